@@ -1,0 +1,143 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What a plan holds: plain numpy arrays that say what stands where.
+
+World axes: metres, x east, y north, z up. Angles: degrees; azimuths clockwise from north.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .terrain import Terrain
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int32]
+
+
+@dataclass(frozen=True)
+class Tables:
+    """T tables (racks of modules), as arrays that share their first axis."""
+
+    centre: Floats
+    """(T, 3) centre of the plane of the modules' glass, m."""
+    axes: Floats
+    """(T, 3, 3) unit vectors: [0] along the row (to the right for one who looks at the glass from in front
+    of the lower edge), [1] up the table, [2] normal of the glass."""
+    size: Floats
+    """(T, 2) extent along the row and up the table, m."""
+    cluster: Ints
+    """(T,) number of the cluster, 0 where the site is one field."""
+    row: Ints
+    """(T,) row within the cluster, 0 at the front (the equator's side)."""
+    column: Ints
+    """(T,) place within the row, from the left."""
+    tilt_deg: Floats
+    """(T,) angle between the table's [1] axis and the horizontal."""
+    azimuth_deg: Floats
+    """(T,) direction that the table faces (its row axis turned by 90 degrees, in the horizontal)."""
+    roll_deg: Floats
+    """(T,) inclination along the row, positive where the right end is higher."""
+
+    def __len__(self) -> int:
+        return len(self.centre)
+
+
+@dataclass(frozen=True)
+class Modules:
+    """M modules, table after table. Module m has the site-wide number m + 1 in the label render."""
+
+    corners: Floats
+    """(M, 4, 3) corners of the glass, m: lower left, lower right, upper right, upper left, seen from in front."""
+    table: Ints
+    """(M,) index into Tables."""
+    row: Ints
+    """(M,) row within the table, 0 at the lower edge."""
+    column: Ints
+    """(M,) column within the table, 0 at the left."""
+
+    def __len__(self) -> int:
+        return len(self.corners)
+
+
+@dataclass(frozen=True)
+class Beams:
+    """B straight beams of rectangular section: posts, rails and rafters."""
+
+    start: Floats
+    """(B, 3) one end of the axis, m."""
+    end: Floats
+    """(B, 3) the other end, m."""
+    up: Floats
+    """(B, 3) unit vector across the beam that its height is measured along."""
+    section: Floats
+    """(B, 2) width and height of the section, m."""
+
+
+@dataclass(frozen=True)
+class Sun:
+    """Where the sun stands, and how clear the air is."""
+
+    azimuth_deg: float
+    elevation_deg: float
+    turbidity: float
+
+
+@dataclass(frozen=True)
+class Camera:
+    """A pinhole camera: OpenCV axes (x right, y down, z forward), pixel centres at +0.5."""
+
+    width_px: int
+    height_px: int
+    focal_px: float
+    position: Floats
+    """(3,) m."""
+    world_to_camera: Floats
+    """(4, 4) rigid transform."""
+    altitude_agl_m: float
+    gimbal_pitch_deg: float
+    heading_deg: float
+    gsd_m: float
+    """Ground sampling distance straight below the drone: AGL / focal length in pixels."""
+
+    @property
+    def matrix(self) -> Floats:
+        """(3, 3) K in pixels."""
+        return np.array(
+            [[self.focal_px, 0.0, self.width_px / 2], [0.0, self.focal_px, self.height_px / 2], [0.0, 0.0, 1.0]]
+        )
+
+    def project(self, points: Floats) -> tuple[Floats, Floats]:
+        """Pixels (..., 2) and depths (...) in metres of world points (..., 3).
+
+        Pixels of points with depth <= 0 (behind the camera) are NaN.
+        """
+        in_camera = points @ self.world_to_camera[:3, :3].T + self.world_to_camera[:3, 3]
+        depth = in_camera[..., 2]
+        safe = np.where(depth > 0, depth, np.nan)
+        centre = np.array([self.width_px / 2, self.height_px / 2])
+        return in_camera[..., :2] / safe[..., None] * self.focal_px + centre, depth
+
+
+@dataclass(frozen=True)
+class Ground:
+    """What the ground looks like."""
+
+    greenness: float
+    """Share of the ground grown over with grass, 0 to 1."""
+
+
+@dataclass(frozen=True)
+class SitePlan:
+    """Everything that the scene is built of, and that the labels refer to."""
+
+    seed: int
+    terrain: Terrain
+    tables: Tables
+    modules: Modules
+    beams: Beams
+    ground: Ground
+    sun: Sun
+    camera: Camera

@@ -1,0 +1,399 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The schema: every setting with its default, bounds, unit and help, said once.
+
+Command-line flags, the panel's properties, the JSON settings file and the reference table in
+docs/ are all derived from these dataclasses. A new setting is one new field.
+
+Standard library only: the launcher reads this file in Pythons that have neither bpy nor numpy.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime
+import difflib
+import hashlib
+import json
+import math
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, NamedTuple, TypeVar, get_type_hints
+
+from .errors import SettingsError
+
+
+class Range(NamedTuple):
+    """A value drawn uniformly for each image; ``low == high`` is a fixed value."""
+
+    low: float
+    high: float
+
+
+@dataclass(frozen=True)
+class Spec:
+    """What the faces of the schema (flags, panel, JSON, docs) need to know of one setting."""
+
+    help: str
+    unit: str = ""
+    minimum: float | None = None
+    maximum: float | None = None
+    recommended: str = ""
+    choices: tuple[str, ...] = ()
+    integer: bool = False
+    date: bool = False
+    flag: bool = False
+    """True: the setting has a command-line flag of its own, named like the field."""
+
+
+class Setting(NamedTuple):
+    """One field of the schema, with its dotted name (``camera.altitude_agl_m``)."""
+
+    name: str
+    type: type
+    default: Any
+    spec: Spec
+
+    @property
+    def allowed(self) -> str:
+        """The allowed values in words, for messages and tables."""
+        return _allowed(self.type, self.spec)
+
+
+def _setting(default: Any, help: str, unit: str = "", **spec: Any) -> Any:
+    return dataclasses.field(default=default, metadata={"spec": Spec(help=help, unit=unit, **spec)})
+
+
+@dataclass(frozen=True)
+class SiteSettings:
+    """The mountain."""
+
+    size_m: float = _setting(400.0, "Side of the square of land on which tables may stand", "m", minimum=100, maximum=2000)
+    relief: Range = _setting(
+        Range(0.25, 0.55), "How mountainous the land is: 0 flat, 0.5 hilly, 1 steep mountain", minimum=0, maximum=1
+    )
+    roughness: Range = _setting(
+        Range(0.3, 0.6), "How much small relief lies on the large one: 0 smooth, 1 rugged", minimum=0, maximum=1
+    )
+    greenness: Range = _setting(
+        Range(0.3, 0.9), "Share of the ground that is grown over with grass", minimum=0, maximum=1
+    )
+
+
+@dataclass(frozen=True)
+class LayoutSettings:
+    """Where tables stand, and how."""
+
+    use_clusters: bool = _setting(
+        False, "Groups of tables on separate hillsides, each with its own azimuth, instead of one field", flag=True
+    )
+    num_clusters: Range = _setting(
+        Range(3, 6), "Number of clusters, where use_clusters is on", minimum=1, maximum=30, integer=True
+    )
+    cluster_radius_m: Range = _setting(Range(40, 75), "Radius of a cluster", "m", minimum=15, maximum=300)
+    table_rows: int = _setting(2, "Modules one above the other in a table, portrait", minimum=1, maximum=4)
+    table_columns: Range = _setting(
+        Range(13, 14), "Modules side by side in a table", minimum=2, maximum=40, integer=True
+    )
+    tilt_deg: Range = _setting(Range(18, 30), "Tilt of the tables against the horizontal", "deg", minimum=0, maximum=60)
+    azimuth_spread_deg: float = _setting(
+        25.0, "How far a cluster may turn from the equator towards its slope's aspect", "deg", minimum=0, maximum=90
+    )
+    design_sun_elevation_deg: float = _setting(
+        22.0, "Sun height at which no table may shade the one behind it", "deg", minimum=5, maximum=80
+    )
+    table_gap_m: Range = _setting(Range(0.4, 0.9), "Gap between neighbouring tables of a row", "m", minimum=0.1, maximum=10)
+    ground_clearance_m: Range = _setting(
+        Range(0.5, 0.9), "Least height of the lower module edge above the ground", "m", minimum=0.2, maximum=3
+    )
+    max_slope_deg: float = _setting(30.0, "Steepest ground on which a table may stand", "deg", minimum=1, maximum=45)
+    max_roll_deg: float = _setting(
+        14.0, "Steepest inclination of a table along its row", "deg", minimum=0, maximum=30
+    )
+    max_post_m: float = _setting(3.5, "Longest post above the ground", "m", minimum=1, maximum=8)
+
+
+@dataclass(frozen=True)
+class ModuleSettings:
+    """The photovoltaic module."""
+
+    length_m: float = _setting(2.278, "Long side of a module", "m", minimum=0.5, maximum=3)
+    width_m: float = _setting(1.134, "Short side of a module", "m", minimum=0.3, maximum=2)
+    thickness_m: float = _setting(0.030, "Height of the module's frame", "m", minimum=0.005, maximum=0.06)
+    gap_m: float = _setting(0.02, "Gap between the modules of a table", "m", minimum=0.005, maximum=0.1)
+    cells_along: int = _setting(24, "Cells along the long side", minimum=1, maximum=60)
+    cells_across: int = _setting(6, "Cells along the short side", minimum=1, maximum=24)
+
+
+@dataclass(frozen=True)
+class LightSettings:
+    """Sun and sky."""
+
+    source: str = _setting(
+        "place_time", "Where the sun stands by: place, date and time, or angles", choices=("place_time", "angles")
+    )
+    latitude_deg: float = _setting(26.0, "Latitude, north positive", "deg", minimum=-66, maximum=66)
+    longitude_deg: float = _setting(102.7, "Longitude, east positive", "deg", minimum=-180, maximum=180)
+    date: str = _setting("2025-09-15", "Date as YYYY-MM-DD", date=True)
+    time_h: Range = _setting(Range(10.5, 16.5), "Local clock time", "h", minimum=0, maximum=24)
+    utc_offset_h: float = _setting(8.0, "Offset of the local clock from UTC", "h", minimum=-12, maximum=14)
+    sun_azimuth_deg: Range = _setting(
+        Range(110, 250), "Sun azimuth, clockwise from north, where source is angles", "deg", minimum=0, maximum=360
+    )
+    sun_elevation_deg: Range = _setting(
+        Range(30, 65), "Sun height above the horizon, where source is angles", "deg", minimum=3, maximum=90
+    )
+    turbidity: Range = _setting(Range(2.2, 4.5), "Haze of the air: 2 very clear, 8 hazy", minimum=1.8, maximum=10)
+
+
+@dataclass(frozen=True)
+class CameraSettings:
+    """The drone's camera. The defaults are those of a DJI Mavic 3 Enterprise (wide)."""
+
+    width_px: int = _setting(5280, "Picture width", "px", minimum=16, maximum=16384)
+    height_px: int = _setting(3956, "Picture height", "px", minimum=16, maximum=16384)
+    sensor_width_mm: float = _setting(17.3, "Width of the sensor; pixels are square", "mm", minimum=1, maximum=100)
+    focal_length_mm: float = _setting(12.29, "Focal length", "mm", minimum=1, maximum=300)
+    altitude_agl_m: Range = _setting(
+        Range(35, 100), "Height of the drone above the ground below it", "m", minimum=5, maximum=500
+    )
+    gimbal_pitch_deg: Range = _setting(
+        Range(-90, -50), "Pitch of the gimbal: -90 looks straight down (nadir)", "deg", minimum=-90, maximum=-20
+    )
+    heading_deg: Range = _setting(
+        Range(0, 360), "Direction the drone looks in, clockwise from north", "deg", minimum=0, maximum=360
+    )
+
+
+@dataclass(frozen=True)
+class RenderSettings:
+    """Quality and time of a picture."""
+
+    max_samples: int = _setting(
+        100, "Most samples a pixel", minimum=1, maximum=4096, recommended="50 to 500; fewer for previews", flag=True
+    )
+    noise_threshold: float = _setting(
+        0.01, "Noise at which a pixel is done before its last sample", minimum=0.001, maximum=0.1, flag=True
+    )
+    denoiser: str = _setting(
+        "INTEL",
+        "Denoiser: INTEL is OpenImageDenoise, OPTIX needs an NVIDIA GPU",
+        choices=("INTEL", "OPTIX", "NONE"),
+        flag=True,
+    )
+    normals: bool = _setting(False, "Also write normals.exr")
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Everything that decides what a sample shows, besides its seed."""
+
+    site: SiteSettings = SiteSettings()
+    layout: LayoutSettings = LayoutSettings()
+    module: ModuleSettings = ModuleSettings()
+    light: LightSettings = LightSettings()
+    camera: CameraSettings = CameraSettings()
+    render: RenderSettings = RenderSettings()
+
+
+@dataclass(frozen=True)
+class RunSettings:
+    """How many samples, from which seed, on what: nothing here changes what one sample shows."""
+
+    num_images: int = _setting(10, "Number of pictures in the dataset", minimum=1, maximum=1_000_000, flag=True)
+    num_parallel: int = _setting(4, "Number of Blender processes", minimum=1, maximum=256, flag=True)
+    seed: int = _setting(
+        0, "Seed of the first picture; picture i has seed + i", minimum=0, maximum=2**53 - 1, flag=True
+    )
+    use_gpu: bool = _setting(True, "Render on a GPU where there is one", flag=True)
+    device: str = _setting(
+        "auto",
+        "Render device; auto takes the best that is really there",
+        choices=("auto", "metal", "optix", "cuda", "hip", "oneapi", "cpu"),
+        flag=True,
+    )
+
+
+def iter_settings(schema: type = Settings) -> Iterator[Setting]:
+    """Every setting of ``schema`` (``Settings`` or ``RunSettings``) in the order of the file."""
+    hints = get_type_hints(schema)
+    for field in dataclasses.fields(schema):
+        kind = hints[field.name]
+        if dataclasses.is_dataclass(kind):
+            for inner in iter_settings(kind):  # type: ignore[arg-type]
+                yield inner._replace(name=f"{field.name}.{inner.name}")
+        else:
+            yield Setting(field.name, kind, field.default, field.metadata["spec"])
+
+
+def from_dict(data: Mapping[str, Any]) -> Settings:
+    """Settings from the nested dictionary of a JSON file; what is not given keeps its default.
+
+    Raises SettingsError for an unknown name, a wrong type, or a value out of range.
+    """
+    return with_values(Settings(), _flatten(data))
+
+
+def to_dict(settings: Settings | RunSettings) -> dict[str, Any]:
+    """The settings as a nested dictionary of JSON types; a fixed range becomes one number."""
+
+    def plain(value: Any) -> Any:
+        if dataclasses.is_dataclass(value):
+            return {field.name: plain(getattr(value, field.name)) for field in dataclasses.fields(value)}
+        if isinstance(value, Range):
+            return value.low if value.low == value.high else list(value)
+        return value
+
+    result: dict[str, Any] = plain(settings)
+    return result
+
+
+SettingsT = TypeVar("SettingsT", Settings, RunSettings)
+
+
+def with_values(settings: SettingsT, values: Mapping[str, Any]) -> SettingsT:
+    """A copy of ``settings`` with some fields, given by dotted name, set to checked values.
+
+    Raises SettingsError for an unknown name, a wrong type, or a value out of range.
+    """
+    known = {setting.name: setting for setting in iter_settings(type(settings))}
+    for name, value in values.items():
+        if name not in known:
+            raise SettingsError(_unknown(name, known))
+        settings = _replace(settings, name.split("."), check(known[name], value))
+    return settings
+
+
+def check(setting: Setting, value: Any) -> Any:
+    """``value`` (JSON types) as the setting's own type; raises SettingsError where it is not allowed."""
+    if setting.type is Range:
+        return _check_range(setting, value)
+    if setting.type is bool:
+        if not isinstance(value, bool):
+            raise _refusal(setting, value)
+        return value
+    if setting.type is str:
+        return _check_text(setting, value)
+    return _check_number(setting, value, integer=setting.type is int)
+
+
+def parse_text(setting: Setting, text: str) -> Any:
+    """The value that ``text``, typed on a command line, stands for; raises SettingsError.
+
+    A range is one number (fixed) or two with ``..`` between them: ``60..100``.
+    """
+    text = text.strip()
+    if setting.type is bool:
+        words = {"true": True, "on": True, "yes": True, "1": True, "false": False, "off": False, "no": False, "0": False}
+        return check(setting, words.get(text.lower(), text))
+    if setting.type is str:
+        return check(setting, text)
+    try:
+        numbers = [_number(part) for part in text.split("..")]
+    except ValueError:
+        raise _refusal(setting, text) from None
+    return check(setting, numbers[0] if len(numbers) == 1 else numbers)
+
+
+def _number(text: str) -> int | float:
+    try:
+        return int(text)
+    except ValueError:
+        return float(text)
+
+
+def _check_number(setting: Setting, value: Any, *, integer: bool) -> int | float:
+    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+        raise _refusal(setting, value)
+    if integer and value != int(value):
+        raise _refusal(setting, value)
+    spec = setting.spec
+    if (spec.minimum is not None and value < spec.minimum) or (spec.maximum is not None and value > spec.maximum):
+        raise _refusal(setting, value)
+    return int(value) if integer else float(value)
+
+
+def _check_range(setting: Setting, value: Any) -> Range:
+    pair = value if isinstance(value, list | tuple) else [value, value]
+    if len(pair) != 2:
+        raise _refusal(setting, value)
+    low, high = (_check_number(setting, number, integer=setting.spec.integer) for number in pair)
+    if low > high:
+        raise SettingsError(f"{setting.name} = {_shown(value)} has its bounds the wrong way round: write low..high.")
+    return Range(low, high)
+
+
+def _check_text(setting: Setting, value: Any) -> str:
+    if not isinstance(value, str):
+        raise _refusal(setting, value)
+    spec = setting.spec
+    if spec.choices:
+        for choice in spec.choices:
+            if value.lower() == choice.lower():
+                return choice
+        raise _refusal(setting, value)
+    if spec.date:
+        try:
+            datetime.date.fromisoformat(value)
+        except ValueError:
+            raise _refusal(setting, value) from None
+    return value
+
+
+def _allowed(kind: type, spec: Spec) -> str:
+    if kind is bool:
+        return "true or false"
+    if spec.choices:
+        return ", ".join(spec.choices)
+    if spec.date:
+        return "a date written as YYYY-MM-DD"
+    if kind is str:
+        return "text"
+    return f"{_plain_number(spec.minimum)} to {_plain_number(spec.maximum)} {spec.unit}".strip()
+
+
+def _plain_number(number: float | None) -> str:
+    return "any" if number is None else str(int(number)) if number == int(number) else f"{number:g}"
+
+
+def _refusal(setting: Setting, value: Any) -> SettingsError:
+    kind = {int: "a whole number, ", float: "a number, ", Range: "a number or low..high, "}.get(setting.type, "")
+    if setting.type is Range and setting.spec.integer:
+        kind = "a whole number or low..high, "
+    return SettingsError(f"{setting.name} = {_shown(value)} is not allowed: it must be {kind}{setting.allowed}.")
+
+
+def _shown(value: Any) -> str:
+    if isinstance(value, list | tuple) and all(isinstance(part, int | float) for part in value):
+        return "..".join(f"{part:g}" for part in value)
+    return str(value)
+
+
+def _unknown(name: str, known: Mapping[str, Setting]) -> str:
+    close = difflib.get_close_matches(name, known, n=1)
+    hint = f"; did you mean {close[0]}?" if close else "; --help lists them all."
+    return f"{name} is not a setting{hint}"
+
+
+def _replace(node: Any, path: list[str], value: Any) -> Any:
+    head, *rest = path
+    if rest:
+        value = _replace(getattr(node, head), rest, value)
+    return dataclasses.replace(node, **{head: value})
+
+
+def _flatten(data: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
+    if not isinstance(data, Mapping):
+        raise SettingsError(f"settings must be a JSON object of groups, not {type(data).__name__}.")
+    flat: dict[str, Any] = {}
+    for key, value in data.items():
+        if isinstance(value, Mapping):
+            flat.update(_flatten(value, f"{prefix}{key}."))
+        else:
+            flat[f"{prefix}{key}"] = value
+    return flat
+
+
+def settings_sha256(settings: Settings) -> str:
+    """Checksum of the settings, independent of how they were written down."""
+    canonical = json.dumps(to_dict(settings), sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(canonical.encode()).hexdigest()
