@@ -1,0 +1,66 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+#
+# Needs a POSIX shell, make, git, and Python 3.11 or 3.13. Everything else comes from PyPI into .venv*.
+# PYTHON=/path/to/python names the Python to take; otherwise tools/find_python.sh looks for one.
+
+VENV = .venv
+BIN = $(VENV)/bin
+DEMO_OUT = output/demo
+DEMO_FLAGS = --num_images 4 --num_parallel 2 --resolution 1320x989 --max_samples 32 --noise_threshold 0.05
+# The wheels that make test-matrix tries. 4.5 is what make test has on Python 3.11.
+MATRIX = 4.2 4.5 5.2
+# Paths of real Blenders for make test-blender.
+BLENDERS =
+PYTEST_FLAGS =
+
+.PHONY: help demo test lint format test-matrix test-blender docs zip clean setup setup-demo
+
+help:
+	@echo "make demo          a small labelled dataset and its overview picture, in $(DEMO_OUT)"
+	@echo "make test          everything that must pass: ruff, mypy, import-linter, pytest"
+	@echo "make lint          only ruff, mypy and import-linter"
+	@echo "make format        lays the code out as make lint wants it"
+	@echo "make test-matrix   pytest on the bpy wheels $(MATRIX) (needs Python 3.11 and 3.13)"
+	@echo "make test-blender BLENDERS='/path/to/blender ...'   the tests in real Blenders"
+	@echo "make docs          writes docs/settings.md from the settings schema"
+	@echo "make zip           builds the extension into dist/"
+	@echo "make clean         removes environments, caches and dist (not your output)"
+
+demo: setup-demo
+	@$(BIN)/python headless/batch.py $(DEMO_OUT) $(DEMO_FLAGS)
+	@$(BIN)/python headless/overview.py $(DEMO_OUT)
+
+test: lint
+	$(BIN)/python -m pytest $(PYTEST_FLAGS)
+
+lint: setup
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-logo
+
+format: setup
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+test-matrix:
+	@PYTEST_FLAGS="$(PYTEST_FLAGS)" sh tools/test_matrix.sh $(MATRIX)
+
+test-blender: setup
+	SOLAR_SITE_BLENDERS="$(BLENDERS)" $(BIN)/python -m pytest -m blender $(PYTEST_FLAGS)
+
+docs: setup
+	$(BIN)/python -m tools.settings_reference
+
+zip:
+	@python=$$(sh tools/find_python.sh) && "$$python" build_addon.py
+
+clean:
+	rm -rf .venv .venv-* dist build .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+setup:
+	@sh tools/setup_venv.sh $(VENV) "3.11 3.13" ".[bpy,overview,test]"
+
+setup-demo:
+	@sh tools/setup_venv.sh $(VENV) "3.11 3.13" ".[bpy,overview]"

@@ -1,0 +1,70 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What every test shares: a Blender that sees nothing of the user's, and the Blenders that tests can run in."""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import shutil
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+
+# Blender reads these when bpy is imported, so they stand here and not in a fixture: no test may read or write the
+# preferences and extensions of the person who runs it. Child processes inherit them.
+_BLENDER_USER = tempfile.mkdtemp(prefix="solar-site-tests-")
+os.environ["BLENDER_USER_RESOURCES"] = _BLENDER_USER
+os.environ["BLENDER_USER_EXTENSIONS"] = str(Path(_BLENDER_USER) / "extensions")
+
+HAS_BPY = "bpy" in sys.modules or importlib.util.find_spec("bpy") is not None
+
+
+def real_blenders() -> list[str]:
+    """The Blenders named by SOLAR_SITE_BLENDERS: paths with white space between them."""
+    return os.environ.get("SOLAR_SITE_BLENDERS", "").split()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Skips, with the reason, the tests that need a Blender that is not here."""
+    no_wheel = pytest.mark.skip(reason="Blender's Python module (bpy) is not installed")
+    no_blender = pytest.mark.skip(reason="SOLAR_SITE_BLENDERS names no Blender")
+    for item in items:
+        if item.get_closest_marker("bpy") and not HAS_BPY:
+            item.add_marker(no_wheel)
+        if item.get_closest_marker("blender") and not real_blenders():
+            item.add_marker(no_blender)
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Runs a test that asks for ``blender`` once in each real Blender."""
+    if "blender" in metafunc.fixturenames:
+        metafunc.parametrize("blender", real_blenders() or [""], ids=lambda path: str(path) or "none")
+
+
+@pytest.fixture(scope="session")
+def root() -> Path:
+    """The project's folder."""
+    return ROOT
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _no_handlers_left() -> Iterator[None]:
+    """Takes Blender's handlers out at the end: one left behind makes a wheel crash (4.2) or hang (4.5) at exit."""
+    yield
+    if "bpy" not in sys.modules:
+        return
+    handlers = sys.modules["bpy"].app.handlers
+    for name in dir(handlers):
+        handler_list = getattr(handlers, name)
+        if isinstance(handler_list, list):
+            handler_list.clear()
+
+
+def pytest_unconfigure() -> None:
+    """Removes the temporary user folder."""
+    shutil.rmtree(_BLENDER_USER, ignore_errors=True)

@@ -1,0 +1,101 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Writes docs/settings.md, the reference of every setting, from the schema. Run: python -m tools.settings_reference."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterator
+from pathlib import Path
+from typing import get_type_hints
+
+from solar_site_addon.generator.settings import Range, RunSettings, Setting, Settings, iter_settings
+
+REFERENCE = Path(__file__).resolve().parent.parent / "docs" / "settings.md"
+
+INTRODUCTION = """\
+# Settings
+
+Made from `solar_site_addon/generator/settings.py` by `make docs`; do not edit it by hand.
+
+A setting of the first part belongs to what a picture shows. Give it on the command line as `--set NAME=VALUE`, or in a
+JSON file (`--settings FILE`) that holds the groups as objects: `{"camera": {"altitude_agl_m": [60, 80]}}`. Where the
+last column names a flag, that works too.
+
+A *range* is drawn anew for each picture, uniformly. On the command line it is written `60..80`, in JSON `[60, 80]`;
+one number alone is a fixed value.
+"""
+
+
+def main() -> None:
+    """Writes the reference."""
+    REFERENCE.parent.mkdir(exist_ok=True)
+    REFERENCE.write_text(reference(), encoding="utf-8")
+    print(f"wrote {REFERENCE}")
+
+
+def reference() -> str:
+    """The whole page, as Markdown."""
+    return "\n".join(_lines())
+
+
+def _lines() -> Iterator[str]:
+    yield INTRODUCTION
+    groups = get_type_hints(Settings)
+    for field in dataclasses.fields(Settings):
+        group = groups[field.name]
+        yield f"## {field.name}: {_in_running_text(group.__doc__)}\n"
+        yield from _table(setting._replace(name=f"{field.name}.{setting.name}") for setting in iter_settings(group))
+    yield "## The run\n"
+    yield "How many pictures, from which seed, on what. Nothing here changes what one picture shows.\n"
+    yield from _table(iter_settings(RunSettings))
+
+
+def _in_running_text(docstring: str) -> str:
+    sentence = docstring.partition(". ")[0].strip().rstrip(".")
+    return sentence[0].lower() + sentence[1:]
+
+
+def _table(settings: Iterator[Setting]) -> Iterator[str]:
+    yield "| Setting | Default | Allowed | What it is | Flag |"
+    yield "| --- | --- | --- | --- | --- |"
+    for setting in settings:
+        yield "| " + " | ".join(_cells(setting)) + " |"
+    yield ""
+
+
+def _cells(setting: Setting) -> tuple[str, str, str, str, str]:
+    spec = setting.spec
+    help_text = f"{spec.help} (recommended: {spec.recommended})" if spec.recommended else spec.help
+    return f"`{setting.name}`", _default(setting), _allowed(setting), help_text, _flag(setting)
+
+
+def _default(setting: Setting) -> str:
+    value, unit = setting.default, setting.spec.unit
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, Range):
+        shown = f"{value.low:g}" if value.low == value.high else f"{value.low:g}..{value.high:g}"
+    else:
+        shown = f"{value:g}" if isinstance(value, float) else str(value)
+    return f"{shown} {unit}".strip()
+
+
+def _allowed(setting: Setting) -> str:
+    if setting.type is Range:
+        return f"range within {setting.allowed}" + (", whole" if setting.spec.integer else "")
+    if setting.type is int:
+        return f"{setting.allowed}, whole"
+    return setting.allowed
+
+
+def _flag(setting: Setting) -> str:
+    name = setting.name.rpartition(".")[2]
+    if setting.name in {"camera.width_px", "camera.height_px"}:
+        return "`--resolution`"
+    if not setting.spec.flag:
+        return ""
+    return f"`--{name}`, `--no-{name}`" if setting.type is bool else f"`--{name}`"
+
+
+if __name__ == "__main__":
+    main()
