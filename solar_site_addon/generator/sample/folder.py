@@ -1,0 +1,104 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Writes a sample folder, so that it is seen whole or not at all."""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..errors import RenderError
+from ..settings import Settings
+from .classes import PALETTE, SemanticClass
+from .exr import float_exr
+from .files import FILE_NAMES, SAMPLE_JSON, is_whole, sync_folder, write_durably
+from .labels import label_modules
+from .passes import LabelPasses
+from .png import grey16_png, palette_png, rgb_png
+from .sample_json import json_bytes, sample_document
+
+if TYPE_CHECKING:
+    from ..plan.site_plan import SitePlan
+
+_DEPTH_STEP_M = 1 / 4096
+"""Depths are rounded to this: an error of an eighth of a millimetre at most halves the file."""
+
+
+def write_sample(
+    folder: Path,
+    *,
+    plan: SitePlan,
+    settings: Settings,
+    index: int,
+    photo: NDArray[np.uint8],
+    passes: LabelPasses,
+    render_info: Mapping[str, Any],
+    blender: str,
+) -> None:
+    """Writes the sample ``index`` into ``folder``; a whole sample that is there already stays untouched.
+
+    The files are written into a hidden folder beside it, which takes the name ``folder`` when all are on the disk.
+    What an interrupted run has left there is replaced.
+    """
+    if is_whole(folder):
+        return
+    _check_shapes(plan, photo, passes)
+    instances, labels = label_modules(plan.modules.corners, plan.camera, passes.numbers)
+    contents = _contents(photo, instances, passes, normals=settings.render.normals)
+    document = sample_document(
+        plan=plan,
+        settings=settings,
+        index=index,
+        labels=labels,
+        files={name: _described(FILE_NAMES[name], data) for name, data in contents.items()},
+        render_info=render_info,
+        blender=blender,
+    )
+    files = {FILE_NAMES[name]: data for name, data in contents.items()}
+    _put_in_place(folder, {**files, SAMPLE_JSON: json_bytes(document)})
+
+
+def _check_shapes(plan: SitePlan, photo: NDArray[np.uint8], passes: LabelPasses) -> None:
+    size = (plan.camera.height_px, plan.camera.width_px)
+    shapes = {"photo": photo.shape, "module pass": passes.numbers.shape, "depth pass": passes.depth.shape}
+    for name, (height, width, *_) in shapes.items():
+        if (height, width) != size:
+            raise RenderError(f"The {name} has {width} x {height} pixels, not {size[1]} x {size[0]}.")
+
+
+def _contents(
+    photo: NDArray[np.uint8], instances: NDArray[np.uint16], passes: LabelPasses, *, normals: bool
+) -> dict[str, bytes]:
+    """The files' bytes by what they hold."""
+    contents = {
+        "rgb": rgb_png(photo),
+        "instances": grey16_png(instances),
+        "semantic": palette_png(passes.classes, [PALETTE[number] for number in SemanticClass]),
+        "depth": float_exr({"Y": np.round(passes.depth / _DEPTH_STEP_M) * np.float32(_DEPTH_STEP_M)}),
+    }
+    if normals:
+        contents["normals"] = float_exr({name: passes.normals[..., axis] for axis, name in enumerate("RGB")})
+    return contents
+
+
+def _described(name: str, data: bytes) -> dict[str, Any]:
+    return {"name": name, "bytes": len(data), "sha256": hashlib.sha256(data).hexdigest()}
+
+
+def _put_in_place(folder: Path, files: Mapping[str, bytes]) -> None:
+    hidden = folder.with_name(f".{folder.name}.partial")
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    for leftover in (hidden, folder):
+        if leftover.exists():
+            shutil.rmtree(leftover)
+    hidden.mkdir()
+    for name, data in files.items():
+        write_durably(hidden / name, data)
+    sync_folder(hidden)
+    hidden.replace(folder)
+    sync_folder(folder.parent)

@@ -1,0 +1,150 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The document sample.json: camera, sun, render, and the label of every module in the picture."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..settings import Settings, settings_sha256
+from .files import FILE_NAMES, SCHEMA, extension_version
+from .labels import ModuleLabels
+
+if TYPE_CHECKING:
+    from ..plan.site_plan import Camera, SitePlan
+
+_METRE_DIGITS = 5
+_PIXEL_DIGITS = 3
+_ANGLE_DIGITS = 4
+_FRACTION_DIGITS = 4
+
+CONDITION = "clean"
+"""The condition of every module: the plan knows no other yet."""
+
+
+def sample_document(
+    *,
+    plan: SitePlan,
+    settings: Settings,
+    index: int,
+    labels: ModuleLabels,
+    files: Mapping[str, Mapping[str, Any]],
+    render_info: Mapping[str, Any],
+    blender: str,
+) -> dict[str, Any]:
+    """sample.json as a dictionary of JSON types (schema 1).
+
+    ``files`` gives name, size and checksum of each file; ``blender`` is Blender's version.
+    """
+    camera = plan.camera
+    return {
+        "schema": SCHEMA,
+        "generator": {
+            "version": extension_version(),
+            "blender": blender,
+            "settings_sha256": settings_sha256(settings),
+        },
+        "index": index,
+        "seed": plan.seed,
+        "image": {"file": FILE_NAMES["rgb"], "width": camera.width_px, "height": camera.height_px},
+        "files": {name: dict(file) for name, file in files.items()},
+        "camera": _camera(camera),
+        "sun": _rounded(dataclasses.asdict(plan.sun)),
+        "render": dict(render_info),
+        "modules": _modules(plan, labels),
+        "tables": _tables(plan, np.unique(plan.modules.table[labels.module])),
+    }
+
+
+def json_bytes(document: Mapping[str, Any]) -> bytes:
+    """The file sample.json: one line for each key, one for each module and table, so that people can read it."""
+    lines = ",\n".join(f"{_dump(key)}: {_value(value)}" for key, value in document.items())
+    return f"{{\n{lines}\n}}\n".encode()
+
+
+def _value(value: Any) -> str:
+    if isinstance(value, list) and value:
+        return "[\n" + ",\n".join(_dump(item) for item in value) + "\n]"
+    return _dump(value)
+
+
+def _dump(value: Any) -> str:
+    return json.dumps(value, separators=(",", ":"), allow_nan=False)
+
+
+def _camera(camera: Camera) -> dict[str, Any]:
+    """Matrices keep all their digits, so that a reader projects as exactly as the generator did."""
+    angles = _rounded({"gimbal_pitch_deg": camera.gimbal_pitch_deg, "heading_deg": camera.heading_deg})
+    lengths = _rounded({"gsd_m": camera.gsd_m, "altitude_agl_m": camera.altitude_agl_m}, _METRE_DIGITS + 1)
+    return {
+        "model": "pinhole",
+        "K": camera.matrix.tolist(),
+        "world_to_camera": camera.world_to_camera.tolist(),
+        **lengths,
+        **angles,
+    }
+
+
+def _rounded(values: Mapping[str, float], digits: int = _ANGLE_DIGITS) -> dict[str, float]:
+    return {name: round(float(value), digits) for name, value in values.items()}
+
+
+def _modules(plan: SitePlan, labels: ModuleLabels) -> list[dict[str, Any]]:
+    modules, seen = plan.modules, labels.module
+    table = modules.table[seen]
+    size = [plan.camera.height_px, plan.camera.width_px]
+    visible = (labels.visible_px > 0).tolist()
+    complete = np.isfinite(labels.polygon_px).all(axis=(1, 2)).tolist()
+    columns: dict[str, Iterable[Any]] = {
+        "id": range(1, len(labels) + 1),
+        "table": table.tolist(),
+        "cluster": plan.tables.cluster[table].tolist(),
+        "row": modules.row[seen].tolist(),
+        "column": modules.column[seen].tolist(),
+        "corners_world": _lists(modules.corners[seen], _METRE_DIGITS),
+        "polygon_px": _where(complete, _lists(labels.polygon_px, _PIXEL_DIGITS)),
+        "bbox_px": _where(visible, labels.bbox_px.tolist()),
+        "visible_px": labels.visible_px.tolist(),
+        "visible_fraction": _where(complete, _lists(labels.visible_fraction, _FRACTION_DIGITS)),
+        "truncated": labels.truncated.tolist(),
+        "condition": [CONDITION] * len(labels),
+        "mask_rle": _where(visible, [{"size": size, "counts": counts} for counts in labels.masks]),
+    }
+    return _rows(columns)
+
+
+def _tables(plan: SitePlan, numbers: NDArray[np.integer[Any]]) -> list[dict[str, Any]]:
+    """The tables that have a module in the picture; a module's ``table`` is the ``id`` here."""
+    tables = plan.tables
+    return _rows(
+        {
+            "id": numbers.tolist(),
+            "cluster": tables.cluster[numbers].tolist(),
+            "row": tables.row[numbers].tolist(),
+            "column": tables.column[numbers].tolist(),
+            "centre_world": _lists(tables.centre[numbers], _METRE_DIGITS),
+            "size_m": _lists(tables.size[numbers], _METRE_DIGITS),
+            "tilt_deg": _lists(tables.tilt_deg[numbers], _ANGLE_DIGITS),
+            "azimuth_deg": _lists(tables.azimuth_deg[numbers], _ANGLE_DIGITS),
+            "roll_deg": _lists(tables.roll_deg[numbers], _ANGLE_DIGITS),
+        }
+    )
+
+
+def _lists(values: NDArray[np.floating[Any]], digits: int) -> list[Any]:
+    """Nested lists of the rounded numbers; + 0.0 turns -0.0 into 0.0."""
+    lists: list[Any] = (np.round(values.astype(np.float64), digits) + 0.0).tolist()
+    return lists
+
+
+def _where(present: Iterable[bool], values: Iterable[Any]) -> list[Any]:
+    return [value if there else None for there, value in zip(present, values, strict=True)]
+
+
+def _rows(columns: Mapping[str, Iterable[Any]]) -> list[dict[str, Any]]:
+    return [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
