@@ -1,4 +1,3 @@
-#!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Builds the extension: dist/solar_site_addon-VERSION.zip. Needs no Blender.
 

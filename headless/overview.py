@@ -1,0 +1,161 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Draws OUT/overview.png: a contact sheet of a dataset's pictures with the labels drawn on them.
+
+Each module that can be seen is tinted where instances.png has its id, in the colour of its table, and outlined along
+its polygon_px from sample.json. It shows what the files say, read back from disk, so a wrong label is seen at once.
+Needs Pillow and numpy: pip install ".[overview]".
+"""
+
+from __future__ import annotations
+
+import argparse
+import colorsys
+import json
+import math
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+try:
+    import numpy as np
+    from numpy.typing import NDArray
+    from PIL import Image, ImageDraw, ImageFont
+except ImportError as error:
+    sys.exit(f"overview.py needs Pillow and numpy ({error.name} is not installed): python3 -m pip install pillow numpy")
+
+Sample = dict[str, Any]
+
+BACKGROUND = (18, 21, 26)
+TEXT = (235, 238, 242)
+QUIET_TEXT = (150, 158, 170)
+OUTLINE = (255, 255, 255, 150)
+TINT = 0.42
+"""Share of the table's colour in a tinted pixel."""
+FINE = 2
+"""Outlines are drawn so many times larger and then reduced, for smooth lines."""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Reads the arguments, draws the sheet and returns the exit code: 0, or 2 where there is nothing to draw."""
+    parser = argparse.ArgumentParser(description="Draw OUT/overview.png: the pictures of a dataset with their labels.")
+    parser.add_argument("out", type=Path, metavar="OUT", help="folder of the dataset")
+    parser.add_argument("--max_pictures", type=int, default=12, help="pictures on the sheet at most (default: 12)")
+    parser.add_argument("--width", type=int, default=900, help="width of one picture in pixels (default: 900)")
+    options = parser.parse_args(arguments)
+    folders = sample_folders(options.out)[: max(options.max_pictures, 1)]
+    if not folders:
+        print(f"overview.py: there is no whole sample in {options.out}.", file=sys.stderr)
+        return 2
+    target = options.out / "overview.png"
+    try:
+        sheet = contact_sheet([draw_sample(folder, max(options.width, 64)) for folder in folders])
+        save(sheet, target)
+    except (OSError, KeyError, ValueError) as error:
+        print(f"overview.py: the samples of {options.out} cannot be drawn: {error}", file=sys.stderr)
+        return 2
+    print(f"Overview of {len(folders)} pictures: {target}")
+    return 0
+
+
+def sample_folders(out: Path) -> list[Path]:
+    """The folders of the whole samples in ``out``, in the order of their global index."""
+    folders = [path.parent for path in out.glob("batch_*/image_*/sample.json")]
+    return sorted(folders, key=lambda folder: (len(folder.name), folder.name))
+
+
+def draw_sample(folder: Path, width: int) -> Image.Image:
+    """The picture of one sample, ``width`` pixels wide, with its labels drawn on it and a caption below."""
+    sample: Sample = json.loads((folder / "sample.json").read_text(encoding="utf-8"))
+    photo = Image.open(folder / sample["image"]["file"]).convert("RGB")
+    scale = width / photo.width
+    size = (width, max(round(photo.height * scale), 1))
+    ids = np.array(Image.open(folder / "instances.png").resize(size, Image.Resampling.NEAREST)).astype(np.int64)
+    pixels = np.asarray(photo.resize(size, Image.Resampling.LANCZOS), dtype=np.float64)
+    picture = Image.fromarray(tint(pixels, ids, module_colours(sample["modules"])))
+    picture.paste(OUTLINE[:3], mask=outlines(sample["modules"], size, scale))
+    return with_caption(picture, *caption(sample))
+
+
+def module_colours(modules: Sequence[Sample]) -> NDArray[np.float64]:
+    """(N + 1, 3) sRGB colours by module id: one hue a table, by the golden ratio so that neighbours differ."""
+    colours = np.zeros((max((module["id"] for module in modules), default=0) + 1, 3))
+    for module in modules:
+        hue = module["table"] * 0.618034 % 1.0
+        value = 1.0 if (module["row"] + module["column"]) % 2 else 0.8
+        colours[module["id"]] = np.array(colorsys.hsv_to_rgb(hue, 0.85, value)) * 255.0
+    return colours
+
+
+def tint(pixels: NDArray[np.float64], ids: NDArray[np.int64], colours: NDArray[np.float64]) -> NDArray[np.uint8]:
+    """(H, W, 3) the pixels, mixed with their module's colour where ``ids`` (H, W) is not 0.
+
+    Raises ValueError for an id that ``colours`` has no row for.
+    """
+    if ids.max(initial=0) >= len(colours):
+        raise ValueError(f"instances.png has the id {ids.max()}, which sample.json does not list")
+    share = np.where(ids > 0, TINT, 0.0)[..., None]
+    mixed: NDArray[np.float64] = pixels * (1.0 - share) + colours[ids] * share
+    return np.rint(mixed).astype(np.uint8)
+
+
+def outlines(modules: Sequence[Sample], size: tuple[int, int], scale: float) -> Image.Image:
+    """A mask of ``size`` with the outlines of the modules that can be seen; ``scale`` is sheet pixels per pixel."""
+    mask = Image.new("L", (size[0] * FINE, size[1] * FINE))
+    draw = ImageDraw.Draw(mask)
+    for module in modules:
+        if module["polygon_px"] is not None and module["visible_px"] > 0:
+            corners = [(x * scale * FINE, y * scale * FINE) for x, y in module["polygon_px"]]
+            draw.line([*corners, corners[0]], fill=OUTLINE[3], width=FINE)
+    return mask.resize(size, Image.Resampling.BOX)
+
+
+def caption(sample: Sample) -> tuple[str, str]:
+    """What stands below a picture: the camera in words, and how many modules are in it."""
+    camera = sample["camera"]
+    visible = sum(module["visible_px"] > 0 for module in sample["modules"])
+    place = (
+        f"seed {sample['seed']}   {camera['altitude_agl_m']:.0f} m above ground   "
+        f"gimbal pitch {camera['gimbal_pitch_deg']:.0f}°   {camera['gsd_m'] * 100:.1f} cm per pixel"
+    )
+    return place, f"{visible} modules"
+
+
+def with_caption(picture: Image.Image, left: str, right: str) -> Image.Image:
+    """The picture with a strip of text below it."""
+    text_size = max(picture.width // 42, 8)
+    strip = text_size * 2
+    framed = Image.new("RGB", (picture.width, picture.height + strip), BACKGROUND)
+    framed.paste(picture)
+    draw = ImageDraw.Draw(framed)
+    font = ImageFont.load_default(text_size)
+    middle = picture.height + strip // 2
+    draw.text((0, middle), left, QUIET_TEXT, font, anchor="lm")
+    draw.text((picture.width - 1, middle), right, TEXT, font, anchor="rm")
+    return framed
+
+
+def contact_sheet(cells: Sequence[Image.Image]) -> Image.Image:
+    """The cells on a grid about as wide as it is high, with a margin around each."""
+    columns = math.ceil(math.sqrt(len(cells)))
+    rows = math.ceil(len(cells) / columns)
+    width, height = max(cell.width for cell in cells), max(cell.height for cell in cells)
+    margin = max(width // 45, 1)
+    sheet = Image.new(
+        "RGB", (columns * (width + margin) + margin, rows * (height + margin // 2) + margin + margin // 2), BACKGROUND
+    )
+    for number, cell in enumerate(cells):
+        row, column = divmod(number, columns)
+        sheet.paste(cell, (margin + column * (width + margin), margin + row * (height + margin // 2)))
+    return sheet
+
+
+def save(sheet: Image.Image, target: Path) -> None:
+    """Writes the sheet so that ``target`` is either the old file or the whole new one."""
+    temporary = target.with_name(f".{target.name}.tmp")
+    sheet.save(temporary, format="PNG", optimize=True)
+    temporary.replace(target)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

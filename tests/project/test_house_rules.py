@@ -1,0 +1,189 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Rules of the code that neither ruff nor import-linter knows, read from the syntax tree."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+ADDON = ROOT / "solar_site_addon"
+GENERATOR = ADDON / "generator"
+
+STAGES_WITHOUT_CHANCE = ("plan", "scene", "sample")
+BANNED_MODULES = {"random", "secrets", "time", "uuid"}
+BANNED_CALLS = {
+    "os.urandom",
+    "datetime.now",
+    "datetime.today",
+    "datetime.utcnow",
+    "date.today",
+    "datetime.datetime.now",
+    "datetime.datetime.today",
+    "datetime.datetime.utcnow",
+    "datetime.date.today",
+    # str hashes differ from process to process
+    "hash",
+}
+SEEDED_NUMPY = {"Generator", "SeedSequence", "PCG64", "default_rng"}
+
+
+def dotted(node: ast.expr) -> str:
+    """``a.b.c`` for an attribute chain of names, else an empty string."""
+    parts: list[str] = []
+    while isinstance(node, ast.Attribute):
+        parts.append(node.attr)
+        node = node.value
+    return ".".join([node.id, *reversed(parts)]) if isinstance(node, ast.Name) else ""
+
+
+def chance_in(tree: ast.AST) -> Iterator[str]:
+    """What in ``tree`` could give something else the next time: random state, clock, uuid, order of a set."""
+    for node in ast.walk(tree):
+        yield from _chance_in_imports(node)
+        if isinstance(node, ast.Call):
+            yield from _chance_in_call(node)
+        if isinstance(node, ast.Attribute):
+            name = dotted(node)
+            if name.startswith(("np.random.", "numpy.random.")) and name.split(".")[2] not in SEEDED_NUMPY:
+                yield f"line {node.lineno}: {name} is global random state"
+        if isinstance(node, ast.For | ast.comprehension) and _is_set(node.iter):
+            yield f"line {node.iter.lineno}: the order of a set is not fixed"
+
+
+def _chance_in_imports(node: ast.AST) -> Iterator[str]:
+    names: list[str] = []
+    if isinstance(node, ast.Import):
+        names = [alias.name for alias in node.names]
+    elif isinstance(node, ast.ImportFrom) and node.level == 0:
+        names = [node.module or ""]
+        if node.module == "numpy.random":
+            names += [alias.name for alias in node.names if alias.name not in SEEDED_NUMPY]
+    for name in names:
+        if name.partition(".")[0] in BANNED_MODULES or (names[0] == "numpy.random" and name != "numpy.random"):
+            yield f"imports {name}"
+
+
+def _chance_in_call(node: ast.Call) -> Iterator[str]:
+    name = dotted(node.func)
+    if name in BANNED_CALLS:
+        yield f"line {node.lineno}: {name}()"
+    if name.endswith("default_rng") and not node.args and not node.keywords:
+        yield f"line {node.lineno}: default_rng() without a seed"
+
+
+def _is_set(node: ast.expr) -> bool:
+    return isinstance(node, ast.Set | ast.SetComp) or (isinstance(node, ast.Call) and dotted(node.func) == "set")
+
+
+def blender_version_in(tree: ast.AST) -> list[int]:
+    """Lines on which ``tree`` asks for Blender's version."""
+    return [
+        node.lineno
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Attribute) and ".app.version" in f".{dotted(node)}"
+    ]
+
+
+def python_files(folder: Path) -> list[Path]:
+    return sorted(path for path in folder.rglob("*.py") if "__pycache__" not in path.parts)
+
+
+def parse(path: Path) -> ast.AST:
+    return ast.parse(path.read_text(encoding="utf-8"), str(path))
+
+
+OURS = [path for name in ("solar_site_addon", "headless", "tools", "tests") for path in python_files(ROOT / name)]
+
+
+@pytest.mark.parametrize("path", OURS, ids=lambda path: str(path.relative_to(ROOT)))
+def test_every_file_names_its_licence(path: Path) -> None:
+    text = path.read_text(encoding="utf-8")
+    assert not text or text.startswith("# SPDX-License-Identifier: GPL-3.0-or-later\n")
+
+
+@pytest.mark.parametrize("stage", STAGES_WITHOUT_CHANCE)
+def test_plan_scene_and_sample_know_no_chance_and_no_clock(stage: str) -> None:
+    files = python_files(GENERATOR / stage)
+    assert files
+    found = {str(path.relative_to(ROOT)): list(chance_in(parse(path))) for path in files}
+    assert not {path: lines for path, lines in found.items() if lines}
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "import random",
+        "from random import uniform",
+        "import uuid",
+        "from time import perf_counter",
+        "import numpy as np\nx = np.random.uniform(0, 1)",
+        "import numpy as np\nnp.random.seed(3)",
+        "import numpy as np\nx = np.random.default_rng()",
+        "from numpy.random import rand",
+        "import datetime\nx = datetime.datetime.now()",
+        "for x in set(names): pass",
+        "x = [y for y in {1, 2}]",
+        "x = hash('name')",
+        "import os\nx = os.urandom(4)",
+    ],
+)
+def test_the_check_sees_chance(code: str) -> None:
+    assert list(chance_in(ast.parse(code)))
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "import numpy as np\nx = np.random.default_rng(np.random.SeedSequence([1, 2]))",
+        "import numpy as np\ndef f(rng: np.random.Generator) -> None: rng.uniform(0, 1)",
+        "import datetime\nx = datetime.date.fromisoformat('2025-09-15')",
+        "for x in sorted(set(names)): pass",
+    ],
+)
+def test_the_check_lets_seeded_draws_pass(code: str) -> None:
+    assert not list(chance_in(ast.parse(code)))
+
+
+def test_only_versions_py_asks_for_blenders_version() -> None:
+    askers = {
+        path.relative_to(ROOT).as_posix()
+        for folder in (ADDON, ROOT / "headless")
+        for path in python_files(folder)
+        if blender_version_in(parse(path))
+    }
+    assert askers <= {"solar_site_addon/generator/versions.py"}
+
+
+def test_the_check_sees_a_question_for_blenders_version() -> None:
+    assert blender_version_in(ast.parse("import bpy\nx = bpy.app.version >= (5, 0, 0)"))
+    assert blender_version_in(ast.parse("x = context.app.version_string"))
+    assert not blender_version_in(ast.parse("x = bpy.app.background"))
+
+
+IMPORT_WITHOUT_BLENDER = """
+import importlib, importlib.abc, sys
+
+class Refuse(importlib.abc.MetaPathFinder):
+    def find_spec(self, name, path=None, target=None):
+        if name.partition(".")[0] in {"bpy", "bmesh", "mathutils", "numpy"}:
+            raise ImportError(f"{name} is not for the launcher")
+
+sys.meta_path.insert(0, Refuse())
+for name in sys.argv[1:]:
+    importlib.import_module(name)
+"""
+
+
+def test_the_launchers_side_runs_without_blender_and_numpy() -> None:
+    batch = [f"solar_site_addon.batch.{path.stem}" for path in python_files(ADDON / "batch")]
+    launcher = [name for name in batch if not name.endswith((".__init__", ".worker", ".worker_main"))]
+    modules = [*launcher, "solar_site_addon.generator.settings", "solar_site_addon.generator.errors"]
+    command = [sys.executable, "-c", IMPORT_WITHOUT_BLENDER, *modules]
+    result = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert result.returncode == 0, result.stderr

@@ -1,0 +1,48 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The Makefile, as far as it can be tried without downloading anything."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+MAKE = shutil.which("make") or ""
+needs_make = pytest.mark.skipif(not MAKE, reason="make is not installed")
+
+
+def make(root: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run([MAKE, *arguments], cwd=root, capture_output=True, text=True, check=False)
+
+
+@needs_make
+def test_make_alone_tells_every_target(root: Path) -> None:
+    told = make(root).stdout
+    targets = re.findall(r"^([a-z][a-z-]*):", (root / "Makefile").read_text(), re.MULTILINE)
+    for target in set(targets) - {"help", "setup", "setup-demo"}:
+        assert f"make {target} " in told, target
+
+
+@needs_make
+@pytest.mark.parametrize("target", ["demo", "test"])
+def test_a_python_that_does_not_fit_gives_one_sentence(root: Path, target: str, tmp_path: Path) -> None:
+    python = tmp_path / "python3.12"
+    python.write_text("#!/bin/sh\necho 3.12\n")
+    python.chmod(0o755)
+    result = make(root, target, f"PYTHON={python}")
+    lines = [line for line in result.stderr.splitlines() if not line.startswith("make")]
+    assert result.returncode != 0
+    assert len(lines) == 1
+    assert "needs Python 3.11 or 3.13" in lines[0]
+    assert "is 3.12" in lines[0]
+
+
+def test_the_readme_names_only_commands_that_exist(root: Path) -> None:
+    text = (root / "README.md").read_text(encoding="utf-8") + (root / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    targets = set(re.findall(r"^([a-z][a-z-]*):", (root / "Makefile").read_text(), re.MULTILINE))
+    assert set(re.findall(r"`make ([a-z-]+)", text)) <= targets
+    for script in re.findall(r"\b(headless/[\w.]+\.py|tools/[\w.]+\.(?:py|sh)|docs/[\w.]+\.md|build_addon\.py)", text):
+        assert (root / script).is_file(), script

@@ -1,0 +1,103 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The contact sheet, drawn from a small dataset made by hand."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from PIL import Image
+
+WIDTH, HEIGHT = 120, 90
+MARGIN = 2
+
+
+def module(identity: int, left: int) -> dict[str, Any]:
+    """A module that fills a square of 20 pixels."""
+    polygon = [[left, 60], [left + 20, 60], [left + 20, 40], [left, 40]]
+    return {"id": identity, "table": identity, "row": 0, "column": 0, "polygon_px": polygon, "visible_px": 400}
+
+
+def write_sample(folder: Path, seed: int, modules: list[dict[str, Any]]) -> None:
+    folder.mkdir(parents=True)
+    Image.new("RGB", (WIDTH, HEIGHT), (100, 100, 100)).save(folder / "rgb.png")
+    ids = np.zeros((HEIGHT, WIDTH), np.uint16)
+    for one in modules:
+        left = one["polygon_px"][0][0]
+        ids[40:60, left : left + 20] = one["id"]
+    Image.fromarray(ids).save(folder / "instances.png")
+    camera = {"altitude_agl_m": 61.7, "gimbal_pitch_deg": -74.2, "gsd_m": 0.0166}
+    sample = {"seed": seed, "image": {"file": "rgb.png"}, "camera": camera, "modules": modules}
+    (folder / "sample.json").write_text(json.dumps(sample))
+
+
+def overview(root: Path, *arguments: object) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, str(root / "headless" / "overview.py"), *map(str, arguments)]
+    return subprocess.run(command, capture_output=True, text=True, check=False)
+
+
+@pytest.fixture
+def dataset(tmp_path: Path) -> Path:
+    for index in range(3):
+        write_sample(tmp_path / f"batch_0{index % 2}" / f"image_000{index}", index, [module(1, 20), module(300, 60)])
+    return tmp_path
+
+
+def test_modules_are_tinted_each_in_its_colour_and_the_rest_is_the_photo(root: Path, dataset: Path) -> None:
+    result = overview(root, dataset, "--width", WIDTH, "--max_pictures", 1)
+    assert result.returncode == 0, result.stderr
+    sheet = np.asarray(Image.open(dataset / "overview.png")).astype(int)
+    picture = sheet[MARGIN : MARGIN + HEIGHT, MARGIN : MARGIN + WIDTH]
+    first, second, ground = picture[50, 30], picture[50, 70], picture[10, 10]
+    assert tuple(ground) == (100, 100, 100)
+    assert np.ptp(first) > 50
+    assert np.ptp(second) > 50
+    assert np.abs(first - second).max() > 50
+
+
+def test_outlines_follow_the_polygons(root: Path, dataset: Path) -> None:
+    overview(root, dataset, "--width", WIDTH, "--max_pictures", 1)
+    sheet = np.asarray(Image.open(dataset / "overview.png")).astype(int)
+    picture = sheet[MARGIN : MARGIN + HEIGHT, MARGIN : MARGIN + WIDTH].sum(axis=2)
+    assert picture[45:55, 19:21].max() > picture[50, 30] + 60
+    assert picture[45:55, 45:55].max() == 300
+
+
+def test_the_sheet_holds_every_picture(root: Path, dataset: Path) -> None:
+    result = overview(root, dataset, "--width", WIDTH)
+    assert "3 pictures" in result.stdout
+    with Image.open(dataset / "overview.png") as sheet:
+        assert sheet.width > 2 * WIDTH
+        assert sheet.height > 2 * HEIGHT
+
+
+def test_a_module_whose_corner_is_behind_the_camera_has_no_outline_but_its_tint(root: Path, tmp_path: Path) -> None:
+    hidden = module(1, 20)
+    write_sample(tmp_path / "batch_00" / "image_0000", 0, [hidden])
+    path = tmp_path / "batch_00" / "image_0000" / "sample.json"
+    document = json.loads(path.read_text())
+    document["modules"][0]["polygon_px"] = None
+    path.write_text(json.dumps(document))
+    assert overview(root, tmp_path, "--width", WIDTH).returncode == 0
+
+
+def test_an_id_that_sample_json_does_not_list_is_told(root: Path, tmp_path: Path) -> None:
+    write_sample(tmp_path / "batch_00" / "image_0000", 0, [module(7, 20)])
+    path = tmp_path / "batch_00" / "image_0000" / "sample.json"
+    path.write_text(path.read_text().replace('"id": 7', '"id": 6'))
+    result = overview(root, tmp_path)
+    assert result.returncode == 2
+    assert "has the id 7" in result.stderr
+    assert not (tmp_path / "overview.png").exists()
+
+
+def test_a_folder_without_samples_gives_one_sentence(root: Path, tmp_path: Path) -> None:
+    result = overview(root, tmp_path)
+    assert result.returncode == 2
+    assert result.stderr.count("\n") == 1
+    assert "no whole sample" in result.stderr
