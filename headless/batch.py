@@ -1,0 +1,61 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Makes a dataset with several background Blenders: ``--help`` says how.
+
+    blender -b -P headless/batch.py -- OUT --num_images 8 --num_parallel 2
+    python3 headless/batch.py OUT --num_images 8 --num_parallel 2
+
+This file can be read by old Pythons, so that old Blenders are told in one sentence that they are too old.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+OLDEST_PYTHON = (3, 11)
+
+
+def main() -> int:
+    """Exit code: 0 all whole, 1 some failed, 2 bad arguments, 130 interrupted."""
+    blender = running_blender()
+    if sys.version_info < OLDEST_PYTHON:
+        print(too_old(blender), file=sys.stderr)
+        return 2
+    sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+    from solar_site_addon.batch import launcher  # noqa: PLC0415 - not before the path and the Python are right
+
+    return launcher.main(own_arguments(blender), running_in=blender)
+
+
+def running_blender() -> str | None:
+    """Path of the Blender that runs this script, or None in a plain Python."""
+    bpy = sys.modules.get("bpy")
+    return (bpy.app.binary_path or None) if bpy is not None else None
+
+
+def own_arguments(blender: str | None) -> list[str]:
+    """The arguments for this script: Blender hands over its own, too, and ours after ``--``."""
+    if blender is None:
+        return sys.argv[1:]
+    return sys.argv[sys.argv.index("--") + 1 :] if "--" in sys.argv else []
+
+
+def too_old(blender: str | None) -> str:
+    """One sentence."""
+    if blender is not None:
+        return f"Solar Site needs Blender 4.2 or later; {blender} is older."
+    return f"batch.py needs Python 3.11 or later; this is {sys.version_info[0]}.{sys.version_info[1]}."
+
+
+if __name__ == "__main__":
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")
+    exit_code = main()
+    sys.stdout.flush()
+    sys.stderr.flush()
+    if running_blender() is not None:
+        # Blender must not go on to anything else, nor replace the code by its own.
+        os._exit(exit_code)
+    sys.exit(exit_code)

@@ -1,0 +1,261 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The launcher's command line: flags derived from the settings schema, and back again."""
+
+from __future__ import annotations
+
+import argparse
+import difflib
+import json
+import textwrap
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, NoReturn
+
+from ..generator.errors import SettingsError
+from ..generator.settings import (
+    Range,
+    RunSettings,
+    Setting,
+    Settings,
+    from_dict,
+    iter_settings,
+    parse_text,
+    with_values,
+)
+
+USAGE = """\
+blender -b -P headless/batch.py -- OUT [options]
+       python3 headless/batch.py OUT [options]"""
+DESCRIPTION = "Make a dataset of labelled drone pictures of photovoltaic plants on mountains, with several Blenders."
+RESOLUTION = ("camera.width_px", "camera.height_px")
+GROUPS = {"layout": "site", "camera": "camera", "render": "render"}
+
+
+@dataclass(frozen=True)
+class Request:
+    """What a command line asks for."""
+
+    out: Path
+    settings: Settings = Settings()
+    run: RunSettings = RunSettings()
+    blender: str | None = None
+    dry_run: bool = False
+
+
+def parse(arguments: Sequence[str]) -> Request | None:
+    """The request on a command line, or None where it asks for help.
+
+    Hyphens and underscores are the same in the names of options. What is given wins over the settings file,
+    and that over the defaults. Raises SettingsError, with one sentence, for whatever is wrong.
+    """
+    parser = build_parser()
+    given, rest = parser.parse_known_args([_with_underscores(argument) for argument in arguments])
+    if given.help:
+        return None
+    out = _only_output_folder(rest, parser)
+    values = _values_of_flags(given)
+    run_names = {setting.name for setting in iter_settings(RunSettings)}
+    settings = _read_settings(Path(given.settings)) if given.settings is not None else Settings()
+    return Request(
+        out=out,
+        settings=with_values(settings, {name: value for name, value in values.items() if name not in run_names}),
+        run=with_values(RunSettings(), {name: value for name, value in values.items() if name in run_names}),
+        blender=given.blender,
+        dry_run=given.dry_run,
+    )
+
+
+def to_arguments(request: Request) -> list[str]:
+    """The shortest command line that asks for ``request``: what has its default value is left out."""
+    arguments = [str(request.out)]
+    defaults = {**_values(Settings()), **_values(RunSettings())}
+    values = {**_values(request.settings), **_values(request.run)}
+    changed = {name: value for name, value in values.items() if value != defaults[name]}
+    if any(name in changed for name in RESOLUTION):
+        arguments += ["--resolution", "x".join(str(values[name]) for name in RESOLUTION)]
+    for setting in _all_settings():
+        if setting.name in changed and setting.name not in RESOLUTION:
+            arguments += _argument(setting, changed[setting.name])
+    if request.blender is not None:
+        arguments += ["--blender", request.blender]
+    return arguments + (["--dry_run"] if request.dry_run else [])
+
+
+def build_parser() -> _Parser:
+    """The parser with its grouped help; every error of it is a SettingsError."""
+    parser = _Parser(
+        usage=USAGE,
+        description=DESCRIPTION,
+        epilog=_table_of_settings(),
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        add_help=False,
+        allow_abbrev=False,
+    )
+    output = parser.add_argument_group("output")
+    output.add_argument("--dry_run", action="store_true", help="print what would be done, and write nothing")
+    output.add_argument("--help", "-h", action="store_true", help="print this help")
+    run = parser.add_argument_group("run")
+    for setting in iter_settings(RunSettings):
+        _add_flag(run, setting)
+    run.add_argument("--blender", metavar="PATH", help="Blender to work with (default: the one that runs this, else "
+                     "the environment variable BLENDER, the bpy wheel of this Python, blender on the PATH)")
+    groups = {name: parser.add_argument_group(name) for name in GROUPS.values()}
+    for setting in iter_settings(Settings):
+        if setting.spec.flag:
+            _add_flag(groups[GROUPS[setting.name.split(".")[0]]], setting)
+    width, height = (_setting(name).default for name in RESOLUTION)
+    groups["camera"].add_argument(
+        "--resolution", metavar="WxH", help=f"picture width and height in px (default {width}x{height})"
+    )
+    anything = parser.add_argument_group("all settings")
+    anything.add_argument("--settings", metavar="FILE.json", help="settings as JSON, or the dataset.json of an "
+                          "earlier run; other options win over it")
+    anything.add_argument("--set", metavar="NAME=VALUE", action="append", default=[],
+                          help="set any setting of the table below, for example site.relief=0.4; may be repeated")
+    return parser
+
+
+class _Parser(argparse.ArgumentParser):
+    @property
+    def options(self) -> list[str]:
+        """Names of all options."""
+        return [option for action in self._actions for option in action.option_strings]
+
+    def error(self, message: str) -> NoReturn:
+        option, _, reason = message.removeprefix("argument ").partition(": ")
+        if reason == "expected one argument":
+            raise SettingsError(f"{option} needs a value.")
+        if reason.startswith("ignored explicit argument"):
+            raise SettingsError(f"{option} takes no value.")
+        raise SettingsError(f"{message}.")
+
+
+def _add_flag(group: Any, setting: Setting) -> None:
+    flag = setting.name.split(".")[-1]
+    if setting.type is bool:
+        text = f"{setting.spec.help} (default {_text(setting.default)})"
+        group.add_argument(f"--{flag}", dest=setting.name, action="store_const", const="true", help=_escaped(text))
+        group.add_argument(f"--no_{flag}", dest=setting.name, action="store_const", const="false", help="not so")
+        return
+    recommended = f"; recommended {setting.spec.recommended}" if setting.spec.recommended else ""
+    text = f"{setting.spec.help} ({setting.allowed}; default {_text(setting.default)}{recommended})"
+    group.add_argument(f"--{flag}", dest=setting.name, metavar=_metavar(setting), help=_escaped(text))
+
+
+def _metavar(setting: Setting) -> str:
+    return "NAME" if setting.type is str else "N" if setting.type is int else "X"
+
+
+def _escaped(help: str) -> str:
+    return help.replace("%", "%%")
+
+
+def _table_of_settings() -> str:
+    """Every field for --set with its default, allowed values and meaning."""
+    lines = ["every setting, for --set and the settings file (default; allowed values); low..high is drawn anew for",
+             "each picture, a single number is fixed:"]
+    for setting in iter_settings(Settings):
+        lines.append(f"  {setting.name:<34}{_text(setting.default):<12} {setting.allowed}")
+        lines += textwrap.wrap(setting.spec.help, 104, initial_indent=" " * 8, subsequent_indent=" " * 8)
+    return "\n".join(lines)
+
+
+def _with_underscores(argument: str) -> str:
+    if not argument.startswith("--") or argument == "--":
+        return argument
+    name, equals, value = argument[2:].partition("=")
+    return f"--{name.replace('-', '_')}{equals}{value}"
+
+
+def _only_output_folder(rest: Sequence[str], parser: _Parser) -> Path:
+    """The one argument that is no option; raises SettingsError where there is none, or anything else is left."""
+    for argument in rest:
+        if argument.startswith("-"):
+            name = argument.partition("=")[0]
+            close = difflib.get_close_matches(name, parser.options, n=1)
+            hint = f"did you mean {close[0]}?" if close else "see --help."
+            raise SettingsError(f"{name} is not an option; {hint}")
+    if not rest or not rest[0]:
+        raise SettingsError("The folder for the dataset is missing: batch.py OUT [options]; see --help.")
+    if len(rest) > 1:
+        raise SettingsError(f"{rest[1]} is one argument too many: the folder for the dataset is {rest[0]}.")
+    return Path(rest[0])
+
+
+def _values_of_flags(given: argparse.Namespace) -> dict[str, Any]:
+    """Checked values by dotted name: those of --set, then those of the flags."""
+    known = {setting.name: setting for setting in _all_settings()}
+    texts: dict[str, str] = {}
+    for assignment in given.set:
+        name, equals, text = assignment.partition("=")
+        if not equals:
+            raise SettingsError(f"--set {assignment} is not allowed: write NAME=VALUE, for example site.relief=0.4.")
+        texts[name.strip()] = text
+    texts.update({name: text for name in known if (text := getattr(given, name, None)) is not None})
+    if given.resolution is not None:
+        texts.update(zip(RESOLUTION, _width_and_height(given.resolution), strict=True))
+    # An unknown name is left for with_values, which knows what was meant.
+    return {name: parse_text(known[name], text) if name in known else text for name, text in texts.items()}
+
+
+def _width_and_height(text: str) -> tuple[str, str]:
+    width, _, height = text.lower().partition("x")
+    if not (width.isdecimal() and height.isdecimal()):
+        limits = _setting(RESOLUTION[0]).allowed
+        raise SettingsError(f"--resolution {text} is not allowed: it must be WxH, each a whole number, {limits}.")
+    return width, height
+
+
+def _read_settings(path: Path) -> Settings:
+    """Settings from a JSON file: the settings themselves, or a file that has them under ``settings``."""
+    try:
+        data = json.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise SettingsError(f"The settings file {path} cannot be read ({error.strerror}).") from error
+    except ValueError as error:
+        raise SettingsError(f"The settings file {path} is not JSON ({error}).") from error
+    if isinstance(data, dict) and isinstance(data.get("settings"), dict):
+        data = data["settings"]
+    try:
+        return from_dict(data)
+    except SettingsError as error:
+        raise SettingsError(f"The settings file {path}: {error}") from error
+
+
+def _all_settings() -> list[Setting]:
+    return [*iter_settings(RunSettings), *iter_settings(Settings)]
+
+
+def _setting(name: str) -> Setting:
+    return next(setting for setting in _all_settings() if setting.name == name)
+
+
+def _values(settings: Settings | RunSettings) -> Mapping[str, Any]:
+    values: dict[str, Any] = {}
+    for setting in iter_settings(type(settings)):
+        value: Any = settings
+        for part in setting.name.split("."):
+            value = getattr(value, part)
+        values[setting.name] = value
+    return values
+
+
+def _argument(setting: Setting, value: Any) -> list[str]:
+    flag = setting.name.split(".")[-1]
+    if not setting.spec.flag:
+        return ["--set", f"{setting.name}={_text(value)}"]
+    if setting.type is bool:
+        return [f"--{flag}" if value else f"--no_{flag}"]
+    return [f"--{flag}", _text(value)]
+
+
+def _text(value: Any) -> str:
+    """A value as ``parse_text`` reads it."""
+    if isinstance(value, Range):
+        return _text(value.low) if value.low == value.high else f"{_text(value.low)}..{_text(value.high)}"
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, float) and value == int(value) and abs(value) < 1e15:
+        return str(int(value))
+    return repr(value) if isinstance(value, float) else str(value)

@@ -1,0 +1,150 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Shows how far a run is: a bar on a terminal, one plain line for each picture elsewhere."""
+
+from __future__ import annotations
+
+import shutil
+import time
+from collections.abc import Mapping
+from typing import Protocol, TextIO
+
+from .progress import DONE, WAITING, ProcessState, RunState
+from .work_unit import image_name
+
+BAR_WIDTH = 24
+BAR_SECONDS = 0.5
+
+
+class Display(Protocol):
+    """Where the launcher shows its state."""
+
+    def show(self, state: RunState) -> None:
+        """Show the state; called several times a second."""
+
+    def say(self, line: str) -> None:
+        """Print a line of its own."""
+
+    def close(self, state: RunState) -> None:
+        """Show the last state."""
+
+
+def display_for(stream: TextIO) -> Display:
+    """A bar where ``stream`` is a terminal, else lines."""
+    return BarDisplay(stream) if stream.isatty() else LineDisplay(stream)
+
+
+class LineDisplay:
+    """One line for each picture that is done or has failed."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+        self._shown: set[int] = set()
+
+    def show(self, state: RunState) -> None:
+        now = time.time()
+        for index, (process, text) in news(state, self._shown).items():
+            self._shown.add(index)
+            clock = time.strftime("%H:%M:%S")
+            self.say(f"{clock}  {process}  {image_name(index)}  {text}  ({progress_words(state, now)})")
+
+    def say(self, line: str) -> None:
+        print(line, file=self._stream, flush=True)
+
+    def close(self, state: RunState) -> None:
+        self.show(state)
+
+
+class BarDisplay:
+    """One line that is written anew; failures stay above it."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+        self._shown: set[int] = set()
+        self._width = 0
+        self._next = 0.0
+
+    def show(self, state: RunState) -> None:
+        failures = {index: message for index, (_, message) in state.failures.items() if index not in self._shown}
+        for index, message in failures.items():
+            self._shown.add(index)
+            self.say(f"{image_name(index)}  failed: {message}")
+        if failures or time.monotonic() >= self._next:
+            self._next = time.monotonic() + BAR_SECONDS
+            self._draw(bar_line(state, time.time(), shutil.get_terminal_size().columns - 1))
+
+    def say(self, line: str) -> None:
+        self._draw("")
+        print(f"\r{line}", file=self._stream, flush=True)
+        self._width = 0
+
+    def close(self, state: RunState) -> None:
+        self._next = 0.0
+        self.show(state)
+        print(file=self._stream, flush=True)
+
+    def _draw(self, line: str) -> None:
+        self._stream.write(f"\r{line}{' ' * (self._width - len(line))}")
+        self._stream.flush()
+        self._width = len(line)
+
+
+def news(state: RunState, shown: set[int]) -> dict[int, tuple[str, str]]:
+    """Process name and text for each image that has come to its end and is not in ``shown``."""
+    ended: dict[int, tuple[str, str]] = {}
+    for process in state.processes:
+        for index, seconds in process.seconds.items():
+            ended[index] = (process.name, f"done in {seconds:.1f} s")
+        for index, message in process.failed.items():
+            ended[index] = (process.name, f"failed: {message}")
+    return {index: text for index, text in ended.items() if index not in shown}
+
+
+def bar_line(state: RunState, now: float, width: int) -> str:
+    """Bar, counts, pace, time left, and what each process is at, cut to ``width`` characters."""
+    filled = BAR_WIDTH * state.done // state.total
+    bar = f"[{'#' * filled}{'-' * (BAR_WIDTH - filled)}]"
+    processes = "  ".join(f"{process.name.removeprefix('batch_')}:{_at(process)}" for process in state.processes)
+    return f"{bar} {progress_words(state, now)}  {processes}"[:width]
+
+
+def progress_words(state: RunState, now: float) -> str:
+    """Counts, pace and time left in words: ``3 of 8, 540 an hour, 0:00:33 left``."""
+    words = [f"{state.done} of {state.total}"]
+    if state.failures:
+        words.append(f"{len(state.failures)} failed")
+    pace, eta = state.images_per_hour(now), state.eta_seconds(now)
+    if pace is not None and eta is not None:
+        words += [f"{pace:.0f} an hour", f"{duration(eta)} left"]
+    return ", ".join(words)
+
+
+def duration(seconds: float) -> str:
+    """Hours, minutes and seconds as ``1:02:03``."""
+    minutes, rest = divmod(round(seconds), 60)
+    return f"{minutes // 60}:{minutes % 60:02d}:{rest:02d}"
+
+
+def size(number_of_bytes: float) -> str:
+    """A number of bytes with a unit that keeps it short: ``12.3 MB``."""
+    for unit in ("B", "kB", "MB", "GB"):
+        if number_of_bytes < 1000:
+            return f"{number_of_bytes:.3g} {unit}"
+        number_of_bytes /= 1000
+    return f"{number_of_bytes:.1f} TB"
+
+
+def summary(state: RunState, seeds: Mapping[int, int], logs: Mapping[str, str], now: float) -> list[str]:
+    """What a run has come to; ``seeds`` by image index, ``logs`` by process name."""
+    pace = state.images_per_hour(now)
+    took = f" in {duration(now - state.started)}" + (f", {pace:.0f} an hour" if pace else "")
+    whole = f"{state.done} of {state.total} pictures are whole"
+    lines = [f"{whole}: {state.earlier} from earlier runs, {state.made} made{took}."]
+    for index, (process, message) in sorted(state.failures.items()):
+        lines.append(f"{image_name(index)} (seed {seeds[index]}) failed: {message} (log: {logs[process]})")
+    return lines
+
+
+def _at(process: ProcessState) -> str:
+    if process.current is not None:
+        return str(process.current)
+    return {WAITING: "starting", DONE: "done"}.get(process.phase, "-")

@@ -1,0 +1,211 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The launcher: from a command line to a dataset made by several background Blenders. Standard library only.
+
+Nothing is written before the arguments, the output folder, Blender and the first site have been found good.
+"""
+
+from __future__ import annotations
+
+import platform
+import shutil
+import sys
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from ..generator.errors import SolarSiteError
+from ..generator.sample.dataset import assemble_dataset
+from ..generator.settings import to_dict
+from .blender_command import BlenderCommand, find_blender
+from .command_line import Request, build_parser, parse
+from .display import display_for, size, summary
+from .interruption import InterruptedRun, Interruption
+from .output_folder import (
+    RUN_FILE,
+    check_output,
+    clean_up,
+    log_file,
+    only_launcher,
+    refuse_other_samples,
+    run_record,
+    unit_file,
+    whole_samples,
+    work_folder,
+)
+from .probe import ProbeReport, probe_blender
+from .processes import available_cores, split_threads
+from .progress import ProcessState, RunState
+from .supervisor import Job, supervise
+from .work_unit import WorkUnit, batch_name, image_name, split_into_blocks, write_json, write_unit
+
+ALL_WHOLE, SOME_FAILED, BAD_ARGUMENTS, INTERRUPTED = 0, 1, 2, 130
+BYTES_PER_PIXEL = 9.0
+"""Assumed size of a sample on disk for each of its pixels: most of it is rgb.png and depth.exr."""
+BYTES_PER_PIXEL_OF_NORMALS = 9.0
+
+
+@dataclass(frozen=True)
+class RunPlan:
+    """What a run will do, found out without writing anything."""
+
+    request: Request
+    out: Path
+    command: BlenderCommand
+    report: ProbeReport
+    whole: frozenset[int]
+    """Images that are there already."""
+    jobs: tuple[Job, ...]
+
+    @property
+    def missing(self) -> tuple[int, ...]:
+        """Images to make, ascending."""
+        return tuple(index for job in self.jobs for index in job.indices)
+
+    @property
+    def bytes_needed(self) -> float:
+        """Estimated disk space of the images to make."""
+        settings = self.request.settings
+        a_pixel = BYTES_PER_PIXEL + BYTES_PER_PIXEL_OF_NORMALS * settings.render.normals
+        return len(self.missing) * settings.camera.width_px * settings.camera.height_px * a_pixel
+
+    @property
+    def record(self) -> dict[str, Any]:
+        """What all samples of the dataset have in common."""
+        return run_record(self.request.settings, self.request.run.seed, self.report.versions)
+
+
+def main(arguments: Sequence[str], running_in: str | None = None) -> int:
+    """Do what a command line asks for and give the exit code; ``running_in`` is the Blender that runs this."""
+    try:
+        request = parse(arguments)
+        if request is None:
+            print(build_parser().format_help())
+            return ALL_WHOLE
+        with Interruption() as interruption:
+            plan = plan_run(request, running_in, interruption)
+            print("\n".join(describe(plan)), flush=True)
+            return ALL_WHOLE if request.dry_run else carry_out(plan, interruption)
+    except InterruptedRun:
+        print("Interrupted before the first picture.", file=sys.stderr)
+        return INTERRUPTED
+    except SolarSiteError as error:
+        print(error, file=sys.stderr)
+        return BAD_ARGUMENTS
+
+
+def plan_run(request: Request, running_in: str | None, interruption: Interruption) -> RunPlan:
+    """Everything that is to be known before work begins; raises SolarSiteError where it cannot begin."""
+    out = request.out.absolute()
+    check_output(out)
+    command = find_blender(request.blender, running_in)
+    indices = range(request.run.num_images)
+    report = probe_blender(command, _unit(request, "", tuple(indices)), interruption)
+    whole = whole_samples(out)
+    refuse_other_samples(out, whole, run_record(request.settings, request.run.seed, report.versions))
+    blocks = split_into_blocks([index for index in indices if index not in whole], request.run.num_parallel)
+    threads = split_threads(available_cores(), len(blocks)) if blocks else []
+    jobs = [Job(batch_name(slot), block, threads[slot], slot) for slot, block in enumerate(blocks)]
+    return RunPlan(request, out, command, report, frozenset(whole) & frozenset(indices), tuple(jobs))
+
+
+def describe(plan: RunPlan) -> list[str]:
+    """The plan of a run in lines for a person."""
+    run, camera, report = plan.request.run, plan.request.settings.camera, plan.report
+    lines = [
+        f"Dataset    {plan.out}",
+        f"Pictures   {run.num_images} of {camera.width_px} x {camera.height_px} px; {len(plan.whole)} already there",
+        f"Seeds      {run.seed} to {run.seed + run.num_images - 1}",
+        f"Blender    {report.versions['blender']} ({plan.command.description})",
+        f"Device     {report.device + ', ' if report.device else ''}{report.backend}",
+    ]
+    lines += [f"Warning    {message}" for message in report.messages]
+    for job in plan.jobs:
+        first, last = image_name(job.indices[0]), image_name(job.indices[-1])
+        lines.append(f"{job.name:<10} {first} to {last}: {_count(job.indices, 'picture')}, {job.threads} CPU threads")
+    lines.append(_disk(plan))
+    return lines
+
+
+def _disk(plan: RunPlan) -> str:
+    existing = next(path for path in (plan.out, *plan.out.parents) if path.exists())
+    free = shutil.disk_usage(existing).free
+    pixels = plan.request.settings.camera.width_px * plan.request.settings.camera.height_px
+    a_pixel = plan.bytes_needed / (pixels * len(plan.missing)) if plan.missing else BYTES_PER_PIXEL
+    short = "; THIS MAY NOT BE ENOUGH" if plan.bytes_needed > free else ""
+    return f"Disk       about {size(plan.bytes_needed)} more, at {a_pixel:g} bytes a pixel; {size(free)} free{short}"
+
+
+def _count(things: Sequence[Any], name: str) -> str:
+    return f"{len(things)} {name}" + ("" if len(things) == 1 else "s")
+
+
+def carry_out(plan: RunPlan, interruption: Interruption) -> int:
+    """Make the missing samples, put the dataset together, say what came of it; gives the exit code."""
+    try:
+        work_folder(plan.out).mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise SolarSiteError(f"{plan.out} cannot be made ({error.strerror}).") from error
+    with only_launcher(plan.out):
+        try:
+            state = _make_samples(plan, interruption)
+            if not interruption.asked:
+                assemble_dataset(plan.out, _run_information(plan, state))
+        except OSError as error:
+            print(f"{plan.out} cannot be written ({error}): the same command goes on later.", file=sys.stderr)
+            return SOME_FAILED
+    return _conclude(plan, state, interrupted=interruption.asked)
+
+
+def _make_samples(plan: RunPlan, interruption: Interruption) -> RunState:
+    started = time.time()
+    clean_up(plan.out, plan.missing)
+    run = {"num_images": plan.request.run.num_images, "earlier": len(plan.whole), "started": started}
+    write_json(work_folder(plan.out) / RUN_FILE, {**plan.record, **run})
+    for job in plan.jobs:
+        write_unit(unit_file(plan.out, job.name), _unit(plan.request, job.name, job.indices))
+
+    def run_state(processes: tuple[ProcessState, ...]) -> RunState:
+        return RunState(plan.request.run.num_images, len(plan.whole), started, processes)
+
+    return supervise(plan.jobs, plan.out, plan.command, run_state, display_for(sys.stdout), interruption)
+
+
+def _unit(request: Request, folder: str, indices: tuple[int, ...]) -> WorkUnit:
+    run = request.run
+    return WorkUnit(request.settings, run.seed, indices, folder, run.device, run.use_gpu)
+
+
+def _run_information(plan: RunPlan, state: RunState) -> dict[str, Any]:
+    """What dataset.json says of the run besides its samples."""
+    run = plan.request.run
+    now = time.time()
+    return {
+        "settings": to_dict(plan.request.settings),
+        "seed": run.seed,
+        "num_images": run.num_images,
+        "failures": [
+            {"index": index, "seed": run.seed + index, "message": message, "log": log_file(Path(), process).name}
+            for index, (process, message) in sorted(state.failures.items())
+        ],
+        "timings": {
+            "seconds": round(now - state.started, 3),
+            "images_made": state.made,
+            "images_per_hour": state.images_per_hour(now),
+            "seconds_by_image": {str(index): seconds for index, seconds in sorted(state.seconds.items())},
+        },
+        "versions": {**plan.report.versions, "platform": platform.platform(terse=True)},
+    }
+
+
+def _conclude(plan: RunPlan, state: RunState, *, interrupted: bool) -> int:
+    run = plan.request.run
+    seeds = {index: run.seed + index for index in range(run.num_images)}
+    logs = {job.name: str(log_file(plan.out, job.name)) for job in plan.jobs}
+    print("\n".join(summary(state, seeds, logs, time.time())))
+    if interrupted:
+        print(f"Interrupted: the same command goes on. What is whole lies in {plan.out}")
+        return INTERRUPTED
+    print(f"The dataset lies in {plan.out} (dataset.json, annotations/instances.json)")
+    return ALL_WHOLE if state.done == state.total else SOME_FAILED

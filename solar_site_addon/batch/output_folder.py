@@ -1,0 +1,183 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The dataset's folder between two runs: what is whole in it, what it was made of, who works in it.
+
+OUT/batch_00/image_0000/          a sample
+OUT/batch_00.log                  what the worker has printed
+OUT/.work/batch_00.json           its work unit
+OUT/.work/batch_00.events.jsonl   its events
+OUT/.work/run.json                what all samples are made of
+"""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import json
+import os
+import re
+import shutil
+import sys
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import IO, Any
+
+from ..generator.errors import SettingsError
+from ..generator.sample.files import SAMPLE_JSON, extension_version, is_whole
+from ..generator.settings import Settings, iter_settings, settings_sha256, to_dict
+from .work_unit import image_name
+
+WORK = ".work"
+RUN_FILE = "run.json"
+RECORDED = ("settings", "settings_sha256", "seed", "solar_site", "blender")
+MOST_NAMED = 3
+
+
+def check_output(out: Path) -> None:
+    """Raise SettingsError where ``out`` is no folder and none can be made there, or it cannot be written to."""
+    existing = next(path for path in (out, *out.parents) if path.exists())
+    if not existing.is_dir():
+        raise SettingsError(f"{existing} is a file: the dataset needs a folder.")
+    if not os.access(existing, os.W_OK | os.X_OK):
+        raise SettingsError(f"{existing} cannot be written to: choose another folder for the dataset.")
+
+
+def work_folder(out: Path) -> Path:
+    """Where units, events and the record of the run lie."""
+    return out / WORK
+
+
+def unit_file(out: Path, name: str) -> Path:
+    """The work unit of a process."""
+    return work_folder(out) / f"{name}.json"
+
+
+def events_file(out: Path, name: str) -> Path:
+    """The events of a process."""
+    return work_folder(out) / f"{name}.events.jsonl"
+
+
+def log_file(out: Path, name: str) -> Path:
+    """The output of a process."""
+    return out / f"{name}.log"
+
+
+def whole_samples(out: Path) -> dict[int, Path]:
+    """Folders of all whole samples, by global index, whichever process of whichever run has made them."""
+    found = {}
+    for folder in sorted(out.glob("batch_*/image_*")):
+        number = re.fullmatch(r"image_(\d{4,})", folder.name)
+        if number and is_whole(folder):
+            found[int(number[1])] = folder
+    return found
+
+
+def clean_up(out: Path, missing: Iterable[int]) -> None:
+    """Remove what ended runs have left: hidden folders of half samples, damaged samples, units and events."""
+    for folder in out.glob("batch_*/.*"):
+        if folder.is_dir():
+            shutil.rmtree(folder)
+    batches = [folder for folder in out.glob("batch_*") if folder.is_dir()]
+    for index in missing:
+        for batch in batches:
+            if (batch / image_name(index)).is_dir():
+                shutil.rmtree(batch / image_name(index))
+    for file in work_folder(out).glob("batch_*.json*"):
+        file.unlink()
+
+
+def run_record(settings: Settings, seed: int, versions: Mapping[str, str]) -> dict[str, Any]:
+    """What every sample of the dataset must have in common."""
+    return {
+        "settings": to_dict(settings),
+        "settings_sha256": settings_sha256(settings),
+        "seed": seed,
+        "solar_site": extension_version(),
+        "blender": versions["blender"],
+    }
+
+
+def refuse_other_samples(out: Path, whole: Mapping[int, Path], record: Mapping[str, Any]) -> None:
+    """Raise SettingsError where ``out`` holds samples that were made of anything else than ``record`` says."""
+    if not whole:
+        return
+    earlier = _read_record(work_folder(out) / RUN_FILE) or _record_of_sample(*next(iter(whole.items())))
+    differences = list(_differences(earlier, record))
+    if differences:
+        more = f" and {len(differences) - MOST_NAMED} more" if len(differences) > MOST_NAMED else ""
+        raise SettingsError(
+            f"{out} holds samples made with {', '.join(differences[:MOST_NAMED])}{more}: "
+            "take the same again, or another folder."
+        )
+
+
+def _read_record(path: Path) -> dict[str, Any] | None:
+    try:
+        record: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+        return record if set(RECORDED) <= set(record) else None
+    except (OSError, ValueError, TypeError):
+        return None
+
+
+def _record_of_sample(index: int, folder: Path) -> dict[str, Any]:
+    """As much of the record as a sample itself tells."""
+    sample = json.loads((folder / SAMPLE_JSON).read_text(encoding="utf-8"))
+    generator = sample["generator"]
+    return {
+        "settings": None,
+        "settings_sha256": generator["settings_sha256"],
+        "seed": sample["seed"] - index,
+        "solar_site": generator["version"],
+        "blender": generator["blender"],
+    }
+
+
+def _differences(earlier: Mapping[str, Any], now: Mapping[str, Any]) -> Iterator[str]:
+    for key, name in {"solar_site": "Solar Site ", "blender": "Blender ", "seed": "seed = "}.items():
+        if earlier[key] != now[key]:
+            yield f"{name}{earlier[key]} (not {now[key]})"
+    if earlier["settings_sha256"] == now["settings_sha256"]:
+        return
+    if earlier["settings"] is None:
+        yield "other settings"
+        return
+    for setting in iter_settings(Settings):
+        before, wanted = (_value(record["settings"], setting.name) for record in (earlier, now))
+        if before != wanted:
+            yield f"{setting.name} = {_shown(before)} (not {_shown(wanted)})"
+
+
+def _value(settings: Any, name: str) -> Any:
+    for part in name.split("."):
+        settings = settings.get(part) if isinstance(settings, Mapping) else None
+    return settings
+
+
+def _shown(value: Any) -> str:
+    return "..".join(f"{part:g}" for part in value) if isinstance(value, list) else json.dumps(value)
+
+
+@contextlib.contextmanager
+def only_launcher(out: Path) -> Iterator[None]:
+    """Keep a second launcher out of ``out``; raises SettingsError where one is at work there.
+
+    The lock is the system's: it ends with its process, however that ends.
+    """
+    with (work_folder(out) / "lock").open("a") as file:
+        try:
+            _lock(file)
+        except OSError as error:
+            if error.errno in (errno.EACCES, errno.EAGAIN, errno.EDEADLK):
+                raise SettingsError(f"Another run is at work in {out}: wait for its end.") from None
+            # Some network file systems have no locks: there the run goes on without.
+        yield
+
+
+def _lock(file: IO[str]) -> None:
+    if sys.platform == "win32":
+        import msvcrt  # noqa: PLC0415 - not on other systems
+
+        msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
+    else:
+        import fcntl  # noqa: PLC0415 - not on Windows
+
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)

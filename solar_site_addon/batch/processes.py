@@ -1,0 +1,103 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Worker processes: how many threads each may have, and how they are started and ended without a trace."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+from typing import IO
+
+SECONDS_TO_LEAVE = 3.0
+
+if sys.platform == "win32":
+    NEW_GROUP_ON_WINDOWS = subprocess.CREATE_NEW_PROCESS_GROUP
+else:
+    NEW_GROUP_ON_WINDOWS = 0
+
+
+def available_cores() -> int:
+    """CPU cores that this process may use: fewer than the machine has where its affinity is restricted."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def split_threads(cores: int, processes: int) -> list[int]:
+    """Threads of each process: together all cores, each at least one."""
+    share, rest = divmod(cores, processes)
+    return [max(1, share + (process < rest)) for process in range(processes)]
+
+
+class WorkerProcess:
+    """One background Blender.
+
+    Its standard input is a pipe that is never written to: when it closes, because the launcher has closed it
+    or is gone, the worker ends (see ``worker.watch_parent``). The worker has a process group of its own, so that
+    Ctrl-C in a terminal reaches the launcher alone, which then ends the workers in order.
+    """
+
+    def __init__(self, command: list[str], log: IO[bytes] | int) -> None:
+        self._process = subprocess.Popen(
+            command,
+            stdin=subprocess.PIPE,
+            stdout=log,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+            creationflags=NEW_GROUP_ON_WINDOWS,
+        )
+
+    @classmethod
+    def with_log(cls, command: list[str], log: Path) -> WorkerProcess:
+        """Start a worker whose output is appended to the file ``log``."""
+        with log.open("ab") as file:
+            return cls(command, file)
+
+    @property
+    def pid(self) -> int:
+        """Process id."""
+        return self._process.pid
+
+    def exit_code(self) -> int | None:
+        """Exit code, negative for the signal that ended it, or None while the worker runs."""
+        return self._process.poll()
+
+    def ask_to_leave(self) -> None:
+        """Close the pipe; the worker ends as soon as it notices."""
+        if self._process.stdin is not None:
+            self._process.stdin.close()
+
+    def end(self, seconds: float = SECONDS_TO_LEAVE) -> None:
+        """End the worker and whatever it has started: politely, then by force. Leaves no zombie."""
+        self.ask_to_leave()
+        try:
+            self._process.wait(seconds)
+        except subprocess.TimeoutExpired:
+            self._kill()
+            self._process.wait()
+
+    def _kill(self) -> None:
+        if sys.platform == "win32":
+            self._process.kill()
+        else:
+            os.killpg(self._process.pid, signal.SIGKILL)
+
+
+def end_all(workers: list[WorkerProcess]) -> None:
+    """End several workers together: the time to leave is granted once, not one after the other."""
+    for worker in workers:
+        worker.ask_to_leave()
+    for worker in workers:
+        worker.end()
+
+
+def exit_in_words(code: int) -> str:
+    """What an exit code says: ``exit code 1`` or ``signal SIGKILL``."""
+    if code >= 0:
+        return f"exit code {code}"
+    try:
+        return f"signal {signal.Signals(-code).name}"
+    except ValueError:
+        return f"signal {-code}"

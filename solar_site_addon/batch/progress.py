@@ -1,0 +1,122 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""How far a run is: pure functions from the workers' events to a state that a bar or a panel can show."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from .events import IMAGE_DONE, IMAGE_FAILED, IMAGE_SKIPPED, IMAGE_STARTED, WORKER_DONE, WORKER_STARTED, Event
+
+WAITING = "waiting"
+STARTED = "started"
+DONE = "done"
+
+
+@dataclass(frozen=True)
+class ProcessState:
+    """How far one work unit is. The images are given by their global index."""
+
+    name: str
+    indices: tuple[int, ...]
+    phase: str = WAITING
+    """``waiting`` before the worker's first event, ``started``, or ``done``."""
+    current: int | None = None
+    current_since: float = 0.0
+    """When the current image was begun, Unix seconds."""
+    seconds: Mapping[int, float] = field(default_factory=dict)
+    """Time that each image took, for those that this run made."""
+    skipped: frozenset[int] = frozenset()
+    """Images that were already whole when the worker came to them."""
+    failed: Mapping[int, str] = field(default_factory=dict)
+    """Message for each image that could not be made."""
+    attempts: Mapping[int, int] = field(default_factory=dict)
+    """How often each image was begun."""
+
+    @property
+    def remaining(self) -> tuple[int, ...]:
+        """Images of the unit that are neither made nor failed, in order."""
+        ended = self.seconds.keys() | self.skipped | self.failed.keys()
+        return tuple(index for index in self.indices if index not in ended)
+
+
+def process_state(name: str, indices: tuple[int, ...], events: Iterable[Event]) -> ProcessState:
+    """The state of a work unit after ``events``, which may come from several workers, one after the other."""
+    phase, current, since = WAITING, None, 0.0
+    seconds: dict[int, float] = {}
+    skipped: set[int] = set()
+    failed: dict[int, str] = {}
+    attempts: dict[int, int] = {}
+    for event in events:
+        kind, index = event["event"], event.get("index")
+        if kind in (WORKER_STARTED, WORKER_DONE):
+            phase, current = (STARTED if kind == WORKER_STARTED else DONE), None
+        elif kind == IMAGE_STARTED and isinstance(index, int):
+            current, since = index, event["time"]
+            attempts[index] = attempts.get(index, 0) + 1
+        elif isinstance(index, int):
+            current = None
+            if kind == IMAGE_DONE:
+                seconds[index] = event["seconds"]
+            elif kind == IMAGE_SKIPPED:
+                skipped.add(index)
+            elif kind == IMAGE_FAILED:
+                failed[index] = event["message"]
+    return ProcessState(name, indices, phase, current, since, seconds, frozenset(skipped), failed, attempts)
+
+
+@dataclass(frozen=True)
+class RunState:
+    """How far a whole run is."""
+
+    total: int
+    """Images that the dataset shall hold."""
+    earlier: int
+    """Images that were whole before this run began."""
+    started: float
+    """When the run began, Unix seconds."""
+    processes: tuple[ProcessState, ...]
+
+    @property
+    def made(self) -> int:
+        """Images that this run made."""
+        return sum(len(process.seconds) for process in self.processes)
+
+    @property
+    def done(self) -> int:
+        """Whole images, whenever they were made."""
+        return self.earlier + self.made + sum(len(process.skipped) for process in self.processes)
+
+    @property
+    def failures(self) -> dict[int, tuple[str, str]]:
+        """Process name and message for each failed image, by index."""
+        return {
+            index: (process.name, message)
+            for process in self.processes
+            for index, message in sorted(process.failed.items())
+        }
+
+    @property
+    def seconds(self) -> dict[int, float]:
+        """Time that each image of this run took."""
+        return {index: seconds for process in self.processes for index, seconds in process.seconds.items()}
+
+    def images_per_hour(self, now: float) -> float | None:
+        """Images made in an hour at this run's pace so far; None before the first."""
+        elapsed = now - self.started
+        return 3600 * self.made / elapsed if self.made and elapsed > 0 else None
+
+    def eta_seconds(self, now: float) -> float | None:
+        """Time until the slowest process will have finished; None before the first image."""
+        times = self.seconds.values()
+        if not times:
+            return None
+        mean = sum(times) / len(times)
+        return max((_time_left(process, mean, now) for process in self.processes), default=0.0)
+
+
+def _time_left(process: ProcessState, mean_of_all: float, now: float) -> float:
+    own = process.seconds.values()
+    mean = sum(own) / len(own) if own else mean_of_all
+    begun = min(mean, max(0.0, now - process.current_since)) if process.current is not None else 0.0
+    return max(0.0, len(process.remaining) * mean - begun)

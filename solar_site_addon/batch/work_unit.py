@@ -1,0 +1,96 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The work unit: the immutable JSON that tells one worker which samples to make, and how.
+
+It holds nothing that only one machine knows: threads and GPU slot are arguments of the worker, and the
+output folder is relative to the dataset. A unit can be carried out again at any time: what is whole stays.
+"""
+
+from __future__ import annotations
+
+import itertools
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from ..generator.errors import SolarSiteError
+from ..generator.settings import Settings, from_dict, to_dict
+
+SCHEMA = 1
+
+
+@dataclass(frozen=True)
+class WorkUnit:
+    """Samples for one worker."""
+
+    settings: Settings
+    base_seed: int
+    """Seed of the picture with index 0; picture i has base_seed + i."""
+    indices: tuple[int, ...]
+    """Global image indices, ascending."""
+    folder: str
+    """Where the samples go, relative to the dataset's folder (``batch_00``)."""
+    device: str
+    use_gpu: bool
+
+
+def batch_name(process: int) -> str:
+    """Name of the folder, log and work unit of a process: ``batch_00``."""
+    return f"batch_{process:02d}"
+
+
+def image_name(index: int) -> str:
+    """Name of the sample folder of a global image index: ``image_0000``."""
+    return f"image_{index:04d}"
+
+
+def split_into_blocks(indices: Sequence[int], count: int) -> list[tuple[int, ...]]:
+    """``indices`` cut, in their order, into ``count`` blocks whose lengths differ by one at most.
+
+    There are fewer blocks where there are fewer indices; no block is empty.
+    """
+    count = min(count, len(indices))
+    bounds = [len(indices) * block // count for block in range(count + 1)] if count else []
+    return [tuple(indices[start:end]) for start, end in itertools.pairwise(bounds)]
+
+
+def write_unit(path: Path, unit: WorkUnit) -> None:
+    """Write the unit as JSON, whole or not at all."""
+    write_json(
+        path,
+        {
+            "schema": SCHEMA,
+            "settings": to_dict(unit.settings),
+            "base_seed": unit.base_seed,
+            "indices": list(unit.indices),
+            "folder": unit.folder,
+            "device": unit.device,
+            "use_gpu": unit.use_gpu,
+        },
+    )
+
+
+def read_unit(path: Path) -> WorkUnit:
+    """The unit in a JSON file; raises SolarSiteError where the file holds none that this version understands."""
+    try:
+        data = json.loads(path.read_text(encoding="utf-8"))
+        if data["schema"] != SCHEMA:
+            raise SolarSiteError(f"The work unit {path} has schema {data['schema']}; this Solar Site reads {SCHEMA}.")
+        return WorkUnit(
+            settings=from_dict(data["settings"]),
+            base_seed=int(data["base_seed"]),
+            indices=tuple(int(index) for index in data["indices"]),
+            folder=str(data["folder"]),
+            device=str(data["device"]),
+            use_gpu=bool(data["use_gpu"]),
+        )
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise SolarSiteError(f"{path} is not a work unit of Solar Site ({error}).") from error
+
+
+def write_json(path: Path, data: Any) -> None:
+    """Write ``data`` as JSON, whole or not at all: a reader never sees half a file."""
+    temporary = path.with_name(f".{path.name}.tmp")
+    temporary.write_text(json.dumps(data, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    temporary.replace(path)

@@ -1,0 +1,146 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The worker: carries out one work unit inside a background Blender, and says how far it is.
+
+It can be ended and started again at any time: what is whole is skipped, what has failed is left alone.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+import threading
+import time
+import traceback
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from ..generator.errors import SolarSiteError
+from ..generator.pipeline import Renderer, generate_sample, plan_site, prepare_renderer
+from ..generator.sample.files import is_whole
+from ..generator.seeds import image_seed
+from ..generator.versions import blender_version, check_supported
+from .events import (
+    IMAGE_DONE,
+    IMAGE_FAILED,
+    IMAGE_SKIPPED,
+    IMAGE_STARTED,
+    WORKER_DONE,
+    WORKER_STARTED,
+    EventTail,
+    append_event,
+)
+from .work_unit import WorkUnit, image_name, read_unit, write_json
+
+EXIT_INTERRUPTED = 130
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Carry out a unit, or only look whether it can be (``--probe``). Gives the exit code."""
+    given = _parser().parse_args(arguments)
+    if given.watch_stdin:
+        watch_parent()
+    unit = read_unit(given.unit)
+    if given.probe is not None:
+        return probe(unit, given.probe)
+    check_supported()
+    renderer = prepare_renderer(
+        unit.device, unit.use_gpu, given.gpu_slot, given.threads, unit.settings.render.denoiser
+    )
+    append_event(given.events, WORKER_STARTED, threads=given.threads, pid=os.getpid(), **describe(renderer))
+    return make_samples(unit, given.out / unit.folder, given.events, renderer)
+
+
+def probe(unit: WorkUnit, report: Path) -> int:
+    """Write to ``report`` what this Blender is and renders with, and plan the unit's first sample.
+
+    The report holds ``error`` instead where the user has to change something.
+    """
+    try:
+        check_supported()
+        renderer = prepare_renderer(unit.device, unit.use_gpu, 0, None, unit.settings.render.denoiser)
+        plan_site(unit.settings, image_seed(unit.base_seed, unit.indices[0]))
+    except SolarSiteError as error:
+        write_json(report, {"error": str(error)})
+        return 2
+    write_json(report, describe(renderer))
+    return 0
+
+
+def describe(renderer: Renderer) -> dict[str, Any]:
+    """Versions and devices of this process, for the launcher."""
+    return {
+        "versions": {"blender": blender_version(), "python": ".".join(map(str, sys.version_info[:3]))},
+        "backend": renderer.backend,
+        "device": renderer.device.name,
+        "messages": list(renderer.messages),
+    }
+
+
+def make_samples(unit: WorkUnit, folder: Path, events: Path, renderer: Renderer) -> int:
+    """Make the unit's samples in ``folder``; a sample that fails stops no other. Gives the exit code."""
+    folder.mkdir(parents=True, exist_ok=True)
+    failed = {event["index"] for event in EventTail(events).read_new() if event["event"] == IMAGE_FAILED}
+    for index in unit.indices:
+        if index not in failed and not make_sample(unit, index, folder / image_name(index), events, renderer):
+            failed.add(index)
+    append_event(events, WORKER_DONE)
+    return 1 if failed else 0
+
+
+def make_sample(unit: WorkUnit, index: int, sample: Path, events: Path, renderer: Renderer) -> bool:
+    """Make one sample, or find it whole; gives whether it is there. Why it is not stands in events and log."""
+    if is_whole(sample):
+        append_event(events, IMAGE_SKIPPED, index=index)
+        return True
+    append_event(events, IMAGE_STARTED, index=index)
+    _log(f"{sample.name}: started, seed {image_seed(unit.base_seed, index)}")
+    began = time.monotonic()
+    try:
+        generate_sample(unit.settings, unit.base_seed, index, sample, renderer)
+    except SolarSiteError as error:
+        _failed(events, index, sample, str(error))
+        return False
+    except Exception as error:  # noqa: BLE001 - whatever goes wrong with one sample, the others are made
+        traceback.print_exc()
+        _failed(events, index, sample, f"unexpected {type(error).__name__}: {error}")
+        return False
+    seconds = round(time.monotonic() - began, 3)
+    append_event(events, IMAGE_DONE, index=index, seconds=seconds)
+    _log(f"{sample.name}: done in {seconds:.1f} s")
+    return True
+
+
+def watch_parent() -> None:
+    """End this process when its standard input closes: the launcher wants it to, or is gone itself."""
+
+    def wait_for_end() -> None:
+        try:
+            while os.read(0, 1):
+                pass
+        finally:
+            os._exit(EXIT_INTERRUPTED)
+
+    threading.Thread(target=wait_for_end, name="watch parent", daemon=True).start()
+
+
+def _failed(events: Path, index: int, sample: Path, message: str) -> None:
+    append_event(events, IMAGE_FAILED, index=index, message=message)
+    _log(f"{sample.name}: failed: {message}")
+
+
+def _log(line: str) -> None:
+    print(f"{time.strftime('%Y-%m-%d %H:%M:%S')} {line}", flush=True)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--unit", type=Path, required=True, help="the work unit's JSON file")
+    parser.add_argument("--out", type=Path, help="the dataset's folder")
+    parser.add_argument("--events", type=Path, help="file to append events to")
+    parser.add_argument("--threads", type=int, help="CPU threads, all where it is not given")
+    parser.add_argument("--gpu_slot", type=int, default=0, help="number of the process, for dealing out GPUs")
+    parser.add_argument("--watch_stdin", action="store_true", help="end when the standard input closes")
+    parser.add_argument("--probe", type=Path, metavar="REPORT", help="write what this Blender is, and make nothing")
+    return parser
