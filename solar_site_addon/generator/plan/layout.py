@@ -1,0 +1,207 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The tables: on which ground, in which rows, how each lies on its slope."""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..errors import SiteError
+from ..seeds import Stage, stage_generator
+from ..settings import Settings
+from .draws import draw
+from .modules import table_size
+from .regions import Region, separate_hillsides, suitable_ground, whole_site
+from .rows import table_places
+from .site_plan import Tables
+from .spacing import table_corners, without_conflicts
+from .structure import frame_places, post_places
+from .terrain import Terrain, plan_terrain
+from .topography import Topography, survey
+
+Floats = NDArray[np.float64]
+Mask = NDArray[np.bool_]
+
+_LANDS_TRIED = 4
+_ENOUGH_TABLES = 20
+_SAMPLE_SPACING_M = 0.75
+_ROLL_ERROR_DEG = 0.25
+"""How far a table's inclination may be off that of its ground: builders are no machines."""
+
+
+def plan_land_and_tables(settings: Settings, seed: int) -> tuple[Terrain, Tables]:
+    """The land and the tables on it; where too few fit, the next few lands of the same seed are tried too.
+
+    Raises SiteError where no table fits on any of them.
+    """
+    terrain_rng = stage_generator(seed, Stage.TERRAIN)
+    best: tuple[Terrain, Tables] | None = None
+    for _ in range(_LANDS_TRIED):
+        terrain = plan_terrain(settings.site, terrain_rng)
+        tables = plan_tables(settings, terrain, stage_generator(seed, Stage.LAYOUT))
+        if best is None or len(tables) > len(best[1]):
+            best = terrain, tables
+        if len(tables) >= _ENOUGH_TABLES:
+            break
+    if best is None or len(best[1]) == 0:
+        raise SiteError(
+            f"No table fits on this site (seed {seed}): the ground is too steep, too uneven or too small for the "
+            "tables; lower site.relief or site.roughness, raise layout.max_slope_deg, layout.max_roll_deg or "
+            "layout.max_post_m, raise layout.design_sun_elevation_deg, or choose fewer layout.table_columns."
+        )
+    return best
+
+
+def plan_tables(settings: Settings, terrain: Terrain, rng: np.random.Generator) -> Tables:
+    """The tables on ``terrain``, perhaps none: every one keeps the limits of the layout settings."""
+    topography = survey(terrain)
+    gap, clearance = draw(rng, settings.layout.table_gap_m), draw(rng, settings.layout.ground_clearance_m)
+    if settings.layout.use_clusters:
+        regions = separate_hillsides(settings, topography, rng)
+    else:
+        regions = whole_site(settings, rng)
+    parts = [
+        _tables_of_region(number, region, settings, terrain, topography, gap, clearance, rng)
+        for number, region in enumerate(regions)
+    ]
+    tables = _joined(parts)
+    if len(tables) == 0:
+        return tables
+    kept = _chosen(tables, without_conflicts(tables, settings.layout.design_sun_elevation_deg))
+    return _numbered(kept)
+
+
+def _tables_of_region(
+    number: int,
+    region: Region,
+    settings: Settings,
+    terrain: Terrain,
+    topography: Topography,
+    gap_m: float,
+    clearance_m: float,
+    rng: np.random.Generator,
+) -> Tables:
+    """The region's tables as their own ground allows, not yet checked against each other."""
+    layout = settings.layout
+    size = table_size(region.columns, layout.table_rows, settings.module)
+    middles, rows, columns = table_places(region, topography, settings, gap_m)
+    along, back = _ground_slopes(terrain, region, middles, size)
+    error = rng.uniform(-_ROLL_ERROR_DEG, _ROLL_ERROR_DEG, len(middles))
+    roll_deg = np.degrees(np.arctan(along)) + error
+    fits = np.degrees(np.arctan(np.hypot(along, back))) <= layout.max_slope_deg
+    fits &= np.abs(roll_deg) <= layout.max_roll_deg
+    middles, rows, columns, roll_deg = middles[fits], rows[fits], columns[fits], roll_deg[fits]
+
+    axes = table_axes(region.azimuth_deg, region.tilt_deg, roll_deg)
+    count = len(middles)
+    tables = Tables(
+        centre=np.column_stack([middles, _centre_heights(terrain, middles, axes, size, clearance_m)]),
+        axes=axes,
+        size=np.tile(np.array(size), (count, 1)),
+        cluster=np.full(count, number, dtype=np.int32),
+        row=rows,
+        column=columns,
+        tilt_deg=np.full(count, region.tilt_deg),
+        azimuth_deg=np.full(count, region.azimuth_deg),
+        roll_deg=roll_deg,
+    )
+    stands = _on_suitable_ground(tables, region, settings, topography)
+    stands &= _longest_posts(tables, terrain, layout.table_rows) <= layout.max_post_m
+    return _chosen(tables, stands)
+
+
+def table_axes(azimuth_deg: float, tilt_deg: float, roll_deg: Floats) -> Floats:
+    """(T, 3, 3) axes of tables: along the row, up the table, normal of the glass.
+
+    The row axis is inclined by the roll. The axis up the table is at right angles to it and rises by the tilt, so
+    that on a rolled table it leans a little towards the lower end.
+    """
+    azimuth, tilt, roll = math.radians(azimuth_deg), math.radians(tilt_deg), np.radians(roll_deg)
+    right = np.array([-math.cos(azimuth), math.sin(azimuth), 0.0])
+    back = np.array([-math.sin(azimuth), -math.cos(azimuth), 0.0])
+    up = np.array([0.0, 0.0, 1.0])
+    along = np.cos(roll)[:, None] * right + np.sin(roll)[:, None] * up
+    lean = -math.sin(tilt) * np.tan(roll)
+    backward = np.sqrt(math.cos(tilt) ** 2 - lean**2)
+    upward = lean[:, None] * right + backward[:, None] * back + math.sin(tilt) * up
+    return np.stack([along, upward, np.cross(along, upward)], axis=1)
+
+
+def _ground_slopes(
+    terrain: Terrain, region: Region, middles: Floats, size: tuple[float, float]
+) -> tuple[Floats, Floats]:
+    """Tangents of the plane fitted to the ground under each table: along the row, and from front to back."""
+    depth = size[1] * math.cos(math.radians(region.tilt_deg))
+    u, v = _samples(size[0], depth)
+    points = middles[:, None] + u[:, None] * region.right + v[:, None] * region.back
+    ground = terrain.height(points[..., 0], points[..., 1])
+    return ground @ u / (u @ u), ground @ v / (v @ v)
+
+
+def _samples(width_m: float, depth_m: float) -> tuple[Floats, Floats]:
+    """(S,) coordinates of an even grid over a rectangle around its middle, borders included, m."""
+    across, deep = (
+        np.linspace(-side / 2, side / 2, max(int(math.ceil(side / _SAMPLE_SPACING_M)) + 1, 2))
+        for side in (width_m, depth_m)
+    )
+    u, v = np.meshgrid(across, deep)
+    return u.ravel(), v.ravel()
+
+
+def _centre_heights(
+    terrain: Terrain, middles: Floats, axes: Floats, size: tuple[float, float], clearance_m: float
+) -> Floats:
+    """Heights of the tables' centres at which the lowest clearance over the ground below is ``clearance_m``."""
+    s, t = _samples(*size)
+    offsets = s[:, None] * axes[:, None, 0] + t[:, None] * axes[:, None, 1]
+    points = middles[:, None] + offsets[..., :2]
+    lift: Floats = (terrain.height(points[..., 0], points[..., 1]) - offsets[..., 2]).max(axis=1) + clearance_m
+    return lift
+
+
+def _on_suitable_ground(tables: Tables, region: Region, settings: Settings, topography: Topography) -> Mask:
+    """(T,) whether a table's corners lie in the region, and its middle and corners on ground fit for tables."""
+    corners = table_corners(tables)[..., :2]
+    inside: Mask = region.contains(corners).all(axis=1)
+    points = np.concatenate([corners, tables.centre[:, None, :2]], axis=1)
+    suitable = suitable_ground(topography, settings, region.azimuth_deg)
+    fit: Mask = suitable[topography.nearest(points[..., 0], points[..., 1])].all(axis=1)
+    return inside & fit
+
+
+def _longest_posts(tables: Tables, terrain: Terrain, table_rows: int) -> Floats:
+    """(T,) greatest height of the glass above the ground at the posts, m."""
+    if len(tables) == 0:
+        return np.zeros(0)
+    width, slant = tables.size[0]
+    s, t = (grid.ravel() for grid in np.meshgrid(frame_places(width), post_places(slant, table_rows)))
+    heads = tables.centre[:, None] + s[:, None] * tables.axes[:, None, 0] + t[:, None] * tables.axes[:, None, 1]
+    heights: Floats = (heads[..., 2] - terrain.height(heads[..., 0], heads[..., 1])).max(axis=1)
+    return heights
+
+
+def _chosen(tables: Tables, mask: Mask) -> Tables:
+    """The tables where ``mask`` (T,) holds."""
+    return Tables(**{field.name: getattr(tables, field.name)[mask] for field in dataclasses.fields(Tables)})
+
+
+def _joined(parts: list[Tables]) -> Tables:
+    """All tables of the parts, in their order."""
+    names = [field.name for field in dataclasses.fields(Tables)]
+    return Tables(**{name: np.concatenate([getattr(part, name) for part in parts]) for name in names})
+
+
+def _numbered(tables: Tables) -> Tables:
+    """Tables sorted by cluster, row and column, with rows and columns of each cluster counted from 0."""
+    clusters, cluster = np.unique(tables.cluster, return_inverse=True)
+    row, column = tables.row.copy(), tables.column.copy()
+    for number in range(len(clusters)):
+        own = cluster == number
+        row[own] -= row[own].min()
+        column[own] -= column[own].min()
+    order = np.lexsort((column, row, cluster))
+    numbered = dataclasses.replace(tables, cluster=cluster.astype(np.int32), row=row, column=column)
+    return _chosen(numbered, order)  # type: ignore[arg-type]

@@ -1,0 +1,85 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Noise fields for the terrain, made of integer hashes and plain arithmetic.
+
+Nothing here calls a transcendental function on an array: numpy's versions of those differ in the last
+bit between processors, and a mountain must be the same on each.
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+Hashes = NDArray[np.uint32]
+
+_DIRECTIONS = 64
+_ANGLES = [2 * math.pi * index / _DIRECTIONS for index in range(_DIRECTIONS)]
+_GRADIENT_X = np.array([math.cos(angle) for angle in _ANGLES])
+_GRADIENT_Y = np.array([math.sin(angle) for angle in _ANGLES])
+
+
+def lattice_hash(ix: NDArray[np.int64], iy: NDArray[np.int64], seed: int) -> Hashes:
+    """A well mixed 32-bit number for each lattice point (broadcast), by Wellons' ``lowbias32`` finaliser."""
+    state = (ix * 0x8DA6B343 + iy * 0xD8163841 + seed * 0xCB1AB31F) & 0xFFFFFFFF
+    bits = state.astype(np.uint32)
+    bits ^= bits >> np.uint32(16)
+    bits *= np.uint32(0x7FEB352D)
+    bits ^= bits >> np.uint32(15)
+    bits *= np.uint32(0x846CA68B)
+    bits ^= bits >> np.uint32(16)
+    return bits
+
+
+def gradient_noise(x: Floats, y: Floats, seed: int) -> Floats:
+    """Perlin's improved gradient noise (SIGGRAPH 2002) at lattice coordinates, about -0.7 to 0.7.
+
+    ``x`` and ``y`` have one shape and are in units of the wavelength.
+    """
+    x_floor, y_floor = np.floor(x), np.floor(y)
+    fx, fy = x - x_floor, y - y_floor
+    ix, iy = x_floor.astype(np.int64), y_floor.astype(np.int64)
+
+    def corner(dx: int, dy: int) -> Floats:
+        index = lattice_hash(ix + dx, iy + dy, seed) % np.uint32(_DIRECTIONS)
+        dot: Floats = _GRADIENT_X[index] * (fx - dx) + _GRADIENT_Y[index] * (fy - dy)
+        return dot
+
+    u = fx * fx * fx * (fx * (fx * 6 - 15) + 10)
+    v = fy * fy * fy * (fy * (fy * 6 - 15) + 10)
+    front = corner(0, 0) * (1 - u) + corner(1, 0) * u
+    back = corner(0, 1) * (1 - u) + corner(1, 1) * u
+    result: Floats = front * (1 - v) + back * v
+    return result
+
+
+def wave(phase: Floats) -> Floats:
+    """A smooth even wave of period 1 and range -1 to 1: a cubic that stands in for the cosine."""
+    triangle = 1 - 4 * np.abs(phase - np.round(phase))
+    result: Floats = triangle * (1.5 - 0.5 * triangle * triangle)
+    return result
+
+
+def furrows(x: Floats, y: Floats, across_x: Floats, across_y: Floats, seed: int) -> Floats:
+    """Furrows of wavelength 1 at right angles to the field (across_x, across_y), of length at most 1; -1 to 1.
+
+    Sparse convolution as in Lagae et al., "Procedural noise using sparse Gabor convolution" (2009): each lattice cell
+    holds a wave packet with a random place; here the wave's direction follows the terrain, so that furrows run downhill.
+    A packet reaches 1.25 cells and stays 0.25 away from its cell's border, so that 3 x 3 cells hold all that count.
+    """
+    x_floor, y_floor = np.floor(x), np.floor(y)
+    ix, iy = x_floor.astype(np.int64), y_floor.astype(np.int64)
+    total, weights = np.zeros_like(x), np.full_like(x, 1e-9)
+    for dx in (-1, 0, 1):
+        for dy in (-1, 0, 1):
+            bits = lattice_hash(ix + dx, iy + dy, seed)
+            rx = x - (x_floor + dx + 0.25 + (bits & np.uint32(0xFFFF)) / 131072.0)
+            ry = y - (y_floor + dy + 0.25 + (bits >> np.uint32(16)) / 131072.0)
+            weight = np.maximum(1 - (rx * rx + ry * ry) / (1.25 * 1.25), 0.0)
+            weight = weight * weight * weight
+            total += weight * wave(rx * across_x + ry * across_y)
+            weights += weight
+    result: Floats = total / weights
+    return result

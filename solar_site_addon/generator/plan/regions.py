@@ -1,0 +1,173 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The ground that one group of tables may take: the whole site, or a cluster on its own hillside."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..settings import Settings
+from .draws import draw, draw_integer
+from .topography import Topography, box_blur
+
+Floats = NDArray[np.float64]
+Mask = NDArray[np.bool_]
+
+CLUSTER_GAP_M = 10.0
+"""Free ground between clusters."""
+LEAST_SUN_OVER_GROUND = 0.25
+"""Least (tan a + tan g) / tan a, where a is the design sun's height and g the ground's slope away from the equator:
+on ground that falls away from the sun more than this, rows would have to stand more than four times as far apart."""
+_CENTRE_GRID_M = 12.0
+_LEAST_SUITABLE = 0.3
+"""Share of the ground around a cluster's centre that must be fit for tables."""
+_OUTLINE_WAVES = 5
+
+
+@dataclass(frozen=True)
+class Region:
+    """A piece of land, with what all its tables share."""
+
+    centre: Floats
+    """(2,) m."""
+    reach_m: float
+    """No point of the region is farther from its centre than this, along x or y of any turned axes."""
+    azimuth_deg: float
+    tilt_deg: float
+    columns: int
+    half_side_m: float
+    """The region lies in the square |x|, |y| <= half_side_m: the site."""
+    outline: Floats
+    """(K, 2) amplitude and phase of the waves on the outline's radius; empty where the region is the whole site."""
+    radius_m: float
+    others: Floats
+    """(O, 2) centres of the other clusters."""
+
+    @property
+    def right(self) -> Floats:
+        """(2,) unit vector along the rows, to the right for one who looks at the tables from in front."""
+        azimuth = math.radians(self.azimuth_deg)
+        return np.array([-math.cos(azimuth), math.sin(azimuth)])
+
+    @property
+    def back(self) -> Floats:
+        """(2,) unit vector from the front rows to those behind."""
+        azimuth = math.radians(self.azimuth_deg)
+        return np.array([-math.sin(azimuth), -math.cos(azimuth)])
+
+    def contains(self, points: Floats) -> Mask:
+        """Whether points (..., 2) lie in the region, and at least half the gap on its own side of every other's."""
+        inside: Mask = (np.abs(points) <= self.half_side_m).all(axis=-1)
+        if len(self.outline) == 0:
+            return inside
+        offset = points - self.centre
+        angle = np.arctan2(offset[..., 1], offset[..., 0])
+        order = np.arange(2, 2 + len(self.outline))
+        waves = self.outline[:, 0] * np.cos(angle[..., None] * order + self.outline[:, 1])
+        inside &= np.hypot(offset[..., 0], offset[..., 1]) <= self.radius_m * (1 + waves.sum(axis=-1))
+        for other in self.others:
+            between = other - self.centre
+            past_middle = (offset - between / 2) @ between / np.linalg.norm(between)
+            inside &= past_middle <= -CLUSTER_GAP_M / 2
+        return inside
+
+
+def equator_azimuth_deg(latitude_deg: float) -> float:
+    """Azimuth that tables face: south on the northern half of the Earth, north on the southern."""
+    return 180.0 if latitude_deg >= 0 else 0.0
+
+
+def suitable_ground(topography: Topography, settings: Settings, azimuth_deg: float) -> Mask:
+    """(N, N) where tables that face this way may stand: not too steep, not turned from the sun, no gully."""
+    azimuth = math.radians(azimuth_deg)
+    rise = -(topography.gradient_x * math.sin(azimuth) + topography.gradient_y * math.cos(azimuth))
+    tan_sun = math.tan(math.radians(settings.layout.design_sun_elevation_deg))
+    sunny = tan_sun + rise >= LEAST_SUN_OVER_GROUND * tan_sun
+    result: Mask = sunny & (topography.slope_deg <= settings.layout.max_slope_deg) & ~topography.gully
+    return result
+
+
+def whole_site(settings: Settings, rng: np.random.Generator) -> list[Region]:
+    """The site as one region whose tables face the equator."""
+    half = settings.site.size_m / 2
+    layout = settings.layout
+    tilt, columns = draw(rng, layout.tilt_deg), draw_integer(rng, layout.table_columns)
+    azimuth = equator_azimuth_deg(settings.light.latitude_deg)
+    none = np.empty((0, 2))
+    return [Region(np.zeros(2), half, azimuth, tilt, columns, half, none, half, none)]
+
+
+def separate_hillsides(settings: Settings, topography: Topography, rng: np.random.Generator) -> list[Region]:
+    """Clusters on suitable hillsides, each turned from the equator towards its slope's aspect.
+
+    As many as drawn, or as find room. Centres come closer than the sum of the radii only where there is no other room;
+    the clusters then share the ground between them, with the gap along the middle.
+    """
+    layout = settings.layout
+    number = draw_integer(rng, layout.num_clusters)
+    radii = np.array([draw(rng, layout.cluster_radius_m) for _ in range(number)])
+    equator = equator_azimuth_deg(settings.light.latitude_deg)
+    centres = _cluster_centres(settings, topography, suitable_ground(topography, settings, equator), radii, rng)
+    regions = []
+    for index, centre in enumerate(centres):
+        tilt, columns = draw(rng, layout.tilt_deg), draw_integer(rng, layout.table_columns)
+        azimuth = _turned_azimuth(settings, topography, centre, radii[index], equator, rng)
+        amplitudes = rng.uniform(0.02, 0.13, _OUTLINE_WAVES)
+        outline = np.stack([amplitudes, rng.uniform(0, 2 * math.pi, _OUTLINE_WAVES)], axis=1)
+        reach = radii[index] * (1 + amplitudes.sum())
+        others = np.delete(centres, index, axis=0)
+        half_side = settings.site.size_m / 2
+        regions.append(
+            Region(centre, reach, azimuth, tilt, columns, half_side, outline, radii[index], others)
+        )
+    return regions
+
+
+def _cluster_centres(
+    settings: Settings, topography: Topography, suitable: Mask, radii: Floats, rng: np.random.Generator
+) -> Floats:
+    """(C, 2) centres, C at most len(radii): good ground first, with some chance, and apart from each other."""
+    half = settings.site.size_m / 2 - 0.6 * float(radii.min())
+    ticks = np.arange(-half, half + 1e-6, _CENTRE_GRID_M) if half > 0 else np.zeros(1)
+    grid_x, grid_y = np.meshgrid(ticks, ticks)
+    points = np.stack([grid_x.ravel(), grid_y.ravel()], axis=1)
+    step = topography.axis[1] - topography.axis[0]
+    share = box_blur(suitable.astype(np.float64), float(radii.mean()) / step)
+    score = share[topography.nearest(points[:, 0], points[:, 1])]
+    good = score >= min(_LEAST_SUITABLE, float(score.max()))
+    points, score = points[good], score[good]
+    order = np.argsort(-(score + 0.25 * rng.random(len(score))), kind="stable")
+    centres: list[Floats] = []
+    for closeness in (1.0, 0.85, 0.7, 0.55):
+        for point in points[order]:
+            if len(centres) == len(radii):
+                break
+            apart = closeness * (radii[: len(centres)] + radii[len(centres)]) + CLUSTER_GAP_M
+            if not centres or (np.linalg.norm(np.array(centres) - point, axis=1) >= apart).all():
+                centres.append(point)
+    return np.array(centres)
+
+
+def _turned_azimuth(
+    settings: Settings,
+    topography: Topography,
+    centre: Floats,
+    radius_m: float,
+    equator_deg: float,
+    rng: np.random.Generator,
+) -> float:
+    """Azimuth of a cluster: from the equator towards the aspect of the ground around its centre, within the spread."""
+    share = rng.uniform(0.7, 1.0)
+    near = np.abs(topography.axis[:, None] - centre[None, :]) <= radius_m / 2
+    window = np.ix_(near[:, 1], near[:, 0])
+    slope_x, slope_y = float(topography.gradient_x[window].mean()), float(topography.gradient_y[window].mean())
+    aspect = math.degrees(math.atan2(-slope_x, -slope_y))
+    turn = (aspect - equator_deg + 180.0) % 360.0 - 180.0
+    spread = settings.layout.azimuth_spread_deg
+    # On level ground the aspect means nothing; on a slope that faces away there is nothing to be gained by turning.
+    steepness = min(math.hypot(slope_x, slope_y) / 0.12, 1.0)
+    facing = 1.0 if abs(turn) <= 120.0 else 0.0
+    return (equator_deg + max(-spread, min(spread, turn)) * share * steepness * facing) % 360.0

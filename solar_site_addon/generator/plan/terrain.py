@@ -1,0 +1,200 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The mountain: a height field, fine where the plant stands and ever coarser out to the horizon."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..settings import SiteSettings
+from .draws import draw
+from .noise import furrows, gradient_noise
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int32]
+
+MARGIN_M = 80.0
+"""Fine ground beyond the site on each side."""
+HORIZON_M = 4500.0
+"""Half the side of the whole terrain."""
+_FINEST_M = 1.0
+_MOST_CELLS = 1200
+_GROWTH = 1.045
+"""Ratio of neighbouring cells outside the fine ground."""
+
+
+@dataclass(frozen=True)
+class Terrain:
+    """Heights on a rectilinear grid; each cell is two triangles, split from its lower left to its upper right.
+
+    One grid, whose cells grow towards the horizon, has no seam between site and backdrop that could crack.
+    """
+
+    x: Floats
+    """(X,) coordinates of the grid's columns, m, ascending."""
+    y: Floats
+    """(Y,) coordinates of the grid's rows, m, ascending."""
+    heights: Floats
+    """(Y, X) heights, m; 0 at the middle of the site."""
+    fine_half_m: float
+    """The cells are fine and square where |x| and |y| are at most this."""
+    spacing_m: float
+    """Side of the fine cells, m."""
+    relief: float
+    roughness: float
+
+    def height(self, x: Floats | float, y: Floats | float) -> Floats:
+        """Height in metres at the points (broadcast), on the very triangles of ``mesh``; the edge's outside it."""
+        column, row, across, along = self._cell(x, y)
+        z00, z10 = self.heights[row, column], self.heights[row, column + 1]
+        z01, z11 = self.heights[row + 1, column], self.heights[row + 1, column + 1]
+        lower = z00 + across * (z10 - z00) + along * (z11 - z10)
+        upper = z00 + along * (z01 - z00) + across * (z11 - z01)
+        return np.where(across >= along, lower, upper)
+
+    def normal(self, x: Floats | float, y: Floats | float) -> Floats:
+        """(..., 3) unit normals of the triangles at the points."""
+        column, row, across, along = self._cell(x, y)
+        z00, z10 = self.heights[row, column], self.heights[row, column + 1]
+        z01, z11 = self.heights[row + 1, column], self.heights[row + 1, column + 1]
+        lower = across >= along
+        slope_x = np.where(lower, z10 - z00, z11 - z01) / (self.x[column + 1] - self.x[column])
+        slope_y = np.where(lower, z11 - z10, z01 - z00) / (self.y[row + 1] - self.y[row])
+        normal = np.stack([-slope_x, -slope_y, np.ones_like(slope_x)], axis=-1)
+        result: Floats = normal / np.sqrt((normal * normal).sum(-1, keepdims=True))
+        return result
+
+    def slope(self, x: Floats | float, y: Floats | float) -> Floats:
+        """Slope in degrees of the triangles at the points."""
+        return np.degrees(np.arccos(np.clip(self.normal(x, y)[..., 2], -1.0, 1.0)))
+
+    def mesh(self) -> tuple[Floats, Ints]:
+        """Vertices (V, 3) in metres and triangles (F, 3), counter-clockwise from above: fine ground and backdrop."""
+        rows, columns = self.heights.shape
+        grid_x, grid_y = np.meshgrid(self.x, self.y)
+        vertices = np.stack([grid_x, grid_y, self.heights], axis=-1).reshape(-1, 3)
+        index = np.arange(rows * columns, dtype=np.int32).reshape(rows, columns)
+        v00, v10, v01, v11 = index[:-1, :-1], index[:-1, 1:], index[1:, :-1], index[1:, 1:]
+        lower = np.stack([v00, v10, v11], axis=-1)
+        upper = np.stack([v00, v11, v01], axis=-1)
+        return vertices, np.stack([lower, upper], axis=-2).reshape(-1, 3)
+
+    def _cell(self, x: Floats | float, y: Floats | float) -> tuple[NDArray[np.intp], NDArray[np.intp], Floats, Floats]:
+        """Column and row of the cells under the points, and the places in them, 0 to 1."""
+        px, py = np.broadcast_arrays(np.asarray(x, dtype=np.float64), np.asarray(y, dtype=np.float64))
+        px, py = np.clip(px, self.x[0], self.x[-1]), np.clip(py, self.y[0], self.y[-1])
+        column = np.clip(np.searchsorted(self.x, px, side="right") - 1, 0, len(self.x) - 2)
+        row = np.clip(np.searchsorted(self.y, py, side="right") - 1, 0, len(self.y) - 2)
+        across = (px - self.x[column]) / (self.x[column + 1] - self.x[column])
+        along = (py - self.y[row]) / (self.y[row + 1] - self.y[row])
+        return column, row, across, along
+
+
+def plan_terrain(site: SiteSettings, rng: np.random.Generator) -> Terrain:
+    """A mountain with drawn relief and roughness around the site, which lies centred on (0, 0)."""
+    relief, roughness = draw(rng, site.relief), draw(rng, site.roughness)
+    seed = int(rng.integers(0, 2**31))
+    fine_half = site.size_m / 2 + MARGIN_M
+    spacing = max(_FINEST_M, 2 * fine_half / _MOST_CELLS)
+    axis, fine_half = _axis(fine_half, spacing)
+    grid_x, grid_y = np.meshgrid(axis, axis)
+    shape = _shape(grid_x, grid_y, axis, fine_half, roughness, seed)
+    on_site = np.abs(axis) <= site.size_m / 2
+    steepness = _steepness(shape[np.ix_(on_site, on_site)], spacing)
+    heights = shape * (math.tan(math.radians(median_slope_deg(relief))) / steepness)
+    middle = len(axis) // 2
+    return Terrain(axis, axis.copy(), heights - heights[middle, middle], fine_half, spacing, relief, roughness)
+
+
+def median_slope_deg(relief: float) -> float:
+    """What ``site.relief`` means: half of the site is steeper than this, in degrees."""
+    return 1.0 + 14.0 * relief + 5.0 * relief * relief
+
+
+def _axis(fine_half: float, spacing: float) -> tuple[Floats, float]:
+    """Grid coordinates, symmetric about 0, and the half width of their even part, both in metres."""
+    cells = math.ceil(fine_half / spacing)
+    steps = [spacing * index for index in range(cells + 1)]
+    fine_half = steps[-1]
+    step = spacing
+    while steps[-1] < HORIZON_M:
+        step *= _GROWTH
+        steps.append(steps[-1] + step)
+    positive = np.array(steps)
+    return np.concatenate([-positive[:0:-1], positive]), fine_half
+
+
+def _steepness(heights: Floats, spacing: float) -> float:
+    """Median of the tangent of the slope of an even grid."""
+    along_y, along_x = np.gradient(heights, spacing)
+    return max(float(np.median(np.sqrt(along_x * along_x + along_y * along_y))), 1e-6)
+
+
+class _Waves:
+    """Gradient noise on the terrain's grid, warped, and faded out where its waves are too short for the cells."""
+
+    def __init__(self, x: Floats, y: Floats, fine_half: float, seed: int) -> None:
+        far = np.maximum(np.maximum(np.abs(x), np.abs(y)) - fine_half, 0.0)
+        self._cell = np.maximum((_GROWTH - 1.0) * far, 1e-3)
+        self._x = x + 150.0 * gradient_noise(x / 520.0, y / 520.0, seed + 1)
+        self._y = y + 150.0 * gradient_noise(x / 520.0, y / 520.0, seed + 2)
+        self._seed = seed
+
+    def fade(self, wavelength: float) -> Floats:
+        """1 where the cells are small enough for the wavelength in metres, 0 where they are too large."""
+        result: Floats = np.clip(wavelength / self._cell / 2.5 - 1.0, 0.0, 1.0)
+        return result
+
+    def hills(self, wavelength: float, number: int) -> Floats:
+        """Rounded hills and hollows, about -0.7 to 0.7."""
+        noise = gradient_noise(self._x / wavelength, self._y / wavelength, self._seed + number)
+        result: Floats = self.fade(wavelength) * noise
+        return result
+
+    def ridges(self, wavelength: float, number: int) -> Floats:
+        """Crests above wide valleys, about 0 to 1."""
+        noise = gradient_noise(self._x / wavelength, self._y / wavelength, self._seed + number)
+        # The crest is rounded: a mountain's is no knife's edge.
+        crest = 1.0 - 1.7 * (np.sqrt(noise * noise + 0.012) - 0.11)
+        fade = self.fade(wavelength)
+        result: Floats = fade * crest * crest + (1.0 - fade) * 0.5
+        return result
+
+
+def _shape(x: Floats, y: Floats, axis: Floats, fine_half: float, roughness: float, seed: int) -> Floats:
+    """Heights before they are scaled to the relief: large hills, ridges and spurs, gullies, and small relief.
+
+    The ridges are a multifractal (Musgrave, in Ebert et al., "Texturing and Modeling", 2003): small ones lie on large.
+    """
+    waves = _Waves(x, y, fine_half, seed)
+    heights = 230.0 * waves.hills(1150.0, 10)
+    ridges = waves.ridges(620.0, 20)
+    heights = heights + 95.0 * ridges
+    gain = 0.40 + 0.10 * roughness
+    small = waves.ridges(290.0, 21)
+    heights = heights + 95.0 * gain * ridges * small
+    heights = heights + 95.0 * gain * gain * ridges * small * waves.ridges(140.0, 22)
+    heights = heights + _gullies(heights, x, y, axis, waves, roughness, seed)
+    for octave, wavelength in enumerate((34.0, 15.0, 6.5)):
+        heights = heights + wavelength * (0.004 + 0.022 * roughness) * waves.hills(wavelength, 40 + octave)
+    return heights
+
+
+def _gullies(
+    heights: Floats, x: Floats, y: Floats, axis: Floats, waves: _Waves, roughness: float, seed: int
+) -> Floats:
+    """Heights of spurs and gullies that run down the slopes of ``heights``, deeper where it is steeper."""
+    along_y, along_x = np.gradient(heights, axis, axis)
+    steepness = np.sqrt(along_x * along_x + along_y * along_y)
+    # On level ground, where the slope's direction turns at once, the furrows grow wide and shallow instead.
+    length = np.sqrt(steepness * steepness + 0.15 * 0.15)
+    across_x, across_y = -along_y / length, along_x / length
+    share = (steepness / length) ** 2 * np.minimum(steepness, 0.6)
+    result = np.zeros_like(heights)
+    for octave, wavelength in enumerate((85.0, 38.0)):
+        stripes = furrows(x / wavelength, y / wavelength, across_x, across_y, seed + 30 + octave)
+        result += waves.fade(wavelength) * wavelength * (0.03 + 0.10 * roughness) * share * stripes
+    return result
