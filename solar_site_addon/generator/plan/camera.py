@@ -64,9 +64,7 @@ def camera_axes(pitch_deg: float, heading_deg: float) -> Floats:
     """(3, 3) rows: the camera's right, down and forward in world axes; looking straight down, up is the heading."""
     pitch, heading = np.radians(pitch_deg), np.radians(heading_deg)
     right = np.array([np.cos(heading), -np.sin(heading), 0.0])
-    forward = np.array(
-        [np.cos(pitch) * np.sin(heading), np.cos(pitch) * np.cos(heading), np.sin(pitch)]
-    )
+    forward = np.array([np.cos(pitch) * np.sin(heading), np.cos(pitch) * np.cos(heading), np.sin(pitch)])
     return np.stack([right, np.cross(forward, right), forward])
 
 
@@ -101,7 +99,13 @@ def focal_px(settings: CameraSettings) -> float:
 
 
 def _hover(
-    settings: CameraSettings, terrain: Terrain, aim: Floats, offset: Floats, altitude: float, pitch: float, heading: float
+    settings: CameraSettings,
+    terrain: Terrain,
+    aim: Floats,
+    offset: Floats,
+    altitude: float,
+    pitch: float,
+    heading: float,
 ) -> Floats | None:
     """(3,) where the drone is ``altitude`` above the ground and sees ``aim`` at ``offset`` from the middle; None: nowhere.
 
@@ -150,5 +154,13 @@ def _camera(settings: CameraSettings, position: Floats, altitude: float, pitch: 
     world_to_camera[:3, 3] = -axes @ position
     focal = focal_px(settings)
     return Camera(
-        settings.width_px, settings.height_px, focal, position, world_to_camera, altitude, pitch, heading, altitude / focal
+        settings.width_px,
+        settings.height_px,
+        focal,
+        position,
+        world_to_camera,
+        altitude,
+        pitch,
+        heading,
+        altitude / focal,
     )

@@ -31,7 +31,5 @@ def plan_modules(tables: Tables, rows: int, module: ModuleSettings) -> Modules:
     along = np.stack([left, right, right, left], axis=1)
     upward = np.stack([low, low, high, high], axis=1)
     axes = tables.axes[table]
-    corners = (
-        tables.centre[table][:, None] + along[..., None] * axes[:, None, 0] + upward[..., None] * axes[:, None, 1]
-    )
+    corners = tables.centre[table][:, None] + along[..., None] * axes[:, None, 0] + upward[..., None] * axes[:, None, 1]
     return Modules(corners, table, row.astype(np.int32), column.astype(np.int32))

@@ -18,13 +18,15 @@ Mask = NDArray[np.bool_]
 
 CLUSTER_GAP_M = 10.0
 """Free ground between clusters."""
-LEAST_SUN_OVER_GROUND = 0.25
+LEAST_SUN_OVER_GROUND = 0.4
 """Least (tan a + tan g) / tan a, where a is the design sun's height and g the ground's slope away from the equator:
-on ground that falls away from the sun more than this, rows would have to stand more than four times as far apart."""
+on ground that falls away from the sun more than this, rows would have to stand more than 2.5 times as far apart."""
 _CENTRE_GRID_M = 12.0
-_LEAST_SUITABLE = 0.3
-"""Share of the ground around a cluster's centre that must be fit for tables."""
+_LEAST_WORTH = 0.6
+"""Tables that should find room around a cluster's centre, as a share of those on level ground without gullies."""
 _OUTLINE_WAVES = 5
+_FIELD_RADIUS = 1.15
+"""Mean radius of one field's outline over half the site's side: the site's corners stay free."""
 
 
 @dataclass(frozen=True)
@@ -41,8 +43,10 @@ class Region:
     half_side_m: float
     """The region lies in the square |x|, |y| <= half_side_m: the site."""
     outline: Floats
-    """(K, 2) amplitude and phase of the waves on the outline's radius; empty where the region is the whole site."""
+    """(K, 2) amplitude and phase of the waves on the outline's radius."""
     radius_m: float
+    aisles: bool
+    """Whether roads are left free between its tables."""
     others: Floats
     """(O, 2) centres of the other clusters."""
 
@@ -61,8 +65,6 @@ class Region:
     def contains(self, points: Floats) -> Mask:
         """Whether points (..., 2) lie in the region, and at least half the gap on its own side of every other's."""
         inside: Mask = (np.abs(points) <= self.half_side_m).all(axis=-1)
-        if len(self.outline) == 0:
-            return inside
         offset = points - self.centre
         angle = np.arctan2(offset[..., 1], offset[..., 0])
         order = np.arange(2, 2 + len(self.outline))
@@ -82,22 +84,27 @@ def equator_azimuth_deg(latitude_deg: float) -> float:
 
 def suitable_ground(topography: Topography, settings: Settings, azimuth_deg: float) -> Mask:
     """(N, N) where tables that face this way may stand: not too steep, not turned from the sun, no gully."""
-    azimuth = math.radians(azimuth_deg)
-    rise = -(topography.gradient_x * math.sin(azimuth) + topography.gradient_y * math.cos(azimuth))
-    tan_sun = math.tan(math.radians(settings.layout.design_sun_elevation_deg))
-    sunny = tan_sun + rise >= LEAST_SUN_OVER_GROUND * tan_sun
+    sunny = _sun_over_ground(topography, settings, azimuth_deg) >= LEAST_SUN_OVER_GROUND
     result: Mask = sunny & (topography.slope_deg <= settings.layout.max_slope_deg) & ~topography.gully
     return result
 
 
+def _sun_over_ground(topography: Topography, settings: Settings, azimuth_deg: float) -> Floats:
+    """(N, N) (tan a + tan g) / tan a: how many rows find room here, against level ground."""
+    azimuth = math.radians(azimuth_deg)
+    rise = -(topography.gradient_x * math.sin(azimuth) + topography.gradient_y * math.cos(azimuth))
+    result: Floats = 1.0 + rise / math.tan(math.radians(settings.layout.design_sun_elevation_deg))
+    return result
+
+
 def whole_site(settings: Settings, rng: np.random.Generator) -> list[Region]:
-    """The site as one region whose tables face the equator."""
+    """The site, but for an irregular edge, as one region whose tables face the equator."""
     half = settings.site.size_m / 2
     layout = settings.layout
     tilt, columns = draw(rng, layout.tilt_deg), draw_integer(rng, layout.table_columns)
     azimuth = equator_azimuth_deg(settings.light.latitude_deg)
-    none = np.empty((0, 2))
-    return [Region(np.zeros(2), half, azimuth, tilt, columns, half, none, half, none)]
+    radius, outline = _FIELD_RADIUS * half, _drawn_outline(rng)
+    return [Region(np.zeros(2), half, azimuth, tilt, columns, half, outline, radius, True, np.empty((0, 2)))]
 
 
 def separate_hillsides(settings: Settings, topography: Topography, rng: np.random.Generator) -> list[Region]:
@@ -110,24 +117,28 @@ def separate_hillsides(settings: Settings, topography: Topography, rng: np.rando
     number = draw_integer(rng, layout.num_clusters)
     radii = np.array([draw(rng, layout.cluster_radius_m) for _ in range(number)])
     equator = equator_azimuth_deg(settings.light.latitude_deg)
-    centres = _cluster_centres(settings, topography, suitable_ground(topography, settings, equator), radii, rng)
+    yields = np.minimum(_sun_over_ground(topography, settings, equator), 1.5)
+    worth = np.where(suitable_ground(topography, settings, equator), yields, 0.0)
+    centres = _cluster_centres(settings, topography, worth, radii, rng)
     regions = []
     for index, centre in enumerate(centres):
         tilt, columns = draw(rng, layout.tilt_deg), draw_integer(rng, layout.table_columns)
         azimuth = _turned_azimuth(settings, topography, centre, radii[index], equator, rng)
-        amplitudes = rng.uniform(0.02, 0.13, _OUTLINE_WAVES)
-        outline = np.stack([amplitudes, rng.uniform(0, 2 * math.pi, _OUTLINE_WAVES)], axis=1)
-        reach = radii[index] * (1 + amplitudes.sum())
+        outline = _drawn_outline(rng)
+        reach = radii[index] * (1 + outline[:, 0].sum())
         others = np.delete(centres, index, axis=0)
         half_side = settings.site.size_m / 2
-        regions.append(
-            Region(centre, reach, azimuth, tilt, columns, half_side, outline, radii[index], others)
-        )
+        regions.append(Region(centre, reach, azimuth, tilt, columns, half_side, outline, radii[index], False, others))
     return regions
 
 
+def _drawn_outline(rng: np.random.Generator) -> Floats:
+    """(K, 2) amplitudes and phases of the waves on an outline."""
+    return np.stack([rng.uniform(0.02, 0.12, _OUTLINE_WAVES), rng.uniform(0, 2 * math.pi, _OUTLINE_WAVES)], axis=1)
+
+
 def _cluster_centres(
-    settings: Settings, topography: Topography, suitable: Mask, radii: Floats, rng: np.random.Generator
+    settings: Settings, topography: Topography, worth: Floats, radii: Floats, rng: np.random.Generator
 ) -> Floats:
     """(C, 2) centres, C at most len(radii): good ground first, with some chance, and apart from each other."""
     half = settings.site.size_m / 2 - 0.6 * float(radii.min())
@@ -135,9 +146,8 @@ def _cluster_centres(
     grid_x, grid_y = np.meshgrid(ticks, ticks)
     points = np.stack([grid_x.ravel(), grid_y.ravel()], axis=1)
     step = topography.axis[1] - topography.axis[0]
-    share = box_blur(suitable.astype(np.float64), float(radii.mean()) / step)
-    score = share[topography.nearest(points[:, 0], points[:, 1])]
-    good = score >= min(_LEAST_SUITABLE, float(score.max()))
+    score = box_blur(worth, float(radii.mean()) / step)[topography.nearest(points[:, 0], points[:, 1])]
+    good = score >= min(_LEAST_WORTH, float(score.max()))
     points, score = points[good], score[good]
     order = np.argsort(-(score + 0.25 * rng.random(len(score))), kind="stable")
     centres: list[Floats] = []

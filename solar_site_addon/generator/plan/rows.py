@@ -22,9 +22,10 @@ _AISLE_M = 4.0
 _TABLES_BETWEEN_AISLES = 7
 _ROWS_BETWEEN_AISLES = 10
 _STEP_M = 1.0
-_SMOOTHED_STRIPS = 2
-"""Row spacing is averaged over this many tables to either side, so that rows bend gently across a hillside."""
-_MARGIN = 1.03
+_SMOOTHED_STRIPS = 4
+"""Row spacing is evened out over this many tables to either side, so that rows bend gently across a hillside."""
+_ROOM_FOR = 0.7
+"""Share of the neighbouring strips whose ground the spacing is wide enough for; where it is not, tables are left out."""
 
 
 def row_pitch(slant_m: float, tilt_deg: float, sun_elevation_deg: float, rise: Floats) -> Floats:
@@ -41,9 +42,7 @@ def row_pitch(slant_m: float, tilt_deg: float, sun_elevation_deg: float, rise: F
     return np.maximum(shading, slant_m * math.cos(tilt) + MAINTENANCE_GAP_M)
 
 
-def table_places(
-    region: Region, topography: Topography, settings: Settings, gap_m: float
-) -> tuple[Floats, Ints, Ints]:
+def table_places(region: Region, topography: Topography, settings: Settings, gap_m: float) -> tuple[Floats, Ints, Ints]:
     """Middles (N, 2) of the tables that would fill the region, with their rows and columns.
 
     The region is cut into strips, one table wide, that run from front to back. In each, the number of rows passed is
@@ -52,12 +51,12 @@ def table_places(
     """
     layout = settings.layout
     width, slant = table_size(region.columns, layout.table_rows, settings.module)
-    strips = _strips(region.reach_m, width + gap_m, aisles=len(region.outline) == 0)
+    strips = _strips(region.reach_m, width + gap_m, region.aisles)
     v = np.arange(-region.reach_m, region.reach_m + _STEP_M, _STEP_M)
     points = region.centre + strips[:, None, None] * region.right + v[None, :, None] * region.back
     at = topography.nearest(points[..., 0], points[..., 1])
     rise = topography.gradient_x[at] * region.back[0] + topography.gradient_y[at] * region.back[1]
-    pitch = _smoothed(row_pitch(slant, region.tilt_deg, layout.design_sun_elevation_deg, rise)) * _MARGIN
+    pitch = _smoothed(row_pitch(slant, region.tilt_deg, layout.design_sun_elevation_deg, rise))
     passed = np.cumsum(_STEP_M / pitch, axis=1)
     passed -= passed[:, [len(v) // 2]]
     return _on_whole_rows(region, strips, v, passed, _AISLE_M / float(np.median(pitch)))
@@ -69,7 +68,7 @@ def _on_whole_rows(
     """Middles, rows and columns where ``passed`` (strips, V) is whole; ``aisle`` more is left every few rows."""
     most = int(np.ceil(np.abs(passed).max())) + 1
     rows = np.arange(-most, most + 1)
-    wanted = rows + (aisle * np.floor(rows / _ROWS_BETWEEN_AISLES) if len(region.outline) == 0 else 0.0)
+    wanted = rows + (aisle * np.floor(rows / _ROWS_BETWEEN_AISLES) if region.aisles else 0.0)
     middles, row_numbers, columns = [], [], []
     for column, strip in enumerate(strips):
         inside = (wanted >= passed[column, 0]) & (wanted <= passed[column, -1])
@@ -93,9 +92,13 @@ def _strips(reach_m: float, pitch_m: float, aisles: bool) -> Floats:
 
 
 def _smoothed(pitch: Floats) -> Floats:
-    """Mean of the pitch (strips, V) over neighbouring strips, the outermost repeated."""
-    reach = _SMOOTHED_STRIPS
-    padded = np.pad(pitch, ((reach, reach), (0, 0)), mode="edge")
-    windows = [padded[offset : offset + len(pitch)] for offset in range(2 * reach + 1)]
-    result: Floats = np.mean(windows, axis=0)
+    """The pitch (strips, V) that suffices for most of the neighbouring strips, the outermost repeated, then averaged."""
+    wide = np.quantile(_neighbours(pitch, _SMOOTHED_STRIPS), _ROOM_FOR, axis=0)
+    result: Floats = np.mean(_neighbours(wide, _SMOOTHED_STRIPS), axis=0)
     return result
+
+
+def _neighbours(pitch: Floats, reach: int) -> Floats:
+    """(2 reach + 1, strips, V) the values of the strips around each strip."""
+    padded = np.pad(pitch, ((reach, reach), (0, 0)), mode="edge")
+    return np.stack([padded[offset : offset + len(pitch)] for offset in range(2 * reach + 1)])

@@ -82,9 +82,7 @@ def shading_pairs(tables: Tables, corners: Floats, sun_elevation_deg: float) -> 
     return np.concatenate(fronts), np.concatenate(backs)
 
 
-def _in_front(
-    tables: Tables, azimuth_deg: float, u: Floats, v: Floats, skewed: Floats
-) -> tuple[Indices, Indices]:
+def _in_front(tables: Tables, azimuth_deg: float, u: Floats, v: Floats, skewed: Floats) -> tuple[Indices, Indices]:
     """Pairs (front, back) that could shade: the back one faces the azimuth, the front one stands before it."""
     middle_u, middle_v = u.mean(axis=1), v.mean(axis=1)
     one, other = _close_pairs(middle_u, float(np.ptp(u, axis=1).max()) + 1.5)
@@ -96,9 +94,7 @@ def _in_front(
     return np.concatenate([pairs[0][0], pairs[1][0]]), np.concatenate([pairs[0][1], pairs[1][1]])
 
 
-def _rim_above_lower_edge(
-    u: Floats, skewed: Floats, front: Indices, back: Indices, start: int, end: int
-) -> Mask:
+def _rim_above_lower_edge(u: Floats, skewed: Floats, front: Indices, back: Indices, start: int, end: int) -> Mask:
     """(P,) whether the front table's edge from corner ``start`` to ``end`` rises above the back one's lower edge."""
     # The sides of an inclined table lean outward; the lower edge, drawn out as far, stands for them too.
     lean = np.maximum(np.abs(u[back, 3] - u[back, 0]), np.abs(u[back, 2] - u[back, 1]))

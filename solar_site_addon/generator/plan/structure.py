@@ -76,7 +76,9 @@ def _purlin_places(table_rows: int, module: ModuleSettings) -> Floats:
     return (rows[:, None] + np.array([-0.25, 0.25]) * module.length_m).ravel()
 
 
-def _part(start: Floats, end: Floats, up: Floats, section: tuple[float, float]) -> tuple[Floats, Floats, Floats, Floats]:
+def _part(
+    start: Floats, end: Floats, up: Floats, section: tuple[float, float]
+) -> tuple[Floats, Floats, Floats, Floats]:
     """The beams as flat arrays (B, 3), (B, 3), (B, 3), (B, 2)."""
     count = start.shape[0] * start.shape[1]
     wide = np.broadcast_to(up, start.shape).reshape(-1, 3)

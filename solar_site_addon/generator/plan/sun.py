@@ -51,14 +51,14 @@ def sun_position(latitude_deg: float, longitude_deg: float, utc: datetime.dateti
     centuries = days / 36525.0
     ecliptic_longitude, obliquity = _apparent_longitude_and_obliquity(centuries)
     declination = math.asin(math.sin(obliquity) * math.sin(ecliptic_longitude))
-    right_ascension = math.atan2(
-        math.cos(obliquity) * math.sin(ecliptic_longitude), math.cos(ecliptic_longitude)
-    )
+    right_ascension = math.atan2(math.cos(obliquity) * math.sin(ecliptic_longitude), math.cos(ecliptic_longitude))
     sidereal_deg = 280.46061837 + 360.98564736629 * days + 0.000387933 * centuries**2
     hour_angle = math.radians(sidereal_deg + longitude_deg) - right_ascension
     latitude = math.radians(latitude_deg)
     east = -math.cos(declination) * math.sin(hour_angle)
-    north = math.cos(latitude) * math.sin(declination) - math.sin(latitude) * math.cos(declination) * math.cos(hour_angle)
+    north = math.cos(latitude) * math.sin(declination) - math.sin(latitude) * math.cos(declination) * math.cos(
+        hour_angle
+    )
     up = math.sin(latitude) * math.sin(declination) + math.cos(latitude) * math.cos(declination) * math.cos(hour_angle)
     return math.degrees(math.atan2(east, north)) % 360.0, math.degrees(math.atan2(up, math.hypot(east, north)))
 

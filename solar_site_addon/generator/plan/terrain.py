@@ -183,9 +183,7 @@ def _shape(x: Floats, y: Floats, axis: Floats, fine_half: float, roughness: floa
     return heights
 
 
-def _gullies(
-    heights: Floats, x: Floats, y: Floats, axis: Floats, waves: _Waves, roughness: float, seed: int
-) -> Floats:
+def _gullies(heights: Floats, x: Floats, y: Floats, axis: Floats, waves: _Waves, roughness: float, seed: int) -> Floats:
     """Heights of spurs and gullies that run down the slopes of ``heights``, deeper where it is steeper."""
     along_y, along_x = np.gradient(heights, axis, axis)
     steepness = np.sqrt(along_x * along_x + along_y * along_y)
