@@ -54,15 +54,13 @@ def root() -> Path:
 
 @pytest.fixture(scope="session", autouse=True)
 def _no_handlers_left() -> Iterator[None]:
-    """Takes Blender's handlers out at the end: one left behind makes a wheel crash (4.2) or hang (4.5) at exit."""
+    """Takes render handlers out at the end: one left behind makes a wheel crash (4.2) or hang (4.5) at exit."""
     yield
-    if "bpy" not in sys.modules:
-        return
-    handlers = sys.modules["bpy"].app.handlers
-    for name in dir(handlers):
-        handler_list = getattr(handlers, name)
-        if isinstance(handler_list, list):
-            handler_list.clear()
+    if "bpy" in sys.modules:
+        handlers = sys.modules["bpy"].app.handlers
+        for name in dir(handlers):
+            if name.startswith("render_"):
+                getattr(handlers, name).clear()
 
 
 def pytest_unconfigure() -> None:

@@ -45,12 +45,13 @@ for version in "$@"; do
     accept_on_path "python$version" "$version"
     accept_on_path python3 "$version"
     accept_on_path python "$version"
-    for python in "${PYENV_ROOT:-$HOME/.pyenv}/versions/$version".*/bin/python; do
+    for python in "${PYENV_ROOT:-${HOME:-}/.pyenv}/versions/$version".*/bin/python; do
         if [ -x "$python" ]; then accept "$python" "$version"; fi
     done
 done
 
 wanted=$(printf '%s' "$*" | sed 's/ / or /g')
+seen=$(printf '%s' "$seen" | sed 's/ / and /g')
 if [ -n "$without_venv" ]; then
     echo "Python $without_venv is here but cannot make virtual environments: install its venv module" \
         "(on Debian and Ubuntu the package python$without_venv-venv)." >&2

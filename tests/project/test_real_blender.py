@@ -1,0 +1,67 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The two ways into a real Blender: the launcher run by it, and the extension installed in it."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+import build_addon
+
+pytestmark = [pytest.mark.blender, pytest.mark.timeout(900)]
+
+
+def run(*command: object, user: Path) -> subprocess.CompletedProcess[str]:
+    """Runs a command with a Blender user folder of its own."""
+    user.mkdir(exist_ok=True)
+    places = {"BLENDER_USER_RESOURCES": str(user), "BLENDER_USER_EXTENSIONS": str(user / "extensions")}
+    return subprocess.run(
+        [str(part) for part in command], env={**os.environ, **places}, capture_output=True, text=True, check=False
+    )
+
+
+def test_blender_makes_a_dataset_with_its_own_background_instances(blender: str, root: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    flags = "--num_images 2 --num_parallel 2 --resolution 160x120 --max_samples 4 --noise_threshold 0.1 --device cpu"
+    result = run(blender, "-b", "-P", root / "headless" / "batch.py", "--", out, *flags.split(), user=tmp_path / "user")
+    assert result.returncode == 0, result.stdout[-2000:] + result.stderr[-2000:]
+    samples = sorted(out.glob("batch_*/image_*/sample.json"))
+    assert [path.parent.relative_to(out).as_posix() for path in samples] == [
+        "batch_00/image_0000",
+        "batch_01/image_0001",
+    ]
+    for path in samples:
+        sample = json.loads(path.read_text())
+        ids = np.asarray(Image.open(path.parent / "instances.png"))
+        counts = np.bincount(ids.ravel(), minlength=len(sample["modules"]) + 1)[1:]
+        assert counts.tolist() == [module["visible_px"] for module in sample["modules"]]
+        assert counts.sum() > 0
+    coco = json.loads((out / "annotations" / "instances.json").read_text())
+    assert len(coco["images"]) == 2
+
+
+def test_a_wrong_flag_is_told_in_one_sentence_and_ends_with_2(blender: str, root: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    script = root / "headless" / "batch.py"
+    result = run(blender, "-b", "-P", script, "--", out, "--num_imges", 2, user=tmp_path / "user")
+    assert result.returncode == 2
+    assert "num_images" in result.stderr
+    assert "Traceback" not in result.stdout + result.stderr
+    assert not out.exists()
+
+
+def test_the_extension_installs(blender: str, tmp_path: Path) -> None:
+    archive = build_addon.build(tmp_path)
+    user = tmp_path / "user"
+    validated = run(blender, "--command", "extension", "validate", archive, user=user)
+    assert validated.returncode == 0, validated.stdout + validated.stderr
+    installed = run(blender, "--command", "extension", "install-file", "-r", "user_default", archive, user=user)
+    assert installed.returncode == 0, installed.stdout + installed.stderr
+    (manifest,) = user.rglob("blender_manifest.toml")
+    assert manifest.parent.name == "solar_site_addon"
