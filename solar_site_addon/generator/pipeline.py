@@ -1,0 +1,44 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The whole walk, from settings to a sample folder: read this first."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from .plan.plan import plan_site
+from .render.passes import render_labels, render_photo
+from .render.renderer import Renderer, prepare_renderer
+from .sample.folder import write_sample
+from .sample.photo import develop
+from .scene.build import build_scene
+from .scene.ownership import remove_owned
+from .seeds import image_seed
+from .settings import Settings
+from .versions import blender_version
+
+__all__ = ["Renderer", "generate_sample", "plan_site", "prepare_renderer"]
+
+
+def generate_sample(settings: Settings, base_seed: int, index: int, folder: Path, renderer: Renderer) -> None:
+    """Make the sample with the global index ``index``; ``folder`` appears when it is whole, and not before.
+
+    Raises SiteError where no site can be made of settings and seed, RenderError where Blender gives no picture.
+    """
+    seed = image_seed(base_seed, index)
+    plan = plan_site(settings, seed)
+    try:
+        scene = build_scene(plan, settings)
+        photo = develop(render_photo(scene, settings.render, seed, renderer))
+        passes = render_labels(scene, renderer)
+    finally:
+        remove_owned()
+    write_sample(
+        folder,
+        plan=plan,
+        settings=settings,
+        index=index,
+        photo=photo,
+        passes=passes,
+        render_info=renderer.describe(settings.render),
+        blender=blender_version(),
+    )

@@ -1,0 +1,141 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The light of sun and sky as numbers, the same for every Blender version.
+
+Blender's own sky texture changed its brightness between versions; a radiance map computed here does not.
+Formulas: A. J. Preetham, P. Shirley, B. Smits, "A Practical Analytic Model for Daylight", SIGGRAPH 1999
+(sky luminance and chromaticity, appendix A.2; sunlight through the air, appendix A.1).
+
+Brightness is that of an incident light meter: a white matt horizontal surface in the open has the radiance 1
+in each colour channel (so its irradiance is pi), which is what a drone's automatic exposure and white balance
+aim at.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .site_plan import Sun
+
+Floats = NDArray[np.float64]
+
+MAP_HEIGHT = 256
+GROUND_REFLECTANCE = 0.18
+"""Of the land beyond the terrain that is modelled: the lower half of the map."""
+EXTRATERRESTRIAL_KLUX = 128.0
+XYZ_TO_SRGB = np.array(
+    [[3.2404542, -1.5371385, -0.4985314], [-0.9692660, 1.8760108, 0.0415560], [0.0556434, -0.2040259, 1.0572252]]
+)
+
+
+@dataclass(frozen=True)
+class SkyLight:
+    """Light that falls on the site, in units where a white horizontal surface has the radiance 1."""
+
+    radiance: Floats
+    """(H, 2 H, 3) equirectangular map, linear sRGB: first row the zenith, first column south, going west."""
+    sun_irradiance: Floats
+    """(3,) of the sun's direct light on a surface that faces it, linear sRGB."""
+    sun_direction: Floats
+    """(3,) unit vector from the site to the sun."""
+
+
+def direction(azimuth_deg: float, elevation_deg: float) -> Floats:
+    """(3,) unit vector (x east, y north, z up) of an azimuth clockwise from north and a height."""
+    azimuth, elevation = np.radians([azimuth_deg, elevation_deg])
+    return np.array(
+        [np.sin(azimuth) * np.cos(elevation), np.cos(azimuth) * np.cos(elevation), np.sin(elevation)]
+    )
+
+
+def plan_sky(sun: Sun, height: int = MAP_HEIGHT) -> SkyLight:
+    """Radiance map of ``height`` x ``2 height`` pixels and the direct light of the sun."""
+    towards_sun = direction(sun.azimuth_deg, sun.elevation_deg)
+    directions, solid_angle = _map_directions(height)
+    up = directions[..., 2]
+    sky = _sky_radiance(np.where(up[..., None] >= 0, directions, directions * [1, 1, -1]), towards_sun, sun.turbidity)
+    direct = _sunlight(sun.elevation_deg, sun.turbidity)
+    falling = np.where(up > 0, up, 0.0)[..., None] * solid_angle[..., None]
+    horizontal = (sky * falling).sum(axis=(0, 1)) + direct * towards_sun[2]
+    scale = np.pi / horizontal
+    radiance = np.where(up[..., None] >= 0, sky * scale, GROUND_REFLECTANCE)
+    return SkyLight(radiance=radiance, sun_irradiance=direct * scale, sun_direction=towards_sun)
+
+
+def _map_directions(height: int) -> tuple[Floats, Floats]:
+    """(H, 2H, 3) directions of the pixels of Blender's equirectangular maps, and their solid angles (H, 2H)."""
+    elevation = (0.5 - (np.arange(height) + 0.5) / height) * np.pi
+    # Blender: u = 0.5 - atan2(y, x) / 2 pi, so the azimuth falls from +pi (west, then north ...) along a row.
+    angle = (0.5 - (np.arange(2 * height) + 0.5) / (2 * height)) * 2 * np.pi
+    elevation, angle = np.meshgrid(elevation, angle, indexing="ij")
+    directions = np.stack(
+        [np.cos(elevation) * np.cos(angle), np.cos(elevation) * np.sin(angle), np.sin(elevation)], axis=-1
+    )
+    return directions, np.cos(elevation) * (np.pi / height) ** 2
+
+
+def _sky_radiance(directions: Floats, towards_sun: Floats, turbidity: float) -> Floats:
+    """(..., 3) linear sRGB radiance in kcd/m2 of the clear sky in the given upward directions."""
+    t = turbidity
+    sun_zenith = np.arccos(np.clip(towards_sun[2], -1, 1))
+    zenith_angle = np.arccos(np.clip(directions[..., 2], 0.0, 1))
+    sun_angle = np.arccos(np.clip(directions @ towards_sun, -1, 1))
+
+    luminance = _perez(
+        [0.1787 * t - 1.4630, -0.3554 * t + 0.4275, -0.0227 * t + 5.3251, 0.1206 * t - 2.5771, -0.0670 * t + 0.3703],
+        zenith_angle, sun_angle, sun_zenith,
+    ) * _zenith_luminance(sun_zenith, t)  # fmt: skip
+    x = _perez(
+        [-0.0193 * t - 0.2592, -0.0665 * t + 0.0008, -0.0004 * t + 0.2125, -0.0641 * t - 0.8989, -0.0033 * t + 0.0452],
+        zenith_angle, sun_angle, sun_zenith,
+    ) * _zenith_chromaticity(
+        [[0.00166, -0.00375, 0.00209, 0], [-0.02903, 0.06377, -0.03202, 0.00394], [0.11693, -0.21196, 0.06052, 0.25886]],
+        sun_zenith, t,
+    )  # fmt: skip
+    y = _perez(
+        [-0.0167 * t - 0.2608, -0.0950 * t + 0.0092, -0.0079 * t + 0.2102, -0.0441 * t - 1.6537, -0.0109 * t + 0.0529],
+        zenith_angle, sun_angle, sun_zenith,
+    ) * _zenith_chromaticity(
+        [[0.00275, -0.00610, 0.00317, 0], [-0.04214, 0.08970, -0.04153, 0.00516], [0.15346, -0.26756, 0.06670, 0.26688]],
+        sun_zenith, t,
+    )  # fmt: skip
+    xyz = np.stack([x / y * luminance, luminance, (1 - x - y) / y * luminance], axis=-1)
+    return np.maximum(xyz @ XYZ_TO_SRGB.T, 0.0)
+
+
+def _perez(coefficients: list[float], zenith_angle: Floats, sun_angle: Floats, sun_zenith: float) -> Floats:
+    """Perez' distribution relative to the zenith; all angles in radians."""
+    a, b, c, d, e = coefficients
+
+    def distribution(theta: Floats, gamma: Floats) -> Floats:
+        # The cosine is kept off zero: the model has no value at the horizon itself.
+        result: Floats = (1 + a * np.exp(b / np.maximum(np.cos(theta), 0.01))) * (
+            1 + c * np.exp(d * gamma) + e * np.cos(gamma) ** 2
+        )
+        return result
+
+    return distribution(zenith_angle, sun_angle) / distribution(np.zeros(()), np.asarray(sun_zenith))
+
+
+def _zenith_luminance(sun_zenith: float, turbidity: float) -> float:
+    """Luminance of the zenith, kcd/m2."""
+    chi = (4 / 9 - turbidity / 120) * (np.pi - 2 * sun_zenith)
+    return float(max((4.0453 * turbidity - 4.9710) * np.tan(chi) - 0.2155 * turbidity + 2.4192, 0.1))
+
+
+def _zenith_chromaticity(matrix: list[list[float]], sun_zenith: float, turbidity: float) -> float:
+    powers = np.array([sun_zenith**3, sun_zenith**2, sun_zenith, 1.0])
+    return float(np.array([turbidity**2, turbidity, 1.0]) @ np.array(matrix) @ powers)
+
+
+def _sunlight(elevation_deg: float, turbidity: float) -> Floats:
+    """(3,) linear sRGB illuminance in klux of the sun on a surface that faces it, after its way through the air."""
+    wavelength = np.array([0.610, 0.550, 0.465])  # um, where the three sRGB channels are most sensitive
+    zenith_deg = 90.0 - elevation_deg
+    mass = 1 / (np.cos(np.radians(zenith_deg)) + 0.15 * (93.885 - zenith_deg) ** -1.253)
+    rayleigh = np.exp(-0.008735 * wavelength**-4.08 * mass)
+    aerosol = np.exp(-(0.04608 * turbidity - 0.04586) * wavelength**-1.3 * mass)
+    ozone = np.exp(-np.array([0.12, 0.085, 0.009]) * 0.35 * mass)
+    return EXTRATERRESTRIAL_KLUX * rayleigh * aerosol * ozone

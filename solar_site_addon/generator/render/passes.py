@@ -1,0 +1,53 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Renders a scene into arrays."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+
+import bpy
+import numpy as np
+from numpy.typing import NDArray
+
+from ..errors import RenderError
+from ..sample.exr import read_exr
+from ..sample.passes import LabelPasses
+from ..settings import RenderSettings
+from ..versions import write_multilayer_exr
+from .quality import configure_common, configure_labels, configure_photo
+from .renderer import Renderer
+
+
+def render_photo(
+    scene: bpy.types.Scene, render: RenderSettings, seed: int, renderer: Renderer
+) -> NDArray[np.float32]:
+    """(H, W, 3) linear radiance; a white matt surface in the open has the value 1."""
+    configure_common(scene, renderer.device, renderer.threads)
+    configure_photo(scene, render, renderer.denoiser, renderer.device.backend != "CPU", seed)
+    channels = _render(scene)
+    return np.stack([_channel(channels, f".Combined.{letter}") for letter in "RGB"], axis=-1)
+
+
+def render_labels(scene: bpy.types.Scene, renderer: Renderer) -> LabelPasses:
+    """What is seen at the centre of each pixel."""
+    configure_common(scene, renderer.device, renderer.threads)
+    configure_labels(scene)
+    return LabelPasses.from_channels(_render(scene))
+
+
+def _render(scene: bpy.types.Scene) -> dict[str, NDArray[np.float32]]:
+    """All channels of one render, by way of a file: Blender gives Python no other access to the passes."""
+    write_multilayer_exr(scene)
+    with tempfile.TemporaryDirectory(prefix="solar_site_") as folder:
+        path = Path(folder) / "render.exr"
+        scene.render.filepath = str(path)
+        scene.render.use_file_extension = False
+        bpy.ops.render.render(write_still=True, scene=scene.name)
+        if not path.is_file():
+            raise RenderError("Blender ended the render without a picture; its messages are above in this log.")
+        return read_exr(path)
+
+
+def _channel(channels: dict[str, NDArray[np.float32]], ending: str) -> NDArray[np.float32]:
+    return next(values for name, values in channels.items() if name.endswith(ending))

@@ -1,0 +1,118 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""All Cycles settings: how a photo is rendered, and how its labels are."""
+
+from __future__ import annotations
+
+import bpy
+
+from ..scene.nodes import MODULE_AOV, SEMANTIC_AOV
+from ..seeds import Stage, stage_generator
+from ..settings import RenderSettings
+from .device import DeviceChoice
+
+INTEL_WARNING = "Could not enable Intel denoiser"
+OPTIX_WARNING = "Could not enable OptiX denoiser"
+CENTRE_FILTER_PX = 0.01
+"""Cycles' narrowest pixel filter: a sample lies within 0.005 px of the pixel's centre."""
+
+
+def choose_denoiser(requested: str, backend: str, available: tuple[str, ...]) -> tuple[str, tuple[str, ...]]:
+    """Denoiser of INTEL, OPTIX or NONE that can run, and warnings where it is not the one asked for.
+
+    ``available`` are the identifiers that this build's ``cycles.denoiser`` knows.
+    """
+    messages = []
+    if requested == "OPTIX" and (backend != "OPTIX" or "OPTIX" not in available):
+        messages.append(f"{OPTIX_WARNING}: it needs an OptiX device; taking the Intel denoiser.")
+        requested = "INTEL"
+    if requested == "INTEL" and "OPENIMAGEDENOISE" not in available:
+        messages.append(f"{INTEL_WARNING}: this build of Blender has no OpenImageDenoise; pictures stay as rendered.")
+        requested = "NONE"
+    return requested, tuple(messages)
+
+
+def available_denoisers() -> tuple[str, ...]:
+    """Identifiers of the denoisers that this build of Blender can run on this machine now.
+
+    Cycles computes the list of choices when asked for one, so trying them is the only way to know it.
+    """
+    cycles = bpy.context.scene.cycles
+    before = cycles.denoiser
+    found = tuple(name for name in ("OPENIMAGEDENOISE", "OPTIX") if _accepts_denoiser(cycles, name))
+    if before:
+        cycles.denoiser = before
+    return found
+
+
+def _accepts_denoiser(cycles: bpy.types.PropertyGroup, name: str) -> bool:
+    try:
+        cycles.denoiser = name
+    except TypeError:
+        return False
+    return True
+
+
+def configure_common(scene: bpy.types.Scene, device: DeviceChoice, threads: int | None) -> None:
+    """What photo and labels have in common: engine, device, threads, and nothing between render and file."""
+    scene.render.engine = "CYCLES"
+    scene.cycles.device = "CPU" if device.backend == "CPU" else "GPU"
+    if threads:
+        scene.render.threads_mode = "FIXED"
+        scene.render.threads = threads
+    scene.render.resolution_percentage = 100
+    scene.render.use_compositing = False
+    scene.render.use_sequencer = False
+    scene.render.use_border = False
+    scene.render.use_persistent_data = True  # the second render finds the scene as the first one left it
+    scene.cycles.use_auto_tile = True
+    scene.cycles.use_animated_seed = False
+
+
+def configure_photo(scene: bpy.types.Scene, render: RenderSettings, denoiser: str, on_gpu: bool, seed: int) -> None:
+    """Path tracing for an outdoor scene with glass: few bounces, no caustics, adaptive samples, denoised."""
+    cycles = scene.cycles
+    cycles.samples = render.max_samples
+    cycles.use_adaptive_sampling = True
+    cycles.adaptive_threshold = render.noise_threshold
+    cycles.adaptive_min_samples = 0
+    cycles.seed = int(stage_generator(seed, Stage.RENDER).integers(0, 2**31 - 1))
+    cycles.pixel_filter_type = "BLACKMAN_HARRIS"
+    cycles.filter_width = 1.5
+    # Light reaches a module's underside by two or three bounces; what comes after is lost in noise.
+    cycles.max_bounces, cycles.diffuse_bounces, cycles.glossy_bounces = 4, 3, 3
+    cycles.transmission_bounces, cycles.transparent_max_bounces, cycles.volume_bounces = 2, 8, 0
+    cycles.caustics_reflective = cycles.caustics_refractive = False
+    cycles.sample_clamp_indirect = 10.0
+    cycles.use_denoising = denoiser != "NONE"
+    if denoiser != "NONE":
+        cycles.denoiser = {"INTEL": "OPENIMAGEDENOISE", "OPTIX": "OPTIX"}[denoiser]
+        cycles.denoising_input_passes = "RGB_ALBEDO_NORMAL"
+        cycles.denoising_prefilter = "ACCURATE"
+        cycles.denoising_use_gpu = on_gpu
+    _configure_passes(scene.view_layers[0], labels=False)
+
+
+def configure_labels(scene: bpy.types.Scene) -> None:
+    """One sample at each pixel's centre, without anything that blends neighbours."""
+    cycles = scene.cycles
+    cycles.samples = 1
+    cycles.use_adaptive_sampling = False
+    cycles.use_denoising = False
+    cycles.pixel_filter_type = "BLACKMAN_HARRIS"
+    cycles.filter_width = CENTRE_FILTER_PX
+    cycles.max_bounces = 0
+    _configure_passes(scene.view_layers[0], labels=True)
+
+
+def _configure_passes(layer: bpy.types.ViewLayer, *, labels: bool) -> None:
+    layer.use_pass_combined = not labels
+    layer.use_pass_z = labels
+    layer.use_pass_normal = labels
+    layer.use_pass_object_index = False
+    layer.use_pass_material_index = False
+    while len(layer.aovs):
+        layer.aovs.remove(layer.aovs[0])
+    if labels:
+        for name in (MODULE_AOV, SEMANTIC_AOV):
+            aov = layer.aovs.add()
+            aov.name, aov.type = name, "VALUE"

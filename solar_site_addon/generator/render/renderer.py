@@ -1,0 +1,47 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What a process renders with: found out once, used for every picture."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from ..settings import RenderSettings
+from .device import DeviceChoice, select_device
+from .quality import available_denoisers, choose_denoiser
+
+
+@dataclass(frozen=True)
+class Renderer:
+    """Device, denoiser and threads of this process."""
+
+    device: DeviceChoice
+    denoiser: str
+    """INTEL, OPTIX or NONE: the one that really runs."""
+    threads: int | None
+    """CPU threads, None for all."""
+    messages: tuple[str, ...]
+    """Warnings for the user: what was asked for and could not be had."""
+
+    @property
+    def backend(self) -> str:
+        """METAL, OPTIX, CUDA, HIP, ONEAPI or CPU."""
+        return self.device.backend
+
+    def describe(self, render: RenderSettings) -> dict[str, Any]:
+        """The ``render`` part of sample.json."""
+        return {
+            "device": self.backend,
+            "samples": render.max_samples,
+            "noise_threshold": render.noise_threshold,
+            "denoiser": self.denoiser,
+        }
+
+
+def prepare_renderer(
+    device: str, use_gpu: bool, gpu_slot: int = 0, threads: int | None = None, denoiser: str = "INTEL"
+) -> Renderer:
+    """Choose device and denoiser, and set Cycles' preferences accordingly."""
+    choice = select_device(device, use_gpu, gpu_slot)
+    actual, warnings = choose_denoiser(denoiser, choice.backend, available_denoisers())
+    return Renderer(choice, actual, threads, choice.messages + warnings)

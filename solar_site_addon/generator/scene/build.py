@@ -1,0 +1,55 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""From a plan to objects, world and camera."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import bpy
+
+from ..plan.site_plan import SitePlan
+from ..plan.sky import plan_sky
+from ..settings import Settings
+from .camera import build_camera
+from .ground import build_ground
+from .light import build_sun, build_world
+from .modules import build_modules
+from .ownership import own
+from .structure import build_structure
+
+
+@dataclass(frozen=True)
+class BuiltSite:
+    """What was built; the collection is linked to no scene yet."""
+
+    collection: bpy.types.Collection
+    camera: bpy.types.Object
+    world: bpy.types.World
+
+
+def build_site(plan: SitePlan, settings: Settings) -> BuiltSite:
+    """Build everything that ``plan`` holds into one collection."""
+    sky = plan_sky(plan.sun)
+    camera = build_camera(plan.camera)
+    collection = own(bpy.data.collections.new("Solar Site"))
+    for part in (
+        build_ground(plan.terrain, plan.ground),
+        build_modules(plan.modules, settings.module, plan.seed),
+        build_structure(plan.beams),
+        build_sun(sky),
+        camera,
+    ):
+        collection.objects.link(part)
+    return BuiltSite(collection, camera, build_world(sky))
+
+
+def build_scene(plan: SitePlan, settings: Settings) -> bpy.types.Scene:
+    """A scene of its own that shows ``plan`` through its camera."""
+    site = build_site(plan, settings)
+    scene = own(bpy.data.scenes.new("Solar Site"))
+    scene.collection.children.link(site.collection)
+    scene.world = site.world
+    scene.camera = site.camera
+    scene.render.resolution_x = plan.camera.width_px
+    scene.render.resolution_y = plan.camera.height_px
+    return scene

@@ -1,0 +1,29 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The drone's camera as a Blender camera."""
+
+from __future__ import annotations
+
+import bpy
+import numpy as np
+from mathutils import Matrix
+
+from ..plan.site_plan import Camera
+from .ownership import own
+
+OPENCV_TO_BLENDER = np.diag([1.0, -1.0, -1.0, 1.0])
+"""OpenCV looks along +z with y down; Blender along -z with y up."""
+SENSOR_WIDTH_MM = 36.0
+"""Only its ratio to the focal length matters."""
+CLIP_END_M = 20_000.0
+
+
+def build_camera(camera: Camera) -> bpy.types.Object:
+    """A camera object that projects as ``camera`` does."""
+    lens = own(bpy.data.cameras.new("Solar Site camera"))
+    lens.sensor_fit = "HORIZONTAL"
+    lens.sensor_width = SENSOR_WIDTH_MM
+    lens.lens = camera.focal_px / camera.width_px * SENSOR_WIDTH_MM
+    lens.clip_end = CLIP_END_M
+    camera_object = own(bpy.data.objects.new("Solar Site camera", lens))
+    camera_object.matrix_world = Matrix((np.linalg.inv(camera.world_to_camera) @ OPENCV_TO_BLENDER).tolist())
+    return camera_object

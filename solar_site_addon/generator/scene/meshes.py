@@ -1,0 +1,56 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Meshes from arrays, in one step each."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import bpy
+import numpy as np
+from numpy.typing import NDArray
+
+from .ownership import own
+
+BOX_FACES = np.array([[0, 1, 2, 3], [7, 6, 5, 4], [0, 4, 5, 1], [1, 5, 6, 2], [2, 6, 7, 3], [3, 7, 4, 0]])
+"""Faces of a box whose corners 0-3 are the top, counter-clockwise from outside, and 4-7 lie below 0-3."""
+
+
+def mesh_object(
+    name: str,
+    vertices: NDArray[np.floating],
+    faces: NDArray[np.integer],
+    material: bpy.types.Material,
+    *,
+    uv: NDArray[np.floating] | None = None,
+    face_values: Mapping[str, NDArray[np.floating]] | None = None,
+    smooth: bool = False,
+) -> bpy.types.Object:
+    """An object with one mesh of ``vertices`` (V, 3) in metres and ``faces`` (F, 3) or (F, 4).
+
+    ``uv`` (F, corners, 2) goes into the only UV map; ``face_values`` are float attributes, (F,) each.
+    """
+    count, corners = faces.shape
+    mesh = own(bpy.data.meshes.new(name))
+    mesh.vertices.add(len(vertices))
+    mesh.vertices.foreach_set("co", np.ascontiguousarray(vertices, dtype=np.float32).ravel())
+    mesh.loops.add(count * corners)
+    mesh.loops.foreach_set("vertex_index", np.ascontiguousarray(faces, dtype=np.int32).ravel())
+    mesh.polygons.add(count)
+    mesh.polygons.foreach_set("loop_start", np.arange(0, count * corners, corners, dtype=np.int32))
+    mesh.polygons.foreach_set("use_smooth", np.full(count, smooth))
+    if uv is not None:
+        layer = mesh.uv_layers.new(name="UVMap")
+        layer.uv.foreach_set("vector", np.ascontiguousarray(uv, dtype=np.float32).ravel())
+    for attribute, values in (face_values or {}).items():
+        data = mesh.attributes.new(attribute, "FLOAT", "FACE").data
+        data.foreach_set("value", np.ascontiguousarray(values, dtype=np.float32))
+    mesh.update(calc_edges=True)
+    mesh.materials.append(material)
+    return own(bpy.data.objects.new(name, mesh))
+
+
+def boxes(top: NDArray[np.float64], bottom: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
+    """Vertices (8 N, 3) and faces (6 N, 4) of N boxes, given the corners (N, 4, 3) of top and bottom faces."""
+    vertices = np.concatenate([top, bottom], axis=1)
+    faces = BOX_FACES + 8 * np.arange(len(top))[:, None, None]
+    return vertices.reshape(-1, 3), faces.reshape(-1, 4)

@@ -1,0 +1,86 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Short ways to write shader nodes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import bpy
+
+from ..sample.classes import SemanticClass
+from ..versions import enable_nodes
+from .ownership import own
+
+MODULE_AOV = "module"
+SEMANTIC_AOV = "semantic"
+
+
+class ShaderGraph:
+    """The nodes of one material. Sockets are inputs; a plain value is set, a socket is linked."""
+
+    def __init__(self, tree: bpy.types.NodeTree) -> None:
+        self.tree = tree
+
+    def node(self, kind: str, properties: dict[str, Any] | None = None, **inputs: Any) -> bpy.types.Node:
+        """A node of type ``kind``; ``inputs`` by the names of its sockets, with _ for blanks."""
+        node = self.tree.nodes.new(kind)
+        for name, value in (properties or {}).items():
+            setattr(node, name, value)
+        for name, value in inputs.items():
+            self.feed(node.inputs[name.replace("_", " ")], value)
+        return node
+
+    def feed(self, socket: bpy.types.NodeSocket, value: Any) -> None:
+        """Link ``value`` to ``socket`` if it is a socket, else set it as the socket's value."""
+        if isinstance(value, bpy.types.NodeSocket):
+            self.tree.links.new(value, socket)
+        else:
+            socket.default_value = value
+
+    def math(self, operation: str, *values: Any) -> bpy.types.NodeSocket:
+        """Result of one arithmetic operation."""
+        node = self.node("ShaderNodeMath", {"operation": operation})
+        for socket, value in zip(node.inputs, values, strict=False):
+            self.feed(socket, value)
+        return node.outputs[0]
+
+    def mix(self, factor: Any, first: Any, second: Any) -> bpy.types.NodeSocket:
+        """Colour between ``first`` (factor 0) and ``second`` (factor 1)."""
+        node = self.node("ShaderNodeMix", {"data_type": "RGBA"})
+        # The node has sockets of the same names for each data type: 6 and 7 are the colours, 2 is the result.
+        for socket, value in zip((node.inputs[0], node.inputs[6], node.inputs[7]), (factor, first, second), strict=True):
+            self.feed(socket, value)
+        return node.outputs[2]
+
+    def smoothstep(self, value: Any, low: float, high: float) -> bpy.types.NodeSocket:
+        """0 below ``low``, 1 above ``high``, smooth between."""
+        node = self.node(
+            "ShaderNodeMapRange", {"interpolation_type": "SMOOTHSTEP"}, Value=value, From_Min=low, From_Max=high
+        )
+        return node.outputs["Result"]
+
+    def attribute(self, name: str) -> bpy.types.NodeSocket:
+        """Value of a float attribute of the mesh."""
+        return self.node("ShaderNodeAttribute", {"attribute_name": name}).outputs["Fac"]
+
+    def noise(self, vector: Any, scale: float, detail: float = 4.0, roughness: float = 0.55) -> bpy.types.NodeSocket:
+        """Fractal noise, about 0.5 in the mean; ``scale`` in cycles per metre of ``vector``."""
+        node = self.node("ShaderNodeTexNoise", Vector=vector, Scale=scale, Detail=detail, Roughness=roughness)
+        return node.outputs["Fac"] if "Fac" in node.outputs else node.outputs["Factor"]
+
+    def label(self, aov: str, value: Any) -> None:
+        """Write ``value`` into the label pass ``aov`` wherever this material is seen."""
+        node = self.node("ShaderNodeOutputAOV", {"aov_name": aov})
+        self.feed(node.inputs["Value"], value)
+
+    def surface(self, shader: bpy.types.NodeSocket) -> None:
+        """Make ``shader`` the material's surface."""
+        self.node("ShaderNodeOutputMaterial", Surface=shader)
+
+
+def new_material(name: str, semantic_class: SemanticClass) -> tuple[bpy.types.Material, ShaderGraph]:
+    """A material of ours with an empty graph but for its semantic label."""
+    material = own(bpy.data.materials.new(name))
+    graph = ShaderGraph(enable_nodes(material))
+    graph.label(SEMANTIC_AOV, float(semantic_class))
+    return material, graph

@@ -1,0 +1,39 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The mounting structure: posts, rafters and purlins of galvanised steel, one mesh."""
+
+from __future__ import annotations
+
+import bpy
+import numpy as np
+from numpy.typing import NDArray
+
+from ..plan.site_plan import Beams
+from ..sample.classes import SemanticClass
+from .meshes import boxes, mesh_object
+from .nodes import new_material
+
+
+def build_structure(beams: Beams) -> bpy.types.Object:
+    """One object that holds every beam as a box."""
+    vertices, faces = boxes(*beam_faces(beams))
+    return mesh_object("Solar Site structure", vertices, faces, _steel())
+
+
+def beam_faces(beams: Beams) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Corners (B, 4, 3) of the two long faces, along +up and -up, of each beam."""
+    along = beams.end - beams.start
+    side = np.cross(beams.up, along)
+    side /= np.linalg.norm(side, axis=-1, keepdims=True)
+    half_width = side * beams.section[:, :1] / 2
+    half_height = beams.up * beams.section[:, 1:] / 2
+    outline = np.stack(
+        [beams.start + half_width, beams.start - half_width, beams.end - half_width, beams.end + half_width], axis=1
+    )
+    return outline + half_height[:, None], outline - half_height[:, None]
+
+
+def _steel() -> bpy.types.Material:
+    material, graph = new_material("Solar Site steel", SemanticClass.MOUNTING_STRUCTURE)
+    shader = graph.node("ShaderNodeBsdfPrincipled", Base_Color=(0.45, 0.46, 0.47, 1), Metallic=0.7, Roughness=0.5)
+    graph.surface(shader.outputs[0])
+    return material
