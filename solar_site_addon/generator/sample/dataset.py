@@ -15,10 +15,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import IO, Any, NamedTuple
 
-from ..errors import SolarSiteError
 from .classes import PALETTE, SemanticClass
 from .coco import CocoWriter
-from .files import SAMPLE_JSON, SCHEMA, extension_version, is_whole, read_sample, sync_folder
+from .files import SAMPLE_JSON, SCHEMA, extension_version, is_whole, read_head, read_sample, sync_folder
 
 __all__ = ["DatasetSummary", "assemble_dataset", "find_samples", "is_whole"]
 
@@ -41,9 +40,9 @@ def find_samples(out: Path) -> dict[int, Path]:
     """
     found: dict[int, Path] = {}
     for folder in sorted(out.glob(SAMPLE_FOLDERS)):
-        sample = read_sample(folder)
-        if sample is not None:
-            found.setdefault(sample["index"], folder)
+        head = read_head(folder)
+        if head is not None:
+            found.setdefault(head["index"], folder)
     return dict(sorted(found.items()))
 
 
@@ -52,17 +51,15 @@ def assemble_dataset(out: Path, run: Mapping[str, Any]) -> DatasetSummary:
 
     ``run`` holds what the launcher knows and the samples do not (settings, failures, timings); its keys become keys
     of dataset.json. One sample.json is in memory at a time, and each of the two files appears when it is whole.
-    Raises SolarSiteError where a sample vanishes meanwhile.
+    Raises SolarSiteError where a sample.json is damaged within.
     """
     samples = find_samples(out)
     dataset_json, coco_json = out / "dataset.json", out / "annotations" / "instances.json"
     entries, generators = [], []
     with _replacing(coco_json) as file:
         coco = CocoWriter(file, extension_version())
-        for index, folder in samples.items():
+        for folder in samples.values():
             sample = read_sample(folder)
-            if sample is None:
-                raise SolarSiteError(f"Sample {index} in {folder} was changed while the dataset was put together.")
             path = folder.relative_to(out).as_posix()
             coco.add(sample, f"{path}/{sample['image']['file']}")
             entries.append(_entry(sample, folder, path))

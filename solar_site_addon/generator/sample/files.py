@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a sample folder holds, said once, and whether one is whole.
+"""What a sample folder holds, how sample.json is laid out, and whether a sample is whole.
 
 Standard library only: the launcher reads this file in Pythons that have neither bpy nor numpy.
 """
@@ -10,13 +10,19 @@ import functools
 import json
 import os
 import tomllib
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
+
+from ..errors import SolarSiteError
 
 SCHEMA = 1
 """Version of sample.json and dataset.json; a reader of version 1 finds every key where it was."""
 
 SAMPLE_JSON = "sample.json"
+
+_MODULES_LINE = '"modules": '
+_LAST_BYTES = b"\n}\n"
 
 FILE_NAMES = {
     "rgb": "rgb.png",
@@ -36,23 +42,70 @@ def extension_version() -> str:
     return version
 
 
-def read_sample(folder: Path) -> dict[str, Any] | None:
-    """The sample.json of a whole sample; None where the folder is missing, or a file in it is missing or cut short."""
+def json_bytes(document: Mapping[str, Any]) -> bytes:
+    """The file sample.json: one line for each key, one for each item of a list, so that people can read it."""
+    lines = ",\n".join(f"{_dump(key)}: {_value(value)}" for key, value in document.items())
+    return f"{{\n{lines}\n}}\n".encode()
+
+
+def read_head(folder: Path) -> dict[str, Any] | None:
+    """What the sample.json of a whole sample says before its modules; None where the sample is not whole.
+
+    A sample is whole where sample.json ends as it should and every file that it names is there in its full size.
+    The modules are not read: they are nearly all of the file, and a resumed run looks at thousands of samples.
+    """
     try:
-        document: dict[str, Any] = json.loads((folder / SAMPLE_JSON).read_text(encoding="utf-8"))
-        if document["schema"] != SCHEMA:
+        head: dict[str, Any] = json.loads(_head_text(folder / SAMPLE_JSON))
+        if head["schema"] != SCHEMA:
             return None
-        for file in document["files"].values():
+        for file in head["files"].values():
             if (folder / file["name"]).stat().st_size != file["bytes"]:
                 return None
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return None
-    return document
+    return head
 
 
 def is_whole(folder: Path) -> bool:
-    """True where the folder holds a whole sample: sample.json, and every file that it names in its full size."""
-    return read_sample(folder) is not None
+    """True where the folder holds a whole sample."""
+    return read_head(folder) is not None
+
+
+def read_sample(folder: Path) -> dict[str, Any]:
+    """The whole sample.json of a sample; raises SolarSiteError where it cannot be read."""
+    path = folder / SAMPLE_JSON
+    try:
+        document: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise SolarSiteError(f"{path} cannot be read, remove its folder and run again: {error}.") from error
+    return document
+
+
+def _head_text(path: Path) -> str:
+    """The text of sample.json up to its modules, as a JSON object; ValueError where the file is cut short."""
+    head = ""
+    with path.open(encoding="utf-8") as file:
+        for line in file:
+            if line.startswith(_MODULES_LINE):
+                break
+            head += line
+        else:
+            return head  # not laid out by json_bytes, or cut short, which makes it no JSON
+    with path.open("rb") as binary:
+        binary.seek(-len(_LAST_BYTES), os.SEEK_END)
+        if binary.read() != _LAST_BYTES:
+            raise ValueError("sample.json is cut short")
+    return head.rstrip(",\n") + "}"
+
+
+def _value(value: Any) -> str:
+    if isinstance(value, list) and value:
+        return "[\n" + ",\n".join(_dump(item) for item in value) + "\n]"
+    return _dump(value)
+
+
+def _dump(value: Any) -> str:
+    return json.dumps(value, separators=(",", ":"), allow_nan=False)
 
 
 def write_durably(path: Path, data: bytes) -> None:

@@ -16,11 +16,11 @@ from ..errors import RenderError
 from ..settings import Settings
 from .classes import PALETTE, SemanticClass
 from .exr import float_exr
-from .files import FILE_NAMES, SAMPLE_JSON, is_whole, sync_folder, write_durably
+from .files import FILE_NAMES, SAMPLE_JSON, is_whole, json_bytes, sync_folder, write_durably
 from .labels import label_modules
 from .passes import LabelPasses
 from .png import grey16_png, palette_png, rgb_png
-from .sample_json import json_bytes, sample_document
+from .sample_json import sample_document
 
 if TYPE_CHECKING:
     from ..plan.site_plan import SitePlan
@@ -74,14 +74,17 @@ def _check_shapes(plan: SitePlan, photo: NDArray[np.uint8], passes: LabelPasses)
 def _contents(
     photo: NDArray[np.uint8], instances: NDArray[np.uint16], passes: LabelPasses, *, normals: bool
 ) -> dict[str, bytes]:
-    """The files' bytes by what they hold."""
+    """The files' bytes by what they hold.
+
+    OpenEXR channels are named as OpenCV wants them, which reads neither Z alone nor X, Y, Z.
+    """
     contents = {
         "rgb": rgb_png(photo),
         "instances": grey16_png(instances),
         "semantic": palette_png(passes.classes, [PALETTE[number] for number in SemanticClass]),
         "depth": float_exr({"Y": np.round(passes.depth / _DEPTH_STEP_M) * np.float32(_DEPTH_STEP_M)}),
     }
-    if normals:
+    if normals:  # R, G, B are x, y, z: names that every reader shows in this order, OpenCV in reverse
         contents["normals"] = float_exr({name: passes.normals[..., axis] for axis, name in enumerate("RGB")})
     return contents
 

@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 import dataclasses
-import json
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -59,22 +58,6 @@ def sample_document(
         "modules": _modules(plan, labels),
         "tables": _tables(plan, np.unique(plan.modules.table[labels.module])),
     }
-
-
-def json_bytes(document: Mapping[str, Any]) -> bytes:
-    """The file sample.json: one line for each key, one for each module and table, so that people can read it."""
-    lines = ",\n".join(f"{_dump(key)}: {_value(value)}" for key, value in document.items())
-    return f"{{\n{lines}\n}}\n".encode()
-
-
-def _value(value: Any) -> str:
-    if isinstance(value, list) and value:
-        return "[\n" + ",\n".join(_dump(item) for item in value) + "\n]"
-    return _dump(value)
-
-
-def _dump(value: Any) -> str:
-    return json.dumps(value, separators=(",", ":"), allow_nan=False)
 
 
 def _camera(camera: Camera) -> dict[str, Any]:
