@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from ..generator.errors import SolarSiteError
-from ..generator.sample.dataset import assemble_dataset
+from ..generator.sample.dataset import assemble_dataset, find_samples
 from ..generator.settings import to_dict
 from .blender_command import BlenderCommand, find_blender
 from .command_line import Request, build_parser, parse
@@ -29,9 +29,9 @@ from .output_folder import (
     log_file,
     only_launcher,
     refuse_other_samples,
+    remove_half_samples,
     run_record,
     unit_file,
-    whole_samples,
     work_folder,
 )
 from .probe import ProbeReport, probe_blender
@@ -102,7 +102,7 @@ def plan_run(request: Request, running_in: str | None, interruption: Interruptio
     command = find_blender(request.blender, running_in)
     indices = range(request.run.num_images)
     report = probe_blender(command, _unit(request, "", tuple(indices)), interruption)
-    whole = whole_samples(out)
+    whole = find_samples(out)
     refuse_other_samples(out, whole, run_record(request.settings, request.run.seed, report.versions))
     blocks = split_into_blocks([index for index in indices if index not in whole], request.run.num_parallel)
     threads = split_threads(available_cores(), len(blocks)) if blocks else []
@@ -152,8 +152,8 @@ def carry_out(plan: RunPlan, interruption: Interruption) -> int:
             state = _make_samples(plan, interruption)
             if not interruption.asked:
                 assemble_dataset(plan.out, _run_information(plan, state))
-        except OSError as error:
-            print(f"{plan.out} cannot be written ({error}): the same command goes on later.", file=sys.stderr)
+        except (OSError, SolarSiteError) as error:
+            print(f"The dataset could not be finished ({error}): the same command goes on.", file=sys.stderr)
             return SOME_FAILED
     return _conclude(plan, state, interrupted=interruption.asked)
 
@@ -169,7 +169,9 @@ def _make_samples(plan: RunPlan, interruption: Interruption) -> RunState:
     def run_state(processes: tuple[ProcessState, ...]) -> RunState:
         return RunState(plan.request.run.num_images, len(plan.whole), started, processes)
 
-    return supervise(plan.jobs, plan.out, plan.command, run_state, display_for(sys.stdout), interruption)
+    state = supervise(plan.jobs, plan.out, plan.command, run_state, display_for(sys.stdout), interruption)
+    remove_half_samples(plan.out)
+    return state
 
 
 def _unit(request: Request, folder: str, indices: tuple[int, ...]) -> WorkUnit:

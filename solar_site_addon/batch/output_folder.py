@@ -14,7 +14,6 @@ import contextlib
 import errno
 import json
 import os
-import re
 import shutil
 import sys
 from collections.abc import Iterable, Iterator, Mapping
@@ -22,7 +21,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from ..generator.errors import SettingsError
-from ..generator.sample.files import SAMPLE_JSON, extension_version, is_whole
+from ..generator.sample.files import SAMPLE_JSON, extension_version
 from ..generator.settings import Settings, iter_settings, settings_sha256, to_dict
 from .work_unit import image_name
 
@@ -61,21 +60,9 @@ def log_file(out: Path, name: str) -> Path:
     return out / f"{name}.log"
 
 
-def whole_samples(out: Path) -> dict[int, Path]:
-    """Folders of all whole samples, by global index, whichever process of whichever run has made them."""
-    found = {}
-    for folder in sorted(out.glob("batch_*/image_*")):
-        number = re.fullmatch(r"image_(\d{4,})", folder.name)
-        if number and is_whole(folder):
-            found[int(number[1])] = folder
-    return found
-
-
 def clean_up(out: Path, missing: Iterable[int]) -> None:
-    """Remove what ended runs have left: hidden folders of half samples, damaged samples, units and events."""
-    for folder in out.glob("batch_*/.*"):
-        if folder.is_dir():
-            shutil.rmtree(folder)
+    """Remove what ended runs have left: half and damaged samples, work units and events."""
+    remove_half_samples(out)
     batches = [folder for folder in out.glob("batch_*") if folder.is_dir()]
     for index in missing:
         for batch in batches:
@@ -154,6 +141,13 @@ def _value(settings: Any, name: str) -> Any:
 
 def _shown(value: Any) -> str:
     return "..".join(f"{part:g}" for part in value) if isinstance(value, list) else json.dumps(value)
+
+
+def remove_half_samples(out: Path) -> None:
+    """Remove the hidden folders of samples whose workers have died."""
+    for folder in out.glob("batch_*/.image_*"):
+        if folder.is_dir():
+            shutil.rmtree(folder)
 
 
 @contextlib.contextmanager

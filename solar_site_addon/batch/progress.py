@@ -27,7 +27,7 @@ class ProcessState:
     seconds: Mapping[int, float] = field(default_factory=dict)
     """Time that each image took, for those that this run made."""
     skipped: frozenset[int] = frozenset()
-    """Images that were already whole when the worker came to them."""
+    """Images that were whole when a worker came to them, and that this run has not made."""
     failed: Mapping[int, str] = field(default_factory=dict)
     """Message for each image that could not be made."""
     attempts: Mapping[int, int] = field(default_factory=dict)
@@ -62,6 +62,7 @@ def process_state(name: str, indices: tuple[int, ...], events: Iterable[Event]) 
                 skipped.add(index)
             elif kind == IMAGE_FAILED:
                 failed[index] = event["message"]
+    skipped -= seconds.keys()  # a worker that was started again meets what the one before it has made
     return ProcessState(name, indices, phase, current, since, seconds, frozenset(skipped), failed, attempts)
 
 

@@ -34,24 +34,28 @@ def load_package() -> ModuleType:
     return module
 
 
-def run() -> int:
-    """Exit code of the worker. Errors that nobody expected are printed, for the log."""
-    if sys.version_info < OLDEST_PYTHON:
-        print("Solar Site needs Blender 4.2 or later.")
-        return EXIT_TOO_OLD
+def run_worker() -> int:
+    """Run the loaded package's worker with the arguments after ``--``; gives its exit code."""
     arguments = sys.argv[sys.argv.index("--") + 1 :] if "--" in sys.argv else []
+    code: int = importlib.import_module(f"{PACKAGE}.batch.worker").main(arguments)
+    return code
+
+
+def main() -> int:
+    """Exit code of the process. Errors that nobody expected are printed, for the log."""
+    if sys.version_info < OLDEST_PYTHON:
+        return EXIT_TOO_OLD
     try:
         load_package()
-        exit_code: int = importlib.import_module(f"{PACKAGE}.batch.worker").main(arguments)
-        return exit_code
+        return run_worker()
     except Exception:  # noqa: BLE001 - the last one who can write it down
         traceback.print_exc()
         return 1
 
 
 if __name__ == "__main__":
-    code = run()
+    exit_code = main()
     sys.stdout.flush()
     sys.stderr.flush()
     # Leaving as usual hangs or crashes in some versions of Blender's Python module.
-    os._exit(code)
+    os._exit(exit_code)

@@ -1,0 +1,286 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The launcher from outside: a command line goes in, a dataset or one sentence comes out."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+Wait = Callable[[Callable[[], bool]], None]
+
+
+def alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    stat = Path(f"/proc/{pid}/stat")
+    return not stat.exists() or stat.read_text().rpartition(")")[2].split()[0] != "Z"
+
+
+def pictures(numbers: range, seed: int = 0) -> dict[int, bytes]:
+    return {number: f"picture of seed {seed + number}".encode() for number in numbers}
+
+
+def refused(result: subprocess.CompletedProcess[str], *words: str) -> bool:
+    """Whether the launcher ended with 2, printed nothing but one sentence, and that holds ``words``."""
+    assert result.returncode == 2, (result.stdout, result.stderr)
+    assert result.stderr.count("\n") == 1, result.stderr
+    assert "Traceback" not in result.stderr
+    for word in words:
+        assert word in result.stderr
+    return True
+
+
+def test_every_picture_is_made_once_in_blocks_of_neighbours(launcher: Any) -> None:
+    result = launcher.run("--num_images", "7", "--num_parallel", "3", "--seed", "100")
+    assert result.returncode == 0, result.stderr
+    assert launcher.samples() == pictures(range(7), seed=100)
+    assert sorted(index for index, _ in launcher.begun()) == list(range(7))
+    blocks = [sorted(int(p.name[6:]) for p in launcher.out.glob(f"batch_0{k}/image_*")) for k in range(3)]
+    assert blocks == sorted(blocks)
+    assert {len(block) for block in blocks} == {2, 3}
+    assert all((launcher.out / f"batch_0{k}.log").stat().st_size for k in range(3))
+
+
+def test_the_dataset_names_settings_seed_samples_and_timings(launcher: Any) -> None:
+    launcher.run("--num_images", "2", "--num_parallel", "1", "--seed", "5", "--set", "site.relief=0.5")
+    dataset = launcher.dataset()
+    assert dataset["settings"]["site"]["relief"] == 0.5
+    assert (dataset["seed"], dataset["num_images"], dataset["failures"]) == (5, 2, [])
+    assert [sample["seed"] for sample in dataset["samples"]] == [5, 6]
+    assert dataset["timings"]["images_made"] == 2
+    assert set(dataset["timings"]["seconds_by_image"]) == {"0", "1"}
+    assert dataset["versions"]["blender"] == "4.5.0"
+    coco = json.loads((launcher.out / "annotations" / "instances.json").read_text())
+    assert [image["id"] for image in coco["images"]] == [0, 1]
+
+
+def test_without_a_terminal_each_picture_has_a_plain_line(launcher: Any) -> None:
+    result = launcher.run("--num_images", "3", "--num_parallel", "1")
+    done = [line for line in result.stdout.splitlines() if " done in " in line]
+    assert [line.split()[2] for line in done] == ["image_0000", "image_0001", "image_0002"]
+    assert "\r" not in result.stdout
+    assert "3 of 3" in done[-1]
+
+
+def test_on_a_terminal_a_bar_is_drawn(launcher: Any) -> None:
+    pty = pytest.importorskip("pty")
+    ours, theirs = pty.openpty()
+    command = [sys.executable, str(Path(__file__).parents[2] / "headless" / "batch.py"), str(launcher.out)]
+    command += ["--blender", str(launcher.blender), "--num_images", "2", "--num_parallel", "1"]
+    environment = {**os.environ, "FAKE_BLENDER": json.dumps({"seconds": 0.2}), "COLUMNS": "100"}
+    with subprocess.Popen(command, stdout=theirs, stderr=theirs, env=environment) as process:
+        os.close(theirs)
+        text = b""
+        try:
+            while data := os.read(ours, 4096):
+                text += data
+        except OSError:  # Linux says so when the other side is closed
+            pass
+        assert process.wait() == 0
+    os.close(ours)
+    assert b"\r[" in text
+    assert b"[########################] 2 of 2" in text
+
+
+def test_a_second_run_makes_nothing_anew(launcher: Any) -> None:
+    launcher.run("--num_images", "3")
+    begun = launcher.begun()
+    again = launcher.run("--num_images", "3")
+    assert again.returncode == 0
+    assert launcher.begun() == begun
+    assert "3 already there" in again.stdout
+
+
+def test_another_number_of_processes_keeps_what_is_whole(launcher: Any) -> None:
+    launcher.run("--num_images", "4", "--num_parallel", "2")
+    grown = launcher.run("--num_images", "9", "--num_parallel", "3")
+    assert grown.returncode == 0, grown.stderr
+    assert launcher.samples() == pictures(range(9))
+    assert sorted(index for index, _ in launcher.begun()) == list(range(9))
+    assert len(launcher.dataset()["samples"]) == 9
+
+
+def test_a_damaged_sample_is_made_anew(launcher: Any) -> None:
+    launcher.run("--num_images", "3", "--num_parallel", "3")
+    (launcher.out / "batch_02" / "image_0002" / "rgb.png").write_bytes(b"cut")
+    assert launcher.run("--num_images", "3", "--num_parallel", "3").returncode == 0
+    assert launcher.samples() == pictures(range(3))
+    assert len(list(launcher.out.glob("batch_*/image_0002"))) == 1
+
+
+def test_one_picture_that_fails_does_not_stop_the_others(launcher: Any) -> None:
+    result = launcher.run("--num_images", "5", "--num_parallel", "2", fail={"1": "No table fits."}, **{"break": [3]})
+    assert result.returncode == 1
+    assert set(launcher.samples()) == {0, 2, 4}
+    assert "image_0001 (seed 1) failed: No table fits." in result.stdout
+    assert "image_0003 (seed 3) failed: unexpected ZeroDivisionError" in result.stdout
+    assert str(launcher.out / "batch_01.log") in result.stdout
+    assert "Traceback" in (launcher.out / "batch_01.log").read_text()
+    failures = launcher.dataset()["failures"]
+    assert [(failure["index"], failure["log"]) for failure in failures] == [(1, "batch_00.log"), (3, "batch_01.log")]
+    assert launcher.run("--num_images", "5", "--num_parallel", "2").returncode == 0
+    assert launcher.samples() == pictures(range(5))
+
+
+def test_a_worker_that_dies_once_is_started_again(launcher: Any) -> None:
+    result = launcher.run("--num_images", "4", "--num_parallel", "1", crash={"1": 1})
+    assert result.returncode == 0, result.stdout
+    assert launcher.samples() == pictures(range(4))
+    assert [index for index, _ in launcher.begun()] == [0, 1, 1, 2, 3]
+    assert not list(launcher.out.glob("batch_*/.*"))
+
+
+def test_a_picture_that_kills_its_worker_twice_is_given_up(launcher: Any) -> None:
+    result = launcher.run("--num_images", "4", "--num_parallel", "1", crash={"1": 9})
+    assert result.returncode == 1
+    assert [index for index, _ in launcher.begun()] == [0, 1, 1, 2, 3]
+    assert set(launcher.samples()) == {0, 2, 3}
+    assert not list(launcher.out.glob("batch_*/.*"))
+    assert "image_0001 (seed 1) failed: Blender ended with signal SIGKILL" in result.stdout
+
+
+def test_workers_that_die_at_once_are_not_started_for_ever(launcher: Any) -> None:
+    result = launcher.run("--num_images", "3", "--num_parallel", "2", crash_start=True)
+    assert result.returncode == 1
+    assert result.stdout.count("failed: Blender ended with signal SIGKILL") >= 3
+    assert launcher.samples() == {}
+
+
+def test_a_worker_killed_from_outside_loses_only_its_current_picture(launcher: Any, wait_until: Wait) -> None:
+    process = launcher.start("--num_images", "4", "--num_parallel", "1", seconds=0.4)
+    wait_until(lambda: len(launcher.begun()) == 2)
+    os.kill(launcher.begun()[-1][1], signal.SIGKILL)
+    process.communicate(timeout=60)
+    assert process.returncode == 0
+    assert launcher.samples() == pictures(range(4))
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_interrupted_and_resumed_by_the_same_command(launcher: Any, wait_until: Wait, number: signal.Signals) -> None:
+    arguments = ["--num_images", "8", "--num_parallel", "2"]
+    process = launcher.start(*arguments, seconds=0.3)
+    wait_until(lambda: len(launcher.samples()) >= 2)
+    process.send_signal(number)
+    stdout, stderr = process.communicate(timeout=60)
+    assert process.returncode == 130, stderr
+    assert "the same command goes on" in stdout
+    assert not any(alive(pid) for _, pid in launcher.begun())
+    whole = set(launcher.samples())
+    assert 2 <= len(whole) < 8
+    before = len(launcher.begun())
+    assert launcher.run(*arguments).returncode == 0
+    assert launcher.samples() == pictures(range(8))
+    assert not whole & {index for index, _ in launcher.begun()[before:]}
+    assert not list(launcher.out.glob("batch_*/.*"))
+
+
+def test_no_worker_outlives_a_launcher_that_is_killed(launcher: Any, wait_until: Wait) -> None:
+    process = launcher.start("--num_images", "40", "--num_parallel", "2", seconds=0.2)
+    wait_until(lambda: len({pid for _, pid in launcher.begun()}) == 2)
+    process.kill()
+    process.communicate(timeout=60)
+    wait_until(lambda: not any(alive(pid) for _, pid in launcher.begun()))
+    assert len(launcher.samples()) < 40
+
+
+def test_only_one_launcher_works_in_a_folder(launcher: Any, wait_until: Wait) -> None:
+    first = launcher.start("--num_images", "3", "--num_parallel", "1", seconds=1)
+    wait_until(lambda: bool(launcher.begun()))
+    assert refused(launcher.run("--num_images", "3"), "Another run is at work")
+    first.communicate(timeout=60)
+    assert first.returncode == 0
+
+
+@pytest.mark.parametrize(
+    ("changed", "words"),
+    [
+        (["--seed", "1"], "seed = 0 (not 1)"),
+        (["--set", "site.relief=0.1"], "site.relief = 0.25..0.55 (not 0.1)"),
+        (["--resolution", "64x48"], "camera.width_px = 5280 (not 64)"),
+    ],
+)
+@pytest.mark.parametrize("has_record", [True, False])
+def test_samples_of_another_kind_are_not_mixed_in(
+    launcher: Any, changed: list[str], words: str, has_record: bool
+) -> None:
+    launcher.run("--num_images", "2", "--num_parallel", "1")
+    if not has_record:
+        shutil.rmtree(launcher.out / ".work")
+        words = words if "seed" in words else "other settings"
+    before = files_in(launcher.out)
+    assert refused(launcher.run("--num_images", "4", *changed), words, "holds samples made with")
+    assert files_in(launcher.out) == before
+
+
+def test_samples_of_another_blender_are_not_mixed_in(launcher: Any) -> None:
+    launcher.run("--num_images", "1")
+    assert refused(launcher.run("--num_images", "2", version="5.2.0"), "Blender 4.5.0 (not 5.2.0)")
+
+
+def test_a_dry_run_says_what_would_be_done_and_writes_nothing(launcher: Any, tmp_path: Path) -> None:
+    before = files_in(tmp_path)
+    result = launcher.run("--dry-run", "--num_images", "5", "--num_parallel", "2", "--seed", "9", no_gpu=True)
+    assert result.returncode == 0
+    assert files_in(tmp_path) == before
+    for words in ("5 of 5280 x 3956 px", "9 to 13", "image_0000 to image_0001: 2 pictures", "bytes a pixel", "4.5.0"):
+        assert words in result.stdout
+    assert "Using only the CPU for rendering" in result.stdout
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["--num_image", "3"], "--num_image is not an option; did you mean --num_images?"),
+        (["--set", "site.relif=1"], "site.relif is not a setting; did you mean site.relief?"),
+        (["--num_images", "many"], "num_images = many is not allowed"),
+        (["--num_images", "0"], "num_images = 0 is not allowed"),
+        (["--noise_threshold", "0.5"], "0.001 to 0.1"),
+        (["--device", "vulkan"], "device = vulkan is not allowed"),
+        (["--settings", "missing.json"], "missing.json cannot be read"),
+        (["--blender", "/nowhere/blender"], "/nowhere/blender does not exist"),
+        (["--blender", "/bin/true"], "/bin/true does not work as a Blender"),
+        (["--blender", "/"], "is not a program that can be started"),
+    ],
+)
+def test_bad_arguments_are_refused(launcher: Any, arguments: list[str], words: str) -> None:
+    assert refused(launcher.run(*arguments), words)
+    assert not launcher.out.exists()
+
+
+@pytest.mark.parametrize(
+    ("behaviour", "words"), [("too_old", "Blender 4.2 or later"), ("no_site", "No table fits on the site.")]
+)
+def test_what_blender_refuses_is_said_before_anything_is_written(launcher: Any, behaviour: str, words: str) -> None:
+    assert refused(launcher.run(**{behaviour: True}), words)
+    assert not launcher.out.exists()
+
+
+def test_an_output_folder_that_is_a_file_is_refused(launcher: Any, tmp_path: Path) -> None:
+    launcher.out = tmp_path / "file"
+    launcher.out.write_text("mine")
+    assert refused(launcher.run(), "is a file")
+    launcher.out = tmp_path / "file" / "below"
+    assert refused(launcher.run(), "is a file")
+    assert (tmp_path / "file").read_text() == "mine"
+
+
+@pytest.mark.skipif(os.name == "nt" or os.geteuid() == 0, reason="the superuser may write anywhere")
+def test_an_output_folder_without_the_right_to_write_is_refused(launcher: Any, tmp_path: Path) -> None:
+    (tmp_path / "shut").mkdir(mode=0o500)
+    launcher.out = tmp_path / "shut" / "out"
+    assert refused(launcher.run(), "cannot be written to")
+
+
+def files_in(folder: Path) -> dict[Path, bytes]:
+    return {path: path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()}
