@@ -1,0 +1,113 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Which Blender is taken, how workers are started in it, and how many threads each has."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from solar_site_addon.batch import blender_command, output_folder
+from solar_site_addon.batch.blender_command import BlenderCommand, find_blender
+from solar_site_addon.batch.output_folder import check_output
+from solar_site_addon.batch.processes import available_cores, exit_in_words, split_threads
+from solar_site_addon.generator.errors import SolarSiteError
+
+
+@pytest.fixture
+def program(tmp_path: Path) -> Path:
+    path = tmp_path / "blender"
+    path.write_text("#!/bin/sh\n")
+    path.chmod(0o755)
+    return path
+
+
+def without_wheel(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(blender_command.importlib.util, "find_spec", lambda _: None)
+    monkeypatch.setattr(blender_command, "MAC_APPLICATION", Path("/nowhere"))
+
+
+def test_the_one_asked_for_wins(program: Path) -> None:
+    found = find_blender(str(program), running_in="/other", environment={"BLENDER": "/third"})
+    assert found == BlenderCommand(str(program), is_wheel=False)
+
+
+def test_inside_a_blender_its_children_are_that_blender() -> None:
+    found = find_blender(None, running_in="/usr/bin/blender", environment={"BLENDER": "/x"})
+    assert found == BlenderCommand("/usr/bin/blender", is_wheel=False)
+
+
+def test_the_environment_variable_comes_before_the_wheel(program: Path) -> None:
+    assert find_blender(None, environment={"BLENDER": str(program)}).program == str(program)
+    with pytest.raises(SolarSiteError, match="environment variable BLENDER = /nowhere does not exist"):
+        find_blender(None, environment={"BLENDER": "/nowhere"})
+
+
+def test_the_wheel_of_this_python_comes_before_the_path(monkeypatch: pytest.MonkeyPatch, program: Path) -> None:
+    monkeypatch.setattr(blender_command.importlib.util, "find_spec", lambda name: object() if name == "bpy" else None)
+    found = find_blender(None, environment={"PATH": str(program.parent)})
+    assert found == BlenderCommand(sys.executable, is_wheel=True)
+
+
+def test_blender_is_found_on_the_path(monkeypatch: pytest.MonkeyPatch, program: Path) -> None:
+    without_wheel(monkeypatch)
+    assert find_blender(None, environment={"PATH": str(program.parent)}).program == str(program)
+
+
+def test_without_any_blender_a_sentence_says_what_to_do(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    without_wheel(monkeypatch)
+    with pytest.raises(SolarSiteError, match=r"--blender PATH .* BLENDER, or install the bpy wheel"):
+        find_blender(None, environment={"PATH": str(tmp_path)})
+
+
+def test_a_mac_application_stands_for_the_program_in_it(tmp_path: Path) -> None:
+    program = tmp_path / "Blender.app" / "Contents" / "MacOS" / "Blender"
+    program.parent.mkdir(parents=True)
+    program.write_text("#!/bin/sh\n")
+    program.chmod(0o755)
+    assert find_blender(str(tmp_path / "Blender.app")).program == str(program)
+
+
+def test_only_the_beginning_of_the_command_differs_between_blender_and_wheel() -> None:
+    arguments = ["--unit", "unit.json"]
+    blender = BlenderCommand("/b", is_wheel=False).worker(arguments, threads=3)
+    wheel = BlenderCommand("/python", is_wheel=True).worker(arguments, threads=3)
+    assert blender.index("--python-exit-code") < blender.index("-P")
+    assert blender[blender.index("-t") + 1] == "3"
+    assert wheel[0] == "/python"
+    assert blender[blender.index("-P") + 1 :] == wheel[1:]
+
+
+@given(st.integers(1, 256), st.integers(1, 256))
+def test_processes_share_the_cores(cores: int, processes: int) -> None:
+    threads = split_threads(cores, processes)
+    assert len(threads) == processes
+    assert min(threads) >= 1
+    assert sum(threads) == max(cores, processes)
+    assert max(threads) - min(threads) <= 1
+
+
+def test_a_restricted_affinity_counts() -> None:
+    if not hasattr(os, "sched_setaffinity"):
+        pytest.skip("this system has no affinity")
+    before = os.sched_getaffinity(0)
+    try:
+        os.sched_setaffinity(0, {min(before)})
+        assert available_cores() == 1
+    finally:
+        os.sched_setaffinity(0, before)
+
+
+def test_exit_codes_in_words() -> None:
+    assert (exit_in_words(1), exit_in_words(-9)) == ("exit code 1", "signal SIGKILL")
+
+
+def test_a_folder_that_cannot_be_written_to_is_refused(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    check_output(tmp_path / "new" / "below")
+    monkeypatch.setattr(output_folder.os, "access", lambda *_: False)
+    with pytest.raises(SolarSiteError, match=f"{tmp_path} cannot be written to"):
+        check_output(tmp_path / "new" / "below")

@@ -1,0 +1,117 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Events as they are written and read, and the state that they add up to."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from solar_site_addon.batch.display import bar_line, duration, progress_words, size
+from solar_site_addon.batch.events import Event, EventTail, append_event
+from solar_site_addon.batch.progress import DONE, STARTED, WAITING, RunState, process_state
+
+
+def started(index: int, time: float = 0.0) -> Event:
+    return {"event": "image_started", "time": time, "index": index}
+
+
+def done(index: int, seconds: float = 1.0) -> Event:
+    return {"event": "image_done", "time": 0.0, "index": index, "seconds": seconds}
+
+
+def failed(index: int) -> Event:
+    return {"event": "image_failed", "time": 0.0, "index": index, "message": "why"}
+
+
+BEGIN: Event = {"event": "worker_started", "time": 0.0}
+END: Event = {"event": "worker_done", "time": 9.0}
+
+
+def test_a_process_without_events_waits_for_its_worker() -> None:
+    state = process_state("batch_00", (0, 1), [])
+    assert (state.phase, state.current, state.remaining) == (WAITING, None, (0, 1))
+
+
+def test_a_process_goes_through_its_images() -> None:
+    events = [BEGIN, started(4), done(4), {"event": "image_skipped", "time": 0.0, "index": 5}, started(6, time=8.0)]
+    state = process_state("batch_00", (4, 5, 6, 7), events)
+    assert (state.phase, state.current, state.current_since) == (STARTED, 6, 8.0)
+    assert (state.seconds, state.skipped, state.remaining) == ({4: 1.0}, {5}, (6, 7))
+    state = process_state("batch_00", (4, 5, 6, 7), [*events, failed(6), started(7), done(7), END])
+    assert (state.phase, state.current, state.failed, state.remaining) == (DONE, None, {6: "why"}, ())
+
+
+def test_attempts_are_counted_over_several_workers() -> None:
+    state = process_state("batch_00", (0, 1), [BEGIN, started(0), done(0), BEGIN, started(1), BEGIN, started(1)])
+    assert (state.current, state.attempts) == (1, {0: 1, 1: 2})
+
+
+def test_what_this_run_has_made_is_not_counted_again_when_a_new_worker_skips_it() -> None:
+    events = [BEGIN, started(0), done(0), started(1), BEGIN, {"event": "image_skipped", "time": 0.0, "index": 0}]
+    run = RunState(2, 0, 0.0, (process_state("batch_00", (0, 1), events),))
+    assert (run.made, run.done) == (1, 1)
+
+
+@given(st.permutations(list(range(6))), st.integers(0, 6), st.integers(0, 6))
+def test_made_and_failed_and_remaining_are_always_all(order: list[int], made: int, lost: int) -> None:
+    made, lost = min(made, lost), max(made, lost)
+    events = [BEGIN, *(event for index in order[:made] for event in (started(index), done(index)))]
+    events += [event for index in order[made:lost] for event in (started(index), failed(index))]
+    state = process_state("batch_00", tuple(range(6)), events)
+    assert sorted([*state.seconds, *state.failed, *state.remaining]) == list(range(6))
+
+
+def test_pace_and_time_left_come_from_what_was_made() -> None:
+    events = [BEGIN, started(0), done(0, 10), started(1), done(1, 10), started(2, 20)]
+    quick = process_state("batch_00", (0, 1, 2), events)
+    slow = process_state("batch_01", (3, 4, 5), [BEGIN, started(3), done(3, 20), started(4, 20)])
+    run = RunState(total=10, earlier=4, started=0.0, processes=(quick, slow))
+    assert (run.made, run.done) == (3, 7)
+    assert run.images_per_hour(now=30.0) == pytest.approx(360)
+    assert run.eta_seconds(now=30.0) == pytest.approx(2 * 20 - 10), "the slow one: two images, half of one done"
+
+
+def test_before_the_first_image_there_is_no_pace() -> None:
+    run = RunState(4, 0, 0.0, (process_state("batch_00", (0, 1), [BEGIN, started(0)]),))
+    assert run.images_per_hour(5.0) is None
+    assert run.eta_seconds(5.0) is None
+    assert progress_words(run, 5.0) == "0 of 4"
+
+
+def test_the_bar_is_cut_to_the_terminal() -> None:
+    run = RunState(4, 2, 0.0, (process_state("batch_00", (2, 3), [BEGIN, started(2)]),))
+    assert bar_line(run, 5.0, 200) == "[############------------] 2 of 4  00:2"
+    assert len(bar_line(run, 5.0, 12)) == 12
+
+
+def test_times_and_sizes_are_short() -> None:
+    assert (duration(3723.4), duration(59.6)) == ("1:02:03", "0:01:00")
+    assert (size(999), size(12_340_000), size(2.5e15)) == ("999 B", "12.3 MB", "2500.0 TB")
+
+
+def test_events_are_read_as_they_come(tmp_path: Path) -> None:
+    file = tmp_path / "events.jsonl"
+    tail = EventTail(file)
+    assert tail.read_new() == []
+    append_event(file, "image_started", index=3)
+    assert [event["index"] for event in tail.read_new()] == [3]
+    assert tail.read_new() == []
+
+
+def test_a_line_is_taken_in_when_it_is_complete(tmp_path: Path) -> None:
+    file = tmp_path / "events.jsonl"
+    tail = EventTail(file)
+    file.write_bytes(b'{"event": "image_st')
+    assert tail.read_new() == []
+    file.write_bytes(b'{"event": "image_started", "index": 1}\n')
+    assert [event["index"] for event in tail.read_new()] == [1]
+
+
+def test_a_line_cut_by_a_crash_spoils_only_itself(tmp_path: Path) -> None:
+    file = tmp_path / "events.jsonl"
+    file.write_bytes(b'{"event": "image_done", "index": 1}\n{"event": "ima')
+    append_event(file, "worker_started")
+    assert [event["event"] for event in EventTail(file).read_new()] == ["image_done", "worker_started"]

@@ -1,0 +1,50 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Work units: how work is divided, and how it is written down."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from solar_site_addon.batch.work_unit import WorkUnit, batch_name, image_name, read_unit, split_into_blocks, write_unit
+from solar_site_addon.generator.errors import SolarSiteError
+from solar_site_addon.generator.settings import Settings, with_values
+
+
+@given(st.sets(st.integers(0, 10_000), max_size=200).map(sorted), st.integers(1, 40))
+def test_blocks_hold_everything_once_in_order_and_are_of_like_length(indices: list[int], count: int) -> None:
+    blocks = split_into_blocks(indices, count)
+    assert [index for block in blocks for index in block] == indices
+    assert len(blocks) == min(count, len(indices))
+    lengths = {len(block) for block in blocks}
+    assert not lengths or (min(lengths) >= 1 and max(lengths) - min(lengths) <= 1)
+
+
+def test_names_grow_with_their_numbers() -> None:
+    assert (batch_name(3), batch_name(123)) == ("batch_03", "batch_123")
+    assert (image_name(7), image_name(12345)) == ("image_0007", "image_12345")
+
+
+def test_a_unit_is_read_as_it_was_written(tmp_path: Path) -> None:
+    settings = with_values(Settings(), {"site.relief": [0.1, 0.30000000000000004], "camera.width_px": 64})
+    unit = WorkUnit(settings, 2**53 - 1, (3, 4, 9), "batch_01", "cuda", use_gpu=False)
+    write_unit(tmp_path / "unit.json", unit)
+    assert read_unit(tmp_path / "unit.json") == unit
+
+
+def test_a_unit_holds_nothing_that_only_one_machine_knows(tmp_path: Path) -> None:
+    write_unit(tmp_path / "unit.json", WorkUnit(Settings(), 0, (0,), "batch_00", "auto", use_gpu=True))
+    text = (tmp_path / "unit.json").read_text()
+    assert str(tmp_path) not in text
+    assert set(json.loads(text)) == {"schema", "settings", "base_seed", "indices", "folder", "device", "use_gpu"}
+
+
+@pytest.mark.parametrize("text", ["", "[]", "{}", '{"schema": 2}', '{"schema": 1, "settings": {}, "base_seed": "x"}'])
+def test_what_is_no_unit_is_refused_in_one_sentence(tmp_path: Path, text: str) -> None:
+    (tmp_path / "unit.json").write_text(text)
+    with pytest.raises(SolarSiteError, match=r"unit\.json"):
+        read_unit(tmp_path / "unit.json")
