@@ -80,8 +80,8 @@ def _in_sight(position: Floats, points: Floats, terrain: Terrain) -> NDArray[np.
     """(N,) whether the straight lines from ``position`` to points (N, 3) keep above the ground."""
     steps = np.linspace(0.0, 1.0, 50)[1:-1]
     along = position + steps[None, :, None] * (points[:, None] - position)
-    clear: NDArray[np.bool_] = (along[..., 2] > terrain.height(along[..., 0], along[..., 1])).all(axis=1)
-    return clear
+    above = along[..., 2] > terrain.height(along[..., 0], along[..., 1])
+    return np.asarray(above.all(axis=1))
 
 
 def _aim(tables: Tables, modules: Modules, rng: np.random.Generator) -> Floats:
@@ -107,7 +107,7 @@ def _hover(
     pitch: float,
     heading: float,
 ) -> Floats | None:
-    """(3,) where the drone is ``altitude`` above the ground and sees ``aim`` at ``offset`` from the middle; None: nowhere.
+    """(3,) where the drone is ``altitude`` above ground and sees ``aim`` at ``offset`` from the middle, if anywhere.
 
     The height above ground along the ray back from the aim is sampled, and its first crossing bisected.
     """

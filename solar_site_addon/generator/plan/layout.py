@@ -144,8 +144,7 @@ def _ground_slopes(
 def _samples(width_m: float, depth_m: float) -> tuple[Floats, Floats]:
     """(S,) coordinates of an even grid over a rectangle around its middle, borders included, m."""
     across, deep = (
-        np.linspace(-side / 2, side / 2, max(int(math.ceil(side / _SAMPLE_SPACING_M)) + 1, 2))
-        for side in (width_m, depth_m)
+        np.linspace(-side / 2, side / 2, max(math.ceil(side / _SAMPLE_SPACING_M) + 1, 2)) for side in (width_m, depth_m)
     )
     u, v = np.meshgrid(across, deep)
     return u.ravel(), v.ravel()
@@ -165,10 +164,10 @@ def _centre_heights(
 def _on_suitable_ground(tables: Tables, region: Region, settings: Settings, topography: Topography) -> Mask:
     """(T,) whether a table's corners lie in the region, and its middle and corners on ground fit for tables."""
     corners = table_corners(tables)[..., :2]
-    inside: Mask = region.contains(corners).all(axis=1)
+    inside = np.asarray(region.contains(corners).all(axis=1))
     points = np.concatenate([corners, tables.centre[:, None, :2]], axis=1)
     suitable = suitable_ground(topography, settings, region.azimuth_deg)
-    fit: Mask = suitable[topography.nearest(points[..., 0], points[..., 1])].all(axis=1)
+    fit = np.asarray(suitable[topography.nearest(points[..., 0], points[..., 1])].all(axis=1))
     return inside & fit
 
 

@@ -65,8 +65,8 @@ def wave(phase: Floats) -> Floats:
 def furrows(x: Floats, y: Floats, across_x: Floats, across_y: Floats, seed: int) -> Floats:
     """Furrows of wavelength 1 at right angles to the field (across_x, across_y), of length at most 1; -1 to 1.
 
-    Sparse convolution as in Lagae et al., "Procedural noise using sparse Gabor convolution" (2009): each lattice cell
-    holds a wave packet with a random place; here the wave's direction follows the terrain, so that furrows run downhill.
+    Sparse convolution as in Lagae et al., "Procedural noise using sparse Gabor convolution" (2009): each lattice
+    cell holds a wave packet at a random place; here its direction follows the terrain, so that furrows run downhill.
     A packet reaches 1.25 cells and stays 0.25 away from its cell's border, so that 3 x 3 cells hold all that count.
     """
     x_floor, y_floor = np.floor(x), np.floor(y)

@@ -64,7 +64,7 @@ class Region:
 
     def contains(self, points: Floats) -> Mask:
         """Whether points (..., 2) lie in the region, and at least half the gap on its own side of every other's."""
-        inside: Mask = (np.abs(points) <= self.half_side_m).all(axis=-1)
+        inside = np.asarray((np.abs(points) <= self.half_side_m).all(axis=-1))
         offset = points - self.centre
         angle = np.arctan2(offset[..., 1], offset[..., 0])
         order = np.arange(2, 2 + len(self.outline))

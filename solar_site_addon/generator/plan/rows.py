@@ -25,7 +25,7 @@ _STEP_M = 1.0
 _SMOOTHED_STRIPS = 4
 """Row spacing is evened out over this many tables to either side, so that rows bend gently across a hillside."""
 _ROOM_FOR = 0.7
-"""Share of the neighbouring strips whose ground the spacing is wide enough for; where it is not, tables are left out."""
+"""Share of the neighbouring strips that the spacing is wide enough for; in the others, tables are left out."""
 
 
 def row_pitch(slant_m: float, tilt_deg: float, sun_elevation_deg: float, rise: Floats) -> Floats:
@@ -88,17 +88,18 @@ def _strips(reach_m: float, pitch_m: float, aisles: bool) -> Floats:
     count = int(2 * reach_m / pitch_m) + 1
     numbers = np.arange(count, dtype=np.float64)
     places = numbers * pitch_m + (_AISLE_M * np.floor(numbers / _TABLES_BETWEEN_AISLES) if aisles else 0.0)
-    return places - places.mean()
+    result: Floats = places - places.mean()
+    return result
 
 
 def _smoothed(pitch: Floats) -> Floats:
-    """The pitch (strips, V) that suffices for most of the neighbouring strips, the outermost repeated, then averaged."""
+    """The pitch (strips, V) that suffices for most of the neighbouring strips, then averaged over them."""
     wide = np.quantile(_neighbours(pitch, _SMOOTHED_STRIPS), _ROOM_FOR, axis=0)
     result: Floats = np.mean(_neighbours(wide, _SMOOTHED_STRIPS), axis=0)
     return result
 
 
 def _neighbours(pitch: Floats, reach: int) -> Floats:
-    """(2 reach + 1, strips, V) the values of the strips around each strip."""
+    """(2 reach + 1, strips, V) the values of the strips around each strip, the outermost repeated."""
     padded = np.pad(pitch, ((reach, reach), (0, 0)), mode="edge")
     return np.stack([padded[offset : offset + len(pitch)] for offset in range(2 * reach + 1)])

@@ -106,7 +106,8 @@ def _rim_above_lower_edge(u: Floats, skewed: Floats, front: Indices, back: Indic
         rim = _on_line(place, u[front, start], skewed[front, start], u[front, end], skewed[front, end])
         low = _on_line(place, u[back, 0], skewed[back, 0], u[back, 1], skewed[back, 1])
         above |= rim > low
-    return above & (left <= right)
+    result: Mask = above & (left <= right)
+    return result
 
 
 def _on_line(place: Floats, u0: Floats, value0: Floats, u1: Floats, value1: Floats) -> Floats:

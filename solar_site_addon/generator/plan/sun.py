@@ -3,8 +3,8 @@
 
 from __future__ import annotations
 
-import datetime
 import math
+from datetime import UTC, datetime, timedelta
 
 import numpy as np
 
@@ -14,7 +14,7 @@ from .draws import draw
 from .site_plan import Sun
 
 LOWEST_ELEVATION_DEG = 3.0
-_J2000 = datetime.datetime(2000, 1, 1, 12)
+_J2000 = datetime(2000, 1, 1, 12, tzinfo=UTC)
 
 
 def plan_sun(light: LightSettings, rng: np.random.Generator) -> Sun:
@@ -25,9 +25,9 @@ def plan_sun(light: LightSettings, rng: np.random.Generator) -> Sun:
     turbidity = draw(rng, light.turbidity)
     if light.source == "angles":
         return Sun(azimuth, elevation, turbidity)
-    midnight = datetime.datetime.fromisoformat(light.date)
+    midnight = datetime.fromisoformat(light.date).replace(tzinfo=UTC)
     try:
-        utc = midnight + datetime.timedelta(hours=time_h - light.utc_offset_h)
+        utc = midnight + timedelta(hours=time_h - light.utc_offset_h)
     except OverflowError:
         raise SettingsError(f"light.date = {light.date} is not allowed: it is too near the calendar's end.") from None
     azimuth, elevation = sun_position(light.latitude_deg, light.longitude_deg, utc)
@@ -40,13 +40,13 @@ def plan_sun(light: LightSettings, rng: np.random.Generator) -> Sun:
     return Sun(azimuth, elevation, turbidity)
 
 
-def sun_position(latitude_deg: float, longitude_deg: float, utc: datetime.datetime) -> tuple[float, float]:
+def sun_position(latitude_deg: float, longitude_deg: float, utc: datetime) -> tuple[float, float]:
     """Azimuth (clockwise from north) and elevation of the sun's centre in degrees, without refraction.
 
     The low-accuracy position of Meeus, "Astronomical Algorithms", 2nd edition, chapter 25, as NOAA's solar calculator
     uses it (about 0.01 degrees for 1950 to 2050), and mean sidereal time after his chapter 12.
     """
-    days = (utc - _J2000) / datetime.timedelta(days=1)
+    days = (utc - _J2000) / timedelta(days=1)
     # The sun moves with Terrestrial Time, about 69 s ahead of UTC in our days: less than 0.001 degrees.
     centuries = days / 36525.0
     ecliptic_longitude, obliquity = _apparent_longitude_and_obliquity(centuries)

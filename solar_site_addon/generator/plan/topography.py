@@ -57,13 +57,14 @@ def survey(terrain: Terrain) -> Topography:
     heights = terrain.heights[np.ix_(fine, fine)]
     smooth = box_blur(heights, _TABLE_SCALE_M / terrain.spacing_m)
     position = smooth - box_blur(heights, _GULLY_SCALE_M / terrain.spacing_m)
-    gradient_y, gradient_x = np.gradient(smooth, terrain.spacing_m)
+    gradient_x = np.asarray(np.gradient(smooth, terrain.spacing_m, axis=1))
+    gradient_y = np.asarray(np.gradient(smooth, terrain.spacing_m, axis=0))
     return Topography(axis, smooth, gradient_x, gradient_y, position < -_GULLY_DEPTH_M)
 
 
 def box_blur(values: Floats, width: float) -> Floats:
     """Mean over about ``width`` grid points along both axes, twice, so that no boxes show; borders are repeated."""
-    half = max(int(round(width / 2)), 0)
+    half = max(round(width / 2), 0)
     for _ in range(2):
         for axis in (0, 1):
             values = _mean_along(values, half, axis)
