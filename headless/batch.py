@@ -9,7 +9,6 @@ This file can be read by old Pythons, so that old Blenders are told in one sente
 
 from __future__ import annotations
 
-import os
 import sys
 from pathlib import Path
 
@@ -52,10 +51,4 @@ if __name__ == "__main__":
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")
-    exit_code = main()
-    sys.stdout.flush()
-    sys.stderr.flush()
-    if running_blender() is not None:
-        # Blender must not go on to anything else, nor replace the code by its own.
-        os._exit(exit_code)
-    sys.exit(exit_code)
+    sys.exit(main())

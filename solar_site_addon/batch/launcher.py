@@ -29,7 +29,7 @@ from .output_folder import (
     log_file,
     only_launcher,
     refuse_other_samples,
-    remove_half_samples,
+    remove_unfinished,
     run_record,
     unit_file,
     work_folder,
@@ -41,9 +41,11 @@ from .supervisor import Job, supervise
 from .work_unit import WorkUnit, batch_name, image_name, split_into_blocks, write_json, write_unit
 
 ALL_WHOLE, SOME_FAILED, BAD_ARGUMENTS, INTERRUPTED = 0, 1, 2, 130
-BYTES_PER_PIXEL = 9.0
-"""Assumed size of a sample on disk for each of its pixels: most of it is rgb.png and depth.exr."""
+BYTES_PER_PIXEL = 6.0
+"""Assumed size of a sample's files for each of its pixels: most of it is rgb.png and depth.exr."""
 BYTES_PER_PIXEL_OF_NORMALS = 9.0
+BYTES_OF_LABELS = 1.5e6
+"""Assumed size of a sample's part of sample.json and instances.json: that of a few thousand modules."""
 
 
 @dataclass(frozen=True)
@@ -66,9 +68,13 @@ class RunPlan:
     @property
     def bytes_needed(self) -> float:
         """Estimated disk space of the images to make."""
-        settings = self.request.settings
-        a_pixel = BYTES_PER_PIXEL + BYTES_PER_PIXEL_OF_NORMALS * settings.render.normals
-        return len(self.missing) * settings.camera.width_px * settings.camera.height_px * a_pixel
+        camera = self.request.settings.camera
+        return len(self.missing) * (camera.width_px * camera.height_px * self.bytes_per_pixel + BYTES_OF_LABELS)
+
+    @property
+    def bytes_per_pixel(self) -> float:
+        """Assumed size of a sample's files for each of its pixels."""
+        return BYTES_PER_PIXEL + BYTES_PER_PIXEL_OF_NORMALS * self.request.settings.render.normals
 
     @property
     def record(self) -> dict[str, Any]:
@@ -123,7 +129,8 @@ def describe(plan: RunPlan) -> list[str]:
     lines += [f"Warning    {message}" for message in report.messages]
     for job in plan.jobs:
         first, last = image_name(job.indices[0]), image_name(job.indices[-1])
-        lines.append(f"{job.name:<10} {first} to {last}: {_count(job.indices, 'picture')}, {job.threads} CPU threads")
+        counts = f"{_count(len(job.indices), 'picture')}, {_count(job.threads, 'CPU thread')}"
+        lines.append(f"{job.name:<10} {first} to {last}: {counts}")
     lines.append(_disk(plan))
     return lines
 
@@ -131,14 +138,13 @@ def describe(plan: RunPlan) -> list[str]:
 def _disk(plan: RunPlan) -> str:
     existing = next(path for path in (plan.out, *plan.out.parents) if path.exists())
     free = shutil.disk_usage(existing).free
-    pixels = plan.request.settings.camera.width_px * plan.request.settings.camera.height_px
-    a_pixel = plan.bytes_needed / (pixels * len(plan.missing)) if plan.missing else BYTES_PER_PIXEL
     short = "; THIS MAY NOT BE ENOUGH" if plan.bytes_needed > free else ""
-    return f"Disk       about {size(plan.bytes_needed)} more, at {a_pixel:g} bytes a pixel; {size(free)} free{short}"
+    assumed = f"{plan.bytes_per_pixel:g} bytes a pixel and {size(BYTES_OF_LABELS)} of labels a picture"
+    return f"Disk       about {size(plan.bytes_needed)} more (assuming {assumed}); {size(free)} free{short}"
 
 
-def _count(things: Sequence[Any], name: str) -> str:
-    return f"{len(things)} {name}" + ("" if len(things) == 1 else "s")
+def _count(number: int, name: str) -> str:
+    return f"{number} {name}" + ("" if number == 1 else "s")
 
 
 def carry_out(plan: RunPlan, interruption: Interruption) -> int:
@@ -170,7 +176,7 @@ def _make_samples(plan: RunPlan, interruption: Interruption) -> RunState:
         return RunState(plan.request.run.num_images, len(plan.whole), started, processes)
 
     state = supervise(plan.jobs, plan.out, plan.command, run_state, display_for(sys.stdout), interruption)
-    remove_half_samples(plan.out)
+    remove_unfinished(plan.out)
     return state
 
 

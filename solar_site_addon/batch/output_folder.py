@@ -5,6 +5,7 @@ OUT/batch_00/image_0000/          a sample
 OUT/batch_00.log                  what the worker has printed
 OUT/.work/batch_00.json           its work unit
 OUT/.work/batch_00.events.jsonl   its events
+OUT/.work/batch_00.tmp/           its temporary files, while it runs
 OUT/.work/run.json                what all samples are made of
 """
 
@@ -50,6 +51,11 @@ def unit_file(out: Path, name: str) -> Path:
     return work_folder(out) / f"{name}.json"
 
 
+def temporary_folder(out: Path, name: str) -> Path:
+    """Where the workers of a process put their temporary files."""
+    return work_folder(out) / f"{name}.tmp"
+
+
 def events_file(out: Path, name: str) -> Path:
     """The events of a process."""
     return work_folder(out) / f"{name}.events.jsonl"
@@ -62,7 +68,7 @@ def log_file(out: Path, name: str) -> Path:
 
 def clean_up(out: Path, missing: Iterable[int]) -> None:
     """Remove what ended runs have left: half and damaged samples, work units and events."""
-    remove_half_samples(out)
+    remove_unfinished(out)
     batches = [folder for folder in out.glob("batch_*") if folder.is_dir()]
     for index in missing:
         for batch in batches:
@@ -143,9 +149,9 @@ def _shown(value: Any) -> str:
     return "..".join(f"{part:g}" for part in value) if isinstance(value, list) else json.dumps(value)
 
 
-def remove_half_samples(out: Path) -> None:
-    """Remove the hidden folders of samples whose workers have died."""
-    for folder in out.glob("batch_*/.image_*"):
+def remove_unfinished(out: Path) -> None:
+    """Remove what workers that are gone have left: the hidden folders of half samples, and temporary files."""
+    for folder in [*out.glob("batch_*/.image_*"), *work_folder(out).glob("batch_*.tmp")]:
         if folder.is_dir():
             shutil.rmtree(folder)
 

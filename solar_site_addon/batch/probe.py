@@ -21,6 +21,7 @@ from .worker_main import EXIT_TOO_OLD
 
 SECONDS_TO_ANSWER = 300.0
 POLL_SECONDS = 0.05
+LOG = "log"
 
 
 @dataclass(frozen=True)
@@ -47,14 +48,14 @@ def probe_blender(command: BlenderCommand, unit: WorkUnit, interruption: Interru
         folder = Path(name)
         write_unit(folder / "unit.json", dataclasses.replace(unit, indices=unit.indices[:1]))
         arguments = ["--unit", str(folder / "unit.json"), "--probe", str(folder / "report.json"), "--watch_stdin"]
-        code = _run(command.worker(arguments), folder / "log", interruption)
+        code = _run(command.worker(arguments), folder, interruption)
         return _read_report(folder, code, command)
 
 
-def _run(command: list[str], log: Path, interruption: Interruption) -> int | None:
+def _run(command: list[str], folder: Path, interruption: Interruption) -> int | None:
     """Exit code, or None where there was none in time."""
     try:
-        worker = WorkerProcess.with_log(command, log)
+        worker = WorkerProcess.start(command, folder / LOG, folder / "temporary")
     except OSError as error:
         raise SolarSiteError(f"{command[0]} cannot be started ({error.strerror}).") from error
     try:
@@ -74,7 +75,7 @@ def _read_report(folder: Path, code: int | None, command: BlenderCommand) -> Pro
     try:
         report: dict[str, Any] = json.loads((folder / "report.json").read_text(encoding="utf-8"))
     except (OSError, ValueError):
-        raise SolarSiteError(_no_answer(folder / "log", code, command)) from None
+        raise SolarSiteError(_no_answer(folder / LOG, code, command)) from None
     if "error" in report:
         raise SolarSiteError(report["error"])
     return ProbeReport(report["versions"], report["backend"], report["device"], tuple(report["messages"]))

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import IO
 
 SECONDS_TO_LEAVE = 3.0
+TEMPORARY_FOLDER_VARIABLES = ("TMPDIR", "TEMP", "TMP")
 
 if sys.platform == "win32":
     NEW_GROUP_ON_WINDOWS = subprocess.CREATE_NEW_PROCESS_GROUP
@@ -36,10 +37,12 @@ class WorkerProcess:
 
     Its standard input is a pipe that is never written to: when it closes, because the launcher has closed it
     or is gone, the worker ends (see ``worker.watch_parent``). The worker has a process group of its own, so that
-    Ctrl-C in a terminal reaches the launcher alone, which then ends the workers in order.
+    Ctrl-C in a terminal reaches the launcher alone, which then ends the workers in order. What it writes as
+    temporary files, Blender's own included, goes into a folder of its own, because a worker that is ended cannot
+    tidy up.
     """
 
-    def __init__(self, command: list[str], log: IO[bytes] | int) -> None:
+    def __init__(self, command: list[str], log: IO[bytes], temporary: Path) -> None:
         self._process = subprocess.Popen(
             command,
             stdin=subprocess.PIPE,
@@ -47,13 +50,18 @@ class WorkerProcess:
             stderr=subprocess.STDOUT,
             start_new_session=True,
             creationflags=NEW_GROUP_ON_WINDOWS,
+            env={**os.environ, **dict.fromkeys(TEMPORARY_FOLDER_VARIABLES, str(temporary))},
         )
 
     @classmethod
-    def with_log(cls, command: list[str], log: Path) -> WorkerProcess:
-        """Start a worker whose output is appended to the file ``log``."""
+    def start(cls, command: list[str], log: Path, temporary: Path) -> WorkerProcess:
+        """Start a worker that appends what it prints to the file ``log``; ``temporary`` is made where needed.
+
+        Raises OSError where the command is none.
+        """
+        temporary.mkdir(exist_ok=True)
         with log.open("ab") as file:
-            return cls(command, file)
+            return cls(command, file, temporary)
 
     @property
     def pid(self) -> int:

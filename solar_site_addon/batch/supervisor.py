@@ -12,7 +12,7 @@ from .blender_command import BlenderCommand
 from .display import Display
 from .events import IMAGE_FAILED, WORKER_DONE, Event, EventTail, append_event
 from .interruption import Interruption
-from .output_folder import events_file, log_file, unit_file
+from .output_folder import events_file, log_file, temporary_folder, unit_file
 from .processes import WorkerProcess, end_all, exit_in_words
 from .progress import ProcessState, RunState, process_state
 
@@ -37,6 +37,7 @@ class JobWatch:
     def __init__(self, job: Job, out: Path, command: BlenderCommand) -> None:
         self._job = job
         self._log = log_file(out, job.name)
+        self._temporary = temporary_folder(out, job.name)
         self._events_file = events_file(out, job.name)
         self._command = command.worker(_worker_arguments(job, out), job.threads)
         self._tail = EventTail(self._events_file)
@@ -49,7 +50,7 @@ class JobWatch:
     def start(self) -> None:
         """Start a worker."""
         self._events_at_start = len(self._events)
-        self.worker = WorkerProcess.with_log(self._command, self._log)
+        self.worker = WorkerProcess.start(self._command, self._log, self._temporary)
 
     def look(self) -> None:
         """Take in the worker's new events; where it has ended, see whether another one is needed."""

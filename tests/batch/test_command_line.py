@@ -60,8 +60,8 @@ def test_flags_win_over_set_and_set_over_the_file(tmp_path: Path, wrap: Any) -> 
     file = tmp_path / "settings.json"
     settings = {"render": {"max_samples": 5, "noise_threshold": 0.03}, "site": {"size_m": 300}}
     file.write_text(json.dumps(wrap(settings)))
-    arguments = ["out", "--settings", str(file), "--set", "render.noise_threshold=0.05", "--set", "render.max_samples=6"]
-    request = parse([*arguments, "--max_samples", "7"])
+    arguments = ["--set", "render.noise_threshold=0.05", "--set", "render.max_samples=6", "--max_samples", "7"]
+    request = parse(["out", "--settings", str(file), *arguments])
     assert request is not None
     assert request.settings.site.size_m == 300
     assert request.settings.render.noise_threshold == 0.05

@@ -147,6 +147,7 @@ def test_a_picture_that_kills_its_worker_twice_is_given_up(launcher: Any) -> Non
     assert [index for index, _ in launcher.begun()] == [0, 1, 1, 2, 3]
     assert set(launcher.samples()) == {0, 2, 3}
     assert not list(launcher.out.glob("batch_*/.*"))
+    assert not list((launcher.out / ".work").glob("*.tmp"))
     assert "image_0001 (seed 1) failed: Blender ended with signal SIGKILL" in result.stdout
 
 
