@@ -5,8 +5,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from solar_site_addon.generator.plan.site_plan import Beams, Camera, Ground, Modules, SitePlan, Sun, Tables
-from solar_site_addon.generator.plan.terrain import Terrain
+from solar_site_addon.generator.plan.site_plan import Camera, Modules, SitePlan, Sun, Tables
 from solar_site_addon.generator.sample.classes import SemanticClass
 from solar_site_addon.generator.sample.passes import LabelPasses
 
@@ -79,18 +78,15 @@ def small_modules(num_tables: tuple[int, int] = (4, 5), columns: int = 5) -> tup
 
 
 def small_plan(camera: Camera | None = None, num_tables: tuple[int, int] = (4, 5), seed: int = 7) -> SitePlan:
-    edges = np.array([-100.0, 100.0])
+    """The plan, without land and beams, which no label looks at."""
     tables, modules = small_modules(num_tables)
-    none = np.zeros((0, 3))
     return SitePlan(
         seed=seed,
-        terrain=Terrain(
-            x=edges, y=edges, heights=np.zeros((2, 2)), fine_half_m=100.0, spacing_m=200.0, relief=0.0, roughness=0.0
-        ),
+        terrain=None,
         tables=tables,
         modules=modules,
-        beams=Beams(start=none, end=none, up=none, section=np.zeros((0, 2))),
-        ground=Ground(greenness=0.5),
+        beams=None,
+        ground=None,
         sun=Sun(azimuth_deg=160.0, elevation_deg=45.0, turbidity=3.0),
         camera=camera or small_camera(),
     )

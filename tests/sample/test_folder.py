@@ -20,6 +20,7 @@ from solar_site_addon.generator.sample.files import is_whole, read_head, read_sa
 from solar_site_addon.generator.sample.folder import write_sample
 from solar_site_addon.generator.settings import RenderSettings, Settings, settings_sha256
 
+from .official import official_channels
 from .small_site import HEIGHT, WIDTH, small_camera, small_plan
 
 DEFAULTS = Settings()
@@ -63,7 +64,8 @@ def test_a_sample_holds_the_files_of_the_design(sample):
 def test_normals_are_written_where_the_settings_ask_for_them(write, tmp_path):
     folder = write(tmp_path / "image_0000", settings=Settings(render=RenderSettings(normals=True)))
     assert set(contents(folder)) == FILES | {"normals.exr"}
-    normals = cv2.imread(str(folder / "normals.exr"), cv2.IMREAD_UNCHANGED)[..., ::-1]
+    channels = official_channels(folder / "normals.exr")
+    normals = np.stack([channels[name] for name in "RGB"], axis=-1)
     assert normals.shape == (HEIGHT, WIDTH, 3)
     assert (normals == [0, 0, 1]).all()
 
@@ -73,7 +75,7 @@ def test_pictures_are_what_the_render_gave(sample, photo, passes):
     np.testing.assert_array_equal(np.asarray(Image.open(sample / "semantic.png")), passes.classes)
     instances = cv2.imread(str(sample / "instances.png"), cv2.IMREAD_UNCHANGED)
     np.testing.assert_array_equal(instances > 0, passes.numbers > 0)
-    depth = cv2.imread(str(sample / "depth.exr"), cv2.IMREAD_UNCHANGED)
+    depth = official_channels(sample / "depth.exr")["Y"]
     assert (depth.dtype, depth.shape) == (np.float32, (HEIGHT, WIDTH))
     assert np.isinf(depth[0]).all()
     np.testing.assert_allclose(depth, passes.depth, atol=1 / 8000)
