@@ -57,11 +57,13 @@ def _beams(
     rafters = on_rafters + frames * along
     reach = 0.42 * slant * upward
     result = [_part(rafters - reach, rafters + reach, normal, _RAFTER)]
+    level = along * np.array([1.0, 1.0, 0.0])
+    level = level / np.linalg.norm(level, axis=-1, keepdims=True)
     for place in post_places(slant, layout.table_rows):
         head = rafters + place * upward
         foot = head.copy()
         foot[..., 2] = terrain.height(head[..., 0], head[..., 1]) - EMBEDDED_M
-        result.append(_part(foot, head, along, _POST))
+        result.append(_part(foot, head, level, _POST))
 
     on_purlins = tables.centre[chosen][:, None] - purlin_centre * normal
     lines = on_purlins + _purlin_places(layout.table_rows, module)[None, :, None] * upward

@@ -1,0 +1,47 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Modules have their true size and lie on their table, in order."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from solar_site_addon.generator.plan.site_plan import SitePlan
+from solar_site_addon.generator.settings import Settings
+
+Site = tuple[Settings, SitePlan]
+
+
+def test_modules_are_rectangles_of_true_size_portrait_on_their_table(site: Site) -> None:
+    settings, plan = site
+    corners = plan.modules.corners
+    lower, right = corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 1]
+    assert np.linalg.norm(lower, axis=1) == pytest.approx(settings.module.width_m)
+    assert np.linalg.norm(right, axis=1) == pytest.approx(settings.module.length_m)
+    assert np.abs(np.einsum("mi,mi->m", lower, right)).max() < 1e-9
+    assert corners[:, 3] - corners[:, 0] == pytest.approx(right)
+    axes = plan.tables.axes[plan.modules.table]
+    assert lower / settings.module.width_m == pytest.approx(axes[:, 0])
+    local = np.einsum("mci,mi->mc", corners - plan.tables.centre[plan.modules.table][:, None], axes[:, 2])
+    assert np.abs(local).max() < 1e-9
+
+
+def test_modules_fill_their_table_to_its_edges_with_the_gap_between(site: Site) -> None:
+    settings, plan = site
+    for table in range(0, len(plan.tables), 50):
+        own = np.flatnonzero(plan.modules.table == table)
+        axes = plan.tables.axes[table]
+        local = (plan.modules.corners[own] - plan.tables.centre[table]) @ axes[:2].T
+        assert local.reshape(-1, 2).max(axis=0) == pytest.approx(plan.tables.size[table] / 2)
+        assert local.reshape(-1, 2).min(axis=0) == pytest.approx(-plan.tables.size[table] / 2)
+        row, column = plan.modules.row[own], plan.modules.column[own]
+        low = local[:, 0]
+        pitch = np.array([settings.module.width_m, settings.module.length_m]) + settings.module.gap_m
+        first = local[(row == 0) & (column == 0)][0, 0]
+        assert low == pytest.approx(first + np.stack([column, row], axis=1) * pitch)
+
+
+def test_modules_come_table_after_table(site: Site) -> None:
+    _, plan = site
+    assert (np.diff(plan.modules.table) >= 0).all()
+    assert set(plan.modules.table) == set(range(len(plan.tables)))

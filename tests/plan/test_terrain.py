@@ -1,0 +1,118 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The mountain is as steep as asked, its mesh is whole, and heights are those of the mesh."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+
+from solar_site_addon.generator.plan.noise import gradient_noise
+from solar_site_addon.generator.plan.terrain import HORIZON_M, MARGIN_M, Terrain, plan_terrain
+from solar_site_addon.generator.seeds import Stage, stage_generator
+from solar_site_addon.generator.settings import Range, SiteSettings
+
+
+def land(relief: float, seed: int, size_m: float = 400.0, roughness: float = 0.5) -> Terrain:
+    site = SiteSettings(size_m=size_m, relief=Range(relief, relief), roughness=Range(roughness, roughness))
+    return plan_terrain(site, stage_generator(seed, Stage.TERRAIN))
+
+
+def slopes_deg(terrain: Terrain, half_m: float) -> np.ndarray:
+    """Slopes by central differences of heights 1 m apart, not by the terrain's own normals."""
+    ticks = np.arange(-half_m, half_m + 0.5)
+    heights = terrain.height(*np.meshgrid(ticks, ticks))
+    along_y, along_x = np.gradient(heights)
+    return np.degrees(np.arctan(np.hypot(along_x, along_y)))
+
+
+SMALL = land(0.8, 11, size_m=120.0)
+MESH = SMALL.mesh()
+
+
+@pytest.mark.parametrize(("relief", "median", "ninth"), [(0.0, 1.0, 2.0), (0.5, 9.2, 18.0), (1.0, 20.0, 34.0)])
+def test_relief_sets_how_steep_the_site_is(relief: float, median: float, ninth: float) -> None:
+    percentiles = np.array([np.percentile(slopes_deg(land(relief, seed), 200), [50, 90]) for seed in range(3)])
+    assert percentiles[:, 0] == pytest.approx(median, rel=0.1, abs=0.2)
+    assert percentiles[:, 1].mean() == pytest.approx(ninth, rel=0.2, abs=0.5)
+
+
+def test_rough_land_bends_more_than_smooth_land_of_the_same_relief() -> None:
+    def bending(terrain: Terrain) -> float:
+        ticks = np.arange(-100.0, 100.0)
+        heights = terrain.height(*np.meshgrid(ticks, ticks))
+        return float(np.abs(np.diff(heights, 2, axis=0)).mean())
+
+    assert bending(land(0.5, 1, 200.0, 0.9)) > 1.5 * bending(land(0.5, 1, 200.0, 0.1))
+
+
+@given(x=st.floats(-6000, 6000), y=st.floats(-6000, 6000))
+@settings(max_examples=25, deadline=None)
+def test_heights_lie_on_the_mesh(x: float, y: float) -> None:
+    vertices, triangles = MESH
+    inside_x, inside_y = np.clip([x, y], SMALL.x[0], SMALL.x[-1])
+    a, b, c = vertices[triangles[:, 0]], vertices[triangles[:, 1]], vertices[triangles[:, 2]]
+    det = (b[:, 0] - a[:, 0]) * (c[:, 1] - a[:, 1]) - (c[:, 0] - a[:, 0]) * (b[:, 1] - a[:, 1])
+    s = ((inside_x - a[:, 0]) * (c[:, 1] - a[:, 1]) - (c[:, 0] - a[:, 0]) * (inside_y - a[:, 1])) / det
+    t = ((b[:, 0] - a[:, 0]) * (inside_y - a[:, 1]) - (inside_x - a[:, 0]) * (b[:, 1] - a[:, 1])) / det
+    under = np.flatnonzero((s >= -1e-9) & (t >= -1e-9) & (s + t <= 1 + 1e-9))
+    assert len(under) >= 1
+    on_mesh = (a[:, 2] + s * (b[:, 2] - a[:, 2]) + t * (c[:, 2] - a[:, 2]))[under]
+    assert on_mesh == pytest.approx(float(SMALL.height(x, y)), abs=1e-6)
+
+
+def test_the_mesh_is_one_sheet_without_holes_or_folds() -> None:
+    vertices, triangles = MESH
+    assert triangles.dtype == np.int32
+    corners = vertices[triangles][..., :2]
+    first, second = corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0]
+    areas = (first[:, 0] * second[:, 1] - first[:, 1] * second[:, 0]) / 2
+    assert (areas > 0).all()
+    assert areas.sum() == pytest.approx(np.ptp(SMALL.x) * np.ptp(SMALL.y))
+    edges = np.sort(np.concatenate([triangles[:, [0, 1]], triangles[:, [1, 2]], triangles[:, [2, 0]]]), axis=1)
+    uses = np.unique(edges[:, 0].astype(np.int64) * len(vertices) + edges[:, 1], return_counts=True)[1]
+    assert (uses <= 2).all()
+    assert (uses == 1).sum() == 2 * (len(SMALL.x) - 1) + 2 * (len(SMALL.y) - 1)
+
+
+def test_fine_ground_covers_the_site_and_its_margin_and_the_backdrop_reaches_the_horizon() -> None:
+    fine = np.abs(SMALL.x) <= 60 + MARGIN_M
+    assert np.diff(SMALL.x[fine]) == pytest.approx(1.0)
+    assert SMALL.x[-1] >= HORIZON_M
+    assert SMALL.x[0] <= -HORIZON_M
+
+
+def test_the_largest_site_has_a_bounded_grid() -> None:
+    terrain = land(0.3, 0, size_m=2000.0)
+    assert len(terrain.x) < 1600
+
+
+@given(x=st.floats(-135, 135), y=st.floats(-135, 135))
+@settings(max_examples=50)
+def test_normals_are_those_of_the_heights(x: float, y: float) -> None:
+    # Not on a crease between triangles, where the surface has no one slope.
+    assume(min(x % 1, 1 - x % 1, y % 1, 1 - y % 1, abs(x % 1 - y % 1)) > 1e-3)
+    step = 1e-4
+    normal = SMALL.normal(x, y)
+    assert np.linalg.norm(normal) == pytest.approx(1.0)
+    base = float(SMALL.height(x, y))
+    slope_x, slope_y = (float(SMALL.height(x + dx, y + dy)) - base for dx, dy in ((step, 0.0), (0.0, step)))
+    assert -normal[:2] / normal[2] == pytest.approx([slope_x / step, slope_y / step], abs=1e-6)
+
+
+def test_the_middle_of_the_site_is_at_height_zero() -> None:
+    assert float(SMALL.height(0.0, 0.0)) == 0.0
+
+
+def test_other_seeds_are_other_mountains() -> None:
+    assert not np.allclose(land(0.5, 1, 100.0).heights, land(0.5, 2, 100.0).heights)
+
+
+@given(seed=st.integers(0, 2**31), x=st.floats(-1000, 1000), y=st.floats(-1000, 1000))
+def test_noise_is_bounded_continuous_and_zero_on_the_lattice(seed: int, x: float, y: float) -> None:
+    at = np.array([x, x + 1e-6, np.floor(x)]), np.array([y, y, np.floor(y)])
+    here, beside, lattice = gradient_noise(*at, seed)
+    assert abs(here) <= 1.0
+    assert abs(here - beside) < 1e-4
+    assert lattice == 0.0
