@@ -27,7 +27,8 @@ class Interruption:
         if threading.current_thread() is threading.main_thread():
             for name in NAMES:
                 number = getattr(signal, name, None)
-                if number is not None:
+                ignored = number is not None and signal.getsignal(number) is signal.SIG_IGN
+                if number is not None and not (ignored and name == "SIGHUP"):  # nohup wants it ignored
                     self._before[number] = signal.signal(number, self._note)
         return self
 

@@ -24,7 +24,9 @@ from typing import IO, Any
 from ..generator.errors import SettingsError
 from ..generator.sample.files import SAMPLE_JSON, extension_version
 from ..generator.settings import Settings, iter_settings, settings_sha256, to_dict
-from .work_unit import image_name
+from .events import EventTail
+from .progress import RunState, process_state
+from .work_unit import image_name, read_unit
 
 WORK = ".work"
 RUN_FILE = "run.json"
@@ -87,6 +89,20 @@ def run_record(settings: Settings, seed: int, versions: Mapping[str, str]) -> di
         "solar_site": extension_version(),
         "blender": versions["blender"],
     }
+
+
+def read_run_state(out: Path) -> RunState | None:
+    """How far the last run in ``out`` is, or was when it ended; None where there has been none."""
+    try:
+        run = json.loads((work_folder(out) / RUN_FILE).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None
+    names = sorted(file.stem for file in work_folder(out).glob("batch_*.json"))
+    processes = tuple(
+        process_state(name, read_unit(unit_file(out, name)).indices, EventTail(events_file(out, name)).read_new())
+        for name in names
+    )
+    return RunState(run["num_images"], run["earlier"], run["started"], processes)
 
 
 def refuse_other_samples(out: Path, whole: Mapping[int, Path], record: Mapping[str, Any]) -> None:

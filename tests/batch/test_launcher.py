@@ -15,6 +15,8 @@ from typing import Any
 
 import pytest
 
+from solar_site_addon.batch.output_folder import read_run_state
+
 Wait = Callable[[Callable[[], bool]], None]
 
 
@@ -91,6 +93,28 @@ def test_on_a_terminal_a_bar_is_drawn(launcher: Any) -> None:
     os.close(ours)
     assert b"\r[" in text
     assert b"[########################] 2 of 2" in text
+
+
+def test_what_a_run_came_to_can_be_read_later(launcher: Any) -> None:
+    assert read_run_state(launcher.out) is None
+    launcher.run("--num_images", "2", "--num_parallel", "1")
+    launcher.run("--num_images", "5", "--num_parallel", "2", fail={"3": "No table fits."})
+    state = read_run_state(launcher.out)
+    assert state is not None
+    assert (state.total, state.earlier, state.made, state.done) == (5, 2, 2, 4)
+    assert state.failures == {3: ("batch_01", "No table fits.")}
+
+
+def test_a_closed_terminal_does_not_end_a_run_under_nohup(launcher: Any, wait_until: Wait) -> None:
+    before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    try:
+        process = launcher.start("--num_images", "2", "--num_parallel", "1", seconds=0.5)
+    finally:
+        signal.signal(signal.SIGHUP, before)
+    wait_until(lambda: bool(launcher.begun()))
+    process.send_signal(signal.SIGHUP)
+    process.communicate(timeout=60)
+    assert process.returncode == 0
 
 
 def test_a_second_run_makes_nothing_anew(launcher: Any) -> None:
