@@ -28,7 +28,7 @@ def run(*command: object, user: Path) -> subprocess.CompletedProcess[str]:
 
 def test_blender_makes_a_dataset_with_its_own_background_instances(blender: str, root: Path, tmp_path: Path) -> None:
     out = tmp_path / "out"
-    flags = "--num_images 2 --num_parallel 2 --resolution 160x120 --max_samples 4 --noise_threshold 0.1 --device cpu"
+    flags = "--num_images 2 --num_parallel 2 --resolution 160x120 --max_samples 1 --device cpu --set site.size_m=120"
     result = run(blender, "-b", "-P", root / "headless" / "batch.py", "--", out, *flags.split(), user=tmp_path / "user")
     assert result.returncode == 0, result.stdout[-2000:] + result.stderr[-2000:]
     samples = sorted(out.glob("batch_*/image_*/sample.json"))
