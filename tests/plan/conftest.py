@@ -15,6 +15,18 @@ SITES: dict[str, tuple[int, dict[str, Any]]] = {
     "one field": (1, {}),
     "clusters": (4, {"layout.use_clusters": True}),
     "steep mountain": (2, {"site.relief": 1.0, "site.roughness": 0.8}),
+    "tables close together": (
+        1,
+        {
+            "site.relief": 1.0,
+            "site.roughness": 1.0,
+            "layout.table_gap_m": 0.1,
+            "layout.table_columns": 6,
+            "layout.tilt_deg": 40.0,
+            "layout.max_roll_deg": 30.0,
+            "layout.max_post_m": 8.0,
+        },
+    ),
     "southern half of the Earth": (
         3,
         {"light.latitude_deg": -30.0, "light.longitude_deg": 20.0, "light.utc_offset_h": 2.0, "site.size_m": 200.0},

@@ -138,7 +138,10 @@ def _ground_slopes(
     u, v = _samples(size[0], depth)
     points = middles[:, None] + u[:, None] * region.right + v[:, None] * region.back
     ground = terrain.height(points[..., 0], points[..., 1])
-    return ground @ u / (u @ u), ground @ v / (v @ v)
+    # Sums, not matrix products: those depend on the number of threads in their last bit.
+    along: Floats = (ground * u).sum(axis=-1) / (u * u).sum()
+    back: Floats = (ground * v).sum(axis=-1) / (v * v).sum()
+    return along, back
 
 
 def _samples(width_m: float, depth_m: float) -> tuple[Floats, Floats]:

@@ -12,7 +12,7 @@ Floats = NDArray[np.float64]
 Mask = NDArray[np.bool_]
 Indices = NDArray[np.intp]
 
-_CLEAR_SIDE_M = 0.1
+_CLEAR_SIDE_M = 0.03
 """Least distance between neighbouring tables, seen from above."""
 _FEWEST_TOGETHER = 4
 """Smaller groups of tables than this are not built."""
