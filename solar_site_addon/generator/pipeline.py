@@ -9,7 +9,7 @@ from .plan.plan import plan_site
 from .render.passes import render_labels, render_photo
 from .render.renderer import Renderer, prepare_renderer
 from .sample.folder import write_sample
-from .sample.photo import develop
+from .sample.photo import automatic_gain, develop
 from .scene.build import build_scene
 from .scene.ownership import remove_owned
 from .seeds import image_seed
@@ -28,10 +28,11 @@ def generate_sample(settings: Settings, base_seed: int, index: int, folder: Path
     plan = plan_site(settings, seed)
     try:
         scene = build_scene(plan, settings)
-        photo = develop(render_photo(scene, settings.render, seed, renderer))
+        radiance = render_photo(scene, settings.render, seed, renderer)
         passes = render_labels(scene, renderer)
     finally:
         remove_owned()
+    photo = develop(radiance, automatic_gain(radiance))
     write_sample(
         folder,
         plan=plan,

@@ -123,10 +123,16 @@ class Camera:
 
 @dataclass(frozen=True)
 class Ground:
-    """What the ground looks like."""
+    """What covers the ground, for each vertex of the terrain: arrays (Y, X) of shares from 0 to 1."""
 
     greenness: float
-    """Share of the ground grown over with grass, 0 to 1."""
+    """Share of the land that is grown over, as drawn."""
+    grass: Floats
+    """How readily grass grows here; small patches are decided by the material."""
+    dry: Floats
+    """How dry that grass is."""
+    rock: Floats
+    """How much rock shows through."""
 
 
 @dataclass(frozen=True)

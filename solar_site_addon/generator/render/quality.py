@@ -63,9 +63,9 @@ def configure_common(scene: bpy.types.Scene, device: DeviceChoice, threads: int 
     scene.render.use_compositing = False
     scene.render.use_sequencer = False
     scene.render.use_border = False
-    scene.render.use_persistent_data = True  # the second render finds the scene as the first one left it
     scene.cycles.use_auto_tile = True
     scene.cycles.use_animated_seed = False
+    scene.cycles.use_light_tree = False  # one lamp needs no tree
 
 
 def configure_photo(scene: bpy.types.Scene, render: RenderSettings, denoiser: str, on_gpu: bool, seed: int) -> None:

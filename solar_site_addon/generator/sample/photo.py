@@ -6,20 +6,34 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+METERED = 0.17
+"""Mean linear value that the automatic exposure aims at, a little below the 18 % grey of light meters."""
+LEAST_GAIN, MOST_GAIN = 0.5, 3.0
+LUMINANCE = np.array([0.2126, 0.7152, 0.0722], dtype=np.float32)
+"""Of linear sRGB (IEC 61966-2-1)."""
 SHOULDER = 0.5
 """Linear value from which highlights are compressed instead of clipped, as camera makers do."""
 ROWS_AT_A_TIME = 256
 
 
-def develop(radiance: NDArray[np.float32]) -> NDArray[np.uint8]:
-    """(H, W, 3) uint8 sRGB picture of a linear radiance (H, W, 3) in which a white matt surface is 1.
+def automatic_gain(radiance: NDArray[np.float32]) -> float:
+    """Factor by which the camera's automatic exposure brightens a linear radiance (H, W, 3).
+
+    Glints and suns count as white, so that they do not darken everything else.
+    """
+    mean = float(np.minimum(radiance @ LUMINANCE, 1.0).mean(dtype=np.float64))
+    return float(np.clip(METERED / max(mean, 1e-6), LEAST_GAIN, MOST_GAIN))
+
+
+def develop(radiance: NDArray[np.float32], gain: float = 1.0) -> NDArray[np.uint8]:
+    """(H, W, 3) uint8 sRGB picture of ``gain`` times a linear radiance (H, W, 3) in which a white matt surface is 1.
 
     Values up to SHOULDER keep their sRGB encoding (IEC 61966-2-1); above it they approach white.
     """
     picture = np.empty(radiance.shape, dtype=np.uint8)
     for top in range(0, len(radiance), ROWS_AT_A_TIME):  # in blocks: a full picture in floats is 250 MB a copy
         rows = slice(top, top + ROWS_AT_A_TIME)
-        picture[rows] = np.rint(_srgb_encode(_compress_highlights(radiance[rows])) * 255)
+        picture[rows] = np.rint(_srgb_encode(_compress_highlights(radiance[rows] * gain)) * 255)
     return picture
 
 

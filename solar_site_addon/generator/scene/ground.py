@@ -1,5 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The ground: the terrain's mesh, grown over with grass where it is not too steep, soil and rock elsewhere."""
+"""The ground: the terrain's mesh under grass, soil and rock.
+
+The plan says for each vertex what covers it; the material adds what is smaller than the mesh.
+"""
 
 from __future__ import annotations
 
@@ -10,54 +13,70 @@ from ..plan.terrain import Terrain
 from ..sample.classes import SemanticClass
 from .meshes import mesh_object
 from .nodes import ShaderGraph, new_material
+from .textures import detail_pixels, new_image
 
 Socket = bpy.types.NodeSocket
+Colour = tuple[float, float, float, float]
+
+FINE_TILE_M, COARSE_TILE_M = 6.7, 83.0
+"""Sizes of the detail texture on the ground: together they hold waves from 1 cm to 14 m."""
+SOIL: tuple[Colour, Colour] = ((0.115, 0.075, 0.045, 1.0), (0.31, 0.23, 0.15, 1.0))
+FRESH_GRASS: tuple[Colour, Colour] = ((0.018, 0.034, 0.009, 1.0), (0.088, 0.125, 0.034, 1.0))
+DRY_GRASS: tuple[Colour, Colour] = ((0.095, 0.077, 0.035, 1.0), (0.29, 0.235, 0.12, 1.0))
+ROCK: tuple[Colour, Colour] = ((0.10, 0.095, 0.09, 1.0), (0.38, 0.36, 0.33, 1.0))
 
 
 def build_ground(terrain: Terrain, ground: Ground) -> bpy.types.Object:
     """One object that holds the terrain from below the drone to the horizon."""
     vertices, triangles = terrain.mesh()
-    return mesh_object("Solar Site terrain", vertices, triangles, _ground_material(ground), smooth=True)
+    cover = {"grass": ground.grass, "dry": ground.dry, "rock": ground.rock}
+    material = _ground_material()
+    return mesh_object("Solar Site terrain", vertices, triangles, material, vertex_values=cover, smooth=True)
 
 
-def _ground_material(ground: Ground) -> bpy.types.Material:
+def _ground_material() -> bpy.types.Material:
     material, graph = new_material("Solar Site ground", SemanticClass.TERRAIN)
+    image = new_image("Solar Site ground detail", detail_pixels())
     place = graph.node("ShaderNodeTexCoord").outputs["Object"]
-    geometry = graph.node("ShaderNodeNewGeometry")
-    steepness = graph.math("SUBTRACT", 1.0, graph.node("ShaderNodeSeparateXYZ", Vector=geometry.outputs["Normal"]).outputs["Z"])
-    colour = _ground_colour(graph, place, steepness, ground.greenness)
-    shader = graph.node("ShaderNodeBsdfPrincipled", Base_Color=colour, Roughness=0.95)
+    fine = _detail(graph, image, place, FINE_TILE_M, turned=0.0)
+    # Turned, so that the two grids of tiles never line up.
+    coarse = _detail(graph, image, place, COARSE_TILE_M, turned=0.61)
+    shader = graph.node("ShaderNodeBsdfPrincipled", Base_Color=_colour(graph, fine, coarse), Roughness=0.95)
     graph.feed(shader.inputs["Specular IOR Level"], 0.15)
-    graph.feed(shader.inputs["Normal"], _relief(graph, place))
+    relief = graph.math("ADD", graph.math("MULTIPLY", fine[0], 0.35), graph.math("MULTIPLY", coarse[1], 1.3))
+    bump = graph.node("ShaderNodeBump", Height=relief, Strength=1.0, Distance=0.5)
+    graph.feed(shader.inputs["Normal"], bump.outputs["Normal"])
     graph.surface(shader.outputs[0])
     return material
 
 
-def _ground_colour(graph: ShaderGraph, place: Socket, steepness: Socket, greenness: float) -> Socket:
-    """Soil with stones, under grass that is fresh or dry from place to place; bare rock where it is steep."""
-    soil = graph.mix(graph.noise(place, 0.9, 6.0, 0.65), (0.115, 0.075, 0.045, 1.0), (0.30, 0.225, 0.15, 1.0))
-    soil = graph.mix(graph.smoothstep(graph.noise(place, 7.0, 3.0), 0.60, 0.68), soil, (0.34, 0.31, 0.27, 1.0))
-    fresh = graph.mix(graph.noise(place, 4.0, 6.0, 0.75), (0.022, 0.042, 0.010, 1.0), (0.085, 0.125, 0.032, 1.0))
-    dry = graph.mix(graph.noise(place, 5.0, 6.0, 0.75), (0.105, 0.085, 0.038, 1.0), (0.27, 0.225, 0.115, 1.0))
-    grass = graph.mix(graph.smoothstep(graph.noise(place, 0.045, 5.0, 0.6), 0.40, 0.62), fresh, dry)
-    # Patches of three sizes: fields of growth, tufts, single plants.
-    cover = graph.math(
-        "ADD",
-        graph.math("MULTIPLY", graph.noise(place, 0.05, 4.0, 0.6), 0.55),
-        graph.math("MULTIPLY", graph.noise(place, 1.1, 8.0, 0.72), 0.45),
-    )
-    bare_below = 0.68 - 0.36 * greenness
-    covered = graph.mix(graph.smoothstep(cover, bare_below - 0.035, bare_below + 0.035), soil, grass)
-    rock = graph.mix(graph.noise(place, 0.6, 8.0, 0.7), (0.10, 0.095, 0.09, 1.0), (0.36, 0.34, 0.31, 1.0))
-    rugged = graph.math("ADD", steepness, graph.math("MULTIPLY", graph.math("SUBTRACT", graph.noise(place, 0.3, 6.0), 0.5), 0.22))
-    return graph.mix(graph.smoothstep(rugged, 0.17, 0.23), covered, rock)
+def _detail(graph: ShaderGraph, image: bpy.types.Image, place: Socket, tile_m: float, turned: float) -> list[Socket]:
+    """Four noises of waves from a thousandth to a sixth of ``tile_m``."""
+    mapping = graph.node("ShaderNodeMapping", Vector=place, Scale=[1 / tile_m] * 3, Rotation=(0.0, 0.0, turned))
+    texture = graph.node("ShaderNodeTexImage", {"image": image}, Vector=mapping.outputs[0])
+    channels = graph.node("ShaderNodeSeparateColor", Color=texture.outputs["Color"])
+    return [*channels.outputs, texture.outputs["Alpha"]]
 
 
-def _relief(graph: ShaderGraph, place: Socket) -> Socket:
-    """Normal of the small relief (tufts, clods, stones) that the mesh is too coarse for."""
-    height = graph.math(
-        "ADD",
-        graph.math("MULTIPLY", graph.noise(place, 1.6, 8.0, 0.7), 0.55),
-        graph.math("MULTIPLY", graph.noise(place, 9.0, 4.0, 0.7), 0.12),
-    )
-    return graph.node("ShaderNodeBump", Height=height, Strength=1.0, Distance=0.45).outputs["Normal"]
+def _colour(graph: ShaderGraph, fine: list[Socket], coarse: list[Socket]) -> Socket:
+    """Rock over grass over soil, each between a dark and a light tone of its own."""
+    tone = _between(graph, fine[0], coarse[0])
+    soil = graph.mix(_between(graph, fine[1], coarse[0]), *SOIL)
+    dryness = _cut(graph, graph.attribute("dry"), _between(graph, fine[3], coarse[3]), softness=0.16)
+    grass = graph.mix(dryness, graph.mix(tone, *FRESH_GRASS), graph.mix(tone, *DRY_GRASS))
+    growth = _cut(graph, graph.attribute("grass"), _between(graph, fine[2], coarse[1]), softness=0.07)
+    rock = graph.mix(tone, *ROCK)
+    bareness = _cut(graph, graph.attribute("rock"), _between(graph, fine[3], coarse[2]), softness=0.05)
+    return graph.mix(bareness, graph.mix(growth, soil, grass), rock)
+
+
+def _between(graph: ShaderGraph, fine: Socket, coarse: Socket) -> Socket:
+    """Noise of both scales, spread over 0 to 1."""
+    total = graph.math("ADD", graph.math("MULTIPLY", fine, 0.55), graph.math("MULTIPLY", coarse, 0.45))
+    return graph.smoothstep(total, 0.22, 0.78)
+
+
+def _cut(graph: ShaderGraph, share: Socket, noise: Socket, softness: float) -> Socket:
+    """1 on about ``share`` of the ground and 0 elsewhere, in patches that follow ``noise``."""
+    difference = graph.math("SUBTRACT", share, noise)
+    return graph.smoothstep(difference, -softness, softness)

@@ -11,6 +11,7 @@ from ..plan.sky import SkyLight
 from ..versions import enable_nodes
 from .nodes import ShaderGraph
 from .ownership import own
+from .textures import new_image
 
 SUN_DIAMETER_DEG = 0.53
 
@@ -30,14 +31,13 @@ def build_sun(sky: SkyLight) -> bpy.types.Object:
 def build_world(sky: SkyLight) -> bpy.types.World:
     """A world that shines as the sky does."""
     height, width, _ = sky.radiance.shape
-    image = own(bpy.data.images.new("Solar Site sky", width, height, float_buffer=True))
-    image.colorspace_settings.name = "Non-Color"
-    pixels = np.ones((height, width, 4), dtype=np.float32)
+    pixels = np.ones((height, width, 4))
     pixels[..., :3] = sky.radiance[::-1]  # Blender's first row is the lowest
-    image.pixels.foreach_set(pixels.ravel())
-    image.update()
-    image.pack()
+    image = new_image("Solar Site sky", pixels, floats=True)
     world = own(bpy.data.worlds.new("Solar Site world"))
+    # The sky is smooth and the sun a lamp of its own: rays that bounce off the ground find it as well as rays aimed at
+    # it, at a fifth less time a sample and without the seconds that its importance map takes.
+    world.cycles.sampling_method = "NONE"
     graph = ShaderGraph(enable_nodes(world))
     texture = graph.node("ShaderNodeTexEnvironment", {"image": image})
     background = graph.node("ShaderNodeBackground", Color=texture.outputs["Color"])

@@ -23,11 +23,13 @@ def mesh_object(
     *,
     uv: NDArray[np.floating] | None = None,
     face_values: Mapping[str, NDArray[np.floating]] | None = None,
+    vertex_values: Mapping[str, NDArray[np.floating]] | None = None,
     smooth: bool = False,
 ) -> bpy.types.Object:
     """An object with one mesh of ``vertices`` (V, 3) in metres and ``faces`` (F, 3) or (F, 4).
 
-    ``uv`` (F, corners, 2) goes into the only UV map; ``face_values`` are float attributes, (F,) each.
+    ``uv`` (F, corners, 2) goes into the only UV map; ``face_values`` (F,) and ``vertex_values`` (V,) are float
+    attributes.
     """
     count, corners = faces.shape
     mesh = own(bpy.data.meshes.new(name))
@@ -41,9 +43,10 @@ def mesh_object(
     if uv is not None:
         layer = mesh.uv_layers.new(name="UVMap")
         layer.uv.foreach_set("vector", np.ascontiguousarray(uv, dtype=np.float32).ravel())
-    for attribute, values in (face_values or {}).items():
-        data = mesh.attributes.new(attribute, "FLOAT", "FACE").data
-        data.foreach_set("value", np.ascontiguousarray(values, dtype=np.float32))
+    for domain, attributes in (("FACE", face_values), ("POINT", vertex_values)):
+        for attribute, values in (attributes or {}).items():
+            data = mesh.attributes.new(attribute, "FLOAT", domain).data
+            data.foreach_set("value", np.ascontiguousarray(values, dtype=np.float32).ravel())
     mesh.update(calc_edges=True)
     mesh.materials.append(material)
     return own(bpy.data.objects.new(name, mesh))

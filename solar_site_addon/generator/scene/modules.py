@@ -13,7 +13,7 @@ from ..seeds import Stage, stage_generator
 from ..settings import ModuleSettings
 from .meshes import boxes, mesh_object
 from .nodes import MODULE_AOV, ShaderGraph, new_material
-from .ownership import own
+from .textures import new_image
 
 TEXEL_M = 0.002
 FRAME_LIP_M = 0.011
@@ -94,21 +94,11 @@ def _in_cells(
     return np.where(outside, -1.0, in_cell), pitch
 
 
-def _texture_image(settings: ModuleSettings) -> bpy.types.Image:
-    texture = face_texture(settings)
-    height, width, _ = texture.shape
-    image = own(bpy.data.images.new("Solar Site module face", width, height, float_buffer=False))
-    image.colorspace_settings.name = "Non-Color"
-    image.pixels.foreach_set(texture.ravel())
-    image.update()
-    image.pack()
-    return image
-
-
 def _module_material(settings: ModuleSettings) -> bpy.types.Material:
     material, graph = new_material("Solar Site module", SemanticClass.MODULE)
     graph.label(MODULE_AOV, graph.attribute(MODULE_NUMBER))
-    texture = graph.node("ShaderNodeTexImage", {"image": _texture_image(settings), "extension": "EXTEND"})
+    image = new_image("Solar Site module face", face_texture(settings))
+    texture = graph.node("ShaderNodeTexImage", {"image": image, "extension": "EXTEND"})
     shares = graph.node("ShaderNodeSeparateColor", Color=texture.outputs["Color"])
     cell, metal, frame = (shares.outputs[i] for i in range(3))
     colour = _glass_colour(graph, cell, metal)
