@@ -98,8 +98,12 @@ def build_parser() -> _Parser:
     run = parser.add_argument_group("run")
     for setting in iter_settings(RunSettings):
         _add_flag(run, setting)
-    run.add_argument("--blender", metavar="PATH", help="Blender to work with (default: the one that runs this, else "
-                     "the environment variable BLENDER, the bpy wheel of this Python, blender on the PATH)")
+    run.add_argument(
+        "--blender",
+        metavar="PATH",
+        help="Blender to work with (default: the one that runs this, else "
+        "the environment variable BLENDER, the bpy wheel of this Python, blender on the PATH)",
+    )
     groups = {name: parser.add_argument_group(name) for name in GROUPS.values()}
     for setting in iter_settings(Settings):
         if setting.spec.flag:
@@ -109,10 +113,18 @@ def build_parser() -> _Parser:
         "--resolution", metavar="WxH", help=f"picture width and height in px (default {width}x{height})"
     )
     anything = parser.add_argument_group("all settings")
-    anything.add_argument("--settings", metavar="FILE.json", help="settings as JSON, or the dataset.json of an "
-                          "earlier run; other options win over it")
-    anything.add_argument("--set", metavar="NAME=VALUE", action="append", default=[],
-                          help="set any setting of the table below, for example site.relief=0.4; may be repeated")
+    anything.add_argument(
+        "--settings",
+        metavar="FILE.json",
+        help="settings as JSON, or the dataset.json of an earlier run; other options win over it",
+    )
+    anything.add_argument(
+        "--set",
+        metavar="NAME=VALUE",
+        action="append",
+        default=[],
+        help="set any setting of the table below, for example site.relief=0.4; may be repeated",
+    )
     return parser
 
 
@@ -153,8 +165,10 @@ def _escaped(help: str) -> str:
 
 def _table_of_settings() -> str:
     """Every field for --set with its default, allowed values and meaning."""
-    lines = ["every setting, for --set and the settings file (default; allowed values); low..high is drawn anew for",
-             "each picture, a single number is fixed:"]
+    lines = [
+        "every setting, for --set and the settings file (default; allowed values); low..high is drawn anew for",
+        "each picture, a single number is fixed:",
+    ]
     for setting in iter_settings(Settings):
         lines.append(f"  {setting.name:<34}{_text(setting.default):<12} {setting.allowed}")
         lines += textwrap.wrap(setting.spec.help, 104, initial_indent=" " * 8, subsequent_indent=" " * 8)

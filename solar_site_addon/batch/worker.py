@@ -45,9 +45,7 @@ def main(arguments: Sequence[str]) -> int:
     if given.probe is not None:
         return probe(unit, given.probe)
     check_supported()
-    renderer = prepare_renderer(
-        unit.device, unit.use_gpu, given.gpu_slot, given.threads, unit.settings.render.denoiser
-    )
+    renderer = prepare_renderer(unit.device, unit.use_gpu, given.gpu_slot, given.threads, unit.settings.render.denoiser)
     append_event(given.events, WORKER_STARTED, threads=given.threads, pid=os.getpid(), **describe(renderer))
     return make_samples(unit, given.out / unit.folder, given.events, renderer)
 

@@ -21,6 +21,8 @@ from typing import Any, NamedTuple, TypeVar, get_type_hints
 
 from .errors import SettingsError
 
+BOOLEAN_WORDS = dict.fromkeys(("true", "on", "yes", "1"), True) | dict.fromkeys(("false", "off", "no", "0"), False)
+
 
 class Range(NamedTuple):
     """A value drawn uniformly for each image; ``low == high`` is a fixed value."""
@@ -67,7 +69,9 @@ def _setting(default: Any, help: str, unit: str = "", **spec: Any) -> Any:
 class SiteSettings:
     """The mountain."""
 
-    size_m: float = _setting(400.0, "Side of the square of land on which tables may stand", "m", minimum=100, maximum=2000)
+    size_m: float = _setting(
+        400.0, "Side of the square of land on which tables may stand", "m", minimum=100, maximum=2000
+    )
     relief: Range = _setting(
         Range(0.25, 0.55), "How mountainous the land is: 0 flat, 0.5 hilly, 1 steep mountain", minimum=0, maximum=1
     )
@@ -101,14 +105,14 @@ class LayoutSettings:
     design_sun_elevation_deg: float = _setting(
         22.0, "Sun height at which no table may shade the one behind it", "deg", minimum=5, maximum=80
     )
-    table_gap_m: Range = _setting(Range(0.4, 0.9), "Gap between neighbouring tables of a row", "m", minimum=0.1, maximum=10)
+    table_gap_m: Range = _setting(
+        Range(0.4, 0.9), "Gap between neighbouring tables of a row", "m", minimum=0.1, maximum=10
+    )
     ground_clearance_m: Range = _setting(
         Range(0.5, 0.9), "Least height of the lower module edge above the ground", "m", minimum=0.2, maximum=3
     )
     max_slope_deg: float = _setting(30.0, "Steepest ground on which a table may stand", "deg", minimum=1, maximum=45)
-    max_roll_deg: float = _setting(
-        14.0, "Steepest inclination of a table along its row", "deg", minimum=0, maximum=30
-    )
+    max_roll_deg: float = _setting(14.0, "Steepest inclination of a table along its row", "deg", minimum=0, maximum=30)
     max_post_m: float = _setting(3.5, "Longest post above the ground", "m", minimum=1, maximum=8)
 
 
@@ -283,8 +287,7 @@ def parse_text(setting: Setting, text: str) -> Any:
     """
     text = text.strip()
     if setting.type is bool:
-        words = {"true": True, "on": True, "yes": True, "1": True, "false": False, "off": False, "no": False, "0": False}
-        return check(setting, words.get(text.lower(), text))
+        return check(setting, BOOLEAN_WORDS.get(text.lower(), text))
     if setting.type is str:
         return check(setting, text)
     try:

@@ -28,7 +28,9 @@ def plan_ground(site: SiteSettings, terrain: Terrain, tables: Tables, rng: np.ra
     seeds = rng.integers(0, 2**31, size=3)
     x, y = np.meshgrid(terrain.x, terrain.y)
     slope = _slope_deg(terrain)
-    rock = np.clip((slope + 8 * _patches(x, y, 23.0, int(seeds[0])) - ROCK_FROM_DEG) / (ROCK_FULL_DEG - ROCK_FROM_DEG), 0, 1)
+    rock = np.clip(
+        (slope + 8 * _patches(x, y, 23.0, int(seeds[0])) - ROCK_FROM_DEG) / (ROCK_FULL_DEG - ROCK_FROM_DEG), 0, 1
+    )
     worked = _worked(terrain, tables)
     # Patches are about -1 to 1: at greenness 0.5 half of the land is above 0.5.
     grass = np.clip(0.5 + 0.55 * _patches(x, y, 31.0, int(seeds[1])) + 1.1 * (greenness - 0.5) - 0.28 * worked, 0, 1)

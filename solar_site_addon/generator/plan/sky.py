@@ -28,6 +28,27 @@ EXTRATERRESTRIAL_KLUX = 128.0
 XYZ_TO_SRGB = np.array(
     [[3.2404542, -1.5371385, -0.4985314], [-0.9692660, 1.8760108, 0.0415560], [0.0556434, -0.2040259, 1.0572252]]
 )
+PEREZ_LUMINANCE = np.array(
+    [[0.1787, -1.4630], [-0.3554, 0.4275], [-0.0227, 5.3251], [0.1206, -2.5771], [-0.0670, 0.3703]]
+)
+"""Coefficients A to E of Perez' distribution for Y, each as slope and offset over the turbidity; then for x and y."""
+PEREZ_X = np.array([[-0.0193, -0.2592], [-0.0665, 0.0008], [-0.0004, 0.2125], [-0.0641, -0.8989], [-0.0033, 0.0452]])
+PEREZ_Y = np.array([[-0.0167, -0.2608], [-0.0950, 0.0092], [-0.0079, 0.2102], [-0.0441, -1.6537], [-0.0109, 0.0529]])
+ZENITH_X = np.array(
+    [
+        [0.00166, -0.00375, 0.00209, 0.0],
+        [-0.02903, 0.06377, -0.03202, 0.00394],
+        [0.11693, -0.21196, 0.06052, 0.25886],
+    ]
+)
+"""Chromaticity x of the zenith: powers 2 to 0 of the turbidity by powers 3 to 0 of the sun's zenith angle; then y."""
+ZENITH_Y = np.array(
+    [
+        [0.00275, -0.00610, 0.00317, 0.0],
+        [-0.04214, 0.08970, -0.04153, 0.00516],
+        [0.15346, -0.26756, 0.06670, 0.26688],
+    ]
+)
 
 
 @dataclass(frozen=True)
@@ -45,9 +66,7 @@ class SkyLight:
 def direction(azimuth_deg: float, elevation_deg: float) -> Floats:
     """(3,) unit vector (x east, y north, z up) of an azimuth clockwise from north and a height."""
     azimuth, elevation = np.radians([azimuth_deg, elevation_deg])
-    return np.array(
-        [np.sin(azimuth) * np.cos(elevation), np.cos(azimuth) * np.cos(elevation), np.sin(elevation)]
-    )
+    return np.array([np.sin(azimuth) * np.cos(elevation), np.cos(azimuth) * np.cos(elevation), np.sin(elevation)])
 
 
 def plan_sky(sun: Sun, height: int = MAP_HEIGHT) -> SkyLight:
@@ -78,45 +97,33 @@ def _map_directions(height: int) -> tuple[Floats, Floats]:
 
 def _sky_radiance(directions: Floats, towards_sun: Floats, turbidity: float) -> Floats:
     """(..., 3) linear sRGB radiance in kcd/m2 of the clear sky in the given upward directions."""
-    t = turbidity
-    sun_zenith = np.arccos(np.clip(towards_sun[2], -1, 1))
+    sun_zenith = float(np.arccos(np.clip(towards_sun[2], -1, 1)))
     zenith_angle = np.arccos(np.clip(directions[..., 2], 0.0, 1))
     sun_angle = np.arccos(np.clip(directions @ towards_sun, -1, 1))
 
-    luminance = _perez(
-        [0.1787 * t - 1.4630, -0.3554 * t + 0.4275, -0.0227 * t + 5.3251, 0.1206 * t - 2.5771, -0.0670 * t + 0.3703],
-        zenith_angle, sun_angle, sun_zenith,
-    ) * _zenith_luminance(sun_zenith, t)  # fmt: skip
-    x = _perez(
-        [-0.0193 * t - 0.2592, -0.0665 * t + 0.0008, -0.0004 * t + 0.2125, -0.0641 * t - 0.8989, -0.0033 * t + 0.0452],
-        zenith_angle, sun_angle, sun_zenith,
-    ) * _zenith_chromaticity(
-        [[0.00166, -0.00375, 0.00209, 0], [-0.02903, 0.06377, -0.03202, 0.00394], [0.11693, -0.21196, 0.06052, 0.25886]],
-        sun_zenith, t,
-    )  # fmt: skip
-    y = _perez(
-        [-0.0167 * t - 0.2608, -0.0950 * t + 0.0092, -0.0079 * t + 0.2102, -0.0441 * t - 1.6537, -0.0109 * t + 0.0529],
-        zenith_angle, sun_angle, sun_zenith,
-    ) * _zenith_chromaticity(
-        [[0.00275, -0.00610, 0.00317, 0], [-0.04214, 0.08970, -0.04153, 0.00516], [0.15346, -0.26756, 0.06670, 0.26688]],
-        sun_zenith, t,
-    )  # fmt: skip
+    def over_the_sky(coefficients: Floats) -> Floats:
+        return _perez(coefficients @ [turbidity, 1.0], zenith_angle, sun_angle, sun_zenith)
+
+    luminance = _zenith_luminance(sun_zenith, turbidity) * over_the_sky(PEREZ_LUMINANCE)
+    x = _zenith_chromaticity(ZENITH_X, sun_zenith, turbidity) * over_the_sky(PEREZ_X)
+    y = _zenith_chromaticity(ZENITH_Y, sun_zenith, turbidity) * over_the_sky(PEREZ_Y)
     xyz = np.stack([x / y * luminance, luminance, (1 - x - y) / y * luminance], axis=-1)
     return np.maximum(xyz @ XYZ_TO_SRGB.T, 0.0)
 
 
-def _perez(coefficients: list[float], zenith_angle: Floats, sun_angle: Floats, sun_zenith: float) -> Floats:
+def _perez(coefficients: Floats, zenith_angle: Floats, sun_angle: Floats, sun_zenith: float) -> Floats:
     """Perez' distribution relative to the zenith; all angles in radians."""
     a, b, c, d, e = coefficients
 
     def distribution(theta: Floats, gamma: Floats) -> Floats:
         # The cosine is kept off zero: the model has no value at the horizon itself.
-        result: Floats = (1 + a * np.exp(b / np.maximum(np.cos(theta), 0.01))) * (
+        value: Floats = (1 + a * np.exp(b / np.maximum(np.cos(theta), 0.01))) * (
             1 + c * np.exp(d * gamma) + e * np.cos(gamma) ** 2
         )
-        return result
+        return value
 
-    return distribution(zenith_angle, sun_angle) / distribution(np.zeros(()), np.asarray(sun_zenith))
+    result: Floats = distribution(zenith_angle, sun_angle) / distribution(np.zeros(()), np.asarray(sun_zenith))
+    return result
 
 
 def _zenith_luminance(sun_zenith: float, turbidity: float) -> float:
@@ -125,9 +132,9 @@ def _zenith_luminance(sun_zenith: float, turbidity: float) -> float:
     return float(max((4.0453 * turbidity - 4.9710) * np.tan(chi) - 0.2155 * turbidity + 2.4192, 0.1))
 
 
-def _zenith_chromaticity(matrix: list[list[float]], sun_zenith: float, turbidity: float) -> float:
+def _zenith_chromaticity(matrix: Floats, sun_zenith: float, turbidity: float) -> float:
     powers = np.array([sun_zenith**3, sun_zenith**2, sun_zenith, 1.0])
-    return float(np.array([turbidity**2, turbidity, 1.0]) @ np.array(matrix) @ powers)
+    return float(np.array([turbidity**2, turbidity, 1.0]) @ matrix @ powers)
 
 
 def _sunlight(elevation_deg: float, turbidity: float) -> Floats:
@@ -138,4 +145,5 @@ def _sunlight(elevation_deg: float, turbidity: float) -> Floats:
     rayleigh = np.exp(-0.008735 * wavelength**-4.08 * mass)
     aerosol = np.exp(-(0.04608 * turbidity - 0.04586) * wavelength**-1.3 * mass)
     ozone = np.exp(-np.array([0.12, 0.085, 0.009]) * 0.35 * mass)
-    return EXTRATERRESTRIAL_KLUX * rayleigh * aerosol * ozone
+    result: Floats = EXTRATERRESTRIAL_KLUX * rayleigh * aerosol * ozone
+    return result

@@ -6,6 +6,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import bpy
 
@@ -56,19 +57,14 @@ def cycles_preferences() -> bpy.types.AddonPreferences | None:
 
 
 def found_devices(backend: str) -> list[str]:
-    """Names of this machine's real devices of ``backend``, in Cycles' order.
-
-    Cycles lists a backend that was compiled in even where the machine has no such hardware, so only devices of
-    exactly that type count.
-    """
+    """Names of this machine's real devices of ``backend``, in Cycles' order."""
     preferences = cycles_preferences()
     if preferences is None:
         return []
     try:
-        devices = preferences.get_devices_for_type(backend)
+        return [device.name for device in _devices(preferences, backend)]
     except (TypeError, ValueError):  # this build does not know the backend
         return []
-    return [device.name for device in devices or () if device.type == backend]
 
 
 def select_device(requested: str, use_gpu: bool, slot: int = 0) -> DeviceChoice:
@@ -78,7 +74,12 @@ def select_device(requested: str, use_gpu: bool, slot: int = 0) -> DeviceChoice:
     if preferences is None or choice.backend == "CPU":
         return choice
     preferences.compute_device_type = choice.backend
-    of_backend = [device for device in preferences.get_devices_for_type(choice.backend) if device.type == choice.backend]
+    found = _devices(preferences, choice.backend)
     for device in preferences.devices:
-        device.use = device.id == of_backend[choice.number].id and device.type == choice.backend
+        device.use = device.id == found[choice.number].id and device.type == choice.backend
     return choice
+
+
+def _devices(preferences: Any, backend: str) -> list[Any]:
+    """Devices of exactly that type: Cycles lists its CPU with every backend, and backends that have no hardware."""
+    return [device for device in preferences.get_devices_for_type(backend) or () if device.type == backend]

@@ -19,9 +19,7 @@ from .quality import configure_common, configure_labels, configure_photo
 from .renderer import Renderer
 
 
-def render_photo(
-    scene: bpy.types.Scene, render: RenderSettings, seed: int, renderer: Renderer
-) -> NDArray[np.float32]:
+def render_photo(scene: bpy.types.Scene, render: RenderSettings, seed: int, renderer: Renderer) -> NDArray[np.float32]:
     """(H, W, 3) linear radiance; a white matt surface in the open has the value 1."""
     configure_common(scene, renderer.device, renderer.threads)
     configure_photo(scene, render, renderer.denoiser, renderer.device.backend != "CPU", seed)

@@ -34,7 +34,7 @@ def build_site(plan: SitePlan, settings: Settings) -> BuiltSite:
     collection = own(bpy.data.collections.new("Solar Site"))
     for part in (
         build_ground(plan.terrain, plan.ground),
-        build_modules(plan.modules, settings.module, plan.seed),
+        build_modules(plan.modules, settings.module, plan.camera, plan.seed),
         build_structure(plan.beams),
         build_sun(sky),
         camera,

@@ -6,6 +6,8 @@ The plan says for each vertex what covers it; the material adds what is smaller 
 
 from __future__ import annotations
 
+from typing import TypeAlias
+
 import bpy
 
 from ..plan.site_plan import Ground
@@ -15,8 +17,8 @@ from .meshes import mesh_object
 from .nodes import ShaderGraph, new_material
 from .textures import detail_pixels, new_image
 
-Socket = bpy.types.NodeSocket
-Colour = tuple[float, float, float, float]
+Socket: TypeAlias = bpy.types.NodeSocket
+Colour: TypeAlias = tuple[float, float, float, float]
 
 FINE_TILE_M, COARSE_TILE_M = 6.7, 83.0
 """Sizes of the detail texture on the ground: together they hold waves from 1 cm to 14 m."""

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 import bpy
 import numpy as np
@@ -17,13 +18,13 @@ BOX_FACES = np.array([[0, 1, 2, 3], [7, 6, 5, 4], [0, 4, 5, 1], [1, 5, 6, 2], [2
 
 def mesh_object(
     name: str,
-    vertices: NDArray[np.floating],
-    faces: NDArray[np.integer],
+    vertices: NDArray[np.floating[Any]],
+    faces: NDArray[np.integer[Any]],
     material: bpy.types.Material,
     *,
-    uv: NDArray[np.floating] | None = None,
-    face_values: Mapping[str, NDArray[np.floating]] | None = None,
-    vertex_values: Mapping[str, NDArray[np.floating]] | None = None,
+    uv: NDArray[np.floating[Any]] | None = None,
+    face_values: Mapping[str, NDArray[np.floating[Any]]] | None = None,
+    vertex_values: Mapping[str, NDArray[np.floating[Any]]] | None = None,
     smooth: bool = False,
 ) -> bpy.types.Object:
     """An object with one mesh of ``vertices`` (V, 3) in metres and ``faces`` (F, 3) or (F, 4).

@@ -3,11 +3,13 @@
 
 from __future__ import annotations
 
+from typing import TypeAlias
+
 import bpy
 import numpy as np
 from numpy.typing import NDArray
 
-from ..plan.site_plan import Modules
+from ..plan.site_plan import Camera, Modules
 from ..sample.classes import SemanticClass
 from ..seeds import Stage, stage_generator
 from ..settings import ModuleSettings
@@ -26,12 +28,19 @@ CHAMFER_M = 0.009
 BUSBAR_PITCH_M = 0.0165
 BUSBAR_WIDTH_M = 0.0012
 
+BACKSHEET = (0.55, 0.56, 0.57, 1.0)
+
 MODULE_NUMBER = "module_number"
 TINT = "tint"
 
+Socket: TypeAlias = bpy.types.NodeSocket
 
-def build_modules(modules: Modules, settings: ModuleSettings, seed: int) -> bpy.types.Object:
-    """One object that holds every module; each face knows its module's number (site-wide, from 1)."""
+
+def build_modules(modules: Modules, settings: ModuleSettings, camera: Camera, seed: int) -> bpy.types.Object:
+    """One object that holds every module; each face knows its module's number (site-wide, from 1).
+
+    ``camera`` decides what of the cells' pattern is too fine to be seen.
+    """
     top = modules.corners
     across, along = top[:, 1] - top[:, 0], top[:, 3] - top[:, 0]
     normal = np.cross(across, along)
@@ -46,36 +55,40 @@ def build_modules(modules: Modules, settings: ModuleSettings, seed: int) -> bpy.
         "Solar Site modules",
         vertices,
         faces,
-        _module_material(settings),
+        _module_material(settings, camera.focal_px),
         uv=uv.reshape(-1, 4, 2),
         face_values={MODULE_NUMBER: np.repeat(np.arange(1, count + 1), 6), TINT: np.repeat(tint, 6)},
     )
 
 
 def face_texture(settings: ModuleSettings) -> NDArray[np.float32]:
-    """(rows, columns, 4) shares of cell, metal (busbars) and frame in red, green and blue; first row at the bottom.
+    """(rows, columns, 4) shares of cell, busbar, frame and backsheet border; first row at the bottom.
 
-    What is none of these is the white backsheet between the cells.
+    Cell and busbar are a pattern too fine for far cameras; the border (round the cells and across the middle of
+    half-cell modules) and the frame are not. Between the cells the white backsheet shows.
     """
     height, width = round(settings.length_m / TEXEL_M), round(settings.width_m / TEXEL_M)
     y, x = (np.arange(height) + 0.5) * TEXEL_M, (np.arange(width) + 0.5) * TEXEL_M
-    # A junction gap splits half-cell modules in the middle: seen as a wider line across the module.
-    cell_y, pitch_y = _in_cells(y, settings.length_m, settings.cells_along, middle_gap=settings.cells_along > 12)
+    cell_y, pitch_y = _in_cells(y, settings.length_m, settings.cells_along, middle_gap=_is_half_cell(settings))
     cell_x, pitch_x = _in_cells(x, settings.width_m, settings.cells_across, middle_gap=False)
     distance_x = np.minimum(cell_x, pitch_x - CELL_GAP_M - cell_x)[None, :]
     distance_y = np.minimum(cell_y, pitch_y - CELL_GAP_M - cell_y)[:, None]
-    inside = (distance_x >= 0) & (distance_y >= 0)
-    cell = inside & (distance_x + distance_y > CHAMFER_M)
+    cell = (distance_x >= 0) & (distance_y >= 0) & (distance_x + distance_y > CHAMFER_M)
     busbar = np.mod(cell_x - BUSBAR_PITCH_M / 2, BUSBAR_PITCH_M)[None, :] < BUSBAR_WIDTH_M
     edge = np.minimum(np.minimum(x, settings.width_m - x)[None, :], np.minimum(y, settings.length_m - y)[:, None])
     frame = edge < FRAME_LIP_M
     texture = np.zeros((height, width, 4), dtype=np.float32)
-    texture[..., 0] = cell & ~frame
-    # The busbar is thinner than a texel: its share of the texel's width is drawn, so that far away it averages right.
-    texture[..., 1] = (cell & busbar & ~frame) * min(1.0, BUSBAR_WIDTH_M / TEXEL_M)
+    texture[..., 0] = cell
+    # A busbar is thinner than a texel: what is drawn is its share of the texel's width.
+    texture[..., 1] = (cell & busbar) * min(1.0, BUSBAR_WIDTH_M / TEXEL_M)
     texture[..., 2] = frame
-    texture[..., 3] = 1.0
+    texture[..., 3] = ~frame & ((cell_x[None, :] < 0) | (cell_y[:, None] < 0))
     return texture
+
+
+def _is_half_cell(settings: ModuleSettings) -> bool:
+    """Half-cell modules have twice the cells along their length, and a gap for the junction boxes in the middle."""
+    return settings.cells_along > 12
 
 
 def _in_cells(
@@ -94,23 +107,28 @@ def _in_cells(
     return np.where(outside, -1.0, in_cell), pitch
 
 
-def _module_material(settings: ModuleSettings) -> bpy.types.Material:
+def _module_material(settings: ModuleSettings, focal_px: float) -> bpy.types.Material:
     material, graph = new_material("Solar Site module", SemanticClass.MODULE)
     graph.label(MODULE_AOV, graph.attribute(MODULE_NUMBER))
-    image = new_image("Solar Site module face", face_texture(settings))
+    pixels = face_texture(settings)
+    image = new_image("Solar Site module face", pixels)
     texture = graph.node("ShaderNodeTexImage", {"image": image, "extension": "EXTEND"})
-    shares = graph.node("ShaderNodeSeparateColor", Color=texture.outputs["Color"])
-    cell, metal, frame = (shares.outputs[i] for i in range(3))
-    colour = _glass_colour(graph, cell, metal)
+    cell, busbar, frame = graph.node("ShaderNodeSeparateColor", Color=texture.outputs["Color"]).outputs
+    inside = (pixels[..., 2] == 0) & (pixels[..., 3] == 0)
+    mean_cell, mean_busbar = (float(pixels[..., channel][inside].mean()) for channel in (0, 1))
+    footprint = graph.math("DIVIDE", graph.node("ShaderNodeCameraData").outputs["View Distance"], focal_px)
+    colour = _glass_colour(
+        graph,
+        cell=_filtered(graph, cell, mean_cell, footprint, settings.length_m / settings.cells_along),
+        busbar=_filtered(graph, busbar, mean_busbar, footprint, BUSBAR_PITCH_M),
+        border=texture.outputs["Alpha"],
+    )
+    # The body below the anti-reflective glass adds next to no gloss of its own.
     glass = graph.node(
-        "ShaderNodeBsdfPrincipled", Base_Color=colour, Roughness=0.5, IOR=1.5, Coat_Weight=1.0, Coat_Roughness=0.06
-    )
-    # Anti-reflective glass: the body itself adds next to no gloss below the coat.
-    graph.feed(glass.inputs["Specular IOR Level"], 0.1)
-    graph.feed(glass.inputs["Coat IOR"], 1.38)
-    aluminium = graph.node(
-        "ShaderNodeBsdfPrincipled", Base_Color=(0.62, 0.63, 0.65, 1), Metallic=0.85, Roughness=0.42
-    )
+        "ShaderNodeBsdfPrincipled", Base_Color=colour, Roughness=0.5, IOR=1.5, Specular_IOR_Level=0.1,
+        Coat_Weight=1.0, Coat_Roughness=0.06, Coat_IOR=1.38,
+    )  # fmt: skip
+    aluminium = graph.node("ShaderNodeBsdfPrincipled", Base_Color=(0.62, 0.63, 0.65, 1), Metallic=0.85, Roughness=0.42)
     mixed = graph.node("ShaderNodeMixShader", Fac=frame)
     graph.feed(mixed.inputs[1], glass.outputs[0])
     graph.feed(mixed.inputs[2], aluminium.outputs[0])
@@ -118,11 +136,19 @@ def _module_material(settings: ModuleSettings) -> bpy.types.Material:
     return material
 
 
-def _glass_colour(graph: ShaderGraph, cell: bpy.types.NodeSocket, metal: bpy.types.NodeSocket) -> bpy.types.NodeSocket:
+def _filtered(graph: ShaderGraph, share: Socket, mean: float, footprint: Socket, period_m: float) -> Socket:
+    """``share`` of a pattern near by, its mean where a pixel's footprint (m) holds a period or more.
+
+    Cycles does not filter textures: without this the pattern turns into noise far away.
+    """
+    far = graph.smoothstep(footprint, 0.35 * period_m, 1.1 * period_m)
+    near = graph.math("MULTIPLY", share, graph.math("SUBTRACT", 1.0, far))
+    return graph.math("ADD", near, graph.math("MULTIPLY", far, mean))
+
+
+def _glass_colour(graph: ShaderGraph, cell: Socket, busbar: Socket, border: Socket) -> Socket:
     """Colour below the glass: white backsheet, dark blue silicon that differs a little by module, silver busbars."""
-    tint = graph.attribute(TINT)
-    silicon = graph.mix(
-        graph.smoothstep(tint, -2.0, 2.0), (0.0065, 0.0085, 0.017, 1.0), (0.0095, 0.014, 0.034, 1.0)
-    )
-    behind = graph.mix(cell, (0.55, 0.56, 0.57, 1.0), silicon)
-    return graph.mix(metal, behind, (0.30, 0.31, 0.33, 1.0))
+    tint = graph.smoothstep(graph.attribute(TINT), -2.0, 2.0)
+    silicon = graph.mix(tint, (0.0065, 0.0085, 0.017, 1.0), (0.0095, 0.014, 0.034, 1.0))
+    field = graph.mix(busbar, graph.mix(cell, BACKSHEET, silicon), (0.30, 0.31, 0.33, 1.0))
+    return graph.mix(border, field, BACKSHEET)

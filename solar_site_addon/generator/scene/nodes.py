@@ -48,8 +48,8 @@ class ShaderGraph:
         """Colour between ``first`` (factor 0) and ``second`` (factor 1)."""
         node = self.node("ShaderNodeMix", {"data_type": "RGBA"})
         # The node has sockets of the same names for each data type: 6 and 7 are the colours, 2 is the result.
-        for socket, value in zip((node.inputs[0], node.inputs[6], node.inputs[7]), (factor, first, second), strict=True):
-            self.feed(socket, value)
+        for number, value in ((0, factor), (6, first), (7, second)):
+            self.feed(node.inputs[number], value)
         return node.outputs[2]
 
     def smoothstep(self, value: Any, low: float, high: float) -> bpy.types.NodeSocket:

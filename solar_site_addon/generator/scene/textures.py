@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from functools import lru_cache
+from typing import Any
 
 import bpy
 import numpy as np
@@ -16,11 +17,12 @@ DETAIL_LONGEST = 1 / 6
 """Longest wave of the detail texture as a share of its tile: longer ones would show the tiling."""
 
 
-def new_image(name: str, pixels: NDArray[np.floating], *, floats: bool = False) -> bpy.types.Image:
+def new_image(name: str, pixels: NDArray[np.floating[Any]], *, floats: bool = False) -> bpy.types.Image:
     """An image of ours that holds ``pixels`` (H, W, 4), first row at the bottom, as plain numbers."""
     height, width, _ = pixels.shape
     image = own(bpy.data.images.new(name, width, height, float_buffer=floats))
     image.colorspace_settings.name = "Non-Color"
+    image.alpha_mode = "CHANNEL_PACKED"  # the fourth channel is a value like the others
     image.pixels.foreach_set(np.ascontiguousarray(pixels, dtype=np.float32).ravel())
     image.update()
     image.pack()
