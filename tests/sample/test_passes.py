@@ -13,7 +13,7 @@ from solar_site_addon.generator.sample.passes import LabelPasses
 @pytest.fixture
 def channels() -> dict[str, np.ndarray]:
     shape = (3, 4)
-    names = ["module.X", "semantic.X", "Depth.Z", "Normal.X", "Normal.Y", "Normal.Z", "Combined.R"]
+    names = ["module.X", "semantic.X", "Depth.Z", "normal.R", "normal.G", "normal.B", "Combined.R"]
     return {f"ViewLayer.{name}": np.full(shape, place, np.float32) for place, name in enumerate(names)}
 
 

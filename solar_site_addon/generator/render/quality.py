@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import bpy
 
-from ..scene.nodes import MODULE_AOV, SEMANTIC_AOV
+from ..scene.nodes import MODULE_AOV, NORMAL_AOV, SEMANTIC_AOV
 from ..seeds import Stage, stage_generator
 from ..settings import RenderSettings
 from .device import DeviceChoice
@@ -107,12 +107,12 @@ def configure_labels(scene: bpy.types.Scene) -> None:
 def _configure_passes(layer: bpy.types.ViewLayer, *, labels: bool) -> None:
     layer.use_pass_combined = not labels
     layer.use_pass_z = labels
-    layer.use_pass_normal = labels
+    layer.use_pass_normal = False
     layer.use_pass_object_index = False
     layer.use_pass_material_index = False
     while len(layer.aovs):
         layer.aovs.remove(layer.aovs[0])
     if labels:
-        for name in (MODULE_AOV, SEMANTIC_AOV):
+        for name, kind in ((MODULE_AOV, "VALUE"), (SEMANTIC_AOV, "VALUE"), (NORMAL_AOV, "COLOR")):
             aov = layer.aovs.add()
-            aov.name, aov.type = name, "VALUE"
+            aov.name, aov.type = name, kind

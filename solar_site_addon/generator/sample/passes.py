@@ -19,7 +19,7 @@ _SKY_DEPTH_M = 1e9
 _BLEND = 0.25
 """A pass holds whole numbers as float32. Rounding moves them by less than this, blending of neighbours by more."""
 
-CHANNEL_ENDINGS = (".module.X", ".semantic.X", ".Depth.Z", ".Normal.X", ".Normal.Y", ".Normal.Z")
+CHANNEL_ENDINGS = (".module.X", ".semantic.X", ".Depth.Z", ".normal.R", ".normal.G", ".normal.B")
 """How the names of the channels that hold the label passes end, in a multi-layer file of Blender's."""
 
 

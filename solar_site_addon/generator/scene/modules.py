@@ -26,7 +26,7 @@ MARGIN_M = 0.014
 CHAMFER_M = 0.009
 """Cut corners of monocrystalline cells, on the outer side of each half cell."""
 BUSBAR_PITCH_M = 0.0165
-BUSBAR_WIDTH_M = 0.0012
+BUSBAR_WIDTH_M = 0.0004
 
 BACKSHEET = (0.55, 0.56, 0.57, 1.0)
 

@@ -13,6 +13,7 @@ from .ownership import own
 
 MODULE_AOV = "module"
 SEMANTIC_AOV = "semantic"
+NORMAL_AOV = "normal"
 
 
 class ShaderGraph:
@@ -69,9 +70,13 @@ class ShaderGraph:
         return node.outputs["Fac"] if "Fac" in node.outputs else node.outputs["Factor"]
 
     def label(self, aov: str, value: Any) -> None:
-        """Write ``value`` into the label pass ``aov`` wherever this material is seen."""
-        node = self.node("ShaderNodeOutputAOV", {"aov_name": aov})
-        self.feed(node.inputs["Value"], value)
+        """Write the number ``value`` into the label pass ``aov`` wherever this material is seen."""
+        self.node("ShaderNodeOutputAOV", {"aov_name": aov}, Value=value)
+
+    def label_normal(self) -> None:
+        """Write the surface's normal into its label pass, without the bumps that only shade it."""
+        normal = self.node("ShaderNodeNewGeometry").outputs["Normal"]
+        self.node("ShaderNodeOutputAOV", {"aov_name": NORMAL_AOV}, Color=normal)
 
     def surface(self, shader: bpy.types.NodeSocket) -> None:
         """Make ``shader`` the material's surface."""
@@ -79,8 +84,9 @@ class ShaderGraph:
 
 
 def new_material(name: str, semantic_class: SemanticClass) -> tuple[bpy.types.Material, ShaderGraph]:
-    """A material of ours with an empty graph but for its semantic label."""
+    """A material of ours with a graph that holds only its labels: class and normal."""
     material = own(bpy.data.materials.new(name))
     graph = ShaderGraph(enable_nodes(material))
     graph.label(SEMANTIC_AOV, float(semantic_class))
+    graph.label_normal()
     return material, graph
