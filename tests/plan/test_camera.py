@@ -71,7 +71,8 @@ def test_looking_straight_down_up_in_the_picture_is_the_heading(heading: float) 
 def test_an_oblique_camera_looks_towards_its_heading_and_has_the_sky_above(pitch: float, heading: float) -> None:
     right, down, forward = camera_axes(pitch, heading)
     assert np.cross(right, down) == pytest.approx(forward)
-    assert np.degrees(np.arctan2(forward[0], forward[1])) % 360 == pytest.approx(heading % 360, abs=1e-6)
+    horizontal = np.array([np.sin(np.radians(heading)), np.cos(np.radians(heading))]) * np.cos(np.radians(pitch))
+    assert forward[:2] == pytest.approx(horizontal, abs=1e-9)
     assert down[2] < 0
 
 
