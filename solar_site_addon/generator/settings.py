@@ -73,7 +73,7 @@ class SiteSettings:
         400.0, "Side of the square of land on which tables may stand", "m", minimum=100, maximum=2000
     )
     relief: Range = _setting(
-        Range(0.25, 0.55), "How mountainous the land is: 0 flat, 0.5 hilly, 1 steep mountain", minimum=0, maximum=1
+        Range(0.35, 0.75), "How mountainous the land is: 0 flat, 0.5 hilly, 1 steep mountain", minimum=0, maximum=1
     )
     roughness: Range = _setting(
         Range(0.3, 0.6), "How much small relief lies on the large one: 0 smooth, 1 rugged", minimum=0, maximum=1
@@ -161,7 +161,7 @@ class CameraSettings:
         Range(35, 100), "Height of the drone above the ground below it", "m", minimum=5, maximum=500
     )
     gimbal_pitch_deg: Range = _setting(
-        Range(-90, -50), "Pitch of the gimbal: -90 looks straight down (nadir)", "deg", minimum=-90, maximum=-20
+        Range(-90, -45), "Pitch of the gimbal: -90 looks straight down (nadir)", "deg", minimum=-90, maximum=-20
     )
     heading_deg: Range = _setting(
         Range(0, 360), "Direction the drone looks in, clockwise from north", "deg", minimum=0, maximum=360

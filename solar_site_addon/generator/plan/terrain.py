@@ -22,7 +22,7 @@ HORIZON_M = 4500.0
 """Half the side of the whole terrain."""
 _FINEST_M = 1.0
 _MOST_CELLS = 1200
-_GROWTH = 1.045
+_GROWTH = 1.08
 """Ratio of neighbouring cells outside the fine ground."""
 
 
