@@ -3,26 +3,46 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from ..seeds import Stage, stage_generator
 from ..settings import Settings
 from .camera import plan_camera
 from .ground import plan_ground
 from .layout import plan_land_and_tables
 from .modules import plan_modules
-from .site_plan import SitePlan
+from .site_plan import Ground, SitePlan, Tables
 from .structure import plan_structure
 from .sun import plan_sun
+from .terrain import Terrain
 
 
-def plan_site(settings: Settings, seed: int) -> SitePlan:
+@dataclass(frozen=True)
+class Land:
+    """The part of a plan that neither light nor camera changes, but for the latitude."""
+
+    terrain: Terrain
+    tables: Tables
+    ground: Ground
+
+
+def plan_site(settings: Settings, seed: int, land: Land | None = None) -> SitePlan:
     """The plan of one site; the same settings and seed give the same plan.
 
+    ``land`` is what ``plan_land`` has given for the same seed and settings, where the caller has kept it.
     Raises SiteError where no table fits or no drone can fly, SettingsError where the sun is below the horizon.
     """
     sun = plan_sun(settings.light, stage_generator(seed, Stage.LIGHT))
-    terrain, tables = plan_land_and_tables(settings, seed)
-    ground = plan_ground(settings.site, terrain, tables, stage_generator(seed, Stage.GROUND))
+    land = land or plan_land(settings, seed)
+    terrain, tables = land.terrain, land.tables
     modules = plan_modules(tables, settings.layout.table_rows, settings.module)
     beams = plan_structure(tables, terrain, settings.layout, settings.module)
     camera = plan_camera(settings.camera, terrain, tables, modules, stage_generator(seed, Stage.CAMERA))
-    return SitePlan(seed, terrain, tables, modules, beams, ground, sun, camera)
+    return SitePlan(seed, terrain, tables, modules, beams, land.ground, sun, camera)
+
+
+def plan_land(settings: Settings, seed: int) -> Land:
+    """Land and tables: of the settings, only site, layout, module and light.latitude_deg count here."""
+    terrain, tables = plan_land_and_tables(settings, seed)
+    ground = plan_ground(settings.site, terrain, tables, stage_generator(seed, Stage.GROUND))
+    return Land(terrain, tables, ground)
