@@ -8,7 +8,7 @@ import json
 import tempfile
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -36,11 +36,18 @@ class ProbeReport:
     """Name of the GPU that the first process renders on, empty for the CPU."""
     messages: tuple[str, ...]
     """Warnings: what was asked for and is not there."""
+    devices: Mapping[str, list[str]] = field(default_factory=dict)
+    """Names of the real devices by backend, the CPU's included, where they were asked for."""
+    denoisers: tuple[str, ...] = ()
+    """INTEL and OPTIX, as far as this Blender can run them now, where they were asked for."""
 
 
-def probe_blender(command: BlenderCommand, unit: WorkUnit, interruption: Interruption) -> ProbeReport:
+def probe_blender(
+    command: BlenderCommand, unit: WorkUnit, interruption: Interruption, *, hardware: bool = False
+) -> ProbeReport:
     """What ``command`` is and renders with, once it has planned the first sample of ``unit``.
 
+    ``hardware`` asks for all devices and denoisers, too, which takes a moment longer.
     Raises SolarSiteError where it is no Blender, too old, or no site can be made of the settings; InterruptedRun
     where the user did not wait for the answer.
     """
@@ -48,18 +55,22 @@ def probe_blender(command: BlenderCommand, unit: WorkUnit, interruption: Interru
         folder = Path(name)
         write_unit(folder / "unit.json", dataclasses.replace(unit, indices=unit.indices[:1]))
         arguments = ["--unit", str(folder / "unit.json"), "--probe", str(folder / "report.json"), "--watch_stdin"]
-        code = _run(command.worker(arguments), folder, interruption)
+        arguments += ["--hardware"] if hardware else []
+        code = run_worker(command.worker(arguments), folder, interruption, SECONDS_TO_ANSWER)
         return _read_report(folder, code, command)
 
 
-def _run(command: list[str], folder: Path, interruption: Interruption) -> int | None:
-    """Exit code, or None where there was none in time."""
+def run_worker(command: list[str], folder: Path, interruption: Interruption, seconds: float) -> int | None:
+    """Run a worker to its end, its output going to LOG in ``folder``: its exit code, or None after ``seconds``.
+
+    Raises SolarSiteError where it cannot be started, InterruptedRun where the user did not wait.
+    """
     try:
         worker = WorkerProcess.start(command, folder / LOG, folder / "temporary")
     except OSError as error:
         raise SolarSiteError(f"{command[0]} cannot be started ({error.strerror}).") from error
     try:
-        deadline = time.monotonic() + SECONDS_TO_ANSWER
+        deadline = time.monotonic() + seconds
         while worker.exit_code() is None and time.monotonic() < deadline:
             if interruption.asked:
                 raise InterruptedRun
@@ -78,11 +89,22 @@ def _read_report(folder: Path, code: int | None, command: BlenderCommand) -> Pro
         raise SolarSiteError(_no_answer(folder / LOG, code, command)) from None
     if "error" in report:
         raise SolarSiteError(report["error"])
-    return ProbeReport(report["versions"], report["backend"], report["device"], tuple(report["messages"]))
+    return ProbeReport(
+        versions=report["versions"],
+        backend=report["backend"],
+        device=report["device"],
+        messages=tuple(report["messages"]),
+        devices=report.get("devices", {}),
+        denoisers=tuple(report.get("denoisers", ())),
+    )
 
 
 def _no_answer(log: Path, code: int | None, command: BlenderCommand) -> str:
-    lines = [line.strip() for line in log.read_text(encoding="utf-8", errors="replace").splitlines() if line.strip()]
     ended = f"no answer within {SECONDS_TO_ANSWER:.0f} s" if code is None else exit_in_words(code)
-    last = f"; its last words: {lines[-1]}" if lines else ""
-    return f"{command.description} does not work as a Blender for Solar Site ({ended}{last})."
+    return f"{command.description} does not work as a Blender for Solar Site ({ended}{last_words(log)})."
+
+
+def last_words(log: Path) -> str:
+    """The last line of a worker's output, as the end of a sentence; empty where it has printed nothing."""
+    lines = [line.strip() for line in log.read_text(encoding="utf-8", errors="replace").splitlines() if line.strip()]
+    return f"; its last words: {lines[-1]}" if lines else ""

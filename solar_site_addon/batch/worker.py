@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from ..generator.errors import SolarSiteError
-from ..generator.pipeline import Renderer, generate_sample, plan_site, prepare_renderer
+from ..generator.pipeline import Renderer, describe_hardware, generate_sample, plan_site, prepare_renderer
 from ..generator.sample.files import is_whole
 from ..generator.seeds import image_seed
 from ..generator.versions import blender_version, check_supported
@@ -43,17 +43,18 @@ def main(arguments: Sequence[str]) -> int:
         watch_parent()
     unit = read_unit(given.unit)
     if given.probe is not None:
-        return probe(unit, given.probe)
+        return probe(unit, given.probe, given.hardware)
     check_supported()
     renderer = prepare_renderer(unit.device, unit.use_gpu, given.gpu_slot, given.threads, unit.settings.render.denoiser)
     append_event(given.events, WORKER_STARTED, threads=given.threads, pid=os.getpid(), **describe(renderer))
     return make_samples(unit, given.out / unit.folder, given.events, renderer)
 
 
-def probe(unit: WorkUnit, report: Path) -> int:
+def probe(unit: WorkUnit, report: Path, hardware: bool) -> int:
     """Write to ``report`` what this Blender is and renders with, and plan the unit's first sample.
 
-    The report holds ``error`` instead where the user has to change something.
+    With ``hardware`` it also says what else this Blender could render with. The report holds ``error`` instead
+    where the user has to change something.
     """
     try:
         check_supported()
@@ -62,7 +63,7 @@ def probe(unit: WorkUnit, report: Path) -> int:
     except SolarSiteError as error:
         write_json(report, {"error": str(error)})
         return 2
-    write_json(report, describe(renderer))
+    write_json(report, {**describe(renderer), **(describe_hardware() if hardware else {})})
     return 0
 
 
@@ -141,4 +142,5 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--gpu_slot", type=int, default=0, help="number of the process, for dealing out GPUs")
     parser.add_argument("--watch_stdin", action="store_true", help="end when the standard input closes")
     parser.add_argument("--probe", type=Path, metavar="REPORT", help="write what this Blender is, and make nothing")
+    parser.add_argument("--hardware", action="store_true", help="with --probe: write all devices and denoisers, too")
     return parser

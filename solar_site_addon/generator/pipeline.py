@@ -7,7 +7,7 @@ from pathlib import Path
 
 from .plan.plan import plan_site
 from .render.passes import render_labels, render_photo
-from .render.renderer import Renderer, prepare_renderer
+from .render.renderer import Renderer, describe_hardware, prepare_renderer
 from .sample.folder import write_sample
 from .sample.photo import automatic_gain, develop
 from .scene.build import build_scene
@@ -16,7 +16,7 @@ from .seeds import image_seed
 from .settings import Settings
 from .versions import blender_version
 
-__all__ = ["Renderer", "generate_sample", "plan_site", "prepare_renderer"]
+__all__ = ["Renderer", "describe_hardware", "generate_sample", "plan_site", "prepare_renderer"]
 
 
 def generate_sample(settings: Settings, base_seed: int, index: int, folder: Path, renderer: Renderer) -> None:

@@ -10,6 +10,7 @@ The environment variable FAKE_BLENDER holds, as JSON, what goes wrong:
     version      version of Blender, 4.5.0 where it is not given
     too_old      True: this Blender is not supported
     no_site      True: no table fits
+    hardware     what describe_hardware gives
     no_gpu       True: the warning of a machine without a GPU
     memory       folder for what has to be remembered from one process to the next
 """
@@ -50,6 +51,7 @@ def install_fakes(error: type[Exception]) -> None:
     pipeline.Renderer = types.SimpleNamespace
     pipeline.plan_site = lambda *_: refuse(error, "no_site", "No table fits on the site.")
     pipeline.prepare_renderer = prepare_renderer
+    pipeline.describe_hardware = lambda: BEHAVIOUR.get("hardware", {"devices": {"CPU": ["Fake CPU"]}, "denoisers": []})
     pipeline.generate_sample = lambda *arguments: generate_sample(error, *arguments)
     versions: Any = types.ModuleType("solar_site_addon.generator.versions")
     versions.blender_version = lambda: BEHAVIOUR.get("version", "4.5.0")

@@ -67,6 +67,11 @@ def found_devices(backend: str) -> list[str]:
         return []
 
 
+def hardware(platform: str, devices_of: Callable[[str], list[str]]) -> dict[str, list[str]]:
+    """Names of the real devices of every backend that is worth a try on ``platform``, and of the CPU."""
+    return {backend: devices_of(backend) for backend in (*BACKENDS.get(platform, OTHER_BACKENDS), "CPU")}
+
+
 def select_device(requested: str, use_gpu: bool, slot: int = 0) -> DeviceChoice:
     """Choose the device and tell Cycles' preferences, which --factory-startup has wiped."""
     choice = choose_device(requested, use_gpu, slot, sys.platform, found_devices)

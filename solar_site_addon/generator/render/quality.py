@@ -12,6 +12,8 @@ from .device import DeviceChoice
 
 INTEL_WARNING = "Could not enable Intel denoiser"
 OPTIX_WARNING = "Could not enable OptiX denoiser"
+DENOISERS = {"INTEL": "OPENIMAGEDENOISE", "OPTIX": "OPTIX"}
+"""Identifiers of Cycles by the names of the settings."""
 CENTRE_FILTER_PX = 0.01
 """Cycles' narrowest pixel filter: a sample lies within 0.005 px of the pixel's centre."""
 
@@ -38,7 +40,7 @@ def available_denoisers() -> tuple[str, ...]:
     """
     cycles = bpy.context.scene.cycles
     before = cycles.denoiser
-    found = tuple(name for name in ("OPENIMAGEDENOISE", "OPTIX") if _accepts_denoiser(cycles, name))
+    found = tuple(name for name in DENOISERS.values() if _accepts_denoiser(cycles, name))
     if before:
         cycles.denoiser = before
     return found
@@ -85,7 +87,7 @@ def configure_photo(scene: bpy.types.Scene, render: RenderSettings, denoiser: st
     cycles.sample_clamp_indirect = 10.0
     cycles.use_denoising = denoiser != "NONE"
     if denoiser != "NONE":
-        cycles.denoiser = {"INTEL": "OPENIMAGEDENOISE", "OPTIX": "OPTIX"}[denoiser]
+        cycles.denoiser = DENOISERS[denoiser]
         cycles.denoising_input_passes = "RGB_ALBEDO_NORMAL"
         cycles.denoising_prefilter = "ACCURATE"
         cycles.denoising_use_gpu = on_gpu

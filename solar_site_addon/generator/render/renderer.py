@@ -3,12 +3,13 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import dataclass
 from typing import Any
 
 from ..settings import RenderSettings
-from .device import DeviceChoice, select_device
-from .quality import available_denoisers, choose_denoiser
+from .device import DeviceChoice, found_devices, hardware, select_device
+from .quality import DENOISERS, available_denoisers, choose_denoiser
 
 
 @dataclass(frozen=True)
@@ -45,3 +46,12 @@ def prepare_renderer(
     choice = select_device(device, use_gpu, gpu_slot)
     actual, warnings = choose_denoiser(denoiser, choice.backend, available_denoisers())
     return Renderer(choice, actual, threads, choice.messages + warnings)
+
+
+def describe_hardware() -> dict[str, Any]:
+    """What could render on this machine: device names by backend, and the denoisers as the settings name them."""
+    known = {identifier: name for name, identifier in DENOISERS.items()}
+    return {
+        "devices": hardware(sys.platform, found_devices),
+        "denoisers": [known[identifier] for identifier in available_denoisers()],
+    }
