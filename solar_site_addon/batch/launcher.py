@@ -10,7 +10,7 @@ import platform
 import shutil
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -103,11 +103,16 @@ def main(arguments: Sequence[str], running_in: str | None = None) -> int:
 
 def plan_run(request: Request, running_in: str | None, interruption: Interruption) -> RunPlan:
     """Everything that is to be known before work begins; raises SolarSiteError where it cannot begin."""
-    out = request.out.absolute()
-    check_output(out)
+    check_output(request.out.absolute())
     command = find_blender(request.blender, running_in)
+    report = probe_blender(command, _unit(request, "", tuple(range(request.run.num_images))), interruption)
+    return plan_with(request, command, report)
+
+
+def plan_with(request: Request, command: BlenderCommand, report: ProbeReport) -> RunPlan:
+    """The plan of a run with a Blender that can do the work; raises SolarSiteError where the folder is in the way."""
+    out = request.out.absolute()
     indices = range(request.run.num_images)
-    report = probe_blender(command, _unit(request, "", tuple(indices)), interruption)
     whole = find_samples(out)
     refuse_other_samples(out, whole, run_record(request.settings, request.run.seed, report.versions))
     blocks = split_into_blocks([index for index in indices if index not in whole], request.run.num_parallel)
@@ -147,15 +152,18 @@ def _count(number: int, name: str) -> str:
     return f"{number} {name}" + ("" if number == 1 else "s")
 
 
-def carry_out(plan: RunPlan, interruption: Interruption) -> int:
-    """Make the missing samples, put the dataset together, say what came of it; gives the exit code."""
+def carry_out(plan: RunPlan, interruption: Interruption, make: Callable[..., RunState] = supervise) -> int:
+    """Make the missing samples, put the dataset together, say what came of it; gives the exit code.
+
+    ``make`` carries out the jobs, with the arguments and the result of ``supervise``.
+    """
     try:
         work_folder(plan.out).mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise SolarSiteError(f"{plan.out} cannot be made ({error.strerror}).") from error
     with only_launcher(plan.out):
         try:
-            state = _make_samples(plan, interruption)
+            state = _make_samples(plan, interruption, make)
             if not interruption.asked:
                 assemble_dataset(plan.out, _run_information(plan, state))
         except (OSError, SolarSiteError) as error:
@@ -164,7 +172,7 @@ def carry_out(plan: RunPlan, interruption: Interruption) -> int:
     return _conclude(plan, state, interrupted=interruption.asked)
 
 
-def _make_samples(plan: RunPlan, interruption: Interruption) -> RunState:
+def _make_samples(plan: RunPlan, interruption: Interruption, make: Callable[..., RunState]) -> RunState:
     started = time.time()
     clean_up(plan.out, plan.missing)
     run = {"num_images": plan.request.run.num_images, "earlier": len(plan.whole), "started": started}
@@ -175,7 +183,7 @@ def _make_samples(plan: RunPlan, interruption: Interruption) -> RunState:
     def run_state(processes: tuple[ProcessState, ...]) -> RunState:
         return RunState(plan.request.run.num_images, len(plan.whole), started, processes)
 
-    state = supervise(plan.jobs, plan.out, plan.command, run_state, display_for(sys.stdout), interruption)
+    state = make(plan.jobs, plan.out, plan.command, run_state, display_for(sys.stdout), interruption)
     remove_unfinished(plan.out)
     return state
 
