@@ -41,6 +41,8 @@ class Request:
     run: RunSettings = RunSettings()
     blender: str | None = None
     dry_run: bool = False
+    doctor: bool = False
+    """Look at the machine instead of making anything; ``out`` need not be given."""
 
 
 def parse(arguments: Sequence[str]) -> Request | None:
@@ -53,16 +55,17 @@ def parse(arguments: Sequence[str]) -> Request | None:
     given, rest = parser.parse_known_args([_with_underscores(argument) for argument in arguments])
     if given.help:
         return None
-    out = _only_output_folder(rest, parser)
+    out = Path() if given.doctor and not rest else _only_output_folder(rest, parser)
     values = _values_of_flags(given)
     run_names = {setting.name for setting in iter_settings(RunSettings)}
-    settings = _read_settings(Path(given.settings)) if given.settings is not None else Settings()
+    settings = read_settings(Path(given.settings)) if given.settings is not None else Settings()
     return Request(
         out=out,
         settings=with_values(settings, {name: value for name, value in values.items() if name not in run_names}),
         run=with_values(RunSettings(), {name: value for name, value in values.items() if name in run_names}),
         blender=given.blender,
         dry_run=given.dry_run,
+        doctor=given.doctor,
     )
 
 
@@ -79,7 +82,7 @@ def to_arguments(request: Request) -> list[str]:
             arguments += _argument(setting, changed[setting.name])
     if request.blender is not None:
         arguments += ["--blender", request.blender]
-    return arguments + (["--dry_run"] if request.dry_run else [])
+    return arguments + [f"--{name}" for name in ("dry_run", "doctor") if getattr(request, name)]
 
 
 def build_parser() -> _Parser:
@@ -94,6 +97,11 @@ def build_parser() -> _Parser:
     )
     output = parser.add_argument_group("output")
     output.add_argument("--dry_run", action="store_true", help="print what would be done, and write nothing")
+    output.add_argument(
+        "--doctor",
+        action="store_true",
+        help="print what this machine has, test it, and recommend a command; needs no OUT",
+    )
     output.add_argument("--help", "-h", action="store_true", help="print this help")
     run = parser.add_argument_group("run")
     for setting in iter_settings(RunSettings):
@@ -221,7 +229,7 @@ def _width_and_height(text: str) -> tuple[str, str]:
     return width, height
 
 
-def _read_settings(path: Path) -> Settings:
+def read_settings(path: Path) -> Settings:
     """Settings from a JSON file: the settings themselves, or a file that has them under ``settings``."""
     try:
         data = json.loads(path.read_text(encoding="utf-8"))

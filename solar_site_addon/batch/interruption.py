@@ -1,10 +1,11 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Ctrl-C and the signals that end a process, as a flag that the launcher's loops look at."""
+"""Ctrl-C, signals that end a process, and a file that asks for the end: one flag that the launcher's loops look at."""
 
 from __future__ import annotations
 
 import signal
 import threading
+from pathlib import Path
 from types import FrameType, TracebackType
 from typing import Any, Self
 
@@ -20,8 +21,20 @@ class Interruption:
     """While it is entered, a signal sets ``asked`` instead of ending the launcher amid its work."""
 
     def __init__(self) -> None:
-        self.asked = False
+        self._noted = False
+        self._file: Path | None = None
         self._before: dict[int, Any] = {}
+
+    @property
+    def asked(self) -> bool:
+        """Whether the run shall end."""
+        if self._file is not None and self._file.exists():
+            self._noted = True
+        return self._noted
+
+    def watch(self, file: Path) -> None:
+        """From now on the file ``file`` asks for the end, too: the only way that works on every system."""
+        self._file = file
 
     def __enter__(self) -> Self:
         if threading.current_thread() is threading.main_thread():
@@ -40,4 +53,4 @@ class Interruption:
                 signal.signal(number, handler)
 
     def _note(self, number: int, frame: FrameType | None) -> None:  # noqa: ARG002 - the signature of a handler
-        self.asked = True
+        self._noted = True

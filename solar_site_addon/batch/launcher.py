@@ -17,13 +17,15 @@ from typing import Any
 
 from ..generator.errors import SolarSiteError
 from ..generator.sample.dataset import assemble_dataset, find_samples
-from ..generator.settings import to_dict
+from ..generator.settings import Settings, to_dict
 from .blender_command import BlenderCommand, find_blender
 from .command_line import Request, build_parser, parse
 from .display import display_for, size, summary
+from .doctor import examine
 from .interruption import InterruptedRun, Interruption
 from .output_folder import (
     RUN_FILE,
+    cancel_file,
     check_output,
     clean_up,
     log_file,
@@ -68,18 +70,23 @@ class RunPlan:
     @property
     def bytes_needed(self) -> float:
         """Estimated disk space of the images to make."""
-        camera = self.request.settings.camera
-        return len(self.missing) * (camera.width_px * camera.height_px * self.bytes_per_pixel + BYTES_OF_LABELS)
-
-    @property
-    def bytes_per_pixel(self) -> float:
-        """Assumed size of a sample's files for each of its pixels."""
-        return BYTES_PER_PIXEL + BYTES_PER_PIXEL_OF_NORMALS * self.request.settings.render.normals
+        return len(self.missing) * bytes_of_sample(self.request.settings)
 
     @property
     def record(self) -> dict[str, Any]:
         """What all samples of the dataset have in common."""
         return run_record(self.request.settings, self.request.run.seed, self.report.versions)
+
+
+def bytes_of_sample(settings: Settings) -> float:
+    """Estimated size of a sample's files."""
+    camera = settings.camera
+    return camera.width_px * camera.height_px * bytes_per_pixel(settings) + BYTES_OF_LABELS
+
+
+def bytes_per_pixel(settings: Settings) -> float:
+    """Assumed size of a sample's files for each of its pixels."""
+    return BYTES_PER_PIXEL + BYTES_PER_PIXEL_OF_NORMALS * settings.render.normals
 
 
 def main(arguments: Sequence[str], running_in: str | None = None) -> int:
@@ -90,6 +97,8 @@ def main(arguments: Sequence[str], running_in: str | None = None) -> int:
             print(build_parser().format_help())
             return ALL_WHOLE
         with Interruption() as interruption:
+            if request.doctor:
+                return examine(request, running_in, interruption)
             plan = plan_run(request, running_in, interruption)
             print("\n".join(describe(plan)), flush=True)
             return ALL_WHOLE if request.dry_run else carry_out(plan, interruption)
@@ -144,7 +153,9 @@ def _disk(plan: RunPlan) -> str:
     existing = next(path for path in (plan.out, *plan.out.parents) if path.exists())
     free = shutil.disk_usage(existing).free
     short = "; THIS MAY NOT BE ENOUGH" if plan.bytes_needed > free else ""
-    assumed = f"{plan.bytes_per_pixel:g} bytes a pixel and {size(BYTES_OF_LABELS)} of labels a picture"
+    assumed = (
+        f"{bytes_per_pixel(plan.request.settings):g} bytes a pixel and {size(BYTES_OF_LABELS)} of labels a picture"
+    )
     return f"Disk       about {size(plan.bytes_needed)} more (assuming {assumed}); {size(free)} free{short}"
 
 
@@ -162,6 +173,7 @@ def carry_out(plan: RunPlan, interruption: Interruption, make: Callable[..., Run
     except OSError as error:
         raise SolarSiteError(f"{plan.out} cannot be made ({error.strerror}).") from error
     with only_launcher(plan.out):
+        interruption.watch(cancel_file(plan.out))
         try:
             state = _make_samples(plan, interruption, make)
             if not interruption.asked:

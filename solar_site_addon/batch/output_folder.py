@@ -7,6 +7,8 @@ OUT/.work/batch_00.json           its work unit
 OUT/.work/batch_00.events.jsonl   its events
 OUT/.work/batch_00.tmp/           its temporary files, while it runs
 OUT/.work/run.json                what all samples are made of
+OUT/.work/lock                    locked by the launcher that is at work
+OUT/.work/cancel                  asks that launcher to end
 """
 
 from __future__ import annotations
@@ -17,6 +19,7 @@ import json
 import os
 import shutil
 import sys
+import time
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import IO, Any
@@ -32,6 +35,9 @@ WORK = ".work"
 RUN_FILE = "run.json"
 RECORDED = ("settings", "settings_sha256", "seed", "solar_site", "blender")
 MOST_NAMED = 3
+LOCK_ATTEMPTS = 5
+"""A panel that looks whether a launcher is at work has the lock for an instant."""
+LOCK_PAUSE_SECONDS = 0.1
 
 
 def check_output(out: Path) -> None:
@@ -66,6 +72,11 @@ def events_file(out: Path, name: str) -> Path:
 def log_file(out: Path, name: str) -> Path:
     """The output of a process."""
     return out / f"{name}.log"
+
+
+def cancel_file(out: Path) -> Path:
+    """The file that asks the launcher at work in ``out`` to end."""
+    return work_folder(out) / "cancel"
 
 
 def clean_up(out: Path, missing: Iterable[int]) -> None:
@@ -178,22 +189,43 @@ def only_launcher(out: Path) -> Iterator[None]:
 
     The lock is the system's: it ends with its process, however that ends.
     """
-    with (work_folder(out) / "lock").open("a") as file:
-        try:
-            _lock(file)
-        except OSError as error:
-            if error.errno in (errno.EACCES, errno.EAGAIN, errno.EDEADLK):
-                raise SettingsError(f"Another run is at work in {out}: wait for its end.") from None
-            # Some network file systems have no locks: there the run goes on without.
+    with lock_file(out).open("a") as file:
+        for left in reversed(range(LOCK_ATTEMPTS)):
+            if _lock(file):
+                break
+            if left == 0:
+                raise SettingsError(f"Another run is at work in {out}: wait for its end.")
+            time.sleep(LOCK_PAUSE_SECONDS)
+        cancel_file(out).unlink(missing_ok=True)  # it was meant for an earlier run
         yield
 
 
-def _lock(file: IO[str]) -> None:
-    if sys.platform == "win32":
-        import msvcrt  # noqa: PLC0415 - not on other systems
+def at_work(out: Path) -> bool:
+    """Whether a launcher is at work in ``out``. The look takes the lock for an instant."""
+    try:
+        with lock_file(out).open("r+") as file:
+            return not _lock(file)
+    except OSError:
+        return False
 
-        msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
-    else:
-        import fcntl  # noqa: PLC0415 - not on Windows
 
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+def lock_file(out: Path) -> Path:
+    """The file that the launcher at work in ``out`` keeps locked."""
+    return work_folder(out) / "lock"
+
+
+def _lock(file: IO[str]) -> bool:
+    """Lock ``file`` until it is closed; gives whether nobody else has it locked."""
+    try:
+        if sys.platform == "win32":
+            import msvcrt  # noqa: PLC0415 - not on other systems
+
+            msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
+        else:
+            import fcntl  # noqa: PLC0415 - not on Windows
+
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError as error:
+        # Any other error: some network file systems have no locks, and there the run goes on without.
+        return error.errno not in (errno.EACCES, errno.EAGAIN, errno.EDEADLK)
+    return True

@@ -7,7 +7,8 @@ from typing import TypeVar
 
 import bpy
 
-MARK = "solar_site"
+MARK = "made_by_solar_site"
+"""Not the name of the panel's properties, ``scene.solar_site``: until 5.0 Blender keeps both in one dictionary."""
 DataBlock = TypeVar("DataBlock", bound=bpy.types.ID)
 
 

@@ -1,0 +1,156 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Runs a launcher from outside: starts it so that it outlives its starter, watches and cancels it. No bpy.
+
+All that is known of a run lies in the dataset's folder, so a run can be watched and cancelled by whoever comes later.
+"""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from ..generator.errors import SettingsError
+from ..generator.sample.files import FILE_NAMES
+from ..generator.settings import RunSettings, from_dict, with_values
+from .blender_command import BlenderCommand
+from .command_line import Request, to_arguments
+from .events import EventTail
+from .output_folder import (
+    RUN_FILE,
+    at_work,
+    cancel_file,
+    events_file,
+    unit_file,
+    work_folder,
+)
+from .progress import RunState, process_state
+from .work_unit import image_name, read_unit
+
+LAUNCHER_MAIN = Path(__file__).with_name("launcher_main.py")
+MOST_PROCESSES_ON_CPU = 4
+CORES_OF_A_PROCESS = 4
+PROCESSES_ON_GPU = 2
+"""One renders while the other one plans, builds and writes."""
+
+if sys.platform == "win32":
+    DETACHED = subprocess.DETACHED_PROCESS | subprocess.CREATE_NEW_PROCESS_GROUP
+else:
+    DETACHED = 0
+
+
+def launcher_command(command: BlenderCommand, request: Request) -> list[str]:
+    """Command line of a launcher that does what ``request`` asks for in the Blender ``command``."""
+    script = [str(LAUNCHER_MAIN), "--", *to_arguments(request)]
+    if command.is_wheel:
+        return [command.program, *script]
+    return [command.program, "-b", "--factory-startup", "--python-exit-code", "1", "-P", *script]
+
+
+def start_detached(command: list[str], log: Path) -> subprocess.Popen[bytes]:
+    """Start a process that goes on when this one ends; ``log`` is written anew with what it prints.
+
+    Raises SettingsError where it cannot be started.
+    """
+    try:
+        with log.open("wb") as file:
+            return subprocess.Popen(
+                command,
+                stdin=subprocess.DEVNULL,
+                stdout=file,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+                creationflags=DETACHED,
+            )
+    except OSError as error:
+        raise SettingsError(f"{command[0]} cannot be started ({error.strerror}).") from error
+
+
+def cancel(out: Path, launcher: subprocess.Popen[bytes] | None = None) -> None:
+    """Ask the launcher that is at work in ``out`` to end as after Ctrl-C: what is whole stays, and can be resumed.
+
+    ``launcher`` is its process where the caller has started it: it may not have come to its folder yet.
+    """
+    if at_work(out):
+        cancel_file(out).touch()
+    elif launcher is not None:
+        launcher.terminate()
+
+
+def earlier_request(out: Path, num_parallel: int, device: str, use_gpu: bool) -> Request:
+    """What asks for the rest of the dataset that lies in ``out``: the same pictures, made by the given processes.
+
+    Raises SettingsError where no run has begun there.
+    """
+    try:
+        record: dict[str, Any] = json.loads((work_folder(out) / RUN_FILE).read_text(encoding="utf-8"))
+        settings, seed, num_images = from_dict(record["settings"]), record["seed"], record["num_images"]
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise SettingsError(f"No batch that could be resumed was found in {out}.") from error
+    run = {"seed": seed, "num_images": num_images, "num_parallel": num_parallel, "device": device, "use_gpu": use_gpu}
+    return Request(out, settings, with_values(RunSettings(), run))
+
+
+def automatic_processes(cores: int, on_gpu: bool, num_images: int) -> int:
+    """Processes that keep this computer busy without filling its memory: each holds a whole Blender."""
+    wanted = PROCESSES_ON_GPU if on_gpu else min(MOST_PROCESSES_ON_CPU, cores // CORES_OF_A_PROCESS)
+    return max(1, min(wanted, num_images))
+
+
+@dataclass(frozen=True)
+class BatchView:
+    """A run as the panel shows it."""
+
+    state: RunState
+    at_work: bool
+    last_picture: Path | None
+
+    @property
+    def finished(self) -> bool:
+        """Whether every picture is there."""
+        return self.state.done >= self.state.total
+
+
+class RunReader:
+    """Reads how far the run in a folder is; each look reads only what is new."""
+
+    def __init__(self, out: Path) -> None:
+        self.out = out
+        self._started: float | None = None
+        self._indices: dict[str, tuple[int, ...]] = {}
+        self._tails: dict[str, EventTail] = {}
+        self._events: dict[str, list[Any]] = {}
+
+    def look(self) -> BatchView | None:
+        """The run as it is now, None where there has been none."""
+        try:
+            run = json.loads((work_folder(self.out) / RUN_FILE).read_text(encoding="utf-8"))
+            total, earlier, started = int(run["num_images"]), int(run["earlier"]), float(run["started"])
+        except (OSError, ValueError, KeyError, TypeError):
+            return None
+        if started != self._started:
+            self._started, self._indices, self._tails, self._events = started, {}, {}, {}
+        processes = []
+        for file in sorted(work_folder(self.out).glob("batch_*.json")):
+            name = file.stem
+            if name not in self._tails:
+                self._indices[name] = read_unit(unit_file(self.out, name)).indices
+                self._tails[name], self._events[name] = EventTail(events_file(self.out, name)), []
+            self._events[name] += self._tails[name].read_new()
+            processes.append(process_state(name, self._indices[name], self._events[name]))
+        state = RunState(total, earlier, started, tuple(processes))
+        return BatchView(state, at_work(self.out), _last_picture(self.out, state))
+
+
+def _last_picture(out: Path, state: RunState) -> Path | None:
+    """The newest of the pictures that each process made last."""
+    made = [
+        out / process.name / image_name(list(process.seconds)[-1]) / FILE_NAMES["rgb"]
+        for process in state.processes
+        if process.seconds
+    ]
+    there = [path for path in made if path.is_file()]
+    return max(there, key=lambda path: path.stat().st_mtime, default=None)

@@ -1,0 +1,51 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Where a launcher begins that the panel has started, from nothing but the installed extension.
+
+``[blender, -b, --factory-startup, --python-exit-code, 1, -P, launcher_main.py, --, OUT, …]``, or the same script in a
+Python that has the bpy wheel. The arguments are those of headless/batch.py.
+"""
+
+from __future__ import annotations
+
+import importlib
+import importlib.util
+import os
+import sys
+import traceback
+from pathlib import Path
+from types import ModuleType
+
+
+def sibling() -> ModuleType:
+    """worker_main.py, which knows how to load the package that both lie in."""
+    spec = importlib.util.spec_from_file_location("worker_main", Path(__file__).with_name("worker_main.py"))
+    if spec is None or spec.loader is None:
+        raise ImportError("worker_main.py is missing.")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def main() -> int:
+    """Exit code of the launcher. Errors that nobody expected are printed, for the log."""
+    try:
+        package = sibling().load_package()
+        launcher = importlib.import_module(f"{package.__name__}.batch.launcher")
+        arguments = sys.argv[sys.argv.index("--") + 1 :]
+        bpy = sys.modules.get("bpy")
+        code: int = launcher.main(arguments, running_in=(bpy.app.binary_path or None) if bpy is not None else None)
+        return code
+    except Exception:  # noqa: BLE001 - the last one who can write it down
+        traceback.print_exc()
+        return 1
+
+
+if __name__ == "__main__":
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(encoding="utf-8", errors="replace")
+    exit_code = main()
+    sys.stdout.flush()
+    sys.stderr.flush()
+    # Leaving as usual hangs or crashes in some versions of Blender's Python module.
+    os._exit(exit_code)

@@ -1,0 +1,27 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What operators have in common: errors as one sentence in the status bar, and the window that they work in."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import bpy
+
+from .generator.errors import SolarSiteError
+from .translations import say_error
+
+
+def attempt(operator: bpy.types.Operator, action: Callable[[], Any]) -> set[str]:
+    """Do ``action``; where it raises an error for the user, report that. Gives the operator's result."""
+    try:
+        action()
+    except SolarSiteError as error:
+        operator.report({"ERROR"}, say_error(str(error)))
+        return {"CANCELLED"}
+    return {"FINISHED"}
+
+
+def window_of(context: bpy.types.Context) -> bpy.types.Window:
+    """The window that the operator was called in; without one, as in scripts, the first."""
+    return context.window or context.window_manager.windows[0]

@@ -1,0 +1,284 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The buttons for site, picture, settings and presets. Each calls one function; those of the batch are next door."""
+
+import secrets
+from pathlib import Path
+
+import bpy
+from bpy_extras.io_utils import ExportHelper, ImportHelper
+
+from . import batch_operators
+from .generator.errors import SolarSiteError
+from .generator.render.quality import configure_common, configure_photo
+from .generator.render.renderer import prepare_renderer
+from .generator.settings import Settings, settings_sha256, to_dict
+from .messages import attempt, window_of
+from .picture import PictureJob
+from .preferences import background_blender, user_folder
+from .presets import DRONE, SITE, apply_file, is_built_in, preset_files, sample_origin, save_preset, write_settings
+from .properties import LARGEST_INT, settings_of, show_settings
+from .session import session
+from .translations import say
+from .viewport import generate, look_through_camera, our_scene, remove
+
+KINDS = [(SITE, "Site", "Land, tables and modules"), (DRONE, "Drone", "Resolution, sensor and lens")]
+Kind = bpy.props.EnumProperty(name="Kind", items=KINDS, options={"HIDDEN"})
+Name = bpy.props.StringProperty(name="Name", description="Name of the preset")
+File = bpy.props.StringProperty(name="File", subtype="FILE_PATH", options={"HIDDEN"})
+JsonFilter = bpy.props.StringProperty(default="*.json", options={"HIDDEN"})
+
+
+def random_seed() -> int:
+    """A seed that nobody has seen before."""
+    return secrets.randbelow(LARGEST_INT)
+
+
+class GeneratePreview(bpy.types.Operator):
+    """Generate preview."""
+
+    bl_idname = "solar_site.generate_preview"
+    bl_label = "Generate Preview"
+    bl_description = (
+        "Invent a site and show it through the drone's camera, in a scene of its own. "
+        "A site made before is replaced; nothing of yours is touched"
+    )
+    bl_options = frozenset({"REGISTER", "UNDO"})
+
+    def execute(self, context: bpy.types.Context) -> set[str]:
+        window = window_of(context)
+        seed = None if window.scene.solar_site.lock_seed else random_seed()
+        result = attempt(self, lambda: generate(window, seed))
+        if result == {"FINISHED"}:
+            shown = window.scene.solar_site.read_out
+            if context.area is not None and context.area.type == "VIEW_3D":
+                look_through_camera(context.area)
+            text = say(
+                "Seed {seed}: {tables} tables, {modules} modules", seed=shown.seed, tables=shown.tables,
+                modules=shown.modules,
+            )  # fmt: skip
+            self.report({"INFO"}, text)
+        return result
+
+
+class RemoveSite(bpy.types.Operator):
+    """Remove the site."""
+
+    bl_idname = "solar_site.remove_site"
+    bl_label = "Remove Site"
+    bl_description = "Remove everything that Generate Preview has made, and go back to your scene"
+    bl_options = frozenset({"REGISTER", "UNDO"})
+
+    @classmethod
+    def poll(cls, context: bpy.types.Context) -> bool:
+        cls.poll_message_set(say("There is no site: Generate Preview makes one"))
+        return our_scene(context.scene) is not None
+
+    def execute(self, context: bpy.types.Context) -> set[str]:
+        return attempt(self, lambda: remove(window_of(context)))
+
+
+class NewSeed(bpy.types.Operator):
+    """New seed."""
+
+    bl_idname = "solar_site.new_seed"
+    bl_label = "New Seed"
+    bl_description = "Throw the dice for another seed"
+    bl_options = frozenset({"REGISTER", "UNDO"})
+
+    @classmethod
+    def poll(cls, context: bpy.types.Context) -> bool:
+        return context.scene is not None
+
+    def execute(self, context: bpy.types.Context) -> set[str]:
+        context.scene.solar_site.run.seed = random_seed()
+        return {"FINISHED"}
+
+
+class ApplyRenderSettings(bpy.types.Operator):
+    """Apply render settings."""
+
+    bl_idname = "solar_site.apply_render_settings"
+    bl_label = "Apply Render Settings"
+    bl_description = (
+        "Set this scene's Cycles device, samples, noise threshold, denoiser and resolution as a batch has them. "
+        "This changes the current scene, and the device in Blender's preferences"
+    )
+    bl_options = frozenset({"REGISTER", "UNDO"})
+
+    def execute(self, context: bpy.types.Context) -> set[str]:
+        return attempt(self, lambda: self._apply(context.scene))
+
+    def _apply(self, scene: bpy.types.Scene) -> None:
+        settings, run = settings_of(scene)
+        renderer = prepare_renderer(run.device, run.use_gpu, denoiser=settings.render.denoiser)
+        configure_common(scene, renderer.device, None)
+        configure_photo(scene, settings.render, renderer.denoiser, renderer.backend != "CPU", run.seed)
+        scene.render.resolution_x, scene.render.resolution_y = settings.camera.width_px, settings.camera.height_px
+        for message in renderer.messages:
+            self.report({"WARNING"}, message)
+
+
+class RenderPreview(bpy.types.Operator):
+    """Render preview."""
+
+    bl_idname = "solar_site.render_preview"
+    bl_label = "Render Preview"
+    bl_description = (
+        "Render a small picture of this site in the background, with the label of every module drawn, "
+        "and show it in the image editor"
+    )
+
+    @classmethod
+    def poll(cls, _context: bpy.types.Context) -> bool:
+        cls.poll_message_set(say("A picture is being rendered: it will be shown when it is there"))
+        return session.picture is None
+
+    def execute(self, context: bpy.types.Context) -> set[str]:
+        return attempt(self, lambda: self._begin(context.scene))
+
+    def _begin(self, scene: bpy.types.Scene) -> None:
+        settings, run = settings_of(scene)
+        session.picture_message = ""
+        session.picture = PictureJob(background_blender(), settings, run, user_folder("pictures"))
+        self.report({"INFO"}, say("Rendering in the background"))
+
+
+class CancelPicture(bpy.types.Operator):
+    """Stop the picture."""
+
+    bl_idname = "solar_site.cancel_picture"
+    bl_label = "Stop Rendering the Preview"
+    bl_description = "End the background render of the preview"
+
+    @classmethod
+    def poll(cls, _context: bpy.types.Context) -> bool:
+        cls.poll_message_set(say("No picture is being rendered"))
+        return session.picture is not None
+
+    def execute(self, _context: bpy.types.Context) -> set[str]:
+        if session.picture is not None:
+            session.picture.close()
+            session.picture = None
+        return {"FINISHED"}
+
+
+class LoadSettings(bpy.types.Operator, ImportHelper):
+    """Load settings."""
+
+    bl_idname = "solar_site.load_settings"
+    bl_label = "Load Settings"
+    bl_description = (
+        "Read settings from a JSON file, or from the dataset.json of a batch; what it lacks becomes default"
+    )
+    bl_options = frozenset({"REGISTER", "UNDO"})
+    filename_ext = ".json"
+    filter_glob: JsonFilter
+
+    def execute(self, context: bpy.types.Context) -> set[str]:
+        path = Path(self.filepath)
+        return attempt(self, lambda: show_settings(context.scene, apply_file(Settings(), path)))
+
+
+class SaveSettings(bpy.types.Operator, ExportHelper):
+    """Save settings."""
+
+    bl_idname = "solar_site.save_settings"
+    bl_label = "Save Settings"
+    bl_description = "Write all settings to a JSON file, for other scenes and for the command line's --settings"
+    filename_ext = ".json"
+    filter_glob: JsonFilter
+
+    def execute(self, context: bpy.types.Context) -> set[str]:
+        path = Path(self.filepath)
+        return attempt(self, lambda: write_settings(path, to_dict(settings_of(context.scene)[0])))
+
+
+class ImportSample(bpy.types.Operator, ImportHelper):
+    """Import from sample.json."""
+
+    bl_idname = "solar_site.import_sample"
+    bl_label = "Import from sample.json"
+    bl_description = "Bring back the settings and the seed of a picture of a dataset; then generate its site"
+    bl_options = frozenset({"REGISTER", "UNDO"})
+    filename_ext = ".json"
+    filter_glob: JsonFilter
+
+    def execute(self, context: bpy.types.Context) -> set[str]:
+        return attempt(self, lambda: self._import(context.scene, Path(self.filepath)))
+
+    def _import(self, scene: bpy.types.Scene, path: Path) -> None:
+        origin, seed, checksum = sample_origin(path)
+        settings = apply_file(Settings(), origin)
+        if settings_sha256(settings) != checksum:
+            raise SolarSiteError(f"{path} was made with other settings than {origin} holds.")
+        run = settings_of(scene)[1]
+        show_settings(scene, settings, type(run)(**{**to_dict(run), "seed": seed}))
+        scene.solar_site.lock_seed = True
+        self.report({"INFO"}, say("Seed {seed} with its settings: Generate Preview shows the site", seed=seed))
+
+
+class LoadPreset(bpy.types.Operator):
+    """Load preset."""
+
+    bl_idname = "solar_site.load_preset"
+    bl_label = "Load Preset"
+    bl_description = "Set what the preset holds, and leave all other settings alone"
+    bl_options = frozenset({"REGISTER", "UNDO", "INTERNAL"})
+    filepath: File
+
+    def execute(self, context: bpy.types.Context) -> set[str]:
+        scene, path = context.scene, Path(self.filepath)
+        return attempt(self, lambda: show_settings(scene, apply_file(settings_of(scene)[0], path)))
+
+
+class AddPreset(bpy.types.Operator):
+    """Save preset."""
+
+    bl_idname = "solar_site.add_preset"
+    bl_label = "Save as Preset"
+    bl_description = "Keep the current settings as a preset of your own"
+    kind: Kind
+    name: Name
+
+    def invoke(self, context: bpy.types.Context, _event: bpy.types.Event) -> set[str]:
+        return set(context.window_manager.invoke_props_dialog(self))
+
+    def execute(self, context: bpy.types.Context) -> set[str]:
+        folder = user_folder("presets")
+        return attempt(self, lambda: save_preset(settings_of(context.scene)[0], self.kind, self.name, folder))
+
+
+class RemovePreset(bpy.types.Operator):
+    """Remove preset."""
+
+    bl_idname = "solar_site.remove_preset"
+    bl_label = "Remove Preset"
+    bl_description = "Delete this preset of yours"
+    bl_options = frozenset({"INTERNAL"})
+    kind: Kind
+    filepath: File
+
+    def execute(self, _context: bpy.types.Context) -> set[str]:
+        path = Path(self.filepath)
+        if path not in preset_files(self.kind, user_folder("presets")) or is_built_in(path):
+            self.report({"ERROR"}, say("That is no preset of yours"))
+            return {"CANCELLED"}
+        path.unlink()
+        return {"FINISHED"}
+
+
+CLASSES: tuple[type, ...] = (
+    GeneratePreview,
+    RemoveSite,
+    NewSeed,
+    ApplyRenderSettings,
+    RenderPreview,
+    CancelPicture,
+    LoadSettings,
+    SaveSettings,
+    ImportSample,
+    LoadPreset,
+    AddPreset,
+    RemovePreset,
+    *batch_operators.CLASSES,
+)

@@ -1,0 +1,430 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The sidebar's tab. Drawing reads the scene's properties and what the session has cached, and computes nothing."""
+
+import time
+from typing import Any
+
+import bpy
+
+from .batch.display import duration, size
+from .batch.progress import DONE, STARTED, ProcessState
+from .batch.work_unit import image_name
+from .generator.settings import Range, Setting, Settings, iter_settings
+from .labels import field_name, label
+from .preferences import user_folder
+from .presets import DRONE, SITE, is_built_in, preset_files
+from .session import (
+    FAILED,
+    FINISHED,
+    REFUSED,
+    RUNNING,
+    STARTING,
+    STOPPED,
+    FolderView,
+    device_view,
+    folder_of,
+    folder_view,
+    seconds_a_picture,
+    session,
+    thumbnail,
+)
+from .translations import say, say_error
+from .viewport import our_scene, read_out
+
+CATEGORY = "Solar Site"
+MOST_FAILURES = 5
+LABEL_SHARE = 0.45
+LINE_LENGTH = 44
+"""Characters of a line of a message in a sidebar of the usual width."""
+BY_NAME = {setting.name: setting for setting in iter_settings(Settings)}
+
+
+class Tab:
+    """What all panels of the tab have in common."""
+
+    bl_space_type = "VIEW_3D"
+    bl_region_type = "UI"
+    bl_category = CATEGORY
+
+
+class SubPanel(Tab):
+    """A panel within the first one."""
+
+    bl_parent_id = "SOLAR_SITE_PT_main"
+
+
+class MainPanel(Tab, bpy.types.Panel):
+    """What is needed at first sight: a site, its seed, its picture."""
+
+    bl_idname = "SOLAR_SITE_PT_main"
+    bl_label = "Solar Site"
+
+    def draw(self, context: bpy.types.Context) -> None:
+        root, column = context.scene.solar_site, self.layout.column()
+        buttons = column.column(align=True)
+        buttons.scale_y = 1.3
+        buttons.operator("solar_site.generate_preview", icon="OUTLINER_OB_LIGHTPROBE")
+        row = buttons.row(align=True)
+        row.operator("solar_site.render_preview", icon="RENDER_STILL")
+        if session.picture is not None:
+            row.operator("solar_site.cancel_picture", text="", icon="X")
+        self._draw_picture(column)
+        row = column.row(align=True)
+        row.prop(root.run, "seed")
+        row.operator("solar_site.new_seed", text="", icon="FILE_REFRESH")
+        row.prop(root, "lock_seed", text="", icon="LOCKED" if root.lock_seed else "UNLOCKED")
+        if our_scene(context.scene) is not None:
+            column.operator("solar_site.remove_site", icon="TRASH")
+
+    def _draw_picture(self, column: Any) -> None:
+        if session.picture is not None:
+            seconds = time.monotonic() - session.picture.began
+            column.label(text=say("Rendering for {seconds:.0f} s", seconds=seconds), icon="TIME")
+        elif session.picture_message:
+            draw_message(column, say_error(session.picture_message), "ERROR")
+
+
+class SitePanel(SubPanel, bpy.types.Panel):
+    """Land, clusters and preset."""
+
+    bl_idname = "SOLAR_SITE_PT_site"
+    bl_label = "Site"
+
+    def draw(self, context: bpy.types.Context) -> None:
+        column = self.layout.column()
+        row = column.row(align=True)
+        row.menu("SOLAR_SITE_MT_site_presets", text="Presets", icon="PRESET")
+        row.menu("SOLAR_SITE_MT_files", text="", icon="FILE_FOLDER")
+        root = context.scene.solar_site
+        draw_settings(column, root, ("site.relief", "site.roughness", "site.greenness", "layout.use_clusters"))
+        if root.layout.use_clusters:
+            draw_settings(column, root, ("layout.num_clusters", "layout.cluster_radius_m"))
+
+
+class DetailPanel(Tab):
+    """A panel of more settings within another one, closed at first."""
+
+    bl_options = frozenset({"DEFAULT_CLOSED"})
+    names: tuple[str, ...]
+    layout: Any
+
+    def draw(self, context: bpy.types.Context) -> None:
+        draw_settings(self.layout.column(), context.scene.solar_site, self.names)
+
+
+class TablesPanel(DetailPanel, bpy.types.Panel):
+    """Tables and where they may stand."""
+
+    bl_idname = "SOLAR_SITE_PT_tables"
+    bl_parent_id = "SOLAR_SITE_PT_site"
+    bl_label = "Tables"
+    names = tuple(
+        name
+        for name in ("site.size_m", *(name for name in BY_NAME if name.startswith("layout.")))
+        if name not in ("layout.use_clusters", "layout.num_clusters", "layout.cluster_radius_m")
+    )
+
+
+class ModulesPanel(DetailPanel, bpy.types.Panel):
+    """The module."""
+
+    bl_idname = "SOLAR_SITE_PT_modules"
+    bl_parent_id = "SOLAR_SITE_PT_site"
+    bl_label = "Modules"
+    names = tuple(name for name in BY_NAME if name.startswith("module."))
+
+
+class CameraPanel(SubPanel, bpy.types.Panel):
+    """The drone, and what it sees."""
+
+    bl_idname = "SOLAR_SITE_PT_camera"
+    bl_label = "Camera"
+
+    def draw(self, context: bpy.types.Context) -> None:
+        column, root = self.layout.column(), context.scene.solar_site
+        column.menu("SOLAR_SITE_MT_drone_presets", text="Drone", icon="OUTLINER_DATA_CAMERA")
+        draw_settings(column, root, ("camera.altitude_agl_m", "camera.gimbal_pitch_deg", "camera.heading_deg"))
+        shown = read_out(context.scene)
+        if shown is None:
+            return
+        box = column.box().column(align=True)
+        lines = {
+            "Flight": say(
+                "{height:.0f} m, {pitch:.0f}°, heading {heading:.0f}°",
+                height=shown.altitude_m, pitch=shown.pitch_deg, heading=shown.heading_deg,
+            ),
+            "Ground sampling": say("{gsd:.2f} cm a pixel", gsd=shown.gsd_cm),
+            "Footprint": say("{width:.0f} x {height:.0f} m", width=shown.footprint_m[0], height=shown.footprint_m[1]),
+            "Modules in view": say("{seen} of {all}", seen=shown.modules_in_view, all=shown.modules),
+        }  # fmt: skip
+        for name, text in lines.items():
+            draw_fact(box, name, text)
+        if shown.modules_in_view == 0:
+            draw_message(column, say("No whole module is in view: fly higher or look down more steeply."), "ERROR")
+
+
+class LensPanel(DetailPanel, bpy.types.Panel):
+    """Picture size, sensor and lens."""
+
+    bl_idname = "SOLAR_SITE_PT_lens"
+    bl_parent_id = "SOLAR_SITE_PT_camera"
+    bl_label = "Resolution and Lens"
+    names = ("camera.width_px", "camera.height_px", "camera.sensor_width_mm", "camera.focal_length_mm")
+
+
+class LightPanel(SubPanel, bpy.types.Panel):
+    """Sun and sky."""
+
+    bl_idname = "SOLAR_SITE_PT_light"
+    bl_label = "Light"
+    bl_options = frozenset({"DEFAULT_CLOSED"})
+
+    def draw(self, context: bpy.types.Context) -> None:
+        column, root = self.layout.column(), context.scene.solar_site
+        draw_settings(column, root, ("light.source",))
+        if root.light.source == "angles":
+            draw_settings(column, root, ("light.sun_azimuth_deg", "light.sun_elevation_deg"))
+        else:
+            draw_settings(column, root, ("light.date", "light.time_h", "light.latitude_deg", "light.longitude_deg"))
+            draw_settings(column, root, ("light.utc_offset_h",))
+        draw_settings(column, root, ("light.turbidity",))
+
+
+class RenderPanel(SubPanel, bpy.types.Panel):
+    """Device, quality and time."""
+
+    bl_idname = "SOLAR_SITE_PT_render"
+    bl_label = "Render"
+    bl_options = frozenset({"DEFAULT_CLOSED"})
+
+    def draw(self, context: bpy.types.Context) -> None:
+        column, scene = self.layout.column(), context.scene
+        root = scene.solar_site
+        view = device_view(scene)
+        if view is None:
+            column.label(text="Looking for devices", icon="TIME")
+        else:
+            column.label(text=view.line, icon="CHECKMARK" if view.on_gpu else "INFO", translate=False)
+            for message in view.messages:
+                draw_message(column, say_error(message), "ERROR")
+        column.prop(root.run, "use_gpu")
+        row = column.row()
+        row.active = root.run.use_gpu
+        draw_value(row, root.run, "device", "Device", ranged=False)
+        draw_settings(column, root, ("render.max_samples", "render.noise_threshold", "render.denoiser"))
+        draw_settings(column, root, ("camera.width_px", "camera.height_px"))
+        seconds = seconds_a_picture(scene)
+        if seconds is not None:
+            text = say("Roughly {time} for a picture", time=duration(seconds))
+            column.label(text=text, icon="TIME", translate=False)
+        column.operator("solar_site.apply_render_settings", icon="CHECKMARK")
+
+
+class BatchPanel(SubPanel, bpy.types.Panel):
+    """A dataset in the making."""
+
+    bl_idname = "SOLAR_SITE_PT_batch"
+    bl_label = "Batch"
+
+    def draw(self, context: bpy.types.Context) -> None:
+        column, scene = self.layout.column(), context.scene
+        root, view = scene.solar_site, folder_view(scene)
+        column.prop(root, "folder", text="")
+        if not root.folder and folder_of(scene) is not None:
+            column.label(text=str(folder_of(scene)), icon="FILE_FOLDER", translate=False)
+        column.prop(root.run, "num_images")
+        row = column.row(align=True)
+        row.prop(root, "automatic_processes", text="Automatic", toggle=True)
+        number = row.row(align=True)
+        number.active = not root.automatic_processes
+        number.prop(root.run, "num_parallel")
+        column.prop(root.render, "normals")
+        self._draw_disk(column, view)
+        buttons = column.row(align=True)
+        buttons.scale_y = 1.3
+        buttons.operator("solar_site.start_batch", text="Start", icon="PLAY")
+        buttons.operator("solar_site.cancel_batch", text="Cancel", icon="CANCEL")
+        buttons.operator("solar_site.resume_batch", text="Resume", icon="FILE_REFRESH")
+        draw_run(column, view)
+        if view.batch is not None:
+            icon = thumbnail(folder_of(scene))
+            if icon:
+                column.template_icon(icon_value=icon, scale=7.0)
+        row = column.row(align=True)
+        row.operator("solar_site.open_folder", icon="FILE_FOLDER")
+        row.operator("solar_site.open_log", text="", icon="TEXT").process = ""
+        row.operator("solar_site.copy_command_line", text="", icon="COPYDOWN")
+
+    def _draw_disk(self, column: Any, view: FolderView) -> None:
+        if view.bytes_needed > view.bytes_free > 0 and view.status not in (RUNNING, FINISHED):
+            text = say(
+                "About {needed} are needed and {free} are free on this disk.",
+                needed=size(view.bytes_needed), free=size(view.bytes_free),
+            )  # fmt: skip
+            draw_message(column, text, "ERROR")
+
+
+def draw_run(column: Any, view: FolderView) -> None:
+    """How far the batch is: one bar for all, one for each process, and what has failed."""
+    headings = {
+        STARTING: "Looking at Blender and the first site",
+        RUNNING: "At work",
+        FINISHED: "All pictures are there",
+        STOPPED: "Ended before all pictures were there",
+        FAILED: "Some pictures could not be made",
+        REFUSED: "The batch could not begin",
+    }
+    if view.status not in headings:
+        return
+    icon = {RUNNING: "PLAY", STARTING: "TIME", FINISHED: "CHECKMARK"}.get(view.status, "ERROR")
+    column.label(text=headings[view.status], icon=icon)
+    if view.message:
+        draw_message(column, say_error(view.message), "NONE")
+    if view.batch is None or view.status in (STARTING, REFUSED):
+        return
+    state = view.batch.state
+    text = say("{done} of {total}", done=state.done, total=state.total)
+    column.progress(factor=state.done / max(state.total, 1), text=text)
+    if view.status == RUNNING:
+        if view.images_per_hour is not None and view.seconds_left is not None:
+            pace, left = f"{view.images_per_hour:.0f}", duration(view.seconds_left)
+            column.label(text=say("{pace} an hour, {left} left", pace=pace, left=left), translate=False)
+        bars = column.column(align=True)
+        for process in state.processes:
+            draw_process(bars, process)
+    draw_failures(column, state.failures)
+
+
+def draw_process(column: Any, process: ProcessState) -> None:
+    """A bar for one process."""
+    total = len(process.indices)
+    made = total - len(process.remaining)
+    if process.current is not None:
+        doing = image_name(process.current)
+    else:
+        doing = say({STARTED: "building", DONE: "done"}.get(process.phase, "starting"))
+    column.progress(factor=made / max(total, 1), text=f"{process.name}   {made}/{total}   {doing}")
+
+
+def draw_failures(column: Any, failures: dict[int, tuple[str, str]]) -> None:
+    """The first failures, each with a button to its log."""
+    for index, (process, message) in list(failures.items())[:MOST_FAILURES]:
+        row = column.row()
+        draw_message(row.column(), f"{image_name(index)}: {say_error(message)}", "ERROR")
+        row.operator("solar_site.open_log", text="", icon="TEXT").process = process
+    if len(failures) > MOST_FAILURES:
+        column.label(text=say("and {more} more", more=len(failures) - MOST_FAILURES), translate=False)
+
+
+def draw_settings(column: Any, root: Any, names: tuple[str, ...]) -> None:
+    """Fields for settings, given by their dotted names."""
+    for name in names:
+        setting: Setting = BY_NAME[name]
+        group = getattr(root, name.partition(".")[0])
+        if setting.type is bool:
+            column.prop(group, field_name(setting))
+        else:
+            draw_value(column, group, field_name(setting), label(setting), ranged=setting.type is Range)
+
+
+def draw_value(column: Any, group: Any, name: str, text: str, *, ranged: bool) -> None:
+    """A label and one field beside it, or the two of a range."""
+    split = column.split(factor=LABEL_SHARE)
+    split.label(text=text)
+    row = split.row(align=True)
+    if ranged:
+        row.prop(group, name, index=0, text="")
+        row.prop(group, name, index=1, text="")
+    else:
+        row.prop(group, name, text="")
+
+
+def draw_fact(column: Any, name: str, text: str) -> None:
+    """A name and what there is to say of it."""
+    split = column.split(factor=LABEL_SHARE)
+    split.label(text=name)
+    split.label(text=text, translate=False)
+
+
+def draw_message(column: Any, message: str, icon: str) -> None:
+    """A sentence in as many lines as the sidebar needs for it, the first one with ``icon``."""
+    lines = wrapped(message, LINE_LENGTH)
+    part = column.column(align=True)
+    for number, line in enumerate(lines):
+        part.label(text=line, icon=icon if number == 0 else "BLANK1", translate=False)
+
+
+def wrapped(message: str, length: int) -> list[str]:
+    """Lines of about ``length`` Latin letters; a Chinese character takes the room of two, and a break anywhere."""
+    lines, line, used = [], "", 0
+    for word in _pieces(message):
+        width = sum(2 if ord(letter) > 0x2E80 else 1 for letter in word)
+        if line and used + width > length:
+            lines.append(line.rstrip())
+            line, used = "", 0
+        line, used = line + word, used + width
+    return [*lines, line.rstrip()] if line.strip() else lines
+
+
+def _pieces(message: str) -> list[str]:
+    """Words with the blank behind them; Chinese characters one by one."""
+    pieces = [""]
+    for letter in message:
+        pieces[-1] += letter
+        if letter == " " or ord(letter) > 0x2E80:
+            pieces.append("")
+    return pieces
+
+
+class PresetMenu(bpy.types.Menu):
+    """Presets of one kind: those of the extension, and the user's own with a button to remove each."""
+
+    bl_idname = "SOLAR_SITE_MT_site_presets"
+    bl_label = "Site Presets"
+    kind = SITE
+
+    def draw(self, _context: bpy.types.Context) -> None:
+        for path in preset_files(self.kind, user_folder("presets")):
+            row = self.layout.row(align=True)
+            row.operator("solar_site.load_preset", text=path.stem).filepath = str(path)
+            if not is_built_in(path):
+                remove = row.operator("solar_site.remove_preset", text="", icon="REMOVE")
+                remove.filepath, remove.kind = str(path), self.kind
+        self.layout.separator()
+        self.layout.operator("solar_site.add_preset", icon="ADD").kind = self.kind
+
+
+class DroneMenu(PresetMenu):
+    """Drones."""
+
+    bl_idname = "SOLAR_SITE_MT_drone_presets"
+    bl_label = "Drones"
+    kind = DRONE
+
+
+class FilesMenu(bpy.types.Menu):
+    """Settings from and to files."""
+
+    bl_idname = "SOLAR_SITE_MT_files"
+    bl_label = "Settings Files"
+
+    def draw(self, _context: bpy.types.Context) -> None:
+        self.layout.operator("solar_site.load_settings", icon="IMPORT")
+        self.layout.operator("solar_site.save_settings", icon="EXPORT")
+        self.layout.operator("solar_site.import_sample", icon="IMAGE_DATA")
+
+
+CLASSES: tuple[type, ...] = (
+    PresetMenu,
+    DroneMenu,
+    FilesMenu,
+    MainPanel,
+    SitePanel,
+    TablesPanel,
+    ModulesPanel,
+    CameraPanel,
+    LensPanel,
+    LightPanel,
+    RenderPanel,
+    BatchPanel,
+)

@@ -1,0 +1,117 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Presets: JSON files that each set some of the settings; those of the extension, and the user's own."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from .generator.errors import SettingsError
+from .generator.settings import Settings, iter_settings, to_dict, with_values
+
+BUILT_IN = Path(__file__).with_name("presets")
+SITE, DRONE = "site", "drone"
+PARTS = {
+    SITE: ("site", "layout", "module"),
+    DRONE: ("camera.width_px", "camera.height_px", "camera.sensor_width_mm", "camera.focal_length_mm"),
+}
+"""What a preset that the user saves holds: groups, or single settings, by its kind."""
+FORBIDDEN = set('<>:"/\\|?*')
+"""Characters that some system does not allow in names of files."""
+
+
+def preset_files(kind: str, user_folder: Path) -> list[Path]:
+    """All presets of a kind: those of the extension, then the user's, each by name."""
+    return sorted((BUILT_IN / kind).glob("*.json")) + sorted((user_folder / kind).glob("*.json"))
+
+
+def apply_file(settings: Settings, path: Path) -> Settings:
+    """``settings`` with what a file sets: a preset, a settings file, or the dataset.json of a run.
+
+    Raises SettingsError where the file cannot be read, or sets something that is not allowed.
+    """
+    data = read_json(path)
+    content = data.get("settings", data)
+    try:
+        return with_values(settings, _flat(content))
+    except SettingsError as error:
+        raise SettingsError(f"{path.name}: {error}") from error
+
+
+def read_json(path: Path) -> dict[str, Any]:
+    """The object in a JSON file; raises SettingsError where there is none."""
+    try:
+        data = json.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise SettingsError(f"{path} cannot be read ({error.strerror}).") from error
+    except ValueError as error:
+        raise SettingsError(f"{path} is not JSON ({error}).") from error
+    if not isinstance(data, dict):
+        raise SettingsError(f"{path} holds no settings.")
+    return data
+
+
+def save_preset(settings: Settings, kind: str, name: str, user_folder: Path) -> Path:
+    """Write what a preset of that kind holds; raises SettingsError where the name is none for a file."""
+    name = name.strip()
+    if not name or name.startswith(".") or FORBIDDEN & set(name):
+        raise SettingsError(f'"{name}" cannot be the name of a preset.')
+    if (BUILT_IN / kind / f"{name}.json").exists():
+        raise SettingsError(f'"{name}" is a preset of Solar Site: choose another name.')
+    content: dict[str, Any] = {}
+    everything = to_dict(settings)
+    for part in PARTS[kind]:
+        group, _, field = part.partition(".")
+        if field:
+            content.setdefault(group, {})[field] = everything[group][field]
+        else:
+            content[group] = everything[group]
+    path = user_folder / kind / f"{name}.json"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    write_settings(path, content)
+    return path
+
+
+def write_settings(path: Path, content: dict[str, Any]) -> None:
+    """Write settings (groups as objects) as the launcher's ``--settings`` reads them; raises SettingsError."""
+    try:
+        path.write_text(json.dumps({"settings": content}, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+    except OSError as error:
+        raise SettingsError(f"{path} cannot be written ({error.strerror}).") from error
+
+
+def is_built_in(path: Path) -> bool:
+    """Whether a preset belongs to the extension."""
+    return BUILT_IN in path.parents
+
+
+def sample_origin(path: Path) -> tuple[Path, int, str]:
+    """For a sample.json: the file that has its dataset's settings, its seed, and those settings' checksum.
+
+    Raises SettingsError where the file is no sample.json, or has left its dataset.
+    """
+    sample = read_json(path)
+    try:
+        seed, checksum = int(sample["seed"]), str(sample["generator"]["settings_sha256"])
+    except (KeyError, TypeError, ValueError):
+        raise SettingsError(f"{path} is not the sample.json of a picture.") from None
+    dataset = path.absolute().parents[2]
+    for file in (dataset / ".work" / "run.json", dataset / "dataset.json"):
+        if file.is_file():
+            return file, seed, checksum
+    raise SettingsError(f"The settings of {path} lie in the dataset.json two folders above it, which is not there.")
+
+
+def _flat(content: Any) -> dict[str, Any]:
+    """Values by dotted name. Unknown names and groups are kept, so that they are refused by name."""
+    if not isinstance(content, dict):
+        raise SettingsError("settings must be a JSON object of groups.")
+    groups = {setting.name.partition(".")[0] for setting in iter_settings(Settings)}
+    flat: dict[str, Any] = {}
+    for group, values in content.items():
+        if group in groups and isinstance(values, dict):
+            flat.update({f"{group}.{name}": value for name, value in values.items()})
+        else:
+            flat[group] = values
+    return flat

@@ -1,0 +1,183 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The preview in the viewport: a site in a scene of its own, which the window switches to.
+
+Nothing of the user's is touched: scene, camera, world and render settings of the preview belong to its own scene, and
+what is replaced or removed carries the mark of Solar Site and is used by nobody else.
+"""
+
+from __future__ import annotations
+
+import time
+from functools import lru_cache
+from typing import Any
+
+import bpy
+import numpy as np
+
+from .generator.plan.camera import visible_modules
+from .generator.plan.plan import Land, plan_land, plan_site
+from .generator.plan.site_plan import SitePlan
+from .generator.render.quality import configure_photo
+from .generator.scene.build import BuiltSite, build_site
+from .generator.scene.ownership import MARK, own
+from .generator.settings import LightSettings, RunSettings, Settings
+from .picture import PICTURE
+from .properties import settings_of, show_settings
+
+SCENE = "Solar Site"
+KEPT_LANDS = 2
+COLOURS = {
+    "module": (0.02, 0.04, 0.13, 1.0),
+    "steel": (0.5, 0.5, 0.52, 1.0),
+    "ground": (0.23, 0.22, 0.12, 1.0),
+}
+"""Colours of our materials in solid shading, by the end of their names."""
+
+
+def is_ours(scene: bpy.types.Scene) -> bool:
+    """Whether the extension made ``scene``."""
+    return MARK in scene
+
+
+def our_scene(scene: bpy.types.Scene) -> bpy.types.Scene | None:
+    """The scene of the preview: ``scene`` itself where it is ours, else the first of ours in the file."""
+    return scene if is_ours(scene) else next(filter(is_ours, bpy.data.scenes), None)
+
+
+def generate(window: bpy.types.Window, seed: int | None = None) -> SitePlan:
+    """Make the site that the settings of the window's scene ask for, in our scene, and show that in the window.
+
+    ``seed`` replaces the settings' one. Raises SolarSiteError, before anything is changed, where there is no such site.
+    """
+    began = time.perf_counter()
+    source = window.scene
+    settings, run = settings_of(source)
+    if seed is not None:
+        source.solar_site.run.seed = seed
+        settings, run = settings_of(source)
+    plan = plan_site(settings, run.seed, _land(*_land_key(settings, run.seed)))
+    scene = our_scene(source) or _new_scene(source, settings, run.seed)
+    _clear(scene)
+    _fill(scene, plan, settings)
+    _copy_panel(source, scene, settings, run)
+    window.scene = scene
+    _write_read_out(scene, plan, time.perf_counter() - began)
+    return plan
+
+
+def remove(window: bpy.types.Window) -> None:
+    """Remove our scene, or what we made in it where the user has put something of theirs there.
+
+    The settings stay in the panel of the scene that the window shows then.
+    """
+    scene = our_scene(window.scene)
+    if scene is None:
+        return
+    settings, run = settings_of(scene)
+    _clear(scene)
+    others = [other for other in bpy.data.scenes if other != scene]
+    home = next((other for other in others if other.name == scene.get("home")), others[0] if others else None)
+    if home is None or len(scene.collection.all_objects) or len(scene.collection.children):
+        del scene[MARK]
+        return
+    _copy_panel(scene, home, settings, run)
+    for shown in bpy.context.window_manager.windows:
+        if shown.scene == scene:  # a window may never be left without a scene
+            shown.scene = home
+    bpy.data.scenes.remove(scene)
+
+
+def look_through_camera(area: bpy.types.Area) -> None:
+    """Turn a 3D view to the camera of its scene."""
+    area.spaces.active.region_3d.view_perspective = "CAMERA"
+
+
+def read_out(scene: bpy.types.Scene) -> Any:
+    """What is known of the site in our scene, None where there is none."""
+    ours = our_scene(scene)
+    return ours.solar_site.read_out if ours is not None and ours.solar_site.read_out.modules else None
+
+
+def _land_key(settings: Settings, seed: int) -> tuple[Settings, int]:
+    """The settings without those that the land does not depend on."""
+    latitude = LightSettings(latitude_deg=settings.light.latitude_deg)
+    return Settings(site=settings.site, layout=settings.layout, module=settings.module, light=latitude), seed
+
+
+@lru_cache(maxsize=KEPT_LANDS)
+def _land(settings: Settings, seed: int) -> Land:
+    """The land, kept so that another camera or light does not wait for it."""
+    return plan_land(settings, seed)
+
+
+def _new_scene(source: bpy.types.Scene, settings: Settings, seed: int) -> bpy.types.Scene:
+    """A scene of ours that is rendered as the batch's pictures are, but for what has to be asked of the preferences."""
+    scene = own(bpy.data.scenes.new(SCENE))
+    scene["home"] = source.name
+    scene.render.engine = "CYCLES"
+    configure_photo(scene, settings.render, "NONE", False, seed)
+    scene.view_settings.view_transform = "Standard"
+    return scene
+
+
+def _fill(scene: bpy.types.Scene, plan: SitePlan, settings: Settings) -> None:
+    site: BuiltSite = build_site(plan, settings)
+    scene.collection.children.link(site.collection)
+    scene.world = site.world
+    scene.camera = site.camera
+    scene.render.resolution_x, scene.render.resolution_y = plan.camera.width_px, plan.camera.height_px
+    for part in site.collection.objects:
+        for slot in part.material_slots:
+            kind = slot.material.name.removeprefix("Solar Site ").partition(".")[0]
+            slot.material.diffuse_color = COLOURS.get(kind, slot.material.diffuse_color)
+
+
+def _clear(scene: bpy.types.Scene) -> None:
+    """Remove what we made in ``scene``; what the user has put among it goes to the scene's own collection."""
+    collections = [child for child in scene.collection.children_recursive if MARK in child]
+    for collection in collections:
+        for theirs in [part for part in collection.objects if MARK not in part]:
+            if theirs.name not in scene.collection.objects:
+                scene.collection.objects.link(theirs)
+        for child in [child for child in collection.children if MARK not in child]:
+            if child.name not in scene.collection.children:
+                scene.collection.children.link(child)
+    objects = [part for collection in collections for part in collection.objects if MARK in part]
+    world = [scene.world] if scene.world is not None and MARK in scene.world else []
+    bpy.data.batch_remove([*objects, *collections])
+    if world and world[0].users <= 1:
+        bpy.data.batch_remove(world)
+    _remove_unused()
+
+
+def _remove_unused() -> None:
+    """Remove our data that nothing uses any more, and what only that has used."""
+    data = bpy.data
+    for kind in (data.meshes, data.cameras, data.lights, data.worlds, data.materials, data.images):
+        unused = [block for block in kind if MARK in block and block.users == 0 and block[MARK] != PICTURE]
+        bpy.data.batch_remove(unused)
+
+
+def _copy_panel(source: bpy.types.Scene, target: bpy.types.Scene, settings: Settings, run: RunSettings) -> None:
+    """Show in the panel of ``target`` what that of ``source`` shows."""
+    if source == target:
+        return
+    show_settings(target, settings, run)
+    for name in ("lock_seed", "automatic_processes", "folder"):
+        setattr(target.solar_site, name, getattr(source.solar_site, name))
+
+
+def _write_read_out(scene: bpy.types.Scene, plan: SitePlan, seconds: float) -> None:
+    camera, shown = plan.camera, scene.solar_site.read_out
+    shown.seed = str(plan.seed)
+    shown.tables, shown.modules = len(plan.tables), len(plan.modules)
+    shown.modules_in_view = visible_modules(camera, plan.terrain, plan.modules)
+    shown.gsd_cm = camera.gsd_m * 100
+    # On level ground straight below: the picture's size in steps of the ground sampling distance.
+    shown.footprint_m = np.array([camera.width_px, camera.height_px]) * camera.gsd_m
+    shown.altitude_m, shown.pitch_deg, shown.heading_deg = (
+        camera.altitude_agl_m,
+        camera.gimbal_pitch_deg,
+        camera.heading_deg,
+    )
+    shown.seconds = seconds
