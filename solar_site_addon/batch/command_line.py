@@ -100,7 +100,7 @@ def build_parser() -> _Parser:
     output.add_argument(
         "--doctor",
         action="store_true",
-        help="print what this machine has, test it, and recommend a command; needs no OUT",
+        help="look at this machine, test it, and recommend a command; needs no OUT",
     )
     output.add_argument("--help", "-h", action="store_true", help="print this help")
     run = parser.add_argument_group("run")
