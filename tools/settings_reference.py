@@ -66,10 +66,11 @@ def _table(settings: Iterator[Setting]) -> Iterator[str]:
 def _cells(setting: Setting) -> tuple[str, str, str, str, str]:
     spec = setting.spec
     help_text = f"{spec.help} (recommended: {spec.recommended})" if spec.recommended else spec.help
-    return f"`{setting.name}`", _default(setting), _allowed(setting), help_text, _flag(setting)
+    return f"`{setting.name}`", default_text(setting), allowed_text(setting), help_text, flag_text(setting)
 
 
-def _default(setting: Setting) -> str:
+def default_text(setting: Setting) -> str:
+    """The default, written as a user types it, with its unit."""
     value, unit = setting.default, setting.spec.unit
     if isinstance(value, bool):
         return "true" if value else "false"
@@ -80,7 +81,8 @@ def _default(setting: Setting) -> str:
     return f"{shown} {unit}".strip()
 
 
-def _allowed(setting: Setting) -> str:
+def allowed_text(setting: Setting) -> str:
+    """The allowed values in words."""
     if setting.type is Range:
         return f"range within {setting.allowed}" + (", whole" if setting.spec.integer else "")
     if setting.type is int:
@@ -88,7 +90,8 @@ def _allowed(setting: Setting) -> str:
     return setting.allowed
 
 
-def _flag(setting: Setting) -> str:
+def flag_text(setting: Setting) -> str:
+    """The flags that set it, as Markdown; empty where --set does."""
     name = setting.name.rpartition(".")[2]
     if setting.name in {"camera.width_px", "camera.height_px"}:
         return "`--resolution`"

@@ -1,0 +1,181 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""How long a picture takes on this machine, by device, samples and processes. Run: make bench.
+
+Every run is one call of headless/batch.py, as a user types it, and makes the same pictures (seed 0 and up) into a
+temporary folder. What a run took is read from its dataset.json. The result goes to benchmarks/results, one file for
+a machine and a picture size; make docs puts those files into the guides.
+"""
+
+from __future__ import annotations
+
+import argparse
+import dataclasses
+import datetime
+import json
+import re
+import statistics
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from solar_site_addon.batch.blender_command import find_blender
+from solar_site_addon.batch.command_line import Request, parse
+from solar_site_addon.batch.display import size
+from solar_site_addon.batch.doctor import look_at_machine, trial_unit
+from solar_site_addon.batch.interruption import Interruption
+from solar_site_addon.batch.probe import ProbeReport, probe_blender
+from solar_site_addon.generator.errors import SolarSiteError
+from tools.performance_tables import RESULTS, table
+
+ROOT = Path(__file__).resolve().parent.parent
+BATCH = ROOT / "headless" / "batch.py"
+NORMAL = ("5280x3956", 4)
+QUICK = ("660x494", 4)
+"""Picture size, and pictures of a run."""
+
+
+@dataclass(frozen=True)
+class Case:
+    """What is measured by one run."""
+
+    device: str
+    """A backend, or CPU."""
+    samples: int
+    processes: int
+
+
+@dataclass(frozen=True)
+class Measurement:
+    """What one run took."""
+
+    device: str
+    samples: int
+    processes: int
+    pictures: int
+    seconds_per_picture: float
+    """Of the whole run, Blender's start included, divided by its pictures."""
+    median_seconds: float
+    """Of one picture in its process."""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Measure, print the table and write the result; gives the exit code."""
+    options = _parser().parse_args(arguments)
+    resolution, pictures = QUICK if options.quick else NORMAL
+    resolution, pictures = options.resolution or resolution, options.pictures or pictures
+    try:
+        request = parse([str(ROOT), "--resolution", resolution])
+        if request is None:
+            return 2
+        result = _described(request, options, pictures)
+        for case in _told(list(_cases(result["devices"], options))):
+            measurement = measure(case, ["--resolution", resolution, *_blender(options)], pictures)
+            result["measurements"].append(dataclasses.asdict(measurement))
+            _write(result)  # after each: the next may take an hour, or be interrupted
+    except SolarSiteError as error:
+        print(error, file=sys.stderr)
+        return 2
+    print(table(result, "en"))
+    print(f"Written to {_file(result).relative_to(ROOT)}; make docs puts it into the guides.")
+    return 0
+
+
+def measure(case: Case, arguments: Sequence[str], pictures: int) -> Measurement:
+    """Make ``pictures`` pictures in one run; raises SolarSiteError where one is not made."""
+    with tempfile.TemporaryDirectory(prefix="solar_site_bench_") as folder:
+        command = [sys.executable, str(BATCH), folder, *arguments]
+        command += ["--num_images", str(pictures), "--num_parallel", str(case.processes)]
+        command += ["--max_samples", str(case.samples), "--device", case.device.lower()]
+        done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False)
+        if done.returncode != 0:
+            raise SolarSiteError(f"A run failed ({' '.join(command)}): {(done.stderr or done.stdout).strip()}")
+        timings = json.loads((Path(folder) / "dataset.json").read_text(encoding="utf-8"))["timings"]
+    seconds = list(timings["seconds_by_image"].values())
+    return Measurement(
+        **dataclasses.asdict(case),
+        pictures=len(seconds),
+        seconds_per_picture=round(timings["seconds"] / len(seconds), 2),
+        median_seconds=round(statistics.median(seconds), 2),
+    )
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="make bench BENCH_FLAGS=...", description=__doc__)
+    parser.add_argument("--quick", action="store_true", help=f"pictures of {QUICK[0]} instead of {NORMAL[0]}")
+    parser.add_argument("--resolution", metavar="WxH", help="another picture size")
+    parser.add_argument("--pictures", type=int, metavar="N", help=f"pictures of a run (default {NORMAL[1]})")
+    parser.add_argument("--samples", type=int, nargs="+", default=[50, 100], metavar="N", help="default 50 100")
+    parser.add_argument("--processes", type=int, nargs="+", default=[1, 2, 4], metavar="N", help="default 1 2 4")
+    parser.add_argument("--blender", metavar="PATH", help="Blender to work with")
+    parser.add_argument("--note", default="", help="what else has to be known of the machine, for the table")
+    return parser
+
+
+def _blender(options: argparse.Namespace) -> list[str]:
+    return ["--blender", options.blender] if options.blender else []
+
+
+def _described(request: Request, options: argparse.Namespace, pictures: int) -> dict[str, Any]:
+    """The machine and the pictures, for the head of the table."""
+    with Interruption() as interruption:
+        report = probe_blender(find_blender(options.blender), trial_unit(request), interruption, hardware=True)
+    machine = look_at_machine(request.out)
+    camera = request.settings.camera
+    return {
+        "date": datetime.datetime.now(datetime.UTC).date().isoformat(),
+        "cpu": " ".join(report.devices["CPU"]),
+        "cores": machine.cores,
+        "memory": "unknown" if machine.memory is None else size(machine.memory),
+        "system": machine.system,
+        "blender": report.versions["blender"],
+        "resolution": f"{camera.width_px} x {camera.height_px}",
+        "pictures": pictures,
+        "note": options.note,
+        "devices": _devices(report),
+        "measurements": [],
+    }
+
+
+def _devices(report: ProbeReport) -> dict[str, str]:
+    """Name by backend: the CPU, and the GPU that a run would take."""
+    gpu = {} if report.backend == "CPU" else {report.backend: report.device}
+    return {"CPU": " ".join(report.devices["CPU"]), **gpu}
+
+
+def _cases(devices: Sequence[str], options: argparse.Namespace) -> Iterator[Case]:
+    for device in devices:
+        for samples in options.samples:
+            for processes in options.processes:
+                yield Case(device, samples, processes)
+
+
+def _told(cases: Sequence[Case]) -> Iterator[Case]:
+    """The cases, each told as it begins: a case may take an hour."""
+    for number, case in enumerate(cases, 1):
+        print(
+            f"{number} of {len(cases)}: {case.device}, {case.samples} samples, {case.processes} processes ...",
+            file=sys.stderr,
+            flush=True,
+        )
+        yield case
+
+
+def _write(result: dict[str, Any]) -> None:
+    file = _file(result)
+    file.parent.mkdir(exist_ok=True)
+    file.write_text(json.dumps(result, indent=1) + "\n", encoding="utf-8")
+
+
+def _file(result: dict[str, Any]) -> Path:
+    """The file of a machine and a picture size; an earlier result of the same gives way."""
+    gpus = " ".join(name for backend, name in result["devices"].items() if backend != "CPU")
+    words = f"{result['cpu']} {result['cores']} cores {gpus} {result['resolution'].replace(' ', '')}"
+    return RESULTS / f"{re.sub(r'[^a-z0-9]+', '-', words.lower()).strip('-')}.json"
+
+
+if __name__ == "__main__":
+    sys.exit(main())

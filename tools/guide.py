@@ -1,0 +1,100 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Writes the parts of docs/guide.md and docs/guide.zh-CN.md that other files know better. Run: python -m tools.guide.
+
+They stand between ``<!-- NAME: made by make docs -->`` and ``<!-- NAME ends -->``. All else is written by hand.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from solar_site_addon.batch.display import size
+from solar_site_addon.batch.doctor import bytes_of_process
+from solar_site_addon.batch.launcher import bytes_of_sample
+from solar_site_addon.generator.settings import RunSettings, Setting, Settings, iter_settings, with_values
+
+from .performance_tables import performance
+from .settings_reference import allowed_text, default_text, flag_text
+from .settings_zh import CHINESE, RECOMMENDED
+
+DOCS = Path(__file__).resolve().parent.parent / "docs"
+GUIDES = {"en": DOCS / "guide.md", "zh": DOCS / "guide.zh-CN.md"}
+SIZES = ((1320, 989), (2640, 1978), (5280, 3956))
+HEADS = {
+    "en": {
+        "parameters": "| Setting | Flag | Default | Allowed | What it is |",
+        "memory": "| Picture | Memory of a process | without denoiser | Disk space of a sample |",
+    },
+    "zh": {
+        "parameters": "| 设置 | 命令行参数 | 默认值 | 取值范围 | 含义 |",
+        "memory": "| 图像 | 每个进程的内存 | 不降噪时 | 每个样本的磁盘空间 |",
+    },
+}
+CHINESE_WORDS = {
+    "range within ": "区间，",
+    ", whole": "，整数",
+    " to ": " 到 ",
+    "true or false": "true 或 false",
+    "a date written as ": "日期，写作 ",
+}
+
+
+def main() -> None:
+    """Writes both guides."""
+    for language, file in GUIDES.items():
+        file.write_text(current(file.read_text(encoding="utf-8"), language), encoding="utf-8")
+        print(f"wrote {file}")
+
+
+def current(page: str, language: str) -> str:
+    """``page`` with its made parts as they should be; ``language`` is en or zh."""
+    parts = {"parameters": parameters(language), "performance": performance(language), "memory": memory(language)}
+    for name, text in parts.items():
+        begin, end = f"<!-- {name}: made by make docs -->", f"<!-- {name} ends -->"
+        before, _, rest = page.partition(begin)
+        page = f"{before}{begin}\n\n{text}\n\n{end}{rest.partition(end)[2]}"
+    return page
+
+
+def parameters(language: str) -> str:
+    """Every setting with flag, default, allowed values and meaning: those with a flag of their own come first."""
+    settings = [*iter_settings(RunSettings), *iter_settings(Settings)]
+    ordered = sorted(settings, key=lambda setting: not flag_text(setting))
+    return "\n".join([HEADS[language]["parameters"], _rule(5), *(_parameter(setting, language) for setting in ordered)])
+
+
+def _parameter(setting: Setting, language: str) -> str:
+    meaning, allowed, recommended = setting.spec.help, allowed_text(setting), setting.spec.recommended
+    if language == "zh":
+        meaning = CHINESE.get(setting.name, meaning)
+        recommended = RECOMMENDED.get(setting.name, recommended)
+        for english, chinese in CHINESE_WORDS.items():
+            allowed = allowed.replace(english, chinese)
+    brackets = "（{}）" if language == "zh" else " ({})"
+    meaning += brackets.format(recommended) if recommended else ""
+    return _row(f"`{setting.name}`", flag_text(setting), default_text(setting), allowed, meaning)
+
+
+def memory(language: str) -> str:
+    """What pictures of some sizes need, as the doctor and the launcher reckon."""
+    return "\n".join([HEADS[language]["memory"], _rule(4), *_memory_rows()])
+
+
+def _memory_rows() -> Iterator[str]:
+    for width, height in SIZES:
+        settings = with_values(Settings(), {"camera.width_px": width, "camera.height_px": height})
+        denoised, plain = bytes_of_process(settings, ("INTEL",)), bytes_of_process(settings, ())
+        yield _row(f"{width} x {height} px", size(denoised), size(plain), size(bytes_of_sample(settings)))
+
+
+def _row(*cells: str) -> str:
+    return "| " + " | ".join(cells) + " |"
+
+
+def _rule(columns: int) -> str:
+    return _row(*["---"] * columns)
+
+
+if __name__ == "__main__":
+    main()
