@@ -18,13 +18,17 @@ from .nodes import MODULE_AOV, ShaderGraph, new_material
 from .textures import new_image
 
 TEXEL_M = 0.002
+COARSER = 8
+"""Texels of the second texture, which cameras farther away see, in those of the first."""
 FRAME_LIP_M = 0.011
 """How far the frame reaches over the glass."""
 CELL_GAP_M = 0.002
-MARGIN_M = 0.014
+MARGIN_M = 0.006
 """From the frame's lip to the first cell."""
-CHAMFER_M = 0.009
-"""Cut corners of monocrystalline cells, on the outer side of each half cell."""
+MIDDLE_GAP_M = 0.012
+"""Across the middle of half-cell modules, where the junction boxes sit behind."""
+CHAMFER_M = 0.007
+"""Cut corners of a monocrystalline wafer of 182 mm; a half cell has two of the four."""
 BUSBAR_PITCH_M = 0.0165
 BUSBAR_WIDTH_M = 0.0004
 
@@ -69,12 +73,16 @@ def face_texture(settings: ModuleSettings) -> NDArray[np.float32]:
     """
     height, width = round(settings.length_m / TEXEL_M), round(settings.width_m / TEXEL_M)
     y, x = (np.arange(height) + 0.5) * TEXEL_M, (np.arange(width) + 0.5) * TEXEL_M
-    cell_y, pitch_y = _in_cells(y, settings.length_m, settings.cells_along, middle_gap=_is_half_cell(settings))
-    cell_x, pitch_x = _in_cells(x, settings.width_m, settings.cells_across, middle_gap=False)
-    distance_x = np.minimum(cell_x, pitch_x - CELL_GAP_M - cell_x)[None, :]
-    distance_y = np.minimum(cell_y, pitch_y - CELL_GAP_M - cell_y)[:, None]
-    cell = (distance_x >= 0) & (distance_y >= 0) & (distance_x + distance_y > CHAMFER_M)
-    busbar = np.mod(cell_x - BUSBAR_PITCH_M / 2, BUSBAR_PITCH_M)[None, :] < BUSBAR_WIDTH_M
+    half_cell = _is_half_cell(settings)
+    x_low, x_high, _ = _edge_distances(x, settings.width_m, settings.cells_across, 0.0)
+    y_low, y_high, y_index = _edge_distances(
+        y, settings.length_m, settings.cells_along, MIDDLE_GAP_M if half_cell else 0.0
+    )
+    # The two halves of a wafer lie with their uncut sides together.
+    to_corner_y = np.where(y_index % 2 == 0, y_low, y_high) if half_cell else np.minimum(y_low, y_high)
+    to_edge_x, to_edge_y = np.minimum(x_low, x_high)[None, :], np.minimum(y_low, y_high)[:, None]
+    cell = (to_edge_x >= 0) & (to_edge_y >= 0) & (to_edge_x + to_corner_y[:, None] > CHAMFER_M)
+    busbar = np.mod(x_low - BUSBAR_PITCH_M / 2, BUSBAR_PITCH_M)[None, :] < BUSBAR_WIDTH_M
     edge = np.minimum(np.minimum(x, settings.width_m - x)[None, :], np.minimum(y, settings.length_m - y)[:, None])
     frame = edge < FRAME_LIP_M
     texture = np.zeros((height, width, 4), dtype=np.float32)
@@ -82,46 +90,61 @@ def face_texture(settings: ModuleSettings) -> NDArray[np.float32]:
     # A busbar is thinner than a texel: what is drawn is its share of the texel's width.
     texture[..., 1] = (cell & busbar) * min(1.0, BUSBAR_WIDTH_M / TEXEL_M)
     texture[..., 2] = frame
-    texture[..., 3] = ~frame & ((cell_x[None, :] < 0) | (cell_y[:, None] < 0))
+    texture[..., 3] = ~frame & ((x_low[None, :] < 0) | (y_low[:, None] < 0))
     return texture
 
 
+def averaged(pixels: NDArray[np.float32], factor: int) -> NDArray[np.float32]:
+    """``pixels`` (H, W, channels) on a grid about ``factor`` times coarser, each the mean of the area it covers."""
+    for axis in (0, 1):
+        size = pixels.shape[axis]
+        starts = np.linspace(0, size, max(size // factor, 1), endpoint=False).astype(int)
+        counts = np.diff(starts, append=size)
+        shape = (-1, 1, 1) if axis == 0 else (1, -1, 1)
+        pixels = np.add.reduceat(pixels, starts, axis=axis) / counts.reshape(shape).astype(np.float32)
+    return pixels
+
+
 def _is_half_cell(settings: ModuleSettings) -> bool:
-    """Half-cell modules have twice the cells along their length, and a gap for the junction boxes in the middle."""
-    return settings.cells_along > 12
+    """Half-cell modules have twice the cells along their length."""
+    return settings.cells_along > 12 and settings.cells_along % 2 == 0
 
 
-def _in_cells(
-    position: NDArray[np.float64], extent: float, cells: int, *, middle_gap: bool
-) -> tuple[NDArray[np.float64], float]:
-    """Position within its cell (negative outside the cells) and the cells' pitch, m."""
+def _edge_distances(
+    position: NDArray[np.float64], extent_m: float, cells: int, middle_gap_m: float
+) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.int64]]:
+    """Distances in metres to the lower and the upper edge of the cell at ``position``, and the cell's number.
+
+    The upper distance is negative between cells, both are outside all cells.
+    """
     margin = FRAME_LIP_M + MARGIN_M
-    gap = 0.012 if middle_gap else 0.0
-    pitch = (extent - 2 * margin - gap + CELL_GAP_M) / cells
-    shifted = position - margin
-    if middle_gap:
-        half = extent / 2 - margin
-        shifted = np.where(position > extent / 2, shifted - gap, np.where(shifted > half - gap / 2, -1.0, shifted))
-    in_cell = np.mod(shifted, pitch)
-    outside = (shifted < 0) | (shifted >= cells * pitch)
-    return np.where(outside, -1.0, in_cell), pitch
+    pitch = (extent_m - 2 * margin - middle_gap_m + CELL_GAP_M) / cells
+    from_middle = position - extent_m / 2
+    shifted = position - margin - np.where(from_middle > 0, middle_gap_m - CELL_GAP_M, 0.0) * (middle_gap_m > 0)
+    outside = (shifted < 0) | (shifted >= cells * pitch) | (np.abs(from_middle) < middle_gap_m / 2)
+    index = np.floor(shifted / pitch).astype(int)
+    low = np.where(outside, -1.0, shifted - index * pitch)
+    return low, np.where(outside, -1.0, pitch - CELL_GAP_M - low), index
 
 
 def _module_material(settings: ModuleSettings, focal_px: float) -> bpy.types.Material:
     material, graph = new_material("Solar Site module", SemanticClass.MODULE)
     graph.label(MODULE_AOV, graph.attribute(MODULE_NUMBER))
     pixels = face_texture(settings)
-    image = new_image("Solar Site module face", pixels)
-    texture = graph.node("ShaderNodeTexImage", {"image": image, "extension": "EXTEND"})
-    cell, busbar, frame = graph.node("ShaderNodeSeparateColor", Color=texture.outputs["Color"]).outputs
+    face = _texture(graph, "Solar Site module face", pixels)
+    cell, busbar, frame = graph.node("ShaderNodeSeparateColor", Color=face.outputs["Color"]).outputs
+    farther = _texture(graph, "Solar Site module face, farther", averaged(pixels, COARSER))
+    averaged_cell = graph.node("ShaderNodeSeparateColor", Color=farther.outputs["Color"]).outputs[0]
     inside = (pixels[..., 2] == 0) & (pixels[..., 3] == 0)
     mean_cell, mean_busbar = (float(pixels[..., channel][inside].mean()) for channel in (0, 1))
+    # Cycles does not filter textures: a pattern finer than a pixel's footprint on the module would turn into noise.
     footprint = graph.math("DIVIDE", graph.node("ShaderNodeCameraData").outputs["View Distance"], focal_px)
+    cell = graph.blend(graph.smoothstep(footprint, 2 * TEXEL_M, COARSER * TEXEL_M), cell, averaged_cell)
     colour = _glass_colour(
         graph,
         cell=_filtered(graph, cell, mean_cell, footprint, settings.length_m / settings.cells_along),
         busbar=_filtered(graph, busbar, mean_busbar, footprint, BUSBAR_PITCH_M),
-        border=texture.outputs["Alpha"],
+        border=face.outputs["Alpha"],
     )
     # The body below the anti-reflective glass adds next to no gloss of its own.
     glass = graph.node(
@@ -136,14 +159,13 @@ def _module_material(settings: ModuleSettings, focal_px: float) -> bpy.types.Mat
     return material
 
 
-def _filtered(graph: ShaderGraph, share: Socket, mean: float, footprint: Socket, period_m: float) -> Socket:
-    """``share`` of a pattern near by, its mean where a pixel's footprint (m) holds a period or more.
+def _texture(graph: ShaderGraph, name: str, pixels: NDArray[np.float32]) -> bpy.types.Node:
+    return graph.node("ShaderNodeTexImage", {"image": new_image(name, pixels), "extension": "EXTEND"})
 
-    Cycles does not filter textures: without this the pattern turns into noise far away.
-    """
-    far = graph.smoothstep(footprint, 0.35 * period_m, 1.1 * period_m)
-    near = graph.math("MULTIPLY", share, graph.math("SUBTRACT", 1.0, far))
-    return graph.math("ADD", near, graph.math("MULTIPLY", far, mean))
+
+def _filtered(graph: ShaderGraph, share: Socket, mean: float, footprint: Socket, period_m: float) -> Socket:
+    """``share`` of a pattern near by, its mean where a pixel's footprint (m) holds a period or more."""
+    return graph.blend(graph.smoothstep(footprint, 0.35 * period_m, 1.1 * period_m), share, mean)
 
 
 def _glass_colour(graph: ShaderGraph, cell: Socket, busbar: Socket, border: Socket) -> Socket:

@@ -53,6 +53,13 @@ class ShaderGraph:
             self.feed(node.inputs[number], value)
         return node.outputs[2]
 
+    def blend(self, factor: Any, first: Any, second: Any) -> bpy.types.NodeSocket:
+        """Number between ``first`` (factor 0) and ``second`` (factor 1)."""
+        node = self.node("ShaderNodeMix", {"data_type": "FLOAT"})
+        for number, value in ((0, factor), (2, first), (3, second)):
+            self.feed(node.inputs[number], value)
+        return node.outputs[0]
+
     def smoothstep(self, value: Any, low: float, high: float) -> bpy.types.NodeSocket:
         """0 below ``low``, 1 above ``high``, smooth between."""
         node = self.node(
