@@ -9,26 +9,33 @@ UNITS = ("_deg", "_m", "_mm", "_px", "_h")
 """Endings of field names that say the unit."""
 SHOWN_UNITS = {"deg": "°"}
 SPECIAL = {
-    "altitude_agl_m": "Height above ground",
-    "design_sun_elevation_deg": "Shade-free from sun height",
+    "altitude_agl_m": "Height",
+    "azimuth_spread_deg": "Azimuth Spread",
+    "design_sun_elevation_deg": "Shade-Free From",
+    "gap_m": "Gap",
+    "ground_clearance_m": "Clearance",
+    "height_px": "Picture Height",
+    "length_m": "Module Length",
+    "max_post_m": "Longest Post",
+    "max_samples": "Samples",
+    "normals": "Also Write Normals",
+    "num_clusters": "Clusters",
     "num_images": "Pictures",
     "num_parallel": "Processes",
+    "size_m": "Land Side",
+    "source": "Sun From",
+    "thickness_m": "Frame Height",
+    "time_h": "Clock Time",
     "use_gpu": "Use GPU",
-    "utc_offset_h": "UTC offset",
-    "source": "Sun from",
-    "normals": "Also write normals",
-    "max_samples": "Most samples",
-    "time_h": "Clock time",
-    "width_px": "Picture width",
-    "height_px": "Picture height",
-    "length_m": "Module length",
-    "width_m": "Module width",
-    "thickness_m": "Frame height",
-    "gap_m": "Gap between modules",
-    "size_m": "Side of the land",
+    "utc_offset_h": "UTC Offset",
+    "width_m": "Module Width",
+    "width_px": "Picture Width",
 }
+"""Labels of fields whose names do not say it well."""
+CONTEXT = "Solar Site"
+"""Context of our texts in the translations: Blender has other words for Site, Batch and Resume elsewhere."""
 CHOICES = {
-    "place_time": "Place and time",
+    "place_time": "Place and Time",
     "angles": "Angles",
     "INTEL": "Intel (OpenImageDenoise)",
     "OPTIX": "OptiX",
@@ -61,7 +68,7 @@ def plain_label(setting: Setting) -> str:
         return SPECIAL[name]
     for ending in UNITS:
         name = name.removesuffix(ending)
-    return name.replace("_", " ").capitalize()
+    return name.replace("_", " ").title()
 
 
 def tooltip(setting: Setting) -> str:

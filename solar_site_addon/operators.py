@@ -50,8 +50,7 @@ class GeneratePreview(bpy.types.Operator):
         result = attempt(self, lambda: generate(window, seed))
         if result == {"FINISHED"}:
             shown = window.scene.solar_site.read_out
-            if context.area is not None and context.area.type == "VIEW_3D":
-                look_through_camera(context.area)
+            look_through_camera(context.area, window.scene)
             text = say(
                 "Seed {seed}: {tables} tables, {modules} modules", seed=shown.seed, tables=shown.tables,
                 modules=shown.modules,
@@ -74,7 +73,7 @@ class RemoveSite(bpy.types.Operator):
         return our_scene(context.scene) is not None
 
     def execute(self, context: bpy.types.Context) -> set[str]:
-        return attempt(self, lambda: remove(window_of(context)))
+        return attempt(self, lambda: remove(window_of(context), context.area))
 
 
 class NewSeed(bpy.types.Operator):

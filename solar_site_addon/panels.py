@@ -9,8 +9,8 @@ import bpy
 from .batch.display import duration, size
 from .batch.progress import DONE, STARTED, ProcessState
 from .batch.work_unit import image_name
-from .generator.settings import Range, Setting, Settings, iter_settings
-from .labels import field_name, label
+from .generator.settings import Range, RunSettings, Setting, Settings, iter_settings
+from .labels import CONTEXT, field_name, label
 from .preferences import user_folder
 from .presets import DRONE, SITE, is_built_in, preset_files
 from .session import (
@@ -36,6 +36,7 @@ MOST_FAILURES = 5
 LABEL_SHARE = 0.45
 LINE_LENGTH = 44
 """Characters of a line of a message in a sidebar of the usual width."""
+DEVICE = next(setting for setting in iter_settings(RunSettings) if setting.name == "device")
 BY_NAME = {setting.name: setting for setting in iter_settings(Settings)}
 
 
@@ -45,6 +46,7 @@ class Tab:
     bl_space_type = "VIEW_3D"
     bl_region_type = "UI"
     bl_category = CATEGORY
+    bl_translation_context = CONTEXT
 
 
 class SubPanel(Tab):
@@ -93,7 +95,7 @@ class SitePanel(SubPanel, bpy.types.Panel):
     def draw(self, context: bpy.types.Context) -> None:
         column = self.layout.column()
         row = column.row(align=True)
-        row.menu("SOLAR_SITE_MT_site_presets", text="Presets", icon="PRESET")
+        row.menu("SOLAR_SITE_MT_site_presets", text=say("Presets"), icon="PRESET")
         row.menu("SOLAR_SITE_MT_files", text="", icon="FILE_FOLDER")
         root = context.scene.solar_site
         draw_settings(column, root, ("site.relief", "site.roughness", "site.greenness", "layout.use_clusters"))
@@ -142,20 +144,21 @@ class CameraPanel(SubPanel, bpy.types.Panel):
 
     def draw(self, context: bpy.types.Context) -> None:
         column, root = self.layout.column(), context.scene.solar_site
-        column.menu("SOLAR_SITE_MT_drone_presets", text="Drone", icon="OUTLINER_DATA_CAMERA")
+        column.menu("SOLAR_SITE_MT_drone_presets", text=say("Drone"), icon="OUTLINER_DATA_CAMERA")
         draw_settings(column, root, ("camera.altitude_agl_m", "camera.gimbal_pitch_deg", "camera.heading_deg"))
         shown = read_out(context.scene)
         if shown is None:
             return
         box = column.box().column(align=True)
+        wide, high = shown.footprint_m
         lines = {
-            "Flight": say(
-                "{height:.0f} m, {pitch:.0f}°, heading {heading:.0f}°",
+            say("Flight"): say(
+                "{height:.0f} m, {pitch:.0f}°, {heading:.0f}°",
                 height=shown.altitude_m, pitch=shown.pitch_deg, heading=shown.heading_deg,
             ),
-            "Ground sampling": say("{gsd:.2f} cm a pixel", gsd=shown.gsd_cm),
-            "Footprint": say("{width:.0f} x {height:.0f} m", width=shown.footprint_m[0], height=shown.footprint_m[1]),
-            "Modules in view": say("{seen} of {all}", seen=shown.modules_in_view, all=shown.modules),
+            say("Ground Sampling"): say("{gsd:.2f} cm a pixel", gsd=shown.gsd_cm),
+            say("Footprint"): say("{width:.0f} x {height:.0f} m", width=wide, height=high),
+            say("Modules in View"): say("{seen} of {all}", seen=shown.modules_in_view, all=shown.modules),
         }  # fmt: skip
         for name, text in lines.items():
             draw_fact(box, name, text)
@@ -202,7 +205,7 @@ class RenderPanel(SubPanel, bpy.types.Panel):
         root = scene.solar_site
         view = device_view(scene)
         if view is None:
-            column.label(text="Looking for devices", icon="TIME")
+            column.label(text=say("Looking for devices"), icon="TIME")
         else:
             column.label(text=view.line, icon="CHECKMARK" if view.on_gpu else "INFO", translate=False)
             for message in view.messages:
@@ -210,7 +213,7 @@ class RenderPanel(SubPanel, bpy.types.Panel):
         column.prop(root.run, "use_gpu")
         row = column.row()
         row.active = root.run.use_gpu
-        draw_value(row, root.run, "device", "Device", ranged=False)
+        draw_value(row, root.run, "device", label(DEVICE), ranged=False)
         draw_settings(column, root, ("render.max_samples", "render.noise_threshold", "render.denoiser"))
         draw_settings(column, root, ("camera.width_px", "camera.height_px"))
         seconds = seconds_a_picture(scene)
@@ -229,12 +232,12 @@ class BatchPanel(SubPanel, bpy.types.Panel):
     def draw(self, context: bpy.types.Context) -> None:
         column, scene = self.layout.column(), context.scene
         root, view = scene.solar_site, folder_view(scene)
-        column.prop(root, "folder", text="")
+        column.prop(root, "folder", text="", placeholder=say("Folder of the dataset"))
         if not root.folder and folder_of(scene) is not None:
             column.label(text=str(folder_of(scene)), icon="FILE_FOLDER", translate=False)
         column.prop(root.run, "num_images")
         row = column.row(align=True)
-        row.prop(root, "automatic_processes", text="Automatic", toggle=True)
+        row.prop(root, "automatic_processes", text=say("Automatic"), toggle=True)
         number = row.row(align=True)
         number.active = not root.automatic_processes
         number.prop(root.run, "num_parallel")
@@ -242,9 +245,9 @@ class BatchPanel(SubPanel, bpy.types.Panel):
         self._draw_disk(column, view)
         buttons = column.row(align=True)
         buttons.scale_y = 1.3
-        buttons.operator("solar_site.start_batch", text="Start", icon="PLAY")
-        buttons.operator("solar_site.cancel_batch", text="Cancel", icon="CANCEL")
-        buttons.operator("solar_site.resume_batch", text="Resume", icon="FILE_REFRESH")
+        buttons.operator("solar_site.start_batch", text=say("Start"), icon="PLAY")
+        buttons.operator("solar_site.cancel_batch", text=say("Cancel"), icon="CANCEL")
+        buttons.operator("solar_site.resume_batch", text=say("Resume"), icon="FILE_REFRESH")
         draw_run(column, view)
         if view.batch is not None:
             icon = thumbnail(folder_of(scene))
@@ -267,17 +270,17 @@ class BatchPanel(SubPanel, bpy.types.Panel):
 def draw_run(column: Any, view: FolderView) -> None:
     """How far the batch is: one bar for all, one for each process, and what has failed."""
     headings = {
-        STARTING: "Looking at Blender and the first site",
-        RUNNING: "At work",
-        FINISHED: "All pictures are there",
-        STOPPED: "Ended before all pictures were there",
-        FAILED: "Some pictures could not be made",
-        REFUSED: "The batch could not begin",
+        STARTING: say("Looking at Blender and the first site"),
+        RUNNING: say("At work"),
+        FINISHED: say("All pictures are there"),
+        STOPPED: say("Ended before all pictures were there"),
+        FAILED: say("Some pictures could not be made"),
+        REFUSED: say("The batch could not begin"),
     }
     if view.status not in headings:
         return
     icon = {RUNNING: "PLAY", STARTING: "TIME", FINISHED: "CHECKMARK"}.get(view.status, "ERROR")
-    column.label(text=headings[view.status], icon=icon)
+    column.label(text=headings[view.status], icon=icon, translate=False)
     if view.message:
         draw_message(column, say_error(view.message), "NONE")
     if view.batch is None or view.status in (STARTING, REFUSED):
@@ -302,8 +305,8 @@ def draw_process(column: Any, process: ProcessState) -> None:
     if process.current is not None:
         doing = image_name(process.current)
     else:
-        doing = say({STARTED: "building", DONE: "done"}.get(process.phase, "starting"))
-    column.progress(factor=made / max(total, 1), text=f"{process.name}   {made}/{total}   {doing}")
+        doing = {STARTED: say("building"), DONE: say("done")}.get(process.phase, say("starting"))
+    column.progress(factor=made / max(total, 1), text=f"{process.name}   {made}/{total}   {doing}", translate=False)
 
 
 def draw_failures(column: Any, failures: dict[int, tuple[str, str]]) -> None:
@@ -330,7 +333,7 @@ def draw_settings(column: Any, root: Any, names: tuple[str, ...]) -> None:
 def draw_value(column: Any, group: Any, name: str, text: str, *, ranged: bool) -> None:
     """A label and one field beside it, or the two of a range."""
     split = column.split(factor=LABEL_SHARE)
-    split.label(text=text)
+    split.label(text=say(text), translate=False)
     row = split.row(align=True)
     if ranged:
         row.prop(group, name, index=0, text="")
@@ -342,7 +345,7 @@ def draw_value(column: Any, group: Any, name: str, text: str, *, ranged: bool) -
 def draw_fact(column: Any, name: str, text: str) -> None:
     """A name and what there is to say of it."""
     split = column.split(factor=LABEL_SHARE)
-    split.label(text=name)
+    split.label(text=name, translate=False)
     split.label(text=text, translate=False)
 
 
@@ -380,6 +383,7 @@ class PresetMenu(bpy.types.Menu):
     """Presets of one kind: those of the extension, and the user's own with a button to remove each."""
 
     bl_idname = "SOLAR_SITE_MT_site_presets"
+    bl_translation_context = CONTEXT
     bl_label = "Site Presets"
     kind = SITE
 
@@ -406,6 +410,7 @@ class FilesMenu(bpy.types.Menu):
     """Settings from and to files."""
 
     bl_idname = "SOLAR_SITE_MT_files"
+    bl_translation_context = CONTEXT
     bl_label = "Settings Files"
 
     def draw(self, _context: bpy.types.Context) -> None:

@@ -9,15 +9,15 @@ import bpy
 from .batch.blender_command import BlenderCommand, find_blender
 
 FolderProperty = bpy.props.StringProperty(
-    name="Default folder", description="Folder of datasets for scenes that name none of their own", subtype="DIR_PATH"
+    name="Default Folder", description="Folder of datasets for scenes that name none of their own", subtype="DIR_PATH"
 )
 BlenderProperty = bpy.props.StringProperty(
-    name="Blender for renders",
+    name="Blender for Renders",
     description="Program that renders batches and pictures in the background. Empty: this Blender",
     subtype="FILE_PATH",
 )
 ProcessesProperty = bpy.props.IntProperty(
-    name="Automatic processes",
+    name="Automatic Processes",
     description="Number of Blender processes where it is chosen automatically. 0: by this computer's devices",
     default=0,
     min=0,

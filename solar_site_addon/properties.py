@@ -16,7 +16,7 @@ import numpy as np
 
 from .generator.errors import SettingsError
 from .generator.settings import Range, RunSettings, Setting, Settings, iter_settings, to_dict, with_values
-from .labels import CHOICES, field_name, label, tooltip
+from .labels import CHOICES, CONTEXT, field_name, label, tooltip
 
 GROUPS = ("site", "layout", "module", "light", "camera", "render")
 RUN = "run"
@@ -80,7 +80,7 @@ def _decimal(value: Any) -> Any:
 
 def _property(setting: Setting) -> Any:
     spec = setting.spec
-    common: dict[str, Any] = {"name": label(setting), "description": tooltip(setting)}
+    common: dict[str, Any] = {"name": label(setting), "description": tooltip(setting), "translation_context": CONTEXT}
     if setting.type is bool:
         return bpy.props.BoolProperty(default=setting.default, **common)
     if setting.type is str:
@@ -145,12 +145,12 @@ Root: type = type(
             **{name: bpy.props.PointerProperty(type=group) for name, group in SchemaGroups.items()},
             "read_out": bpy.props.PointerProperty(type=ReadOut),
             "lock_seed": bpy.props.BoolProperty(
-                name="Keep the seed",
+                name="Keep the Seed",
                 description="Locked: every preview shows the same site. Open: every preview invents a new one",
                 default=True,
             ),
             "automatic_processes": bpy.props.BoolProperty(
-                name="Automatic processes",
+                name="Automatic Processes",
                 description="Choose the number of Blender processes by this computer's GPU and processor",
                 default=True,
             ),

@@ -7,15 +7,16 @@ from typing import Any
 
 import bpy
 
+from .labels import CONTEXT
 from .translations_zh import error_in_chinese, messages
 
-CONTEXTS = ("*", "Operator")
-"""Blender looks labels of operators up in a context of their own."""
+CONTEXTS = (CONTEXT, "*", "Operator")
+"""Tooltips and labels of operators are looked up in contexts of Blender's."""
 
 
 def say(message: str, **values: Any) -> str:
     """``message`` in the user's language, with ``values`` filled in."""
-    return str(bpy.app.translations.pgettext_iface(message)).format(**values)
+    return str(bpy.app.translations.pgettext_iface(message, CONTEXT)).format(**values)
 
 
 def say_error(message: str) -> str:

@@ -65,7 +65,7 @@ def generate(window: bpy.types.Window, seed: int | None = None) -> SitePlan:
     return plan
 
 
-def remove(window: bpy.types.Window) -> None:
+def remove(window: bpy.types.Window, area: bpy.types.Area | None = None) -> None:
     """Remove our scene, or what we made in it where the user has put something of theirs there.
 
     The settings stay in the panel of the scene that the window shows then.
@@ -81,15 +81,27 @@ def remove(window: bpy.types.Window) -> None:
         del scene[MARK]
         return
     _copy_panel(scene, home, settings, run)
+    look_as_before(area, scene.get("home_view"))
     for shown in bpy.context.window_manager.windows:
         if shown.scene == scene:  # a window may never be left without a scene
             shown.scene = home
     bpy.data.scenes.remove(scene)
 
 
-def look_through_camera(area: bpy.types.Area) -> None:
-    """Turn a 3D view to the camera of its scene."""
-    area.spaces.active.region_3d.view_perspective = "CAMERA"
+def look_through_camera(area: bpy.types.Area | None, scene: bpy.types.Scene) -> None:
+    """Turn a 3D view to the camera of our ``scene``, and note how it looked before; any other area is left alone."""
+    if area is None or area.type != "VIEW_3D":
+        return
+    view = area.spaces.active.region_3d
+    if view.view_perspective != "CAMERA":
+        scene["home_view"] = view.view_perspective
+        view.view_perspective = "CAMERA"
+
+
+def look_as_before(area: bpy.types.Area | None, perspective: str | None) -> None:
+    """Turn a 3D view from the camera back to how it looked when the site was made."""
+    if perspective is not None and area is not None and area.type == "VIEW_3D":
+        area.spaces.active.region_3d.view_perspective = perspective
 
 
 def read_out(scene: bpy.types.Scene) -> Any:

@@ -397,6 +397,7 @@ def _flatten(data: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
 
 
 def settings_sha256(settings: Settings) -> str:
-    """Checksum of the settings, independent of how they were written down."""
-    canonical = json.dumps(to_dict(settings), sort_keys=True, separators=(",", ":"))
+    """Checksum of the settings, independent of how they were written down: 18 and 18.0 are the same."""
+    checked = from_dict(to_dict(settings))
+    canonical = json.dumps(to_dict(checked), sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(canonical.encode()).hexdigest()

@@ -1,0 +1,128 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Presets, settings files, and the way back from a sample to its site."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from solar_site_addon.batch.command_line import parse
+from solar_site_addon.generator.errors import SettingsError
+from solar_site_addon.generator.settings import Settings, settings_sha256, to_dict, with_values
+from solar_site_addon.presets import BUILT_IN, DRONE, SITE, apply_file, preset_files, sample_origin, save_preset
+
+OTHER = with_values(Settings(), {"site.relief": [0.1, 0.2], "camera.width_px": 640, "render.max_samples": 7})
+
+
+@pytest.mark.parametrize("path", sorted(BUILT_IN.rglob("*.json")), ids=lambda path: path.stem)
+def test_a_built_in_preset_sets_only_what_its_kind_holds(path: Path) -> None:
+    result = apply_file(OTHER, path)
+    assert result.render == OTHER.render
+    assert result.light == OTHER.light
+    if path.parent.name == SITE:
+        assert result.camera == OTHER.camera
+    else:
+        assert (result.site, result.layout) == (OTHER.site, OTHER.layout)
+        assert result.camera.altitude_agl_m == OTHER.camera.altitude_agl_m
+
+
+def test_all_site_presets_set_the_same_fields_so_that_none_shines_through_another() -> None:
+    def names(path: Path) -> set[str]:
+        groups = json.loads(path.read_text())["settings"]
+        return {f"{group}.{name}" for group, values in groups.items() for name in values}
+
+    assert len({frozenset(names(path)) for path in (BUILT_IN / SITE).glob("*.json")}) == 1
+
+
+def test_the_first_presets_are_the_defaults() -> None:
+    assert apply_file(Settings(), BUILT_IN / SITE / "Mountain field.json") == Settings()
+    assert apply_file(Settings(), BUILT_IN / DRONE / "DJI Mavic 3 Enterprise.json") == Settings()
+
+
+def test_a_preset_of_ones_own_comes_back(tmp_path: Path) -> None:
+    path = save_preset(OTHER, SITE, "Mine", tmp_path)
+    assert path in preset_files(SITE, tmp_path)
+    assert path not in preset_files(DRONE, tmp_path)
+    assert apply_file(Settings(), path) == with_values(Settings(), {"site.relief": [0.1, 0.2]})
+
+
+@pytest.mark.parametrize("name", ["", " ", "../up", "a/b", ".hidden", "Mountain field"])
+def test_names_that_are_none_for_a_preset_are_refused(tmp_path: Path, name: str) -> None:
+    with pytest.raises(SettingsError):
+        save_preset(OTHER, SITE, name, tmp_path)
+    assert list(tmp_path.rglob("*.json")) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("{", "is not JSON"),
+        ("[1]", "holds no settings"),
+        ('{"site": {"reliev": 1}}', "did you mean site.relief"),
+        ('{"site": {"relief": 7}}', "site.relief = 7"),
+        ('{"settings": 5}', "must be a JSON object"),
+    ],
+)
+def test_a_bad_file_is_told_in_one_sentence(tmp_path: Path, text: str, reason: str) -> None:
+    path = tmp_path / "bad.json"
+    path.write_text(text)
+    with pytest.raises(SettingsError, match=reason):
+        apply_file(Settings(), path)
+
+
+def a_sample(folder: Path, settings: Settings, seed: int) -> Path:
+    sample = folder / "batch_00" / "image_0003" / "sample.json"
+    sample.parent.mkdir(parents=True)
+    sample.write_text(json.dumps({"seed": seed, "generator": {"settings_sha256": settings_sha256(settings)}}))
+    (folder / "dataset.json").write_text(json.dumps({"settings": to_dict(settings), "seed": seed - 3}))
+    return sample
+
+
+def test_a_sample_names_its_dataset_and_seed(tmp_path: Path) -> None:
+    sample = a_sample(tmp_path, OTHER, 45)
+    origin, seed, checksum = sample_origin(sample)
+    assert (origin, seed) == (tmp_path / "dataset.json", 45)
+    assert settings_sha256(apply_file(Settings(), origin)) == checksum
+
+
+def test_a_sample_alone_cannot_be_imported(tmp_path: Path) -> None:
+    sample = a_sample(tmp_path, OTHER, 45)
+    (tmp_path / "dataset.json").unlink()
+    with pytest.raises(SettingsError, match="two folders above"):
+        sample_origin(sample)
+
+
+@pytest.mark.bpy
+def test_importing_a_sample_brings_back_settings_and_seed(bpy: Any, tmp_path: Path) -> None:
+    from solar_site_addon.properties import settings_of
+
+    bpy.ops.solar_site.import_sample(filepath=str(a_sample(tmp_path, OTHER, 45)))
+    settings, run = settings_of(bpy.context.scene)
+    assert settings == OTHER
+    assert run.seed == 45
+
+
+@pytest.mark.bpy
+def test_a_sample_of_another_dataset_is_refused(bpy: Any, tmp_path: Path) -> None:
+    sample = a_sample(tmp_path, OTHER, 45)
+    (tmp_path / "dataset.json").write_text(json.dumps({"settings": to_dict(Settings())}))
+    with pytest.raises(RuntimeError, match="was made with other settings"):
+        bpy.ops.solar_site.import_sample(filepath=str(sample))
+
+
+@pytest.mark.bpy
+def test_saved_settings_are_read_by_panel_and_command_line(bpy: Any, tmp_path: Path) -> None:
+    from solar_site_addon.properties import settings_of, show_settings
+
+    path = tmp_path / "mine.json"
+    show_settings(bpy.context.scene, OTHER)
+    bpy.ops.solar_site.save_settings(filepath=str(path))
+    show_settings(bpy.context.scene, Settings())
+    bpy.ops.solar_site.load_settings(filepath=str(path))
+    assert settings_of(bpy.context.scene)[0] == OTHER
+    request = parse([str(tmp_path / "out"), "--settings", str(path)])
+    assert request is not None
+    assert request.settings == OTHER

@@ -1,0 +1,93 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The panel's properties are the schema: same defaults, same limits, and no digit more."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from solar_site_addon.generator.errors import SettingsError
+from solar_site_addon.generator.settings import (
+    Range,
+    RunSettings,
+    Settings,
+    iter_settings,
+    settings_sha256,
+    with_values,
+)
+
+pytestmark = pytest.mark.bpy
+
+
+def test_an_untouched_panel_asks_for_the_default_dataset(bpy: Any) -> None:
+    from solar_site_addon.properties import settings_of
+
+    settings, run = settings_of(bpy.context.scene)
+    assert settings == Settings()
+    assert settings_sha256(settings) == settings_sha256(Settings())
+    assert run == RunSettings()
+
+
+def test_settings_come_back_from_the_panel_as_they_were(bpy: Any) -> None:
+    from solar_site_addon.properties import settings_of, show_settings
+
+    settings = with_values(
+        Settings(),
+        {
+            "site.relief": 0.123456,
+            "layout.num_clusters": [2, 9],
+            "light.longitude_deg": -70.4051,
+            "light.source": "angles",
+            "light.date": "2024-02-29",
+            "render.noise_threshold": 0.0123,
+            "layout.use_clusters": True,
+        },
+    )
+    run = with_values(RunSettings(), {"seed": 2**31 - 1, "device": "optix", "use_gpu": False})
+    show_settings(bpy.context.scene, settings, run)
+    assert settings_of(bpy.context.scene) == (settings, run)
+
+
+@pytest.mark.parametrize("setting", [*iter_settings(Settings), *iter_settings(RunSettings)], ids=lambda s: s.name)
+def test_blender_knows_limits_default_and_help_of_every_setting(bpy: Any, setting: Any) -> None:
+    group = bpy.context.scene.solar_site
+    *path, name = setting.name.split(".")
+    for part in path or ["run"]:
+        group = getattr(group, part)
+    prop = group.bl_rna.properties[name]
+    assert setting.spec.help[1:] in prop.description
+    if setting.type in (int, float, Range):
+        assert prop.hard_min == pytest.approx(setting.spec.minimum)
+        assert prop.hard_max == pytest.approx(min(setting.spec.maximum, 2**31 - 1))
+    if setting.spec.unit and setting.spec.unit != "deg":
+        assert f"({setting.spec.unit})" in prop.name
+    if setting.spec.choices:
+        assert tuple(prop.enum_items.keys()) == setting.spec.choices
+
+
+def test_either_field_of_a_range_may_hold_the_lower_bound(bpy: Any) -> None:
+    from solar_site_addon.properties import settings_of
+
+    bpy.context.scene.solar_site.site.relief = (0.9, 0.2)
+    assert settings_of(bpy.context.scene)[0].site.relief == Range(0.2, 0.9)
+
+
+def test_a_date_that_is_none_is_refused_in_one_sentence(bpy: Any) -> None:
+    from solar_site_addon.properties import settings_of
+
+    bpy.context.scene.solar_site.light.date = "30 February"
+    with pytest.raises(SettingsError, match=r"light\.date = 30 February is not allowed"):
+        settings_of(bpy.context.scene)
+
+
+def test_a_seed_that_blender_cannot_hold_changes_nothing(bpy: Any) -> None:
+    from solar_site_addon.properties import settings_of, show_settings
+
+    with pytest.raises(SettingsError, match="more than the panel can hold"):
+        show_settings(
+            bpy.context.scene,
+            with_values(Settings(), {"site.relief": 0.1}),
+            with_values(RunSettings(), {"seed": 2**40}),
+        )
+    assert settings_of(bpy.context.scene) == (Settings(), RunSettings())
