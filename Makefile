@@ -9,11 +9,13 @@ DEMO_OUT = output/demo
 DEMO_FLAGS = --num_images 4 --num_parallel 2 --resolution 1320x989 --max_samples 16 --noise_threshold 0.05
 # The wheels that make test-matrix tries. 4.5 is what make test has on Python 3.11.
 MATRIX = 4.2 4.5 5.2
-# Paths of real Blenders for make test-blender.
+# Paths of real Blenders for make test-blender and make test-windows.
 BLENDERS =
 PYTEST_FLAGS =
+# make bench BENCH_FLAGS=--quick: small pictures. --help tells the others.
+BENCH_FLAGS =
 
-.PHONY: help demo test lint format test-matrix test-blender docs zip clean setup setup-demo
+.PHONY: help demo test lint format test-matrix test-blender test-windows screenshots docs bench zip clean setup setup-demo
 
 help:
 	@echo "make demo          a small labelled dataset and its overview picture, in $(DEMO_OUT)"
@@ -22,7 +24,10 @@ help:
 	@echo "make format        lays the code out as make lint wants it"
 	@echo "make test-matrix   pytest on the bpy wheels $(MATRIX) (needs Python 3.11 and 3.13)"
 	@echo "make test-blender BLENDERS='/path/to/blender ...'   the tests in real Blenders"
-	@echo "make docs          writes docs/settings.md from the settings schema"
+	@echo "make test-windows BLENDERS='/path/to/blender ...'   the panel in real windows (Xvfb and xdotool beside each)"
+	@echo "make screenshots BLENDERS=/path/to/blender   the same in one, for docs/images/panel-*.png"
+	@echo "make docs          writes docs/settings.md and the made parts of the guides"
+	@echo "make bench         measures what a picture takes on this machine, for the guides (BENCH_FLAGS=--quick: small ones)"
 	@echo "make zip           builds the extension into dist/"
 	@echo "make clean         removes environments, caches and dist (not your output)"
 
@@ -47,10 +52,22 @@ test-matrix:
 	@PYTEST_FLAGS="$(PYTEST_FLAGS)" sh tools/test_matrix.sh $(MATRIX)
 
 test-blender: setup
-	SOLAR_SITE_BLENDERS="$(BLENDERS)" $(BIN)/python -m pytest -m blender $(PYTEST_FLAGS)
+	SOLAR_SITE_BLENDERS="$(BLENDERS)" $(BIN)/python -m pytest -m "blender and not windows" $(PYTEST_FLAGS)
+
+# One step needs the one before, so the first that fails ends the run.
+test-windows: setup
+	SOLAR_SITE_BLENDERS="$(BLENDERS)" $(BIN)/python -m pytest -m windows --exitfirst $(PYTEST_FLAGS)
+
+screenshots: setup
+	SOLAR_SITE_SCREENSHOTS=docs/images $(MAKE) test-windows BLENDERS="$(BLENDERS)"
 
 docs: setup
 	$(BIN)/python -m tools.settings_reference
+	$(BIN)/python -m tools.guide
+
+bench: setup
+	$(BIN)/python -m benchmarks.time_per_picture $(BENCH_FLAGS)
+	$(BIN)/python -m tools.guide
 
 zip:
 	@python=$$(sh tools/find_python.sh) && "$$python" build_addon.py

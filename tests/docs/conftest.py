@@ -1,0 +1,84 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The commands that the pages tell users, and a folder in which they can be typed as they stand."""
+
+from __future__ import annotations
+
+import os
+import shlex
+import subprocess
+import sys
+import textwrap
+from pathlib import Path
+
+import pytest
+
+HERE = Path(__file__).parent
+ROOT = HERE.parents[1]
+PAGES = ("README.md", "docs/guide.md", "docs/guide.zh-CN.md")
+BLOCK = "```sh"
+
+
+def commands(page: str) -> list[str]:
+    """Every command line in the shell blocks of a page, without the comments behind it."""
+    found: list[str] = []
+    inside = False
+    for line in (ROOT / page).read_text(encoding="utf-8").splitlines():
+        if line.strip() == BLOCK:
+            inside = True
+        elif line.strip() == "```":
+            inside = False
+        elif inside and line.strip():
+            found.append(shlex.join(shlex.split(line, comments=True)))
+    return found
+
+
+class ProjectFolder:
+    """A copy of the project's face, made of links, with the programs that the pages take for granted.
+
+    ``blender`` is the bpy wheel behind Blender's own arguments, ``.venv/bin/python`` and ``python3`` are this Python.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        for name in ("headless", "solar_site_addon", "docs", "Makefile", "tools", "pyproject.toml"):
+            (folder / name).symlink_to(ROOT / name)
+        python = shlex.quote(sys.executable)
+        self._program("bin/python3", f'exec {python} "$@"')
+        self._program(".venv/bin/python", f'exec {python} "$@"')
+        wheel = shlex.quote(str(HERE / "wheel_as_blender.py"))
+        self.blender = self._program("bin/blender", f'exec {python} {wheel} "$0" "$@"')
+
+    def run(self, command: str, *further: str) -> subprocess.CompletedProcess[str]:
+        """Type ``command`` with ``further`` arguments at its end."""
+        words = [self._here(word) for word in shlex.split(command)]
+        environment = {name: value for name, value in os.environ.items() if name != "BLENDER"}
+        environment["PATH"] = f"{self.folder / 'bin'}{os.pathsep}{environment.get('PATH', '')}"
+        return subprocess.run(
+            [*words, *further],
+            cwd=self.folder,
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            timeout=250,
+            check=False,
+        )
+
+    def _here(self, word: str) -> str:
+        """A path of the reader's Blender, which stands for ours; every other word as it is."""
+        return str(self.blender) if word.startswith("/") and word.lower().endswith("/blender") else word
+
+    def _program(self, name: str, line: str) -> Path:
+        path = self.folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(textwrap.dedent(f"#!/bin/sh\n{line}\n"))
+        path.chmod(0o755)
+        return path
+
+
+@pytest.fixture(scope="session")
+def project(tmp_path_factory: pytest.TempPathFactory) -> ProjectFolder:
+    """One folder for all commands: some look at what earlier ones have made."""
+    if os.name == "nt":
+        pytest.skip("the programs in the folder are shell scripts")
+    return ProjectFolder(tmp_path_factory.mktemp("project"))
