@@ -5,6 +5,8 @@
 
 VENV = .venv
 BIN = $(VENV)/bin
+# BlenderProc and its Blender have an environment of their own: it pins old packages.
+BLENDERPROC = .venv-blenderproc
 DEMO_OUT = output/demo
 DEMO_FLAGS = --num_images 4 --num_parallel 2 --resolution 1320x989 --max_samples 16 --noise_threshold 0.05
 # The wheels that make test-matrix tries. 4.5 is what make test has on Python 3.11.
@@ -15,7 +17,7 @@ PYTEST_FLAGS =
 # make bench BENCH_FLAGS=--quick: small pictures. --help tells the others.
 BENCH_FLAGS =
 
-.PHONY: help demo test lint format test-matrix test-blender test-windows screenshots docs bench zip clean setup setup-demo
+.PHONY: help demo test lint format test-matrix test-blenderproc test-blender test-windows screenshots docs bench zip clean setup setup-demo
 
 help:
 	@echo "make demo          a small labelled dataset and its overview picture, in $(DEMO_OUT)"
@@ -23,6 +25,7 @@ help:
 	@echo "make lint          only ruff, mypy and import-linter"
 	@echo "make format        lays the code out as make lint wants it"
 	@echo "make test-matrix   pytest on the bpy wheels $(MATRIX) (needs Python 3.11 and 3.13)"
+	@echo "make test-blenderproc   the script for BlenderProc in BlenderProc 2.8.0 (Linux, needs Python 3.11)"
 	@echo "make test-blender BLENDERS='/path/to/blender ...'   the tests in real Blenders"
 	@echo "make test-windows BLENDERS='/path/to/blender ...'   the panel in real windows (Xvfb and xdotool beside each)"
 	@echo "make screenshots BLENDERS=/path/to/blender   the same in one, for docs/images/panel-*.png"
@@ -50,6 +53,10 @@ format: setup
 
 test-matrix:
 	@PYTEST_FLAGS="$(PYTEST_FLAGS)" sh tools/test_matrix.sh $(MATRIX)
+
+test-blenderproc: setup
+	@PYTHON='' sh tools/setup_blenderproc.sh $(BLENDERPROC)
+	SOLAR_SITE_BLENDERPROC=$(BLENDERPROC) $(BIN)/python -m pytest -m blenderproc $(PYTEST_FLAGS)
 
 test-blender: setup
 	SOLAR_SITE_BLENDERS="$(BLENDERS)" $(BIN)/python -m pytest -m "blender and not windows" $(PYTEST_FLAGS)
