@@ -13,10 +13,10 @@ from solar_site_addon.batch.display import size
 from solar_site_addon.batch.doctor import bytes_of_process
 from solar_site_addon.batch.launcher import bytes_of_sample
 from solar_site_addon.generator.settings import RunSettings, Setting, Settings, iter_settings, with_values
+from solar_site_addon.translations_zh import RECOMMENDED, SETTING_HELP
 
 from .performance_tables import performance
 from .settings_reference import allowed_text, default_text, flag_text
-from .settings_zh import CHINESE, RECOMMENDED
 
 DOCS = Path(__file__).resolve().parent.parent / "docs"
 GUIDES = {"en": DOCS / "guide.md", "zh": DOCS / "guide.zh-CN.md"}
@@ -67,11 +67,11 @@ def parameters(language: str) -> str:
 def _parameter(setting: Setting, language: str) -> str:
     meaning, allowed, recommended = setting.spec.help, allowed_text(setting), setting.spec.recommended
     if language == "zh":
-        meaning = CHINESE.get(setting.name, meaning)
-        recommended = RECOMMENDED.get(setting.name, recommended)
+        meaning = SETTING_HELP.get(setting.name, meaning)
+        recommended = RECOMMENDED.get(recommended, recommended)
         for english, chinese in CHINESE_WORDS.items():
             allowed = allowed.replace(english, chinese)
-    brackets = "（{}）" if language == "zh" else " ({})"
+    brackets = "（建议：{}）" if language == "zh" else " (recommended: {})"
     meaning += brackets.format(recommended) if recommended else ""
     return _row(f"`{setting.name}`", flag_text(setting), default_text(setting), allowed, meaning)
 

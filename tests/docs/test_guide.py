@@ -18,7 +18,6 @@ from solar_site_addon.generator.seeds import image_seed
 from solar_site_addon.generator.settings import RunSettings, Settings, iter_settings
 from tests.docs.conftest import ROOT
 from tools import guide, performance_tables
-from tools.settings_zh import CHINESE, RECOMMENDED
 
 PAGES = {language: file.read_text(encoding="utf-8") for language, file in guide.GUIDES.items()}
 LANGUAGES = pytest.mark.parametrize("language", sorted(PAGES))
@@ -50,12 +49,6 @@ def test_every_setting_has_one_row(language: str, setting: Any) -> None:
     shown = json.dumps(setting.default) if isinstance(setting.default, bool) else str(setting.default)
     assert hasattr(setting.default, "low") or default.split()[0] == shown.removesuffix(".0")
     assert meaning
-
-
-def test_the_chinese_texts_are_for_settings_that_exist() -> None:
-    names = {setting.name for setting in ALL_SETTINGS}
-    assert set(CHINESE) <= names
-    assert set(RECOMMENDED) <= set(CHINESE)
 
 
 def test_both_guides_have_the_same_chapters() -> None:
