@@ -98,7 +98,11 @@ def parse(path: Path) -> ast.AST:
     return ast.parse(path.read_text(encoding="utf-8"), str(path))
 
 
-OURS = [path for name in ("solar_site_addon", "headless", "tools", "tests") for path in python_files(ROOT / name)]
+OURS = [
+    path
+    for name in ("solar_site_addon", "headless", "tools", "benchmarks", "tests")
+    for path in python_files(ROOT / name)
+]
 
 
 @pytest.mark.parametrize("path", OURS, ids=lambda path: str(path.relative_to(ROOT)))
