@@ -141,13 +141,18 @@ def store_picture(pixels: NDArray[np.float32]) -> bpy.types.Image:
 def show_picture(image: bpy.types.Image) -> None:
     """Show ``image`` in an image editor that is open, or else in a window of its own."""
     windows = bpy.context.window_manager.windows
-    area = next((area for window in windows for area in window.screen.areas if area.type == "IMAGE_EDITOR"), None)
-    if area is None:
+    found = [(window, area) for window in windows for area in window.screen.areas if area.type == "IMAGE_EDITOR"]
+    if not found:
         with bpy.context.temp_override(window=windows[0]):
             bpy.ops.wm.window_new()
-        area = windows[-1].screen.areas[0]
-        area.type = "IMAGE_EDITOR"
+        found = [(windows[-1], windows[-1].screen.areas[0])]
+        found[0][1].type = "IMAGE_EDITOR"
+    window, area = found[0]
     area.spaces.active.image = image
+    region = next(region for region in area.regions if region.type == "WINDOW")
+    with bpy.context.temp_override(window=window, area=area, region=region):
+        if bpy.ops.image.view_all.poll():
+            bpy.ops.image.view_all(fit_view=True)
     area.tag_redraw()
 
 

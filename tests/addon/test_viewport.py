@@ -26,7 +26,7 @@ def plain(value: Any, depth: int) -> Any:
         return value
     if hasattr(value, "name_full"):
         return value.name_full
-    if depth > 3:
+    if depth > 1:  # deeper down, the wheel of 4.2 crashes on some of its own structs
         return str(type(value))
     if hasattr(value, "bl_rna"):
         return properties_of(value, depth)
