@@ -101,7 +101,7 @@ def averaged(pixels: NDArray[np.float32], factor: int) -> NDArray[np.float32]:
         starts = np.linspace(0, size, max(size // factor, 1), endpoint=False).astype(int)
         counts = np.diff(starts, append=size)
         shape = (-1, 1, 1) if axis == 0 else (1, -1, 1)
-        pixels = np.add.reduceat(pixels, starts, axis=axis) / counts.reshape(shape).astype(np.float32)
+        pixels = (np.add.reduceat(pixels, starts, axis=axis) / counts.reshape(shape)).astype(np.float32)
     return pixels
 
 
