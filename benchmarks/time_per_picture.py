@@ -12,6 +12,7 @@ import argparse
 import dataclasses
 import datetime
 import json
+import platform
 import re
 import statistics
 import subprocess
@@ -80,7 +81,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(error, file=sys.stderr)
         return 2
     print(table(result, "en"))
-    print(f"Written to {_file(result).relative_to(ROOT)}; make docs puts it into the guides.")
+    print(f"Written to {_file(result)}; make docs puts it into the guides.")
     return 0
 
 
@@ -130,7 +131,7 @@ def _described(request: Request, options: argparse.Namespace, pictures: int) -> 
         "cpu": " ".join(report.devices["CPU"]),
         "cores": machine.cores,
         "memory": "unknown" if machine.memory is None else size(machine.memory),
-        "system": machine.system,
+        "system": f"{platform.system()} {platform.machine()}",
         "blender": report.versions["blender"],
         "resolution": f"{camera.width_px} x {camera.height_px}",
         "pictures": pictures,

@@ -13,6 +13,7 @@ TEXTS = {
     "en": {
         "measured": "Measured on {date}: {machine}, {cores} cores, {memory} of memory, {system}, Blender {blender}. "
         "Pictures of {resolution} px, {pictures} a run{note}.",
+        "note": " ({note})",
         "head": "| Device | Samples | 1 process | 2 processes | 4 processes |",
         "cell": "{seconds_per_picture:.1f} s ({median_seconds:.1f} s)",
         "missing": "not measured",
@@ -21,6 +22,7 @@ TEXTS = {
     "zh": {
         "measured": "测量日期 {date}：{machine}，{cores} 核，内存 {memory}，{system}，Blender {blender}。"
         "图像 {resolution} 像素，每次运行 {pictures} 张{note}。",
+        "note": "（{note}）",
         "head": "| 设备 | 采样数 | 1 个进程 | 2 个进程 | 4 个进程 |",
         "cell": "{seconds_per_picture:.1f} 秒（{median_seconds:.1f} 秒）",
         "missing": "未测量",
@@ -51,7 +53,7 @@ def table(result: dict[str, Any], language: str) -> str:
     """One machine's table under a sentence that names the machine."""
     texts = TEXTS[language]
     machine = " + ".join(dict.fromkeys(result["devices"].values()))
-    note = f" ({result['note']})" if result["note"] else ""
+    note = texts["note"].format(**result) if result["note"] else ""
     measured = texts["measured"].format(**{**result, "machine": machine, "note": note})
     return "\n".join([measured, "", texts["head"], _rule(), *_rows(result, language)])
 
