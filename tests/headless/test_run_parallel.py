@@ -1,0 +1,257 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""headless/run_parallel.sh: which program it starts with which arguments, and what it makes."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+SCRIPT = ROOT / "headless" / "run_parallel.sh"
+FAKE_BLENDER = ROOT / "tests" / "batch" / "fake_blender.py"
+QUICK = ["--resolution", "160x120", "--max_samples", "1", "--no_use_gpu", "--set", "site.size_m=120"]
+
+pytestmark = pytest.mark.skipif(os.name == "nt", reason="a shell script")
+
+
+def executable(path: Path, text: str) -> Path:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(f"#!/bin/sh\n{text}\n")
+    path.chmod(0o755)
+    return path
+
+
+def recorder(path: Path) -> Path:
+    """A program that prints its own path and its arguments, one a line, and succeeds at everything."""
+    return executable(path, 'printf "%s\\n" "$0" "$@"')
+
+
+def run(
+    *arguments: str, script: Path = SCRIPT, cwd: Path | None = None, **environment: str
+) -> subprocess.CompletedProcess[str]:
+    inherited = {name: value for name, value in os.environ.items() if name != "BLENDER"}
+    return subprocess.run(
+        [str(script), *arguments],
+        cwd=cwd,
+        env={**inherited, **environment},
+        capture_output=True,
+        text=True,
+        timeout=280,
+        check=False,
+    )
+
+
+@pytest.fixture
+def telling_blender(tmp_path: Path) -> str:
+    """A Blender that tells how it was started."""
+    return str(recorder(tmp_path / "a Blender"))
+
+
+@pytest.fixture
+def bare(tmp_path: Path) -> Callable[..., subprocess.CompletedProcess[str]]:
+    """Runs the script of a project without .venv, on a machine that has nothing but what a test puts there."""
+    headless = tmp_path / "project" / "headless"
+    headless.mkdir(parents=True)
+    shutil.copy(SCRIPT, headless)
+    tools = tmp_path / "tools"
+    tools.mkdir()
+    for tool in ("cat", "dirname", "sh"):
+        (tools / tool).symlink_to(str(shutil.which(tool)))
+
+    def start(*arguments: str, path: str = "", **environment: str) -> subprocess.CompletedProcess[str]:
+        search = f"{path}:{tools}" if path else str(tools)
+        home = {"HOME": str(tmp_path / "home"), "PATH": search}
+        return run(*arguments, script=headless / SCRIPT.name, **{**home, **environment})
+
+    return start
+
+
+def after_double_dash(result: subprocess.CompletedProcess[str]) -> list[str]:
+    lines = result.stdout.splitlines()
+    return lines[lines.index("--") + 1 :]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "expected"),
+    [
+        ([], ["output/parallel_dataset", "--num_parallel", "4", "--num_images", "100"]),
+        (["2"], ["output/parallel_dataset", "--num_parallel", "2", "--num_images", "100"]),
+        (["2", "100", "output/dataset"], ["output/dataset", "--num_parallel", "2", "--num_images", "100"]),
+        (["--seed", "7"], ["output/parallel_dataset", "--num_parallel", "4", "--num_images", "100", "--seed", "7"]),
+        (
+            ["2", "8", "my data", "--use_clusters", "--set", "site.relief=0.4"],
+            ["my data", "--num_parallel", "2", "--num_images", "8", "--use_clusters", "--set", "site.relief=0.4"],
+        ),
+    ],
+)
+def test_three_numbers_and_names_with_defaults_and_then_options(
+    arguments: list[str], expected: list[str], telling_blender: str
+) -> None:
+    assert after_double_dash(run(*arguments, BLENDER=telling_blender)) == expected
+
+
+def test_a_blender_is_started_so_that_a_broken_script_is_seen(telling_blender: str) -> None:
+    started = run(BLENDER=telling_blender).stdout.splitlines()
+    assert started[:7] == [
+        telling_blender,
+        *("-b", "--factory-startup", "--python-exit-code", "1", "-P"),
+        str(SCRIPT.with_name("batch.py")),
+    ]
+
+
+def test_the_exit_code_is_that_of_the_run(tmp_path: Path) -> None:
+    blender = executable(tmp_path / "blender", "exit 130")
+    assert run(BLENDER=str(blender)).returncode == 130
+
+
+def test_the_environment_variable_may_name_a_mac_application(tmp_path: Path) -> None:
+    inside = recorder(tmp_path / "Blender.app" / "Contents" / "MacOS" / "Blender")
+    assert run(BLENDER=str(tmp_path / "Blender.app")).stdout.splitlines()[0] == str(inside)
+
+
+def test_what_is_there_is_found_in_the_documented_order(
+    bare: Callable[..., subprocess.CompletedProcess[str]], tmp_path: Path
+) -> None:
+    def first_line(**environment: str) -> str:
+        return bare(path=str(tmp_path / "bin"), **environment).stdout.splitlines()[0]
+
+    nothing = bare()
+    assert nothing.returncode == 2
+    assert nothing.stderr.startswith("No Blender was found: ")
+    assert nothing.stderr.count("\n") == 1
+    application = recorder(tmp_path / "home" / "Applications" / "Blender.app" / "Contents" / "MacOS" / "Blender")
+    assert first_line() == str(application)
+    on_path = recorder(tmp_path / "bin" / "blender")
+    assert first_line() == str(on_path)
+    # A program that succeeds at everything passes for a Python that has the wheel.
+    in_project = recorder(tmp_path / "project" / ".venv" / "bin" / "python")
+    assert Path(first_line()).resolve() == in_project
+    python = recorder(tmp_path / "bin" / "python3")
+    assert first_line() == str(python)
+    named = recorder(tmp_path / "named")
+    assert first_line(BLENDER=str(named)) == str(named)
+
+
+def test_a_python_without_the_wheel_is_passed_over(
+    bare: Callable[..., subprocess.CompletedProcess[str]], tmp_path: Path
+) -> None:
+    executable(tmp_path / "bin" / "python3", "exit 1")
+    blender = recorder(tmp_path / "bin" / "blender")
+    assert bare(path=str(tmp_path / "bin")).stdout.splitlines()[0] == str(blender)
+
+
+def test_a_blender_that_is_not_there_gives_one_sentence(tmp_path: Path) -> None:
+    result = run(BLENDER=str(tmp_path / "gone"))
+    assert result.returncode == 2
+    assert result.stderr == (
+        f"The environment variable BLENDER = {tmp_path / 'gone'} is not a program that can be started.\n"
+    )
+
+
+def test_help_names_the_defaults_and_the_four_commands(root: Path) -> None:
+    result = run("--help")
+    assert result.returncode == 0
+    for words in ("(4)", "(100)", "(output/parallel_dataset)", "4 250 output/part_3 --seed 750"):
+        assert words in result.stdout
+
+
+@pytest.fixture
+def with_fake_blender(tmp_path: Path) -> Callable[..., subprocess.CompletedProcess[str]]:
+    """Runs the script with this Python as launcher, and a Blender that makes samples without pictures."""
+    tools = tmp_path / "tools"
+    # It passes for a Python with the wheel: its launcher takes the Blender that --blender names.
+    executable(tools / "python3", f'case $1 in -c) exit 0 ;; esac\nexec "{sys.executable}" "$@"')
+    fake = executable(tmp_path / "fake", f'exec "{sys.executable}" "{FAKE_BLENDER}" "$@"')
+
+    def start(*arguments: str, cwd: Path | None = None, **behaviour: object) -> subprocess.CompletedProcess[str]:
+        behaviour = {"memory": str(tmp_path), **behaviour}
+        path = f"{tools}:{os.environ['PATH']}"
+        return run(*arguments, "--blender", str(fake), cwd=cwd, PATH=path, FAKE_BLENDER=json.dumps(behaviour))
+
+    return start
+
+
+def test_it_makes_a_folder_and_a_log_for_each_process_wherever_it_is_started(
+    with_fake_blender: Callable[..., subprocess.CompletedProcess[str]], tmp_path: Path
+) -> None:
+    here = tmp_path / "some folder"
+    here.mkdir()
+    result = with_fake_blender("3", "7", "output/my dataset", cwd=here)
+    assert result.returncode == 0, result.stdout + result.stderr
+    out = here / "output" / "my dataset"
+    assert {path.name for path in out.iterdir() if not path.name.startswith(".")} == {
+        *("batch_00", "batch_01", "batch_02", "batch_00.log", "batch_01.log", "batch_02.log"),
+        *("dataset.json", "annotations"),
+    }
+    assert sorted(path.name for path in out.glob("batch_*/*")) == [f"image_{index:04d}" for index in range(7)]
+    assert "7 of 7 pictures are whole" in result.stdout
+
+
+def test_a_picture_that_fails_gives_exit_code_1_and_its_name(
+    with_fake_blender: Callable[..., subprocess.CompletedProcess[str]], tmp_path: Path
+) -> None:
+    result = with_fake_blender("2", "4", str(tmp_path / "out"), fail={"2": "No table fits."})
+    assert result.returncode == 1
+    assert "image_0002 (seed 2) failed: No table fits." in result.stdout
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["output/dataset", "2", "100"], "num_parallel = output/dataset is not allowed"),
+        (["0"], "num_parallel = 0 is not allowed: it must be a whole number, 1 to 256."),
+        (["2", "-5"], "-5 is not an option"),
+        (["2", "8", "out", "more"], "more is one argument too many"),
+        (["2", "8", "out", "--max_sample", "3"], "did you mean --max_samples?"),
+    ],
+)
+def test_what_is_wrong_is_told_in_one_sentence_before_anything_is_written(
+    with_fake_blender: Callable[..., subprocess.CompletedProcess[str]],
+    arguments: list[str],
+    words: str,
+    tmp_path: Path,
+) -> None:
+    here = tmp_path / "here"
+    here.mkdir()
+    result = with_fake_blender(*arguments, cwd=here)
+    assert result.returncode == 2, result.stdout
+    assert words in result.stderr
+    assert result.stderr.count("\n") == 1
+    assert list(here.iterdir()) == []
+
+
+def test_the_four_commands_of_the_help_make_a_thousand_scenes_and_none_twice(
+    with_fake_blender: Callable[..., subprocess.CompletedProcess[str]], tmp_path: Path
+) -> None:
+    commands = re.findall(r"^ *run_parallel\.sh (4 250 .*)$", run("--help").stdout, re.MULTILINE)
+    assert len(commands) == 4
+    seeds: list[int] = []
+    for command in commands:
+        result = with_fake_blender(*command.split(), "--dry_run", cwd=tmp_path)
+        assert result.returncode == 0, result.stderr
+        first, last = map(int, re.findall(r"^Seeds +(\d+) to (\d+)$", result.stdout, re.MULTILINE)[0])
+        seeds += range(first, last + 1)
+    assert sorted(seeds) == list(range(1000))
+
+
+@pytest.mark.bpy
+def test_the_second_command_goes_on_where_the_first_ends(tmp_path: Path) -> None:
+    """Two commands of one picture each hold the pictures of one command of two."""
+    python = tmp_path / "bin"
+    executable(python / "python3", f'exec "{sys.executable}" "$@"')
+    path = f"{python}:{os.environ['PATH']}"
+    for arguments in (["2", "2", "whole"], ["1", "1", "part_0"], ["1", "1", "part_1", "--seed", "1"]):
+        result = run(*arguments, *QUICK, cwd=tmp_path, PATH=path)
+        assert result.returncode == 0, result.stdout + result.stderr
+    whole = [(tmp_path / f"whole/batch_{k:02d}/image_{k:04d}/instances.png").read_bytes() for k in (0, 1)]
+    parts = [(tmp_path / f"part_{k}/batch_00/image_0000/instances.png").read_bytes() for k in (0, 1)]
+    assert whole == parts
+    assert parts[0] != parts[1]
