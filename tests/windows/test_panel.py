@@ -1,0 +1,197 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What a person does with the panel, in the order they do it: each test is one step and needs those before it.
+
+Every button is clicked with the mouse, every value typed with the keyboard; the screen is looked at after each step.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from solar_site_addon.batch.output_folder import at_work
+
+from .desktop import LAST, MIDDLE, RIGHT, Desk, Window, wait_until
+
+pytestmark = [pytest.mark.blender, pytest.mark.windows, pytest.mark.timeout(280)]
+
+IMAGES = 4
+"""Of the batch."""
+WIDTH, HEIGHT = 160, 120
+"""Of its pictures."""
+RENDERED = 150.0
+"""Seconds within which a picture or a batch is rendered."""
+
+
+@pytest.fixture
+def window(desk: Desk) -> Window:
+    """The window that is open."""
+    return desk.windows[-1]
+
+
+@pytest.fixture(scope="module")
+def users_own(desk: Desk) -> dict[str, Any]:
+    """What a new file holds before the add-on has done anything."""
+    return desk.windows[0].ask("users_own")
+
+
+@pytest.fixture
+def out(desk: Desk) -> Path:
+    """Where the batch goes."""
+    return desk.folder / "dataset"
+
+
+@pytest.fixture(autouse=True)
+def _looked_at(request: pytest.FixtureRequest, desk: Desk) -> Iterator[None]:
+    """After each step the screen shows a window with something in it."""
+    yield
+    picture = np.asarray(desk.windows[-1].look(request.node.originalname.removeprefix("test_")))
+    assert len(np.unique(picture.reshape(-1, 3), axis=0)) > 100, "the screen is blank"
+
+
+def whole(out: Path) -> list[str]:
+    """The samples of a dataset that are there."""
+    return sorted(file.parent.name for file in out.glob("batch_*/image_*/sample.json"))
+
+
+def says(window: Window, **expected: object) -> bool:
+    """Whether the panel says that."""
+    said = window.ask("panel_says")
+    return all(said[name] == value for name, value in expected.items())
+
+
+def test_the_zip_is_switched_on(window: Window, users_own: dict[str, Any]) -> None:
+    assert any(name.endswith(".solar_site_addon") for name in window.ask("addons"))
+
+
+def test_the_sidebar_has_the_tab(window: Window) -> None:
+    window.show_tab()
+    assert {"MainPanel", "SitePanel", "CameraPanel", "BatchPanel"} <= window.open_panels()
+    window.keep("tab")
+
+
+def test_generate_preview_makes_a_site_in_a_scene_of_its_own(window: Window, users_own: dict[str, Any]) -> None:
+    window.click("solar_site.generate_preview")
+    made = wait_until(lambda: window.ask("made")["objects"] and window.ask("made"), "a site")
+    assert made["scenes"] == ["Scene", "Solar Site"]
+    assert made["vertices"] > 10_000
+    assert window.ask("value", path="solar_site.read_out.modules_in_view") > 0
+    assert window.ask("users_own") == users_own
+    window.keep("preview")
+
+
+def test_new_seed_throws_the_dice(window: Window) -> None:
+    before = window.ask("value", path="solar_site.run.seed")
+    window.click("solar_site.new_seed", RIGHT)
+    wait_until(lambda: window.ask("value", path="solar_site.run.seed") != before, "another seed")
+
+
+def test_three_settings_change_the_site(window: Window, users_own: dict[str, Any]) -> None:
+    before = window.ask("made")
+    window.type_into("relief[1]", "0.5", RIGHT)
+    window.type_into("altitude_agl_m[1]", "60", RIGHT)
+    window.click("use_clusters")
+    assert window.ask("value", path="solar_site.site.relief")[1] == pytest.approx(0.5)
+    assert window.ask("value", path="solar_site.camera.altitude_agl_m")[1] == pytest.approx(60)
+    assert window.ask("value", path="solar_site.layout.use_clusters") is True
+    window.click("solar_site.generate_preview")
+    made = wait_until(lambda: window.ask("made")["vertices"] != before["vertices"] and window.ask("made"), "a new site")
+    assert made["objects"] == before["objects"]
+    assert made["scenes"] == before["scenes"]
+    assert window.ask("users_own") == users_own
+
+
+def test_the_render_panel_names_the_device_and_what_is_missing(window: Window) -> None:
+    window.toggle("RenderPanel", above="folder")
+    said = window.ask("panel_says")
+    assert said["device"] == "CPU"
+    assert any("Using only the CPU for rendering" in message for message in said["messages"])
+    # Debian builds Blender without OpenImageDenoise.
+    assert any("Could not enable Intel denoiser" in message for message in said["messages"])
+    window.keep("render")
+
+
+def test_the_resolution_is_typed(window: Window) -> None:
+    window.type_into("width_px", str(WIDTH), RIGHT)
+    window.type_into("height_px", str(HEIGHT), RIGHT)
+    assert window.ask("value", path="solar_site.camera.width_px") == WIDTH
+    assert window.ask("value", path="solar_site.camera.height_px") == HEIGHT
+    window.toggle("RenderPanel", above="folder")
+
+
+def test_render_preview_shows_a_picture_with_labels(window: Window, users_own: dict[str, Any]) -> None:
+    window.click("solar_site.render_preview")
+    wait_until(lambda: says(window, picture=True), "the render to begin")
+    wait_until(lambda: says(window, picture=False), "the picture", RENDERED)
+    assert says(window, picture_message="")
+    assert window.ask("made")["images"]["Solar Site picture"] == [WIDTH, HEIGHT]
+    assert window.ask("users_own") == users_own
+    window.look("picture")
+    window.ask("close_other_windows")
+
+
+def test_start_begins_a_batch(window: Window, out: Path) -> None:
+    window.type_into("folder", str(out))
+    window.type_into("num_images", str(IMAGES))
+    assert window.ask("value", path="solar_site.folder").rstrip("/") == str(out)
+    window.click("solar_site.start_batch")
+    wait_until(lambda: says(window, status="RUNNING"), "the batch to begin")
+    wait_until(lambda: whole(out), "the first picture", RENDERED)
+    window.keep("batch")
+
+
+def test_cancel_ends_it_and_keeps_what_is_whole(window: Window, out: Path) -> None:
+    window.click("solar_site.cancel_batch", MIDDLE)
+    wait_until(lambda: not at_work(out), "the end of the batch")
+    wait_until(lambda: says(window, status="STOPPED"), "the panel to see it")
+    assert 0 < len(whole(out)) < IMAGES
+
+
+def test_resume_goes_on_and_a_closed_blender_does_not_end_it(window: Window, desk: Desk, out: Path) -> None:
+    before = whole(out)
+    window.click("solar_site.resume_batch", RIGHT)
+    wait_until(lambda: says(window, status="RUNNING"), "the batch to go on")
+    window.ask("save", path=str(desk.folder / "plant.blend"))
+    window.quit()
+    assert at_work(out)
+    assert set(before) <= set(whole(out))
+    again = desk.open_window(desk.folder / "plant.blend")
+    again.show_tab()
+    assert wait_until(lambda: again.ask("panel_says")["total"] == IMAGES, "the batch to be found again")
+
+
+def test_the_batch_finishes(window: Window, out: Path) -> None:
+    wait_until(lambda: says(window, status="FINISHED", done=IMAGES), "the end of the batch", RENDERED)
+    assert whole(out) == [f"image_{index:04d}" for index in range(IMAGES)]
+    dataset = json.loads((out / "dataset.json").read_text(encoding="utf-8"))
+    assert len(dataset["samples"]) == IMAGES
+    assert not dataset["failures"]
+    coco = json.loads((out / "annotations" / "instances.json").read_text(encoding="utf-8"))
+    assert [(image["width"], image["height"]) for image in coco["images"]] == [(WIDTH, HEIGHT)] * IMAGES
+    window.keep("finished")
+
+
+def test_the_command_line_names_the_folder(window: Window, out: Path) -> None:
+    window.click("solar_site.copy_command_line", LAST)
+    command = wait_until(lambda: window.ask("clipboard"), "a command line")
+    assert str(out) in command
+
+
+def test_remove_site_leaves_the_users_own(window: Window, users_own: dict[str, Any]) -> None:
+    window.click("solar_site.remove_site")
+    wait_until(lambda: window.ask("made")["scenes"] == ["Scene"], "the site to go")
+    assert window.ask("made")["objects"] == []
+    assert window.ask("users_own") == users_own
+
+
+def test_the_tab_speaks_chinese(window: Window) -> None:
+    window.ask("set_language", language="zh_HANS")
+    window.click("solar_site.generate_preview")
+    wait_until(lambda: window.ask("made")["objects"], "a site")
+    window.toggle("RenderPanel", above="folder")
+    window.keep("chinese")
