@@ -14,7 +14,7 @@ SPECIAL = {
     "design_sun_elevation_deg": "Shade-Free From",
     "gap_m": "Gap",
     "ground_clearance_m": "Clearance",
-    "height_px": "Picture Height",
+    "height_px": "Image Height",
     "length_m": "Module Length",
     "max_post_m": "Longest Post",
     "max_samples": "Samples",
@@ -29,7 +29,7 @@ SPECIAL = {
     "use_gpu": "Use GPU",
     "utc_offset_h": "UTC Offset",
     "width_m": "Module Width",
-    "width_px": "Picture Width",
+    "width_px": "Image Width",
 }
 """Labels of fields whose names do not say it well."""
 CONTEXT = "Solar Site"
@@ -37,7 +37,7 @@ CONTEXT = "Solar Site"
 CHOICES = {
     "place_time": "Place and Time",
     "angles": "Angles",
-    "INTEL": "Intel (OpenImageDenoise)",
+    "INTEL": "Intel (OIDN)",
     "OPTIX": "OptiX",
     "NONE": "None",
     "auto": "Automatic",

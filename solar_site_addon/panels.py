@@ -34,7 +34,7 @@ from .viewport import our_scene, read_out
 CATEGORY = "Solar Site"
 MOST_FAILURES = 5
 LABEL_SHARE = 0.45
-LINE_LENGTH = 44
+LINE_LENGTH = 34
 """Characters of a line of a message in a sidebar of the usual width."""
 DEVICE = next(setting for setting in iter_settings(RunSettings) if setting.name == "device")
 BY_NAME = {setting.name: setting for setting in iter_settings(Settings)}
