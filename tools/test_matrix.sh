@@ -13,10 +13,10 @@ for blender in "$@"; do
     esac
     venv=.venv-bpy$(printf '%s' "$blender" | tr -d .)
     echo "== bpy $blender on Python $python"
-    # tests/project looks at the tree, not at Blender: make test has done it.
+    # These look at the tree, the guides and the benchmark, not at Blender: make test has done it.
     # shellcheck disable=SC2086  # several flags are several arguments
     PYTHON='' sh tools/setup_venv.sh "$venv" "$python" ".[overview,test]" "bpy==$blender.*" &&
-        "$venv/bin/python" -m pytest --ignore=tests/project ${PYTEST_FLAGS:-} || failed="$failed $blender"
+        "$venv/bin/python" -m pytest --ignore=tests/project --ignore=tests/docs --ignore=tests/benchmarks ${PYTEST_FLAGS:-} || failed="$failed $blender"
 done
 if [ -n "$failed" ]; then
     echo "Did not pass with the bpy wheel of:$failed" >&2
