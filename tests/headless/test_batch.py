@@ -54,23 +54,23 @@ def test_one_process_and_three_make_the_same_files(tmp_path: Path) -> None:
 @pytest.mark.bpy
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no SIGINT for one process")
 def test_interrupted_within_a_render_and_resumed(tmp_path: Path) -> None:
-    line = command(tmp_path / "out", "--num_images", "2", "--num_parallel", "1")
+    line = command(tmp_path / "out", "--num_images", "4", "--num_parallel", "1")
     with subprocess.Popen(line, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as process:
         deadline = time.monotonic() + 200
         while len(list(tmp_path.glob("out/batch_00/image_*"))) < 1:
             assert process.poll() is None
             assert time.monotonic() < deadline
             time.sleep(0.1)
-        time.sleep(1.0)
+        time.sleep(0.3)  # into the second picture: planning and building it take longer
         process.send_signal(signal.SIGINT)
         text, _ = process.communicate(timeout=60)
         assert process.returncode == 130, text
     first = checksums(tmp_path / "out")
-    assert len(first) == 5, "one whole sample, and nothing of the other"
+    assert len(first) in {5, 10}, "one whole sample or two, and nothing of the others"
     again = run(line)
     assert again.returncode == 0, again.stdout + again.stderr
     both = checksums(tmp_path / "out")
-    assert len(both) == 10
+    assert len(both) == 20
     assert first.items() <= both.items()
 
 
