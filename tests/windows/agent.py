@@ -230,12 +230,22 @@ def settle() -> Generator[None, None, None]:
     yield from wait(10)
 
 
+def others() -> list[Any]:
+    """The windows besides that of the panel."""
+    return [window for window in bpy.context.window_manager.windows if window != view()["window"]]
+
+
+def other_window() -> list[int]:
+    """Left, top, width and height on the screen of the newest of them."""
+    window = others()[-1]
+    return [window.x, view()["window"].height - window.y - window.height, window.width, window.height]
+
+
 def close_other_windows() -> None:
-    """Closes all windows but that of the panel."""
-    for window in bpy.context.window_manager.windows:
-        if window != view()["window"]:
-            with bpy.context.temp_override(window=window):
-                bpy.ops.wm.window_close()
+    """Closes them."""
+    for window in others():
+        with bpy.context.temp_override(window=window):
+            bpy.ops.wm.window_close()
 
 
 def set_language(language: str) -> None:
@@ -270,7 +280,7 @@ def leave() -> None:
 ANSWERS: dict[str, Callable[..., Any]] = {
     function.__name__: function
     for function in (
-        addons, buttons, clipboard, close_other_windows, find, leave, made, open_panels, panel_says, save,
+        addons, buttons, clipboard, close_other_windows, find, leave, made, open_panels, other_window, panel_says, save,
         set_language, settle, show_tab, users_own, value,
     )
 }  # fmt: skip

@@ -17,13 +17,17 @@ from typing import Any, Self
 
 from PIL import Image
 
-WIDTH, HEIGHT = 1440, 1280
+WIDTH, HEIGHT = 1440, 1400
 """Of the screen: high enough for the tab with a batch at work."""
 TOOLS = ("with-xvfb", "xdotool", "import")
 PATIENCE = 90.0
 """Seconds for Blender to answer: it draws in software, on cores that a batch may use at the same time."""
 KEPT = "SOLAR_SITE_SCREENSHOTS"
 """Environment variable: the folder for pictures of the documentation."""
+LARGEST = 960
+"""Width of those pictures in pixels, at most."""
+BELOW = 26
+"""Pixels from the middle of a panel's last button to its lower edge, about."""
 LEFT, MIDDLE, RIGHT, LAST = 0.3, 0.5, 0.83, 0.92
 """Parts of the sidebar's width: the last is that of the outermost small button of a row."""
 TAB = "Solar Site"
@@ -163,6 +167,10 @@ class Window:
         self.do("type", "--delay", 30, text)
         self.do("key", "Return", "sleep", 0.2)
 
+    def press(self, keys: str) -> None:
+        """Presses keys with the pointer in the 3D viewport."""
+        self.do("mousemove", WIDTH // 3, HEIGHT // 2, "sleep", 0.3, "key", keys, "sleep", 0.3)
+
     def toggle(self, panel: str, above: str) -> None:
         """Opens or closes a panel by a click on its header, which is a little ``above`` a button.
 
@@ -170,9 +178,7 @@ class Window:
         click has opened or closed is put back.
         """
         before = self.open_panels()
-        x, button = self.place(above, LEFT)
-        places = [self.headers[panel]] if panel in self.headers else [[x, button - up] for up in HEADERS]
-        for place in places:
+        for place in self.headers_of(panel, above):
             self.click_at(place)
             changed = before ^ self.open_panels()
             if changed == {panel}:
@@ -181,6 +187,13 @@ class Window:
             if changed:
                 self.click_at(place)
         raise AssertionError(f"no header of {panel} in the sidebar")
+
+    def headers_of(self, panel: str, above: str) -> list[list[int]]:
+        """Where the header of a panel is, or may be."""
+        if panel in self.headers:
+            return [self.headers[panel]]
+        x, y = self.place(above, LEFT)
+        return [[x, y - up] for up in HEADERS]
 
     def open_panels(self) -> set[str]:
         """The panels of the tab whose contents are seen."""
@@ -198,12 +211,23 @@ class Window:
         with Image.open(file) as picture:
             return picture.convert("RGB")
 
-    def keep(self, name: str) -> None:
-        """A picture of the sidebar for the documentation, where a folder for it is named."""
-        if KEPT in os.environ:
+    def keep(self, name: str, part: str = "window", last: str = "") -> None:
+        """A picture for the documentation, where a folder for it is named.
+
+        ``part`` is ``window``, ``other window``, or ``sidebar`` down to its ``last`` button that is to be seen.
+        """
+        if KEPT not in os.environ:
+            return
+        left, top, width, height = (0, 0, WIDTH, HEIGHT)
+        if part == "sidebar":
             left, top, width, height = self.box
-            picture = self.look(f"sidebar-{name}").crop((left, top, left + width, top + height))
-            picture.save(Path(os.environ[KEPT]) / f"panel-{name}.png")
+            height = self.place(last, LEFT)[1] + BELOW - top if last else height
+        elif part == "other window":
+            left, top, width, height = self.ask("other_window")
+        self.do("mousemove", 0, HEIGHT - 1)
+        picture = self.look(f"kept-{name}").crop((left, top, left + width, top + height))
+        picture.thumbnail((LARGEST, 2 * LARGEST))
+        picture.quantize(256).save(Path(os.environ[KEPT]) / f"panel-{name}.png", optimize=True)
 
 
 def wait_until(true: Callable[[], Any], what: str, patience: float = PATIENCE) -> Any:

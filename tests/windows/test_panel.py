@@ -24,6 +24,8 @@ IMAGES = 4
 """Of the batch."""
 WIDTH, HEIGHT = 160, 120
 """Of its pictures."""
+SEED = 7
+"""Of a site that is seen from the side."""
 RENDERED = 150.0
 """Seconds within which a picture or a batch is rendered."""
 
@@ -72,7 +74,7 @@ def test_the_zip_is_switched_on(window: Window, users_own: dict[str, Any]) -> No
 def test_the_sidebar_has_the_tab(window: Window) -> None:
     window.show_tab()
     assert {"MainPanel", "SitePanel", "CameraPanel", "BatchPanel"} <= window.open_panels()
-    window.keep("tab")
+    window.keep("tab", "sidebar", last="solar_site.open_folder")
 
 
 def test_generate_preview_makes_a_site_in_a_scene_of_its_own(window: Window, users_own: dict[str, Any]) -> None:
@@ -82,7 +84,17 @@ def test_generate_preview_makes_a_site_in_a_scene_of_its_own(window: Window, use
     assert made["vertices"] > 10_000
     assert window.ask("value", path="solar_site.read_out.modules_in_view") > 0
     assert window.ask("users_own") == users_own
-    window.keep("preview")
+    window.keep("site", "sidebar", last="solar_site.open_folder")
+
+
+def test_undo_takes_the_site_back_and_redo_brings_it_again(window: Window, users_own: dict[str, Any]) -> None:
+    made = window.ask("made")
+    window.press("ctrl+z")
+    wait_until(lambda: not window.ask("made")["objects"], "the site to go")
+    assert window.ask("made")["scenes"] == ["Scene"]
+    assert window.ask("users_own") == users_own
+    window.press("ctrl+shift+z")
+    wait_until(lambda: window.ask("made") == made, "the site to come back")
 
 
 def test_new_seed_throws_the_dice(window: Window) -> None:
@@ -93,17 +105,31 @@ def test_new_seed_throws_the_dice(window: Window) -> None:
 
 def test_three_settings_change_the_site(window: Window, users_own: dict[str, Any]) -> None:
     before = window.ask("made")
+    window.type_into("seed", str(SEED))
     window.type_into("relief[1]", "0.5", RIGHT)
-    window.type_into("altitude_agl_m[1]", "60", RIGHT)
     window.click("use_clusters")
+    window.type_into("altitude_agl_m[1]", "60", RIGHT)
+    assert window.ask("value", path="solar_site.run.seed") == SEED
     assert window.ask("value", path="solar_site.site.relief")[1] == pytest.approx(0.5)
-    assert window.ask("value", path="solar_site.camera.altitude_agl_m")[1] == pytest.approx(60)
     assert window.ask("value", path="solar_site.layout.use_clusters") is True
+    assert window.ask("value", path="solar_site.camera.altitude_agl_m")[1] == pytest.approx(60)
     window.click("solar_site.generate_preview")
     made = wait_until(lambda: window.ask("made")["vertices"] != before["vertices"] and window.ask("made"), "a new site")
     assert made["objects"] == before["objects"]
     assert made["scenes"] == before["scenes"]
     assert window.ask("users_own") == users_own
+    window.keep("window")
+
+
+def test_render_preview_shows_a_picture_with_labels(window: Window, users_own: dict[str, Any]) -> None:
+    window.click("solar_site.render_preview")
+    wait_until(lambda: says(window, picture=True), "the render to begin")
+    wait_until(lambda: says(window, picture=False), "the picture", RENDERED)
+    assert says(window, picture_message="")
+    assert window.ask("made")["images"]["Solar Site picture"] == [960, 719]
+    assert window.ask("users_own") == users_own
+    window.keep("picture", "other window")
+    window.ask("close_other_windows")
 
 
 def test_the_render_panel_names_the_device_and_what_is_missing(window: Window) -> None:
@@ -113,7 +139,7 @@ def test_the_render_panel_names_the_device_and_what_is_missing(window: Window) -
     assert any("Using only the CPU for rendering" in message for message in said["messages"])
     # Debian builds Blender without OpenImageDenoise.
     assert any("Could not enable Intel denoiser" in message for message in said["messages"])
-    window.keep("render")
+    window.keep("render", "sidebar", last="solar_site.apply_render_settings")
 
 
 def test_the_resolution_is_typed(window: Window) -> None:
@@ -124,28 +150,20 @@ def test_the_resolution_is_typed(window: Window) -> None:
     window.toggle("RenderPanel", above="folder")
 
 
-def test_render_preview_shows_a_picture_with_labels(window: Window, users_own: dict[str, Any]) -> None:
-    window.click("solar_site.render_preview")
-    wait_until(lambda: says(window, picture=True), "the render to begin")
-    wait_until(lambda: says(window, picture=False), "the picture", RENDERED)
-    assert says(window, picture_message="")
-    assert window.ask("made")["images"]["Solar Site picture"] == [WIDTH, HEIGHT]
-    assert window.ask("users_own") == users_own
-    window.look("picture")
-    window.ask("close_other_windows")
-
-
-def test_start_begins_a_batch(window: Window, out: Path) -> None:
+def test_the_folder_is_typed(window: Window, out: Path) -> None:
     window.type_into("folder", str(out))
     window.type_into("num_images", str(IMAGES))
     assert window.ask("value", path="solar_site.folder").rstrip("/") == str(out)
+    assert window.ask("value", path="solar_site.run.num_images") == IMAGES
+
+
+def test_start_begins_a_batch_and_cancel_keeps_what_is_whole(window: Window, out: Path) -> None:
     window.click("solar_site.start_batch")
     wait_until(lambda: says(window, status="RUNNING"), "the batch to begin")
-    wait_until(lambda: whole(out), "the first picture", RENDERED)
-    window.keep("batch")
-
-
-def test_cancel_ends_it_and_keeps_what_is_whole(window: Window, out: Path) -> None:
+    window.place("solar_site.cancel_batch", MIDDLE)  # so that it is clicked without delay, while pictures are missing
+    wait_until(lambda: whole(out) and says(window, status="RUNNING"), "the first picture", RENDERED)
+    window.look("batch_at_work")
+    window.keep("batch", "sidebar")
     window.click("solar_site.cancel_batch", MIDDLE)
     wait_until(lambda: not at_work(out), "the end of the batch")
     wait_until(lambda: says(window, status="STOPPED"), "the panel to see it")
@@ -173,7 +191,7 @@ def test_the_batch_finishes(window: Window, out: Path) -> None:
     assert not dataset["failures"]
     coco = json.loads((out / "annotations" / "instances.json").read_text(encoding="utf-8"))
     assert [(image["width"], image["height"]) for image in coco["images"]] == [(WIDTH, HEIGHT)] * IMAGES
-    window.keep("finished")
+    window.keep("finished", "sidebar", last="solar_site.open_folder")
 
 
 def test_the_command_line_names_the_folder(window: Window, out: Path) -> None:
@@ -194,4 +212,4 @@ def test_the_tab_speaks_chinese(window: Window) -> None:
     window.click("solar_site.generate_preview")
     wait_until(lambda: window.ask("made")["objects"], "a site")
     window.toggle("RenderPanel", above="folder")
-    window.keep("chinese")
+    window.keep("chinese", "sidebar", last="solar_site.apply_render_settings")
