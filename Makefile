@@ -65,8 +65,10 @@ test-blender: setup
 test-windows: setup
 	SOLAR_SITE_BLENDERS="$(BLENDERS)" $(BIN)/python -m pytest -m windows --exitfirst $(PYTEST_FLAGS)
 
+# The pictures show the folder of the dataset: it has a name that every machine can have.
 screenshots: setup
-	SOLAR_SITE_SCREENSHOTS=docs/images $(MAKE) test-windows BLENDERS="$(BLENDERS)"
+	SOLAR_SITE_SCREENSHOTS=docs/images $(MAKE) test-windows BLENDERS="$(BLENDERS)" \
+		PYTEST_FLAGS="$(PYTEST_FLAGS) --basetemp=/tmp/solar-site-windows"
 
 docs: setup
 	$(BIN)/python -m tools.settings_reference

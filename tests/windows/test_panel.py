@@ -84,7 +84,6 @@ def test_generate_preview_makes_a_site_in_a_scene_of_its_own(window: Window, use
     assert made["vertices"] > 10_000
     assert window.ask("value", path="solar_site.read_out.modules_in_view") > 0
     assert window.ask("users_own") == users_own
-    window.keep("site", "sidebar", last="solar_site.open_folder")
 
 
 def test_undo_takes_the_site_back_and_redo_brings_it_again(window: Window, users_own: dict[str, Any]) -> None:
@@ -191,7 +190,6 @@ def test_the_batch_finishes(window: Window, out: Path) -> None:
     assert not dataset["failures"]
     coco = json.loads((out / "annotations" / "instances.json").read_text(encoding="utf-8"))
     assert [(image["width"], image["height"]) for image in coco["images"]] == [(WIDTH, HEIGHT)] * IMAGES
-    window.keep("finished", "sidebar", last="solar_site.open_folder")
 
 
 def test_the_command_line_names_the_folder(window: Window, out: Path) -> None:
