@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from .generator.settings import Range, Setting
+from .generator.settings import Options, Range, Setting
 
 UNITS = ("_deg", "_m", "_mm", "_px", "_h")
 """Endings of field names that say the unit."""
@@ -75,7 +75,9 @@ def tooltip(setting: Setting) -> str:
     """Help, allowed values and what is recommended. Blender adds the full stop."""
     parts = [setting.spec.help]
     if setting.type is Range:
-        parts.append("drawn between the two values for each picture")
+        parts.append(f"drawn between the two values {'within' if setting.spec.within else 'for'} each picture")
+    if setting.type is Options:
+        parts.append("one of the chosen is drawn for each picture; hold Shift to choose several")
     if setting.type in (int, float, Range):
         parts.append(f"allowed: {setting.allowed}")
     if setting.spec.recommended:

@@ -9,7 +9,7 @@ import bpy
 from .batch.display import duration, size
 from .batch.progress import DONE, STARTED, ProcessState
 from .batch.work_unit import image_name
-from .generator.settings import Range, RunSettings, Setting, Settings, iter_settings
+from .generator.settings import Options, Range, RunSettings, Setting, Settings, iter_settings
 from .labels import CONTEXT, field_name, label
 from .preferences import user_folder
 from .presets import DRONE, SITE, is_built_in, preset_files
@@ -326,8 +326,16 @@ def draw_settings(column: Any, root: Any, names: tuple[str, ...]) -> None:
         group = getattr(root, name.partition(".")[0])
         if setting.type is bool:
             column.prop(group, field_name(setting))
+        elif setting.type is Options:
+            draw_options(column, group, field_name(setting), label(setting))
         else:
             draw_value(column, group, field_name(setting), label(setting), ranged=setting.type is Range)
+
+
+def draw_options(column: Any, group: Any, name: str, text: str) -> None:
+    """A label, and below it every name as a button to switch on or off."""
+    column.label(text=say(text), translate=False)
+    column.grid_flow(row_major=True, columns=2, even_columns=True, align=True).prop(group, name)
 
 
 def draw_value(column: Any, group: Any, name: str, text: str, *, ranged: bool) -> None:

@@ -15,7 +15,7 @@ import bpy
 import numpy as np
 
 from .generator.errors import SettingsError
-from .generator.settings import Range, RunSettings, Setting, Settings, iter_settings, to_dict, with_values
+from .generator.settings import Options, Range, RunSettings, Setting, Settings, iter_settings, to_dict, with_values
 from .labels import CHOICES, CONTEXT, field_name, label, tooltip
 
 GROUPS = ("site", "layout", "module", "light", "camera", "render")
@@ -62,6 +62,8 @@ def _shown(setting: Setting, value: Any) -> Any:
         raise SettingsError(f"{setting.name} = {value} is more than the panel can hold ({LARGEST_INT}).")
     if setting.type is Range and not isinstance(value, list):
         return (value, value)
+    if setting.type is Options:
+        return {value} if isinstance(value, str) else set(value)
     return value
 
 
@@ -70,6 +72,8 @@ def _value(root: Any, setting: Setting) -> Any:
         root = getattr(root, part)
     if setting.type is Range:  # either field may hold the lower bound
         return sorted(_decimal(number) for number in root)
+    if setting.type is Options:
+        return [choice for choice in setting.spec.choices if choice in root]
     return _decimal(root)
 
 
@@ -83,6 +87,9 @@ def _property(setting: Setting) -> Any:
     common: dict[str, Any] = {"name": label(setting), "description": tooltip(setting), "translation_context": CONTEXT}
     if setting.type is bool:
         return bpy.props.BoolProperty(default=setting.default, **common)
+    if setting.type is Options:
+        items = [(choice, CHOICES[choice], "", 1 << place) for place, choice in enumerate(setting.spec.choices)]
+        return bpy.props.EnumProperty(items=items, default=set(setting.default), options={"ENUM_FLAG"}, **common)
     if setting.type is str:
         return _text_property(setting, common)
     limits = {"min": spec.minimum, "max": spec.maximum}

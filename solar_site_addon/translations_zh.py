@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import re
 
-from .generator.settings import Range, RunSettings, Setting, Settings, iter_settings
+from .generator.settings import Options, Range, RunSettings, Setting, Settings, iter_settings
 from .labels import CHOICES, SHOWN_UNITS, label, plain_label, tooltip
 
 SETTING_LABELS = {
@@ -348,7 +348,9 @@ def _label(setting: Setting) -> str:
 def _tooltip(setting: Setting) -> str:
     parts = [SETTING_HELP[setting.name]]
     if setting.type is Range:
-        parts.append("每张图片在两个值之间取值")
+        parts.append("在每张图片内于两个值之间取值" if setting.spec.within else "每张图片在两个值之间取值")
+    if setting.type is Options:
+        parts.append("每张图片从所选项中抽取一个；按住 Shift 可多选")
     if setting.type in (int, float, Range):
         parts.append(f"允许范围：{setting.allowed.replace(' to ', ' 到 ')}")
     if setting.spec.recommended:

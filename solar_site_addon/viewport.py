@@ -58,7 +58,7 @@ def generate(window: bpy.types.Window, seed: int | None = None) -> SitePlan:
     plan = plan_site(settings, run.seed, _land(*_land_key(settings, run.seed)))
     scene = our_scene(source) or _new_scene(source, settings, run.seed)
     _clear(scene)
-    _fill(scene, plan, settings)
+    _fill(scene, plan)
     _copy_panel(source, scene, settings, run)
     window.scene = scene
     _write_read_out(scene, plan, time.perf_counter() - began)
@@ -132,8 +132,8 @@ def _new_scene(source: bpy.types.Scene, settings: Settings, seed: int) -> bpy.ty
     return scene
 
 
-def _fill(scene: bpy.types.Scene, plan: SitePlan, settings: Settings) -> None:
-    site: BuiltSite = build_site(plan, settings)
+def _fill(scene: bpy.types.Scene, plan: SitePlan) -> None:
+    site: BuiltSite = build_site(plan)
     scene.collection.children.link(site.collection)
     scene.world = site.world
     scene.camera = site.camera

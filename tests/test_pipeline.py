@@ -82,7 +82,7 @@ def ray_casts() -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """
     plan = plan_site(SETTINGS, SEED)
     camera = plan.camera
-    build_scene(plan, SETTINGS)
+    build_scene(plan)
     try:
         meshes = {name: bpy.data.objects[f"Solar Site {name}"].data for name in ("terrain", "modules", "structure")}
         trees = {name: bounding_volumes(mesh) for name, mesh in meshes.items()}

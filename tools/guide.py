@@ -34,6 +34,9 @@ HEADS = {
 CHINESE_WORDS = {
     "range within ": "区间，",
     ", whole": "，整数",
+    ", differs within a picture": "，同一图片内各不相同",
+    "one or more of ": "以下一项或多项：",
+    ", or none": "，也可不选",
     " to ": " 到 ",
     "true or false": "true 或 false",
     "a date written as ": "日期，写作 ",

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import get_type_hints
 
-from solar_site_addon.generator.settings import Range, RunSettings, Setting, Settings, iter_settings
+from solar_site_addon.generator.settings import Options, Range, RunSettings, Setting, Settings, iter_settings
 
 REFERENCE = Path(__file__).resolve().parent.parent / "docs" / "settings.md"
 
@@ -22,7 +22,8 @@ JSON file (`--settings FILE`) that holds the groups as objects: `{"camera": {"al
 last column names a flag, that works too.
 
 A *range* is drawn anew for each picture, uniformly. On the command line it is written `60..80`, in JSON `[60, 80]`;
-one number alone is a fixed value.
+one number alone is a fixed value. A range that *differs within a picture* is drawn anew for each table or cluster. Of
+*one or more* names, one is drawn for each picture: `clear,hazy` on the command line, `["clear", "hazy"]` in JSON.
 """
 
 
@@ -74,6 +75,8 @@ def default_text(setting: Setting) -> str:
     value, unit = setting.default, setting.spec.unit
     if isinstance(value, bool):
         return "true" if value else "false"
+    if isinstance(value, Options):
+        return ",".join(value) or "none"
     if isinstance(value, Range):
         shown = f"{value.low:g}" if value.low == value.high else f"{value.low:g}..{value.high:g}"
     else:
@@ -84,7 +87,10 @@ def default_text(setting: Setting) -> str:
 def allowed_text(setting: Setting) -> str:
     """The allowed values in words."""
     if setting.type is Range:
-        return f"range within {setting.allowed}" + (", whole" if setting.spec.integer else "")
+        details = (", whole" if setting.spec.integer else "") + (
+            ", differs within a picture" if setting.spec.within else ""
+        )
+        return f"range within {setting.allowed}{details}"
     if setting.type is int:
         return f"{setting.allowed}, whole"
     return setting.allowed

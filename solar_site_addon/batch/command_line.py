@@ -14,6 +14,7 @@ from typing import Any, NoReturn
 
 from ..generator.errors import SettingsError
 from ..generator.settings import (
+    Options,
     Range,
     RunSettings,
     Setting,
@@ -21,6 +22,7 @@ from ..generator.settings import (
     from_dict,
     iter_settings,
     parse_text,
+    value_of,
     with_values,
 )
 
@@ -175,7 +177,7 @@ def _table_of_settings() -> str:
     """Every field for --set with its default, allowed values and meaning."""
     lines = [
         "every setting, for --set and the settings file (default; allowed values); low..high is drawn anew for",
-        "each picture, a single number is fixed:",
+        "each picture, and so is one of several names with commas between them:",
     ]
     for setting in iter_settings(Settings):
         lines.append(f"  {setting.name:<34}{_text(setting.default):<12} {setting.allowed}")
@@ -254,13 +256,7 @@ def _setting(name: str) -> Setting:
 
 
 def _values(settings: Settings | RunSettings) -> Mapping[str, Any]:
-    values: dict[str, Any] = {}
-    for setting in iter_settings(type(settings)):
-        value: Any = settings
-        for part in setting.name.split("."):
-            value = getattr(value, part)
-        values[setting.name] = value
-    return values
+    return {setting.name: value_of(settings, setting.name) for setting in iter_settings(type(settings))}
 
 
 def _argument(setting: Setting, value: Any) -> list[str]:
@@ -276,6 +272,8 @@ def _text(value: Any) -> str:
     """A value as ``parse_text`` reads it."""
     if isinstance(value, Range):
         return _text(value.low) if value.low == value.high else f"{_text(value.low)}..{_text(value.high)}"
+    if isinstance(value, Options):
+        return ",".join(value)
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, float) and value == int(value) and abs(value) < 1e15:

@@ -27,7 +27,7 @@ def generate_sample(settings: Settings, base_seed: int, index: int, folder: Path
     seed = image_seed(base_seed, index)
     plan = plan_site(settings, seed)
     try:
-        scene = build_scene(plan, settings)
+        scene = build_scene(plan)
         radiance = render_photo(scene, settings.render, seed, renderer)
         passes = render_labels(scene, renderer)
     finally:

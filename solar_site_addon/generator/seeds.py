@@ -18,6 +18,7 @@ class Stage(IntEnum):
     MODULES = 4
     GROUND = 5
     RENDER = 6
+    SETTINGS = 7
 
 
 def image_seed(base_seed: int, index: int) -> int:

@@ -30,6 +30,26 @@ class Range(NamedTuple):
     low: float
     high: float
 
+    @property
+    def value(self) -> float:
+        """The value of a fixed range; raises ValueError where none was drawn yet."""
+        if self.low != self.high:
+            raise ValueError(f"{self} is a range of which no value was drawn")
+        return self.low
+
+
+class Options(tuple[str, ...]):
+    """Names of which each image has one, drawn with the same chance for each; one name alone is fixed."""
+
+    __slots__ = ()
+
+    @property
+    def value(self) -> str:
+        """The only name; raises ValueError where none was drawn yet."""
+        if len(self) != 1:
+            raise ValueError(f"{self} are options of which none was drawn")
+        return self[0]
+
 
 @dataclass(frozen=True)
 class Spec:
@@ -45,6 +65,10 @@ class Spec:
     date: bool = False
     flag: bool = False
     """True: the setting has a command-line flag of its own, named like the field."""
+    within: bool = False
+    """True: a range that differs within an image (from table to table, tree to tree) instead of from image to image."""
+    empty: bool = False
+    """True: options may be none at all."""
 
 
 class Setting(NamedTuple):
@@ -93,12 +117,14 @@ class LayoutSettings:
     num_clusters: Range = _setting(
         Range(3, 6), "Number of clusters, where use_clusters is on", minimum=1, maximum=30, integer=True
     )
-    cluster_radius_m: Range = _setting(Range(40, 75), "Radius of a cluster", "m", minimum=15, maximum=300)
+    cluster_radius_m: Range = _setting(Range(40, 75), "Radius of a cluster", "m", minimum=15, maximum=300, within=True)
     table_rows: int = _setting(2, "Modules one above the other in a table, portrait", minimum=1, maximum=4)
     table_columns: Range = _setting(
-        Range(13, 14), "Modules side by side in a table", minimum=2, maximum=40, integer=True
+        Range(13, 14), "Modules side by side in a table", minimum=2, maximum=40, integer=True, within=True
     )
-    tilt_deg: Range = _setting(Range(18, 30), "Tilt of the tables against the horizontal", "deg", minimum=0, maximum=60)
+    tilt_deg: Range = _setting(
+        Range(18, 30), "Tilt of the tables against the horizontal", "deg", minimum=0, maximum=60, within=True
+    )
     azimuth_spread_deg: float = _setting(
         25.0, "How far a cluster may turn from the equator towards its slope's aspect", "deg", minimum=0, maximum=90
     )
@@ -164,7 +190,7 @@ class CameraSettings:
         Range(-90, -45), "Pitch of the gimbal: -90 looks straight down (nadir)", "deg", minimum=-90, maximum=-20
     )
     heading_deg: Range = _setting(
-        Range(0, 360), "Direction the drone looks in, clockwise from north", "deg", minimum=0, maximum=360
+        Range(0, 360), "Direction the drone looks in, clockwise from north", "deg", minimum=0, maximum=360, within=True
     )
 
 
@@ -237,6 +263,19 @@ def from_dict(data: Mapping[str, Any]) -> Settings:
     return with_values(Settings(), _flatten(data))
 
 
+def differs_between_images(setting: Setting) -> bool:
+    """Whether each image draws a value of its own."""
+    return setting.type in (Range, Options) and not setting.spec.within
+
+
+def value_of(settings: Settings | RunSettings, name: str) -> Any:
+    """The value of the setting with a dotted name."""
+    value: Any = settings
+    for part in name.split("."):
+        value = getattr(value, part)
+    return value
+
+
 def to_dict(settings: Settings | RunSettings) -> dict[str, Any]:
     """The settings as a nested dictionary of JSON types; a fixed range becomes one number."""
 
@@ -245,6 +284,8 @@ def to_dict(settings: Settings | RunSettings) -> dict[str, Any]:
             return {field.name: plain(getattr(value, field.name)) for field in dataclasses.fields(value)}
         if isinstance(value, Range):
             return value.low if value.low == value.high else list(value)
+        if isinstance(value, Options):
+            return value[0] if len(value) == 1 else list(value)
         return value
 
     result: dict[str, Any] = plain(settings)
@@ -271,6 +312,8 @@ def check(setting: Setting, value: Any) -> Any:
     """``value`` (JSON types) as the setting's own type; raises SettingsError where it is not allowed."""
     if setting.type is Range:
         return _check_range(setting, value)
+    if setting.type is Options:
+        return _check_options(setting, value)
     if setting.type is bool:
         if not isinstance(value, bool):
             raise _refusal(setting, value)
@@ -283,9 +326,11 @@ def check(setting: Setting, value: Any) -> Any:
 def parse_text(setting: Setting, text: str) -> Any:
     """The value that ``text``, typed on a command line, stands for; raises SettingsError.
 
-    A range is one number (fixed) or two with ``..`` between them: ``60..100``.
+    A range is one number (fixed) or two with ``..`` between them: ``60..100``; options are names with commas.
     """
     text = text.strip()
+    if setting.type is Options:
+        return check(setting, [name.strip() for name in text.split(",") if name.strip()])
     if setting.type is bool:
         return check(setting, BOOLEAN_WORDS.get(text.lower(), text))
     if setting.type is str:
@@ -325,6 +370,15 @@ def _check_range(setting: Setting, value: Any) -> Range:
     return Range(low, high)
 
 
+def _check_options(setting: Setting, value: Any) -> Options:
+    names = [value] if isinstance(value, str) else value
+    if not isinstance(names, list | tuple) or not (names or setting.spec.empty):
+        raise _refusal(setting, value)
+    checked = {_check_text(setting, name) for name in names}
+    # In the order of the schema: how they are written down must not change what is drawn.
+    return Options(choice for choice in setting.spec.choices if choice in checked)
+
+
 def _check_text(setting: Setting, value: Any) -> str:
     if not isinstance(value, str):
         raise _refusal(setting, value)
@@ -345,6 +399,8 @@ def _check_text(setting: Setting, value: Any) -> str:
 def _allowed(kind: type, spec: Spec) -> str:
     if kind is bool:
         return "true or false"
+    if kind is Options:
+        return f"one or more of {', '.join(spec.choices)}" + (", or none" if spec.empty else "")
     if spec.choices:
         return ", ".join(spec.choices)
     if spec.date:
@@ -368,6 +424,8 @@ def _refusal(setting: Setting, value: Any) -> SettingsError:
 def _shown(value: Any) -> str:
     if isinstance(value, list | tuple) and all(isinstance(part, int | float) for part in value):
         return "..".join(f"{part:g}" for part in value)
+    if isinstance(value, list | tuple):
+        return ",".join(str(part) for part in value)
     return str(value)
 
 

@@ -9,6 +9,7 @@ import pytest
 
 from solar_site_addon.generator.errors import SettingsError
 from solar_site_addon.generator.settings import (
+    Options,
     Range,
     RunSettings,
     Settings,
@@ -64,6 +65,7 @@ def test_blender_knows_limits_default_and_help_of_every_setting(bpy: Any, settin
         assert f"({setting.spec.unit})" in prop.name
     if setting.spec.choices:
         assert tuple(prop.enum_items.keys()) == setting.spec.choices
+        assert prop.is_enum_flag == (setting.type is Options)
 
 
 def test_either_field_of_a_range_may_hold_the_lower_bound(bpy: Any) -> None:

@@ -13,7 +13,15 @@ from hypothesis import strategies as st
 
 from solar_site_addon.batch.command_line import Request, build_parser, parse, to_arguments
 from solar_site_addon.generator.errors import SettingsError
-from solar_site_addon.generator.settings import Range, RunSettings, Setting, Settings, iter_settings, with_values
+from solar_site_addon.generator.settings import (
+    Options,
+    Range,
+    RunSettings,
+    Setting,
+    Settings,
+    iter_settings,
+    with_values,
+)
 
 
 def test_the_defaults_are_those_of_the_schema() -> None:
@@ -147,6 +155,8 @@ def a_value(setting: Setting) -> st.SearchStrategy[Any]:
     spec = setting.spec
     if setting.type is bool:
         return st.booleans()
+    if setting.type is Options:
+        return st.lists(st.sampled_from(spec.choices), min_size=not spec.empty, unique=True)
     if setting.type is str:
         return st.dates().map(str) if spec.date else st.sampled_from(spec.choices)
     assert spec.minimum is not None

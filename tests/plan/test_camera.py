@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from solar_site_addon.generator.plan.camera import camera_axes, plan_camera, visible_modules
+from solar_site_addon.generator.plan.draws import draw_settings
 from solar_site_addon.generator.plan.site_plan import Camera, SitePlan
 from solar_site_addon.generator.seeds import Stage, stage_generator
 from solar_site_addon.generator.settings import CameraSettings, Range, Settings
@@ -20,7 +21,7 @@ Site = tuple[Settings, SitePlan]
 
 
 def another_camera(plan: SitePlan, seed: int = 3, **changed: Any) -> Camera:
-    settings = dataclasses.replace(CameraSettings(), **changed)
+    settings = draw_settings(Settings(camera=dataclasses.replace(CameraSettings(), **changed)), seed).camera
     return plan_camera(settings, plan.terrain, plan.tables, plan.modules, stage_generator(seed, Stage.CAMERA))
 
 

@@ -9,10 +9,17 @@ from typing import Any
 import numpy as np
 import pytest
 
-from solar_site_addon.generator.plan.draws import draw, draw_integer
+from solar_site_addon.generator.plan.draws import draw, draw_integer, draw_settings
 from solar_site_addon.generator.plan.plan import plan_site
 from solar_site_addon.generator.plan.site_plan import SitePlan
-from solar_site_addon.generator.settings import Range, Settings, with_values
+from solar_site_addon.generator.settings import (
+    Range,
+    Settings,
+    differs_between_images,
+    iter_settings,
+    value_of,
+    with_values,
+)
 
 SMALL = with_values(Settings(), {"site.size_m": 120})
 
@@ -63,6 +70,21 @@ def test_a_change_in_one_stage_leaves_the_others_alone(plan: SitePlan, changed: 
 def test_all_drawn_sites_have_tables() -> None:
     settings = with_values(SMALL, {"site.relief": [0, 1], "site.roughness": [0, 1]})
     assert all(len(plan_site(settings, seed).tables) > 0 for seed in range(5))
+
+
+def test_every_image_draws_its_own_values_and_a_change_of_one_leaves_the_others() -> None:
+    first, again, second = (draw_settings(Settings(), seed) for seed in (1, 1, 2))
+    assert first == again
+    assert draw_settings(first, 1) == first
+    for setting in iter_settings(Settings):
+        value, drawn = value_of(Settings(), setting.name), value_of(first, setting.name)
+        if not differs_between_images(setting):
+            assert drawn == value
+        elif isinstance(value, Range):
+            assert value.low <= drawn.value <= value.high
+            assert (value_of(second, setting.name) == drawn) == (value.low == value.high)
+    other = draw_settings(with_values(Settings(), {"site.relief": [0, 1]}), 1)
+    assert dataclasses.replace(other, site=dataclasses.replace(other.site, relief=first.site.relief)) == first
 
 
 def test_draws_reach_both_ends_and_no_farther() -> None:

@@ -5,9 +5,11 @@ from __future__ import annotations
 
 import numpy as np
 
+from solar_site_addon.generator.plan.draws import draw_settings
 from solar_site_addon.generator.plan.site_plan import Camera, Modules, SitePlan, Sun, Tables
 from solar_site_addon.generator.sample.classes import SemanticClass
 from solar_site_addon.generator.sample.passes import LabelPasses
+from solar_site_addon.generator.settings import Settings
 
 WIDTH, HEIGHT, FOCAL_PX = 160, 120, 120.0
 MODULE_WIDTH, MODULE_LENGTH, GAP = 1.134, 2.278, 0.02
@@ -82,6 +84,7 @@ def small_plan(camera: Camera | None = None, num_tables: tuple[int, int] = (4, 5
     tables, modules = small_modules(num_tables)
     return SitePlan(
         seed=seed,
+        settings=draw_settings(Settings(), seed),
         terrain=None,
         tables=tables,
         modules=modules,

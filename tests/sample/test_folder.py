@@ -93,6 +93,15 @@ def test_sample_json_says_where_when_and_how(sample, plan):
     assert document["camera"]["gimbal_pitch_deg"] == -75.0
 
 
+def test_sample_json_tells_the_values_that_were_drawn(sample, plan):
+    drawn = json.loads((sample / "sample.json").read_text())["drawn"]
+    assert drawn["site"]["relief"] == pytest.approx(plan.settings.site.relief.value, abs=1e-6)
+    low, high = Settings().camera.altitude_agl_m
+    assert low <= drawn["camera"]["altitude_agl_m"] <= high
+    assert "tilt_deg" not in drawn["layout"]  # differs from cluster to cluster
+    assert "date" not in drawn["light"]  # the same for all pictures: in dataset.json
+
+
 def test_sample_json_names_every_file_with_its_checksum(sample):
     files = read_sample(sample)["files"]
     assert set(files) == {"rgb", "instances", "semantic", "depth"}

@@ -33,7 +33,7 @@ def plan_camera(
     Each candidate aims at a module of a random table, near the picture's middle. The drone hovers exactly at the drawn
     height above the ground below it.
     """
-    altitude, pitch = draw(rng, settings.altitude_agl_m), draw(rng, settings.gimbal_pitch_deg)
+    altitude, pitch = settings.altitude_agl_m.value, settings.gimbal_pitch_deg.value
     drawn_heading = draw(rng, settings.heading_deg)
     best: Camera | None = None
     most = 0

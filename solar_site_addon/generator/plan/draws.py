@@ -1,11 +1,23 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Draws from the ranges of the settings."""
+"""Draws from the ranges and options of the settings."""
 
 from __future__ import annotations
 
+import zlib
+
 import numpy as np
 
-from ..settings import Range
+from ..seeds import Stage
+from ..settings import (
+    Options,
+    Range,
+    Setting,
+    Settings,
+    differs_between_images,
+    iter_settings,
+    value_of,
+    with_values,
+)
 
 
 def draw(rng: np.random.Generator, bounds: Range) -> float:
@@ -16,3 +28,26 @@ def draw(rng: np.random.Generator, bounds: Range) -> float:
 def draw_integer(rng: np.random.Generator, bounds: Range) -> int:
     """A whole number from ``bounds.low`` to ``bounds.high``, both included."""
     return int(rng.integers(int(bounds.low), int(bounds.high) + 1))
+
+
+def draw_settings(settings: Settings, seed: int) -> Settings:
+    """The settings of one image: of every range and of all options that differ between images, one value is left.
+
+    Each setting draws from a stream of its own, so that a new setting leaves the draws of the others alone.
+    """
+    return with_values(
+        settings,
+        {
+            setting.name: _drawn(setting, value_of(settings, setting.name), seed)
+            for setting in iter_settings(Settings)
+            if differs_between_images(setting)
+        },
+    )
+
+
+def _drawn(setting: Setting, value: Range | Options, seed: int) -> float | str | list[str]:
+    name = zlib.crc32(setting.name.encode())
+    rng = np.random.default_rng(np.random.SeedSequence([seed, int(Stage.SETTINGS), name]))
+    if isinstance(value, Options):
+        return value[int(rng.integers(len(value)))] if value else []
+    return draw_integer(rng, value) if setting.spec.integer else draw(rng, value)

@@ -7,7 +7,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..settings import SiteSettings
-from .draws import draw
 from .noise import gradient_noise
 from .site_plan import Ground, Tables
 from .terrain import Terrain
@@ -23,8 +22,8 @@ ROCK_FROM_DEG, ROCK_FULL_DEG = 30.0, 42.0
 
 
 def plan_ground(site: SiteSettings, terrain: Terrain, tables: Tables, rng: np.random.Generator) -> Ground:
-    """The cover of each vertex of ``terrain``; draws how green the site is, and where its patches lie."""
-    greenness = draw(rng, site.greenness)
+    """The cover of each vertex of ``terrain``; draws where its patches lie."""
+    greenness = site.greenness.value
     seeds = rng.integers(0, 2**31, size=3)
     x, y = np.meshgrid(terrain.x, terrain.y)
     slope = _slope_deg(terrain)

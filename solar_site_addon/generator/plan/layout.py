@@ -12,7 +12,6 @@ from numpy.typing import NDArray
 from ..errors import SiteError
 from ..seeds import Stage, stage_generator
 from ..settings import Settings
-from .draws import draw
 from .modules import table_size
 from .regions import Region, separate_hillsides, suitable_ground, whole_site
 from .rows import table_places
@@ -58,7 +57,7 @@ def plan_land_and_tables(settings: Settings, seed: int) -> tuple[Terrain, Tables
 def plan_tables(settings: Settings, terrain: Terrain, rng: np.random.Generator) -> Tables:
     """The tables on ``terrain``, perhaps none: every one keeps the limits of the layout settings."""
     topography = survey(terrain)
-    gap, clearance = draw(rng, settings.layout.table_gap_m), draw(rng, settings.layout.ground_clearance_m)
+    gap, clearance = settings.layout.table_gap_m.value, settings.layout.ground_clearance_m.value
     if settings.layout.use_clusters:
         regions = separate_hillsides(settings, topography, rng)
     else:

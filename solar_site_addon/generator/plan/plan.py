@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from ..seeds import Stage, stage_generator
 from ..settings import Settings
 from .camera import plan_camera
+from .draws import draw_settings
 from .ground import plan_ground
 from .layout import plan_land_and_tables
 from .modules import plan_modules
@@ -32,17 +33,22 @@ def plan_site(settings: Settings, seed: int, land: Land | None = None) -> SitePl
     ``land`` is what ``plan_land`` has given for the same seed and settings, where the caller has kept it.
     Raises SiteError where no table fits or no drone can fly, SettingsError where the sun is below the horizon.
     """
-    sun = plan_sun(settings.light, stage_generator(seed, Stage.LIGHT))
-    land = land or plan_land(settings, seed)
+    settings = draw_settings(settings, seed)
+    sun = plan_sun(settings.light)
+    land = land or _plan_drawn_land(settings, seed)
     terrain, tables = land.terrain, land.tables
     modules = plan_modules(tables, settings.layout.table_rows, settings.module)
     beams = plan_structure(tables, terrain, settings.layout, settings.module)
     camera = plan_camera(settings.camera, terrain, tables, modules, stage_generator(seed, Stage.CAMERA))
-    return SitePlan(seed, terrain, tables, modules, beams, land.ground, sun, camera)
+    return SitePlan(seed, settings, terrain, tables, modules, beams, land.ground, sun, camera)
 
 
 def plan_land(settings: Settings, seed: int) -> Land:
     """Land and tables: of the settings, only site, layout, module and light.latitude_deg count here."""
+    return _plan_drawn_land(draw_settings(settings, seed), seed)
+
+
+def _plan_drawn_land(settings: Settings, seed: int) -> Land:
     terrain, tables = plan_land_and_tables(settings, seed)
     ground = plan_ground(settings.site, terrain, tables, stage_generator(seed, Stage.GROUND))
     return Land(terrain, tables, ground)

@@ -114,7 +114,7 @@ def separate_hillsides(settings: Settings, topography: Topography, rng: np.rando
     the clusters then share the ground between them, with the gap along the middle.
     """
     layout = settings.layout
-    number = draw_integer(rng, layout.num_clusters)
+    number = int(layout.num_clusters.value)
     radii = np.array([draw(rng, layout.cluster_radius_m) for _ in range(number)])
     equator = equator_azimuth_deg(settings.light.latitude_deg)
     yields = np.minimum(_sun_over_ground(topography, settings, equator), 1.5)

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from ..settings import Settings
 from .terrain import Terrain
 
 Floats = NDArray[np.float64]
@@ -140,6 +141,8 @@ class SitePlan:
     """Everything that the scene is built of, and that the labels refer to."""
 
     seed: int
+    settings: Settings
+    """With one value left of what differs between images."""
     terrain: Terrain
     tables: Tables
     modules: Modules

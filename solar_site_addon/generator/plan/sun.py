@@ -6,25 +6,20 @@ from __future__ import annotations
 import math
 from datetime import UTC, datetime, timedelta
 
-import numpy as np
-
 from ..errors import SettingsError
 from ..settings import LightSettings
-from .draws import draw
 from .site_plan import Sun
 
 LOWEST_ELEVATION_DEG = 3.0
 _J2000 = datetime(2000, 1, 1, 12, tzinfo=UTC)
 
 
-def plan_sun(light: LightSettings, rng: np.random.Generator) -> Sun:
-    """The drawn sun; raises SettingsError where it would stand lower than 3 degrees."""
-    time_h, azimuth, elevation = (
-        draw(rng, bounds) for bounds in (light.time_h, light.sun_azimuth_deg, light.sun_elevation_deg)
-    )
-    turbidity = draw(rng, light.turbidity)
+def plan_sun(light: LightSettings) -> Sun:
+    """The sun of drawn settings; raises SettingsError where it would stand lower than 3 degrees."""
+    turbidity = light.turbidity.value
     if light.source == "angles":
-        return Sun(azimuth, elevation, turbidity)
+        return Sun(light.sun_azimuth_deg.value, light.sun_elevation_deg.value, turbidity)
+    time_h = light.time_h.value
     midnight = datetime.fromisoformat(light.date).replace(tzinfo=UTC)
     try:
         utc = midnight + timedelta(hours=time_h - light.utc_offset_h)

@@ -10,7 +10,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..settings import SiteSettings
-from .draws import draw
 from .noise import furrows, gradient_noise
 
 Floats = NDArray[np.float64]
@@ -94,8 +93,8 @@ class Terrain:
 
 
 def plan_terrain(site: SiteSettings, rng: np.random.Generator) -> Terrain:
-    """A mountain with drawn relief and roughness around the site, which lies centred on (0, 0)."""
-    relief, roughness = draw(rng, site.relief), draw(rng, site.roughness)
+    """A mountain around the site, which lies centred on (0, 0)."""
+    relief, roughness = site.relief.value, site.roughness.value
     seed = int(rng.integers(0, 2**31))
     fine_half = site.size_m / 2 + MARGIN_M
     spacing = max(_FINEST_M, 2 * fine_half / _MOST_CELLS)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ..settings import Settings, settings_sha256
+from ..settings import Settings, differs_between_images, iter_settings, settings_sha256, to_dict
 from .files import FILE_NAMES, SCHEMA, extension_version
 from .labels import ModuleLabels
 
@@ -21,6 +21,7 @@ _METRE_DIGITS = 5
 _PIXEL_DIGITS = 3
 _ANGLE_DIGITS = 4
 _FRACTION_DIGITS = 4
+_DRAWN_DIGITS = 6
 
 CONDITION = "clean"
 """The condition of every module: the plan knows no other yet."""
@@ -53,11 +54,24 @@ def sample_document(
         "image": {"file": FILE_NAMES["rgb"], "width": camera.width_px, "height": camera.height_px},
         "files": {name: dict(file) for name, file in files.items()},
         "camera": _camera(camera),
+        "drawn": _drawn(plan.settings),
         "sun": _rounded(dataclasses.asdict(plan.sun)),
         "render": dict(render_info),
         "modules": _modules(plan, labels),
         "tables": _tables(plan, np.unique(plan.modules.table[labels.module])),
     }
+
+
+def _drawn(settings: Settings) -> dict[str, Any]:
+    """The values drawn for this image, by group: of every setting that differs between images."""
+    drawn: dict[str, Any] = {}
+    everything = to_dict(settings)
+    for setting in iter_settings(Settings):
+        if differs_between_images(setting):
+            group, _, name = setting.name.partition(".")
+            value = everything[group][name]
+            drawn.setdefault(group, {})[name] = round(value, _DRAWN_DIGITS) if isinstance(value, float) else value
+    return drawn
 
 
 def _camera(camera: Camera) -> dict[str, Any]:

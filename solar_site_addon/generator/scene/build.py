@@ -9,7 +9,6 @@ import bpy
 
 from ..plan.site_plan import SitePlan
 from ..plan.sky import plan_sky
-from ..settings import Settings
 from .camera import build_camera
 from .ground import build_ground
 from .light import build_sun, build_world
@@ -27,14 +26,14 @@ class BuiltSite:
     world: bpy.types.World
 
 
-def build_site(plan: SitePlan, settings: Settings) -> BuiltSite:
+def build_site(plan: SitePlan) -> BuiltSite:
     """Build everything that ``plan`` holds into one collection."""
     sky = plan_sky(plan.sun)
     camera = build_camera(plan.camera)
     collection = own(bpy.data.collections.new("Solar Site"))
     for part in (
         build_ground(plan.terrain, plan.ground),
-        build_modules(plan.modules, settings.module, plan.camera, plan.seed),
+        build_modules(plan.modules, plan.settings.module, plan.camera, plan.seed),
         build_structure(plan.beams),
         build_sun(sky),
         camera,
@@ -43,9 +42,9 @@ def build_site(plan: SitePlan, settings: Settings) -> BuiltSite:
     return BuiltSite(collection, camera, build_world(sky))
 
 
-def build_scene(plan: SitePlan, settings: Settings) -> bpy.types.Scene:
+def build_scene(plan: SitePlan) -> bpy.types.Scene:
     """A scene of its own that shows ``plan`` through its camera."""
-    site = build_site(plan, settings)
+    site = build_site(plan)
     scene = own(bpy.data.scenes.new("Solar Site"))
     scene.collection.children.link(site.collection)
     scene.world = site.world
