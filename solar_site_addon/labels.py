@@ -47,6 +47,13 @@ CHOICES = {
     "hip": "HIP",
     "oneapi": "oneAPI",
     "cpu": "CPU",
+    "mountain_summer": "Mountain Summer",
+    "mountain_winter": "Mountain Winter",
+    "dry_hills": "Dry Hills",
+    "terraced_farmland": "Terraced Farmland",
+    "flat_grassland": "Flat Grassland",
+    "desert": "Desert",
+    "mixed": "Mixed",
 }
 
 

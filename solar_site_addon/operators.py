@@ -15,7 +15,17 @@ from .generator.settings import Settings, settings_sha256, to_dict
 from .messages import attempt, window_of
 from .picture import PictureJob
 from .preferences import background_blender, user_folder
-from .presets import DRONE, SITE, apply_file, is_built_in, preset_files, sample_origin, save_preset, write_settings
+from .presets import (
+    DRONE,
+    SITE,
+    apply_file,
+    apply_preset,
+    is_built_in,
+    preset_files,
+    sample_origin,
+    save_preset,
+    write_settings,
+)
 from .properties import LARGEST_INT, settings_of, show_settings
 from .session import session
 from .translations import say
@@ -224,10 +234,11 @@ class LoadPreset(bpy.types.Operator):
     bl_description = "Set what the preset holds, and leave all other settings alone"
     bl_options = frozenset({"REGISTER", "UNDO", "INTERNAL"})
     filepath: File
+    kind: Kind
 
     def execute(self, context: bpy.types.Context) -> set[str]:
         scene, path = context.scene, Path(self.filepath)
-        return attempt(self, lambda: show_settings(scene, apply_file(settings_of(scene)[0], path)))
+        return attempt(self, lambda: show_settings(scene, apply_preset(settings_of(scene)[0], self.kind, path)))
 
 
 class AddPreset(bpy.types.Operator):

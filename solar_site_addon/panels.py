@@ -12,7 +12,7 @@ from .batch.work_unit import image_name
 from .generator.settings import Options, Range, RunSettings, Setting, Settings, iter_settings
 from .labels import CONTEXT, field_name, label
 from .preferences import user_folder
-from .presets import DRONE, SITE, is_built_in, preset_files
+from .presets import DRONE, SITE, is_built_in, preset_files, preset_label
 from .session import (
     FAILED,
     FINISHED,
@@ -98,7 +98,9 @@ class SitePanel(SubPanel, bpy.types.Panel):
         row.menu("SOLAR_SITE_MT_site_presets", text=say("Presets"), icon="PRESET")
         row.menu("SOLAR_SITE_MT_files", text="", icon="FILE_FOLDER")
         root = context.scene.solar_site
-        draw_settings(column, root, ("site.relief", "site.roughness", "site.greenness", "layout.use_clusters"))
+        draw_settings(
+            column, root, ("site.presets", "site.relief", "site.roughness", "site.greenness", "layout.use_clusters")
+        )
         if root.layout.use_clusters:
             draw_settings(column, root, ("layout.num_clusters", "layout.cluster_radius_m"))
 
@@ -398,7 +400,8 @@ class PresetMenu(bpy.types.Menu):
     def draw(self, _context: bpy.types.Context) -> None:
         for path in preset_files(self.kind, user_folder("presets")):
             row = self.layout.row(align=True)
-            row.operator("solar_site.load_preset", text=path.stem).filepath = str(path)
+            load = row.operator("solar_site.load_preset", text=preset_label(path))
+            load.filepath, load.kind = str(path), self.kind
             if not is_built_in(path):
                 remove = row.operator("solar_site.remove_preset", text="", icon="REMOVE")
                 remove.filepath, remove.kind = str(path), self.kind

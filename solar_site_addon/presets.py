@@ -8,12 +8,14 @@ from pathlib import Path
 from typing import Any
 
 from .generator.errors import SettingsError
-from .generator.settings import Settings, iter_settings, to_dict, with_values
+from .generator.preset import MIXED, PRESET_FOLDER
+from .generator.settings import PRESETS, Settings, iter_settings, to_dict, with_values
+from .labels import CHOICES
 
-BUILT_IN = Path(__file__).with_name("presets")
 SITE, DRONE = "site", "drone"
+DRONES = Path(__file__).with_name("presets") / DRONE
 PARTS = {
-    SITE: ("site", "layout", "module"),
+    SITE: ("site", "layout", "module", "light"),
     DRONE: ("camera.width_px", "camera.height_px", "camera.sensor_width_mm", "camera.focal_length_mm"),
 }
 """What a preset that the user saves holds: groups, or single settings, by its kind."""
@@ -21,9 +23,42 @@ FORBIDDEN = set('<>:"/\\|?*')
 """Characters that some system does not allow in names of files."""
 
 
+def built_in_presets(kind: str) -> list[Path]:
+    """The presets of the extension."""
+    if kind == SITE:
+        return [PRESET_FOLDER / f"{name}.json" for name in (*PRESETS, MIXED)]
+    return sorted(DRONES.glob("*.json"))
+
+
 def preset_files(kind: str, user_folder: Path) -> list[Path]:
     """All presets of a kind: those of the extension, then the user's, each by name."""
-    return sorted((BUILT_IN / kind).glob("*.json")) + sorted((user_folder / kind).glob("*.json"))
+    return built_in_presets(kind) + sorted((user_folder / kind).glob("*.json"))
+
+
+def preset_label(path: Path) -> str:
+    """What the panel calls a preset: ``Mountain Summer``, or the name that the user gave it."""
+    return CHOICES[path.stem] if path.parent == PRESET_FOLDER else path.stem
+
+
+def apply_preset(settings: Settings, kind: str, path: Path) -> Settings:
+    """``settings`` with what a preset holds; what belongs to its kind, but is not in the file, gets its default.
+
+    Raises SettingsError where the file cannot be read, or sets something that is not allowed.
+    """
+    defaults = to_dict(Settings())
+    return apply_file(with_values(settings, _flat(_part_of(defaults, kind))), path)
+
+
+def _part_of(everything: dict[str, Any], kind: str) -> dict[str, Any]:
+    """The groups and settings that presets of a kind hold."""
+    content: dict[str, Any] = {}
+    for part in PARTS[kind]:
+        group, _, field = part.partition(".")
+        if field:
+            content.setdefault(group, {})[field] = everything[group][field]
+        else:
+            content[group] = everything[group]
+    return content
 
 
 def apply_file(settings: Settings, path: Path) -> Settings:
@@ -57,16 +92,9 @@ def save_preset(settings: Settings, kind: str, name: str, user_folder: Path) -> 
     name = name.strip()
     if not name or name.startswith(".") or FORBIDDEN & set(name):
         raise SettingsError(f'"{name}" cannot be the name of a preset.')
-    if (BUILT_IN / kind / f"{name}.json").exists():
+    if any(name in (path.stem, preset_label(path)) for path in built_in_presets(kind)):
         raise SettingsError(f'"{name}" is a preset of Solar Site: choose another name.')
-    content: dict[str, Any] = {}
-    everything = to_dict(settings)
-    for part in PARTS[kind]:
-        group, _, field = part.partition(".")
-        if field:
-            content.setdefault(group, {})[field] = everything[group][field]
-        else:
-            content[group] = everything[group]
+    content = _part_of(to_dict(settings), kind)
     path = user_folder / kind / f"{name}.json"
     path.parent.mkdir(parents=True, exist_ok=True)
     write_settings(path, content)
@@ -83,7 +111,7 @@ def write_settings(path: Path, content: dict[str, Any]) -> None:
 
 def is_built_in(path: Path) -> bool:
     """Whether a preset belongs to the extension."""
-    return BUILT_IN in path.parents
+    return path.parent in (PRESET_FOLDER, DRONES)
 
 
 def sample_origin(path: Path) -> tuple[Path, int, str]:

@@ -13,6 +13,7 @@ SETTING_LABELS = {
     "Relief": "起伏",
     "Roughness": "粗糙度",
     "Greenness": "植被覆盖",
+    "Presets": "地貌预设",
     "Use Clusters": "使用组团",
     "Clusters": "组团数",
     "Cluster Radius": "组团半径",
@@ -65,6 +66,7 @@ SETTING_HELP = {
     "site.relief": "地形的起伏程度：0 为平地，0.5 为丘陵，1 为陡峭山地",
     "site.roughness": "大地形上小起伏的多少：0 为平滑，1 为崎岖",
     "site.greenness": "被草覆盖的地面比例",
+    "site.presets": "地貌种类，每张图片取其一：此处为默认值的项即按该预设",
     "layout.use_clusters": "支架分组布置在不同山坡上，每组有自己的方位角，而不是一整片",
     "layout.num_clusters": "使用组团时的组团数量",
     "layout.cluster_radius_m": "组团的半径",
@@ -114,7 +116,19 @@ SETTING_HELP = {
 
 RECOMMENDED = {"50 to 500; fewer for previews": "50 到 500；预览时可更少"}
 
-CHOICE_LABELS = {"Place and Time": "地点和时间", "Angles": "角度", "None": "无", "Automatic": "自动"}
+CHOICE_LABELS = {
+    "Place and Time": "地点和时间",
+    "Angles": "角度",
+    "None": "无",
+    "Automatic": "自动",
+    "Mountain Summer": "夏季山地",
+    "Mountain Winter": "冬季山地",
+    "Dry Hills": "干旱丘陵",
+    "Terraced Farmland": "梯田农地",
+    "Flat Grassland": "平坦草地",
+    "Desert": "荒漠",
+    "Mixed": "混合",
+}
 """The other choices are names, the same in every language."""
 
 TEXTS = {

@@ -13,7 +13,9 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from ..generator.errors import SettingsError
+from ..generator.preset import MIXED, with_preset
 from ..generator.settings import (
+    PRESETS,
     Options,
     Range,
     RunSettings,
@@ -51,7 +53,7 @@ def parse(arguments: Sequence[str]) -> Request | None:
     """The request on a command line, or None where it asks for help.
 
     Hyphens and underscores are the same in the names of options. What is given wins over the settings file,
-    and that over the defaults. Raises SettingsError, with one sentence, for whatever is wrong.
+    that over the preset, and that over the defaults. Raises SettingsError, with one sentence, for whatever is wrong.
     """
     parser = build_parser()
     given, rest = parser.parse_known_args([_with_underscores(argument) for argument in arguments])
@@ -60,7 +62,9 @@ def parse(arguments: Sequence[str]) -> Request | None:
     out = Path() if given.doctor and not rest else _only_output_folder(rest, parser)
     values = _values_of_flags(given)
     run_names = {setting.name for setting in iter_settings(RunSettings)}
-    settings = read_settings(Path(given.settings)) if given.settings is not None else Settings()
+    settings = with_preset(Settings(), given.preset) if given.preset is not None else Settings()
+    if given.settings is not None:
+        settings = read_settings(Path(given.settings), settings)
     return Request(
         out=out,
         settings=with_values(settings, {name: value for name, value in values.items() if name not in run_names}),
@@ -123,6 +127,11 @@ def build_parser() -> _Parser:
         "--resolution", metavar="WxH", help=f"picture width and height in px (default {width}x{height})"
     )
     anything = parser.add_argument_group("all settings")
+    anything.add_argument(
+        "--preset",
+        metavar="NAME",
+        help=f"kind of country: {', '.join(PRESETS)}, or {MIXED}: one of them for each picture",
+    )
     anything.add_argument(
         "--settings",
         metavar="FILE.json",
@@ -231,8 +240,8 @@ def _width_and_height(text: str) -> tuple[str, str]:
     return width, height
 
 
-def read_settings(path: Path) -> Settings:
-    """Settings from a JSON file: the settings themselves, or a file that has them under ``settings``."""
+def read_settings(path: Path, settings: Settings) -> Settings:
+    """``settings`` with those of a JSON file: the settings themselves, or a file that has them under ``settings``."""
     try:
         data = json.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
@@ -242,7 +251,7 @@ def read_settings(path: Path) -> Settings:
     if isinstance(data, dict) and isinstance(data.get("settings"), dict):
         data = data["settings"]
     try:
-        return from_dict(data)
+        return from_dict(data, settings)
     except SettingsError as error:
         raise SettingsError(f"The settings file {path}: {error}") from error
 

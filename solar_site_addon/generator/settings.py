@@ -24,6 +24,10 @@ from .errors import SettingsError
 BOOLEAN_WORDS = dict.fromkeys(("true", "on", "yes", "1"), True) | dict.fromkeys(("false", "off", "no", "0"), False)
 
 
+PRESETS = ("mountain_summer", "mountain_winter", "dry_hills", "terraced_farmland", "flat_grassland", "desert")
+"""Kinds of country; preset.py knows what each of them sets."""
+
+
 class Range(NamedTuple):
     """A value drawn uniformly for each image; ``low == high`` is a fixed value."""
 
@@ -104,6 +108,12 @@ class SiteSettings:
     )
     greenness: Range = _setting(
         Range(0.3, 0.9), "Share of the ground that is grown over with grass", minimum=0, maximum=1
+    )
+    presets: Options = _setting(
+        Options(()),
+        "Kinds of country, one for each picture: what has its default value here is then as that preset says",
+        choices=PRESETS,
+        empty=True,
     )
 
 
@@ -255,12 +265,12 @@ def iter_settings(schema: type = Settings) -> Iterator[Setting]:
             yield Setting(field.name, kind, field.default, field.metadata["spec"])
 
 
-def from_dict(data: Mapping[str, Any]) -> Settings:
-    """Settings from the nested dictionary of a JSON file; what is not given keeps its default.
+def from_dict(data: Mapping[str, Any], settings: Settings | None = None) -> Settings:
+    """``settings`` (else the defaults) with the values of the nested dictionary of a JSON file.
 
     Raises SettingsError for an unknown name, a wrong type, or a value out of range.
     """
-    return with_values(Settings(), _flatten(data))
+    return with_values(settings or Settings(), _flatten(data))
 
 
 def differs_between_images(setting: Setting) -> bool:

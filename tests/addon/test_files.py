@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 from pathlib import Path
 from typing import Any
@@ -11,35 +12,41 @@ import pytest
 
 from solar_site_addon.batch.command_line import parse
 from solar_site_addon.generator.errors import SettingsError
+from solar_site_addon.generator.preset import PRESET_FOLDER, with_preset
 from solar_site_addon.generator.settings import Settings, settings_sha256, to_dict, with_values
-from solar_site_addon.presets import BUILT_IN, DRONE, SITE, apply_file, preset_files, sample_origin, save_preset
+from solar_site_addon.presets import (
+    DRONE,
+    DRONES,
+    SITE,
+    apply_file,
+    apply_preset,
+    built_in_presets,
+    preset_files,
+    sample_origin,
+    save_preset,
+)
 
 OTHER = with_values(Settings(), {"site.relief": [0.1, 0.2], "camera.width_px": 640, "render.max_samples": 7})
 
 
-@pytest.mark.parametrize("path", sorted(BUILT_IN.rglob("*.json")), ids=lambda path: path.stem)
-def test_a_built_in_preset_sets_only_what_its_kind_holds(path: Path) -> None:
-    result = apply_file(OTHER, path)
-    assert result.render == OTHER.render
-    assert result.light == OTHER.light
-    if path.parent.name == SITE:
-        assert result.camera == OTHER.camera
-    else:
-        assert (result.site, result.layout) == (OTHER.site, OTHER.layout)
-        assert result.camera.altitude_agl_m == OTHER.camera.altitude_agl_m
+@pytest.mark.parametrize("path", built_in_presets(DRONE), ids=lambda path: path.stem)
+def test_a_drone_sets_only_its_camera(path: Path) -> None:
+    result = apply_preset(OTHER, DRONE, path)
+    assert dataclasses.replace(result, camera=OTHER.camera) == OTHER
+    assert result.camera.altitude_agl_m == OTHER.camera.altitude_agl_m
 
 
-def test_all_site_presets_set_the_same_fields_so_that_none_shines_through_another() -> None:
-    def names(path: Path) -> set[str]:
-        groups = json.loads(path.read_text())["settings"]
-        return {f"{group}.{name}" for group, values in groups.items() for name in values}
+@pytest.mark.parametrize("path", built_in_presets(SITE), ids=lambda path: path.stem)
+def test_a_site_preset_leaves_camera_and_render_alone_and_no_other_preset_shines_through(path: Path) -> None:
+    before = apply_preset(OTHER, SITE, PRESET_FOLDER / "mountain_winter.json")
+    result = apply_preset(before, SITE, path)
+    assert (result.camera, result.render) == (OTHER.camera, OTHER.render)
+    alone = with_preset(Settings(), path.stem)
+    assert dataclasses.replace(result, camera=alone.camera, render=alone.render) == alone
 
-    assert len({frozenset(names(path)) for path in (BUILT_IN / SITE).glob("*.json")}) == 1
 
-
-def test_the_first_presets_are_the_defaults() -> None:
-    assert apply_file(Settings(), BUILT_IN / SITE / "Mountain field.json") == Settings()
-    assert apply_file(Settings(), BUILT_IN / DRONE / "DJI Mavic 3 Enterprise.json") == Settings()
+def test_the_first_drone_is_the_default() -> None:
+    assert apply_preset(Settings(), DRONE, DRONES / "DJI Mavic 3 Enterprise.json") == Settings()
 
 
 def test_a_preset_of_ones_own_comes_back(tmp_path: Path) -> None:
@@ -49,7 +56,7 @@ def test_a_preset_of_ones_own_comes_back(tmp_path: Path) -> None:
     assert apply_file(Settings(), path) == with_values(Settings(), {"site.relief": [0.1, 0.2]})
 
 
-@pytest.mark.parametrize("name", ["", " ", "../up", "a/b", ".hidden", "Mountain field"])
+@pytest.mark.parametrize("name", ["", " ", "../up", "a/b", ".hidden", "mountain_summer", "Desert"])
 def test_names_that_are_none_for_a_preset_are_refused(tmp_path: Path, name: str) -> None:
     with pytest.raises(SettingsError):
         save_preset(OTHER, SITE, name, tmp_path)

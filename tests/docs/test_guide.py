@@ -15,7 +15,7 @@ import pytest
 
 from solar_site_addon.batch.work_unit import split_into_blocks
 from solar_site_addon.generator.seeds import image_seed
-from solar_site_addon.generator.settings import RunSettings, Settings, iter_settings
+from solar_site_addon.generator.settings import Options, RunSettings, Settings, iter_settings
 from tests.docs.conftest import ROOT
 from tools import guide, performance_tables
 
@@ -47,6 +47,8 @@ def test_every_setting_has_one_row(language: str, setting: Any) -> None:
         assert limit is None or f"{limit:g}" in allowed or str(limit) in allowed
     assert all(choice in allowed for choice in setting.spec.choices)
     shown = json.dumps(setting.default) if isinstance(setting.default, bool) else str(setting.default)
+    if isinstance(setting.default, Options):
+        shown = ",".join(setting.default) or "none"
     assert hasattr(setting.default, "low") or default.split()[0] == shown.removesuffix(".0")
     assert meaning
 

@@ -7,6 +7,7 @@ import zlib
 
 import numpy as np
 
+from ..preset import filled_up
 from ..seeds import Stage
 from ..settings import (
     Options,
@@ -18,6 +19,8 @@ from ..settings import (
     value_of,
     with_values,
 )
+
+PRESETS_SETTING = next(setting for setting in iter_settings(Settings) if setting.name == "site.presets")
 
 
 def draw(rng: np.random.Generator, bounds: Range) -> float:
@@ -33,8 +36,12 @@ def draw_integer(rng: np.random.Generator, bounds: Range) -> int:
 def draw_settings(settings: Settings, seed: int) -> Settings:
     """The settings of one image: of every range and of all options that differ between images, one value is left.
 
-    Each setting draws from a stream of its own, so that a new setting leaves the draws of the others alone.
+    Each setting draws from a stream of its own, so that a new setting leaves the draws of the others alone. Where the
+    settings name presets, one of them is drawn first, and sets what has its default value.
     """
+    preset = _drawn(PRESETS_SETTING, settings.site.presets, seed)
+    if isinstance(preset, str):
+        settings = filled_up(settings, preset)
     return with_values(
         settings,
         {
