@@ -173,9 +173,9 @@ def plan_run(request: Request, renderer: Renderer) -> RunPlan:
     check_output(request.out.absolute())
     plan_site(request.settings, request.run.seed)
     program = bpy.app.binary_path or sys.executable
-    found = describe_process(renderer)
-    report = ProbeReport(found["versions"], found["backend"], found["device"], tuple(found["messages"]))
-    return plan_with(request, BlenderCommand(program, is_wheel=not bpy.app.binary_path), report)
+    return plan_with(
+        request, BlenderCommand(program, is_wheel=not bpy.app.binary_path), ProbeReport.of(describe_process(renderer))
+    )
 
 
 def samples_maker(renderer: Renderer) -> MakeSamples:

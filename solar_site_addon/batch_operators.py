@@ -11,9 +11,11 @@ import bpy
 
 from .batch.command_line import Request
 from .batch.control import automatic_processes, cancel, earlier_request, launcher_command, start_detached
+from .batch.memory import usable_memory
 from .batch.output_folder import check_output, log_file
 from .batch.processes import available_cores
 from .generator.errors import SettingsError
+from .generator.settings import Settings
 from .messages import attempt
 from .preferences import background_blender, preference
 from .properties import settings_of
@@ -37,11 +39,17 @@ Process = bpy.props.StringProperty(name="Process", options={"HIDDEN"})
 def batch_request(scene: bpy.types.Scene) -> Request:
     """What the panel of ``scene`` asks a launcher for; raises SettingsError where no folder is chosen."""
     settings, run = settings_of(scene)
-    return Request(_folder(scene), settings, dataclasses.replace(run, num_parallel=processes_of(scene)))
+    return with_processes(scene, Request(_folder(scene), settings, run))
 
 
-def processes_of(scene: bpy.types.Scene) -> int:
-    """Number of processes of a batch: that of the panel, or the automatic one."""
+def with_processes(scene: bpy.types.Scene, request: Request) -> Request:
+    """``request`` with the number of processes that the panel asks for."""
+    processes = processes_of(scene, request.settings)
+    return dataclasses.replace(request, run=dataclasses.replace(request.run, num_parallel=processes))
+
+
+def processes_of(scene: bpy.types.Scene, settings: Settings) -> int:
+    """Number of processes of a batch of ``settings``: that of the panel, or the automatic one."""
     root = scene.solar_site
     if not root.automatic_processes:
         return int(root.run.num_parallel)
@@ -49,7 +57,8 @@ def processes_of(scene: bpy.types.Scene) -> int:
         return int(preference("processes"))
     look_at_device(scene)
     view = device_view(scene)
-    return automatic_processes(available_cores(), view is not None and view.on_gpu, root.run.num_images)
+    on_gpu = view is not None and view.on_gpu
+    return automatic_processes(available_cores(), on_gpu, root.run.num_images, settings, usable_memory())
 
 
 def start_launcher(scene: bpy.types.Scene, request: Request) -> None:
@@ -133,7 +142,8 @@ class ResumeBatch(bpy.types.Operator):
 
     def _resume(self, scene: bpy.types.Scene) -> None:
         run = scene.solar_site.run
-        start_launcher(scene, earlier_request(_folder(scene), processes_of(scene), run.device, run.use_gpu))
+        earlier = earlier_request(_folder(scene), run.num_parallel, run.device, run.use_gpu)
+        start_launcher(scene, with_processes(scene, earlier))
 
 
 class OpenFolder(bpy.types.Operator):

@@ -7,7 +7,7 @@
 # sentence on standard error, exit status 1.
 set -u
 [ $# -gt 0 ] || set -- 3.11 3.13
-seen=  without_venv=
+seen='' without_venv=''
 
 # version_of CANDIDATE: its version as 3.11, or a failure. A pyenv shim may exist and still fail.
 version_of() {

@@ -10,8 +10,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from solar_site_addon.batch.display import size
-from solar_site_addon.batch.doctor import bytes_of_process
 from solar_site_addon.batch.launcher import bytes_of_sample
+from solar_site_addon.batch.memory import bytes_of_process, memory_warnings
 from solar_site_addon.generator.settings import RunSettings, Setting, Settings, iter_settings, with_values
 from solar_site_addon.translations_zh import RECOMMENDED, SETTING_HELP
 
@@ -20,6 +20,8 @@ from .settings_reference import allowed_text, default_text, flag_text
 
 DOCS = Path(__file__).resolve().parent.parent / "docs"
 GUIDES = {"en": DOCS / "guide.md", "zh": DOCS / "guide.zh-CN.md"}
+EXAMPLE_MEMORY = 18e9
+"""Bytes of a common laptop, for the example of a warning."""
 SIZES = ((1320, 989), (2640, 1978), (5280, 3956))
 HEADS = {
     "en": {
@@ -52,7 +54,12 @@ def main() -> None:
 
 def current(page: str, language: str) -> str:
     """``page`` with its made parts as they should be; ``language`` is en or zh."""
-    parts = {"parameters": parameters(language), "performance": performance(language), "memory": memory(language)}
+    parts = {
+        "parameters": parameters(language),
+        "performance": performance(language),
+        "memory": memory(language),
+        "memory warning": memory_warning(),
+    }
     for name, text in parts.items():
         begin, end = f"<!-- {name}: made by make docs -->", f"<!-- {name} ends -->"
         before, _, rest = page.partition(begin)
@@ -84,10 +91,17 @@ def memory(language: str) -> str:
     return "\n".join([HEADS[language]["memory"], _rule(4), *_memory_rows()])
 
 
+def memory_warning() -> str:
+    """What the launcher prints for the defaults on a machine with too little memory for them."""
+    run, settings = RunSettings(), Settings()
+    (warning,) = memory_warnings(settings, settings.render.denoiser, run.num_parallel, EXAMPLE_MEMORY)
+    return f"```text\nWarning    {warning}\n```"
+
+
 def _memory_rows() -> Iterator[str]:
     for width, height in SIZES:
         settings = with_values(Settings(), {"camera.width_px": width, "camera.height_px": height})
-        denoised, plain = bytes_of_process(settings, ("INTEL",)), bytes_of_process(settings, ())
+        denoised, plain = bytes_of_process(settings, "INTEL"), bytes_of_process(settings, "NONE")
         yield _row(f"{width} x {height} px", size(denoised), size(plain), size(bytes_of_sample(settings)))
 
 

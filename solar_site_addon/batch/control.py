@@ -15,10 +15,11 @@ from typing import Any
 
 from ..generator.errors import SettingsError
 from ..generator.sample.files import FILE_NAMES
-from ..generator.settings import RunSettings, from_dict, with_values
+from ..generator.settings import RunSettings, Settings, from_dict, with_values
 from .blender_command import BlenderCommand
 from .command_line import Request, to_arguments
 from .events import EventTail
+from .memory import processes_that_fit
 from .output_folder import (
     RUN_FILE,
     at_work,
@@ -94,10 +95,10 @@ def earlier_request(out: Path, num_parallel: int, device: str, use_gpu: bool) ->
     return Request(out, settings, with_values(RunSettings(), run))
 
 
-def automatic_processes(cores: int, on_gpu: bool, num_images: int) -> int:
-    """Processes that keep this computer busy without filling its memory: each holds a whole Blender."""
+def automatic_processes(cores: int, on_gpu: bool, num_images: int, settings: Settings, memory: float | None) -> int:
+    """Processes that keep this computer busy without filling its ``memory`` (bytes): each holds a whole Blender."""
     wanted = PROCESSES_ON_GPU if on_gpu else min(MOST_PROCESSES_ON_CPU, cores // CORES_OF_A_PROCESS)
-    return max(1, min(wanted, num_images))
+    return processes_that_fit(settings, settings.render.denoiser, memory, max(1, min(wanted, num_images)))
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,6 @@ It is asked where something is wrong, so it needs nothing but this Python and go
 from __future__ import annotations
 
 import dataclasses
-import os
 import platform
 import shlex
 import shutil
@@ -24,6 +23,7 @@ from .command_line import Request, to_arguments
 from .display import size
 from .events import IMAGE_DONE, IMAGE_FAILED, Event, EventTail
 from .interruption import Interruption
+from .memory import bytes_of_process, memory_warnings, processes_that_fit, usable_memory
 from .probe import LOG, ProbeReport, last_words, probe_blender, run_worker
 from .processes import available_cores, exit_in_words
 from .work_unit import WorkUnit, image_name, write_unit
@@ -40,13 +40,6 @@ TRIAL_SETTINGS: Mapping[str, object] = {
     "render.max_samples": 16,
 }
 """A picture of about ten seconds on two cores."""
-BYTES_OF_PROCESS = 0.8e9
-BYTES_OF_PIXEL = 140.0
-BYTES_OF_DENOISED_PIXEL = 480.0
-"""Memory of a worker at its peak, which is the denoiser's where there is one: measured on the CPU with Blender 4.5, at
-480 x 360 and 2640 x 1978 px."""
-SHARE_OF_MEMORY = 0.8
-"""The rest is the system's."""
 CORES_OF_PROCESS = 4
 """Cycles keeps all cores busy with one process, but for planning and writing: those of two or more overlap."""
 PROCESSES_OF_GPU = 2
@@ -109,23 +102,6 @@ def look_at_machine(out: Path) -> Machine:
         memory=usable_memory(),
         disk=shutil.disk_usage(existing).free,
     )
-
-
-def usable_memory(limits: tuple[Path, ...] = (Path("/sys/fs/cgroup/memory.max"),)) -> float | None:
-    """Bytes of memory that this process may use: the machine's, or fewer where a container has a limit.
-
-    None where the system does not tell (Windows). ``limits`` are files with a number of bytes, or ``max``.
-    """
-    try:
-        sizes = [float(os.sysconf("SC_PAGE_SIZE")) * os.sysconf("SC_PHYS_PAGES")]
-    except (AttributeError, ValueError, OSError):
-        return None
-    for file in limits:
-        try:
-            sizes.append(float(file.read_text(encoding="ascii")))
-        except (OSError, ValueError):  # no container, or one without a limit
-            continue
-    return min(sizes)
 
 
 def describe_machine(machine: Machine, out: Path) -> list[str]:
@@ -209,27 +185,18 @@ def recommended_processes(machine: Machine, report: ProbeReport, settings: Setti
         wanted = max(machine.cores // CORES_OF_PROCESS, min(machine.cores, 2))
     else:
         wanted = min(PROCESSES_OF_GPU * len(report.devices.get(report.backend, [""])), machine.cores)
-    if machine.memory is not None:
-        wanted = min(wanted, int(SHARE_OF_MEMORY * machine.memory / bytes_of_process(settings, report.denoisers)))
-    return max(1, min(wanted, MOST_PROCESSES))
-
-
-def bytes_of_process(settings: Settings, denoisers: tuple[str, ...]) -> float:
-    """Memory that a worker needs at its peak, about, for such pictures; ``denoisers`` are those that can run."""
-    denoised = settings.render.denoiser != "NONE" and denoisers
-    bytes_of_pixel = BYTES_OF_DENOISED_PIXEL if denoised else BYTES_OF_PIXEL
-    return BYTES_OF_PROCESS + bytes_of_pixel * settings.camera.width_px * settings.camera.height_px
+    wanted = max(1, min(wanted, MOST_PROCESSES))
+    return processes_that_fit(settings, report.denoiser, machine.memory, wanted)
 
 
 def advice(machine: Machine, report: ProbeReport, request: Request, processes: int) -> list[str]:
     """Why so many processes, in lines for a person."""
     camera = request.settings.camera
-    need = bytes_of_process(request.settings, report.denoisers)
+    need = bytes_of_process(request.settings, report.denoiser)
     what = f"pictures of {camera.width_px} x {camera.height_px} px need about {size(need)} of memory a process"
     lines = [_line("Advice", f"{processes} {'process' if processes == 1 else 'processes'} on {report.backend}; {what}")]
-    if machine.memory is not None and need > SHARE_OF_MEMORY * machine.memory:
-        lines.append(_line("", "THIS MAY BE MORE THAN THERE IS: take a smaller --resolution"))
-    return lines
+    warnings = memory_warnings(request.settings, report.denoiser, processes, machine.memory)
+    return lines + [_line("Warning", warning) for warning in warnings]
 
 
 def recommended_command(request: Request, running_in: str | None, processes: int) -> list[str]:

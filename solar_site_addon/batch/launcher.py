@@ -23,6 +23,7 @@ from .command_line import Request, build_parser, parse
 from .display import display_for, size, summary
 from .doctor import examine
 from .interruption import InterruptedRun, Interruption
+from .memory import memory_warnings, usable_memory
 from .output_folder import (
     RUN_FILE,
     cancel_file,
@@ -140,7 +141,8 @@ def describe(plan: RunPlan) -> list[str]:
         f"Blender    {report.versions['blender']} ({plan.command.description})",
         f"Device     {report.device + ', ' if report.device else ''}{report.backend}",
     ]
-    lines += [f"Warning    {message}" for message in report.messages]
+    warnings = memory_warnings(plan.request.settings, report.denoiser, len(plan.jobs), usable_memory())
+    lines += [f"Warning    {message}" for message in report.messages + warnings]
     for job in plan.jobs:
         first, last = image_name(job.indices[0]), image_name(job.indices[-1])
         counts = f"{_count(len(job.indices), 'picture')}, {_count(job.threads, 'CPU thread')}"

@@ -36,10 +36,25 @@ class ProbeReport:
     """Name of the GPU that the first process renders on, empty for the CPU."""
     messages: tuple[str, ...]
     """Warnings: what was asked for and is not there."""
+    denoiser: str
+    """INTEL, OPTIX or NONE: the one that runs."""
     devices: Mapping[str, list[str]] = field(default_factory=dict)
     """Names of the real devices by backend, the CPU's included, where they were asked for."""
     denoisers: tuple[str, ...] = ()
     """INTEL and OPTIX, as far as this Blender can run them now, where they were asked for."""
+
+    @classmethod
+    def of(cls, answer: Mapping[str, Any]) -> ProbeReport:
+        """The report that a worker has written as JSON."""
+        return cls(
+            versions=answer["versions"],
+            backend=answer["backend"],
+            device=answer["device"],
+            messages=tuple(answer["messages"]),
+            denoiser=answer["denoiser"],
+            devices=answer.get("devices", {}),
+            denoisers=tuple(answer.get("denoisers", ())),
+        )
 
 
 def probe_blender(
@@ -89,14 +104,7 @@ def _read_report(folder: Path, code: int | None, command: BlenderCommand) -> Pro
         raise SolarSiteError(_no_answer(folder / LOG, code, command)) from None
     if "error" in report:
         raise SolarSiteError(report["error"])
-    return ProbeReport(
-        versions=report["versions"],
-        backend=report["backend"],
-        device=report["device"],
-        messages=tuple(report["messages"]),
-        devices=report.get("devices", {}),
-        denoisers=tuple(report.get("denoisers", ())),
-    )
+    return ProbeReport.of(report)
 
 
 def _no_answer(log: Path, code: int | None, command: BlenderCommand) -> str:

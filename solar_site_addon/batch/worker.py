@@ -68,12 +68,13 @@ def probe(unit: WorkUnit, report: Path, hardware: bool) -> int:
 
 
 def describe(renderer: Renderer) -> dict[str, Any]:
-    """Versions and devices of this process, for the launcher."""
+    """Versions, device and denoiser of this process, for the launcher."""
     return {
         "versions": {"blender": blender_version(), "python": ".".join(map(str, sys.version_info[:3]))},
         "backend": renderer.backend,
         "device": renderer.device.name,
         "messages": list(renderer.messages),
+        "denoiser": renderer.denoiser,
     }
 
 

@@ -17,6 +17,7 @@ from solar_site_addon.batch.blender_command import BlenderCommand
 from solar_site_addon.batch.command_line import Request, parse
 from solar_site_addon.batch.control import automatic_processes, launcher_command
 from solar_site_addon.batch.output_folder import at_work, cancel_file, only_launcher, work_folder
+from solar_site_addon.generator.settings import Settings
 
 pytestmark = pytest.mark.bpy
 
@@ -146,8 +147,15 @@ def test_the_picture_under_way_ends_with_the_extension(bpy: Any, scene: Any) -> 
 
 
 @pytest.mark.parametrize(
-    ("cores", "on_gpu", "images", "processes"),
-    [(2, False, 10, 1), (16, False, 10, 4), (12, True, 10, 2), (64, True, 1, 1)],
+    ("cores", "on_gpu", "images", "memory", "processes"),
+    [
+        (2, False, 10, 64e9, 1),
+        (16, False, 10, 64e9, 4),
+        (12, True, 10, 64e9, 2),
+        (12, True, 10, None, 2),
+        (64, True, 1, 64e9, 1),
+        (16, False, 10, 4e9, 1),
+    ],
 )
-def test_automatic_processes(cores: int, on_gpu: bool, images: int, processes: int) -> None:
-    assert automatic_processes(cores, on_gpu, images) == processes
+def test_automatic_processes(cores: int, on_gpu: bool, images: int, memory: float | None, processes: int) -> None:
+    assert automatic_processes(cores, on_gpu, images, Settings(), memory) == processes

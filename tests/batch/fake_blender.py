@@ -68,7 +68,8 @@ def prepare_renderer(device: str, use_gpu: bool, gpu_slot: int, threads: int | N
     if BEHAVIOUR.get("crash_start") and threads is not None:
         os.kill(os.getpid(), signal.SIGKILL)
     messages = ("Using only the CPU for rendering: no GPU was found.",) if BEHAVIOUR.get("no_gpu") else ()
-    return types.SimpleNamespace(backend="CPU", device=types.SimpleNamespace(name=""), messages=messages)
+    device = types.SimpleNamespace(name="")
+    return types.SimpleNamespace(backend="CPU", device=device, messages=messages, denoiser=denoiser)
 
 
 def generate_sample(

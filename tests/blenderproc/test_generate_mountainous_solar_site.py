@@ -147,6 +147,25 @@ def test_what_a_user_sets_through_bproc_renderer_holds(tmp_path: Path) -> None:
     assert (render["samples"], render["denoiser"]) == (3, "NONE")
 
 
+def test_a_blender_without_the_intel_denoiser_warns_and_makes_the_picture(tmp_path: Path) -> None:
+    """As in the Blenders of some Linux distributions; the wheel has the denoiser, so it is made to refuse it."""
+    script = tmp_path / "without.py"
+    script.write_text(
+        "import blenderproc as bproc\n"
+        "import runpy, sys\n"
+        f"sys.path.insert(0, {str(ROOT)!r})\n"
+        "from solar_site_addon.generator.render import quality\n"
+        "quality._accepts_denoiser = lambda *_: False\n"
+        f"runpy.run_path({str(ROOT / SCRIPT)!r}, run_name='__main__')\n"
+    )
+    result = run(command(tmp_path / "out", "--num_images", "1", "--max_samples", "1", script=script))
+    assert result.returncode == 0, result.stdout + result.stderr
+    assert "Warning    Could not enable Intel denoiser: this build of Blender has no OpenImageDenoise" in result.stdout
+    sample = tmp_path / "out" / "batch_00" / "image_0000"
+    assert json.loads((sample / "sample.json").read_text())["render"]["denoiser"] == "NONE"
+    assert (sample / "rgb.png").is_file()
+
+
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [

@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 
+from solar_site_addon.batch.memory import memory_warnings
 from solar_site_addon.batch.work_unit import split_into_blocks
 from solar_site_addon.generator.seeds import image_seed
 from solar_site_addon.generator.settings import Options, RunSettings, Settings, iter_settings
@@ -88,10 +89,11 @@ def test_the_warnings_are_those_of_the_program(language: str) -> None:
         *choose_device("auto", True, 0, "linux", lambda _: []).messages,
         *choose_denoiser("INTEL", "CPU", ())[1],
         *choose_denoiser("OPTIX", "CPU", ("OPENIMAGEDENOISE",))[1],
+        *memory_warnings(Settings(), "INTEL", RunSettings().num_parallel, 18e9),
     ]
     for warning in warnings:
         assert f"\nWarning    {warning}\n" in PAGES[language]
-    assert len(re.findall(r"^Warning ", PAGES[language], re.MULTILINE)) == len(warnings) == 4
+    assert len(re.findall(r"^Warning ", PAGES[language], re.MULTILINE)) == len(warnings) == 5
 
 
 def fake_run(tmp_path: Path, *arguments: str, **behaviour: Any) -> subprocess.CompletedProcess[str]:

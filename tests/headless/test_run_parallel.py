@@ -98,6 +98,24 @@ def test_three_numbers_and_names_with_defaults_and_then_options(
     assert after_double_dash(run(*arguments, BLENDER=telling_blender)) == expected
 
 
+@pytest.mark.parametrize("shell", ["sh", "dash", "bash", "bash --posix", "ksh", "zsh"])
+def test_it_is_plain_enough_for_every_shell(shell: str, telling_blender: str) -> None:
+    """The sh of a Mac is bash 3.2 in its POSIX mode: what dash understands, it does."""
+    program, *options = shell.split()
+    if shutil.which(program) is None:
+        pytest.skip(f"{program} is not installed")
+    result = subprocess.run(
+        [program, *options, str(SCRIPT), "2", "8", "my data", "--use_clusters"],
+        env={**os.environ, "BLENDER": telling_blender},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert result.stderr == ""
+    assert after_double_dash(result) == ["my data", "--num_parallel", "2", "--num_images", "8", "--use_clusters"]
+
+
 def test_a_blender_is_started_so_that_a_broken_script_is_seen(telling_blender: str) -> None:
     started = run(BLENDER=telling_blender).stdout.splitlines()
     assert started[:7] == [

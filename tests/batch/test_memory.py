@@ -1,0 +1,89 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Memory: how much there is, and the warning where processes may need more."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from solar_site_addon.batch.memory import bytes_of_process, memory_warnings, processes_that_fit, usable_memory
+from solar_site_addon.generator.settings import Settings, with_values
+
+DENOISERS = st.sampled_from(["INTEL", "OPTIX", "NONE"])
+FULL = Settings()
+SMALL = with_values(FULL, {"camera.width_px": 1320, "camera.height_px": 989})
+
+
+def test_a_containers_limit_is_the_memory_there_is(tmp_path: Path) -> None:
+    unlimited = usable_memory(())
+    if unlimited is None:
+        pytest.skip("this system does not tell its memory")
+    limit = tmp_path / "memory.max"
+    limit.write_text("1000000\n")
+    assert usable_memory((limit,)) == 1e6
+    limit.write_text("max\n")
+    assert usable_memory((limit, tmp_path / "missing")) == unlimited
+
+
+@pytest.mark.parametrize(
+    ("width", "height", "denoised", "plain"),
+    [
+        (320, 240, 0.74e9, 0.70e9),
+        (1320, 989, 1.58e9, 0.90e9),
+        (2640, 1978, 2.92e9, 1.42e9),
+        (5280, 3956, 5.36e9, 4.14e9),
+    ],
+)
+def test_the_estimate_is_a_little_more_than_was_measured(
+    width: int, height: int, denoised: float, plain: float
+) -> None:
+    settings = with_values(FULL, {"camera.width_px": width, "camera.height_px": height})
+    assert denoised <= bytes_of_process(settings, "INTEL") <= 1.25 * denoised
+    assert plain <= bytes_of_process(settings, "NONE") <= 1.25 * plain
+
+
+def test_larger_pictures_and_the_denoiser_need_more() -> None:
+    assert bytes_of_process(SMALL, "INTEL") < bytes_of_process(FULL, "INTEL")
+    assert bytes_of_process(FULL, "NONE") < bytes_of_process(FULL, "INTEL")
+
+
+@given(memory=st.floats(1e8, 1e12), processes=st.integers(1, 256), denoiser=DENOISERS)
+def test_it_is_warned_of_more_than_fits_and_the_remedy_fits(memory: float, processes: int, denoiser: str) -> None:
+    fitting = processes_that_fit(FULL, denoiser, memory, processes)
+    warnings = memory_warnings(FULL, denoiser, processes, memory)
+    alone = bytes_of_process(FULL, denoiser)
+    assert bool(warnings) == (fitting < processes or alone > 0.8 * memory)
+    for number in re.findall(r"--num_parallel (\d+)", " ".join(warnings)):
+        assert int(number) == fitting
+        assert fitting * alone <= 0.8 * memory
+
+
+def test_the_warning_is_one_sentence_with_the_numbers_and_the_remedy() -> None:
+    (warning,) = memory_warnings(SMALL, "INTEL", 4, 5e9)
+    assert re.match(
+        r"Memory may not suffice: 4 processes need about [\d.]+ GB for such pictures, and 5 GB are", warning
+    )
+    assert warning.endswith("take --num_parallel 2, or a smaller --resolution.")
+    (alone,) = memory_warnings(FULL, "INTEL", 1, 2e9)
+    assert "a process needs about" in alone
+    assert "--num_parallel" not in alone
+
+
+def test_where_the_system_does_not_tell_nothing_is_said() -> None:
+    assert memory_warnings(FULL, "INTEL", 256, None) == ()
+    assert processes_that_fit(FULL, "INTEL", None, 7) == 7
+
+
+def test_the_launcher_warns_before_it_begins_and_begins_all_the_same(launcher: Any) -> None:
+    large = launcher.run("--num_images", "256", "--num_parallel", "256", "--resolution", "16384x16384", "--dry_run")
+    assert large.returncode == 0
+    (warning,) = [line for line in large.stdout.splitlines() if "Memory may not suffice" in line]
+    assert warning.startswith("Warning    ")
+    small = launcher.run("--num_images", "1", "--num_parallel", "256", "--resolution", "160x120")
+    assert "Memory may" not in small.stdout, "one picture is one process"
+    assert small.returncode == 0
