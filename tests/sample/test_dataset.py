@@ -61,7 +61,7 @@ def loaded(path: Path) -> COCO:
 
 
 def test_pycocotools_finds_the_pictures_and_the_one_category(out):
-    coco = loaded(assemble_dataset(out, RUN).coco_json)
+    coco = loaded(assemble_dataset(out, RUN).formats["coco"])
     assert coco.loadCats(coco.getCatIds())[0]["name"] == "module"
     assert {image["id"]: image["file_name"] for image in coco.loadImgs(coco.getImgIds())} == {
         index: f"{place}/rgb.png" for index, place in PLACES.items()
@@ -72,7 +72,7 @@ def test_pycocotools_finds_the_pictures_and_the_one_category(out):
 
 def test_every_annotation_is_the_mask_of_one_module(out):
     summary = assemble_dataset(out, RUN)
-    coco = loaded(summary.coco_json)
+    coco = loaded(summary.formats["coco"])
     seen = 0
     for index, place in PLACES.items():
         instances = cv2.imread(str(out / place / "instances.png"), cv2.IMREAD_UNCHANGED)
@@ -92,7 +92,7 @@ def test_a_dataset_evaluated_against_itself_is_perfect(out):
     from pycocotools.cocoeval import COCOeval
 
     with contextlib.redirect_stdout(io.StringIO()):
-        truth = loaded(assemble_dataset(out, RUN).coco_json)
+        truth = loaded(assemble_dataset(out, RUN).formats["coco"])
         found = [{**item, "score": 1.0} for item in truth.loadAnns(truth.getAnnIds())]
         evaluation = COCOeval(truth, truth.loadRes(found), "segm")
         evaluation.params.maxDets = [1, 100, 1000]
@@ -118,17 +118,17 @@ def test_dataset_json_holds_the_run_and_every_sample_with_its_checksums(out):
 
 def test_a_dataset_assembled_twice_is_the_same_to_the_byte(out):
     first = assemble_dataset(out, RUN)
-    before = first.coco_json.read_bytes(), first.dataset_json.read_bytes()
+    before = first.formats["coco"].read_bytes(), first.dataset_json.read_bytes()
     second = assemble_dataset(out, RUN)
-    assert (second.coco_json.read_bytes(), second.dataset_json.read_bytes()) == before
+    assert (second.formats["coco"].read_bytes(), second.dataset_json.read_bytes()) == before
     assert not list(out.rglob(".*"))
 
 
 def test_annotations_do_not_depend_on_which_process_made_a_sample(out):
-    before = loaded(assemble_dataset(out, RUN).coco_json).anns
+    before = loaded(assemble_dataset(out, RUN).formats["coco"]).anns
     (out / "batch_02").mkdir()
     (out / PLACES[0]).rename(out / "batch_02" / "image_0000")
-    assert loaded(assemble_dataset(out, RUN).coco_json).anns == before
+    assert loaded(assemble_dataset(out, RUN).formats["coco"]).anns == before
 
 
 def test_half_samples_and_leftovers_are_left_out(out):
@@ -143,17 +143,17 @@ def test_a_dataset_without_samples_is_still_valid(tmp_path):
     summary = assemble_dataset(tmp_path, RUN)
     assert (summary.num_samples, summary.num_annotations) == (0, 0)
     assert json.loads(summary.dataset_json.read_text())["samples"] == []
-    assert loaded(summary.coco_json).getImgIds() == []
+    assert loaded(summary.formats["coco"]).getImgIds() == []
 
 
 def test_a_sample_damaged_within_stops_the_assembly_and_the_old_index_stays(out):
     summary = assemble_dataset(out, RUN)
-    before = summary.coco_json.read_bytes()
+    before = summary.formats["coco"].read_bytes()
     path = out / PLACES[2] / "sample.json"
     path.write_text(path.read_text().replace('{"id":5,', '{"id":5'))
     with pytest.raises(SolarSiteError, match="remove its folder"):
         assemble_dataset(out, RUN)
-    assert summary.coco_json.read_bytes() == before
+    assert summary.formats["coco"].read_bytes() == before
     assert not list(out.rglob(".*"))
 
 
@@ -171,6 +171,6 @@ def test_the_dataset_is_assembled_without_numpy(out, root):
 
 
 def test_annotations_come_from_sample_json_alone(out):
-    before = loaded(assemble_dataset(out, RUN).coco_json).dataset["annotations"]
+    before = loaded(assemble_dataset(out, RUN).formats["coco"]).dataset["annotations"]
     modules = [module for place in PLACES.values() for module in read_sample(out / place)["modules"]]
     assert [item["segmentation"] for item in before] == [module["mask_rle"] for module in modules if module["mask_rle"]]

@@ -7,11 +7,29 @@ Standard library only: the launcher writes it in Pythons that have neither bpy n
 
 from __future__ import annotations
 
+import contextlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from pathlib import Path, PurePosixPath
 from typing import IO, Any
 
+from .files import extension_version, replacing_file
+from .split import AddSample
+
 CATEGORY = {"id": 1, "name": "module", "supercategory": "photovoltaic plant"}
+
+
+@contextlib.contextmanager
+def coco_format(out: Path) -> Iterator[AddSample]:
+    """Replace OUT/annotations/instances.json by the samples that are added; after an error it is as before."""
+    with replacing_file(out / "annotations" / "instances.json") as file:
+        writer = CocoWriter(file, extension_version())
+
+        def add(sample: Mapping[str, Any], picture: PurePosixPath) -> None:
+            writer.add(sample, str(picture))
+
+        yield add
+        writer.finish()
 
 
 class CocoWriter:

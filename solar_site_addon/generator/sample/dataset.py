@@ -1,23 +1,22 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A dataset out of its sample folders: OUT/dataset.json and OUT/annotations/instances.json.
+"""A dataset out of its sample folders: OUT/dataset.json, and the formats that were asked for.
 
-Both are made from the samples' sample.json alone and can be made again at any time.
+All is made from the samples' sample.json alone and can be made again at any time.
 Standard library only: the launcher runs this in Pythons that have neither bpy nor numpy.
 """
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
 import json
-import os
-from collections.abc import Iterator, Mapping, Sequence
-from pathlib import Path
-from typing import IO, Any, NamedTuple
+from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
+from pathlib import Path, PurePosixPath
+from typing import Any, NamedTuple
 
 from .classes import PALETTE, SemanticClass
-from .coco import CocoWriter
-from .files import SAMPLE_JSON, SCHEMA, extension_version, is_whole, read_head, read_sample, sync_folder
+from .files import SAMPLE_JSON, SCHEMA, is_whole, read_head, read_sample, replacing_file
+from .formats import FORMATS
 
 __all__ = ["DatasetSummary", "assemble_dataset", "find_samples", "is_whole"]
 
@@ -25,12 +24,14 @@ SAMPLE_FOLDERS = "batch_*/image_*"
 
 
 class DatasetSummary(NamedTuple):
-    """What a dataset holds, and where its two index files are."""
+    """What a dataset holds, and where its index files are."""
 
     num_samples: int
     num_annotations: int
+    """Modules of which at least one pixel is seen, over all pictures."""
     dataset_json: Path
-    coco_json: Path
+    formats: dict[str, Path]
+    """The file that a reader of each format is given."""
 
 
 def find_samples(out: Path) -> dict[int, Path]:
@@ -46,29 +47,33 @@ def find_samples(out: Path) -> dict[int, Path]:
     return dict(sorted(found.items()))
 
 
-def assemble_dataset(out: Path, run: Mapping[str, Any]) -> DatasetSummary:
-    """Writes dataset.json and annotations/instances.json for all whole samples under ``out``.
+def assemble_dataset(out: Path, run: Mapping[str, Any], formats: Sequence[str] = ("coco",)) -> DatasetSummary:
+    """Writes dataset.json and ``formats`` (names of FORMATS) for all whole samples under ``out``.
 
     ``run`` holds what the launcher knows and the samples do not (settings, failures, timings); its keys become keys
-    of dataset.json. One sample.json is in memory at a time, and each of the two files appears when it is whole.
+    of dataset.json. One sample.json is in memory at a time, and each file or folder appears when it is whole.
+    Formats that an earlier run has made and this one is not asked for are left as they are, and not named.
     Raises SolarSiteError where a sample.json is damaged within.
     """
     samples = find_samples(out)
-    dataset_json, coco_json = out / "dataset.json", out / "annotations" / "instances.json"
-    entries, generators = [], []
-    with _replacing(coco_json) as file:
-        coco = CocoWriter(file, extension_version())
+    entries, generators, num_annotations = [], [], 0
+    with ExitStack() as stack:
+        adding = [stack.enter_context(FORMATS[name].write(out)) for name in formats]
         for folder in samples.values():
             sample = read_sample(folder)
-            path = folder.relative_to(out).as_posix()
-            coco.add(sample, f"{path}/{sample['image']['file']}")
-            entries.append(_entry(sample, folder, path))
+            path = PurePosixPath(folder.relative_to(out).as_posix())
+            for add in adding:
+                add(sample, path / sample["image"]["file"])
+            entries.append(_entry(sample, folder, str(path)))
+            num_annotations += sum(module["visible_px"] > 0 for module in sample["modules"])
             if sample["generator"] not in generators:
                 generators.append(sample["generator"])
-        coco.finish()
-    with _replacing(dataset_json) as file:
-        file.write(_dataset_text(run, generators, entries))
-    return DatasetSummary(len(samples), coco.num_annotations, dataset_json, coco_json)
+    indexes = {name: FORMATS[name].index for name in formats}
+    with replacing_file(out / "dataset.json") as file:
+        file.write(_dataset_text({**run, "formats": indexes}, generators, entries))
+    return DatasetSummary(
+        len(samples), num_annotations, out / "dataset.json", {name: out / index for name, index in indexes.items()}
+    )
 
 
 def _entry(sample: Mapping[str, Any], folder: Path, path: str) -> dict[str, Any]:
@@ -87,24 +92,7 @@ def _dataset_text(
         **run,
         "generators": generators,
         "classes": [{"id": int(number), "name": number.label, "rgb": PALETTE[number]} for number in SemanticClass],
-        "coco": "annotations/instances.json",
     }
     text = json.dumps(head, indent=2, ensure_ascii=False).removesuffix("\n}")
     lines = ",\n".join("    " + json.dumps(entry) for entry in entries)
     return f'{text},\n  "samples": [\n{lines}\n  ]\n}}\n'
-
-
-@contextlib.contextmanager
-def _replacing(path: Path) -> Iterator[IO[str]]:
-    """A text file that takes the place of ``path`` when it is whole; after an error, ``path`` is as before."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    hidden = path.with_name(f".{path.name}.partial")
-    try:
-        with hidden.open("w", encoding="utf-8", newline="\n") as file:
-            yield file
-            file.flush()
-            os.fsync(file.fileno())
-        hidden.replace(path)
-    finally:
-        hidden.unlink(missing_ok=True)
-    sync_folder(path.parent)

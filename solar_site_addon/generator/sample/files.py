@@ -6,13 +6,15 @@ Standard library only: the launcher reads this file in Pythons that have neither
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import json
 import os
+import shutil
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from ..errors import SolarSiteError
 
@@ -125,3 +127,40 @@ def sync_folder(folder: Path) -> None:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
+
+
+def write_text(path: Path, lines: Iterable[str]) -> None:
+    """Writes lines of text, the same bytes on every system."""
+    path.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8", newline="\n")
+
+
+@contextlib.contextmanager
+def replacing_file(path: Path) -> Iterator[IO[str]]:
+    """A text file that takes the place of ``path`` when it is whole; after an error, ``path`` is as before."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    hidden = path.with_name(f".{path.name}.partial")
+    try:
+        with hidden.open("w", encoding="utf-8", newline="\n") as file:
+            yield file
+            file.flush()
+            os.fsync(file.fileno())
+        hidden.replace(path)
+    finally:
+        hidden.unlink(missing_ok=True)
+    sync_folder(path.parent)
+
+
+@contextlib.contextmanager
+def replacing_folder(path: Path) -> Iterator[Path]:
+    """A new folder that takes the place of ``path`` when it is whole; after an error, ``path`` is as before."""
+    hidden = path.with_name(f".{path.name}.partial")
+    shutil.rmtree(hidden, ignore_errors=True)  # what an interrupted run has left
+    hidden.mkdir(parents=True)
+    try:
+        yield hidden
+        if path.exists():
+            shutil.rmtree(path)
+        hidden.replace(path)
+    finally:
+        shutil.rmtree(hidden, ignore_errors=True)
+    sync_folder(path.parent)

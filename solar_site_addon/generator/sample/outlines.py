@@ -1,0 +1,218 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Outlines of modules in a picture, for formats that know polygons, boxes and rectangles but no masks.
+
+Pixel (x, y) covers the square from (x, y) to (x + 1, y + 1), so a mask is a polygon whose corners are whole numbers.
+Standard library only: the launcher writes datasets in Pythons that have neither bpy nor numpy.
+"""
+
+from __future__ import annotations
+
+import itertools
+import math
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+Point = tuple[float, float]
+Run = tuple[int, int]
+
+HIDDEN_SHARE = 0.02
+"""Share of a module's area that may be hidden, or spilled over by whole pixels, while its corners still describe it."""
+HIDDEN_PX = 2.0
+"""The same in pixels, for modules so small that the share is less than the rounding to pixels."""
+LEAST_PIECE_PX = 9
+"""Pieces of a mask with fewer pixels than this (what is seen between blades of grass) are left out of its outline."""
+
+
+def visible_outline(module: Mapping[str, Any], width: int, height: int) -> list[Point]:
+    """The polygon (pixels) of what is seen of a module, from its entry in sample.json.
+
+    Where nothing hides the module: its projected corners, cut at the picture's edges, exact to a fraction of a pixel.
+    Otherwise the outline of its mask. Pieces of a mask are joined by lines there and back; holes are filled.
+    """
+    visible = module["visible_px"]
+    if module["polygon_px"] is not None:
+        corners = clip_to_picture([(x, y) for x, y in module["polygon_px"]], width, height)
+        if abs(polygon_area(corners) - visible) <= HIDDEN_SHARE * visible + HIDDEN_PX:
+            return corners
+    pieces = sorted(mask_outlines(module["mask_rle"]), key=lambda piece: (-polygon_area(piece), piece))
+    kept = [piece for piece in pieces[1:] if polygon_area(piece) >= LEAST_PIECE_PX]
+    return _joined([pieces[0], *kept])
+
+
+def polygon_area(points: Sequence[Point]) -> float:
+    """Area of a simple polygon, by the shoelace formula."""
+    return abs(_signed_area(points))
+
+
+def clip_to_picture(points: Sequence[Point], width: int, height: int) -> list[Point]:
+    """The part of a convex polygon that lies in the picture (Sutherland, Hodgman: Reentrant Polygon Clipping, 1974)."""
+    clipped = list(points)
+    for axis, limit, sign in ((0, 0, 1), (0, width, -1), (1, 0, 1), (1, height, -1)):
+        clipped = list(_clipped(clipped, axis, limit, sign))
+    return clipped
+
+
+def _clipped(points: Sequence[Point], axis: int, limit: float, sign: int) -> Iterator[Point]:
+    for one, other in zip(points, [*points[1:], *points[:1]], strict=True):
+        depth, next_depth = sign * (one[axis] - limit), sign * (other[axis] - limit)
+        if depth >= 0:
+            yield one
+        if depth * next_depth < 0:
+            share = depth / (depth - next_depth)
+            crossing = [first + share * (second - first) for first, second in zip(one, other, strict=True)]
+            crossing[axis] = limit
+            yield crossing[0], crossing[1]
+
+
+def decode_counts(text: str) -> list[int]:
+    """Run lengths of a compressed COCO mask: the inverse of ``rle.encode_masks``."""
+    counts: list[int] = []
+    value = shift = 0
+    for character in text.encode("ascii"):
+        group = character - 48
+        value |= (group & 0x1F) << shift
+        shift += 5
+        if not group & 0x20:
+            value -= (group & 0x10) << (shift - 4)  # the highest bit of the last group is the sign
+            counts.append(value + counts[-2] if len(counts) > 2 else value)
+            value = shift = 0
+    return counts
+
+
+def mask_outlines(mask: Mapping[str, Any]) -> list[list[Point]]:
+    """The outer outlines of a COCO mask, one for each piece; pixels that touch at a corner only are two pieces.
+
+    The sum of their areas is the mask's number of pixels, its holes included.
+    """
+    edges: dict[Point, list[Point]] = {}
+    for start, end in _edges(_columns(mask)):
+        edges.setdefault(start, []).append(end)
+    loops = []
+    while edges:
+        loop = _follow(edges)
+        if _signed_area(loop) > 0:  # the other way round: a hole
+            loops.append(_without_straight_corners(loop))
+    return loops
+
+
+def _columns(mask: Mapping[str, Any]) -> dict[int, list[Run]]:
+    """The mask's runs of pixels, first and last + 1, by column."""
+    height = mask["size"][0]
+    columns: dict[int, list[Run]] = {}
+    counts = decode_counts(mask["counts"])
+    ends = list(itertools.accumulate(counts))
+    for start, end in zip(ends[::2], ends[1::2], strict=False):
+        while start < end:  # a run may go on from the foot of a column to the head of the next
+            x, y = divmod(start, height)
+            stop = min(y + end - start, height)
+            columns.setdefault(x, []).append((y, stop))
+            start += stop - y  # noqa: PLW2901 - what is left of the run
+    return columns
+
+
+def _edges(columns: Mapping[int, Sequence[Run]]) -> Iterator[tuple[Point, Point]]:
+    """The border between mask and rest in straight steps, with the mask at the right hand (y points down)."""
+    for x, runs in columns.items():
+        for top, bottom in runs:
+            yield (x, top), (x + 1, top)
+            yield (x + 1, bottom), (x, bottom)
+        for top, bottom in _uncovered(runs, columns.get(x - 1, ())):
+            yield (x, bottom), (x, top)
+        for top, bottom in _uncovered(runs, columns.get(x + 1, ())):
+            yield (x + 1, top), (x + 1, bottom)
+
+
+def _uncovered(runs: Iterable[Run], others: Sequence[Run]) -> Iterator[Run]:
+    """What of ``runs`` none of the ``others`` covers; both ascend."""
+    for start, end in runs:
+        at = start
+        for other_start, other_end in others:
+            if at < other_start < end:
+                yield at, other_start
+            if other_start < end:
+                at = max(at, other_end)
+        if at < end:
+            yield at, end
+
+
+def _follow(edges: dict[Point, list[Point]]) -> list[Point]:
+    """Take one closed loop out of ``edges``; where two pixels touch at a corner, it turns right, around its own."""
+    start = next(iter(edges))
+    loop, point = [start], edges[start].pop()
+    while True:
+        if not edges[loop[-1]]:
+            del edges[loop[-1]]
+        if point == start:
+            return loop
+        ends = edges[point]
+        right = loop[-1][1] - point[1], point[0] - loop[-1][0]
+        following = max(ends, key=lambda end: (end[0] - point[0]) * right[0] + (end[1] - point[1]) * right[1])
+        ends.remove(following)
+        loop.append(point)
+        point = following
+
+
+def _without_straight_corners(points: Sequence[Point]) -> list[Point]:
+    """The polygon (sides along the axes) without points at which it does not turn."""
+    around = zip([points[-1], *points[:-1]], points, [*points[1:], points[0]], strict=True)
+    return [point for before, point, after in around if before[0] != after[0] and before[1] != after[1]]
+
+
+def _signed_area(points: Sequence[Point]) -> float:
+    """Positive where the polygon runs clockwise on the screen (y points down)."""
+    if not points:
+        return 0.0
+    x0, y0 = points[0]  # near the origin nothing is lost in the differences
+    moved = [(x - x0, y - y0) for x, y in points]
+    return sum(a[0] * b[1] - b[0] * a[1] for a, b in zip(moved, [*moved[1:], moved[0]], strict=True)) / 2
+
+
+def _joined(pieces: Sequence[list[Point]]) -> list[Point]:
+    """One polygon of several: each further piece hangs at the end of a line, there and back, where it is nearest."""
+    result = pieces[0]
+    for piece in pieces[1:]:
+        pairs = itertools.product(range(len(result)), range(len(piece)))
+        here, there = min(pairs, key=lambda pair: math.dist(result[pair[0]], piece[pair[1]]))
+        result = [*result[: here + 1], *piece[there:], *piece[: there + 1], *result[here:]]
+    return result
+
+
+def smallest_rectangle(points: Sequence[Point]) -> list[Point]:
+    """The four corners of the rectangle of least area around ``points``.
+
+    One of its sides lies on a side of the convex hull (Freeman, Shapira: Determining the minimum-area encasing
+    rectangle for an arbitrary closed curve, 1975).
+    """
+    hull = _convex_hull(points)
+    smallest, corners = math.inf, list(points[:1]) * 4
+    for (x0, y0), (x1, y1) in zip(hull, [*hull[1:], *hull[:1]], strict=True):
+        length = math.hypot(x1 - x0, y1 - y0)
+        if length == 0:
+            continue
+        u, v = (x1 - x0) / length, (y1 - y0) / length
+        along, across = [x * u + y * v for x, y in hull], [y * u - x * v for x, y in hull]
+        low, high, near, far = min(along), max(along), min(across), max(across)
+        if (high - low) * (far - near) < smallest:
+            smallest = (high - low) * (far - near)
+            places = ((low, near), (high, near), (high, far), (low, far))
+            corners = [(a * u - b * v, a * v + b * u) for a, b in places]
+    return corners
+
+
+def _convex_hull(points: Iterable[Point]) -> list[Point]:
+    """Corners of the convex hull in turn (Andrew: Another efficient algorithm for convex hulls, 1979)."""
+    ordered = sorted(set(points))
+    return [*_half_hull(ordered)[:-1], *_half_hull(ordered[::-1])[:-1]] or ordered
+
+
+def _half_hull(ordered: Sequence[Point]) -> list[Point]:
+    half: list[Point] = []
+    for point in ordered:
+        while len(half) > 1 and _turn(half[-2], half[-1], point) <= 0:
+            half.pop()
+        half.append(point)
+    return half
+
+
+def _turn(a: Point, b: Point, c: Point) -> float:
+    return (b[0] - a[0]) * (c[1] - a[1]) - (b[1] - a[1]) * (c[0] - a[0])
