@@ -112,8 +112,9 @@ def main(arguments: Sequence[str]) -> int:
 
 def alone(request: Request) -> Request:
     """The request with one process; raises SettingsError where it asks for what only headless/batch.py does."""
-    if request.doctor:
-        raise SettingsError("--doctor is for headless/batch.py.")
+    for name in ("doctor", "rebuild"):
+        if getattr(request, name):
+            raise SettingsError(f"--{name} is for headless/batch.py.")
     if request.run.num_parallel not in (1, RunSettings().num_parallel):
         raise SettingsError("BlenderProc is one process: for --num_parallel take headless/run_parallel.sh or batch.py.")
     return dataclasses.replace(request, run=dataclasses.replace(request.run, num_parallel=1))

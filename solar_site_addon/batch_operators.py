@@ -18,7 +18,7 @@ from .generator.errors import SettingsError
 from .generator.settings import Settings
 from .messages import attempt
 from .preferences import background_blender, preference
-from .properties import settings_of
+from .properties import run_of, settings_of
 from .session import (
     REFUSED,
     RUNNING,
@@ -141,9 +141,30 @@ class ResumeBatch(bpy.types.Operator):
         return attempt(self, lambda: self._resume(context.scene))
 
     def _resume(self, scene: bpy.types.Scene) -> None:
-        run = scene.solar_site.run
-        earlier = earlier_request(_folder(scene), run.num_parallel, run.device, run.use_gpu)
-        start_launcher(scene, with_processes(scene, earlier))
+        start_launcher(scene, with_processes(scene, earlier_request(_folder(scene), run_of(scene))))
+
+
+class WriteFormats(bpy.types.Operator):
+    """Write formats."""
+
+    bl_idname = "solar_site.write_formats"
+    bl_label = "Write Formats"
+    bl_description = "Make the chosen formats of the pictures that are there. No picture is rendered again"
+
+    @classmethod
+    def poll(cls, context: bpy.types.Context) -> bool:
+        view = folder_view(context.scene)
+        if _at_work(context.scene):
+            cls.poll_message_set(say("A batch is at work in this folder"))
+        else:
+            cls.poll_message_set(say("There is no batch in this folder"))
+        return view.batch is not None and view.batch.state.done > 0 and not _at_work(context.scene)
+
+    def execute(self, context: bpy.types.Context) -> set[str]:
+        return attempt(self, lambda: self._write(context.scene))
+
+    def _write(self, scene: bpy.types.Scene) -> None:
+        start_launcher(scene, Request(_folder(scene), run=run_of(scene), rebuild=True))
 
 
 class OpenFolder(bpy.types.Operator):
@@ -207,4 +228,4 @@ class CopyCommandLine(bpy.types.Operator):
         self.report({"INFO"}, say("The command line is in the clipboard"))
 
 
-CLASSES: tuple[type, ...] = (StartBatch, CancelBatch, ResumeBatch, OpenFolder, OpenLog, CopyCommandLine)
+CLASSES: tuple[type, ...] = (StartBatch, CancelBatch, ResumeBatch, WriteFormats, OpenFolder, OpenLog, CopyCommandLine)

@@ -54,6 +54,11 @@ CHOICES = {
     "flat_grassland": "Flat Grassland",
     "desert": "Desert",
     "mixed": "Mixed",
+    "coco": "COCO",
+    "yolo_detect": "YOLO Detect",
+    "yolo_segment": "YOLO Segment",
+    "yolo_obb": "YOLO OBB",
+    "semantic": "Class Masks",
 }
 
 
@@ -84,7 +89,8 @@ def tooltip(setting: Setting) -> str:
     if setting.type is Range:
         parts.append(f"drawn between the two values {'within' if setting.spec.within else 'for'} each picture")
     if setting.type is Options:
-        parts.append("one of the chosen is drawn for each picture; hold Shift to choose several")
+        drawn = "one of the chosen is drawn for each picture; " if "." in setting.name else ""
+        parts.append(f"{drawn}hold Shift to choose several")
     if setting.type in (int, float, Range):
         parts.append(f"allowed: {setting.allowed}")
     if setting.spec.recommended:

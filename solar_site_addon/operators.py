@@ -11,7 +11,7 @@ from . import batch_operators
 from .generator.errors import SolarSiteError
 from .generator.render.quality import configure_common, configure_photo
 from .generator.render.renderer import prepare_renderer
-from .generator.settings import Settings, settings_sha256, to_dict
+from .generator.settings import Settings, settings_sha256, to_dict, with_values
 from .messages import attempt, window_of
 from .picture import PictureJob
 from .preferences import background_blender, user_folder
@@ -26,7 +26,7 @@ from .presets import (
     save_preset,
     write_settings,
 )
-from .properties import LARGEST_INT, settings_of, show_settings
+from .properties import settings_of, show_settings
 from .session import session
 from .translations import say
 from .viewport import generate, look_through_camera, our_scene, remove
@@ -36,11 +36,12 @@ Kind = bpy.props.EnumProperty(name="Kind", items=KINDS, options={"HIDDEN"})
 Name = bpy.props.StringProperty(name="Name", description="Name of the preset")
 File = bpy.props.StringProperty(name="File", subtype="FILE_PATH", options={"HIDDEN"})
 JsonFilter = bpy.props.StringProperty(default="*.json", options={"HIDDEN"})
+DICE = 10**9
 
 
 def random_seed() -> int:
-    """A seed that nobody has seen before."""
-    return secrets.randbelow(LARGEST_INT)
+    """A seed that nobody has seen before, short enough to be read out to somebody."""
+    return secrets.randbelow(DICE)
 
 
 class GeneratePreview(bpy.types.Operator):
@@ -99,7 +100,7 @@ class NewSeed(bpy.types.Operator):
         return context.scene is not None
 
     def execute(self, context: bpy.types.Context) -> set[str]:
-        context.scene.solar_site.run.seed = random_seed()
+        context.scene.solar_site.run.seed = str(random_seed())
         return {"FINISHED"}
 
 
@@ -220,8 +221,7 @@ class ImportSample(bpy.types.Operator, ImportHelper):
         settings = apply_file(Settings(), origin)
         if settings_sha256(settings) != checksum:
             raise SolarSiteError(f"{path} was made with other settings than {origin} holds.")
-        run = settings_of(scene)[1]
-        show_settings(scene, settings, type(run)(**{**to_dict(run), "seed": seed}))
+        show_settings(scene, settings, with_values(settings_of(scene)[1], {"seed": seed}))
         scene.solar_site.lock_seed = True
         self.report({"INFO"}, say("Seed {seed} with its settings: Generate Preview shows the site", seed=seed))
 

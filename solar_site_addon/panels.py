@@ -243,7 +243,6 @@ class BatchPanel(SubPanel, bpy.types.Panel):
         number = row.row(align=True)
         number.active = not root.automatic_processes
         number.prop(root.run, "num_parallel")
-        column.prop(root.render, "normals")
         self._draw_disk(column, view)
         buttons = column.row(align=True)
         buttons.scale_y = 1.3
@@ -267,6 +266,20 @@ class BatchPanel(SubPanel, bpy.types.Panel):
                 needed=size(view.bytes_needed), free=size(view.bytes_free),
             )  # fmt: skip
             draw_message(column, text, "ERROR")
+
+
+class FormatsPanel(DetailPanel, bpy.types.Panel):
+    """What is written besides pictures and their labels."""
+
+    bl_idname = "SOLAR_SITE_PT_formats"
+    bl_parent_id = "SOLAR_SITE_PT_batch"
+    bl_label = "Formats and Files"
+
+    def draw(self, context: bpy.types.Context) -> None:
+        column, root = self.layout.column(), context.scene.solar_site
+        draw_options(column, root.run, "formats")
+        column.operator("solar_site.write_formats", icon="FILE_REFRESH")
+        column.prop(root.render, "normals")
 
 
 def draw_run(column: Any, view: FolderView) -> None:
@@ -329,14 +342,14 @@ def draw_settings(column: Any, root: Any, names: tuple[str, ...]) -> None:
         if setting.type is bool:
             column.prop(group, field_name(setting))
         elif setting.type is Options:
-            draw_options(column, group, field_name(setting), label(setting))
+            column.label(text=say(label(setting)), translate=False)
+            draw_options(column, group, field_name(setting))
         else:
             draw_value(column, group, field_name(setting), label(setting), ranged=setting.type is Range)
 
 
-def draw_options(column: Any, group: Any, name: str, text: str) -> None:
-    """A label, and below it every name as a button to switch on or off."""
-    column.label(text=say(text), translate=False)
+def draw_options(column: Any, group: Any, name: str) -> None:
+    """Every name as a button to switch on or off."""
     column.grid_flow(row_major=True, columns=2, even_columns=True, align=True).prop(group, name)
 
 
@@ -443,4 +456,5 @@ CLASSES: tuple[type, ...] = (
     LightPanel,
     RenderPanel,
     BatchPanel,
+    FormatsPanel,
 )

@@ -14,29 +14,40 @@ from typing import Any
 import bpy
 import numpy as np
 
-from .generator.errors import SettingsError
-from .generator.settings import Options, Range, RunSettings, Setting, Settings, iter_settings, to_dict, with_values
+from .generator.settings import (
+    Options,
+    Range,
+    RunSettings,
+    Setting,
+    Settings,
+    iter_settings,
+    parse_text,
+    to_dict,
+    with_values,
+)
 from .labels import CHOICES, CONTEXT, field_name, label, tooltip
 
 GROUPS = ("site", "layout", "module", "light", "camera", "render")
 RUN = "run"
 LARGEST_INT = 2**31 - 1
-"""Blender's whole numbers have 32 bits."""
+"""Blender's whole numbers have 32 bits: a setting that may be larger is shown as text."""
 
 
 def settings_of(scene: bpy.types.Scene) -> tuple[Settings, RunSettings]:
     """The settings that the panel shows in ``scene``; raises SettingsError where one is not allowed."""
     root = scene.solar_site
     values = {setting.name: _value(root, setting) for setting in iter_settings(Settings)}
-    run = {setting.name: _value(root.run, setting) for setting in iter_settings(RunSettings)}
-    return with_values(Settings(), values), with_values(RunSettings(), run)
+    return with_values(Settings(), values), run_of(scene)
+
+
+def run_of(scene: bpy.types.Scene) -> RunSettings:
+    """The settings of the run that the panel shows in ``scene``; raises SettingsError where one is not allowed."""
+    run = scene.solar_site.run
+    return with_values(RunSettings(), {setting.name: _value(run, setting) for setting in iter_settings(RunSettings)})
 
 
 def show_settings(scene: bpy.types.Scene, settings: Settings | None = None, run: RunSettings | None = None) -> None:
-    """Show ``settings`` and ``run`` in the panel of ``scene``.
-
-    Raises SettingsError, before anything is changed, where Blender cannot hold a number.
-    """
+    """Show ``settings`` and ``run`` in the panel of ``scene``."""
     changes: list[tuple[Any, str, Any]] = []
     if settings is not None:
         changes += _changes(scene.solar_site, to_dict(settings), iter_settings(Settings))
@@ -58,8 +69,8 @@ def _changes(root: Any, values: Mapping[str, Any], schema: Iterable[Setting]) ->
 
 
 def _shown(setting: Setting, value: Any) -> Any:
-    if setting.type is int and value > LARGEST_INT:
-        raise SettingsError(f"{setting.name} = {value} is more than the panel can hold ({LARGEST_INT}).")
+    if _is_large(setting):
+        return str(value)
     if setting.type is Range and not isinstance(value, list):
         return (value, value)
     if setting.type is Options:
@@ -74,12 +85,19 @@ def _value(root: Any, setting: Setting) -> Any:
         return sorted(_decimal(number) for number in root)
     if setting.type is Options:
         return [choice for choice in setting.spec.choices if choice in root]
+    if _is_large(setting):
+        return parse_text(setting, root)
     return _decimal(root)
 
 
 def _decimal(value: Any) -> Any:
     """The shortest decimal that a 32-bit number of Blender stands for: 0.3, not 0.30000001192092896."""
     return float(str(np.float32(value))) if isinstance(value, float) else value
+
+
+def _is_large(setting: Setting) -> bool:
+    """Whether a whole number may be more than Blender's can."""
+    return setting.type is int and (setting.spec.maximum or 0) > LARGEST_INT
 
 
 def _property(setting: Setting) -> Any:
@@ -92,9 +110,11 @@ def _property(setting: Setting) -> Any:
         return bpy.props.EnumProperty(items=items, default=set(setting.default), options={"ENUM_FLAG"}, **common)
     if setting.type is str:
         return _text_property(setting, common)
+    if _is_large(setting):
+        return bpy.props.StringProperty(default=str(setting.default), **common)
     limits = {"min": spec.minimum, "max": spec.maximum}
     if setting.type is int or spec.integer:
-        limits = {name: int(min(value or 0, LARGEST_INT)) for name, value in limits.items()}
+        limits = {name: int(value or 0) for name, value in limits.items()}
     else:
         # Two more digits than the default shows, and steps (in hundredths) of about a hundredth of the whole range.
         span = float(spec.maximum or 0) - float(spec.minimum or 0)

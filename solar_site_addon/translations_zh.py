@@ -58,6 +58,7 @@ SETTING_LABELS = {
     "Seed": "种子",
     "Use GPU": "使用 GPU",
     "Device": "设备",
+    "Formats": "格式",
 }
 """By the label without its unit."""
 
@@ -111,6 +112,7 @@ SETTING_HELP = {
     "seed": "第一张图片的种子；第 i 张图片的种子为此值加 i",
     "use_gpu": "有 GPU 时用 GPU 渲染",
     "device": "渲染设备；自动选择实际存在的最佳设备",
+    "formats": "样本文件夹之外的标注格式，供检测器读取",
 }
 """By the setting's dotted name."""
 
@@ -128,6 +130,7 @@ CHOICE_LABELS = {
     "Flat Grassland": "平坦草地",
     "Desert": "荒漠",
     "Mixed": "混合",
+    "Class Masks": "类别掩码",
 }
 """The other choices are names, the same in every language."""
 
@@ -142,6 +145,7 @@ TEXTS = {
     "Light": "光照",
     "Render": "渲染",
     "Batch": "批量",
+    "Formats and Files": "格式和文件",
     "Presets": "预设",
     "Site Presets": "场地预设",
     "Drone": "无人机",
@@ -261,6 +265,10 @@ TEXTS = {
     "Make the pictures that are missing, with the settings that the batch was started with": (
         "使用批量任务开始时的设置制作缺少的图片"
     ),
+    "Write Formats": "写出格式",
+    "Make the chosen formats of the pictures that are there. No picture is rendered again": (
+        "为已有的图片制作所选的格式，不会重新渲染任何图片"
+    ),
     "Open Folder": "打开文件夹",
     "Show the dataset's folder in the system's file browser": "在系统的文件浏览器中显示数据集文件夹",
     "Open Log": "打开日志",
@@ -303,11 +311,11 @@ ERRORS = {
     ),
     "{} is not allowed: it must be {}.": "{} 不被允许：必须是 {}。",
     "{} has its bounds the wrong way round: write low..high.": "{} 的上下限颠倒：请写成 低..高。",
-    "{} is more than the panel can hold ({}).": "{} 超出面板可容纳的数值（{}）。",
     "{} cannot be started ({}).": "无法启动 {}（{}）。",
     "{} cannot be read ({}).": "无法读取 {}（{}）。",
     "{} cannot be written ({}).": "无法写入 {}（{}）。",
     "{} cannot be written to: choose another folder for the dataset.": "无法写入 {}：请为数据集选择其他文件夹。",
+    "{} holds no samples.": "{} 中没有样本。",
     "{} is a file: the dataset needs a folder.": "{} 是文件：数据集需要文件夹。",
     "{} is not JSON ({}).": "{} 不是 JSON（{}）。",
     "{} holds no settings.": "{} 不包含设置。",
@@ -364,7 +372,7 @@ def _tooltip(setting: Setting) -> str:
     if setting.type is Range:
         parts.append("在每张图片内于两个值之间取值" if setting.spec.within else "每张图片在两个值之间取值")
     if setting.type is Options:
-        parts.append("每张图片从所选项中抽取一个；按住 Shift 可多选")
+        parts.append(("每张图片从所选项中抽取一个；" if "." in setting.name else "") + "按住 Shift 可多选")
     if setting.type in (int, float, Range):
         parts.append(f"允许范围：{setting.allowed.replace(' to ', ' 到 ')}")
     if setting.spec.recommended:

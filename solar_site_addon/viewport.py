@@ -53,7 +53,7 @@ def generate(window: bpy.types.Window, seed: int | None = None) -> SitePlan:
     source = window.scene
     settings, run = settings_of(source)
     if seed is not None:
-        source.solar_site.run.seed = seed
+        source.solar_site.run.seed = str(seed)
         settings, run = settings_of(source)
     plan = plan_site(settings, run.seed, _land(*_land_key(settings, run.seed)))
     scene = our_scene(source) or _new_scene(source, settings, run.seed)

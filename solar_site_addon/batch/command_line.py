@@ -47,6 +47,8 @@ class Request:
     dry_run: bool = False
     doctor: bool = False
     """Look at the machine instead of making anything; ``out`` need not be given."""
+    rebuild: bool = False
+    """Make dataset.json and the formats again from the samples that are there, and nothing else."""
 
 
 def parse(arguments: Sequence[str]) -> Request | None:
@@ -72,6 +74,7 @@ def parse(arguments: Sequence[str]) -> Request | None:
         blender=given.blender,
         dry_run=given.dry_run,
         doctor=given.doctor,
+        rebuild=given.rebuild,
     )
 
 
@@ -88,7 +91,7 @@ def to_arguments(request: Request) -> list[str]:
             arguments += _argument(setting, changed[setting.name])
     if request.blender is not None:
         arguments += ["--blender", request.blender]
-    return arguments + [f"--{name}" for name in ("dry_run", "doctor") if getattr(request, name)]
+    return arguments + [f"--{name}" for name in ("dry_run", "doctor", "rebuild") if getattr(request, name)]
 
 
 def build_parser() -> _Parser:
@@ -107,6 +110,11 @@ def build_parser() -> _Parser:
         "--doctor",
         action="store_true",
         help="look at this machine, test it, and recommend a command; needs no OUT",
+    )
+    output.add_argument(
+        "--rebuild",
+        action="store_true",
+        help="make dataset.json and --formats again from the pictures that are there; needs no Blender",
     )
     output.add_argument("--help", "-h", action="store_true", help="print this help")
     run = parser.add_argument_group("run")
@@ -175,7 +183,7 @@ def _add_flag(group: Any, setting: Setting) -> None:
 
 
 def _metavar(setting: Setting) -> str:
-    return "NAME" if setting.type is str else "N" if setting.type is int else "X"
+    return {str: "NAME", Options: "NAMES", int: "N"}.get(setting.type, "X")
 
 
 def _escaped(help: str) -> str:

@@ -81,8 +81,8 @@ def cancel(out: Path, launcher: subprocess.Popen[bytes] | None = None) -> None:
         launcher.terminate()
 
 
-def earlier_request(out: Path, num_parallel: int, device: str, use_gpu: bool) -> Request:
-    """What asks for the rest of the dataset that lies in ``out``: the same pictures, made by the given processes.
+def earlier_request(out: Path, run: RunSettings) -> Request:
+    """What asks for the rest of the dataset that lies in ``out``: the same pictures, made as ``run`` says.
 
     Raises SettingsError where no run has begun there.
     """
@@ -91,8 +91,7 @@ def earlier_request(out: Path, num_parallel: int, device: str, use_gpu: bool) ->
         settings, seed, num_images = from_dict(record["settings"]), record["seed"], record["num_images"]
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise SettingsError(f"No batch that could be resumed was found in {out}.") from error
-    run = {"seed": seed, "num_images": num_images, "num_parallel": num_parallel, "device": device, "use_gpu": use_gpu}
-    return Request(out, settings, with_values(RunSettings(), run))
+    return Request(out, settings, with_values(run, {"seed": seed, "num_images": num_images}))
 
 
 def automatic_processes(cores: int, on_gpu: bool, num_images: int, settings: Settings, memory: float | None) -> int:

@@ -17,6 +17,7 @@ from typing import Any
 
 from ..generator.errors import SolarSiteError
 from ..generator.sample.dataset import assemble_dataset, find_samples
+from ..generator.sample.formats import FORMATS
 from ..generator.settings import Settings, to_dict
 from .blender_command import BlenderCommand, find_blender
 from .command_line import Request, build_parser, parse
@@ -40,6 +41,7 @@ from .output_folder import (
 from .probe import ProbeReport, probe_blender
 from .processes import available_cores, split_threads
 from .progress import ProcessState, RunState
+from .rebuild import rebuild_dataset
 from .supervisor import Job, supervise
 from .work_unit import WorkUnit, batch_name, image_name, split_into_blocks, write_json, write_unit
 
@@ -100,6 +102,8 @@ def main(arguments: Sequence[str], running_in: str | None = None) -> int:
         with Interruption() as interruption:
             if request.doctor:
                 return examine(request, running_in, interruption)
+            if request.rebuild:
+                return rebuild(request)
             plan = plan_run(request, running_in, interruption)
             print("\n".join(describe(plan)), flush=True)
             return ALL_WHOLE if request.dry_run else carry_out(plan, interruption)
@@ -109,6 +113,17 @@ def main(arguments: Sequence[str], running_in: str | None = None) -> int:
     except SolarSiteError as error:
         print(error, file=sys.stderr)
         return BAD_ARGUMENTS
+
+
+def rebuild(request: Request) -> int:
+    """Make the formats of a dataset again from the samples that are there."""
+    try:
+        summary = rebuild_dataset(request.out.absolute(), request.run.formats)
+    except OSError as error:
+        raise SolarSiteError(f"{request.out} cannot be written ({error.strerror}).") from error
+    print(f"{_count(summary.num_samples, 'picture')}, {_count(summary.num_annotations, 'visible module')}")
+    print(_place(request.out.absolute(), request.run.formats))
+    return ALL_WHOLE
 
 
 def plan_run(request: Request, running_in: str | None, interruption: Interruption) -> RunPlan:
@@ -179,7 +194,7 @@ def carry_out(plan: RunPlan, interruption: Interruption, make: Callable[..., Run
         try:
             state = _make_samples(plan, interruption, make)
             if not interruption.asked:
-                assemble_dataset(plan.out, _run_information(plan, state))
+                assemble_dataset(plan.out, _run_information(plan, state), plan.request.run.formats)
         except (OSError, SolarSiteError) as error:
             print(f"The dataset could not be finished ({error}): the same command goes on.", file=sys.stderr)
             return SOME_FAILED
@@ -237,5 +252,10 @@ def _conclude(plan: RunPlan, state: RunState, *, interrupted: bool) -> int:
     if interrupted:
         print(f"Interrupted: the same command goes on. What is whole lies in {plan.out}")
         return INTERRUPTED
-    print(f"The dataset lies in {plan.out} (dataset.json, annotations/instances.json)")
+    print(_place(plan.out, run.formats))
     return ALL_WHOLE if state.done == state.total else SOME_FAILED
+
+
+def _place(out: Path, formats: Sequence[str]) -> str:
+    files = ["dataset.json", *(FORMATS[name].index for name in formats)]
+    return f"The dataset lies in {out} ({', '.join(files)})"

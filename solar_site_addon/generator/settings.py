@@ -251,6 +251,13 @@ class RunSettings:
         choices=("auto", "metal", "optix", "cuda", "hip", "oneapi", "cpu"),
         flag=True,
     )
+    formats: Options = _setting(
+        Options(("coco",)),
+        "Formats of the labels besides the sample folders, for the readers of detectors",
+        choices=("coco", "yolo_detect", "yolo_segment", "yolo_obb", "semantic"),
+        empty=True,
+        flag=True,
+    )
 
 
 def iter_settings(schema: type = Settings) -> Iterator[Setting]:

@@ -50,5 +50,7 @@ def test_the_package_is_imported_without_blender() -> None:
 
 
 def test_blender_ends_well_after_the_extension_was_switched_on_and_off() -> None:
-    code = "import bpy, solar_site_addon as s; s.register(); bpy.context.scene.solar_site.run.seed = 3; s.unregister()"
+    code = (
+        "import bpy, solar_site_addon as s; s.register(); bpy.context.scene.solar_site.run.seed = '3'; s.unregister()"
+    )
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

@@ -82,7 +82,7 @@ def test_the_preview_is_the_site_that_the_generator_plans(bpy: Any, scene: Any) 
     from solar_site_addon.generator.plan.plan import plan_site
     from solar_site_addon.properties import settings_of
 
-    scene.solar_site.run.seed = 5
+    scene.solar_site.run.seed = "5"
     bpy.ops.solar_site.generate_preview()
     shown = bpy.context.window_manager.windows[0].scene
     plan = plan_site(settings_of(scene)[0], 5)
@@ -109,7 +109,7 @@ def test_another_camera_keeps_the_land_and_another_seed_does_not(bpy: Any, scene
     shown.solar_site.camera.altitude_agl_m = (50, 50)
     assert np.array_equal(heights(), first)
     assert shown.solar_site.read_out.altitude_m == pytest.approx(50)
-    shown.solar_site.run.seed += 1
+    shown.solar_site.run.seed = "1"
     assert not np.array_equal(heights(), first)
 
 
@@ -132,7 +132,7 @@ def test_a_copy_of_the_site_in_another_scene_stays_when_the_first_is_made_anew(b
     second = bpy.context.window_manager.windows[0].scene
     assert second != first
     before = {part.name: len(part.data.vertices) for part in first.objects if part.type == "MESH"}
-    second.solar_site.run.seed = 9
+    second.solar_site.run.seed = "9"
     bpy.ops.solar_site.generate_preview()
     assert {part.name: len(part.data.vertices) for part in first.objects if part.type == "MESH"} == before
 

@@ -108,7 +108,7 @@ def test_three_settings_change_the_site(window: Window, users_own: dict[str, Any
     window.type_into("relief[1]", "0.5", RIGHT)
     window.click("use_clusters")
     window.type_into("altitude_agl_m[1]", "60", RIGHT)
-    assert window.ask("value", path="solar_site.run.seed") == SEED
+    assert window.ask("value", path="solar_site.run.seed") == str(SEED)
     assert window.ask("value", path="solar_site.site.relief")[1] == pytest.approx(0.5)
     assert window.ask("value", path="solar_site.layout.use_clusters") is True
     assert window.ask("value", path="solar_site.camera.altitude_agl_m")[1] == pytest.approx(60)

@@ -1,0 +1,38 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Makes dataset.json and the formats of a dataset again from its sample folders, without a Blender."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from ..generator.errors import SettingsError
+from ..generator.sample.dataset import DatasetSummary, assemble_dataset
+from .output_folder import RUN_FILE, only_launcher, work_folder
+
+OF_THE_RUN = ("settings", "seed", "num_images", "failures", "timings", "versions")
+"""Keys of dataset.json that no sample tells."""
+
+
+def rebuild_dataset(out: Path, formats: tuple[str, ...]) -> DatasetSummary:
+    """Make ``formats`` of the whole samples in ``out``; what dataset.json said of the run, it says again.
+
+    Raises SettingsError where there is no dataset, or a launcher is at work in it.
+    """
+    if not any(out.glob("batch_*")):
+        raise SettingsError(f"{out} holds no samples.")
+    work_folder(out).mkdir(exist_ok=True)
+    with only_launcher(out):
+        return assemble_dataset(out, _of_the_run(out), formats)
+
+
+def _of_the_run(out: Path) -> dict[str, Any]:
+    """What is known of the run: from its end, or from its beginning where it has not come to its end."""
+    for file in (out / "dataset.json", work_folder(out) / RUN_FILE):
+        try:
+            document = json.loads(file.read_text(encoding="utf-8"))
+            return {name: document[name] for name in OF_THE_RUN if name in document}
+        except (OSError, ValueError):
+            continue
+    return {}

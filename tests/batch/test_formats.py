@@ -1,0 +1,70 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The formats that a command line asks for, and the same made again without a Blender."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from typing import Any
+
+from solar_site_addon.batch.output_folder import only_launcher
+
+
+def made(launcher: Any) -> set[str]:
+    names = {path.name for path in launcher.out.iterdir() if path.is_dir()}
+    return names - {".work"} - {f"batch_{number:02d}" for number in range(4)}
+
+
+def test_only_the_formats_that_are_asked_for_are_made(launcher: Any) -> None:
+    result = launcher.run("--num_images", "2", "--formats", "yolo_obb,yolo_detect")
+    assert result.returncode == 0, result.stderr
+    assert made(launcher) == {"yolo_detect", "yolo_obb"}
+    assert launcher.dataset()["formats"] == {
+        "yolo_detect": "yolo_detect/data.yaml",
+        "yolo_obb": "yolo_obb/data.yaml",
+    }
+    assert "dataset.json, yolo_detect/data.yaml, yolo_obb/data.yaml" in result.stdout
+
+
+def test_coco_is_made_where_nothing_is_said(launcher: Any) -> None:
+    launcher.run("--num_images", "1")
+    assert made(launcher) == {"annotations"}
+
+
+def test_a_dataset_gets_other_formats_later_without_a_blender(launcher: Any) -> None:
+    launcher.run("--num_images", "2", "--seed", "9")
+    before, begun = launcher.dataset(), launcher.begun()
+    launcher.blender.unlink()
+    result = launcher.run("--rebuild", "--formats", "coco,yolo_segment")
+    assert result.returncode == 0, result.stderr
+    assert made(launcher) == {"annotations", "yolo_segment"}
+    assert launcher.begun() == begun
+    after = launcher.dataset()
+    assert after.pop("formats") == {"coco": "annotations/instances.json", "yolo_segment": "yolo_segment/data.yaml"}
+    assert after == {name: value for name, value in before.items() if name != "formats"}
+
+
+def test_a_run_that_never_came_to_its_end_gives_what_it_has(launcher: Any) -> None:
+    launcher.run("--num_images", "2", "--seed", "9")
+    (launcher.out / "dataset.json").unlink()
+    shutil.rmtree(launcher.out / "annotations")
+    assert launcher.run("--rebuild").returncode == 0
+    assert (launcher.dataset()["seed"], len(launcher.dataset()["samples"])) == (9, 2)
+    assert len(json.loads((launcher.out / "annotations" / "instances.json").read_text())["images"]) == 2
+
+
+def test_nothing_is_rebuilt_where_there_is_nothing_or_a_run_is_at_work(launcher: Any) -> None:
+    result = launcher.run("--rebuild")
+    assert (result.returncode, result.stderr) == (2, f"{launcher.out} holds no samples.\n")
+    assert not launcher.out.exists()
+    launcher.run("--num_images", "1")
+    with only_launcher(launcher.out):
+        result = launcher.run("--rebuild")
+    assert result.returncode == 2
+    assert result.stderr.startswith("Another run is at work")
+
+
+def test_an_unknown_format_is_refused_by_name(launcher: Any) -> None:
+    result = launcher.run("--formats", "coco,pascal_voc")
+    assert result.returncode == 2
+    assert result.stderr.startswith("formats = pascal_voc is not allowed: it must be one or more of coco, yolo_detect")
