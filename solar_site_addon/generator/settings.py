@@ -128,9 +128,23 @@ class LayoutSettings:
         Range(3, 6), "Number of clusters, where use_clusters is on", minimum=1, maximum=30, integer=True
     )
     cluster_radius_m: Range = _setting(Range(40, 75), "Radius of a cluster", "m", minimum=15, maximum=300, within=True)
-    table_rows: int = _setting(2, "Modules one above the other in a table, portrait", minimum=1, maximum=4)
+    table_type: Options = _setting(
+        Options(("2P",)),
+        "Modules one above the other in a table: P portrait (upright), L landscape (lying)",
+        choices=("1P", "2P", "3L", "4L"),
+    )
+    posts: Options = _setting(
+        Options(("single", "double")),
+        "Rows of posts under a table; a table of type 1P always has a single one",
+        choices=("single", "double"),
+    )
     table_columns: Range = _setting(
-        Range(13, 14), "Modules side by side in a table", minimum=2, maximum=40, integer=True, within=True
+        Range(13, 14),
+        "Modules side by side in a portrait table; a landscape table is about as long",
+        minimum=2,
+        maximum=40,
+        integer=True,
+        within=True,
     )
     tilt_deg: Range = _setting(
         Range(18, 30), "Tilt of the tables against the horizontal", "deg", minimum=0, maximum=60, within=True
@@ -156,12 +170,24 @@ class LayoutSettings:
 class ModuleSettings:
     """The photovoltaic module."""
 
-    length_m: float = _setting(2.278, "Long side of a module", "m", minimum=0.5, maximum=3)
-    width_m: float = _setting(1.134, "Short side of a module", "m", minimum=0.3, maximum=2)
-    thickness_m: float = _setting(0.030, "Height of the module's frame", "m", minimum=0.005, maximum=0.06)
+    kind: Options = _setting(
+        Options(("mono",)),
+        "Kind of module: mono has 144 half cells, full_black 108, poly_60 and poly_72 so many whole cells",
+        choices=("mono", "poly_60", "poly_72", "full_black", "bifacial", "thin_film", "thin_film_large"),
+    )
+    frame: Options = _setting(
+        Options(("auto",)),
+        "Colour of the frame; auto is what the kind usually has",
+        choices=("auto", "silver", "black", "white"),
+    )
+    length_m: float = _setting(0.0, "Long side of a module; 0 is what the kind has", "m", minimum=0, maximum=3)
+    width_m: float = _setting(0.0, "Short side of a module; 0 is what the kind has", "m", minimum=0, maximum=2)
+    thickness_m: float = _setting(
+        0.0, "Height of the module's frame; 0 is what the kind has", "m", minimum=0, maximum=0.06
+    )
     gap_m: float = _setting(0.02, "Gap between the modules of a table", "m", minimum=0.005, maximum=0.1)
-    cells_along: int = _setting(24, "Cells along the long side", minimum=1, maximum=60)
-    cells_across: int = _setting(6, "Cells along the short side", minimum=1, maximum=24)
+    cells_along: int = _setting(0, "Cells along the long side; 0 is what the kind has", minimum=0, maximum=60)
+    cells_across: int = _setting(0, "Cells along the short side; 0 is what the kind has", minimum=0, maximum=24)
 
 
 @dataclass(frozen=True)

@@ -31,7 +31,11 @@ SITES: dict[str, tuple[int, dict[str, Any]]] = {
         3,
         {"light.latitude_deg": -30.0, "light.longitude_deg": 20.0, "light.utc_offset_h": 2.0, "site.size_m": 200.0},
     ),
-    "single rows on flat land": (5, {"site.relief": 0.0, "layout.table_rows": 1, "site.size_m": 150.0}),
+    "single rows on flat land": (5, {"site.relief": 0.0, "layout.table_type": "1P", "site.size_m": 150.0}),
+    "lying modules on single posts": (
+        6,
+        {"layout.table_type": "3L", "layout.posts": "single", "module.kind": "poly_72", "site.size_m": 200.0},
+    ),
 }
 
 

@@ -6,22 +6,24 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from solar_site_addon.generator.plan.plan import plan_site
 from solar_site_addon.generator.plan.site_plan import SitePlan
-from solar_site_addon.generator.settings import Settings
+from solar_site_addon.generator.settings import Settings, with_values
 
 Site = tuple[Settings, SitePlan]
 
 
-def test_modules_are_rectangles_of_true_size_portrait_on_their_table(site: Site) -> None:
-    settings, plan = site
+def test_modules_are_rectangles_of_true_size_on_their_table(site: Site) -> None:
+    _, plan = site
+    across, up = plan.table_type.module_size
     corners = plan.modules.corners
     lower, right = corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 1]
-    assert np.linalg.norm(lower, axis=1) == pytest.approx(settings.module.width_m)
-    assert np.linalg.norm(right, axis=1) == pytest.approx(settings.module.length_m)
+    assert np.linalg.norm(lower, axis=1) == pytest.approx(across)
+    assert np.linalg.norm(right, axis=1) == pytest.approx(up)
     assert np.abs(np.einsum("mi,mi->m", lower, right)).max() < 1e-9
     assert corners[:, 3] - corners[:, 0] == pytest.approx(right)
     axes = plan.tables.axes[plan.modules.table]
-    assert lower / settings.module.width_m == pytest.approx(axes[:, 0])
+    assert lower / across == pytest.approx(axes[:, 0])
     local = np.einsum("mci,mi->mc", corners - plan.tables.centre[plan.modules.table][:, None], axes[:, 2])
     assert np.abs(local).max() < 1e-9
 
@@ -36,7 +38,7 @@ def test_modules_fill_their_table_to_its_edges_with_the_gap_between(site: Site) 
         assert local.reshape(-1, 2).min(axis=0) == pytest.approx(-plan.tables.size[table] / 2)
         row, column = plan.modules.row[own], plan.modules.column[own]
         low = local[:, 0]
-        pitch = np.array([settings.module.width_m, settings.module.length_m]) + settings.module.gap_m
+        pitch = np.array(plan.table_type.module_size) + settings.module.gap_m
         first = local[(row == 0) & (column == 0)][0, 0]
         assert low == pytest.approx(first + np.stack([column, row], axis=1) * pitch)
 
@@ -45,3 +47,16 @@ def test_modules_come_table_after_table(site: Site) -> None:
     _, plan = site
     assert (np.diff(plan.modules.table) >= 0).all()
     assert set(plan.modules.table) == set(range(len(plan.tables)))
+
+
+def test_modules_of_one_table_are_more_alike_than_those_of_the_site() -> None:
+    plan = plan_site(with_values(Settings(), {"site.size_m": 250}), 1)
+    tint, table = plan.modules.tint, plan.modules.table
+    within = np.mean([tint[table == one].var() for one in range(len(plan.tables))])
+    assert tint.var() == pytest.approx(1.0, abs=0.15)
+    assert within < 0.75 * tint.var()
+
+
+def test_the_glass_leans_by_fractions_of_a_degree() -> None:
+    plan = plan_site(with_values(Settings(), {"site.size_m": 150}), 1)
+    assert 0.1 < np.degrees(plan.modules.lean.std()) < 0.5

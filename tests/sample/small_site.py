@@ -76,6 +76,8 @@ def small_modules(num_tables: tuple[int, int] = (4, 5), columns: int = 5) -> tup
         table=table.astype(np.int32),
         row=in_row.astype(np.int32),
         column=in_column.astype(np.int32),
+        tint=np.zeros(len(table)),
+        lean=np.zeros((len(table), 2)),
     )
 
 
@@ -86,6 +88,7 @@ def small_plan(camera: Camera | None = None, num_tables: tuple[int, int] = (4, 5
         seed=seed,
         settings=draw_settings(Settings(), seed),
         terrain=None,
+        table_type=None,
         tables=tables,
         modules=modules,
         beams=None,

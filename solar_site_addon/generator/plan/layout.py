@@ -12,12 +12,12 @@ from numpy.typing import NDArray
 from ..errors import SiteError
 from ..seeds import Stage, stage_generator
 from ..settings import Settings
-from .modules import table_size
 from .regions import Region, separate_hillsides, suitable_ground, whole_site
 from .rows import table_places
 from .site_plan import Tables
 from .spacing import table_corners, without_conflicts
 from .structure import frame_places, post_places
+from .table_types import TableType, table_type
 from .terrain import Terrain, plan_terrain
 from .topography import Topography, survey
 
@@ -85,7 +85,8 @@ def _tables_of_region(
 ) -> Tables:
     """The region's tables as their own ground allows, not yet checked against each other."""
     layout = settings.layout
-    size = table_size(region.columns, layout.table_rows, settings.module)
+    made_as = table_type(settings)
+    size = made_as.size(region.columns)
     middles, rows, columns = table_places(region, topography, settings, gap_m)
     along, back = _ground_slopes(terrain, region, middles, size)
     error = rng.uniform(-_ROLL_ERROR_DEG, _ROLL_ERROR_DEG, len(middles))
@@ -108,7 +109,7 @@ def _tables_of_region(
         roll_deg=roll_deg,
     )
     stands = _on_suitable_ground(tables, region, settings, topography)
-    stands &= _longest_posts(tables, terrain, layout.table_rows) <= layout.max_post_m
+    stands &= _longest_posts(tables, terrain, made_as) <= layout.max_post_m
     return _chosen(tables, stands)
 
 
@@ -173,12 +174,12 @@ def _on_suitable_ground(tables: Tables, region: Region, settings: Settings, topo
     return inside & fit
 
 
-def _longest_posts(tables: Tables, terrain: Terrain, table_rows: int) -> Floats:
+def _longest_posts(tables: Tables, terrain: Terrain, made_as: TableType) -> Floats:
     """(T,) greatest height of the glass above the ground at the posts, m."""
     if len(tables) == 0:
         return np.zeros(0)
     width, slant = tables.size[0]
-    s, t = (grid.ravel() for grid in np.meshgrid(frame_places(width), post_places(slant, table_rows)))
+    s, t = (grid.ravel() for grid in np.meshgrid(frame_places(width), post_places(slant, made_as.post_rows)))
     heads = tables.centre[:, None] + s[:, None] * tables.axes[:, None, 0] + t[:, None] * tables.axes[:, None, 1]
     heights: Floats = (heads[..., 2] - terrain.height(heads[..., 0], heads[..., 1])).max(axis=1)
     return heights

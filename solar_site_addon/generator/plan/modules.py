@@ -4,32 +4,60 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
-from ..settings import ModuleSettings
 from .site_plan import Modules, Tables
+from .table_types import TableType
+
+Floats = NDArray[np.float64]
+
+_TINT_OF_TABLE = 0.6
+"""Share of a module's tint that its whole table has: a table is filled from one pallet."""
+_LEAN_DEG = 0.25
+"""Standard deviation of the angle between a module's glass and its table."""
 
 
-def table_size(columns: int, rows: int, module: ModuleSettings) -> tuple[float, float]:
-    """Width along the row and slant length up the table in metres of a table of portrait modules."""
-    width = columns * module.width_m + (columns - 1) * module.gap_m
-    slant = rows * module.length_m + (rows - 1) * module.gap_m
-    return width, slant
-
-
-def plan_modules(tables: Tables, rows: int, module: ModuleSettings) -> Modules:
+def plan_modules(tables: Tables, table_type: TableType, rng: np.random.Generator) -> Modules:
     """Modules of all tables: table after table, in each row after row from the lower edge, in each from the left."""
-    columns = np.rint((tables.size[:, 0] + module.gap_m) / (module.width_m + module.gap_m)).astype(np.int32)
-    counts = columns * rows
+    columns = table_type.columns(tables.size[:, 0])
+    counts = columns * table_type.rows
     table = np.repeat(np.arange(len(tables), dtype=np.int32), counts)
     first = np.cumsum(counts) - counts
     place = np.arange(len(table), dtype=np.int32) - first[table].astype(np.int32)
     row, column = place // columns[table], place % columns[table]
+    return Modules(
+        corners=_corners(tables, table_type, table, row, column),
+        table=table,
+        row=row.astype(np.int32),
+        column=column.astype(np.int32),
+        tint=_tints(table, len(tables), rng),
+        lean=rng.normal(0.0, np.radians(_LEAN_DEG), (len(table), 2)),
+    )
 
-    left = column * (module.width_m + module.gap_m) - tables.size[table, 0] / 2
-    low = row * (module.length_m + module.gap_m) - tables.size[table, 1] / 2
-    right, high = left + module.width_m, low + module.length_m
+
+def _corners(
+    tables: Tables,
+    table_type: TableType,
+    table: NDArray[np.int32],
+    row: NDArray[np.int32],
+    column: NDArray[np.int32],
+) -> Floats:
+    """(M, 4, 3) corners of the modules at these places of their tables, m."""
+    across, up = table_type.module_size
+    left = column * (across + table_type.gap_m) - tables.size[table, 0] / 2
+    low = row * (up + table_type.gap_m) - tables.size[table, 1] / 2
+    right, high = left + across, low + up
     along = np.stack([left, right, right, left], axis=1)
     upward = np.stack([low, low, high, high], axis=1)
     axes = tables.axes[table]
-    corners = tables.centre[table][:, None] + along[..., None] * axes[:, None, 0] + upward[..., None] * axes[:, None, 1]
-    return Modules(corners, table, row.astype(np.int32), column.astype(np.int32))
+    corners: Floats = (
+        tables.centre[table][:, None] + along[..., None] * axes[:, None, 0] + upward[..., None] * axes[:, None, 1]
+    )
+    return corners
+
+
+def _tints(table: NDArray[np.int32], num_tables: int, rng: np.random.Generator) -> Floats:
+    """(M,) standard normal numbers that the modules of a table share in part."""
+    of_table, own = rng.standard_normal(num_tables), rng.standard_normal(len(table))
+    result: Floats = _TINT_OF_TABLE * of_table[table] + np.sqrt(1 - _TINT_OF_TABLE**2) * own
+    return result

@@ -15,6 +15,7 @@ from .modules import plan_modules
 from .site_plan import Ground, SitePlan, Tables
 from .structure import plan_structure
 from .sun import plan_sun
+from .table_types import table_type
 from .terrain import Terrain
 
 
@@ -37,10 +38,11 @@ def plan_site(settings: Settings, seed: int, land: Land | None = None) -> SitePl
     sun = plan_sun(settings.light)
     land = land or _plan_drawn_land(settings, seed)
     terrain, tables = land.terrain, land.tables
-    modules = plan_modules(tables, settings.layout.table_rows, settings.module)
-    beams = plan_structure(tables, terrain, settings.layout, settings.module)
+    made_as = table_type(settings)
+    modules = plan_modules(tables, made_as, stage_generator(seed, Stage.MODULES))
+    beams = plan_structure(tables, terrain, made_as)
     camera = plan_camera(settings.camera, terrain, tables, modules, stage_generator(seed, Stage.CAMERA))
-    return SitePlan(seed, settings, terrain, tables, modules, beams, land.ground, sun, camera)
+    return SitePlan(seed, settings, terrain, made_as, tables, modules, beams, land.ground, sun, camera)
 
 
 def plan_land(settings: Settings, seed: int) -> Land:

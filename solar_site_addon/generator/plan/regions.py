@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from ..settings import Settings
 from .draws import draw, draw_integer
+from .table_types import table_type
 from .topography import Topography, box_blur
 
 Floats = NDArray[np.float64]
@@ -101,7 +102,7 @@ def whole_site(settings: Settings, rng: np.random.Generator) -> list[Region]:
     """The site, but for an irregular edge, as one region whose tables face the equator."""
     half = settings.site.size_m / 2
     layout = settings.layout
-    tilt, columns = draw(rng, layout.tilt_deg), draw_integer(rng, layout.table_columns)
+    tilt, columns = draw(rng, layout.tilt_deg), _drawn_columns(settings, rng)
     azimuth = equator_azimuth_deg(settings.light.latitude_deg)
     radius, outline = _FIELD_RADIUS * half, _drawn_outline(rng)
     return [Region(np.zeros(2), half, azimuth, tilt, columns, half, outline, radius, True, np.empty((0, 2)))]
@@ -122,7 +123,7 @@ def separate_hillsides(settings: Settings, topography: Topography, rng: np.rando
     centres = _cluster_centres(settings, topography, worth, radii, rng)
     regions = []
     for index, centre in enumerate(centres):
-        tilt, columns = draw(rng, layout.tilt_deg), draw_integer(rng, layout.table_columns)
+        tilt, columns = draw(rng, layout.tilt_deg), _drawn_columns(settings, rng)
         azimuth = _turned_azimuth(settings, topography, centre, radii[index], equator, rng)
         outline = _drawn_outline(rng)
         reach = radii[index] * (1 + outline[:, 0].sum())
@@ -130,6 +131,10 @@ def separate_hillsides(settings: Settings, topography: Topography, rng: np.rando
         half_side = settings.site.size_m / 2
         regions.append(Region(centre, reach, azimuth, tilt, columns, half_side, outline, radii[index], False, others))
     return regions
+
+
+def _drawn_columns(settings: Settings, rng: np.random.Generator) -> int:
+    return table_type(settings).columns_as_long_as(draw_integer(rng, settings.layout.table_columns))
 
 
 def _drawn_outline(rng: np.random.Generator) -> Floats:

@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..settings import Settings
-from .modules import table_size
 from .regions import LEAST_SUN_OVER_GROUND, Region
+from .table_types import table_type
 from .topography import Topography
 
 Floats = NDArray[np.float64]
@@ -50,7 +50,7 @@ def table_places(region: Region, topography: Topography, settings: Settings, gap
     that changes little from strip to strip, equal numbers line up as rows that follow the hillside.
     """
     layout = settings.layout
-    width, slant = table_size(region.columns, layout.table_rows, settings.module)
+    width, slant = table_type(settings).size(region.columns)
     strips = _strips(region.reach_m, width + gap_m, region.aisles)
     v = np.arange(-region.reach_m, region.reach_m + _STEP_M, _STEP_M)
     points = region.centre + strips[:, None, None] * region.right + v[None, :, None] * region.back

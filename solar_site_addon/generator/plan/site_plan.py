@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..settings import Settings
+from .table_types import TableType
 from .terrain import Terrain
 
 Floats = NDArray[np.float64]
@@ -58,6 +59,10 @@ class Modules:
     """(M,) row within the table, 0 at the lower edge."""
     column: Ints
     """(M,) column within the table, 0 at the left."""
+    tint: Floats
+    """(M,) how the module's colour differs from the others', a standard normal number."""
+    lean: Floats
+    """(M, 2) how its glass leans against its table's plane: towards x and y, rad. Only reflections show it."""
 
     def __len__(self) -> int:
         return len(self.corners)
@@ -144,6 +149,7 @@ class SitePlan:
     settings: Settings
     """With one value left of what differs between images."""
     terrain: Terrain
+    table_type: TableType
     tables: Tables
     modules: Modules
     beams: Beams

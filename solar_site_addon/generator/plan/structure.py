@@ -1,16 +1,20 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The steel under the tables: posts, rafters up the table, purlins along the row."""
+"""The steel under the tables: posts, rafters up the table, purlins along the row, struts of single posts."""
 
 from __future__ import annotations
+
+from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ..settings import LayoutSettings, ModuleSettings
 from .site_plan import Beams, Tables
+from .table_types import TableType
 from .terrain import Terrain
 
 Floats = NDArray[np.float64]
+Part: TypeAlias = tuple[Floats, Floats, Floats, Floats]
+"""Starts, ends, up vectors and sections of beams."""
 
 EMBEDDED_M = 0.3
 """Length of a post below the ground's surface."""
@@ -19,6 +23,8 @@ _FIRST_FRAME_M = 0.7
 _POST = (0.09, 0.09)
 _RAFTER = (0.06, 0.09)
 _PURLIN = (0.05, 0.06)
+_STRUT = (0.05, 0.05)
+_SLANT_WITHOUT_STRUTS_M = 1.5
 
 
 def frame_places(width_m: float) -> Floats:
@@ -27,60 +33,71 @@ def frame_places(width_m: float) -> Floats:
     return np.linspace(-ends, ends, max(int(np.ceil(2 * ends / _FRAME_SPACING_M)) + 1, 2))
 
 
-def post_places(slant_m: float, table_rows: int) -> Floats:
-    """(N,) places of the posts up the table, from its centre, m: one post for a single row of modules, else two."""
-    return np.array([0.0]) if table_rows == 1 else np.array([-0.27, 0.27]) * slant_m
+def post_places(slant_m: float, post_rows: int) -> Floats:
+    """(N,) places of the posts up the table, from its centre, m."""
+    return np.array([0.0]) if post_rows == 1 else np.array([-0.27, 0.27]) * slant_m
 
 
-def plan_structure(tables: Tables, terrain: Terrain, layout: LayoutSettings, module: ModuleSettings) -> Beams:
+def plan_structure(tables: Tables, terrain: Terrain, table_type: TableType) -> Beams:
     """All beams: tables of one width have their frames at the same places, so each width is done at once."""
-    parts: list[tuple[Floats, Floats, Floats, Floats]] = []
+    parts: list[Part] = []
     for width in np.unique(tables.size[:, 0]):
         chosen = np.flatnonzero(tables.size[:, 0] == width)
-        parts += _beams(tables, chosen, terrain, layout, module)
+        parts += _beams(tables, chosen, terrain, table_type)
     start, end, up, section = (np.concatenate(columns) for columns in zip(*parts, strict=True))
     return Beams(start, end, up, section)
 
 
-def _beams(
-    tables: Tables, chosen: NDArray[np.intp], terrain: Terrain, layout: LayoutSettings, module: ModuleSettings
-) -> list[tuple[Floats, Floats, Floats, Floats]]:
-    """Start, end, up and section of the posts, rafters and purlins of tables of the same size."""
+def _beams(tables: Tables, chosen: NDArray[np.intp], terrain: Terrain, table_type: TableType) -> list[Part]:
+    """Posts, rafters, struts and purlins of tables of the same size."""
     axes = tables.axes[chosen]
     along, upward, normal = axes[:, None, 0], axes[:, None, 1], axes[:, None, 2]
     width, slant = tables.size[chosen[0]]
-    purlin_centre = module.thickness_m + _PURLIN[1] / 2
-    rafter_centre = module.thickness_m + _PURLIN[1] + _RAFTER[1] / 2
+    thickness_m = table_type.module.thickness_m
+    rafter_centre = thickness_m + _PURLIN[1] + _RAFTER[1] / 2
     on_rafters = tables.centre[chosen][:, None] - rafter_centre * normal
 
-    frames = frame_places(width)[None, :, None]
-    rafters = on_rafters + frames * along
-    reach = 0.42 * slant * upward
+    rafters = on_rafters + frame_places(width)[None, :, None] * along
+    reach = 0.46 * slant * upward
     result = [_part(rafters - reach, rafters + reach, normal, _RAFTER)]
     level = along * np.array([1.0, 1.0, 0.0])
     level = level / np.linalg.norm(level, axis=-1, keepdims=True)
-    for place in post_places(slant, layout.table_rows):
+    for place in post_places(slant, table_type.post_rows):
         head = rafters + place * upward
         foot = head.copy()
         foot[..., 2] = terrain.height(head[..., 0], head[..., 1]) - EMBEDDED_M
         result.append(_part(foot, head, level, _POST))
+        if table_type.post_rows == 1 and slant > _SLANT_WITHOUT_STRUTS_M:
+            result += _struts(head, foot, level, 0.28 * slant * upward)
 
-    on_purlins = tables.centre[chosen][:, None] - purlin_centre * normal
-    lines = on_purlins + _purlin_places(layout.table_rows, module)[None, :, None] * upward
+    on_purlins = tables.centre[chosen][:, None] - (thickness_m + _PURLIN[1] / 2) * normal
+    lines = on_purlins + _purlin_places(table_type)[None, :, None] * upward
     result.append(_part(lines - width / 2 * along, lines + width / 2 * along, normal, _PURLIN))
     return result
 
 
-def _purlin_places(table_rows: int, module: ModuleSettings) -> Floats:
+def _struts(head: Floats, foot: Floats, level: Floats, reach: Floats) -> list[Part]:
+    """Two struts from each single post to its rafter, which alone would swing; ``reach`` is up the table."""
+    above_ground = head[..., 2] - foot[..., 2] - EMBEDDED_M
+    start = head.copy()
+    start[..., 2] -= 0.5 * above_ground
+    parts = []
+    for end in (head - reach, head + reach):
+        axis = end - start
+        across = level - (level * axis).sum(axis=-1, keepdims=True) * axis / (axis * axis).sum(axis=-1, keepdims=True)
+        across /= np.linalg.norm(across, axis=-1, keepdims=True)
+        parts.append(_part(start, end, across, _STRUT))
+    return parts
+
+
+def _purlin_places(table_type: TableType) -> Floats:
     """(2 R,) places of the purlins up the table, from its centre, m: two under each row of modules."""
-    pitch = module.length_m + module.gap_m
-    rows = (np.arange(table_rows) - (table_rows - 1) / 2) * pitch
-    return (rows[:, None] + np.array([-0.25, 0.25]) * module.length_m).ravel()
+    up = table_type.module_size[1]
+    rows = (np.arange(table_type.rows) - (table_type.rows - 1) / 2) * (up + table_type.gap_m)
+    return (rows[:, None] + np.array([-0.25, 0.25]) * up).ravel()
 
 
-def _part(
-    start: Floats, end: Floats, up: Floats, section: tuple[float, float]
-) -> tuple[Floats, Floats, Floats, Floats]:
+def _part(start: Floats, end: Floats, up: Floats, section: tuple[float, float]) -> Part:
     """The beams as flat arrays (B, 3), (B, 3), (B, 3), (B, 2)."""
     count = start.shape[0] * start.shape[1]
     wide = np.broadcast_to(up, start.shape).reshape(-1, 3)

@@ -33,7 +33,7 @@ def build_site(plan: SitePlan) -> BuiltSite:
     collection = own(bpy.data.collections.new("Solar Site"))
     for part in (
         build_ground(plan.terrain, plan.ground),
-        build_modules(plan.modules, plan.settings.module, plan.camera, plan.seed),
+        build_modules(plan.modules, plan.table_type, plan.camera),
         build_structure(plan.beams),
         build_sun(sky),
         camera,

@@ -9,128 +9,65 @@ import bpy
 import numpy as np
 from numpy.typing import NDArray
 
+from ..plan.module_types import ModuleType
 from ..plan.site_plan import Camera, Modules
+from ..plan.table_types import TableType
 from ..sample.classes import SemanticClass
-from ..seeds import Stage, stage_generator
-from ..settings import ModuleSettings
 from .meshes import boxes, mesh_object
+from .module_face import TEXEL_M, averaged, cell_pitches, face_texture
+from .module_looks import FRAMES, LOOKS, Look
 from .nodes import MODULE_AOV, ShaderGraph, new_material
-from .textures import new_image
+from .textures import GRAIN_M, RANDOM_PIXELS, grain_pixels, new_image, random_pixels
 
-TEXEL_M = 0.002
 COARSER = 8
 """Texels of the second texture, which cameras farther away see, in those of the first."""
-FRAME_LIP_M = 0.011
-"""How far the frame reaches over the glass."""
-CELL_GAP_M = 0.002
-MARGIN_M = 0.006
-"""From the frame's lip to the first cell."""
-MIDDLE_GAP_M = 0.012
-"""Across the middle of half-cell modules, where the junction boxes sit behind."""
-CHAMFER_M = 0.007
-"""Cut corners of a monocrystalline wafer of 182 mm; a half cell has two of the four."""
-BUSBAR_PITCH_M = 0.0165
-BUSBAR_WIDTH_M = 0.0004
-
-BACKSHEET = (0.55, 0.56, 0.57, 1.0)
-
 MODULE_NUMBER = "module_number"
 TINT = "tint"
+LEAN_X, LEAN_Y = "lean_x", "lean_y"
+
+PORTRAIT_UV = ((0, 0), (1, 0), (1, 1), (0, 1))
+LANDSCAPE_UV = ((1, 0), (1, 1), (0, 1), (0, 0))
+"""Texture coordinates of the corners from the lower left on: v runs along the module's long side."""
 
 Socket: TypeAlias = bpy.types.NodeSocket
 
 
-def build_modules(modules: Modules, settings: ModuleSettings, camera: Camera, seed: int) -> bpy.types.Object:
+def build_modules(modules: Modules, table_type: TableType, camera: Camera) -> bpy.types.Object:
     """One object that holds every module; each face knows its module's number (site-wide, from 1).
 
     ``camera`` decides what of the cells' pattern is too fine to be seen.
     """
+    module = table_type.module
     top = modules.corners
     across, along = top[:, 1] - top[:, 0], top[:, 3] - top[:, 0]
     normal = np.cross(across, along)
     normal /= np.linalg.norm(normal, axis=-1, keepdims=True)
-    vertices, faces = boxes(top, top - settings.thickness_m * normal[:, None])
+    vertices, faces = boxes(top, top - module.thickness_m * normal[:, None])
     count = len(modules)
     # Only the top face shows the glass; sides and back read the texture at its corner, which is frame.
     uv = np.zeros((count, 6, 4, 2))
-    uv[:, 0] = [[0, 0], [1, 0], [1, 1], [0, 1]]
-    tint = stage_generator(seed, Stage.MODULES).normal(0.0, 1.0, count).clip(-2, 2)
+    uv[:, 0] = LANDSCAPE_UV if table_type.landscape else PORTRAIT_UV
+    values = {
+        MODULE_NUMBER: np.arange(1, count + 1),
+        TINT: modules.tint,
+        LEAN_X: modules.lean[:, 0],
+        LEAN_Y: modules.lean[:, 1],
+    }
     return mesh_object(
         "Solar Site modules",
         vertices,
         faces,
-        _module_material(settings, camera.focal_px),
+        _module_material(module, camera.focal_px),
         uv=uv.reshape(-1, 4, 2),
-        face_values={MODULE_NUMBER: np.repeat(np.arange(1, count + 1), 6), TINT: np.repeat(tint, 6)},
+        face_values={name: np.repeat(value, 6) for name, value in values.items()},
     )
 
 
-def face_texture(settings: ModuleSettings) -> NDArray[np.float32]:
-    """(rows, columns, 4) shares of cell, busbar, frame and backsheet border; first row at the bottom.
-
-    Cell and busbar are a pattern too fine for far cameras; the border (round the cells and across the middle of
-    half-cell modules) and the frame are not. Between the cells the white backsheet shows.
-    """
-    height, width = round(settings.length_m / TEXEL_M), round(settings.width_m / TEXEL_M)
-    y, x = (np.arange(height) + 0.5) * TEXEL_M, (np.arange(width) + 0.5) * TEXEL_M
-    half_cell = _is_half_cell(settings)
-    x_low, x_high, _ = _edge_distances(x, settings.width_m, settings.cells_across, 0.0)
-    y_low, y_high, y_index = _edge_distances(
-        y, settings.length_m, settings.cells_along, MIDDLE_GAP_M if half_cell else 0.0
-    )
-    # The two halves of a wafer lie with their uncut sides together.
-    to_corner_y = np.where(y_index % 2 == 0, y_low, y_high) if half_cell else np.minimum(y_low, y_high)
-    to_edge_x, to_edge_y = np.minimum(x_low, x_high)[None, :], np.minimum(y_low, y_high)[:, None]
-    cell = (to_edge_x >= 0) & (to_edge_y >= 0) & (to_edge_x + to_corner_y[:, None] > CHAMFER_M)
-    busbar = np.mod(x_low - BUSBAR_PITCH_M / 2, BUSBAR_PITCH_M)[None, :] < BUSBAR_WIDTH_M
-    edge = np.minimum(np.minimum(x, settings.width_m - x)[None, :], np.minimum(y, settings.length_m - y)[:, None])
-    frame = edge < FRAME_LIP_M
-    texture = np.zeros((height, width, 4), dtype=np.float32)
-    texture[..., 0] = cell
-    # A busbar is thinner than a texel: what is drawn is its share of the texel's width.
-    texture[..., 1] = (cell & busbar) * min(1.0, BUSBAR_WIDTH_M / TEXEL_M)
-    texture[..., 2] = frame
-    texture[..., 3] = ~frame & ((x_low[None, :] < 0) | (y_low[:, None] < 0))
-    return texture
-
-
-def averaged(pixels: NDArray[np.float32], factor: int) -> NDArray[np.float32]:
-    """``pixels`` (H, W, channels) on a grid about ``factor`` times coarser, each the mean of the area it covers."""
-    for axis in (0, 1):
-        size = pixels.shape[axis]
-        starts = np.linspace(0, size, max(size // factor, 1), endpoint=False).astype(int)
-        counts = np.diff(starts, append=size)
-        shape = (-1, 1, 1) if axis == 0 else (1, -1, 1)
-        pixels = (np.add.reduceat(pixels, starts, axis=axis) / counts.reshape(shape)).astype(np.float32)
-    return pixels
-
-
-def _is_half_cell(settings: ModuleSettings) -> bool:
-    """Half-cell modules have twice the cells along their length."""
-    return settings.cells_along > 12 and settings.cells_along % 2 == 0
-
-
-def _edge_distances(
-    position: NDArray[np.float64], extent_m: float, cells: int, middle_gap_m: float
-) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.int64]]:
-    """Distances in metres to the lower and the upper edge of the cell at ``position``, and the cell's number.
-
-    The upper distance is negative between cells, both are outside all cells.
-    """
-    margin = FRAME_LIP_M + MARGIN_M
-    pitch = (extent_m - 2 * margin - middle_gap_m + CELL_GAP_M) / cells
-    from_middle = position - extent_m / 2
-    shifted = position - margin - np.where(from_middle > 0, middle_gap_m - CELL_GAP_M, 0.0) * (middle_gap_m > 0)
-    outside = (shifted < 0) | (shifted >= cells * pitch) | (np.abs(from_middle) < middle_gap_m / 2)
-    index = np.floor(shifted / pitch).astype(int)
-    low = np.where(outside, -1.0, shifted - index * pitch)
-    return low, np.where(outside, -1.0, pitch - CELL_GAP_M - low), index
-
-
-def _module_material(settings: ModuleSettings, focal_px: float) -> bpy.types.Material:
+def _module_material(module: ModuleType, focal_px: float) -> bpy.types.Material:
     material, graph = new_material("Solar Site module", SemanticClass.MODULE)
     graph.label(MODULE_AOV, graph.attribute(MODULE_NUMBER))
-    pixels = face_texture(settings)
+    look = LOOKS[module.kind]
+    pixels = face_texture(module)
     face = _texture(graph, "Solar Site module face", pixels)
     cell, busbar, frame = graph.node("ShaderNodeSeparateColor", Color=face.outputs["Color"]).outputs
     farther = _texture(graph, "Solar Site module face, farther", averaged(pixels, COARSER))
@@ -140,21 +77,18 @@ def _module_material(settings: ModuleSettings, focal_px: float) -> bpy.types.Mat
     # Cycles does not filter textures: a pattern finer than a pixel's footprint on the module would turn into noise.
     footprint = graph.math("DIVIDE", graph.node("ShaderNodeCameraData").outputs["View Distance"], focal_px)
     cell = graph.blend(graph.smoothstep(footprint, 2 * TEXEL_M, COARSER * TEXEL_M), cell, averaged_cell)
-    colour = _glass_colour(
-        graph,
-        cell=_filtered(graph, cell, mean_cell, footprint, settings.length_m / settings.cells_along),
-        busbar=_filtered(graph, busbar, mean_busbar, footprint, BUSBAR_PITCH_M),
-        border=face.outputs["Alpha"],
-    )
-    # The body below the anti-reflective glass adds next to no gloss of its own.
-    glass = graph.node(
-        "ShaderNodeBsdfPrincipled", Base_Color=colour, Roughness=0.5, IOR=1.5, Specular_IOR_Level=0.1,
-        Coat_Weight=1.0, Coat_Roughness=0.06, Coat_IOR=1.38,
-    )  # fmt: skip
-    aluminium = graph.node("ShaderNodeBsdfPrincipled", Base_Color=(0.62, 0.63, 0.65, 1), Metallic=0.85, Roughness=0.42)
+    pitch_across, pitch_along = cell_pitches(module)
+    silicon = _silicon(graph, module, look, footprint)
+    shares = {
+        "cell": _filtered(graph, cell, mean_cell, footprint, min(pitch_across, pitch_along)),
+        "busbar": _filtered(graph, busbar, mean_busbar, footprint, pitch_across / module.busbars),
+        "border": face.outputs["Alpha"],
+    }
+    glass = _glass(graph, _below_glass(graph, look, silicon, **shares))
+    rim = _rim(graph, module.frame)
     mixed = graph.node("ShaderNodeMixShader", Fac=frame)
-    graph.feed(mixed.inputs[1], glass.outputs[0])
-    graph.feed(mixed.inputs[2], aluminium.outputs[0])
+    graph.feed(mixed.inputs[1], glass)
+    graph.feed(mixed.inputs[2], rim)
     graph.surface(mixed.outputs[0])
     return material
 
@@ -168,9 +102,85 @@ def _filtered(graph: ShaderGraph, share: Socket, mean: float, footprint: Socket,
     return graph.blend(graph.smoothstep(footprint, 0.35 * period_m, 1.1 * period_m), share, mean)
 
 
-def _glass_colour(graph: ShaderGraph, cell: Socket, busbar: Socket, border: Socket) -> Socket:
-    """Colour below the glass: white backsheet, dark blue silicon that differs a little by module, silver busbars."""
-    tint = graph.smoothstep(graph.attribute(TINT), -2.0, 2.0)
-    silicon = graph.mix(tint, (0.0065, 0.0085, 0.017, 1.0), (0.0095, 0.014, 0.034, 1.0))
-    field = graph.mix(busbar, graph.mix(cell, BACKSHEET, silicon), (0.30, 0.31, 0.33, 1.0))
-    return graph.mix(border, field, BACKSHEET)
+def _silicon(graph: ShaderGraph, module: ModuleType, look: Look, footprint: Socket) -> Socket:
+    """Colour of the cells: it differs by module, and in multicrystalline silicon by cell and by crystal."""
+    shade = graph.smoothstep(graph.attribute(TINT), -2.5, 2.5)
+    if look.grain:
+        uv = graph.node("ShaderNodeUVMap").outputs["UV"]
+        margin = module.lip_m + module.margin_m
+        across, along = cell_pitches(module)
+        texel = RANDOM_PIXELS * across, RANDOM_PIXELS * along
+        cells = _scaled(
+            graph,
+            uv,
+            (module.width_m / texel[0], module.length_m / texel[1]),
+            (-margin / texel[0], -margin / texel[1]),
+        )
+        shift = graph.math("MULTIPLY", graph.attribute(MODULE_NUMBER), 0.6180339887)
+        of_cell = _grain_texture(graph, "Solar Site cells", random_pixels(), _moved(graph, cells, shift), "Closest")
+        on_glass = _scaled(graph, uv, (module.width_m / GRAIN_M, module.length_m / GRAIN_M), (0.0, 0.0))
+        of_crystal = _grain_texture(
+            graph, "Solar Site crystals", grain_pixels(), _moved(graph, on_glass, shift), "Linear"
+        )
+        crystals = _filtered(graph, of_crystal, 0.5, footprint, 0.03)
+        for value, weight in ((of_cell, 0.35), (crystals, 0.8)):
+            offset = graph.math("MULTIPLY", graph.math("SUBTRACT", value, 0.5), weight * look.grain)
+            shade = graph.math("ADD", shade, offset)
+    return graph.mix(shade, *look.silicon)
+
+
+def _scaled(graph: ShaderGraph, vector: Socket, scale: tuple[float, float], offset: tuple[float, float]) -> Socket:
+    """``vector`` times ``scale`` plus ``offset``."""
+    node = graph.node("ShaderNodeVectorMath", {"operation": "MULTIPLY_ADD"})
+    for socket, value in zip(node.inputs, (vector, (*scale, 0.0), (*offset, 0.0)), strict=False):
+        graph.feed(socket, value)
+    return node.outputs[0]
+
+
+def _moved(graph: ShaderGraph, vector: Socket, shift: Socket) -> Socket:
+    """``vector`` with ``shift`` added to each coordinate, rounded to the texels of ``random_pixels``."""
+    whole = graph.math("SNAP", graph.math("FRACT", shift), 1 / RANDOM_PIXELS)
+    node = graph.node("ShaderNodeVectorMath", {"operation": "ADD"})
+    graph.feed(node.inputs[0], vector)
+    graph.feed(node.inputs[1], whole)
+    return node.outputs[0]
+
+
+def _grain_texture(
+    graph: ShaderGraph, name: str, pixels: NDArray[np.float32], vector: Socket, interpolation: str
+) -> Socket:
+    properties = {"image": new_image(name, pixels), "extension": "REPEAT", "interpolation": interpolation}
+    node = graph.node("ShaderNodeTexImage", properties, Vector=vector)
+    return graph.node("ShaderNodeSeparateColor", Color=node.outputs["Color"]).outputs[0]
+
+
+def _below_glass(
+    graph: ShaderGraph, look: Look, silicon: Socket, *, cell: Socket, busbar: Socket, border: Socket
+) -> Socket:
+    """Colour below the glass: backsheet, silicon, busbars."""
+    field = graph.mix(busbar, graph.mix(cell, look.backsheet, silicon), look.busbar)
+    return graph.mix(border, field, look.backsheet)
+
+
+def _glass(graph: ShaderGraph, colour: Socket) -> Socket:
+    """Anti-reflective glass over ``colour``, which adds next to no gloss of its own.
+
+    The panes do not lie quite in one plane, so that each mirrors another piece of the sky.
+    """
+    lean = graph.node("ShaderNodeCombineXYZ", X=graph.attribute(LEAN_X), Y=graph.attribute(LEAN_Y)).outputs[0]
+    leaning = graph.node("ShaderNodeVectorMath", {"operation": "ADD"})
+    graph.feed(leaning.inputs[0], graph.node("ShaderNodeNewGeometry").outputs["Normal"])
+    graph.feed(leaning.inputs[1], lean)
+    normal = graph.node("ShaderNodeVectorMath", {"operation": "NORMALIZE"})
+    graph.feed(normal.inputs[0], leaning.outputs[0])
+    shader = graph.node(
+        "ShaderNodeBsdfPrincipled", Base_Color=colour, Roughness=0.5, IOR=1.5, Specular_IOR_Level=0.1,
+        Coat_Weight=1.0, Coat_Roughness=0.06, Coat_IOR=1.38, Coat_Normal=normal.outputs[0],
+    )  # fmt: skip
+    return shader.outputs[0]
+
+
+def _rim(graph: ShaderGraph, frame: str) -> Socket:
+    colour, metallic, roughness = FRAMES[frame]
+    shader = graph.node("ShaderNodeBsdfPrincipled", Base_Color=colour, Metallic=metallic, Roughness=roughness)
+    return shader.outputs[0]

@@ -45,3 +45,40 @@ def detail_pixels() -> NDArray[np.float32]:
         noise = np.fft.irfft2(white * amplitude, s=(DETAIL_PIXELS, DETAIL_PIXELS))
         pixels[..., channel] = np.clip(0.5 + 0.2 * noise / noise.std(), 0.0, 1.0)
     return pixels
+
+
+GRAIN_M = 0.8
+"""Side of the tile of ``grain_pixels`` on a cell's surface."""
+RANDOM_PIXELS = 32
+_CRYSTALS = 48
+_GRAIN_PIXELS = 384
+
+
+@lru_cache(maxsize=1)
+def grain_pixels() -> NDArray[np.float32]:
+    """(384, 384, 4) crystals of multicrystalline silicon: patches of one shade each, from 0 to 1, without a seam.
+
+    A Voronoi diagram of points, one at random in each square of a grid: the nearest is in a neighbouring square.
+    """
+    rng = np.random.default_rng(1)
+    points = rng.random((_CRYSTALS, _CRYSTALS, 2)) * 1.6 - 0.3
+    shades = rng.random((_CRYSTALS, _CRYSTALS))
+    place = (np.arange(_GRAIN_PIXELS) + 0.5) * _CRYSTALS / _GRAIN_PIXELS
+    y, x = np.meshgrid(place, place, indexing="ij")
+    nearest = np.full(x.shape, np.inf)
+    shade = np.zeros(x.shape)
+    for down in range(-2, 3):
+        for right in range(-2, 3):
+            row, column = np.floor(y).astype(int) + down, np.floor(x).astype(int) + right
+            point = points[row % _CRYSTALS, column % _CRYSTALS]
+            distance = np.hypot(column + point[..., 0] - x, row + point[..., 1] - y)
+            closer = distance < nearest
+            nearest = np.where(closer, distance, nearest)
+            shade = np.where(closer, shades[row % _CRYSTALS, column % _CRYSTALS], shade)
+    return np.repeat(shade[..., None], 4, axis=2).astype(np.float32)
+
+
+@lru_cache(maxsize=1)
+def random_pixels() -> NDArray[np.float32]:
+    """(32, 32, 4) independent numbers from 0 to 1."""
+    return np.random.default_rng(2).random((RANDOM_PIXELS, RANDOM_PIXELS, 4)).astype(np.float32)

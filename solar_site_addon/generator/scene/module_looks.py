@@ -1,0 +1,56 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Colours of the kinds of module, as the light sees them below the glass (linear, not sRGB)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+Colour = tuple[float, float, float, float]
+
+_WHITE_BACKSHEET = (0.55, 0.56, 0.57, 1.0)
+_SILVER = (0.30, 0.31, 0.33, 1.0)
+
+
+@dataclass(frozen=True)
+class Look:
+    """Colours of one kind of module."""
+
+    silicon: tuple[Colour, Colour]
+    """Of the cells of the two extremes among its modules."""
+    backsheet: Colour
+    """Between and around the cells."""
+    busbar: Colour = _SILVER
+    grain: float = 0.0
+    """Contrast of the crystals within a cell, and of the cells of a module: multicrystalline silicon has both."""
+
+
+_BLACK_BACKSHEET = (0.010, 0.010, 0.011, 1.0)
+_SCRIBED = (0.035, 0.034, 0.034, 1.0)
+
+_MONO = Look(((0.0065, 0.0085, 0.017, 1.0), (0.0095, 0.014, 0.034, 1.0)), _WHITE_BACKSHEET)
+_POLY = Look(((0.008, 0.019, 0.066, 1.0), (0.020, 0.042, 0.150, 1.0)), _WHITE_BACKSHEET, grain=1.0)
+_FULL_BLACK = Look(
+    ((0.0055, 0.0060, 0.0085, 1.0), (0.0075, 0.0090, 0.0150, 1.0)), _BLACK_BACKSHEET, (0.05, 0.05, 0.055, 1.0)
+)
+# Between the cells of glass on glass one sees the ground in the table's shadow.
+_BIFACIAL = Look(((0.0065, 0.0085, 0.016, 1.0), (0.0090, 0.013, 0.029, 1.0)), (0.085, 0.080, 0.070, 1.0))
+_CADMIUM_TELLURIDE = Look(((0.0065, 0.0065, 0.0080, 1.0), (0.0100, 0.0090, 0.0090, 1.0)), _BLACK_BACKSHEET, _SCRIBED)
+
+LOOKS: dict[str, Look] = {
+    "mono": _MONO,
+    "poly_60": _POLY,
+    "poly_72": _POLY,
+    "full_black": _FULL_BLACK,
+    "bifacial": _BIFACIAL,
+    "thin_film": _CADMIUM_TELLURIDE,
+    "thin_film_large": _CADMIUM_TELLURIDE,
+}
+"""By the name of the kind."""
+
+FRAMES: dict[str, tuple[Colour, float, float]] = {
+    "silver": ((0.62, 0.63, 0.65, 1.0), 0.85, 0.42),
+    "black": ((0.012, 0.012, 0.013, 1.0), 0.0, 0.45),
+    "white": ((0.70, 0.70, 0.69, 1.0), 0.0, 0.50),
+    "none": ((0.05, 0.07, 0.065, 1.0), 0.0, 0.20),
+}
+"""Colour, metallic share and roughness by the frame's colour; of a laminate without frame, the edge of its glass."""
