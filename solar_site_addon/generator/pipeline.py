@@ -30,6 +30,8 @@ def generate_sample(settings: Settings, base_seed: int, index: int, folder: Path
         scene = build_scene(plan)
         radiance = render_photo(scene, settings.render, seed, renderer)
         passes = render_labels(scene, renderer)
+        if plan.camera.lens is not None:
+            passes = passes.along_axis(plan.camera.axis_cosines())
     finally:
         remove_owned()
     photo = develop(radiance, automatic_gain(radiance))

@@ -19,6 +19,7 @@ class Stage(IntEnum):
     GROUND = 5
     RENDER = 6
     SETTINGS = 7
+    SENSOR = 8
 
 
 def image_seed(base_seed: int, index: int) -> int:

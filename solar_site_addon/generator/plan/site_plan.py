@@ -11,8 +11,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from ..cameras import CUSTOM
 from ..settings import Settings
 from .table_types import TableType
+from .lens import Lens
 from .terrain import Terrain
 
 Floats = NDArray[np.float64]
@@ -93,7 +95,7 @@ class Sun:
 
 @dataclass(frozen=True)
 class Camera:
-    """A pinhole camera: OpenCV axes (x right, y down, z forward), pixel centres at +0.5."""
+    """A camera with OpenCV axes (x right, y down, z forward) and pixel centres at +0.5."""
 
     width_px: int
     height_px: int
@@ -107,6 +109,10 @@ class Camera:
     heading_deg: float
     gsd_m: float
     """Ground sampling distance straight below the drone: AGL / focal length in pixels."""
+    name: str = CUSTOM
+    """Of the camera model (``CAMERA_MODELS``)."""
+    lens: Lens | None = None
+    """None: a pinhole, which draws straight lines straight."""
 
     @property
     def matrix(self) -> Floats:
@@ -124,7 +130,22 @@ class Camera:
         depth = in_camera[..., 2]
         safe = np.where(depth > 0, depth, np.nan)
         centre = np.array([self.width_px / 2, self.height_px / 2])
-        return in_camera[..., :2] / safe[..., None] * self.focal_px + centre, depth
+        plane = in_camera[..., :2] / safe[..., None]
+        if self.lens is not None:
+            radius = np.hypot(plane[..., 0], plane[..., 1])
+            bent = self.lens.radius(np.arctan(radius))
+            plane = plane * np.divide(bent, radius, out=np.ones_like(radius), where=radius > 0)[..., None]
+        return plane * self.focal_px + centre, depth
+
+    def axis_cosines(self) -> NDArray[np.float32]:
+        """(H, W) cosine of the angle between the optical axis and the ray through each pixel's centre."""
+        across = (np.arange(self.width_px) + 0.5 - self.width_px / 2) / self.focal_px
+        down = (np.arange(self.height_px) + 0.5 - self.height_px / 2) / self.focal_px
+        cosines = np.empty((self.height_px, self.width_px), dtype=np.float32)
+        for row in range(self.height_px):  # row by row: a full picture in float64 is 170 MB
+            radius = np.hypot(across, down[row])
+            cosines[row] = np.cos(self.lens.angle(radius)) if self.lens else 1 / np.sqrt(1 + radius**2)
+        return cosines
 
 
 @dataclass(frozen=True)

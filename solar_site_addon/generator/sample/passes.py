@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -49,6 +50,13 @@ class LabelPasses:
             depth=np.where(depth >= _SKY_DEPTH_M, np.inf, depth).astype(np.float32),
             normals=np.stack(normal, axis=-1).astype(np.float32),
         )
+
+    def along_axis(self, cosines: NDArray[np.float32]) -> LabelPasses:
+        """The passes of a bent lens, for which Blender measures distances from the camera instead of depths.
+
+        ``cosines`` (H, W) are those of the angles between optical axis and ray.
+        """
+        return dataclasses.replace(self, depth=self.depth * cosines)
 
 
 def _channel(channels: Mapping[str, NDArray[np.floating[Any]]], ending: str) -> NDArray[np.floating[Any]]:

@@ -6,6 +6,9 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from ..settings import EffectsSettings
+from .effects import add_noise, apply_lens, exposure_factors, row_blocks, sharpen
+
 METERED = 0.17
 """Mean linear value that the automatic exposure aims at, a little below the 18 % grey of light meters."""
 LEAST_GAIN, MOST_GAIN = 0.5, 3.0
@@ -13,7 +16,19 @@ LUMINANCE = np.array([0.2126, 0.7152, 0.0722], dtype=np.float32)
 """Of linear sRGB (IEC 61966-2-1)."""
 SHOULDER = 0.5
 """Linear value from which highlights are compressed instead of clipped, as camera makers do."""
-ROWS_AT_A_TIME = 256
+
+
+def take_photo(radiance: NDArray[np.float32], effects: EffectsSettings, seed: int) -> NDArray[np.uint8]:
+    """(H, W, 3) uint8 sRGB picture that a camera with these (drawn) ``effects`` takes of a linear radiance (H, W, 3).
+
+    The light passes the camera as it does a real one: lens, exposure, sensor, development, sharpening.
+    ``radiance`` is used up: the steps work in place.
+    """
+    gain = automatic_gain(radiance)
+    apply_lens(radiance, effects)
+    radiance *= np.float32(gain) * exposure_factors(effects)
+    add_noise(radiance, effects.noise.value, seed)
+    return sharpen(develop(radiance), effects.sharpening.value)
 
 
 def automatic_gain(radiance: NDArray[np.float32]) -> float:
@@ -31,8 +46,7 @@ def develop(radiance: NDArray[np.float32], gain: float = 1.0) -> NDArray[np.uint
     Values up to SHOULDER keep their sRGB encoding (IEC 61966-2-1); above it they approach white.
     """
     picture = np.empty(radiance.shape, dtype=np.uint8)
-    for top in range(0, len(radiance), ROWS_AT_A_TIME):  # in blocks: a full picture in floats is 250 MB a copy
-        rows = slice(top, top + ROWS_AT_A_TIME)
+    for rows in row_blocks(len(radiance)):  # a full picture in floats is 250 MB a copy
         picture[rows] = np.rint(_srgb_encode(_compress_highlights(radiance[rows] * gain)) * 255)
     return picture
 

@@ -9,7 +9,7 @@ import bpy
 
 from ..plan.site_plan import SitePlan
 from ..plan.sky import plan_sky
-from .camera import build_camera
+from .camera import bend_lens, build_camera
 from .ground import build_ground
 from .light import build_sun, build_world
 from .modules import build_modules
@@ -45,6 +45,7 @@ def build_site(plan: SitePlan) -> BuiltSite:
 def build_scene(plan: SitePlan) -> bpy.types.Scene:
     """A scene of its own that shows ``plan`` through its camera."""
     site = build_site(plan)
+    bend_lens(site.camera, plan.camera)
     scene = own(bpy.data.scenes.new("Solar Site"))
     scene.collection.children.link(site.collection)
     scene.world = site.world

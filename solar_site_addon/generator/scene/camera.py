@@ -15,6 +15,8 @@ OPENCV_TO_BLENDER = np.diag([1.0, -1.0, -1.0, 1.0])
 SENSOR_WIDTH_MM = 36.0
 """Only its ratio to the focal length matters."""
 CLIP_END_M = 20_000.0
+WIDEST_RAD = 2 * np.pi
+"""Field of view beyond which Cycles leaves a bent lens' picture black: none."""
 
 
 def build_camera(camera: Camera) -> bpy.types.Object:
@@ -27,3 +29,20 @@ def build_camera(camera: Camera) -> bpy.types.Object:
     camera_object = own(bpy.data.objects.new("Solar Site camera", lens))
     camera_object.matrix_world = Matrix((np.linalg.inv(camera.world_to_camera) @ OPENCV_TO_BLENDER).tolist())
     return camera_object
+
+
+def bend_lens(camera_object: bpy.types.Object, camera: Camera) -> None:
+    """Give the camera object the lens of ``camera``, which only Cycles shows; a pinhole stays as it is.
+
+    Cycles takes the angle as a polynomial of the radius in millimetres on the sensor, with its sign turned.
+    """
+    if camera.lens is None:
+        return
+    lens = camera_object.data
+    focal_mm = lens.lens
+    lens.type = "PANO"
+    lens.panorama_type = "FISHEYE_LENS_POLYNOMIAL"
+    lens.fisheye_fov = WIDEST_RAD
+    lens.fisheye_polynomial_k0 = 0.0
+    for power, coefficient in enumerate(camera.lens.coefficients.tolist(), start=1):
+        setattr(lens, f"fisheye_polynomial_k{power}", -coefficient / focal_mm**power)
