@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from .generator.settings import Options, Range, Setting
 
-UNITS = ("_deg", "_m", "_mm", "_px", "_h")
+UNITS = ("_deg", "_m", "_mm", "_px", "_h", "_ev")
 """Endings of field names that say the unit."""
 SHOWN_UNITS = {"deg": "°"}
 SPECIAL = {
@@ -19,6 +19,7 @@ SPECIAL = {
     "length_m": "Module Length",
     "max_post_m": "Longest Post",
     "max_samples": "Samples",
+    "model": "Camera Model",
     "normals": "Also Write Normals",
     "num_clusters": "Clusters",
     "num_images": "Pictures",
@@ -76,6 +77,16 @@ CHOICES = {
     "silver": "Silver",
     "black": "Black",
     "white": "White",
+    "mavic_3e": "Mavic 3E",
+    "mavic_3t": "Mavic 3T",
+    "phantom_4_rtk": "Phantom 4 RTK",
+    "zenmuse_xt2": "Zenmuse XT2",
+    "zenmuse_h20": "Zenmuse H20",
+    "zenmuse_p1_35mm": "Zenmuse P1",
+    "custom": "Custom",
+    "free": "Free",
+    "along_rows": "Along Rows",
+    "across_rows": "Across Rows",
 }
 
 

@@ -16,8 +16,6 @@ from .messages import attempt, window_of
 from .picture import PictureJob
 from .preferences import background_blender, user_folder
 from .presets import (
-    DRONE,
-    SITE,
     apply_file,
     apply_preset,
     is_built_in,
@@ -31,8 +29,6 @@ from .session import session
 from .translations import say
 from .viewport import generate, look_through_camera, our_scene, remove
 
-KINDS = [(SITE, "Site", "Land, tables and modules"), (DRONE, "Drone", "Resolution, sensor and lens")]
-Kind = bpy.props.EnumProperty(name="Kind", items=KINDS, options={"HIDDEN"})
 Name = bpy.props.StringProperty(name="Name", description="Name of the preset")
 File = bpy.props.StringProperty(name="File", subtype="FILE_PATH", options={"HIDDEN"})
 JsonFilter = bpy.props.StringProperty(default="*.json", options={"HIDDEN"})
@@ -123,7 +119,7 @@ class ApplyRenderSettings(bpy.types.Operator):
         renderer = prepare_renderer(run.device, run.use_gpu, denoiser=settings.render.denoiser)
         configure_common(scene, renderer.device, None)
         configure_photo(scene, settings.render, renderer.denoiser, renderer.backend != "CPU", run.seed)
-        scene.render.resolution_x, scene.render.resolution_y = settings.camera.width_px, settings.camera.height_px
+        scene.render.resolution_x, scene.render.resolution_y = settings.camera.picture_size
         for message in renderer.messages:
             self.report({"WARNING"}, message)
 
@@ -234,11 +230,10 @@ class LoadPreset(bpy.types.Operator):
     bl_description = "Set what the preset holds, and leave all other settings alone"
     bl_options = frozenset({"REGISTER", "UNDO", "INTERNAL"})
     filepath: File
-    kind: Kind
 
     def execute(self, context: bpy.types.Context) -> set[str]:
         scene, path = context.scene, Path(self.filepath)
-        return attempt(self, lambda: show_settings(scene, apply_preset(settings_of(scene)[0], self.kind, path)))
+        return attempt(self, lambda: show_settings(scene, apply_preset(settings_of(scene)[0], path)))
 
 
 class AddPreset(bpy.types.Operator):
@@ -247,7 +242,6 @@ class AddPreset(bpy.types.Operator):
     bl_idname = "solar_site.add_preset"
     bl_label = "Save as Preset"
     bl_description = "Keep the current settings as a preset of your own"
-    kind: Kind
     name: Name
 
     def invoke(self, context: bpy.types.Context, _event: bpy.types.Event) -> set[str]:
@@ -255,7 +249,7 @@ class AddPreset(bpy.types.Operator):
 
     def execute(self, context: bpy.types.Context) -> set[str]:
         folder = user_folder("presets")
-        return attempt(self, lambda: save_preset(settings_of(context.scene)[0], self.kind, self.name, folder))
+        return attempt(self, lambda: save_preset(settings_of(context.scene)[0], self.name, folder))
 
 
 class RemovePreset(bpy.types.Operator):
@@ -265,12 +259,11 @@ class RemovePreset(bpy.types.Operator):
     bl_label = "Remove Preset"
     bl_description = "Delete this preset of yours"
     bl_options = frozenset({"INTERNAL"})
-    kind: Kind
     filepath: File
 
     def execute(self, _context: bpy.types.Context) -> set[str]:
         path = Path(self.filepath)
-        if path not in preset_files(self.kind, user_folder("presets")) or is_built_in(path):
+        if path not in preset_files(user_folder("presets")) or is_built_in(path):
             self.report({"ERROR"}, say("That is no preset of yours"))
             return {"CANCELLED"}
         path.unlink()

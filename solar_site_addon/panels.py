@@ -12,7 +12,7 @@ from .batch.work_unit import image_name
 from .generator.settings import Options, Range, RunSettings, Setting, Settings, iter_settings
 from .labels import CONTEXT, field_name, label
 from .preferences import user_folder
-from .presets import DRONE, SITE, is_built_in, preset_files, preset_label
+from .presets import is_built_in, preset_files, preset_label
 from .session import (
     FAILED,
     FINISHED,
@@ -146,8 +146,10 @@ class CameraPanel(SubPanel, bpy.types.Panel):
 
     def draw(self, context: bpy.types.Context) -> None:
         column, root = self.layout.column(), context.scene.solar_site
-        column.menu("SOLAR_SITE_MT_drone_presets", text=say("Drone"), icon="OUTLINER_DATA_CAMERA")
-        draw_settings(column, root, ("camera.altitude_agl_m", "camera.gimbal_pitch_deg", "camera.heading_deg"))
+        draw_settings(column, root, ("camera.model", "camera.altitude_agl_m", "camera.gimbal_pitch_deg"))
+        draw_settings(column, root, ("camera.heading_mode",))
+        if "free" in root.camera.heading_mode:
+            draw_settings(column, root, ("camera.heading_deg",))
         shown = read_out(context.scene)
         if shown is None:
             return
@@ -175,6 +177,15 @@ class LensPanel(DetailPanel, bpy.types.Panel):
     bl_parent_id = "SOLAR_SITE_PT_camera"
     bl_label = "Resolution and Lens"
     names = ("camera.width_px", "camera.height_px", "camera.sensor_width_mm", "camera.focal_length_mm")
+
+
+class EffectsPanel(DetailPanel, bpy.types.Panel):
+    """What the camera does to the picture."""
+
+    bl_idname = "SOLAR_SITE_PT_effects"
+    bl_parent_id = "SOLAR_SITE_PT_camera"
+    bl_label = "Camera Effects"
+    names = tuple(name for name in BY_NAME if name.startswith("effects."))
 
 
 class LightPanel(SubPanel, bpy.types.Panel):
@@ -403,31 +414,20 @@ def _pieces(message: str) -> list[str]:
 
 
 class PresetMenu(bpy.types.Menu):
-    """Presets of one kind: those of the extension, and the user's own with a button to remove each."""
+    """Presets: those of the extension, and the user's own with a button to remove each."""
 
     bl_idname = "SOLAR_SITE_MT_site_presets"
     bl_translation_context = CONTEXT
     bl_label = "Site Presets"
-    kind = SITE
 
     def draw(self, _context: bpy.types.Context) -> None:
-        for path in preset_files(self.kind, user_folder("presets")):
+        for path in preset_files(user_folder("presets")):
             row = self.layout.row(align=True)
-            load = row.operator("solar_site.load_preset", text=preset_label(path))
-            load.filepath, load.kind = str(path), self.kind
+            row.operator("solar_site.load_preset", text=preset_label(path)).filepath = str(path)
             if not is_built_in(path):
-                remove = row.operator("solar_site.remove_preset", text="", icon="REMOVE")
-                remove.filepath, remove.kind = str(path), self.kind
+                row.operator("solar_site.remove_preset", text="", icon="REMOVE").filepath = str(path)
         self.layout.separator()
-        self.layout.operator("solar_site.add_preset", icon="ADD").kind = self.kind
-
-
-class DroneMenu(PresetMenu):
-    """Drones."""
-
-    bl_idname = "SOLAR_SITE_MT_drone_presets"
-    bl_label = "Drones"
-    kind = DRONE
+        self.layout.operator("solar_site.add_preset", icon="ADD")
 
 
 class FilesMenu(bpy.types.Menu):
@@ -445,7 +445,6 @@ class FilesMenu(bpy.types.Menu):
 
 CLASSES: tuple[type, ...] = (
     PresetMenu,
-    DroneMenu,
     FilesMenu,
     MainPanel,
     SitePanel,
@@ -453,6 +452,7 @@ CLASSES: tuple[type, ...] = (
     ModulesPanel,
     CameraPanel,
     LensPanel,
+    EffectsPanel,
     LightPanel,
     RenderPanel,
     BatchPanel,

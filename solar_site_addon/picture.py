@@ -6,6 +6,7 @@ from __future__ import annotations
 import colorsys
 import dataclasses
 import json
+import math
 import shutil
 import tempfile
 import time
@@ -21,7 +22,7 @@ from .batch.events import IMAGE_DONE, IMAGE_FAILED, EventTail
 from .batch.processes import WorkerProcess, exit_in_words
 from .batch.work_unit import WorkUnit, image_name, write_unit
 from .generator.errors import RenderError
-from .generator.sample.files import FILE_NAMES, SAMPLE_JSON
+from .generator.sample.files import FILE_NAMES, SAMPLE_JSON, photo_file
 from .generator.scene.ownership import MARK, own
 from .generator.settings import CameraSettings, RunSettings, Settings
 
@@ -40,9 +41,11 @@ TURN = 0.618
 def small_settings(settings: Settings) -> Settings:
     """The settings of the same picture, smaller and with more noise."""
     camera, render = settings.camera, settings.render
-    share = min(1.0, LONG_SIDE_PX / max(camera.width_px, camera.height_px))
-    width, height = (max(16, round(side * share)) for side in (camera.width_px, camera.height_px))
-    smaller: CameraSettings = dataclasses.replace(camera, width_px=width, height_px=height)
+    width, height = camera.picture_size
+    share = min(1.0, LONG_SIDE_PX / max(width, height))
+    # Where no height is given, each camera keeps its own proportions.
+    height_px = max(16, round(height * share)) if camera.height_px else 0
+    smaller: CameraSettings = dataclasses.replace(camera, width_px=max(16, round(width * share)), height_px=height_px)
     faster = dataclasses.replace(
         render,
         max_samples=min(render.max_samples, MOST_SAMPLES),
@@ -75,8 +78,7 @@ class PictureJob:
     @property
     def pixel_samples(self) -> float:
         """Pixels times samples: what the time of a render is about proportional to."""
-        camera = self.settings.camera
-        return float(camera.width_px * camera.height_px * self.settings.render.max_samples)
+        return float(math.prod(self.settings.camera.picture_size) * self.settings.render.max_samples)
 
     def seconds_if_done(self) -> float | None:
         """Seconds that the picture took once it is there, None before; raises RenderError where there will be none."""
@@ -102,7 +104,7 @@ class PictureJob:
 
 def labelled_picture(sample: Path) -> NDArray[np.float32]:
     """(H, W, 4) a sample's photo, its modules tinted by table and outlined; first row at the bottom."""
-    picture = _pixels(sample / FILE_NAMES["rgb"], "sRGB")
+    picture = _pixels(photo_file(sample), "sRGB")
     ids = np.rint(_pixels(sample / FILE_NAMES["instances"], "Non-Color")[..., 0] * 65535).astype(np.int64)
     modules = json.loads((sample / SAMPLE_JSON).read_text(encoding="utf-8"))["modules"]
     return draw_labels(picture, ids, {module["id"]: module["table"] for module in modules})

@@ -12,53 +12,40 @@ from .generator.preset import MIXED, PRESET_FOLDER
 from .generator.settings import PRESETS, Settings, iter_settings, to_dict, with_values
 from .labels import CHOICES
 
-SITE, DRONE = "site", "drone"
-DRONES = Path(__file__).with_name("presets") / DRONE
-PARTS = {
-    SITE: ("site", "layout", "module", "light"),
-    DRONE: ("camera.width_px", "camera.height_px", "camera.sensor_width_mm", "camera.focal_length_mm"),
-}
-"""What a preset that the user saves holds: groups, or single settings, by its kind."""
+GROUPS = ("site", "layout", "module", "light")
+"""Groups of settings that a preset of the panel holds."""
+SUBFOLDER = "site"
+"""Of the user's presets."""
 FORBIDDEN = set('<>:"/\\|?*')
 """Characters that some system does not allow in names of files."""
 
 
-def built_in_presets(kind: str) -> list[Path]:
+def built_in_presets() -> list[Path]:
     """The presets of the extension."""
-    if kind == SITE:
-        return [PRESET_FOLDER / f"{name}.json" for name in (*PRESETS, MIXED)]
-    return sorted(DRONES.glob("*.json"))
+    return [PRESET_FOLDER / f"{name}.json" for name in (*PRESETS, MIXED)]
 
 
-def preset_files(kind: str, user_folder: Path) -> list[Path]:
-    """All presets of a kind: those of the extension, then the user's, each by name."""
-    return built_in_presets(kind) + sorted((user_folder / kind).glob("*.json"))
+def preset_files(user_folder: Path) -> list[Path]:
+    """All presets: those of the extension, then the user's, by name."""
+    return built_in_presets() + sorted((user_folder / SUBFOLDER).glob("*.json"))
 
 
 def preset_label(path: Path) -> str:
     """What the panel calls a preset: ``Mountain Summer``, or the name that the user gave it."""
-    return CHOICES[path.stem] if path.parent == PRESET_FOLDER else path.stem
+    return CHOICES[path.stem] if is_built_in(path) else path.stem
 
 
-def apply_preset(settings: Settings, kind: str, path: Path) -> Settings:
-    """``settings`` with what a preset holds; what belongs to its kind, but is not in the file, gets its default.
+def apply_preset(settings: Settings, path: Path) -> Settings:
+    """``settings`` with what a preset holds; what belongs to its groups, but is not in the file, gets its default.
 
     Raises SettingsError where the file cannot be read, or sets something that is not allowed.
     """
-    defaults = to_dict(Settings())
-    return apply_file(with_values(settings, _flat(_part_of(defaults, kind))), path)
+    defaults = _part_of(to_dict(Settings()))
+    return apply_file(with_values(settings, _flat(defaults)), path)
 
 
-def _part_of(everything: dict[str, Any], kind: str) -> dict[str, Any]:
-    """The groups and settings that presets of a kind hold."""
-    content: dict[str, Any] = {}
-    for part in PARTS[kind]:
-        group, _, field = part.partition(".")
-        if field:
-            content.setdefault(group, {})[field] = everything[group][field]
-        else:
-            content[group] = everything[group]
-    return content
+def _part_of(everything: dict[str, Any]) -> dict[str, Any]:
+    return {group: everything[group] for group in GROUPS}
 
 
 def apply_file(settings: Settings, path: Path) -> Settings:
@@ -87,15 +74,15 @@ def read_json(path: Path) -> dict[str, Any]:
     return data
 
 
-def save_preset(settings: Settings, kind: str, name: str, user_folder: Path) -> Path:
-    """Write what a preset of that kind holds; raises SettingsError where the name is none for a file."""
+def save_preset(settings: Settings, name: str, user_folder: Path) -> Path:
+    """Write what a preset holds; raises SettingsError where the name is none for a file."""
     name = name.strip()
     if not name or name.startswith(".") or FORBIDDEN & set(name):
         raise SettingsError(f'"{name}" cannot be the name of a preset.')
-    if any(name in (path.stem, preset_label(path)) for path in built_in_presets(kind)):
+    if any(name in (path.stem, preset_label(path)) for path in built_in_presets()):
         raise SettingsError(f'"{name}" is a preset of Solar Site: choose another name.')
-    content = _part_of(to_dict(settings), kind)
-    path = user_folder / kind / f"{name}.json"
+    content = _part_of(to_dict(settings))
+    path = user_folder / SUBFOLDER / f"{name}.json"
     path.parent.mkdir(parents=True, exist_ok=True)
     write_settings(path, content)
     return path
@@ -111,7 +98,7 @@ def write_settings(path: Path, content: dict[str, Any]) -> None:
 
 def is_built_in(path: Path) -> bool:
     """Whether a preset belongs to the extension."""
-    return path.parent in (PRESET_FOLDER, DRONES)
+    return path.parent == PRESET_FOLDER
 
 
 def sample_origin(path: Path) -> tuple[Path, int, str]:

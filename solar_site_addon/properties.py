@@ -8,6 +8,7 @@ even after everything was unregistered.
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -15,6 +16,7 @@ import bpy
 import numpy as np
 
 from .generator.settings import (
+    CameraSettings,
     Options,
     Range,
     RunSettings,
@@ -27,7 +29,7 @@ from .generator.settings import (
 )
 from .labels import CHOICES, CONTEXT, field_name, label, tooltip
 
-GROUPS = ("site", "layout", "module", "light", "camera", "render")
+GROUPS = ("site", "layout", "module", "light", "camera", "effects", "render")
 RUN = "run"
 LARGEST_INT = 2**31 - 1
 """Blender's whole numbers have 32 bits: a setting that may be larger is shown as text."""
@@ -44,6 +46,14 @@ def run_of(scene: bpy.types.Scene) -> RunSettings:
     """The settings of the run that the panel shows in ``scene``; raises SettingsError where one is not allowed."""
     run = scene.solar_site.run
     return with_values(RunSettings(), {setting.name: _value(run, setting) for setting in iter_settings(RunSettings)})
+
+
+def picture_size_of(scene: bpy.types.Scene) -> tuple[int, int]:
+    """Width and height in pixels of the largest picture that the cameras in the panel of ``scene`` take."""
+    camera = scene.solar_site.camera
+    default = CameraSettings()
+    models = Options(name for name in camera.model if name) or default.model
+    return dataclasses.replace(default, model=models, width_px=camera.width_px, height_px=camera.height_px).picture_size
 
 
 def show_settings(scene: bpy.types.Scene, settings: Settings | None = None, run: RunSettings | None = None) -> None:
@@ -112,7 +122,7 @@ def _property(setting: Setting) -> Any:
         return _text_property(setting, common)
     if _is_large(setting):
         return bpy.props.StringProperty(default=str(setting.default), **common)
-    limits = {"min": spec.minimum, "max": spec.maximum}
+    limits = {"min": 0 if spec.zero else spec.minimum, "max": spec.maximum}
     if setting.type is int or spec.integer:
         limits = {name: int(value or 0) for name, value in limits.items()}
     else:

@@ -8,6 +8,7 @@ folder, and is found there again after Blender was closed.
 from __future__ import annotations
 
 import hashlib
+import math
 import shutil
 import subprocess
 import sys
@@ -25,7 +26,7 @@ from .generator.render.device import choose_device, found_devices
 from .generator.render.quality import available_denoisers, choose_denoiser
 from .picture import PictureJob, show_picture, store_picture
 from .preferences import preference, user_folder
-from .properties import settings_of
+from .properties import picture_size_of, settings_of
 
 BUSY_SECONDS, IDLE_SECONDS = 0.5, 2.0
 EMPTY, STARTING, RUNNING, FINISHED, STOPPED, FAILED, REFUSED = (
@@ -124,7 +125,7 @@ def seconds_a_picture(scene: bpy.types.Scene) -> float | None:
     seconds, pixel_samples = session.measured
     root = scene.solar_site
     besides = min(root.read_out.seconds or SECONDS_BESIDES_RENDER, seconds)
-    full = root.camera.width_px * root.camera.height_px * root.render.max_samples
+    full = math.prod(picture_size_of(scene)) * root.render.max_samples
     return float(besides + (seconds - besides) * full / pixel_samples)
 
 

@@ -52,6 +52,20 @@ SETTING_LABELS = {
     "Height": "飞行高度",
     "Gimbal Pitch": "云台俯仰角",
     "Heading": "航向",
+    "Camera Model": "相机型号",
+    "Heading Mode": "航向方式",
+    "Distortion": "镜头畸变",
+    "Exposure Error": "曝光误差",
+    "Warmth": "冷暖偏差",
+    "Tint": "色调偏差",
+    "Vignetting": "暗角",
+    "Chromatic Aberration": "色差",
+    "Blur": "模糊",
+    "Motion": "运动模糊",
+    "Motion Direction": "运动方向",
+    "Noise": "噪点",
+    "Sharpening": "锐化",
+    "Jpeg Quality": "JPEG 质量",
     "Samples": "采样数",
     "Noise Threshold": "噪波阈值",
     "Denoiser": "降噪器",
@@ -102,13 +116,27 @@ SETTING_HELP = {
     "light.sun_azimuth_deg": "太阳方位角，从北顺时针，来源为角度时有效",
     "light.sun_elevation_deg": "太阳在地平线以上的高度角，来源为角度时有效",
     "light.turbidity": "空气的浑浊程度：2 为非常清澈，8 为雾霾",
+    "camera.model": "每张图片使用其中一个相机；自定义相机采用此处给出的传感器和镜头",
     "camera.width_px": "图片宽度",
     "camera.height_px": "图片高度",
-    "camera.sensor_width_mm": "传感器的宽度；像素为正方形",
-    "camera.focal_length_mm": "焦距",
+    "camera.sensor_width_mm": "自定义相机传感器的宽度；像素为正方形",
+    "camera.focal_length_mm": "自定义相机的焦距",
     "camera.altitude_agl_m": "无人机距其正下方地面的高度",
     "camera.gimbal_pitch_deg": "云台的俯仰角：-90 为垂直向下",
-    "camera.heading_deg": "无人机的朝向，从北顺时针",
+    "camera.heading_mode": "无人机航向的依据：自由（按航向），或所看支架的排",
+    "camera.heading_deg": "无人机的朝向，从北顺时针，航向方式为自由时有效",
+    "effects.distortion": "镜头的径向畸变（Brown 的 k1）：小于 0 为桶形，大于 0 为枕形；标注随之变化",
+    "effects.exposure_error_ev": "自动曝光的误差，大于 0 为过亮",
+    "effects.warmth": "白平衡的误差，大于 0 偏红，小于 0 偏蓝",
+    "effects.tint": "白平衡的误差，大于 0 偏紫，小于 0 偏绿",
+    "effects.vignetting": "图片四角损失的光的比例",
+    "effects.chromatic_aberration_px": "彩色边缘：四角处红色和蓝色相对绿色的偏移",
+    "effects.blur_px": "镜头的模糊，以高斯函数的标准差表示",
+    "effects.motion_px": "曝光期间画面移动的距离",
+    "effects.motion_direction_deg": "该移动的方向，从画面右侧逆时针",
+    "effects.noise": "中灰的噪声占其亮度的比例；亮部和暗部的噪声随之而定",
+    "effects.sharpening": "相机锐化的强度",
+    "effects.jpeg_quality": "JPEG 图片 (rgb.jpg) 的质量，通常为 85 到 95；0 为无损的 rgb.png",
     "render.max_samples": "每个像素的最大采样数",
     "render.noise_threshold": "像素在达到最大采样数之前即可停止的噪波水平",
     "render.denoiser": "降噪器：INTEL 为 OpenImageDenoise，OPTIX 需要 NVIDIA GPU",
@@ -121,6 +149,9 @@ SETTING_HELP = {
     "formats": "样本文件夹之外的标注格式，供检测器读取",
 }
 """By the setting's dotted name."""
+
+ZERO = {"the camera's own": "相机自身的尺寸"}
+"""What 0 stands for."""
 
 RECOMMENDED = {"50 to 500; fewer for previews": "50 到 500；预览时可更少"}
 
@@ -149,6 +180,10 @@ CHOICE_LABELS = {
     "Silver": "银色",
     "Black": "黑色",
     "White": "白色",
+    "Custom": "自定义",
+    "Free": "自由",
+    "Along Rows": "沿排",
+    "Across Rows": "横跨排",
 }
 """The other choices are names, the same in every language."""
 
@@ -160,14 +195,13 @@ TEXTS = {
     "Modules": "组件",
     "Camera": "相机",
     "Resolution and Lens": "分辨率和镜头",
+    "Camera Effects": "相机效果",
     "Light": "光照",
     "Render": "渲染",
     "Batch": "批量",
     "Formats and Files": "格式和文件",
     "Presets": "预设",
     "Site Presets": "场地预设",
-    "Drone": "无人机",
-    "Drones": "无人机",
     "Settings Files": "设置文件",
     "Flight": "飞行",
     "Ground Sampling": "地面分辨率",
@@ -223,9 +257,6 @@ TEXTS = {
     "Number of Blender processes where it is chosen automatically. 0: by this computer's devices": (
         "自动选择时的 Blender 进程数。0 为根据本机设备决定"
     ),
-    "Kind": "类型",
-    "Land, tables and modules": "地形、支架和组件",
-    "Resolution, sensor and lens": "分辨率、传感器和镜头",
     "Name": "名称",
     "Name of the preset": "预设的名称",
     "File": "文件",
@@ -385,6 +416,11 @@ def _label(setting: Setting) -> str:
     return SETTING_LABELS[plain_label(setting)] + (f" ({unit})" if unit else "")
 
 
+def _allowed(setting: Setting) -> str:
+    bounds, _, zero = setting.allowed.partition(", or 0: ")
+    return bounds.replace(" to ", " 到 ") + (f"，0 为{ZERO[zero]}" if zero else "")
+
+
 def _tooltip(setting: Setting) -> str:
     parts = [SETTING_HELP[setting.name]]
     if setting.type is Range:
@@ -392,7 +428,7 @@ def _tooltip(setting: Setting) -> str:
     if setting.type is Options:
         parts.append(("每张图片从所选项中抽取一个；" if "." in setting.name else "") + "按住 Shift 可多选")
     if setting.type in (int, float, Range):
-        parts.append(f"允许范围：{setting.allowed.replace(' to ', ' 到 ')}")
+        parts.append(f"允许范围：{_allowed(setting)}")
     if setting.spec.recommended:
         parts.append(f"建议：{RECOMMENDED[setting.spec.recommended]}")
     return "。".join(parts)

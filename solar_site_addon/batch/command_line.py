@@ -16,6 +16,7 @@ from ..generator.errors import SettingsError
 from ..generator.preset import MIXED, with_preset
 from ..generator.settings import (
     PRESETS,
+    CameraSettings,
     Options,
     Range,
     RunSettings,
@@ -130,9 +131,11 @@ def build_parser() -> _Parser:
     for setting in iter_settings(Settings):
         if setting.spec.flag:
             _add_flag(groups[GROUPS[setting.name.split(".")[0]]], setting)
-    width, height = (_setting(name).default for name in RESOLUTION)
+    width, height = CameraSettings().picture_size
     groups["camera"].add_argument(
-        "--resolution", metavar="WxH", help=f"picture width and height in px (default {width}x{height})"
+        "--resolution",
+        metavar="WxH",
+        help=f"picture width and height in px (default: the camera's own, {width}x{height}); 0 keeps its proportions",
     )
     anything = parser.add_argument_group("all settings")
     anything.add_argument(

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from ..generator.errors import SettingsError
-from ..generator.sample.files import FILE_NAMES
+from ..generator.sample.files import photo_file
 from ..generator.settings import RunSettings, Settings, from_dict, with_values
 from .blender_command import BlenderCommand
 from .command_line import Request, to_arguments
@@ -148,7 +148,7 @@ class RunReader:
 def _last_picture(out: Path, state: RunState) -> Path | None:
     """The newest of the pictures that each process made last."""
     made = [
-        out / process.name / image_name(list(process.seconds)[-1]) / FILE_NAMES["rgb"]
+        photo_file(out / process.name / image_name(list(process.seconds)[-1]))
         for process in state.processes
         if process.seconds
     ]

@@ -191,9 +191,9 @@ def recommended_processes(machine: Machine, report: ProbeReport, settings: Setti
 
 def advice(machine: Machine, report: ProbeReport, request: Request, processes: int) -> list[str]:
     """Why so many processes, in lines for a person."""
-    camera = request.settings.camera
+    width, height = request.settings.camera.picture_size
     need = bytes_of_process(request.settings, report.denoiser)
-    what = f"pictures of {camera.width_px} x {camera.height_px} px need about {size(need)} of memory a process"
+    what = f"pictures of {width} x {height} px need about {size(need)} of memory a process"
     lines = [_line("Advice", f"{processes} {'process' if processes == 1 else 'processes'} on {report.backend}; {what}")]
     warnings = memory_warnings(request.settings, report.denoiser, processes, machine.memory)
     return lines + [_line("Warning", warning) for warning in warnings]

@@ -6,6 +6,7 @@ Nothing is written before the arguments, the output folder, Blender and the firs
 
 from __future__ import annotations
 
+import math
 import platform
 import shutil
 import sys
@@ -83,8 +84,7 @@ class RunPlan:
 
 def bytes_of_sample(settings: Settings) -> float:
     """Estimated size of a sample's files."""
-    camera = settings.camera
-    return camera.width_px * camera.height_px * bytes_per_pixel(settings) + BYTES_OF_LABELS
+    return math.prod(settings.camera.picture_size) * bytes_per_pixel(settings) + BYTES_OF_LABELS
 
 
 def bytes_per_pixel(settings: Settings) -> float:
@@ -149,9 +149,11 @@ def plan_with(request: Request, command: BlenderCommand, report: ProbeReport) ->
 def describe(plan: RunPlan) -> list[str]:
     """The plan of a run in lines for a person."""
     run, camera, report = plan.request.run, plan.request.settings.camera, plan.report
+    width, height = camera.picture_size
+    or_less = " at most" if len(camera.model) > 1 else ""
     lines = [
         f"Dataset    {plan.out}",
-        f"Pictures   {run.num_images} of {camera.width_px} x {camera.height_px} px; {len(plan.whole)} already there",
+        f"Pictures   {run.num_images} of {width} x {height} px{or_less}; {len(plan.whole)} already there",
         f"Seeds      {run.seed} to {run.seed + run.num_images - 1}",
         f"Blender    {report.versions['blender']} ({plan.command.description})",
         f"Device     {report.device + ', ' if report.device else ''}{report.backend}",

@@ -6,10 +6,11 @@ from __future__ import annotations
 from pathlib import Path
 
 from .plan.plan import plan_site
+from .render.jpeg import encode_jpeg
 from .render.passes import render_labels, render_photo
 from .render.renderer import Renderer, describe_hardware, prepare_renderer
 from .sample.folder import write_sample
-from .sample.photo import automatic_gain, develop
+from .sample.photo import take_photo
 from .scene.build import build_scene
 from .scene.ownership import remove_owned
 from .seeds import image_seed
@@ -34,13 +35,14 @@ def generate_sample(settings: Settings, base_seed: int, index: int, folder: Path
             passes = passes.along_axis(plan.camera.axis_cosines())
     finally:
         remove_owned()
-    photo = develop(radiance, automatic_gain(radiance))
+    photo = take_photo(radiance, plan.settings.effects, seed)
+    quality = int(plan.settings.effects.jpeg_quality.value)
     write_sample(
         folder,
         plan=plan,
         settings=settings,
         index=index,
-        photo=photo,
+        photo=encode_jpeg(photo, quality) if quality else photo,
         passes=passes,
         render_info=renderer.describe(settings.render),
         blender=blender_version(),

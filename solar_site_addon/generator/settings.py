@@ -19,6 +19,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple, TypeVar, get_type_hints
 
+from .cameras import CAMERA_MODELS, CUSTOM, CameraModel
 from .errors import SettingsError
 
 BOOLEAN_WORDS = dict.fromkeys(("true", "on", "yes", "1"), True) | dict.fromkeys(("false", "off", "no", "0"), False)
@@ -71,6 +72,8 @@ class Spec:
     """True: the setting has a command-line flag of its own, named like the field."""
     within: bool = False
     """True: a range that differs within an image (from table to table, tree to tree) instead of from image to image."""
+    zero: str = ""
+    """What 0 stands for, where it is allowed though it is below the minimum."""
     empty: bool = False
     """True: options may be none at all."""
 
@@ -213,21 +216,97 @@ class LightSettings:
 
 @dataclass(frozen=True)
 class CameraSettings:
-    """The drone's camera. The defaults are those of a DJI Mavic 3 Enterprise (wide)."""
+    """The drone's camera: one of those known by name, or one of one's own, and how it flies."""
 
-    width_px: int = _setting(5280, "Picture width", "px", minimum=16, maximum=16384)
-    height_px: int = _setting(3956, "Picture height", "px", minimum=16, maximum=16384)
-    sensor_width_mm: float = _setting(17.3, "Width of the sensor; pixels are square", "mm", minimum=1, maximum=100)
-    focal_length_mm: float = _setting(12.29, "Focal length", "mm", minimum=1, maximum=300)
+    model: Options = _setting(
+        Options(("mavic_3e",)),
+        "Camera, of which each picture takes one; custom has the sensor and lens given here",
+        choices=(*CAMERA_MODELS, CUSTOM),
+    )
+    width_px: int = _setting(0, "Picture width", "px", minimum=16, maximum=16384, zero="the camera's own")
+    height_px: int = _setting(0, "Picture height", "px", minimum=16, maximum=16384, zero="the camera's own")
+    sensor_width_mm: float = _setting(
+        17.3, "Width of the custom camera's sensor; pixels are square", "mm", minimum=1, maximum=100
+    )
+    focal_length_mm: float = _setting(12.29, "Focal length of the custom camera", "mm", minimum=1, maximum=300)
     altitude_agl_m: Range = _setting(
         Range(35, 100), "Height of the drone above the ground below it", "m", minimum=5, maximum=500
     )
     gimbal_pitch_deg: Range = _setting(
         Range(-90, -45), "Pitch of the gimbal: -90 looks straight down (nadir)", "deg", minimum=-90, maximum=-20
     )
-    heading_deg: Range = _setting(
-        Range(0, 360), "Direction the drone looks in, clockwise from north", "deg", minimum=0, maximum=360, within=True
+    heading_mode: Options = _setting(
+        Options(("free",)),
+        "What the drone's heading goes by: free by heading_deg, or by the rows of the tables it looks at",
+        choices=("free", "along_rows", "across_rows"),
     )
+    heading_deg: Range = _setting(
+        Range(0, 360),
+        "Direction the drone looks in, clockwise from north, where heading_mode is free",
+        "deg",
+        minimum=0,
+        maximum=360,
+        within=True,
+    )
+
+    @property
+    def cameras(self) -> dict[str, CameraModel]:
+        """The cameras of which each picture takes one, by name, with the size that their pictures have."""
+        own = CAMERA_MODELS[next(iter(CAMERA_MODELS))]._replace(
+            title="Custom", sensor_width_mm=self.sensor_width_mm, focal_length_mm=self.focal_length_mm
+        )
+        known = {**CAMERA_MODELS, CUSTOM: own}
+        return {name: known[name].sized(self.width_px, self.height_px) for name in self.model}
+
+    @property
+    def picture_size(self) -> tuple[int, int]:
+        """Width and height in pixels of the largest picture that these cameras take."""
+        sizes = [(camera.width_px, camera.height_px) for camera in self.cameras.values()]
+        return max(sizes, key=math.prod)
+
+
+@dataclass(frozen=True)
+class EffectsSettings:
+    """What a real camera does to a picture; 0 leaves the effect out. None of it blurs or shifts a label."""
+
+    distortion: Range = _setting(
+        Range(0, 0), "Radial distortion of the lens (Brown's k1): below 0 barrel, above 0 pincushion; labels follow it",
+        minimum=-0.2, maximum=0.2,
+    )  # fmt: skip
+    exposure_error_ev: Range = _setting(
+        Range(-0.3, 0.3), "Error of the automatic exposure, above 0 too bright", "EV", minimum=-3, maximum=3
+    )
+    warmth: Range = _setting(
+        Range(-0.06, 0.06), "Error of the white balance, above 0 too red, below 0 too blue", minimum=-0.5, maximum=0.5
+    )
+    tint: Range = _setting(
+        Range(-0.02, 0.02), "Error of the white balance, above 0 too purple, below 0 too green",
+        minimum=-0.5, maximum=0.5,
+    )  # fmt: skip
+    vignetting: Range = _setting(
+        Range(0, 0.15), "Share of the light that is lost in the picture's corners", minimum=0, maximum=0.9
+    )
+    chromatic_aberration_px: Range = _setting(
+        Range(0, 0.4), "Colour fringes: shift of red and blue against green in the corners", "px", minimum=0, maximum=5
+    )
+    blur_px: Range = _setting(
+        Range(0, 0.5), "Blur of the lens, as the standard deviation of a Gaussian", "px", minimum=0, maximum=5
+    )
+    motion_px: Range = _setting(
+        Range(0, 0.8), "How far the picture moves during the exposure", "px", minimum=0, maximum=20
+    )
+    motion_direction_deg: Range = _setting(
+        Range(0, 180), "Direction of that motion, counter-clockwise from the picture's right", "deg",
+        minimum=0, maximum=180,
+    )  # fmt: skip
+    noise: Range = _setting(
+        Range(0.005, 0.02), "Noise of a mid grey as a share of it; bright and dark noise follow", minimum=0, maximum=0.5
+    )
+    sharpening: Range = _setting(Range(0, 0.6), "Strength of the camera's sharpening", minimum=0, maximum=3)
+    jpeg_quality: Range = _setting(
+        Range(0, 0), "Quality of JPEG pictures (rgb.jpg), usual 85 to 95; 0 writes rgb.png without loss",
+        minimum=0, maximum=100, integer=True,
+    )  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -258,6 +337,7 @@ class Settings:
     module: ModuleSettings = ModuleSettings()
     light: LightSettings = LightSettings()
     camera: CameraSettings = CameraSettings()
+    effects: EffectsSettings = EffectsSettings()
     render: RenderSettings = RenderSettings()
 
 
@@ -398,6 +478,8 @@ def _check_number(setting: Setting, value: Any, *, integer: bool) -> int | float
     if integer and value != int(value):
         raise _refusal(setting, value)
     spec = setting.spec
+    if spec.zero and value == 0:
+        return 0
     if (spec.minimum is not None and value < spec.minimum) or (spec.maximum is not None and value > spec.maximum):
         raise _refusal(setting, value)
     return int(value) if integer else float(value)
@@ -450,7 +532,8 @@ def _allowed(kind: type, spec: Spec) -> str:
         return "a date written as YYYY-MM-DD"
     if kind is str:
         return "text"
-    return f"{_plain_number(spec.minimum)} to {_plain_number(spec.maximum)} {spec.unit}".strip()
+    bounds = f"{_plain_number(spec.minimum)} to {_plain_number(spec.maximum)} {spec.unit}".strip()
+    return f"{bounds}, or 0: {spec.zero}" if spec.zero else bounds
 
 
 def _plain_number(number: float | None) -> str:

@@ -15,9 +15,6 @@ from solar_site_addon.generator.errors import SettingsError
 from solar_site_addon.generator.preset import PRESET_FOLDER, with_preset
 from solar_site_addon.generator.settings import Settings, settings_sha256, to_dict, with_values
 from solar_site_addon.presets import (
-    DRONE,
-    DRONES,
-    SITE,
     apply_file,
     apply_preset,
     built_in_presets,
@@ -29,37 +26,25 @@ from solar_site_addon.presets import (
 OTHER = with_values(Settings(), {"site.relief": [0.1, 0.2], "camera.width_px": 640, "render.max_samples": 7})
 
 
-@pytest.mark.parametrize("path", built_in_presets(DRONE), ids=lambda path: path.stem)
-def test_a_drone_sets_only_its_camera(path: Path) -> None:
-    result = apply_preset(OTHER, DRONE, path)
-    assert dataclasses.replace(result, camera=OTHER.camera) == OTHER
-    assert result.camera.altitude_agl_m == OTHER.camera.altitude_agl_m
-
-
-@pytest.mark.parametrize("path", built_in_presets(SITE), ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", built_in_presets(), ids=lambda path: path.stem)
 def test_a_site_preset_leaves_camera_and_render_alone_and_no_other_preset_shines_through(path: Path) -> None:
-    before = apply_preset(OTHER, SITE, PRESET_FOLDER / "mountain_winter.json")
-    result = apply_preset(before, SITE, path)
+    before = apply_preset(OTHER, PRESET_FOLDER / "mountain_winter.json")
+    result = apply_preset(before, path)
     assert (result.camera, result.render) == (OTHER.camera, OTHER.render)
     alone = with_preset(Settings(), path.stem)
     assert dataclasses.replace(result, camera=alone.camera, render=alone.render) == alone
 
 
-def test_the_first_drone_is_the_default() -> None:
-    assert apply_preset(Settings(), DRONE, DRONES / "DJI Mavic 3 Enterprise.json") == Settings()
-
-
 def test_a_preset_of_ones_own_comes_back(tmp_path: Path) -> None:
-    path = save_preset(OTHER, SITE, "Mine", tmp_path)
-    assert path in preset_files(SITE, tmp_path)
-    assert path not in preset_files(DRONE, tmp_path)
+    path = save_preset(OTHER, "Mine", tmp_path)
+    assert path in preset_files(tmp_path)
     assert apply_file(Settings(), path) == with_values(Settings(), {"site.relief": [0.1, 0.2]})
 
 
 @pytest.mark.parametrize("name", ["", " ", "../up", "a/b", ".hidden", "mountain_summer", "Desert"])
 def test_names_that_are_none_for_a_preset_are_refused(tmp_path: Path, name: str) -> None:
     with pytest.raises(SettingsError):
-        save_preset(OTHER, SITE, name, tmp_path)
+        save_preset(OTHER, name, tmp_path)
     assert list(tmp_path.rglob("*.json")) == []
 
 

@@ -61,7 +61,7 @@ def test_blender_knows_limits_default_and_help_of_every_setting(bpy: Any, settin
     if setting.name == "seed":  # larger than Blender's whole numbers
         assert prop.type == "STRING"
     elif setting.type in (int, float, Range):
-        assert prop.hard_min == pytest.approx(setting.spec.minimum)
+        assert prop.hard_min == pytest.approx(0 if setting.spec.zero else setting.spec.minimum)
         assert prop.hard_max == pytest.approx(setting.spec.maximum)
     if setting.spec.unit and setting.spec.unit != "deg":
         assert f"({setting.spec.unit})" in prop.name

@@ -15,8 +15,9 @@ from PIL import Image
 from pycocotools import mask as official
 
 from solar_site_addon.generator.errors import RenderError, SolarSiteError
+from solar_site_addon.generator.plan.lens import plan_lens
 from solar_site_addon.generator.sample import folder as folder_module
-from solar_site_addon.generator.sample.files import is_whole, read_head, read_sample
+from solar_site_addon.generator.sample.files import is_whole, photo_file, read_head, read_sample
 from solar_site_addon.generator.sample.folder import write_sample
 from solar_site_addon.generator.settings import RenderSettings, Settings, settings_sha256
 
@@ -239,3 +240,32 @@ def test_a_picture_of_another_size_is_refused(write, tmp_path):
     with pytest.raises(RenderError, match="photo has 10 x 8 pixels, not 160 x 120"):
         write(tmp_path / "image_0000", photo=np.zeros((8, 10, 3), np.uint8))
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_photo_that_is_a_jpeg_already_is_stored_as_it_is(write, tmp_path, photo):
+    encoded = cv2.imencode(".jpg", photo)[1].tobytes()
+    folder = write(tmp_path / "image_0000", photo=encoded)
+    assert set(contents(folder)) == FILES - {"rgb.png"} | {"rgb.jpg"}
+    assert photo_file(folder).read_bytes() == encoded
+    document = json.loads((folder / "sample.json").read_text())
+    assert document["image"]["file"] == document["files"]["rgb"]["name"] == "rgb.jpg"
+    assert is_whole(folder)
+
+
+def test_a_bent_lens_is_written_down_with_what_opencv_needs(plan, write, tmp_path):
+    lens = plan_lens(-0.03, np.hypot(WIDTH, HEIGHT) / 2 / plan.camera.focal_px)
+    bent = dataclasses.replace(plan, camera=dataclasses.replace(plan.camera, lens=lens))
+    camera = json.loads((write(tmp_path / "image_0000", plan=bent) / "sample.json").read_text())["camera"]
+    assert (camera["model"], camera["name"]) == ("angle_polynomial", "custom")
+    pose = np.array(camera["world_to_camera"])
+    points = plan.modules.corners.reshape(-1, 3)
+    drawn = cv2.projectPoints(
+        points,
+        cv2.Rodrigues(pose[:3, :3])[0],
+        pose[:3, 3],
+        np.array(camera["K"]),
+        np.array(camera["opencv_distortion"]),
+    )[0][:, 0]
+    pixels = bent.camera.project(points)[0]
+    inside = ((pixels >= 0) & (pixels <= [WIDTH, HEIGHT])).all(axis=1)
+    assert np.abs(drawn - pixels)[inside].max() < camera["opencv_error_px"] + 0.01

@@ -3,12 +3,15 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import numpy as np
 from numpy.typing import NDArray
 
 from ..errors import SiteError
-from ..settings import CameraSettings
+from ..settings import CameraSettings, Settings
 from .draws import draw
+from .lens import plan_lens
 from .site_plan import Camera, Modules, Tables
 from .terrain import Terrain
 
@@ -20,32 +23,36 @@ _SAME_HEADING = 30
 """So many candidates keep the drawn heading; the rest draw new ones, for valleys in which no other works."""
 _OFF_CENTRE = 0.18
 """How far from the picture's middle the aim may lie, as a share of its size."""
+_OFF_ROW_DEG = 4.0
+"""How far a flight along or across the rows may turn from them."""
 _CLEAR_OF_MODULES_M = 1.5
 _CLEAR_OF_GROUND = 0.5
 """Least distance to the ground around the drone, as a share of its height above the ground below."""
 
 
 def plan_camera(
-    settings: CameraSettings, terrain: Terrain, tables: Tables, modules: Modules, rng: np.random.Generator
+    settings: Settings, terrain: Terrain, tables: Tables, modules: Modules, rng: np.random.Generator
 ) -> Camera:
     """The first candidate that sees enough modules, or else the one that sees most; raises SiteError if none can fly.
 
     Each candidate aims at a module of a random table, near the picture's middle. The drone hovers exactly at the drawn
     height above the ground below it.
     """
-    altitude, pitch = settings.altitude_agl_m.value, settings.gimbal_pitch_deg.value
-    drawn_heading = draw(rng, settings.heading_deg)
+    flight, pinhole = settings.camera, _pinhole(settings)
+    altitude, pitch = flight.altitude_agl_m.value, flight.gimbal_pitch_deg.value
+    drawn_heading = draw(rng, flight.heading_deg)
+    turn = float(rng.random())
     best: Camera | None = None
     most = 0
     for candidate in range(_CANDIDATES):
-        new_heading = draw(rng, settings.heading_deg)
-        heading = drawn_heading if candidate < _SAME_HEADING else new_heading
-        aim = _aim(tables, modules, rng)
+        new_heading = draw(rng, flight.heading_deg)
+        table, aim = _aim(tables, modules, rng)
         offset = (rng.random(2) * 2 - 1) * _OFF_CENTRE
-        position = _hover(settings, terrain, aim, offset, altitude, pitch, heading)
+        heading = _heading(flight, drawn_heading if candidate < _SAME_HEADING else new_heading, tables, table, turn)
+        position = _hover(pinhole, terrain, aim, offset, altitude, pitch, heading)
         if position is None or not _is_clear(position, altitude, terrain, modules):
             continue
-        camera = _camera(settings, position, altitude, pitch, heading)
+        camera = _placed(pinhole, position, altitude, pitch, heading)
         seen = visible_modules(camera, terrain, modules)
         if best is None or seen > most:
             best, most = camera, seen
@@ -84,22 +91,40 @@ def _in_sight(position: Floats, points: Floats, terrain: Terrain) -> NDArray[np.
     return np.asarray(above.all(axis=1))
 
 
-def _aim(tables: Tables, modules: Modules, rng: np.random.Generator) -> Floats:
-    """The middle of a random module of a random table."""
+def _aim(tables: Tables, modules: Modules, rng: np.random.Generator) -> tuple[int, Floats]:
+    """A random table, and the middle of a random module of it."""
     table = int(rng.integers(len(tables)))
     share = float(rng.random())
     of_table = np.flatnonzero(modules.table == table)
-    result: Floats = modules.corners[of_table[int(share * len(of_table))]].mean(axis=0)
-    return result
+    return table, modules.corners[of_table[int(share * len(of_table))]].mean(axis=0)
 
 
-def focal_px(settings: CameraSettings) -> float:
-    """Focal length in pixels; pixels are square."""
-    return settings.focal_length_mm * settings.width_px / settings.sensor_width_mm
+def _heading(flight: CameraSettings, free: float, tables: Tables, table: int, turn: float) -> float:
+    """The heading by ``camera.heading_mode``; ``turn``, from 0 to 1, picks the way along or across the table's row.
+
+    Flights are planned by the rows of the plant, and flown nearly so.
+    """
+    if flight.heading_mode.value == "free":
+        return free
+    facing = float(tables.azimuth_deg[table]) + (90.0 if flight.heading_mode.value == "along_rows" else 0.0)
+    back, deviation = divmod(2 * turn, 1.0)
+    return (facing + 180.0 * back + (2 * deviation - 1) * _OFF_ROW_DEG) % 360.0
+
+
+def _pinhole(settings: Settings) -> Camera:
+    """The drawn camera and its lens, looking from nowhere yet."""
+    name = settings.camera.model.value
+    model = settings.camera.cameras[name]
+    corner = float(np.hypot(model.width_px, model.height_px)) / 2 / model.focal_px
+    lens = plan_lens(settings.effects.distortion.value, corner)
+    nowhere = np.zeros(3)
+    return Camera(
+        model.width_px, model.height_px, model.focal_px, nowhere, np.eye(4), 0.0, -90.0, 0.0, 0.0, name=name, lens=lens
+    )
 
 
 def _hover(
-    settings: CameraSettings,
+    camera: Camera,
     terrain: Terrain,
     aim: Floats,
     offset: Floats,
@@ -111,7 +136,7 @@ def _hover(
 
     The height above ground along the ray back from the aim is sampled, and its first crossing bisected.
     """
-    in_camera = np.append(offset * np.array([settings.width_px, settings.height_px]) / focal_px(settings), 1.0)
+    in_camera = np.append(offset * np.array([camera.width_px, camera.height_px]) / camera.focal_px, 1.0)
     ray = in_camera @ camera_axes(pitch, heading)
     ray /= np.linalg.norm(ray)
     if ray[2] > -0.1:
@@ -147,20 +172,18 @@ def _is_clear(position: Floats, altitude: float, terrain: Terrain, modules: Modu
     return bool(distance.min() >= reach * 0.999 and to_modules >= _CLEAR_OF_MODULES_M)
 
 
-def _camera(settings: CameraSettings, position: Floats, altitude: float, pitch: float, heading: float) -> Camera:
+def _placed(camera: Camera, position: Floats, altitude: float, pitch: float, heading: float) -> Camera:
+    """The camera at its place."""
     axes = camera_axes(pitch, heading)
     world_to_camera = np.eye(4)
     world_to_camera[:3, :3] = axes
     world_to_camera[:3, 3] = -axes @ position
-    focal = focal_px(settings)
-    return Camera(
-        settings.width_px,
-        settings.height_px,
-        focal,
-        position,
-        world_to_camera,
-        altitude,
-        pitch,
-        heading,
-        altitude / focal,
+    return dataclasses.replace(
+        camera,
+        position=position,
+        world_to_camera=world_to_camera,
+        altitude_agl_m=altitude,
+        gimbal_pitch_deg=pitch,
+        heading_deg=heading,
+        gsd_m=altitude / camera.focal_px,
     )

@@ -32,8 +32,8 @@ class Lens:
     """Angle from the optical axis as a function of the radius in the picture, for a lens without other errors."""
 
     coefficients: Floats
-    """(4,) c: angle = c[0] s + c[1] s^2 + c[2] s^3 + c[3] s^4 in radians, s = radius in pixels / focal length in pixels.
-    c[0] is 1: near the axis the lens draws like a perfect one."""
+    """(4,) c: angle = c[0] s + c[1] s^2 + c[2] s^3 + c[3] s^4 in radians, where s is the radius in pixels by the focal
+    length in pixels. c[0] is 1: near the axis the lens draws like a perfect one."""
     reach: float
     """Radius s, outside the picture, from which the angle grows evenly instead: there the polynomial has no meaning."""
 

@@ -41,7 +41,7 @@ def plan_site(settings: Settings, seed: int, land: Land | None = None) -> SitePl
     made_as = table_type(settings)
     modules = plan_modules(tables, made_as, stage_generator(seed, Stage.MODULES))
     beams = plan_structure(tables, terrain, made_as)
-    camera = plan_camera(settings.camera, terrain, tables, modules, stage_generator(seed, Stage.CAMERA))
+    camera = plan_camera(settings, terrain, tables, modules, stage_generator(seed, Stage.CAMERA))
     return SitePlan(seed, settings, terrain, made_as, tables, modules, beams, land.ground, sun, camera)
 
 

@@ -112,7 +112,7 @@ def _sources(length: int, factor: float) -> tuple[NDArray[np.intp], NDArray[np.i
 
 
 def darken_corners(light: Light, strength: float) -> None:
-    """Vignetting in place: ``strength`` is the share of light lost in the corners, growing with the distance squared."""
+    """Vignetting in place: the share of light lost grows with the distance squared, to ``strength`` in the corners."""
     if strength == 0:
         return
     height, width = light.shape[:2]

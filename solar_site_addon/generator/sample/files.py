@@ -34,6 +34,14 @@ FILE_NAMES = {
     "normals": "normals.exr",
 }
 """Name of each file that a sample can hold besides sample.json, by what it holds."""
+JPEG_NAME = "rgb.jpg"
+"""Name of the photo where it is a JPEG."""
+
+
+def photo_file(folder: Path) -> Path:
+    """The photo in a sample's folder, PNG or JPEG."""
+    jpeg = folder / JPEG_NAME
+    return jpeg if jpeg.is_file() else folder / FILE_NAMES["rgb"]
 
 
 @functools.cache

@@ -16,7 +16,7 @@ from ..errors import RenderError
 from ..settings import Settings
 from .classes import PALETTE, SemanticClass
 from .exr import float_exr
-from .files import FILE_NAMES, SAMPLE_JSON, is_whole, json_bytes, sync_folder, write_durably
+from .files import FILE_NAMES, JPEG_NAME, SAMPLE_JSON, is_whole, json_bytes, sync_folder, write_durably
 from .labels import label_modules
 from .passes import LabelPasses
 from .png import grey16_png, palette_png, rgb_png
@@ -35,51 +35,59 @@ def write_sample(
     plan: SitePlan,
     settings: Settings,
     index: int,
-    photo: NDArray[np.uint8],
+    photo: NDArray[np.uint8] | bytes,
     passes: LabelPasses,
     render_info: Mapping[str, Any],
     blender: str,
 ) -> None:
-    """Writes the sample ``index`` into ``folder``; a whole sample that is there already stays untouched.
+    """Writes the sample ``index`` into ``folder``; ``photo`` is a picture (H, W, 3) or a JPEG file's bytes.
 
-    The files are written into a hidden folder beside it, which takes the name ``folder`` when all are on the disk.
-    What an interrupted run has left there is replaced.
+    A whole sample that is there already stays untouched. The files are written into a hidden folder beside it, which
+    takes the name ``folder`` when all are on the disk. What an interrupted run has left there is replaced.
     """
     if is_whole(folder):
         return
     _check_shapes(plan, photo, passes)
     instances, labels = label_modules(plan.modules.corners, plan.camera, passes.numbers)
     contents = _contents(photo, instances, passes, normals=settings.render.normals)
+    names = {name: FILE_NAMES[name] for name in contents}
+    if isinstance(photo, bytes):
+        names["rgb"] = JPEG_NAME
     document = sample_document(
         plan=plan,
         settings=settings,
         index=index,
         labels=labels,
-        files={name: _described(FILE_NAMES[name], data) for name, data in contents.items()},
+        files={name: _described(names[name], data) for name, data in contents.items()},
         render_info=render_info,
         blender=blender,
     )
-    files = {FILE_NAMES[name]: data for name, data in contents.items()}
+    files = {names[name]: data for name, data in contents.items()}
     _put_in_place(folder, {**files, SAMPLE_JSON: json_bytes(document)})
 
 
-def _check_shapes(plan: SitePlan, photo: NDArray[np.uint8], passes: LabelPasses) -> None:
+def _check_shapes(plan: SitePlan, photo: NDArray[np.uint8] | bytes, passes: LabelPasses) -> None:
     size = (plan.camera.height_px, plan.camera.width_px)
-    shapes = {"photo": photo.shape, "module pass": passes.numbers.shape, "depth pass": passes.depth.shape}
+    shapes: dict[str, tuple[int, ...]] = {
+        "module pass": passes.numbers.shape,
+        "depth pass": passes.depth.shape,
+    }
+    if isinstance(photo, np.ndarray):
+        shapes["photo"] = photo.shape
     for name, (height, width, *_) in shapes.items():
         if (height, width) != size:
             raise RenderError(f"The {name} has {width} x {height} pixels, not {size[1]} x {size[0]}.")
 
 
 def _contents(
-    photo: NDArray[np.uint8], instances: NDArray[np.uint16], passes: LabelPasses, *, normals: bool
+    photo: NDArray[np.uint8] | bytes, instances: NDArray[np.uint16], passes: LabelPasses, *, normals: bool
 ) -> dict[str, bytes]:
     """The files' bytes by what they hold.
 
     OpenEXR channels are named as OpenCV wants them, which reads neither Z alone nor X, Y, Z.
     """
     contents = {
-        "rgb": rgb_png(photo),
+        "rgb": photo if isinstance(photo, bytes) else rgb_png(photo),
         "instances": grey16_png(instances),
         "semantic": palette_png(passes.classes, [PALETTE[number] for number in SemanticClass]),
         "depth": float_exr({"Y": np.round(passes.depth / _DEPTH_STEP_M) * np.float32(_DEPTH_STEP_M)}),

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..settings import Settings, differs_between_images, iter_settings, settings_sha256, to_dict
-from .files import FILE_NAMES, SCHEMA, extension_version
+from .files import SCHEMA, extension_version
 from .labels import ModuleLabels
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ def sample_document(
         },
         "index": index,
         "seed": plan.seed,
-        "image": {"file": FILE_NAMES["rgb"], "width": camera.width_px, "height": camera.height_px},
+        "image": {"file": files["rgb"]["name"], "width": camera.width_px, "height": camera.height_px},
         "files": {name: dict(file) for name, file in files.items()},
         "camera": _camera(camera),
         "drawn": _drawn(plan.settings),
@@ -79,11 +79,25 @@ def _camera(camera: Camera) -> dict[str, Any]:
     angles = _rounded({"gimbal_pitch_deg": camera.gimbal_pitch_deg, "heading_deg": camera.heading_deg})
     lengths = _rounded({"gsd_m": camera.gsd_m, "altitude_agl_m": camera.altitude_agl_m}, _METRE_DIGITS + 1)
     return {
-        "model": "pinhole",
+        "name": camera.name,
+        **_lens(camera),
         "K": camera.matrix.tolist(),
         "world_to_camera": camera.world_to_camera.tolist(),
         **lengths,
         **angles,
+    }
+
+
+def _lens(camera: Camera) -> dict[str, Any]:
+    """How rays become pixels: by K alone, or by a polynomial, with what in OpenCV's model comes nearest to it."""
+    if camera.lens is None:
+        return {"model": "pinhole"}
+    opencv, error = camera.lens.opencv()
+    return {
+        "model": "angle_polynomial",
+        "angle_polynomial": camera.lens.coefficients.tolist(),
+        "opencv_distortion": opencv.tolist(),
+        "opencv_error_px": round(error * camera.focal_px, _PIXEL_DIGITS),
     }
 
 
