@@ -77,8 +77,6 @@ def default_text(setting: Setting) -> str:
         return "true" if value else "false"
     if isinstance(value, Options):
         return ",".join(value) or "none"
-    if setting.spec.zero and value == 0:
-        return setting.spec.zero
     if isinstance(value, Range):
         shown = f"{value.low:g}" if value.low == value.high else f"{value.low:g}..{value.high:g}"
     else:
