@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 
 from ..cameras import CUSTOM
 from ..settings import Settings
-from .table_types import TableType
 from .lens import Lens
+from .table_types import TableType
 from .terrain import Terrain
 
 Floats = NDArray[np.float64]
