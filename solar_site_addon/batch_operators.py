@@ -114,7 +114,7 @@ class CancelBatch(bpy.types.Operator):
 
     def execute(self, context: bpy.types.Context) -> set[str]:
         folder = _folder(context.scene)
-        cancel(folder, session.launchers.get(folder))
+        cancel(folder, launcher_log(folder))
         self.report({"INFO"}, say("The batch ends: whole pictures stay"))
         return {"FINISHED"}
 

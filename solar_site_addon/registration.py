@@ -5,22 +5,24 @@ from __future__ import annotations
 
 import bpy
 
-from . import operators, panels, preferences, properties, session, translations
+from . import operators, panels, preferences, properties, session, translations, viewport
 
 CLASSES: tuple[type, ...] = (*preferences.CLASSES, *operators.CLASSES, *panels.CLASSES)
 
 
 def register() -> None:
-    """Register properties, classes, translations and the timer."""
+    """Register properties, classes, translations, the timer and the handlers."""
     properties.register()
     for cls in CLASSES:
         bpy.utils.register_class(cls)
     translations.register()
     session.start()
+    viewport.register()
 
 
 def unregister() -> None:
     """Take everything back, in reverse."""
+    viewport.unregister()
     session.stop()
     translations.unregister()
     for cls in reversed(CLASSES):

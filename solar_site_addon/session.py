@@ -19,7 +19,7 @@ from pathlib import Path
 import bpy
 import bpy.utils.previews
 
-from .batch.control import BatchView, RunReader
+from .batch.control import BatchView, RunReader, is_alive
 from .batch.launcher import BAD_ARGUMENTS, bytes_of_sample
 from .generator.errors import SolarSiteError
 from .generator.render.device import choose_device, found_devices
@@ -77,6 +77,10 @@ class Session:
     measured: tuple[float, float] | None = None
     """Seconds and pixel samples of the last picture."""
     thumbnails: bpy.utils.previews.ImagePreviewCollection | None = None
+    views: dict[int, str] = field(default_factory=dict)
+    """How 3D views looked before they were turned to our camera, by the address of their area."""
+    views_turned_back: set[int] = field(default_factory=set)
+    """Those of them that look so again, since their site is gone."""
     thumbnail_paths: dict[Path, Path] = field(default_factory=dict)
     """The picture that was loaded for each folder."""
 
@@ -226,7 +230,7 @@ def _status(folder: Path, batch: BatchView | None) -> tuple[str, str]:
     code = launcher.poll() if launcher is not None else None
     if batch is not None and batch.at_work:
         return RUNNING, ""
-    if launcher is not None and code is None:
+    if (launcher is not None and code is None) or is_alive(launcher_log(folder)):
         return STARTING, ""
     if code == BAD_ARGUMENTS:
         return REFUSED, _last_line(launcher_log(folder))

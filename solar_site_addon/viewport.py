@@ -23,6 +23,7 @@ from .generator.scene.ownership import MARK, own
 from .generator.settings import LightSettings, RunSettings, Settings
 from .picture import PICTURE
 from .properties import settings_of, show_settings
+from .session import session
 
 SCENE = "Solar Site"
 KEPT_LANDS = 2
@@ -56,7 +57,9 @@ def generate(window: bpy.types.Window, seed: int | None = None) -> SitePlan:
         source.solar_site.run.seed = str(seed)
         settings, run = settings_of(source)
     plan = plan_site(settings, run.seed, _land(*_land_key(settings, run.seed)))
-    scene = our_scene(source) or _new_scene(source, settings, run.seed)
+    scene = our_scene(source) or _new_scene(settings, run.seed)
+    if source != scene:
+        scene["home"] = source.name
     _clear(scene)
     _fill(scene, plan)
     _copy_panel(source, scene, settings, run)
@@ -81,11 +84,14 @@ def remove(window: bpy.types.Window, area: bpy.types.Area | None = None) -> None
         del scene[MARK]
         return
     _copy_panel(scene, home, settings, run)
-    look_as_before(area, scene.get("home_view"))
+    view_before = scene.get("home_view")
     for shown in bpy.context.window_manager.windows:
         if shown.scene == scene:  # a window may never be left without a scene
             shown.scene = home
     bpy.data.scenes.remove(scene)
+    turn_views()
+    if area is not None and area.as_pointer() not in session.views:  # the site was made before this Blender was opened
+        look_as_before(area, view_before)
 
 
 def look_through_camera(area: bpy.types.Area | None, scene: bpy.types.Scene) -> None:
@@ -94,12 +100,30 @@ def look_through_camera(area: bpy.types.Area | None, scene: bpy.types.Scene) -> 
         return
     view = area.spaces.active.region_3d
     if view.view_perspective != "CAMERA":
-        scene["home_view"] = view.view_perspective
+        scene["home_view"] = session.views[area.as_pointer()] = view.view_perspective
         view.view_perspective = "CAMERA"
+    session.views_turned_back.discard(area.as_pointer())
+
+
+def turn_views() -> None:
+    """Turn the views that looked through our camera back where the site is gone, and to it where it is there again.
+
+    Undo and redo take scenes away and bring them back, but leave the views as they are.
+    """
+    for window in bpy.context.window_manager.windows:
+        for area in window.screen.areas:
+            address = area.as_pointer()
+            turned_back = address in session.views_turned_back
+            if turned_back and is_ours(window.scene):
+                look_as_before(area, "CAMERA")
+                session.views_turned_back.discard(address)
+            elif address in session.views and not turned_back and our_scene(window.scene) is None:
+                look_as_before(area, session.views[address])
+                session.views_turned_back.add(address)
 
 
 def look_as_before(area: bpy.types.Area | None, perspective: str | None) -> None:
-    """Turn a 3D view from the camera back to how it looked when the site was made."""
+    """Give a 3D view the perspective that it had."""
     if perspective is not None and area is not None and area.type == "VIEW_3D":
         area.spaces.active.region_3d.view_perspective = perspective
 
@@ -122,10 +146,9 @@ def _land(settings: Settings, seed: int) -> Land:
     return plan_land(settings, seed)
 
 
-def _new_scene(source: bpy.types.Scene, settings: Settings, seed: int) -> bpy.types.Scene:
+def _new_scene(settings: Settings, seed: int) -> bpy.types.Scene:
     """A scene of ours that is rendered as the batch's pictures are, but for what has to be asked of the preferences."""
     scene = own(bpy.data.scenes.new(SCENE))
-    scene["home"] = source.name
     scene.render.engine = "CYCLES"
     configure_photo(scene, settings.render, "NONE", False, seed)
     scene.view_settings.view_transform = "Standard"
@@ -193,3 +216,23 @@ def _write_read_out(scene: bpy.types.Scene, plan: SitePlan, seconds: float) -> N
         camera.heading_deg,
     )
     shown.seconds = seconds
+
+
+def _after_undo(*_: Any) -> None:
+    turn_views()
+
+
+bpy.app.handlers.persistent(_after_undo)  # stays when another file is opened
+HANDLERS = (bpy.app.handlers.undo_post, bpy.app.handlers.redo_post)
+
+
+def register() -> None:
+    """Begin to look after undo and redo."""
+    for handlers in HANDLERS:
+        handlers.append(_after_undo)
+
+
+def unregister() -> None:
+    """End it."""
+    for handlers in HANDLERS:
+        handlers.remove(_after_undo)

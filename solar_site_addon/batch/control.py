@@ -7,6 +7,7 @@ All that is known of a run lies in the dataset's folder, so a run can be watched
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -25,6 +26,7 @@ from .output_folder import (
     at_work,
     cancel_file,
     events_file,
+    is_locked,
     unit_file,
     work_folder,
 )
@@ -32,6 +34,8 @@ from .progress import RunState, process_state
 from .work_unit import image_name, read_unit
 
 LAUNCHER_MAIN = Path(__file__).with_name("launcher_main.py")
+LOCK_VARIABLE = "SOLAR_SITE_LAUNCHER_LOCK"
+"""Environment variable: the file that a launcher started from here keeps locked as long as it lives."""
 MOST_PROCESSES_ON_CPU = 4
 CORES_OF_A_PROCESS = 4
 PROCESSES_ON_GPU = 2
@@ -52,10 +56,11 @@ def launcher_command(command: BlenderCommand, request: Request) -> list[str]:
 
 
 def start_detached(command: list[str], log: Path) -> subprocess.Popen[bytes]:
-    """Start a process that goes on when this one ends; ``log`` is written anew with what it prints.
+    """Start a launcher that goes on when this process ends; ``log`` is written anew with what it prints.
 
     Raises SettingsError where it cannot be started.
     """
+    cancel_before_work(log).unlink(missing_ok=True)  # it was meant for an earlier launcher
     try:
         with log.open("wb") as file:
             return subprocess.Popen(
@@ -65,20 +70,33 @@ def start_detached(command: list[str], log: Path) -> subprocess.Popen[bytes]:
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
                 creationflags=DETACHED,
+                env={**os.environ, LOCK_VARIABLE: str(lock_of(log))},
             )
     except OSError as error:
         raise SettingsError(f"{command[0]} cannot be started ({error.strerror}).") from error
 
 
-def cancel(out: Path, launcher: subprocess.Popen[bytes] | None = None) -> None:
-    """Ask the launcher that is at work in ``out`` to end as after Ctrl-C: what is whole stays, and can be resumed.
+def lock_of(log: Path) -> Path:
+    """The file that the launcher which writes ``log`` keeps locked."""
+    return log.with_suffix(".lock")
 
-    ``launcher`` is its process where the caller has started it: it may not have come to its folder yet.
-    """
+
+def cancel_before_work(log: Path) -> Path:
+    """The file that asks the launcher which writes ``log`` to end, also before it has come to the dataset's folder."""
+    return log.with_suffix(".cancel")
+
+
+def is_alive(log: Path) -> bool:
+    """Whether the launcher that writes ``log`` lives, whoever has started it."""
+    return is_locked(lock_of(log))
+
+
+def cancel(out: Path, log: Path) -> None:
+    """Ask the launcher of ``out``, which writes ``log``, to end as after Ctrl-C: what is whole stays."""
     if at_work(out):
         cancel_file(out).touch()
-    elif launcher is not None:
-        launcher.terminate()
+    else:
+        cancel_before_work(log).touch()
 
 
 def earlier_request(out: Path, run: RunSettings) -> Request:

@@ -22,19 +22,19 @@ class Interruption:
 
     def __init__(self) -> None:
         self._noted = False
-        self._file: Path | None = None
+        self._files: list[Path] = []
         self._before: dict[int, Any] = {}
 
     @property
     def asked(self) -> bool:
         """Whether the run shall end."""
-        if self._file is not None and self._file.exists():
+        if any(file.exists() for file in self._files):
             self._noted = True
         return self._noted
 
     def watch(self, file: Path) -> None:
         """From now on the file ``file`` asks for the end, too: the only way that works on every system."""
-        self._file = file
+        self._files.append(file)
 
     def __enter__(self) -> Self:
         if threading.current_thread() is threading.main_thread():

@@ -92,14 +92,19 @@ def bytes_per_pixel(settings: Settings) -> float:
     return BYTES_PER_PIXEL + BYTES_PER_PIXEL_OF_NORMALS * settings.render.normals
 
 
-def main(arguments: Sequence[str], running_in: str | None = None) -> int:
-    """Do what a command line asks for and give the exit code; ``running_in`` is the Blender that runs this."""
+def main(arguments: Sequence[str], running_in: str | None = None, cancelled_by: Path | None = None) -> int:
+    """Do what a command line asks for and give the exit code.
+
+    ``running_in`` is the Blender that runs this; the file ``cancelled_by`` asks for the end as soon as it is there.
+    """
     try:
         request = parse(arguments)
         if request is None:
             print(build_parser().format_help())
             return ALL_WHOLE
         with Interruption() as interruption:
+            if cancelled_by is not None:
+                interruption.watch(cancelled_by)
             if request.doctor:
                 return examine(request, running_in, interruption)
             if request.rebuild:

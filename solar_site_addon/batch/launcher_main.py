@@ -31,10 +31,16 @@ def main() -> int:
     try:
         package = sibling().load_package()
         launcher = importlib.import_module(f"{package.__name__}.batch.launcher")
+        control = importlib.import_module(f"{package.__name__}.batch.control")
+        folder = importlib.import_module(f"{package.__name__}.batch.output_folder")
         arguments = sys.argv[sys.argv.index("--") + 1 :]
         bpy = sys.modules.get("bpy")
-        code: int = launcher.main(arguments, running_in=(bpy.app.binary_path or None) if bpy is not None else None)
-        return code
+        running_in = (bpy.app.binary_path or None) if bpy is not None else None
+        lock = os.environ.pop(control.LOCK_VARIABLE, "")  # its workers shall not take it
+        if not lock:
+            return int(launcher.main(arguments, running_in))
+        with folder.locked(Path(lock)):
+            return int(launcher.main(arguments, running_in, control.cancel_before_work(Path(lock))))
     except Exception:  # noqa: BLE001 - the last one who can write it down
         traceback.print_exc()
         return 1

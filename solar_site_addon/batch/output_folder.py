@@ -190,28 +190,46 @@ def only_launcher(out: Path) -> Iterator[None]:
     The lock is the system's: it ends with its process, however that ends.
     """
     with lock_file(out).open("a") as file:
-        for left in reversed(range(LOCK_ATTEMPTS)):
-            if _lock(file):
-                break
-            if left == 0:
-                raise SettingsError(f"Another run is at work in {out}: wait for its end.")
-            time.sleep(LOCK_PAUSE_SECONDS)
+        if not _lock_patiently(file):
+            raise SettingsError(f"Another run is at work in {out}: wait for its end.")
         cancel_file(out).unlink(missing_ok=True)  # it was meant for an earlier run
         yield
 
 
 def at_work(out: Path) -> bool:
-    """Whether a launcher is at work in ``out``. The look takes the lock for an instant."""
+    """Whether a launcher is at work in ``out``."""
+    return is_locked(lock_file(out))
+
+
+def is_locked(path: Path) -> bool:
+    """Whether some process has the file ``path`` locked. The look takes the lock for an instant."""
     try:
-        with lock_file(out).open("r+") as file:
+        with path.open("r+") as file:
             return not _lock(file)
     except OSError:
         return False
 
 
+@contextlib.contextmanager
+def locked(path: Path) -> Iterator[None]:
+    """Keep the file ``path`` locked, for others to see that this process is alive."""
+    with path.open("a") as file:
+        _lock_patiently(file)
+        yield
+
+
 def lock_file(out: Path) -> Path:
     """The file that the launcher at work in ``out`` keeps locked."""
     return work_folder(out) / "lock"
+
+
+def _lock_patiently(file: IO[str]) -> bool:
+    """As ``_lock``, for a file that somebody may have locked for an instant to see whether it is."""
+    for _ in range(LOCK_ATTEMPTS):
+        if _lock(file):
+            return True
+        time.sleep(LOCK_PAUSE_SECONDS)
+    return False
 
 
 def _lock(file: IO[str]) -> bool:

@@ -60,6 +60,27 @@ def test_a_batch_is_cancelled_found_again_and_resumed(bpy: Any, scene: Any, tmp_
     assert bpy.ops.solar_site.open_folder.poll()
 
 
+def test_a_launcher_that_has_not_begun_is_found_again_and_cancelled(
+    bpy: Any, scene: Any, tmp_path: Path, wait_until: Wait
+) -> None:
+    from solar_site_addon.batch.control import is_alive
+    from solar_site_addon.session import folder_view, launcher_log, session
+
+    out = tmp_path / "data"
+    scene.solar_site.folder = str(out)
+    bpy.ops.solar_site.start_batch()
+    wait_until(lambda: is_alive(launcher_log(out)))
+    for cache in (session.launchers, session.folders, session.readers):  # as after another start of Blender
+        cache.clear()
+    wait_until(lambda: folder_view(scene).status == "STARTING")
+    assert not bpy.ops.solar_site.start_batch.poll(), "no second one is started"
+    assert not out.exists()
+    bpy.ops.solar_site.cancel_batch()
+    wait_until(lambda: folder_view(scene).status == "EMPTY")
+    assert not is_alive(launcher_log(out))
+    assert whole(out) == []
+
+
 def test_a_batch_that_cannot_begin_says_why(bpy: Any, scene: Any, tmp_path: Path, wait_until: Wait) -> None:
     from solar_site_addon.session import folder_view
 

@@ -1,0 +1,99 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""All that a Blender file holds, as plain data to compare: every datablock, with everything in it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+MARK = "made_by_solar_site"
+LEFT_OUT = {"all_ids", "screens", "window_managers", "workspaces", "brushes"}
+"""Windows show another scene while a site is there; brushes come with Blender, and asking for them fills its log."""
+NOT_DATA = {
+    "rna_type",
+    "id_data",
+    "original",
+    "session_uid",
+    "solar_site",  # the panel's own settings
+    "depsgraph",
+    "is_evaluated",
+    "storage_type",  # of an attribute: changes as it is read
+    "uv_layer_clone",  # this and the next are set as they are read
+    "uv_layer_stencil",
+    "uv_sculpt",  # asking for it crashes the wheel of 4.2
+}
+LONGEST = 4000
+"""Items of a collection that are looked at."""
+
+
+def everything(bpy: Any) -> dict[str, Any]:
+    """All datablocks by kind and name, but for LEFT_OUT and what Solar Site has made."""
+    return {
+        f"{kind}/{block.name_full}": contents(block, set())
+        for kind, blocks in kinds(bpy).items()
+        for block in blocks
+        if MARK not in block
+    }
+
+
+def made_by_us(bpy: Any) -> list[Any]:
+    """Every datablock that carries Solar Site's mark."""
+    return [block for blocks in kinds(bpy).values() for block in blocks if MARK in block]
+
+
+def kinds(bpy: Any) -> dict[str, Any]:
+    """The collections of datablocks by name."""
+    names = [prop.identifier for prop in bpy.data.bl_rna.properties if prop.type == "COLLECTION"]
+    return {name: getattr(bpy.data, name) for name in names if name not in LEFT_OUT}
+
+
+def contents(struct: Any, seen: set[tuple[int, str]]) -> Any:
+    """A struct's properties by name; only the name of its type where it was ``seen`` before."""
+    kind = struct.bl_rna.identifier
+    if (struct.as_pointer(), kind) in seen:
+        return kind
+    seen.add((struct.as_pointer(), kind))
+    names = [prop.identifier for prop in struct.bl_rna.properties if prop.identifier not in NOT_DATA]
+    return {name: plain(struct, name, seen) for name in names}
+
+
+def plain(struct: Any, name: str, seen: set[tuple[int, str]]) -> Any:
+    """One property as numbers, texts, names of other datablocks, and structs with all that is in them."""
+    prop = struct.bl_rna.properties[name]
+    try:
+        value = getattr(struct, name)
+    except (AttributeError, RuntimeError, ValueError) as error:  # some cannot be asked for where they do not apply
+        return type(error).__name__
+    if prop.type not in ("POINTER", "COLLECTION"):
+        return numbers(value)
+    if prop.type == "COLLECTION":
+        return [one(item, seen) for item in list(value)[:LONGEST]]
+    return one(value, seen)
+
+
+def numbers(value: Any) -> Any:
+    """A value that does not change with Blender's own: arrays and matrices as lists."""
+    if isinstance(value, set):
+        return sorted(value)
+    return [numbers(part) for part in value] if hasattr(value, "__len__") and not isinstance(value, str) else value
+
+
+def one(value: Any, seen: set[tuple[int, str]]) -> Any:
+    """What a pointer leads to: the name of another datablock, or the contents of what belongs to this one alone."""
+    if value is None:
+        return None
+    if hasattr(value, "name_full") and not value.is_embedded_data:
+        return value.name_full
+    return contents(value, seen)
+
+
+def differences(before: Any, after: Any, path: str = "") -> list[str]:
+    """Where two results of ``everything`` differ, for people to read."""
+    if isinstance(before, dict) and isinstance(after, dict):
+        names = sorted({*before, *after})
+        return [
+            text for name in names for text in differences(before.get(name), after.get(name), f"{path}.{name}")
+        ]  # fmt: skip
+    if isinstance(before, list) and isinstance(after, list) and len(before) == len(after):
+        pairs = enumerate(zip(before, after, strict=True))
+        return [text for place, (one, other) in pairs for text in differences(one, other, f"{path}[{place}]")]
+    return [] if before == after else [f"{path[1:]}: {str(before)[:100]} became {str(after)[:100]}"]
