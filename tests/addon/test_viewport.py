@@ -91,6 +91,7 @@ def test_among_several_scenes_a_site_goes_back_to_the_one_it_was_asked_for_in(bp
     window = bpy.context.window_manager.windows[0]
     second = bpy.data.scenes.new("Second")
     second.solar_site.site.size_m, second.solar_site.camera.width_px = 150, 320
+    window.scene, window.scene = second, users_scene  # a scene's layers are complete once it was shown
     before = everything(bpy)
     bpy.ops.solar_site.generate_preview()
     window.scene = second
