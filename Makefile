@@ -16,8 +16,13 @@ BLENDERS =
 PYTEST_FLAGS =
 # make bench BENCH_FLAGS=--quick: small pictures. --help tells the others.
 BENCH_FLAGS =
+# make study STUDY_FLAGS='--pictures 4 --steps 50': a first look. --help tells the others.
+STUDY_FLAGS =
+# PyTorch has an environment of its own. On Linux PyPI's brings CUDA along; the CPU's is smaller:
+# PIP_EXTRA_INDEX_URL=https://download.pytorch.org/whl/cpu make study
+STUDY = .venv-study
 
-.PHONY: help demo test lint format test-matrix test-blenderproc test-blender test-windows screenshots docs bench zip clean setup setup-demo
+.PHONY: help demo test lint format test-matrix test-blenderproc test-blender test-windows screenshots docs bench study zip clean setup setup-demo
 
 help:
 	@echo "make demo          a small labelled dataset and its overview picture, in $(DEMO_OUT)"
@@ -31,6 +36,7 @@ help:
 	@echo "make screenshots BLENDERS=/path/to/blender   the same in one, for docs/images/panel-*.png"
 	@echo "make docs          writes docs/settings.md and the made parts of the guides"
 	@echo "make bench         measures what a picture takes on this machine, for the guides (BENCH_FLAGS=--quick: small ones)"
+	@echo "make study         networks trained on rich and on plain pictures, for docs/fidelity.md (STUDY_FLAGS)"
 	@echo "make zip           builds the extension into dist/"
 	@echo "make clean         removes environments, caches and dist (not your output)"
 
@@ -73,10 +79,16 @@ screenshots: setup
 docs: setup
 	$(BIN)/python -m tools.settings_reference
 	$(BIN)/python -m tools.guide
+	$(BIN)/python -m tools.fidelity
 
 bench: setup
 	$(BIN)/python -m benchmarks.time_per_picture $(BENCH_FLAGS)
 	$(BIN)/python -m tools.guide
+
+study: setup
+	@sh tools/setup_venv.sh $(STUDY) "3.11 3.13" ".[study]"
+	$(STUDY)/bin/python -m benchmarks.generalisation.study --python $(BIN)/python $(STUDY_FLAGS)
+	$(BIN)/python -m tools.fidelity
 
 zip:
 	@python=$$(sh tools/find_python.sh) && "$$python" build_addon.py

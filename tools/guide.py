@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Writes the parts of docs/guide.md and docs/guide.zh-CN.md that other files know better. Run: python -m tools.guide.
 
-They stand between ``<!-- NAME: made by make docs -->`` and ``<!-- NAME ends -->``. All else is written by hand.
+All else is written by hand.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from solar_site_addon.batch.memory import bytes_of_process, memory_warnings
 from solar_site_addon.generator.settings import RunSettings, Setting, Settings, iter_settings, with_values
 from solar_site_addon.translations_zh import RECOMMENDED, SETTING_HELP
 
+from .made_parts import with_parts
 from .performance_tables import performance
 from .settings_reference import allowed_text, default_text, flag_text
 
@@ -60,11 +61,7 @@ def current(page: str, language: str) -> str:
         "memory": memory(language),
         "memory warning": memory_warning(),
     }
-    for name, text in parts.items():
-        begin, end = f"<!-- {name}: made by make docs -->", f"<!-- {name} ends -->"
-        before, _, rest = page.partition(begin)
-        page = f"{before}{begin}\n\n{text}\n\n{end}{rest.partition(end)[2]}"
-    return page
+    return with_parts(page, parts)
 
 
 def parameters(language: str) -> str:

@@ -1,0 +1,71 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What the networks of the study came to: scores, differences with their intervals, pictures to show."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .data import PLAIN, Pictures
+from .experiment import RICH_NAME, Outcome
+from .figures import Example
+from .metrics import f1, interval_of_difference, iou
+
+BOOTSTRAP_ROUNDS, BOOTSTRAP_SEED = 2000, 0
+
+
+def shown_picture(pictures: Pictures) -> int:
+    """The number of the picture that stands for its domain: the one with the median share of modules."""
+    shares = pictures.modules.mean(axis=(1, 2))
+    return int(np.argsort(shares, kind="stable")[len(shares) // 2])
+
+
+def counts_of(outcomes: Sequence[Outcome], experiment: str, domain: str) -> NDArray[np.int64]:
+    """(S, N, 3) what the S networks of an experiment have made of a domain's N pictures."""
+    return np.stack([outcome.counts[domain] for outcome in outcomes if outcome.experiment.name == experiment])
+
+
+def compared(outcomes: Sequence[Outcome], tested: Mapping[str, Pictures], presets: Sequence[str]) -> dict[str, Any]:
+    """The part of the result that says how the networks did."""
+    rows = []
+    for name in presets:
+        rich = counts_of(outcomes, RICH_NAME.format(name), name)
+        plain = counts_of(outcomes, PLAIN, name)
+        low, high = interval_of_difference(rich, plain, BOOTSTRAP_ROUNDS, BOOTSTRAP_SEED)
+        share = round(float(tested[name].modules.mean()), 4)
+        rows.append(
+            {
+                "name": name,
+                "pictures": len(tested[name]),
+                "module_share": share,
+                "rich": scores(rich),
+                "plain": scores(plain),
+                "difference": {"iou": round(iou(rich) - iou(plain), 4), "low": round(low, 4), "high": round(high, 4)},
+            }
+        )
+    on_plain = [counts_of(outcomes, RICH_NAME.format(name), PLAIN) for name in presets]
+    control = {"rich": scores(np.concatenate(on_plain)), "plain": scores(counts_of(outcomes, PLAIN, PLAIN))}
+    return {"presets": rows, "on_plain_pictures": control}
+
+
+def scores(counts: NDArray[np.int64]) -> dict[str, Any]:
+    """IoU and F1 of all networks and pictures together, and IoU of each network."""
+    return {
+        "iou": round(iou(counts), 4),
+        "f1": round(f1(counts), 4),
+        "iou_by_network": [round(iou(network), 4) for network in counts],
+    }
+
+
+def examples(outcomes: Sequence[Outcome], tested: Mapping[str, Pictures], presets: Sequence[str]) -> list[Example]:
+    """A row of the sheet for each preset, from the networks with the first seed."""
+    first = {outcome.experiment.name: outcome for outcome in reversed(outcomes)}
+    rows = []
+    for name in presets:
+        number = shown_picture(tested[name])
+        rich, plain = first[RICH_NAME.format(name)].examples[name], first[PLAIN].examples[name]
+        rows.append(Example(name, tested[name].rgb[number], tested[name].modules[number], plain, rich))
+    return rows
