@@ -20,6 +20,7 @@ class Stage(IntEnum):
     RENDER = 6
     SETTINGS = 7
     SENSOR = 8
+    ROADS = 9
 
 
 def image_seed(base_seed: int, index: int) -> int:

@@ -88,6 +88,7 @@ def small_plan(camera: Camera | None = None, num_tables: tuple[int, int] = (4, 5
         seed=seed,
         settings=draw_settings(Settings(), seed),
         terrain=None,
+        roads=None,
         table_type=None,
         tables=tables,
         modules=modules,

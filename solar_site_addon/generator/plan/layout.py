@@ -13,6 +13,7 @@ from ..errors import SiteError
 from ..seeds import Stage, stage_generator
 from ..settings import Settings
 from .regions import Region, separate_hillsides, suitable_ground, whole_site
+from .roads import Roads, plan_roads
 from .rows import table_places
 from .site_plan import Tables
 from .spacing import table_corners, without_conflicts
@@ -31,21 +32,25 @@ _ROLL_ERROR_DEG = 0.25
 """How far a table's inclination may be off that of its ground: builders are no machines."""
 
 
-def plan_land_and_tables(settings: Settings, seed: int) -> tuple[Terrain, Tables]:
-    """The land and the tables on it; where too few fit, the next few lands of the same seed are tried too.
+def plan_land_and_tables(settings: Settings, seed: int) -> tuple[Terrain, Roads, Tables]:
+    """The land with its roads and the tables on it; where too few fit, the next few lands of the seed are tried too.
 
     Raises SiteError where no table fits on any of them.
     """
     terrain_rng = stage_generator(seed, Stage.TERRAIN)
-    best: tuple[Terrain, Tables] | None = None
+    best: tuple[Terrain, Roads, Tables] | None = None
     for _ in range(_LANDS_TRIED):
-        terrain = plan_terrain(settings.site, terrain_rng)
-        tables = plan_tables(settings, terrain, stage_generator(seed, Stage.LAYOUT))
-        if best is None or len(tables) > len(best[1]):
-            best = terrain, tables
+        natural = plan_terrain(settings.site, terrain_rng)
+        topography = survey(natural)
+        layout_rng = stage_generator(seed, Stage.LAYOUT)
+        regions = plan_regions(settings, topography, layout_rng)
+        roads, terrain = plan_roads(settings, natural, topography, regions, stage_generator(seed, Stage.ROADS))
+        tables = plan_tables(settings, terrain, roads, regions, layout_rng)
+        if best is None or len(tables) > len(best[2]):
+            best = terrain, roads, tables
         if len(tables) >= _ENOUGH_TABLES:
             break
-    if best is None or len(best[1]) == 0:
+    if best is None or len(best[2]) == 0:
         raise SiteError(
             f"No table fits on this site (seed {seed}): the ground is too steep, too uneven or too small for the "
             "tables; lower site.relief or site.roughness, raise layout.max_slope_deg, layout.max_roll_deg or "
@@ -54,19 +59,25 @@ def plan_land_and_tables(settings: Settings, seed: int) -> tuple[Terrain, Tables
     return best
 
 
-def plan_tables(settings: Settings, terrain: Terrain, rng: np.random.Generator) -> Tables:
-    """The tables on ``terrain``, perhaps none: every one keeps the limits of the layout settings."""
+def plan_regions(settings: Settings, topography: Topography, rng: np.random.Generator) -> list[Region]:
+    """The pieces of land that tables may take: one field, or clusters."""
+    if settings.layout.use_clusters:
+        return separate_hillsides(settings, topography, rng)
+    return whole_site(settings, rng)
+
+
+def plan_tables(
+    settings: Settings, terrain: Terrain, roads: Roads, regions: list[Region], rng: np.random.Generator
+) -> Tables:
+    """The tables on ``terrain``, perhaps none: each keeps the limits of the layout settings, and off the roads."""
     topography = survey(terrain)
     gap, clearance = settings.layout.table_gap_m.value, settings.layout.ground_clearance_m.value
-    if settings.layout.use_clusters:
-        regions = separate_hillsides(settings, topography, rng)
-    else:
-        regions = whole_site(settings, rng)
     parts = [
         _tables_of_region(number, region, settings, terrain, topography, gap, clearance, rng)
         for number, region in enumerate(regions)
     ]
     tables = _joined(parts)
+    tables = _chosen(tables, roads.clear(table_corners(tables)[..., :2]))
     if len(tables) == 0:
         return tables
     kept = _chosen(tables, without_conflicts(tables, settings.layout.design_sun_elevation_deg))

@@ -12,6 +12,7 @@ from .draws import draw_settings
 from .ground import plan_ground
 from .layout import plan_land_and_tables
 from .modules import plan_modules
+from .roads import Roads
 from .site_plan import Ground, SitePlan, Tables
 from .structure import plan_structure
 from .sun import plan_sun
@@ -24,6 +25,8 @@ class Land:
     """The part of a plan that neither light nor camera changes, but for the latitude."""
 
     terrain: Terrain
+    """With the roads' cut and fill."""
+    roads: Roads
     tables: Tables
     ground: Ground
 
@@ -42,15 +45,15 @@ def plan_site(settings: Settings, seed: int, land: Land | None = None) -> SitePl
     modules = plan_modules(tables, made_as, stage_generator(seed, Stage.MODULES))
     beams = plan_structure(tables, terrain, made_as)
     camera = plan_camera(settings, terrain, tables, modules, stage_generator(seed, Stage.CAMERA))
-    return SitePlan(seed, settings, terrain, made_as, tables, modules, beams, land.ground, sun, camera)
+    return SitePlan(seed, settings, terrain, land.roads, made_as, tables, modules, beams, land.ground, sun, camera)
 
 
 def plan_land(settings: Settings, seed: int) -> Land:
-    """Land and tables: of the settings, only site, layout, module and light.latitude_deg count here."""
+    """Land, roads and tables: of the settings, only site, layout, module and light.latitude_deg count here."""
     return _plan_drawn_land(draw_settings(settings, seed), seed)
 
 
 def _plan_drawn_land(settings: Settings, seed: int) -> Land:
-    terrain, tables = plan_land_and_tables(settings, seed)
+    terrain, roads, tables = plan_land_and_tables(settings, seed)
     ground = plan_ground(settings.site, terrain, tables, stage_generator(seed, Stage.GROUND))
-    return Land(terrain, tables, ground)
+    return Land(terrain, roads, tables, ground)

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from ..cameras import CUSTOM
 from ..settings import Settings
 from .lens import Lens
+from .roads import Roads
 from .table_types import TableType
 from .terrain import Terrain
 
@@ -170,6 +171,7 @@ class SitePlan:
     settings: Settings
     """With one value left of what differs between images."""
     terrain: Terrain
+    roads: Roads
     table_type: TableType
     tables: Tables
     modules: Modules

@@ -9,12 +9,15 @@ from __future__ import annotations
 from typing import TypeAlias
 
 import bpy
+import numpy as np
 
+from ..plan.roads import Roads
 from ..plan.site_plan import Ground
 from ..plan.terrain import Terrain
 from ..sample.classes import SemanticClass
 from .meshes import mesh_object
-from .nodes import ShaderGraph, new_material
+from .nodes import SEMANTIC_AOV, ShaderGraph, new_material
+from .roads import RoadNodes, far_strip, ground_attributes
 from .textures import detail_pixels, new_image
 
 Socket: TypeAlias = bpy.types.NodeSocket
@@ -28,12 +31,20 @@ DRY_GRASS: tuple[Colour, Colour] = ((0.095, 0.077, 0.035, 1.0), (0.29, 0.235, 0.
 ROCK: tuple[Colour, Colour] = ((0.10, 0.095, 0.09, 1.0), (0.38, 0.36, 0.33, 1.0))
 
 
-def build_ground(terrain: Terrain, ground: Ground) -> bpy.types.Object:
-    """One object that holds the terrain from below the drone to the horizon."""
+def build_ground(terrain: Terrain, ground: Ground, roads: Roads) -> bpy.types.Object:
+    """One object that holds the terrain and its roads from below the drone to the horizon."""
     vertices, triangles = terrain.mesh()
-    cover = {"grass": ground.grass, "dry": ground.dry, "rock": ground.rock}
-    material = _ground_material()
-    return mesh_object("Solar Site terrain", vertices, triangles, material, vertex_values=cover, smooth=True)
+    cover = {"grass": ground.grass, "dry": ground.dry, "rock": ground.rock, **ground_attributes(roads, terrain)}
+    strip = far_strip(roads, terrain)
+    bare = np.zeros(len(strip.vertices))
+    return mesh_object(
+        "Solar Site terrain",
+        np.concatenate([vertices, strip.vertices]),
+        np.concatenate([triangles, strip.triangles + len(vertices)]),
+        _ground_material(),
+        vertex_values={name: np.append(values, strip.values.get(name, bare)) for name, values in cover.items()},
+        smooth=True,
+    )
 
 
 def _ground_material() -> bpy.types.Material:
@@ -43,9 +54,12 @@ def _ground_material() -> bpy.types.Material:
     fine = _detail(graph, image, place, FINE_TILE_M, turned=0.0)
     # Turned, so that the two grids of tiles never line up.
     coarse = _detail(graph, image, place, COARSE_TILE_M, turned=0.61)
-    shader = graph.node("ShaderNodeBsdfPrincipled", Base_Color=_colour(graph, fine, coarse), Roughness=0.95)
+    road = RoadNodes(graph, fine[1], coarse[2])
+    graph.label(SEMANTIC_AOV, graph.blend(road.carriageway, float(SemanticClass.TERRAIN), float(SemanticClass.ROAD)))
+    shader = graph.node("ShaderNodeBsdfPrincipled", Base_Color=_colour(graph, fine, coarse, road), Roughness=0.95)
     graph.feed(shader.inputs["Specular IOR Level"], 0.15)
     relief = graph.math("ADD", graph.math("MULTIPLY", fine[0], 0.35), graph.math("MULTIPLY", coarse[1], 1.3))
+    relief = graph.math("MULTIPLY", relief, road.relief)
     bump = graph.node("ShaderNodeBump", Height=relief, Strength=1.0, Distance=0.5)
     graph.feed(shader.inputs["Normal"], bump.outputs["Normal"])
     graph.surface(shader.outputs[0])
@@ -60,16 +74,18 @@ def _detail(graph: ShaderGraph, image: bpy.types.Image, place: Socket, tile_m: f
     return [*channels.outputs, texture.outputs["Alpha"]]
 
 
-def _colour(graph: ShaderGraph, fine: list[Socket], coarse: list[Socket]) -> Socket:
-    """Rock over grass over soil, each between a dark and a light tone of its own."""
+def _colour(graph: ShaderGraph, fine: list[Socket], coarse: list[Socket], road: RoadNodes) -> Socket:
+    """Roads over rock over grass over soil, each between a dark and a light tone of its own."""
     tone = _between(graph, fine[0], coarse[0])
     soil = graph.mix(_between(graph, fine[1], coarse[0]), *SOIL)
     dryness = _cut(graph, graph.attribute("dry"), _between(graph, fine[3], coarse[3]), softness=0.16)
     grass = graph.mix(dryness, graph.mix(tone, *FRESH_GRASS), graph.mix(tone, *DRY_GRASS))
     growth = _cut(graph, graph.attribute("grass"), _between(graph, fine[2], coarse[1]), softness=0.07)
+    growth = road.worn(growth)
     rock = graph.mix(tone, *ROCK)
     bareness = _cut(graph, graph.attribute("rock"), _between(graph, fine[3], coarse[2]), softness=0.05)
-    return graph.mix(bareness, graph.mix(growth, soil, grass), rock)
+    ground = graph.mix(bareness, graph.mix(growth, soil, grass), rock)
+    return road.surface(tone, ground)
 
 
 def _between(graph: ShaderGraph, fine: Socket, coarse: Socket) -> Socket:

@@ -77,7 +77,11 @@ class ShaderGraph:
         return node.outputs["Fac"] if "Fac" in node.outputs else node.outputs["Factor"]
 
     def label(self, aov: str, value: Any) -> None:
-        """Write the number ``value`` into the label pass ``aov`` wherever this material is seen."""
+        """Write ``value`` into the label pass ``aov`` wherever this material is seen; the last call counts."""
+        for node in self.tree.nodes:
+            if node.bl_idname == "ShaderNodeOutputAOV" and node.aov_name == aov:
+                self.feed(node.inputs["Value"], value)
+                return
         self.node("ShaderNodeOutputAOV", {"aov_name": aov}, Value=value)
 
     def label_normal(self) -> None:

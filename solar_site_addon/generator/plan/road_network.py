@@ -1,0 +1,196 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Where the service roads run: one that comes from beyond the hills, and branches to all that has to be reached."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..settings import Settings
+from .least_cost import LeastCost
+from .regions import Region, suitable_ground
+from .terrain import Terrain
+from .topography import Topography
+
+Floats = NDArray[np.float64]
+Mask = NDArray[np.bool_]
+
+POINT_SPACING_M = 3.0
+_CELL_M = 8.0
+_MOST_CELLS = 80
+"""Cells along one side of the grids that paths are searched on."""
+_FAR_HALF_M = 2200.0
+"""Half the side of the land through which the road comes to the site."""
+_WIDEST_FIELD_M = 70.0
+"""In one field no table should be farther from a road than this."""
+_MOST_BRANCHES = 12
+_SMOOTHED_OVER_M = 12.0
+"""Half the length that a road's course is averaged over, twice: bends become as wide as a lorry needs."""
+_CROSS_SLOPE_COST = 5.0
+"""Burden of a metre of road on ground of slope 1 (45 degrees), squared with the slope: that of cut and fill."""
+_FLAT_BELOW = 0.10
+"""Below this slope roads run along the rows of tables or across them, as on a drawing board."""
+
+
+def plan_courses(
+    settings: Settings, terrain: Terrain, topography: Topography, regions: list[Region], rng: np.random.Generator
+) -> list[Floats]:
+    """Courses (P, 2) of the roads, m: first the one from afar to the site, then branches, each from its junction."""
+    max_grade = settings.site.road_max_grade_percent / 100
+    afar = _course_from_afar(terrain, max_grade, rng)
+    entry = int(np.argmax(np.abs(afar).max(axis=1) < topography.axis[-1] - _CELL_M))
+    survey = _Survey(topography, max_grade, regions)
+    survey.add(afar[entry : entry + 1])
+    courses: list[Floats] = []
+    for target in _targets(settings, survey, topography, regions, courses):
+        path = survey.path_to(target)
+        if courses:
+            path[0] = _nearest_point(courses, path[0])
+        else:
+            path = np.concatenate([afar[:entry], path])
+        course = smoothed(path)
+        courses.append(course)
+        survey.add(course)
+    return courses
+
+
+class _Survey:
+    """The coarse grid over the fine ground, on which paths to the roads built so far are known."""
+
+    def __init__(self, topography: Topography, max_grade: float, regions: list[Region]) -> None:
+        half = float(topography.axis[-1])
+        count = min(int(2 * half / _CELL_M), _MOST_CELLS)
+        self.axis = np.linspace(-half, half, count + 1)
+        self.x, self.y = np.meshgrid(self.axis, self.axis)
+        at = topography.nearest(self.x, self.y)
+        slope = np.hypot(topography.gradient_x[at], topography.gradient_y[at])
+        burden = 1.0 + _CROSS_SLOPE_COST * slope * slope + 1.0 * topography.gully[at]
+        flatness = np.clip(1.0 - slope / _FLAT_BELOW, 0.0, 1.0)
+        azimuth = regions[0].azimuth_deg if len(regions) == 1 else 0.0
+        heights = topography.smooth[at]
+        self._costs = LeastCost(self.axis[1] - self.axis[0], heights, burden, max_grade, flatness, azimuth)
+
+    def cell(self, points: Floats) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+        """Rows and columns of the cells nearest to points (P, 2)."""
+        step = self.axis[1] - self.axis[0]
+        place = np.clip(np.rint((points - self.axis[0]) / step), 0, len(self.axis) - 1).astype(np.intp)
+        return place[:, 1], place[:, 0]
+
+    def add(self, course: Floats) -> None:
+        """Make a road of points (P, 2) known; what lies outside the grid is left out."""
+        self._costs.add_sources(*self.cell(course[np.abs(course).max(axis=1) <= self.axis[-1]]))
+
+    def path_to(self, target: Floats) -> Floats:
+        """(P, 2) the cheapest path from a road to the target (2,)."""
+        row, column = self.cell(target[None, :])
+        rows, columns = self._costs.path(int(row[0]), int(column[0]))
+        return np.stack([self.axis[columns], self.axis[rows]], axis=1)
+
+    def cost_of(self, points: Floats) -> Floats:
+        """(P,) cost of a road to each of the points (P, 2)."""
+        return np.asarray(self._costs.cost[self.cell(points)])
+
+
+def _targets(
+    settings: Settings, survey: _Survey, topography: Topography, regions: list[Region], courses: list[Floats]
+) -> Iterator[Floats]:
+    """Points (2,) to be reached, one after the other as ``courses`` grows.
+
+    The middle of each cluster, the cheapest first; in one field always what is farthest from a road.
+    """
+    places = [_places(settings, survey, topography, region) for region in regions]
+    middles = np.array([_middle(own) for own in places if len(own)])
+    left: Mask = np.ones(len(middles), dtype=np.bool_)
+    while left.any():
+        costs = np.where(left, survey.cost_of(middles), np.inf)
+        nearest = int(np.argmin(costs))
+        left[nearest] = False
+        yield middles[nearest]
+    if len(regions) > 1:
+        return
+    for _ in range(_MOST_BRANCHES if len(middles) else 0):
+        distance = _distance(places[0], np.concatenate(courses))
+        if distance.max() <= _WIDEST_FIELD_M:
+            return
+        yield places[0][int(np.argmax(distance))]
+
+
+def _places(settings: Settings, survey: _Survey, topography: Topography, region: Region) -> Floats:
+    """(P, 2) cells of the survey where the region's tables may stand."""
+    points = np.stack([survey.x.ravel(), survey.y.ravel()], axis=1)
+    suitable = suitable_ground(topography, settings, region.azimuth_deg)
+    fit = suitable[topography.nearest(points[:, 0], points[:, 1])] & region.contains(points)
+    result: Floats = points[fit]
+    return result
+
+
+def _middle(points: Floats) -> Floats:
+    """The point (2,) nearest to the mean of the points (P, 2)."""
+    offset = points - points.mean(axis=0)
+    result: Floats = points[int(np.argmin((offset * offset).sum(axis=1)))]
+    return result
+
+
+def _distance(points: Floats, others: Floats) -> Floats:
+    """(P,) distance in metres to the nearest of ``others`` (O, 2), of which every third is looked at."""
+    return np.sqrt(_squares(points, others[::3]).min(axis=1))
+
+
+def _nearest_point(courses: list[Floats], point: Floats) -> Floats:
+    """The point (2,) of the courses nearest to ``point`` (2,)."""
+    points = np.concatenate(courses)
+    result: Floats = points[int(np.argmin(_squares(point[None, :], points)[0]))]
+    return result
+
+
+def _squares(points: Floats, others: Floats) -> Floats:
+    """(P, O) squared distances."""
+    offset = points[:, None] - others
+    result: Floats = (offset * offset).sum(axis=-1)
+    return result
+
+
+def _course_from_afar(terrain: Terrain, max_grade: float, rng: np.random.Generator) -> Floats:
+    """(P, 2) the cheapest way to the middle of the site from a border far away, on a side that is drawn."""
+    axis = np.linspace(-_FAR_HALF_M, _FAR_HALF_M, _MOST_CELLS + 1)
+    x, y = np.meshgrid(axis, axis)
+    heights = terrain.height(x, y)
+    costs = LeastCost(axis[1] - axis[0], heights, np.ones_like(heights), max_grade, np.zeros_like(heights), 0.0)
+    middle = np.array([_MOST_CELLS // 2])
+    costs.add_sources(middle, middle)
+    bearing = rng.uniform(0, 2 * math.pi)
+    towards = (x * math.sin(bearing) + y * math.cos(bearing)) / _FAR_HALF_M
+    on_border = np.maximum(np.abs(x), np.abs(y)) >= _FAR_HALF_M - 1e-6
+    chosen = np.where(on_border, costs.cost * (1.5 - towards), np.inf)
+    row, column = np.unravel_index(int(np.argmin(chosen)), chosen.shape)
+    rows, columns = costs.path(int(row), int(column))
+    return np.stack([axis[columns], axis[rows]], axis=1)[::-1]
+
+
+def smoothed(path: Floats) -> Floats:
+    """A path (P, 2) as a smooth course with points about POINT_SPACING_M apart; both ends stay."""
+    for _ in range(2):
+        path = _averaged(_resampled(path))
+    return _resampled(path)
+
+
+def _resampled(path: Floats) -> Floats:
+    """Points at equal distances along a polyline (P, 2)."""
+    steps = np.diff(path, axis=0)
+    passed = np.concatenate([[0.0], np.cumsum(np.sqrt((steps * steps).sum(axis=1)))])
+    count = max(int(passed[-1] / POINT_SPACING_M), 1) + 1
+    at = np.linspace(0.0, passed[-1], count)
+    return np.stack([np.interp(at, passed, path[:, axis]) for axis in (0, 1)], axis=1)
+
+
+def _averaged(path: Floats) -> Floats:
+    """Running mean of evenly spaced points, reflected about both ends, which stay."""
+    reach = min(round(_SMOOTHED_OVER_M / POINT_SPACING_M), len(path) - 1)
+    before, after = 2 * path[0] - path[reach:0:-1], 2 * path[-1] - path[-2 : -2 - reach : -1]
+    sums = np.cumsum(np.concatenate([np.zeros((1, 2)), before, path, after]), axis=0)
+    width = 2 * reach + 1
+    result: Floats = (sums[width:] - sums[:-width]) / width
+    return result

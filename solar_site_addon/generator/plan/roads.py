@@ -1,0 +1,129 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Service roads: graded ways to everything on the site, and the way out to the horizon."""
+
+from __future__ import annotations
+
+import dataclasses
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..settings import Settings
+from .earthworks import REACH_M, Strip, grade_limited, lay_roads
+from .regions import Region
+from .road_network import plan_courses
+from .terrain import Terrain
+from .topography import Topography
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int32]
+Mask = NDArray[np.bool_]
+
+VERGE_M = 1.2
+"""Levelled ground on each side of the carriageway."""
+_CLEAR_M = 1.0
+"""Tables keep this far from the verges, for what drives there turns and sways."""
+_OUTLINE_STEP_M = 1.5
+
+
+@dataclass(frozen=True)
+class Roads:
+    """The centre lines of all carriageways, one after the other, and how far the ground's vertices are from them."""
+
+    points: Floats
+    """(P, 3) points of the centre lines, m; heights are those of the finished road."""
+    road: Ints
+    """(P,) number of the road that each point belongs to, ascending. Road 0 comes from beyond the site; the others
+    begin on a road of a lower number."""
+    width_m: float
+    """Width of the carriageway."""
+    strip: Strip
+    """The roads on the grid of the terrain."""
+    grid_x: Floats
+    """(X,) and"""
+    grid_y: Floats
+    """(Y,) that grid."""
+
+    def __len__(self) -> int:
+        return int(self.road[-1]) + 1 if len(self.road) else 0
+
+    def distance(self, x: Floats | float, y: Floats | float) -> Floats:
+        """Distance in metres of the points (broadcast) to the nearest centre line; REACH_M for all beyond that.
+
+        The segment nearest to the closest vertex of the ground and its two neighbours are looked at: exact on the fine
+        ground, but for a few centimetres at junctions.
+        """
+        px, py = np.broadcast_arrays(np.asarray(x, dtype=np.float64), np.asarray(y, dtype=np.float64))
+        result = np.full(px.shape, REACH_M)
+        segment = self.strip.segment[_nearest_line(self.grid_y, py), _nearest_line(self.grid_x, px)]
+        near = segment >= 0
+        own, px, py = segment[near], px[near], py[near]
+        best = np.full(len(own), REACH_M)
+        for step in (-1, 0, 1):
+            first = np.clip(own + step, 0, len(self.points) - 2)
+            first = np.where(self.road[first] == self.road[first + 1], first, own)
+            best = np.minimum(best, _to_segment(px, py, self.points[first], self.points[first + 1]))
+        result[near] = best
+        return result
+
+    def clear(self, outlines: Floats) -> Mask:
+        """(N,) whether rectangles (N, 4, 2), seen from above, keep off the roads and their verges."""
+        least = self.width_m / 2 + VERGE_M + _CLEAR_M
+        sides = np.roll(outlines, -1, axis=1) - outlines
+        longest = float(np.sqrt((sides * sides).sum(axis=-1)).max(initial=0.0))
+        shares = np.linspace(0.0, 1.0, max(int(np.ceil(longest / _OUTLINE_STEP_M)), 1), endpoint=False)
+        points = outlines[:, :, None] + shares[:, None] * sides[:, :, None]
+        return np.asarray((self.distance(points[..., 0], points[..., 1]) >= least).all(axis=(1, 2)))
+
+
+def plan_roads(
+    settings: Settings, terrain: Terrain, topography: Topography, regions: list[Region], rng: np.random.Generator
+) -> tuple[Roads, Terrain]:
+    """The roads that serve the regions, none where ``site.roads`` is off; and the ground with their cut and fill."""
+    site = settings.site
+    width = site.road_width_m.value
+    courses = plan_courses(settings, terrain, topography, regions, rng) if site.roads else []
+    points = _with_heights(courses, terrain, topography, site.road_max_grade_percent / 100)
+    road = np.repeat(np.arange(len(courses), dtype=np.int32), [len(course) for course in courses])
+    first = np.flatnonzero(road[:-1] == road[1:]).astype(np.int32)
+    segments = np.stack([points[first], points[first + 1]], axis=1)
+    strip, heights = lay_roads(terrain.x, terrain.y, terrain.heights, segments, first, width / 2 + VERGE_M)
+    graded = dataclasses.replace(terrain, heights=heights)
+    return Roads(points, road, width, strip, terrain.x, terrain.y), graded
+
+
+def _with_heights(courses: list[Floats], terrain: Terrain, topography: Topography, max_grade: float) -> Floats:
+    """(P, 3) the courses with profiles that keep the grade; each branch begins at the height of its junction."""
+    done = np.empty((0, 3))
+    for course in courses:
+        steps = np.diff(course, axis=0)
+        passed = np.concatenate([[0.0], np.cumsum(np.sqrt((steps * steps).sum(axis=1)))])
+        start = None
+        if len(done):
+            offset = done[:, :2] - course[0]
+            start = float(done[int(np.argmin((offset * offset).sum(axis=1))), 2])
+        profile = grade_limited(_natural(course, terrain, topography), passed, max_grade, start)
+        done = np.concatenate([done, np.column_stack([course, profile])])
+    return done
+
+
+def _natural(course: Floats, terrain: Terrain, topography: Topography) -> Floats:
+    """(P,) heights of the ground along a course, smoothed where the ground is fine."""
+    x, y = course[:, 0], course[:, 1]
+    fine = np.maximum(np.abs(x), np.abs(y)) <= topography.axis[-1]
+    return np.where(fine, topography.smooth[topography.nearest(x, y)], terrain.height(x, y))
+
+
+def _nearest_line(axis: Floats, values: Floats) -> NDArray[np.intp]:
+    """Index of the grid line nearest to each value."""
+    return np.searchsorted((axis[1:] + axis[:-1]) / 2, values)
+
+
+def _to_segment(x: Floats, y: Floats, start: Floats, end: Floats) -> Floats:
+    """(N,) distances of points to segments (N, 3), seen from above."""
+    run_x, run_y = end[:, 0] - start[:, 0], end[:, 1] - start[:, 1]
+    east, north = x - start[:, 0], y - start[:, 1]
+    share = np.clip((east * run_x + north * run_y) / (run_x * run_x + run_y * run_y), 0.0, 1.0)
+    off_x, off_y = east - share * run_x, north - share * run_y
+    return np.sqrt(off_x * off_x + off_y * off_y)
