@@ -116,6 +116,19 @@ class DetailPanel(Tab):
         draw_settings(self.layout.column(), context.scene.solar_site, self.names)
 
 
+class LandPanel(DetailPanel, bpy.types.Panel):
+    """The land and its roads."""
+
+    bl_idname = "SOLAR_SITE_PT_land"
+    bl_parent_id = "SOLAR_SITE_PT_site"
+    bl_label = "Land"
+    names = tuple(
+        name
+        for name in BY_NAME
+        if name.startswith("site.") and name not in ("site.relief", "site.roughness", "site.greenness")
+    )
+
+
 class TablesPanel(DetailPanel, bpy.types.Panel):
     """Tables and where they may stand."""
 
@@ -124,8 +137,9 @@ class TablesPanel(DetailPanel, bpy.types.Panel):
     bl_label = "Tables"
     names = tuple(
         name
-        for name in ("site.size_m", *(name for name in BY_NAME if name.startswith("layout.")))
-        if name not in ("layout.use_clusters", "layout.num_clusters", "layout.cluster_radius_m")
+        for name in BY_NAME
+        if name.startswith("layout.")
+        and name not in ("layout.use_clusters", "layout.num_clusters", "layout.cluster_radius_m")
     )
 
 
@@ -448,6 +462,7 @@ CLASSES: tuple[type, ...] = (
     FilesMenu,
     MainPanel,
     SitePanel,
+    LandPanel,
     TablesPanel,
     ModulesPanel,
     CameraPanel,

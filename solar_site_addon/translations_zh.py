@@ -197,6 +197,7 @@ TEXTS = {
     # panels
     "Solar Site": "光伏场地",
     "Site": "场地",
+    "Land": "地块",
     "Tables": "支架",
     "Modules": "组件",
     "Camera": "相机",

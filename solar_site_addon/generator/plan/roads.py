@@ -51,8 +51,8 @@ class Roads:
     def distance(self, x: Floats | float, y: Floats | float) -> Floats:
         """Distance in metres of the points (broadcast) to the nearest centre line; REACH_M for all beyond that.
 
-        The segment nearest to the closest vertex of the ground and its two neighbours are looked at: exact on the fine
-        ground, but for a few centimetres at junctions.
+        Looked at are the segment nearest to the closest vertex of the ground and its two neighbours. On the fine ground
+        that is exact to a few centimetres near a road; midway between two roads it may be up to a metre too much.
         """
         px, py = np.broadcast_arrays(np.asarray(x, dtype=np.float64), np.asarray(y, dtype=np.float64))
         result = np.full(px.shape, REACH_M)
@@ -98,7 +98,8 @@ def _with_heights(courses: list[Floats], terrain: Terrain, topography: Topograph
     done = np.empty((0, 3))
     for course in courses:
         steps = np.diff(course, axis=0)
-        passed = np.concatenate([[0.0], np.cumsum(np.sqrt((steps * steps).sum(axis=1)))])
+        # In bends the points are a little closer together: with the shortest step for all, none is too steep.
+        passed = np.arange(len(course)) * np.sqrt((steps * steps).sum(axis=1)).min()
         start = None
         if len(done):
             offset = done[:, :2] - course[0]
