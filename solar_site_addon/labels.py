@@ -24,6 +24,7 @@ SPECIAL = {
     "num_clusters": "Clusters",
     "num_images": "Pictures",
     "num_parallel": "Processes",
+    "road_max_grade_percent": "Max Road Grade",
     "size_m": "Land Side",
     "source": "Sun From",
     "thickness_m": "Frame Height",

@@ -125,7 +125,7 @@ class LandPanel(DetailPanel, bpy.types.Panel):
     names = tuple(
         name
         for name in BY_NAME
-        if name.startswith("site.") and name not in ("site.relief", "site.roughness", "site.greenness")
+        if name.startswith("site.") and name not in ("site.presets", "site.relief", "site.roughness", "site.greenness")
     )
 
 
