@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 from pathlib import Path
 
@@ -140,6 +141,33 @@ def test_depth_is_measured_along_the_optical_axis(folder, ray_casts):
     assert np.percentile(error, 99) < 0.02
 
 
+def on_roads(depths: np.ndarray, margin_m: float) -> np.ndarray:
+    """Whether what each pixel shows lies on a road made ``margin_m`` wider on each side, seen from above."""
+    plan = plan_site(SETTINGS, SEED)
+    v, u = np.mgrid[0:HEIGHT, 0:WIDTH] + 0.5
+    in_camera = np.stack([u - WIDTH / 2, v - HEIGHT / 2, np.full_like(u, plan.camera.focal_px)], axis=-1)
+    depths = np.where(np.isfinite(depths), depths, 1e4)
+    offset = in_camera * (depths / plan.camera.focal_px)[..., None]
+    points = (offset @ plan.camera.world_to_camera[:3, :3] + plan.camera.position)[..., :2]
+    nearest = np.full(depths.shape, np.inf)
+    for number in range(len(plan.roads)):
+        line = plan.roads.points[plan.roads.road == number][:, :2]
+        for start, end in itertools.pairwise(line):
+            share = np.clip((points - start) @ (end - start) / ((end - start) @ (end - start)), 0, 1)
+            nearest = np.minimum(nearest, np.linalg.norm(points - start - share[..., None] * (end - start), axis=-1))
+    return nearest < plan.roads.width_m / 2 + margin_m
+
+
+def test_the_ground_is_road_where_the_plan_has_its_carriageways(folder, ray_casts):
+    _, depths, ground = ray_casts
+    classes = np.array(Image.open(folder / "semantic.png"))
+    ground = ground & (depths < 200)
+    surely, perhaps = on_roads(depths, -0.3), on_roads(depths, 0.3)
+    assert (ground & surely).sum() > 100, "the picture shows too little road for this test to mean anything"
+    assert np.mean(classes[ground & surely] == SemanticClass.ROAD) > 0.999
+    assert np.mean(classes[ground & ~perhaps] == SemanticClass.TERRAIN) > 0.999
+
+
 def test_the_semantic_map_tells_modules_ground_and_structure_apart(folder, ray_casts):
     numbers, _, ground = ray_casts
     picture = Image.open(folder / "semantic.png")
@@ -148,11 +176,12 @@ def test_the_semantic_map_tells_modules_ground_and_structure_apart(folder, ray_c
     assert set(np.unique(classes)) <= {
         SemanticClass.SKY,
         SemanticClass.TERRAIN,
+        SemanticClass.ROAD,
         SemanticClass.MODULE,
         SemanticClass.MOUNTING_STRUCTURE,
     }
     assert np.mean((classes == SemanticClass.MODULE) != (numbers > 0)) < 1e-3
-    assert np.mean((classes == SemanticClass.TERRAIN) != ground) < 1e-3
+    assert np.mean(np.isin(classes, [SemanticClass.TERRAIN, SemanticClass.ROAD]) != ground) < 1e-3
 
 
 def test_corners_projected_by_opencv_enclose_the_pixels_of_each_module(folder, sample):
