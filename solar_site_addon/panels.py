@@ -152,6 +152,15 @@ class ModulesPanel(DetailPanel, bpy.types.Panel):
     names = tuple(name for name in BY_NAME if name.startswith("module."))
 
 
+class WorksPanel(DetailPanel, bpy.types.Panel):
+    """Fences, equipment, and what stands around."""
+
+    bl_idname = "SOLAR_SITE_PT_works"
+    bl_parent_id = "SOLAR_SITE_PT_site"
+    bl_label = "Works"
+    names = tuple(name for name in BY_NAME if name.startswith("works."))
+
+
 class CameraPanel(SubPanel, bpy.types.Panel):
     """The drone, and what it sees."""
 
@@ -465,6 +474,7 @@ CLASSES: tuple[type, ...] = (
     LandPanel,
     TablesPanel,
     ModulesPanel,
+    WorksPanel,
     CameraPanel,
     LensPanel,
     EffectsPanel,

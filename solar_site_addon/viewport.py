@@ -31,6 +31,10 @@ COLOURS = {
     "module": (0.02, 0.04, 0.13, 1.0),
     "steel": (0.5, 0.5, 0.52, 1.0),
     "ground": (0.23, 0.22, 0.12, 1.0),
+    "banks": (0.20, 0.15, 0.09, 1.0),
+    "equipment": (0.6, 0.6, 0.58, 1.0),
+    "fence": (0.1, 0.25, 0.12, 1.0),
+    "works": (0.5, 0.48, 0.45, 1.0),
 }
 """Colours of our materials in solid shading, by the end of their names."""
 
@@ -137,7 +141,10 @@ def read_out(scene: bpy.types.Scene) -> Any:
 def _land_key(settings: Settings, seed: int) -> tuple[Settings, int]:
     """The settings without those that the land does not depend on."""
     latitude = LightSettings(latitude_deg=settings.light.latitude_deg)
-    return Settings(site=settings.site, layout=settings.layout, module=settings.module, light=latitude), seed
+    kept = Settings(
+        site=settings.site, layout=settings.layout, module=settings.module, works=settings.works, light=latitude
+    )
+    return kept, seed
 
 
 @lru_cache(maxsize=KEPT_LANDS)

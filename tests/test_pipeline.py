@@ -41,6 +41,17 @@ SETTINGS = with_values(
     },
 )
 
+CLASSES = {
+    "terrain": SemanticClass.TERRAIN,
+    "banks": SemanticClass.TERRAIN,
+    "modules": SemanticClass.MODULE,
+    "structure": SemanticClass.MOUNTING_STRUCTURE,
+    "equipment": SemanticClass.ELECTRICAL_EQUIPMENT,
+    "fence": SemanticClass.FENCE,
+    "works": SemanticClass.OTHER,
+}
+"""By the end of the objects' names."""
+
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory) -> Path:
@@ -71,13 +82,17 @@ class ConvexOutline:
         return (distances > by_px).all(axis=-1)
 
 
+def is_mesh_object(block: bpy.types.ID) -> bool:
+    return isinstance(block, bpy.types.Object) and block.type == "MESH"
+
+
 def bounding_volumes(mesh: bpy.types.Mesh) -> BVHTree:
     return BVHTree.FromPolygons([v.co for v in mesh.vertices], [face.vertices for face in mesh.polygons])
 
 
 @pytest.fixture(scope="module")
 def ray_casts() -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """What Blender's own ray cast hits through each pixel's centre: module numbers, depths, whether it is ground.
+    """What Blender's own ray cast hits through each pixel's centre: module numbers, depths, classes.
 
     An independent way to the labels: another ray tracer (Blender's, not Cycles), no render, no passes.
     """
@@ -85,7 +100,7 @@ def ray_casts() -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     camera = plan.camera
     build_scene(plan)
     try:
-        meshes = {name: bpy.data.objects[f"Solar Site {name}"].data for name in ("terrain", "modules", "structure")}
+        meshes = {part.name.removeprefix("Solar Site "): part.data for part in owned_blocks() if is_mesh_object(part)}
         trees = {name: bounding_volumes(mesh) for name, mesh in meshes.items()}
         number_of_face = [value.value for value in meshes["modules"].attributes[MODULE_NUMBER].data]
     finally:
@@ -96,17 +111,17 @@ def ray_casts() -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     directions = (in_camera / length[..., None]) @ camera.world_to_camera[:3, :3]
     numbers = np.zeros((HEIGHT, WIDTH), dtype=int)
     depths = np.full((HEIGHT, WIDTH), np.inf)
-    ground = np.zeros((HEIGHT, WIDTH), dtype=bool)
+    classes = np.full((HEIGHT, WIDTH), SemanticClass.SKY)
     for pixel in np.ndindex(HEIGHT, WIDTH):
         hits = {name: tree.ray_cast(camera.position, directions[pixel]) for name, tree in trees.items()}
         hits = {name: hit for name, hit in hits.items() if hit[3] is not None}
         if hits:
             nearest = min(hits, key=lambda name: hits[name][3])
             depths[pixel] = hits[nearest][3] * camera.focal_px / length[pixel]
-            ground[pixel] = nearest == "terrain"
+            classes[pixel] = CLASSES[nearest]
             if nearest == "modules":
                 numbers[pixel] = round(number_of_face[hits[nearest][2]])
-    return numbers, depths, ground
+    return numbers, depths, classes
 
 
 def test_nothing_of_the_scene_is_left_behind(folder):
@@ -159,29 +174,25 @@ def on_roads(depths: np.ndarray, margin_m: float) -> np.ndarray:
 
 
 def test_the_ground_is_road_where_the_plan_has_its_carriageways(folder, ray_casts):
-    _, depths, ground = ray_casts
+    _, depths, shown = ray_casts
     classes = np.array(Image.open(folder / "semantic.png"))
-    ground = ground & (depths < 200)
+    ground = (shown == SemanticClass.TERRAIN) & (depths < 200)
     surely, perhaps = on_roads(depths, -0.3), on_roads(depths, 0.3)
     assert (ground & surely).sum() > 100, "the picture shows too little road for this test to mean anything"
     assert np.mean(classes[ground & surely] == SemanticClass.ROAD) > 0.999
     assert np.mean(classes[ground & ~perhaps] == SemanticClass.TERRAIN) > 0.999
 
 
-def test_the_semantic_map_tells_modules_ground_and_structure_apart(folder, ray_casts):
-    numbers, _, ground = ray_casts
+def test_the_semantic_map_shows_the_class_of_what_the_ray_hits(folder, ray_casts):
+    _, _, expected = ray_casts
     picture = Image.open(folder / "semantic.png")
     assert picture.mode == "P"
     classes = np.array(picture)
-    assert set(np.unique(classes)) <= {
-        SemanticClass.SKY,
-        SemanticClass.TERRAIN,
-        SemanticClass.ROAD,
-        SemanticClass.MODULE,
-        SemanticClass.MOUNTING_STRUCTURE,
-    }
-    assert np.mean((classes == SemanticClass.MODULE) != (numbers > 0)) < 1e-3
-    assert np.mean(np.isin(classes, [SemanticClass.TERRAIN, SemanticClass.ROAD]) != ground) < 1e-3
+    assert {SemanticClass.TERRAIN, SemanticClass.MODULE, SemanticClass.MOUNTING_STRUCTURE} <= set(np.unique(classes))
+    classes[classes == SemanticClass.ROAD] = SemanticClass.TERRAIN  # one mesh; the test above tells them apart
+    # Cycles' sample and the ray may part at edges, of which thin things have many.
+    for semantic in SemanticClass:
+        assert np.mean((classes == semantic) != (expected == semantic)) < 1e-3, semantic.label
 
 
 def test_corners_projected_by_opencv_enclose_the_pixels_of_each_module(folder, sample):

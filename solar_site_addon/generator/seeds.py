@@ -21,7 +21,7 @@ class Stage(IntEnum):
     SETTINGS = 7
     SENSOR = 8
     ROADS = 9
-    CONDITION = 10
+    WORKS = 10
 
 
 def image_seed(base_seed: int, index: int) -> int:

@@ -194,14 +194,45 @@ class ModuleSettings:
     gap_m: float = _setting(0.02, "Gap between the modules of a table", "m", minimum=0.005, maximum=0.1)
     cells_along: int = _setting(0, "Cells along the long side; 0 is what the kind has", minimum=0, maximum=60)
     cells_across: int = _setting(0, "Cells along the short side; 0 is what the kind has", minimum=0, maximum=24)
-    soiling: Range = _setting(Range(0.0, 0.35), "Dust on the modules: 0 none, 1 caked", minimum=0, maximum=1)
-    stain_share: Range = _setting(Range(0.0, 0.01), "Share of modules with stains", minimum=0, maximum=1)
-    droppings_share: Range = _setting(Range(0.0, 0.02), "Share of modules with bird droppings", minimum=0, maximum=1)
-    leaves_share: Range = _setting(Range(0.0, 0.003), "Share of modules with leaves on them", minimum=0, maximum=1)
-    snow_share: Range = _setting(Range(0.0, 0.0), "Share of modules with a remnant of snow", minimum=0, maximum=1)
-    cracked_share: Range = _setting(Range(0.0, 0.002), "Share of modules with shattered glass", minimum=0, maximum=1)
-    hot_spot_share: Range = _setting(Range(0.0, 0.002), "Share of modules with burnt cells", minimum=0, maximum=1)
-    missing_share: Range = _setting(Range(0.0, 0.003), "Share of modules that are missing", minimum=0, maximum=1)
+
+
+@dataclass(frozen=True)
+class WorksSettings:
+    """What stands on the site besides tables, and things around it that look like modules but are none."""
+
+    fences: bool = _setting(True, "A fence around the tables, with openings for the roads")
+    transformers: Range = _setting(
+        Range(0.8, 2), "Box transformers for each 100 tables, at least one a cluster; 0: none", minimum=0, maximum=20
+    )
+    inverters: Range = _setting(
+        Range(12, 25),
+        "String inverters or combiner boxes behind the tables, for each 100 tables; 0: none",
+        minimum=0,
+        maximum=100,
+    )
+    cable_trays: bool = _setting(True, "Cable trays behind some of the rows")
+    masts: Range = _setting(
+        Range(0, 4), "Number of lightning rods and weather masts", minimum=0, maximum=50, integer=True
+    )
+    buildings: Range = _setting(
+        Range(2, 7), "Number of houses and metal sheds around the tables", minimum=0, maximum=60, integer=True
+    )
+    greenhouses: Range = _setting(
+        Range(0, 4), "Number of polytunnels and glasshouses around the tables", minimum=0, maximum=60, integer=True
+    )
+    ponds: Range = _setting(
+        Range(0, 3), "Number of lined ponds and water tanks around the tables", minimum=0, maximum=20, integer=True
+    )
+    vehicles: Range = _setting(
+        Range(1, 6), "Number of pickups, vans and excavators among the tables", minimum=0, maximum=60, integer=True
+    )
+    materials: Range = _setting(
+        Range(3, 12),
+        "Number of tarpaulins, containers and piles of packed modules among the tables",
+        minimum=0,
+        maximum=100,
+        integer=True,
+    )
 
 
 @dataclass(frozen=True)
@@ -346,6 +377,7 @@ class Settings:
     site: SiteSettings = SiteSettings()
     layout: LayoutSettings = LayoutSettings()
     module: ModuleSettings = ModuleSettings()
+    works: WorksSettings = WorksSettings()
     light: LightSettings = LightSettings()
     camera: CameraSettings = CameraSettings()
     effects: EffectsSettings = EffectsSettings()

@@ -82,7 +82,8 @@ def test_every_image_draws_its_own_values_and_a_change_of_one_leaves_the_others(
             assert drawn == value
         elif isinstance(value, Range):
             assert value.low <= drawn.value <= value.high
-            assert (value_of(second, setting.name) == drawn) == (value.low == value.high)
+            if not setting.spec.integer:  # of few whole numbers two images may draw the same
+                assert (value_of(second, setting.name) == drawn) == (value.low == value.high)
     other = draw_settings(with_values(Settings(), {"site.relief": [0, 1]}), 1)
     assert dataclasses.replace(other, site=dataclasses.replace(other.site, relief=first.site.relief)) == first
 

@@ -78,9 +78,6 @@ def small_modules(num_tables: tuple[int, int] = (4, 5), columns: int = 5) -> tup
         column=in_column.astype(np.int32),
         tint=np.zeros(len(table)),
         lean=np.zeros((len(table), 2)),
-        condition=(np.arange(len(table)) % 8).astype(np.int32),  # every one but missing
-        dust=np.arange(len(table)) / len(table),
-        variant=np.zeros(len(table), np.int32),
     )
 
 
@@ -97,6 +94,7 @@ def small_plan(camera: Camera | None = None, num_tables: tuple[int, int] = (4, 5
         modules=modules,
         beams=None,
         ground=None,
+        works=None,
         sun=Sun(azimuth_deg=160.0, elevation_deg=45.0, turbidity=3.0),
         camera=camera or small_camera(),
     )

@@ -14,10 +14,12 @@ from .layout import plan_land_and_tables
 from .modules import plan_modules
 from .roads import Roads
 from .site_plan import Ground, SitePlan, Tables
+from .site_works import plan_works
 from .structure import plan_structure
 from .sun import plan_sun
 from .table_types import table_type
 from .terrain import Terrain
+from .works import Works
 
 
 @dataclass(frozen=True)
@@ -29,6 +31,7 @@ class Land:
     roads: Roads
     tables: Tables
     ground: Ground
+    works: Works
 
 
 def plan_site(settings: Settings, seed: int, land: Land | None = None) -> SitePlan:
@@ -42,18 +45,21 @@ def plan_site(settings: Settings, seed: int, land: Land | None = None) -> SitePl
     land = land or _plan_drawn_land(settings, seed)
     terrain, tables = land.terrain, land.tables
     made_as = table_type(settings)
-    modules = plan_modules(tables, made_as, settings.module, seed)
+    modules = plan_modules(tables, made_as, stage_generator(seed, Stage.MODULES))
     beams = plan_structure(tables, terrain, made_as)
     camera = plan_camera(settings, terrain, tables, modules, stage_generator(seed, Stage.CAMERA))
-    return SitePlan(seed, settings, terrain, land.roads, made_as, tables, modules, beams, land.ground, sun, camera)
+    return SitePlan(
+        seed, settings, terrain, land.roads, made_as, tables, modules, beams, land.ground, land.works, sun, camera
+    )
 
 
 def plan_land(settings: Settings, seed: int) -> Land:
-    """Land, roads and tables: of the settings, only site, layout, module and light.latitude_deg count here."""
+    """Land, roads, tables and works: of the settings, only site, layout, module, works and light.latitude_deg count."""
     return _plan_drawn_land(draw_settings(settings, seed), seed)
 
 
 def _plan_drawn_land(settings: Settings, seed: int) -> Land:
     terrain, roads, tables = plan_land_and_tables(settings, seed)
     ground = plan_ground(settings.site, terrain, tables, stage_generator(seed, Stage.GROUND))
-    return Land(terrain, roads, tables, ground)
+    works = plan_works(settings.works, terrain, tables, roads, stage_generator(seed, Stage.WORKS))
+    return Land(terrain, roads, tables, ground, works)

@@ -17,6 +17,7 @@ from .lens import Lens
 from .roads import Roads
 from .table_types import TableType
 from .terrain import Terrain
+from .works import Works
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int32]
@@ -66,12 +67,6 @@ class Modules:
     """(M,) how the module's colour differs from the others', a standard normal number."""
     lean: Floats
     """(M, 2) how its glass leans against its table's plane: towards x and y, rad. Only reflections show it."""
-    condition: Ints
-    """(M,) ``conditions.Condition``. A missing module keeps its place and number, but is not built."""
-    dust: Floats
-    """(M,) dust on the glass, from 0 (none) to 1 (caked)."""
-    variant: Ints
-    """(M,) which picture of its condition it shows."""
 
     def __len__(self) -> int:
         return len(self.corners)
@@ -183,5 +178,6 @@ class SitePlan:
     modules: Modules
     beams: Beams
     ground: Ground
+    works: Works
     sun: Sun
     camera: Camera

@@ -15,6 +15,7 @@ from .light import build_sun, build_world
 from .modules import build_modules
 from .ownership import own
 from .structure import build_structure
+from .works import build_works
 
 
 @dataclass(frozen=True)
@@ -35,6 +36,7 @@ def build_site(plan: SitePlan) -> BuiltSite:
         build_ground(plan.terrain, plan.ground, plan.roads),
         build_modules(plan.modules, plan.table_type, plan.camera),
         build_structure(plan.beams),
+        *build_works(plan.works, plan.camera),
         build_sun(sky),
         camera,
     ):

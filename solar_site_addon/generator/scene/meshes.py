@@ -30,7 +30,7 @@ def mesh_object(
     """An object with one mesh of ``vertices`` (V, 3) in metres and ``faces`` (F, 3) or (F, 4).
 
     ``uv`` (F, corners, 2) goes into the only UV map; ``face_values`` (F,) and ``vertex_values`` (V,) are float
-    attributes.
+    attributes. Values (F, 3) are linear colours.
     """
     count, corners = faces.shape
     mesh = own(bpy.data.meshes.new(name))
@@ -46,11 +46,20 @@ def mesh_object(
         layer.uv.foreach_set("vector", np.ascontiguousarray(uv, dtype=np.float32).ravel())
     for domain, attributes in (("FACE", face_values), ("POINT", vertex_values)):
         for attribute, values in (attributes or {}).items():
-            data = mesh.attributes.new(attribute, "FLOAT", domain).data
-            data.foreach_set("value", np.ascontiguousarray(values, dtype=np.float32).ravel())
+            _add_attribute(mesh, attribute, domain, np.asarray(values))
     mesh.update(calc_edges=True)
     mesh.materials.append(material)
     return own(bpy.data.objects.new(name, mesh))
+
+
+def _add_attribute(mesh: bpy.types.Mesh, name: str, domain: str, values: NDArray[np.floating[Any]]) -> None:
+    """Linear colours (N, 3), or numbers, in whatever grid they come."""
+    if values.shape[1:] == (3,):
+        values = np.concatenate([values, np.ones((len(values), 1))], axis=1)
+        data, field = mesh.attributes.new(name, "FLOAT_COLOR", domain).data, "color"
+    else:
+        data, field = mesh.attributes.new(name, "FLOAT", domain).data, "value"
+    data.foreach_set(field, np.ascontiguousarray(values, dtype=np.float32).ravel())
 
 
 def boxes(top: NDArray[np.float64], bottom: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.int64]]:

@@ -71,6 +71,10 @@ class ShaderGraph:
         """Value of a float attribute of the mesh."""
         return self.node("ShaderNodeAttribute", {"attribute_name": name}).outputs["Fac"]
 
+    def attribute_colour(self, name: str) -> bpy.types.NodeSocket:
+        """Value of a colour attribute of the mesh."""
+        return self.node("ShaderNodeAttribute", {"attribute_name": name}).outputs["Color"]
+
     def noise(self, vector: Any, scale: float, detail: float = 4.0, roughness: float = 0.55) -> bpy.types.NodeSocket:
         """Fractal noise, about 0.5 in the mean; ``scale`` in cycles per metre of ``vector``."""
         node = self.node("ShaderNodeTexNoise", Vector=vector, Scale=scale, Detail=detail, Roughness=roughness)

@@ -1,0 +1,111 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Which ground is free: distances to tables, roads, fences and to what has been placed before."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+Mask = NDArray[np.bool_]
+
+
+class Carriageways(Protocol):
+    """What has to be known of roads, as plan.roads.Roads has it."""
+
+    @property
+    def width_m(self) -> float:
+        """Width of the carriageway, m."""
+        ...
+
+    def distance(self, x: Floats, y: Floats) -> Floats:
+        """Distance in metres to the nearest centre line."""
+        ...
+
+
+class FreeGround:
+    """Tables, roads, fences and circles that are taken; circles and fences are added while things are placed."""
+
+    def __init__(self, outlines: Floats, roads: Carriageways) -> None:
+        """``outlines`` (T, 4, 2) are the tables' corners seen from above."""
+        self._outlines = outlines
+        self._roads = roads
+        self._circles = np.zeros((0, 3))
+        self._walls = np.zeros((0, 2, 2))
+
+    def take(self, circles: Floats) -> None:
+        """Take circles (K, 3): x, y, radius."""
+        self._circles = np.concatenate([self._circles, circles])
+
+    def take_walls(self, segments: Floats) -> None:
+        """Take thin straight walls (K, 2, 2) from point to point."""
+        self._walls = np.concatenate([self._walls, segments])
+
+    def to_tables(self, points: Floats, within_m: float) -> Floats:
+        """(P,) distances to the nearest table, 0 inside one; at most ``within_m``."""
+        return distance_to_polygons(points, self._outlines, within_m)
+
+    def to_road(self, points: Floats) -> Floats:
+        """(P,) distances to the edge of the nearest carriageway, as far as the roads are known to the ground."""
+        return self._roads.distance(points[:, 0], points[:, 1]) - self._roads.width_m / 2
+
+    def is_free(self, points: Floats, radius_m: float, table_gap_m: float, gap_m: float = 0.5) -> Mask:
+        """(P,) whether circles around the points keep the gaps to tables, and to everything else that is taken."""
+        apart = points[:, None] - self._circles[None, :, :2]
+        least = self._circles[:, 2] + radius_m + gap_m
+        free = ((apart * apart).sum(axis=-1) >= least * least).all(axis=1)
+        # The dearer tests look only at what is left.
+        for distance, least_m in (
+            (self.to_road, radius_m + gap_m),
+            (lambda left: distance_to_segments(left, self._walls, radius_m + gap_m), radius_m + gap_m),
+            (lambda left: self.to_tables(left, radius_m + table_gap_m), radius_m + table_gap_m),
+        ):
+            free[free] = distance(points[free]) >= least_m
+        return np.asarray(free)
+
+
+def distance_to_polygons(points: Floats, outlines: Floats, within_m: float) -> Floats:
+    """(P,) distances in metres to the nearest of the convex polygons (T, V, 2), counter-clockwise; 0 inside one.
+
+    Only polygons nearer than ``within_m`` count, which is the greatest distance that is given.
+    """
+    distance = np.full(len(points), float(within_m))
+    if len(outlines) == 0:
+        return distance
+    middles = outlines.mean(axis=1)
+    reach = np.sqrt(((outlines - middles[:, None]) ** 2).sum(axis=-1).max(axis=1))
+    point, polygon = _near_pairs(points, middles, within_m + reach)
+    start = outlines[polygon]
+    edge = np.roll(start, -1, axis=1) - start
+    offset = points[point][:, None] - start
+    nearest = _to_segments(offset, edge).min(axis=1)
+    inside = (edge[..., 0] * offset[..., 1] - edge[..., 1] * offset[..., 0] >= 0).all(axis=1)
+    np.minimum.at(distance, point, np.where(inside, 0.0, nearest))
+    return distance
+
+
+def distance_to_segments(points: Floats, segments: Floats, within_m: float) -> Floats:
+    """(P,) distances in metres to the nearest of the segments (K, 2, 2), at most ``within_m``."""
+    distance = np.full(len(points), float(within_m))
+    edges = segments[:, 1] - segments[:, 0]
+    point, segment = _near_pairs(points, segments.mean(axis=1), within_m + np.hypot(*edges.T) / 2)
+    np.minimum.at(distance, point, _to_segments(points[point] - segments[segment, 0], edges[segment]))
+    return distance
+
+
+def _near_pairs(points: Floats, middles: Floats, reach: Floats) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """Indices of the points (P, 2) and middles (K, 2) that are nearer to each other than ``reach`` (K,)."""
+    x = points[:, None, 0] - middles[None, :, 0]
+    y = points[:, None, 1] - middles[None, :, 1]
+    return np.nonzero(x * x + y * y < reach * reach)  # type: ignore[return-value]
+
+
+def _to_segments(offset: Floats, edge: Floats) -> Floats:
+    """Distances (...) from the ends of ``offset`` (..., 2) to the segments from the origin to ``edge`` (..., 2)."""
+    squared = np.maximum((edge * edge).sum(axis=-1), 1e-12)
+    share = np.clip((offset * edge).sum(axis=-1) / squared, 0.0, 1.0)
+    rest = offset - share[..., None] * edge
+    result: Floats = np.hypot(rest[..., 0], rest[..., 1])
+    return result
