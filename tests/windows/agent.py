@@ -13,6 +13,7 @@ resumed at each tick, so that the window is drawn and events are handled in betw
 from __future__ import annotations
 
 import functools
+import importlib.util
 import json
 import sys
 import traceback
@@ -35,6 +36,8 @@ drawn: set[str] = set()
 """Panels of the add-on drawn since this was last cleared."""
 watched: set[Any] = set()
 """Panels that say when they are drawn."""
+file_before: dict[str, Any] = {}
+"""The file as it was when it was remembered."""
 seen: dict[str, tuple[int, int]] = {}
 """Where each button was when the pointer last came over it, the last one at the end."""
 
@@ -189,6 +192,38 @@ def users_own() -> dict[str, Any]:
     }
 
 
+def remember_the_file() -> int:
+    """Keeps all that the file holds, to tell later what has changed; the number of datablocks."""
+    file_before.update(deep().everything(bpy))
+    return len(file_before)
+
+
+def changes_of_the_file() -> list[str]:
+    """The first of what has changed since, but for what Solar Site has made."""
+    return list(deep().differences(file_before, deep().everything(bpy))[:10])
+
+
+@functools.cache
+def deep() -> Any:
+    """The comparison that the tests without windows have, too."""
+    path = Path(__file__).parents[1] / "addon" / "deep.py"
+    spec = importlib.util.spec_from_file_location("deep", path)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def perspective() -> str:
+    """How the 3D viewport looks: PERSP, ORTHO, or CAMERA."""
+    return view()["area"].spaces.active.region_3d.view_perspective
+
+
+def uninstall() -> None:
+    """Uninstalls the extension as Preferences > Get Extensions > Uninstall does."""
+    repository = next(repo for repo in bpy.context.preferences.extensions.repos if repo.module == "user_default")
+    bpy.ops.extensions.package_uninstall(repo_directory=repository.directory, pkg_id="solar_site_addon")
+
+
 def as_numbers(item: Any) -> list[Any]:
     """Where an object is and what it shows."""
     return [item.data.name, item.hide_render, item.hide_viewport, *(list(row) for row in item.matrix_world)]
@@ -280,8 +315,9 @@ def leave() -> None:
 ANSWERS: dict[str, Callable[..., Any]] = {
     function.__name__: function
     for function in (
-        addons, buttons, clipboard, close_other_windows, find, leave, made, open_panels, other_window, panel_says, save,
-        set_language, settle, show_tab, users_own, value,
+        addons, buttons, changes_of_the_file, clipboard, close_other_windows, find, leave, made, open_panels,
+        other_window, panel_says, perspective, remember_the_file, save, set_language, settle, show_tab, uninstall,
+        users_own, value,
     )
 }  # fmt: skip
 

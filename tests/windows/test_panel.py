@@ -69,6 +69,7 @@ def says(window: Window, **expected: object) -> bool:
 
 def test_the_zip_is_switched_on(window: Window, users_own: dict[str, Any]) -> None:
     assert any(name.endswith(".solar_site_addon") for name in window.ask("addons"))
+    assert window.ask("remember_the_file") > 15
 
 
 def test_the_sidebar_has_the_tab(window: Window) -> None:
@@ -83,7 +84,9 @@ def test_generate_preview_makes_a_site_in_a_scene_of_its_own(window: Window, use
     assert made["scenes"] == ["Scene", "Solar Site"]
     assert made["vertices"] > 10_000
     assert window.ask("value", path="solar_site.read_out.modules_in_view") > 0
+    assert window.ask("perspective") == "CAMERA"
     assert window.ask("users_own") == users_own
+    assert window.ask("changes_of_the_file") == []
 
 
 def test_undo_takes_the_site_back_and_redo_brings_it_again(window: Window, users_own: dict[str, Any]) -> None:
@@ -91,9 +94,12 @@ def test_undo_takes_the_site_back_and_redo_brings_it_again(window: Window, users
     window.press("ctrl+z")
     wait_until(lambda: not window.ask("made")["objects"], "the site to go")
     assert window.ask("made")["scenes"] == ["Scene"]
+    assert window.ask("perspective") == "PERSP", "the view no longer looks through a camera"
     assert window.ask("users_own") == users_own
+    assert window.ask("changes_of_the_file") == []
     window.press("ctrl+shift+z")
     wait_until(lambda: window.ask("made") == made, "the site to come back")
+    assert window.ask("perspective") == "CAMERA"
 
 
 def test_new_seed_throws_the_dice(window: Window) -> None:
@@ -211,3 +217,12 @@ def test_the_tab_speaks_chinese(window: Window) -> None:
     wait_until(lambda: window.ask("made")["objects"], "a site")
     window.toggle("RenderPanel", above="folder")
     window.keep("chinese", "sidebar", last="solar_site.apply_render_settings")
+
+
+def test_uninstalling_leaves_the_file_as_it_is(window: Window, users_own: dict[str, Any]) -> None:
+    made = window.ask("made")
+    window.ask("uninstall")
+    wait_until(lambda: not any(name.endswith(".solar_site_addon") for name in window.ask("addons")), "it to be gone")
+    assert window.ask("made") == made, "the site is part of the file"
+    assert window.ask("users_own") == users_own
+    assert "Traceback" not in window.log.read_text(encoding="utf-8")

@@ -1,0 +1,72 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The tab stays complete and orderly: every setting has its place, and few are seen at first."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from solar_site_addon.generator.settings import RunSettings, Settings, iter_settings
+
+pytestmark = pytest.mark.bpy
+
+MOST_AT_FIRST_SIGHT = 14
+"""Settings in the panels that are open when the tab is first seen."""
+
+
+class Layout:
+    """Takes everything that a panel draws, and notes the properties."""
+
+    def __init__(self) -> None:
+        self.drawn: list[tuple[str, str]] = []
+
+    def prop(self, group: Any, name: str, **_: Any) -> None:
+        self.drawn.append((group.bl_rna.identifier, name))
+
+    def __getattr__(self, name: str) -> Any:
+        return lambda *_, **__: self
+
+
+def drawn_by(bpy: Any, panel: type) -> list[str]:
+    """The settings of the schema that a panel shows, by dotted name."""
+    layout = Layout()
+    panel.draw(type("Drawing", (), {"layout": layout, **vars(panel)})(), bpy.context)
+    root = bpy.context.scene.solar_site
+    pointers = [name for name, prop in root.bl_rna.properties.items() if prop.type == "POINTER" and name != "rna_type"]
+    groups = {getattr(root, name).bl_rna.identifier: name for name in pointers}
+    # A range is drawn as two fields.
+    names = dict.fromkeys(f"{groups[group]}.{name}" for group, name in layout.drawn if group in groups)
+    return [name.removeprefix("run.") for name in names]
+
+
+def panels() -> list[type]:
+    from solar_site_addon import panels
+
+    return [cls for cls in panels.CLASSES if issubclass(cls, panels.Tab)]
+
+
+@pytest.fixture
+def all_shown(bpy: Any) -> dict[type, list[str]]:
+    """What each panel shows, over both answers to each question that hides settings."""
+    root = bpy.context.scene.solar_site
+    shown: dict[type, list[str]] = {panel: [] for panel in panels()}
+    for clusters, source in ((True, "angles"), (False, "place_time")):
+        root.layout.use_clusters, root.light.source = clusters, source
+        for panel in panels():
+            shown[panel] += drawn_by(bpy, panel)
+    return shown
+
+
+def test_every_setting_has_a_place_in_the_tab(all_shown: dict[type, list[str]]) -> None:
+    shown = {name for names in all_shown.values() for name in names}
+    everything = {setting.name for setting in (*iter_settings(Settings), *iter_settings(RunSettings))}
+    assert everything - shown == set()
+    assert len(everything) > 60
+
+
+def test_few_settings_are_seen_at_first(bpy: Any) -> None:
+    open_at_first = [panel for panel in panels() if "DEFAULT_CLOSED" not in getattr(panel, "bl_options", ())]
+    shown = [name for panel in open_at_first for name in drawn_by(bpy, panel)]
+    assert 5 < len(shown) <= MOST_AT_FIRST_SIGHT, shown
+    assert len(shown) == len(set(shown)), "none is shown twice"
