@@ -69,7 +69,7 @@ def says(window: Window, **expected: object) -> bool:
 
 def test_the_zip_is_switched_on(window: Window, users_own: dict[str, Any]) -> None:
     assert any(name.endswith(".solar_site_addon") for name in window.ask("addons"))
-    assert window.ask("remember_the_file") > 15
+    assert window.ask("remember_the_file") > 10
 
 
 def test_the_sidebar_has_the_tab(window: Window) -> None:

@@ -8,6 +8,7 @@ bit between processors, and a mountain must be the same on each.
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +16,8 @@ from numpy.typing import NDArray
 Floats = NDArray[np.float64]
 Hashes = NDArray[np.uint32]
 
+_BLOCK = 1 << 15
+"""Points worked on at a time, so that what lies between input and result stays in the processor's cache."""
 _DIRECTIONS = 64
 _ANGLES = [2 * math.pi * index / _DIRECTIONS for index in range(_DIRECTIONS)]
 _GRADIENT_X = np.array([math.cos(angle) for angle in _ANGLES])
@@ -38,13 +41,22 @@ def gradient_noise(x: Floats, y: Floats, seed: int) -> Floats:
 
     ``x`` and ``y`` have one shape and are in units of the wavelength.
     """
+    result = np.empty(x.shape)
+    flat, x, y = result.reshape(-1), x.reshape(-1), y.reshape(-1)
+    for start in range(0, len(flat), _BLOCK):
+        block = slice(start, start + _BLOCK)
+        flat[block] = _noise_of_block(x[block], y[block], seed)
+    return result
+
+
+def _noise_of_block(x: Floats, y: Floats, seed: int) -> Floats:
     x_floor, y_floor = np.floor(x), np.floor(y)
     fx, fy = x - x_floor, y - y_floor
-    ix, iy = x_floor.astype(np.int64), y_floor.astype(np.int64)
+    gradient_at = _gradients(x_floor.astype(np.int64), y_floor.astype(np.int64), seed)
 
     def corner(dx: int, dy: int) -> Floats:
-        index = lattice_hash(ix + dx, iy + dy, seed) % np.uint32(_DIRECTIONS)
-        dot: Floats = _GRADIENT_X[index] * (fx - dx) + _GRADIENT_Y[index] * (fy - dy)
+        gx, gy = gradient_at(dx, dy)
+        dot: Floats = gx * (fx - dx) + gy * (fy - dy)
         return dot
 
     u = fx * fx * fx * (fx * (fx * 6 - 15) + 10)
@@ -53,6 +65,26 @@ def gradient_noise(x: Floats, y: Floats, seed: int) -> Floats:
     back = corner(0, 1) * (1 - u) + corner(1, 1) * u
     result: Floats = front * (1 - v) + back * v
     return result
+
+
+def _gradients(ix: NDArray[np.int64], iy: NDArray[np.int64], seed: int) -> Callable[[int, int], tuple[Floats, Floats]]:
+    """A function that gives the gradients at the lattice points (ix + dx, iy + dy).
+
+    Points that lie close together share lattice points: each of these is then hashed once.
+    """
+    west, south = ix.min(), iy.min()
+    columns, rows = int(ix.max() - west) + 2, int(iy.max() - south) + 2
+    if columns * rows > ix.size:
+        return lambda dx, dy: _gradient_of(lattice_hash(ix + dx, iy + dy, seed))
+    lattice = lattice_hash(west + np.arange(columns), south + np.arange(rows)[:, None], seed).ravel()
+    gx, gy = _gradient_of(lattice)
+    first = (iy - south) * columns + (ix - west)
+    return lambda dx, dy: (gx[first + dy * columns + dx], gy[first + dy * columns + dx])
+
+
+def _gradient_of(bits: Hashes) -> tuple[Floats, Floats]:
+    index = bits % np.uint32(_DIRECTIONS)
+    return _GRADIENT_X[index], _GRADIENT_Y[index]
 
 
 def wave(phase: Floats) -> Floats:
