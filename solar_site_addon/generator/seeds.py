@@ -21,7 +21,8 @@ class Stage(IntEnum):
     SETTINGS = 7
     SENSOR = 8
     ROADS = 9
-    WORKS = 10
+    CONDITION = 10
+    WORKS = 11
 
 
 def image_seed(base_seed: int, index: int) -> int:

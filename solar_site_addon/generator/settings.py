@@ -194,6 +194,14 @@ class ModuleSettings:
     gap_m: float = _setting(0.02, "Gap between the modules of a table", "m", minimum=0.005, maximum=0.1)
     cells_along: int = _setting(0, "Cells along the long side; 0 is what the kind has", minimum=0, maximum=60)
     cells_across: int = _setting(0, "Cells along the short side; 0 is what the kind has", minimum=0, maximum=24)
+    soiling: Range = _setting(Range(0.0, 0.35), "Dust on the modules: 0 none, 1 caked", minimum=0, maximum=1)
+    stain_share: Range = _setting(Range(0.0, 0.01), "Share of modules with stains", minimum=0, maximum=1)
+    droppings_share: Range = _setting(Range(0.0, 0.02), "Share of modules with bird droppings", minimum=0, maximum=1)
+    leaves_share: Range = _setting(Range(0.0, 0.003), "Share of modules with leaves on them", minimum=0, maximum=1)
+    snow_share: Range = _setting(Range(0.0, 0.0), "Share of modules with a remnant of snow", minimum=0, maximum=1)
+    cracked_share: Range = _setting(Range(0.0, 0.002), "Share of modules with shattered glass", minimum=0, maximum=1)
+    hot_spot_share: Range = _setting(Range(0.0, 0.002), "Share of modules with burnt cells", minimum=0, maximum=1)
+    missing_share: Range = _setting(Range(0.0, 0.003), "Share of modules that are missing", minimum=0, maximum=1)
 
 
 @dataclass(frozen=True)

@@ -78,6 +78,9 @@ def small_modules(num_tables: tuple[int, int] = (4, 5), columns: int = 5) -> tup
         column=in_column.astype(np.int32),
         tint=np.zeros(len(table)),
         lean=np.zeros((len(table), 2)),
+        condition=(np.arange(len(table)) % 8).astype(np.int32),  # every one but missing
+        dust=np.arange(len(table)) / len(table),
+        variant=np.zeros(len(table), np.int32),
     )
 
 

@@ -15,6 +15,7 @@ from PIL import Image
 from pycocotools import mask as official
 
 from solar_site_addon.generator.errors import RenderError, SolarSiteError
+from solar_site_addon.generator.plan.conditions import Condition
 from solar_site_addon.generator.plan.lens import plan_lens
 from solar_site_addon.generator.sample import folder as folder_module
 from solar_site_addon.generator.sample.files import is_whole, photo_file, read_head, read_sample
@@ -130,7 +131,6 @@ def test_the_modules_of_sample_json_are_those_of_instances_png(sample):
     for module in document["modules"]:
         mask = instances == module["id"]
         assert module["visible_px"] == mask.sum()
-        assert module["condition"] == "clean"
         if mask.any():
             np.testing.assert_array_equal(official.decode(module["mask_rle"]), mask)
             assert module["bbox_px"] == official.toBbox(module["mask_rle"]).tolist()
@@ -147,6 +147,29 @@ def test_modules_name_tables_that_sample_json_describes(sample, plan):
         assert table["tilt_deg"] == 20.0
     places = {(module["table"], module["row"], module["column"]) for module in document["modules"]}
     assert len(places) == len(document["modules"])
+
+
+def test_each_module_tells_its_condition_and_its_dust(sample):
+    names = ["clean", "dust", "stain", "bird_droppings", "leaves", "snow", "cracked", "hot_spot"]
+    for module in read_sample(sample)["modules"]:
+        index = (module["table"] * 2 + module["row"]) * 5 + module["column"]
+        assert module["condition"] == names[index % 8]
+        assert module["dust"] == pytest.approx(index / 200, abs=0.001)
+
+
+def test_a_missing_module_keeps_its_place_without_pixels_box_and_mask(write, tmp_path, plan, passes):
+    there = read_sample(write(tmp_path / "there"))["modules"]
+    whole = next(module for module in there if module["visible_fraction"] == 1)
+    index = (whole["table"] * 2 + whole["row"]) * 5 + whole["column"]
+    condition = plan.modules.condition.copy()
+    condition[index] = Condition.MISSING
+    without = dataclasses.replace(plan, modules=dataclasses.replace(plan.modules, condition=condition))
+    numbers = np.where(passes.numbers == index + 1, 0, passes.numbers)
+    folder = write(tmp_path / "missing", plan=without, passes=dataclasses.replace(passes, numbers=numbers))
+    (missing,) = [module for module in read_sample(folder)["modules"] if module["condition"] == "missing"]
+    assert (missing["visible_px"], missing["bbox_px"], missing["mask_rle"]) == (0, None, None)
+    for name in ("id", "table", "row", "column", "corners_world", "polygon_px"):
+        assert missing[name] == whole[name]
 
 
 def test_a_module_without_polygon_has_null_and_the_file_stays_json(write, tmp_path, passes):

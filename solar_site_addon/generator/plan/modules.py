@@ -6,6 +6,9 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from ..seeds import Stage, stage_generator
+from ..settings import ModuleSettings
+from .conditions import draw_states
 from .site_plan import Modules, Tables
 from .table_types import TableType
 
@@ -17,7 +20,7 @@ _LEAN_DEG = 0.25
 """Standard deviation of the angle between a module's glass and its table."""
 
 
-def plan_modules(tables: Tables, table_type: TableType, rng: np.random.Generator) -> Modules:
+def plan_modules(tables: Tables, table_type: TableType, settings: ModuleSettings, seed: int) -> Modules:
     """Modules of all tables: table after table, in each row after row from the lower edge, in each from the left."""
     columns = table_type.columns(tables.size[:, 0])
     counts = columns * table_type.rows
@@ -25,6 +28,8 @@ def plan_modules(tables: Tables, table_type: TableType, rng: np.random.Generator
     first = np.cumsum(counts) - counts
     place = np.arange(len(table), dtype=np.int32) - first[table].astype(np.int32)
     row, column = place // columns[table], place % columns[table]
+    rng = stage_generator(seed, Stage.MODULES)
+    states = draw_states(table, settings, stage_generator(seed, Stage.CONDITION))
     return Modules(
         corners=_corners(tables, table_type, table, row, column),
         table=table,
@@ -32,6 +37,9 @@ def plan_modules(tables: Tables, table_type: TableType, rng: np.random.Generator
         column=column.astype(np.int32),
         tint=_tints(table, len(tables), rng),
         lean=rng.normal(0.0, np.radians(_LEAN_DEG), (len(table), 2)),
+        condition=states.condition,
+        dust=states.dust,
+        variant=states.variant,
     )
 
 

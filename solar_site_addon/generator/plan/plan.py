@@ -45,7 +45,7 @@ def plan_site(settings: Settings, seed: int, land: Land | None = None) -> SitePl
     land = land or _plan_drawn_land(settings, seed)
     terrain, tables = land.terrain, land.tables
     made_as = table_type(settings)
-    modules = plan_modules(tables, made_as, stage_generator(seed, Stage.MODULES))
+    modules = plan_modules(tables, made_as, settings.module, seed)
     beams = plan_structure(tables, terrain, made_as)
     camera = plan_camera(settings, terrain, tables, modules, stage_generator(seed, Stage.CAMERA))
     return SitePlan(

@@ -67,6 +67,12 @@ class Modules:
     """(M,) how the module's colour differs from the others', a standard normal number."""
     lean: Floats
     """(M, 2) how its glass leans against its table's plane: towards x and y, rad. Only reflections show it."""
+    condition: Ints
+    """(M,) ``conditions.Condition``. A missing module keeps its place and number, but is not built."""
+    dust: Floats
+    """(M,) dust on the glass, from 0 (none) to 1 (caked)."""
+    variant: Ints
+    """(M,) which picture of its condition it shows."""
 
     def __len__(self) -> int:
         return len(self.corners)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ..plan.conditions import Condition
 from ..settings import Settings, differs_between_images, iter_settings, settings_sha256, to_dict
 from .files import SCHEMA, extension_version
 from .labels import ModuleLabels
@@ -22,9 +23,7 @@ _PIXEL_DIGITS = 3
 _ANGLE_DIGITS = 4
 _FRACTION_DIGITS = 4
 _DRAWN_DIGITS = 6
-
-CONDITION = "clean"
-"""The condition of every module: the plan knows no other yet."""
+_DUST_DIGITS = 3
 
 
 def sample_document(
@@ -123,7 +122,8 @@ def _modules(plan: SitePlan, labels: ModuleLabels) -> list[dict[str, Any]]:
         "visible_px": labels.visible_px.tolist(),
         "visible_fraction": _where(complete, _lists(labels.visible_fraction, _FRACTION_DIGITS)),
         "truncated": labels.truncated.tolist(),
-        "condition": [CONDITION] * len(labels),
+        "condition": [Condition(number).label for number in modules.condition[seen]],
+        "dust": _lists(modules.dust[seen], _DUST_DIGITS),
         "mask_rle": _where(visible, [{"size": size, "counts": counts} for counts in labels.masks]),
     }
     return _rows(columns)

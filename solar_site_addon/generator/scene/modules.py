@@ -9,6 +9,7 @@ import bpy
 import numpy as np
 from numpy.typing import NDArray
 
+from ..plan.conditions import NUM_VARIANTS, Condition
 from ..plan.module_types import ModuleType
 from ..plan.site_plan import Camera, Modules
 from ..plan.table_types import TableType
@@ -16,14 +17,24 @@ from ..sample.classes import SemanticClass
 from .meshes import boxes, mesh_object
 from .module_face import TEXEL_M, averaged, cell_pitches, face_texture
 from .module_looks import FRAMES, LOOKS, Look
+from .module_marks import mark_atlas, used_marks
 from .nodes import MODULE_AOV, ShaderGraph, new_material
-from .textures import GRAIN_M, RANDOM_PIXELS, grain_pixels, new_image, random_pixels
+from .textures import GRAIN_M, RANDOM_PIXELS, detail_pixels, grain_pixels, new_image, random_pixels
 
 COARSER = 8
 """Texels of the second texture, which cameras farther away see, in those of the first."""
 MODULE_NUMBER = "module_number"
 TINT = "tint"
 LEAN_X, LEAN_Y = "lean_x", "lean_y"
+DUST = "dust"
+MARK = "mark"
+"""Place of the module's picture in the atlas of marks: 0 for none."""
+MIRRORED = "mirrored"
+
+DUST_COLOUR = (0.30, 0.245, 0.175, 1.0)
+DUST_PATCHES_M = 2.5
+DUST_STRIP_M = 0.05
+"""What rain has washed down lies behind the frame along the lower edge."""
 
 PORTRAIT_UV = ((0, 0), (1, 0), (1, 1), (0, 1))
 LANDSCAPE_UV = ((1, 0), (1, 1), (0, 1), (0, 0))
@@ -33,37 +44,51 @@ Socket: TypeAlias = bpy.types.NodeSocket
 
 
 def build_modules(modules: Modules, table_type: TableType, camera: Camera) -> bpy.types.Object:
-    """One object that holds every module; each face knows its module's number (site-wide, from 1).
+    """One object that holds every module that is not missing; each face knows its module's number (site-wide, from 1).
 
     ``camera`` decides what of the cells' pattern is too fine to be seen.
     """
-    module = table_type.module
-    top = modules.corners
+    there = np.flatnonzero(modules.condition != Condition.MISSING)
+    top = modules.corners[there]
     across, along = top[:, 1] - top[:, 0], top[:, 3] - top[:, 0]
     normal = np.cross(across, along)
     normal /= np.linalg.norm(normal, axis=-1, keepdims=True)
-    vertices, faces = boxes(top, top - module.thickness_m * normal[:, None])
-    count = len(modules)
+    vertices, faces = boxes(top, top - table_type.module.thickness_m * normal[:, None])
     # Only the top face shows the glass; sides and back read the texture at its corner, which is frame.
-    uv = np.zeros((count, 6, 4, 2))
+    uv = np.zeros((len(there), 6, 4, 2))
     uv[:, 0] = LANDSCAPE_UV if table_type.landscape else PORTRAIT_UV
+    marks = used_marks(modules.condition[there], modules.variant[there])
     values = {
-        MODULE_NUMBER: np.arange(1, count + 1),
-        TINT: modules.tint,
-        LEAN_X: modules.lean[:, 0],
-        LEAN_Y: modules.lean[:, 1],
+        MODULE_NUMBER: there + 1,
+        TINT: modules.tint[there],
+        LEAN_X: modules.lean[there, 0],
+        LEAN_Y: modules.lean[there, 1],
+        DUST: modules.dust[there],
+        MARK: _places_in_atlas(marks, modules.condition[there], modules.variant[there]),
+        MIRRORED: modules.variant[there] // NUM_VARIANTS,
     }
     return mesh_object(
         "Solar Site modules",
         vertices,
         faces,
-        _module_material(module, camera.focal_px),
+        _module_material(table_type, marks, camera.focal_px),
         uv=uv.reshape(-1, 4, 2),
         face_values={name: np.repeat(value, 6) for name, value in values.items()},
     )
 
 
-def _module_material(module: ModuleType, focal_px: float) -> bpy.types.Material:
+def _places_in_atlas(
+    marks: list[tuple[Condition, int]], condition: NDArray[np.int32], variant: NDArray[np.int32]
+) -> NDArray[np.int64]:
+    """(M,) 1 + the place in ``marks`` of each module's mark, 0 where it has none."""
+    places = np.zeros(len(condition), dtype=np.int64)
+    for place, (kind, number) in enumerate(marks, start=1):
+        places[(condition == kind) & (variant % NUM_VARIANTS == number)] = place
+    return places
+
+
+def _module_material(table_type: TableType, marks: list[tuple[Condition, int]], focal_px: float) -> bpy.types.Material:
+    module = table_type.module
     material, graph = new_material("Solar Site module", SemanticClass.MODULE)
     graph.label(MODULE_AOV, graph.attribute(MODULE_NUMBER))
     look = LOOKS[module.kind]
@@ -89,8 +114,67 @@ def _module_material(module: ModuleType, focal_px: float) -> bpy.types.Material:
     mixed = graph.node("ShaderNodeMixShader", Fac=frame)
     graph.feed(mixed.inputs[1], glass)
     graph.feed(mixed.inputs[2], rim)
-    graph.surface(mixed.outputs[0])
+    graph.surface(_soiled(graph, mixed.outputs[0], table_type, marks))
     return material
+
+
+def _soiled(graph: ShaderGraph, module: Socket, table_type: TableType, marks: list[tuple[Condition, int]]) -> Socket:
+    """``module`` under its dust and its mark."""
+    hanging = _hanging(graph, table_type.landscape)
+    colour, cover = DUST_COLOUR, _dust_cover(graph, hanging, table_type.module_size)
+    if marks:
+        mark_colour, mark_cover = _mark(graph, hanging, table_type.module_size, marks)
+        colour = graph.mix(mark_cover, colour, mark_colour)
+        bare = graph.math("MULTIPLY", graph.math("SUBTRACT", 1.0, cover), graph.math("SUBTRACT", 1.0, mark_cover))
+        cover = graph.math("SUBTRACT", 1.0, bare)
+    matt = graph.node("ShaderNodeBsdfDiffuse", Color=colour)
+    mixed = graph.node("ShaderNodeMixShader", Fac=cover)
+    graph.feed(mixed.inputs[1], module)
+    graph.feed(mixed.inputs[2], matt.outputs[0])
+    return mixed.outputs[0]
+
+
+def _hanging(graph: ShaderGraph, landscape: bool) -> Socket:
+    """Coordinates of the glass as it hangs: from the left and from the lower edge, 0 to 1."""
+    uv = graph.node("ShaderNodeUVMap").outputs["UV"]
+    if not landscape:
+        return uv
+    across, along, _ = graph.node("ShaderNodeSeparateXYZ", Vector=uv).outputs
+    return graph.node("ShaderNodeCombineXYZ", X=along, Y=graph.math("SUBTRACT", 1.0, across)).outputs[0]
+
+
+def _dust_cover(graph: ShaderGraph, hanging: Socket, sides_m: tuple[float, float]) -> Socket:
+    """Share of the glass that dust hides: patchy, denser lower down, thick in a strip along the lower edge."""
+    patches_at = _scaled(graph, hanging, (sides_m[0] / DUST_PATCHES_M, sides_m[1] / DUST_PATCHES_M), (0.0, 0.0))
+    shift = graph.math("MULTIPLY", graph.attribute(MODULE_NUMBER), 0.3819660113)
+    patches = _grain_texture(
+        graph, "Solar Site dust", detail_pixels()[::4, ::4], _moved(graph, patches_at, shift), "Linear"
+    )
+    patches = graph.math("ADD", 0.4, graph.math("MULTIPLY", patches, 0.6))
+    up = graph.node("ShaderNodeSeparateXYZ", Vector=hanging).outputs[1]
+    even = graph.math("MULTIPLY", graph.math("SUBTRACT", 1.0, graph.math("MULTIPLY", up, 0.5)), patches)
+    strip = graph.math("SUBTRACT", 1.0, graph.smoothstep(up, 0.0, 2 * DUST_STRIP_M / sides_m[1]))
+    amount = graph.math("ADD", even, graph.math("MULTIPLY", strip, patches))
+    cover = graph.math("MULTIPLY", graph.attribute(DUST), amount)
+    return graph.math("MINIMUM", cover, 0.97)
+
+
+def _mark(
+    graph: ShaderGraph, hanging: Socket, sides_m: tuple[float, float], marks: list[tuple[Condition, int]]
+) -> tuple[Socket, Socket]:
+    """Colour and cover of the module's mark, from the atlas of those that are used."""
+    atlas = mark_atlas(marks, sides_m)
+    width = atlas.shape[1] // (1 + len(marks))
+    left, up, _ = graph.node("ShaderNodeSeparateXYZ", Vector=hanging).outputs
+    mirrored = graph.math("SUBTRACT", 1.0, left)
+    left = graph.blend(graph.attribute(MIRRORED), left, mirrored)
+    # Half a texel away from the borders nothing of the neighbouring picture is blended in.
+    left = graph.math("MINIMUM", graph.math("MAXIMUM", left, 0.5 / width), 1 - 0.5 / width)
+    place = graph.math("DIVIDE", graph.math("ADD", left, graph.attribute(MARK)), 1.0 + len(marks))
+    at = graph.node("ShaderNodeCombineXYZ", X=place, Y=up).outputs[0]
+    properties = {"image": new_image("Solar Site marks", atlas), "extension": "EXTEND"}
+    node = graph.node("ShaderNodeTexImage", properties, Vector=at)
+    return node.outputs["Color"], node.outputs["Alpha"]
 
 
 def _texture(graph: ShaderGraph, name: str, pixels: NDArray[np.float32]) -> bpy.types.Node:
