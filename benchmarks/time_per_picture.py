@@ -36,6 +36,7 @@ ROOT = Path(__file__).resolve().parent.parent
 BATCH = ROOT / "headless" / "batch.py"
 NORMAL = ("5280x3956", 4)
 QUICK = ("660x494", 4)
+SLOW = ("264x198", 4)
 """Picture size, and pictures of a run."""
 
 
@@ -66,7 +67,7 @@ class Measurement:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Measure, print the table and write the result; gives the exit code."""
     options = _parser().parse_args(arguments)
-    resolution, pictures = QUICK if options.quick else NORMAL
+    resolution, pictures = SLOW if options.slow else QUICK if options.quick else NORMAL
     resolution, pictures = options.resolution or resolution, options.pictures or pictures
     try:
         request = parse([str(ROOT), "--resolution", resolution])
@@ -107,6 +108,9 @@ def measure(case: Case, arguments: Sequence[str], pictures: int) -> Measurement:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="make bench BENCH_FLAGS=...", description=__doc__)
     parser.add_argument("--quick", action="store_true", help=f"pictures of {QUICK[0]} instead of {NORMAL[0]}")
+    parser.add_argument(
+        "--slow", action="store_true", help=f"pictures of {SLOW[0]}: some ten minutes on a CPU with two cores"
+    )
     parser.add_argument("--resolution", metavar="WxH", help="another picture size")
     parser.add_argument("--pictures", type=int, metavar="N", help=f"pictures of a run (default {NORMAL[1]})")
     parser.add_argument("--samples", type=int, nargs="+", default=[50, 100], metavar="N", help="default 50 100")

@@ -16,7 +16,7 @@ RIGHT, FALSE, MISSED = (60, 200, 90), (235, 60, 50), (250, 200, 40)
 OPACITY = 0.6
 MARGIN, HEAD = 6, 22
 BACKGROUND, TEXT = (255, 255, 255), (20, 20, 20)
-QUALITY = 88
+QUALITY = 80
 
 
 @dataclass(frozen=True)

@@ -69,7 +69,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--work", type=Path, default=ROOT / "output" / "generalisation", help="folder for the pictures")
     parser.add_argument("--presets", nargs="+", default=PRESETS, choices=PRESETS, metavar="NAME", help="default: all")
     parser.add_argument("--pictures", type=int, default=14, metavar="N", help="pictures of a preset (default 14)")
-    parser.add_argument("--resolution", default="320x240", metavar="WxH", help="default 320x240")
+    parser.add_argument("--resolution", default="384x288", metavar="WxH", help="default 384x288")
     parser.add_argument("--samples", type=int, default=8, metavar="N", help="samples a pixel (default 8)")
     parser.add_argument("--steps", type=int, default=400, metavar="N", help="training steps (default 400)")
     parser.add_argument("--seeds", type=int, default=2, metavar="N", help="networks of each kind (default 2)")

@@ -60,5 +60,6 @@ def memory_warnings(settings: Settings, denoiser: str, processes: int, memory: f
     fewer = processes_that_fit(settings, denoiser, memory, processes)
     remedy = f"--num_parallel {fewer}, or " if fewer < processes and need <= SHARE_OF_MEMORY * memory else ""
     who = "a process needs" if processes == 1 else f"{processes} processes need"
-    amounts = f"{who} about {size(processes * need)} for such pictures, and {size(memory)} are there"
+    spare = f"this machine can spare {size(SHARE_OF_MEMORY * memory)} of its {size(memory)}"
+    amounts = f"{who} about {size(processes * need)} for such pictures, and {spare}"
     return (f"Memory may not suffice: {amounts}; take {remedy}a smaller --resolution.",)

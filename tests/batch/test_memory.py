@@ -65,9 +65,10 @@ def test_it_is_warned_of_more_than_fits_and_the_remedy_fits(memory: float, proce
 
 def test_the_warning_is_one_sentence_with_the_numbers_and_the_remedy() -> None:
     (warning,) = memory_warnings(SMALL, "INTEL", 4, 5e9)
-    assert re.match(
-        r"Memory may not suffice: 4 processes need about [\d.]+ GB for such pictures, and 5 GB are", warning
+    beginning = (
+        r"Memory may not suffice: 4 processes need about [\d.]+ GB for such pictures, and this machine can spare "
     )
+    assert re.match(beginning + r"4 GB of its 5 GB; ", warning)
     assert warning.endswith("take --num_parallel 2, or a smaller --resolution.")
     (alone,) = memory_warnings(FULL, "INTEL", 1, 2e9)
     assert "a process needs about" in alone
