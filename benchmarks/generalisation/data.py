@@ -82,7 +82,8 @@ def make_pictures(domain: str, folder: Path, number: int, options: PictureOption
 
 def read_pictures(samples: Sequence[Path]) -> Pictures:
     """The pictures of sample folders, all of one size."""
-    rgb = [np.asarray(Image.open(sample / FILE_NAMES["rgb"]).convert("RGB")) for sample in samples]
+    files = [next(sample.glob("rgb.*")) for sample in samples]  # .png, or .jpg where the settings say so
+    rgb = [np.asarray(Image.open(file).convert("RGB")) for file in files]
     classes = [np.asarray(Image.open(sample / FILE_NAMES["semantic"])) for sample in samples]
     return Pictures(np.stack(rgb), np.stack(classes) == SemanticClass.MODULE)
 
