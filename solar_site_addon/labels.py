@@ -25,6 +25,7 @@ SPECIAL = {
     "num_images": "Pictures",
     "num_parallel": "Processes",
     "road_max_grade_percent": "Max Road Grade",
+    "presets": "One for Each Picture",
     "size_m": "Land Side",
     "source": "Sun From",
     "thickness_m": "Frame Height",

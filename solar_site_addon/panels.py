@@ -34,6 +34,8 @@ from .viewport import our_scene, read_out
 CATEGORY = "Solar Site"
 MOST_FAILURES = 5
 LABEL_SHARE = 0.45
+MOST_BESIDE = 3
+"""Buttons of a choice that have room in one row of a sidebar of the usual width."""
 LINE_LENGTH = 34
 """Characters of a line of a message in a sidebar of the usual width."""
 DEVICE = next(setting for setting in iter_settings(RunSettings) if setting.name == "device")
@@ -98,9 +100,7 @@ class SitePanel(SubPanel, bpy.types.Panel):
         row.menu("SOLAR_SITE_MT_site_presets", text=say("Presets"), icon="PRESET")
         row.menu("SOLAR_SITE_MT_files", text="", icon="FILE_FOLDER")
         root = context.scene.solar_site
-        draw_settings(
-            column, root, ("site.presets", "site.relief", "site.roughness", "site.greenness", "layout.use_clusters")
-        )
+        draw_settings(column, root, ("site.relief", "site.roughness", "site.greenness", "layout.use_clusters"))
         if root.layout.use_clusters:
             draw_settings(column, root, ("layout.num_clusters", "layout.cluster_radius_m"))
 
@@ -114,6 +114,15 @@ class DetailPanel(Tab):
 
     def draw(self, context: bpy.types.Context) -> None:
         draw_settings(self.layout.column(), context.scene.solar_site, self.names)
+
+
+class MixPanel(DetailPanel, bpy.types.Panel):
+    """Several presets in one dataset."""
+
+    bl_idname = "SOLAR_SITE_PT_mix"
+    bl_parent_id = "SOLAR_SITE_PT_site"
+    bl_label = "Mix of Presets"
+    names = ("site.presets",)
 
 
 class LandPanel(DetailPanel, bpy.types.Panel):
@@ -384,7 +393,8 @@ def draw_settings(column: Any, root: Any, names: tuple[str, ...]) -> None:
 
 def draw_options(column: Any, group: Any, name: str) -> None:
     """Every name as a button to switch on or off."""
-    column.grid_flow(row_major=True, columns=2, even_columns=True, align=True).prop(group, name)
+    columns = MOST_BESIDE if len(group.bl_rna.properties[name].enum_items) <= MOST_BESIDE else 2
+    column.grid_flow(row_major=True, columns=columns, even_columns=True, align=True).prop(group, name)
 
 
 def draw_value(column: Any, group: Any, name: str, text: str, *, ranged: bool) -> None:
@@ -471,6 +481,7 @@ CLASSES: tuple[type, ...] = (
     FilesMenu,
     MainPanel,
     SitePanel,
+    MixPanel,
     LandPanel,
     TablesPanel,
     ModulesPanel,
