@@ -148,9 +148,12 @@ def _nearest_point(courses: list[Floats], point: Floats) -> Floats:
 
 def _squares(points: Floats, others: Floats) -> Floats:
     """(P, O) squared distances."""
-    offset = points[:, None] - others
-    result: Floats = (offset * offset).sum(axis=-1)
-    return result
+    # Two sums of whole arrays: numpy adds up axes of length two one by one.
+    x, y = (points[:, None, axis] - others[:, axis] for axis in (0, 1))
+    x *= x
+    y *= y
+    x += y
+    return x
 
 
 def _course_from_afar(terrain: Terrain, max_grade: float, rng: np.random.Generator) -> Floats:
