@@ -89,6 +89,13 @@ CHOICES = {
     "free": "Free",
     "along_rows": "Along Rows",
     "across_rows": "Across Rows",
+    "spring": "Spring",
+    "summer": "Summer",
+    "autumn": "Autumn",
+    "winter": "Winter",
+    "broadleaf": "Broadleaf",
+    "conifer": "Conifers",
+    "bare": "Without Leaves",
 }
 
 

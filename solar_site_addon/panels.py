@@ -100,7 +100,8 @@ class SitePanel(SubPanel, bpy.types.Panel):
         row.menu("SOLAR_SITE_MT_site_presets", text=say("Presets"), icon="PRESET")
         row.menu("SOLAR_SITE_MT_files", text="", icon="FILE_FOLDER")
         root = context.scene.solar_site
-        draw_settings(column, root, ("site.relief", "site.roughness", "site.greenness", "layout.use_clusters"))
+        names = ("site.relief", "site.roughness", "site.greenness", "site.season", "layout.use_clusters")
+        draw_settings(column, root, names)
         if root.layout.use_clusters:
             draw_settings(column, root, ("layout.num_clusters", "layout.cluster_radius_m"))
 
@@ -168,6 +169,15 @@ class WorksPanel(DetailPanel, bpy.types.Panel):
     bl_parent_id = "SOLAR_SITE_PT_site"
     bl_label = "Works"
     names = tuple(name for name in BY_NAME if name.startswith("works."))
+
+
+class PlantsPanel(DetailPanel, bpy.types.Panel):
+    """What grows and lies on the ground."""
+
+    bl_idname = "SOLAR_SITE_PT_plants"
+    bl_parent_id = "SOLAR_SITE_PT_site"
+    bl_label = "Plants and Stones"
+    names = tuple(name for name in BY_NAME if name.startswith("plants."))
 
 
 class CameraPanel(SubPanel, bpy.types.Panel):
@@ -486,6 +496,7 @@ CLASSES: tuple[type, ...] = (
     TablesPanel,
     ModulesPanel,
     WorksPanel,
+    PlantsPanel,
     CameraPanel,
     LensPanel,
     EffectsPanel,

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Blender's properties, derived from the settings schema, and the way to and from it.
 
-``scene.solar_site`` has one group for each group of the schema (site, layout, module, works, light, camera, render),
-one for the run, and what only the panel knows. No property has an update callback: with one, the wheel of 4.2 crashes
-at exit, even after everything was unregistered.
+``scene.solar_site`` has one group for each group of the schema (site, layout, module, ...), one for the run, and what
+only the panel knows. No property has an update callback: with one, the wheel of 4.2 crashes at exit, even after
+everything was unregistered.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from .generator.settings import (
 )
 from .labels import CHOICES, CONTEXT, field_name, label, tooltip
 
-GROUPS = ("site", "layout", "module", "works", "light", "camera", "effects", "render")
+GROUPS = ("site", "layout", "module", "works", "plants", "light", "camera", "effects", "render")
 RUN = "run"
 LARGEST_INT = 2**31 - 1
 """Blender's whole numbers have 32 bits: a setting that may be larger is shown as text."""

@@ -35,6 +35,8 @@ COLOURS = {
     "equipment": (0.6, 0.6, 0.58, 1.0),
     "fence": (0.1, 0.25, 0.12, 1.0),
     "works": (0.5, 0.48, 0.45, 1.0),
+    "plants": (0.10, 0.17, 0.05, 1.0),
+    "stones": (0.36, 0.34, 0.31, 1.0),
 }
 """Colours of our materials in solid shading, by the end of their names."""
 
@@ -168,10 +170,10 @@ def _fill(scene: bpy.types.Scene, plan: SitePlan) -> None:
     scene.world = site.world
     scene.camera = site.camera
     scene.render.resolution_x, scene.render.resolution_y = plan.camera.width_px, plan.camera.height_px
-    for part in site.collection.objects:
-        for slot in part.material_slots:
-            kind = slot.material.name.removeprefix("Solar Site ").partition(".")[0]
-            slot.material.diffuse_color = COLOURS.get(kind, slot.material.diffuse_color)
+    for material in bpy.data.materials:
+        if MARK in material:
+            kind = material.name.removeprefix("Solar Site ").partition(".")[0]
+            material.diffuse_color = COLOURS.get(kind, material.diffuse_color)
 
 
 def _clear(scene: bpy.types.Scene) -> None:
@@ -195,7 +197,17 @@ def _clear(scene: bpy.types.Scene) -> None:
 def _remove_unused() -> None:
     """Remove our data that nothing uses any more, and what only that has used."""
     data = bpy.data
-    for kind in (data.meshes, data.cameras, data.lights, data.worlds, data.materials, data.images):
+    for kind in (
+        data.node_groups,
+        data.collections,
+        data.objects,
+        data.meshes,
+        data.cameras,
+        data.lights,
+        data.worlds,
+        data.materials,
+        data.images,
+    ):
         unused = [block for block in kind if MARK in block and block.users == 0 and block[MARK] != PICTURE]
         bpy.data.batch_remove(unused)
 

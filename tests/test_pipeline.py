@@ -49,6 +49,8 @@ CLASSES = {
     "equipment": SemanticClass.ELECTRICAL_EQUIPMENT,
     "fence": SemanticClass.FENCE,
     "works": SemanticClass.OTHER,
+    "plants": SemanticClass.VEGETATION,
+    "stones": SemanticClass.TERRAIN,
 }
 """By the end of the objects' names."""
 
@@ -90,6 +92,35 @@ def bounding_volumes(mesh: bpy.types.Mesh) -> BVHTree:
     return BVHTree.FromPolygons([v.co for v in mesh.vertices], [face.vertices for face in mesh.polygons])
 
 
+def instanced(scene: bpy.types.Scene) -> dict[str, BVHTree]:
+    """All instances of plants and of stones, made real."""
+    layer = scene.view_layers[0]
+    layer.update()
+    parts: dict[str, list[tuple[np.ndarray, np.ndarray]]] = {"plants": [], "stones": []}
+    shapes: dict[str, tuple[np.ndarray, np.ndarray]] = {}
+    for instance in layer.depsgraph.object_instances:
+        if not instance.is_instance:
+            continue
+        mesh = instance.object.data
+        if mesh.name not in shapes:
+            vertices, faces = np.empty(3 * len(mesh.vertices)), np.empty(3 * len(mesh.polygons), dtype=int)
+            mesh.vertices.foreach_get("co", vertices)
+            mesh.polygons.foreach_get("vertices", faces)
+            shapes[mesh.name] = vertices.reshape(-1, 3), faces.reshape(-1, 3)
+        vertices, faces = shapes[mesh.name]
+        matrix = np.array(instance.matrix_world)
+        kind = mesh.materials[0].name.removeprefix("Solar Site ")
+        parts[kind].append((vertices @ matrix[:3, :3].T + matrix[:3, 3], faces))
+    trees = {}
+    for kind, shapes_of_kind in parts.items():
+        first = np.cumsum([0, *(len(vertices) for vertices, _ in shapes_of_kind)])
+        faces = [faces + start for start, (_, faces) in zip(first, shapes_of_kind, strict=False)]
+        vertices = [vertices for vertices, _ in shapes_of_kind]
+        if faces:
+            trees[kind] = BVHTree.FromPolygons(np.concatenate(vertices).tolist(), np.concatenate(faces).tolist())
+    return trees
+
+
 @pytest.fixture(scope="module")
 def ray_casts() -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """What Blender's own ray cast hits through each pixel's centre: module numbers, depths, classes.
@@ -98,10 +129,11 @@ def ray_casts() -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """
     plan = plan_site(SETTINGS, SEED)
     camera = plan.camera
-    build_scene(plan)
+    scene = build_scene(plan)
     try:
-        meshes = {part.name.removeprefix("Solar Site "): part.data for part in owned_blocks() if is_mesh_object(part)}
-        trees = {name: bounding_volumes(mesh) for name, mesh in meshes.items()}
+        parts = [part for part in owned_blocks() if is_mesh_object(part) and "plants" not in part.name]
+        meshes = {part.name.removeprefix("Solar Site "): part.data for part in parts}
+        trees = {name: bounding_volumes(mesh) for name, mesh in meshes.items()} | instanced(scene)
         number_of_face = [value.value for value in meshes["modules"].attributes[MODULE_NUMBER].data]
     finally:
         remove_owned()

@@ -23,6 +23,7 @@ class Stage(IntEnum):
     ROADS = 9
     CONDITION = 10
     WORKS = 11
+    PLANTS = 12
 
 
 def image_seed(base_seed: int, index: int) -> int:

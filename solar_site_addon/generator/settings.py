@@ -121,6 +121,11 @@ class SiteSettings:
         choices=PRESETS,
         empty=True,
     )
+    season: Options = _setting(
+        Options(("summer",)),
+        "Season, by which leaves and grass have their colours",
+        choices=("spring", "summer", "autumn", "winter"),
+    )
 
 
 @dataclass(frozen=True)
@@ -240,6 +245,32 @@ class WorksSettings:
         minimum=0,
         maximum=100,
         integer=True,
+    )
+
+
+@dataclass(frozen=True)
+class PlantSettings:
+    """What grows and lies on the ground one by one."""
+
+    grass: Range = _setting(
+        Range(0.4, 0.9), "How thick tufts stand where grass grows: 0 none, 1 a meadow", minimum=0, maximum=1
+    )
+    grass_height_m: Range = _setting(Range(0.12, 0.4), "Mean height of the tufts", "m", minimum=0.03, maximum=1)
+    weeds: Range = _setting(
+        Range(0.1, 0.5),
+        "How many weeds stand, also along the lower edges of the modules: 0 none, 1 overgrown",
+        minimum=0,
+        maximum=1,
+    )
+    shrubs: Range = _setting(Range(0.05, 0.4), "How many shrubs stand: 0 none, 1 scrubland", minimum=0, maximum=1)
+    trees: Range = _setting(
+        Range(0.1, 0.5), "How much of the land beside the tables is wooded: 0 none, 1 all", minimum=0, maximum=1
+    )
+    tree_kind: Options = _setting(
+        Options(("mixed", "broadleaf")), "Kind of the trees", choices=("mixed", "broadleaf", "conifer", "bare")
+    )
+    stones: Range = _setting(
+        Range(0.05, 0.35), "How many stones and boulders lie: 0 none, 1 strewn with them", minimum=0, maximum=1
     )
 
 
@@ -386,6 +417,7 @@ class Settings:
     layout: LayoutSettings = LayoutSettings()
     module: ModuleSettings = ModuleSettings()
     works: WorksSettings = WorksSettings()
+    plants: PlantSettings = PlantSettings()
     light: LightSettings = LightSettings()
     camera: CameraSettings = CameraSettings()
     effects: EffectsSettings = EffectsSettings()

@@ -5,6 +5,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
+from numpy.typing import NDArray
+
 from ..seeds import Stage, stage_generator
 from ..settings import Settings
 from .camera import plan_camera
@@ -12,6 +15,7 @@ from .draws import draw_settings
 from .ground import plan_ground
 from .layout import plan_land_and_tables
 from .modules import plan_modules
+from .plants import Distance, distance_to_circles, plan_plants
 from .roads import Roads
 from .site_plan import Ground, SitePlan, Tables
 from .site_works import plan_works
@@ -20,6 +24,8 @@ from .sun import plan_sun
 from .table_types import table_type
 from .terrain import Terrain
 from .works import Works
+
+Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -48,8 +54,23 @@ def plan_site(settings: Settings, seed: int, land: Land | None = None) -> SitePl
     modules = plan_modules(tables, made_as, settings.module, seed)
     beams = plan_structure(tables, terrain, made_as)
     camera = plan_camera(settings, terrain, tables, modules, stage_generator(seed, Stage.CAMERA))
+    plants = plan_plants(
+        settings, terrain, tables, land.ground, camera, _taken(land), stage_generator(seed, Stage.PLANTS)
+    )
     return SitePlan(
-        seed, settings, terrain, land.roads, made_as, tables, modules, beams, land.ground, land.works, sun, camera
+        seed,
+        settings,
+        terrain,
+        land.roads,
+        made_as,
+        tables,
+        modules,
+        beams,
+        land.ground,
+        land.works,
+        sun,
+        camera,
+        plants,
     )
 
 
@@ -63,3 +84,16 @@ def _plan_drawn_land(settings: Settings, seed: int) -> Land:
     ground = plan_ground(settings.site, terrain, tables, stage_generator(seed, Stage.GROUND))
     works = plan_works(settings.works, terrain, tables, roads, stage_generator(seed, Stage.WORKS))
     return Land(terrain, roads, tables, ground, works)
+
+
+def _taken(land: Land) -> tuple[Distance, ...]:
+    """Distances to the ground on which nothing grows: carriageways and works."""
+    circles = land.works.circles
+
+    def to_road(x: Floats, y: Floats) -> Floats:
+        return land.roads.distance(x, y) - land.roads.width_m / 2
+
+    def to_works(x: Floats, y: Floats) -> Floats:
+        return distance_to_circles(x, y, circles)
+
+    return to_road, to_works

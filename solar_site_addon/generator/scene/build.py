@@ -14,6 +14,7 @@ from .ground import build_ground
 from .light import build_sun, build_world
 from .modules import build_modules
 from .ownership import own
+from .plants import build_plants
 from .structure import build_structure
 from .works import build_works
 
@@ -37,6 +38,7 @@ def build_site(plan: SitePlan) -> BuiltSite:
         build_modules(plan.modules, plan.table_type, plan.camera),
         build_structure(plan.beams),
         *build_works(plan.works, plan.camera),
+        build_plants(plan.plants),
         build_sun(sky),
         camera,
     ):

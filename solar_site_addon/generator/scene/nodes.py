@@ -75,6 +75,12 @@ class ShaderGraph:
         """Value of a colour attribute of the mesh."""
         return self.node("ShaderNodeAttribute", {"attribute_name": name}).outputs["Color"]
 
+    def instance_colour(self, name: str) -> bpy.types.NodeSocket:
+        """A colour that each instance has for itself."""
+        return self.node("ShaderNodeAttribute", {"attribute_name": name, "attribute_type": "INSTANCER"}).outputs[
+            "Color"
+        ]
+
     def noise(self, vector: Any, scale: float, detail: float = 4.0, roughness: float = 0.55) -> bpy.types.NodeSocket:
         """Fractal noise, about 0.5 in the mean; ``scale`` in cycles per metre of ``vector``."""
         node = self.node("ShaderNodeTexNoise", Vector=vector, Scale=scale, Detail=detail, Roughness=roughness)

@@ -23,7 +23,7 @@ def owned_blocks() -> list[bpy.types.ID]:
     data = bpy.data
     kinds = (
         data.scenes, data.collections, data.objects, data.meshes, data.cameras, data.lights,
-        data.worlds, data.materials, data.images,
+        data.worlds, data.materials, data.images, data.node_groups,
     )  # fmt: skip
     return [block for kind in kinds for block in kind if MARK in block]
 

@@ -1,0 +1,76 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Plants and stones: a few shapes of each kind, and as many instances as the plan asks for."""
+
+from __future__ import annotations
+
+import bpy
+import numpy as np
+
+from ..plan.plants import VARIANTS, PlantKind
+from ..plan.site_plan import Plants
+from ..sample.classes import SemanticClass
+from .foliage import plant_shape
+from .instances import COLOUR, instances, upright_rotation
+from .meshes import mesh_object
+from .nodes import new_material
+
+BARK = (0.095, 0.075, 0.058, 1.0)
+WOOD, LIGHT = "wood", "light"
+THROUGH_LEAVES = 0.28
+"""Share of a leaf's light that comes out on its other side (Jacquemoud and Baret, PROSPECT, 1990: nearly half)."""
+
+
+def build_plants(plants: Plants) -> bpy.types.Object:
+    """One object that holds every plant and stone."""
+    leaf, stone = _leaf_material(), _stone_material()
+    number = (plants.kind * VARIANTS + plants.variant) * 2 + plants.detailed
+    used, prototype = np.unique(number, return_inverse=True)
+    prototypes = [_prototype(int(which), leaf, stone) for which in used]
+    return instances(
+        "Solar Site plants",
+        prototypes,
+        prototype=prototype,
+        position=plants.position,
+        rotation=upright_rotation(plants.up, plants.turn_deg),
+        scale=np.stack([plants.spread, plants.spread, plants.height], axis=-1),
+        colour=plants.colour,
+    )
+
+
+def _prototype(number: int, leaf: bpy.types.Material, stone: bpy.types.Material) -> bpy.types.Object:
+    rest, detailed = divmod(number, 2)
+    kind, variant = divmod(rest, VARIANTS)
+    shape = plant_shape(PlantKind(kind), variant, bool(detailed))
+    is_stone = kind == PlantKind.STONE
+    return mesh_object(
+        "Solar Site plant",
+        shape.vertices,
+        shape.triangles,
+        stone if is_stone else leaf,
+        vertex_values={WOOD: shape.wood, LIGHT: shape.light},
+    )
+
+
+def _leaf_material() -> bpy.types.Material:
+    """Leaves and bark: matt, with light that shines through the leaves; no texture, no noise."""
+    material, graph = new_material("Solar Site plants", SemanticClass.VEGETATION)
+    leaf = graph.mix(1.0, graph.instance_colour(COLOUR), graph.attribute(LIGHT))
+    leaf.node.blend_type = "MULTIPLY"
+    wood = graph.attribute(WOOD)
+    colour = graph.mix(wood, leaf, BARK)
+    matt = graph.node("ShaderNodeBsdfDiffuse", Color=colour).outputs[0]
+    through = graph.node("ShaderNodeBsdfTranslucent", Color=colour).outputs[0]
+    share = graph.math("MULTIPLY", graph.math("SUBTRACT", 1.0, wood), THROUGH_LEAVES)
+    mixed = graph.node("ShaderNodeMixShader", Fac=share)
+    graph.tree.links.new(matt, mixed.inputs[1])
+    graph.tree.links.new(through, mixed.inputs[2])
+    graph.surface(mixed.outputs[0])
+    return material
+
+
+def _stone_material() -> bpy.types.Material:
+    material, graph = new_material("Solar Site stones", SemanticClass.TERRAIN)
+    colour = graph.mix(1.0, graph.instance_colour(COLOUR), graph.attribute(LIGHT))
+    colour.node.blend_type = "MULTIPLY"
+    graph.surface(graph.node("ShaderNodeBsdfDiffuse", Color=colour, Roughness=0.6).outputs[0])
+    return material
