@@ -100,8 +100,7 @@ class SitePanel(SubPanel, bpy.types.Panel):
         row.menu("SOLAR_SITE_MT_site_presets", text=say("Presets"), icon="PRESET")
         row.menu("SOLAR_SITE_MT_files", text="", icon="FILE_FOLDER")
         root = context.scene.solar_site
-        names = ("site.relief", "site.roughness", "site.greenness", "site.season", "layout.use_clusters")
-        draw_settings(column, root, names)
+        draw_settings(column, root, ("site.relief", "site.roughness", "site.greenness", "layout.use_clusters"))
         if root.layout.use_clusters:
             draw_settings(column, root, ("layout.num_clusters", "layout.cluster_radius_m"))
 
