@@ -17,6 +17,7 @@ NOT_DATA = {
     "depsgraph",
     "is_evaluated",
     "storage_type",  # of an attribute: changes as it is read
+    "particle_edit",  # its object is that of the scene in the window
     "preview",  # its little picture, which Blender draws when it likes
     "uv_layer_clone",  # this and the next are set as they are read
     "uv_layer_stencil",
