@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from .generator.settings import Options, Range, Setting
 
-UNITS = ("_deg", "_m", "_mm", "_px", "_h", "_ev")
+UNITS = ("_deg", "_m", "_mm", "_px", "_h", "_ev", "_km")
 """Endings of field names that say the unit."""
 SHOWN_UNITS = {"deg": "°"}
 SPECIAL = {
@@ -86,6 +86,11 @@ CHOICES = {
     "zenmuse_h20": "Zenmuse H20",
     "zenmuse_p1_35mm": "Zenmuse P1",
     "custom": "Custom",
+    "clear": "Clear",
+    "hazy": "Hazy",
+    "thin_cloud": "Thin Cloud",
+    "overcast": "Overcast",
+    "cloud_shadows": "Cloud Shadows",
     "free": "Free",
     "along_rows": "Along Rows",
     "across_rows": "Across Rows",

@@ -244,7 +244,9 @@ class LightPanel(SubPanel, bpy.types.Panel):
         else:
             draw_settings(column, root, ("light.date", "light.time_h", "light.latitude_deg", "light.longitude_deg"))
             draw_settings(column, root, ("light.utc_offset_h",))
-        draw_settings(column, root, ("light.turbidity",))
+        draw_settings(column, root, ("light.weather", "light.turbidity", "light.visibility_km"))
+        if "cloud_shadows" in root.light.weather:
+            draw_settings(column, root, ("light.cloud_cover",))
 
 
 class RenderPanel(SubPanel, bpy.types.Panel):

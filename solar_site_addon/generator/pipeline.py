@@ -10,6 +10,7 @@ from .render.jpeg import encode_jpeg
 from .render.passes import render_labels, render_photo
 from .render.renderer import Renderer, describe_hardware, prepare_renderer
 from .sample.folder import write_sample
+from .sample.haze import add_haze
 from .sample.photo import take_photo
 from .scene.build import build_scene
 from .scene.ownership import remove_owned
@@ -35,6 +36,7 @@ def generate_sample(settings: Settings, base_seed: int, index: int, folder: Path
             passes = passes.along_axis(plan.camera.axis_cosines())
     finally:
         remove_owned()
+    add_haze(radiance, passes.depth / plan.camera.axis_cosines(), plan.weather.extinction_per_m, plan.weather.airlight)
     photo = take_photo(radiance, plan.settings.effects, seed)
     quality = int(plan.settings.effects.jpeg_quality.value)
     write_sample(

@@ -292,7 +292,23 @@ class LightSettings:
     sun_elevation_deg: Range = _setting(
         Range(30, 65), "Sun height above the horizon, where source is angles", "deg", minimum=3, maximum=90
     )
-    turbidity: Range = _setting(Range(2.2, 4.5), "Haze of the air: 2 very clear, 8 hazy", minimum=1.8, maximum=10)
+    turbidity: Range = _setting(
+        Range(2.2, 4.5), "Haze of the air: 2 very clear, 8 hazy; hazy weather doubles it", minimum=1.8, maximum=10
+    )
+    weather: Options = _setting(
+        Options(("clear",)),
+        "Weather, of which each picture has one",
+        choices=("clear", "hazy", "thin_cloud", "overcast", "cloud_shadows"),
+    )
+    visibility_km: Range = _setting(
+        Range(25, 60), "How far one sees in the air; hazy weather has an eighth of it", "km", minimum=1, maximum=300
+    )
+    cloud_cover: Range = _setting(
+        Range(0.25, 0.6),
+        "Share of the sky that clouds cover where weather is cloud_shadows",
+        minimum=0.05,
+        maximum=0.95,
+    )
 
 
 @dataclass(frozen=True)

@@ -23,6 +23,7 @@ from .structure import plan_structure
 from .sun import plan_sun
 from .table_types import table_type
 from .terrain import Terrain
+from .weather import plan_weather
 from .works import Works
 
 Floats = NDArray[np.float64]
@@ -57,6 +58,7 @@ def plan_site(settings: Settings, seed: int, land: Land | None = None) -> SitePl
     plants = plan_plants(
         settings, terrain, tables, land.ground, camera, _taken(land), stage_generator(seed, Stage.PLANTS)
     )
+    weather = plan_weather(settings.light, sun, camera, stage_generator(seed, Stage.WEATHER))
     return SitePlan(
         seed,
         settings,
@@ -71,6 +73,7 @@ def plan_site(settings: Settings, seed: int, land: Land | None = None) -> SitePl
         sun,
         camera,
         plants,
+        weather,
     )
 
 

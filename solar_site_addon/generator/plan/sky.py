@@ -17,11 +17,22 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from .site_plan import Sun
+from .site_plan import CLEAR, Clouds, Sun, Weather
 
 Floats = NDArray[np.float64]
 
 MAP_HEIGHT = 256
+SUN_DEG = 0.53
+VEILED_SUN_DEG = 2.5
+HORIZON_DEG = 6.0
+LOWEST_CLOUD_SINE = 0.07
+"""Of the height at which the cloud layer ends for the eye; below it goes on as it is there."""
+CUMULUS_DEPTH = 4.0
+"""Optical depth of the thickest cumulus: a fiftieth of the sun's light comes through."""
+CLOUD_COLOUR = np.array([0.98, 1.0, 1.03])
+VEIL_TRANSMISSION = 0.55
+VEIL_EVEN, VEIL_AROUND_SUN, VEIL_WIDTH_DEG = 0.35, 3.0, 9.0
+"""What a veil of cirrus spreads: evenly, and around the sun within some degrees, as shares of what it takes."""
 GROUND_REFLECTANCE = 0.18
 """Of the land beyond the terrain that is modelled: the lower half of the map."""
 EXTRATERRESTRIAL_KLUX = 128.0
@@ -61,6 +72,10 @@ class SkyLight:
     """(3,) of the sun's direct light on a surface that faces it, linear sRGB."""
     sun_direction: Floats
     """(3,) unit vector from the site to the sun."""
+    sun_diameter_deg: float
+    """Under which the sun is seen: shadows are the softer, the larger it is."""
+    horizon: Floats
+    """(3,) mean radiance just above the horizon."""
 
 
 def direction(azimuth_deg: float, elevation_deg: float) -> Floats:
@@ -69,18 +84,87 @@ def direction(azimuth_deg: float, elevation_deg: float) -> Floats:
     return np.array([np.sin(azimuth) * np.cos(elevation), np.cos(azimuth) * np.cos(elevation), np.sin(elevation)])
 
 
-def plan_sky(sun: Sun, height: int = MAP_HEIGHT) -> SkyLight:
+def plan_sky(sun: Sun, weather: Weather = CLEAR, height: int = MAP_HEIGHT) -> SkyLight:
     """Radiance map of ``height`` x ``2 height`` pixels and the direct light of the sun."""
     towards_sun = direction(sun.azimuth_deg, sun.elevation_deg)
     directions, solid_angle = _map_directions(height)
     up = directions[..., 2]
-    sky = _sky_radiance(np.where(up[..., None] >= 0, directions, directions * [1, 1, -1]), towards_sun, sun.turbidity)
+    mirrored = np.where(up[..., None] >= 0, directions, directions * [1, 1, -1])
+    sky = _sky_radiance(mirrored, towards_sun, sun.turbidity)
     direct = _sunlight(sun.elevation_deg, sun.turbidity)
     falling = np.where(up > 0, up, 0.0)[..., None] * solid_angle[..., None]
+    if weather.clouds is not None:
+        thickness = _thickness_towards(mirrored, weather.clouds)
+        if weather.kind == "cloud_shadows":
+            falls = (sky * falling).sum(axis=(0, 1)) + direct * towards_sun[2]
+            sky = _before_cumulus(sky, float(falls.mean()), thickness, mirrored, towards_sun)
+        elif weather.kind == "thin_cloud":
+            sky = _behind_veil(sky, float(direct.mean()), thickness, mirrored, towards_sun)
+            direct = direct * VEIL_TRANSMISSION
+        else:
+            sky, direct = _overcast(thickness, up=mirrored[..., 2]), np.zeros(3)
     horizontal = (sky * falling).sum(axis=(0, 1)) + direct * towards_sun[2]
     scale = np.pi / horizontal
-    radiance = np.where(up[..., None] >= 0, sky * scale, GROUND_REFLECTANCE)
-    return SkyLight(radiance=radiance, sun_irradiance=direct * scale, sun_direction=towards_sun)
+    sky = sky * scale
+    at_horizon = (up > 0) & (up < np.sin(np.radians(HORIZON_DEG)))
+    return SkyLight(
+        radiance=np.where(up[..., None] >= 0, sky, GROUND_REFLECTANCE),
+        sun_irradiance=direct * scale,
+        sun_direction=towards_sun,
+        sun_diameter_deg=VEILED_SUN_DEG if weather.kind == "thin_cloud" else SUN_DEG,
+        horizon=sky[at_horizon].mean(axis=0),
+    )
+
+
+def _thickness_towards(directions: Floats, clouds: Clouds) -> Floats:
+    """(...) thickness of the cloud layer in upward directions (..., 3), seen from the middle of the site."""
+    place = directions[..., :2] / np.maximum(directions[..., 2:], LOWEST_CLOUD_SINE) * clouds.HEIGHT_M
+    pixels = len(clouds.thickness)
+    column, row = np.moveaxis((place - clouds.origin) / clouds.TILE_M * pixels - 0.5, -1, 0)
+    left, below = np.floor(column).astype(np.intp), np.floor(row).astype(np.intp)
+    across, up = column - left, row - below
+    left, right, below, above = left % pixels, (left + 1) % pixels, below % pixels, (below + 1) % pixels
+    lower = clouds.thickness[below, left] * (1 - across) + clouds.thickness[below, right] * across
+    upper = clouds.thickness[above, left] * (1 - across) + clouds.thickness[above, right] * across
+    result: Floats = lower * (1 - up) + upper * up
+    return result
+
+
+def cloud_transmission(thickness: Floats) -> Floats:
+    """Share of the sun's light that comes straight through cumulus of that thickness."""
+    result: Floats = np.exp(-CUMULUS_DEPTH * thickness)
+    return result
+
+
+def _before_cumulus(sky: Floats, falling: float, thickness: Floats, directions: Floats, towards_sun: Floats) -> Floats:
+    """A clear sky (..., 3) with white clouds before it; ``falling`` is the light on a horizontal surface.
+
+    A cloud sends down a share of the light that falls on it, less where it is thick, and shines around the sun.
+    """
+    cover = (1 - cloud_transmission(thickness))[..., None]
+    towards = np.clip((directions * towards_sun).sum(axis=-1), 0, 1)[..., None]
+    white = falling / np.pi * CLOUD_COLOUR
+    cloud = white * (0.95 - 0.5 * thickness[..., None]) * (0.8 + 0.6 * towards**8)
+    # Towards the horizon clouds hide in the air as all that is far away does.
+    near = np.clip(directions[..., 2:] / 0.25, 0, 1)
+    return sky + (cloud - sky) * cover * near
+
+
+def _behind_veil(sky: Floats, direct: float, thickness: Floats, directions: Floats, towards_sun: Floats) -> Floats:
+    """A clear sky (..., 3) behind cirrus, which spreads a part of the sun's light ``direct`` around it and evenly."""
+    angle = np.arccos(np.clip((directions * towards_sun).sum(axis=-1), -1, 1))
+    streaks = 1 + 0.35 * np.tanh(thickness)
+    veil = (VEIL_EVEN + VEIL_AROUND_SUN * np.exp(-angle / np.radians(VEIL_WIDTH_DEG))) * streaks
+    return 0.75 * sky + veil[..., None] * direct * (1 - VEIL_TRANSMISSION) / np.pi
+
+
+def _overcast(thickness: Floats, up: Floats) -> Floats:
+    """(..., 3) the overcast sky of the International Commission on Illumination (CIE S 003), of any brightness.
+
+    At the horizon it is a third as bright as overhead, here with the clouds' structure on it.
+    """
+    gradation = (1 + 2 * up) / 3 * (1 - 0.18 * np.tanh(thickness))
+    return gradation[..., None] * CLOUD_COLOUR
 
 
 def _map_directions(height: int) -> tuple[Floats, Floats]:

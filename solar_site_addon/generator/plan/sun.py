@@ -11,12 +11,15 @@ from ..settings import LightSettings
 from .site_plan import Sun
 
 LOWEST_ELEVATION_DEG = 3.0
+MOST_TURBIDITY = 10.0
+"""For which the model of the sky holds."""
 _J2000 = datetime(2000, 1, 1, 12, tzinfo=UTC)
 
 
 def plan_sun(light: LightSettings) -> Sun:
     """The sun of drawn settings; raises SettingsError where it would stand lower than 3 degrees."""
-    turbidity = light.turbidity.value
+    hazy = light.weather.value == "hazy"
+    turbidity = min(light.turbidity.value * (2 if hazy else 1), MOST_TURBIDITY)
     if light.source == "angles":
         return Sun(light.sun_azimuth_deg.value, light.sun_elevation_deg.value, turbidity)
     time_h = light.time_h.value

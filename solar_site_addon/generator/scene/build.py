@@ -11,7 +11,7 @@ from ..plan.site_plan import SitePlan
 from ..plan.sky import plan_sky
 from .camera import bend_lens, build_camera
 from .ground import build_ground
-from .light import build_sun, build_world
+from .light import build_cloud_shadows, build_sun, build_world
 from .modules import build_modules
 from .ownership import own
 from .plants import build_plants
@@ -30,7 +30,7 @@ class BuiltSite:
 
 def build_site(plan: SitePlan) -> BuiltSite:
     """Build everything that ``plan`` holds into one collection."""
-    sky = plan_sky(plan.sun)
+    sky = plan_sky(plan.sun, plan.weather)
     camera = build_camera(plan.camera)
     collection = own(bpy.data.collections.new("Solar Site"))
     for part in (
@@ -43,6 +43,9 @@ def build_site(plan: SitePlan) -> BuiltSite:
         camera,
     ):
         collection.objects.link(part)
+    if plan.weather.kind == "cloud_shadows" and plan.weather.clouds is not None:
+        highest = float(plan.terrain.heights.max())
+        collection.objects.link(build_cloud_shadows(plan.sun, plan.weather.clouds, highest))
     return BuiltSite(collection, camera, build_world(sky))
 
 

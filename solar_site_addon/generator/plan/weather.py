@@ -1,0 +1,68 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The weather: one layer of clouds that sky, sun and shadows share, and how far one sees in the air."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..settings import LightSettings
+from .site_plan import Camera, Clouds, Sun, Weather
+from .sky import plan_sky
+
+Floats = NDArray[np.float64]
+
+CLOUD_PIXELS = 512
+LONGEST_WAVE = 1 / 5
+"""Longest wave of the clouds as a share of their tile: cumulus of some hundred metres."""
+SOFTNESS = 0.15
+"""From a cloud's edge to its full thickness, in standard deviations of the noise that it is made of."""
+CONTRAST = 0.05
+"""Share of the light at which one sees no more: visibility times extinction is -ln(0.05) (WMO's definition)."""
+HAZY_VISIBILITY = 1 / 8
+COARSE_SKY = 64
+AIR_COLOUR = np.array([0.93, 1.0, 1.08])
+"""Of the light that the air scatters on some kilometres: a little blue, whatever the horizon far behind it is."""
+
+
+def plan_weather(light: LightSettings, sun: Sun, camera: Camera, rng: np.random.Generator) -> Weather:
+    """The weather of drawn settings; cumulus is moved so that a shadow's edge runs near the middle of the picture."""
+    kind = light.weather.value
+    visibility = light.visibility_km.value * 1000 * (HAZY_VISIBILITY if kind == "hazy" else 1.0)
+    noise, place = _cloud_noise(rng), rng.random()
+    thickness = noise
+    if kind == "cloud_shadows":
+        edge = np.quantile(noise, 1 - light.cloud_cover.value)
+        thickness = np.clip((noise - edge) / SOFTNESS, 0.0, 1.0)
+    origin = _origin(thickness, place, _shaded_from(camera, sun))
+    clouds = Clouds(thickness, origin) if kind in ("thin_cloud", "overcast", "cloud_shadows") else None
+    weather = Weather(kind, -np.log(CONTRAST) / visibility, np.ones(3), clouds)
+    return dataclasses.replace(weather, airlight=plan_sky(sun, weather, COARSE_SKY).horizon.mean() * AIR_COLOUR)
+
+
+def _cloud_noise(rng: np.random.Generator) -> Floats:
+    """(N, N) fractal noise with the mean 0 and the deviation 1 that repeats without a seam."""
+    across, down = np.meshgrid(np.fft.rfftfreq(CLOUD_PIXELS), np.fft.fftfreq(CLOUD_PIXELS))
+    waves = np.hypot(across, down) * CLOUD_PIXELS
+    # Clouds look alike at all scales: the spectrum of their edges falls with about the power 5/3 of the frequency.
+    amplitude = np.where(waves < 1 / LONGEST_WAVE, 0.0, np.maximum(waves, 1.0) ** (-(5 / 3 + 1) / 2))
+    white = np.fft.rfft2(rng.standard_normal((CLOUD_PIXELS, CLOUD_PIXELS)))
+    noise: Floats = np.fft.irfft2(white * amplitude, s=(CLOUD_PIXELS, CLOUD_PIXELS))
+    return noise / noise.std()
+
+
+def _shaded_from(camera: Camera, sun: Sun) -> Floats:
+    """(2,) the point of the cloud layer that throws its shadow on what the middle of the picture shows."""
+    forward = camera.world_to_camera[2, :3]
+    seen = camera.position[:2] + forward[:2] / max(-forward[2], 0.2) * camera.altitude_agl_m
+    return seen + Clouds.shift(sun)
+
+
+def _origin(thickness: Floats, place: float, middle: Floats) -> Floats:
+    """(2,) where the tile begins, so that ``middle`` lies at one of its edges of clouds, picked by ``place``."""
+    edges = np.argwhere((thickness > 0.2) & (thickness < 0.8))
+    row, column = edges[int(place * len(edges))]
+    origin: Floats = middle - (np.array([column, row]) + 0.5) / CLOUD_PIXELS * Clouds.TILE_M
+    return origin
