@@ -35,6 +35,8 @@ VEIL_EVEN, VEIL_AROUND_SUN, VEIL_WIDTH_DEG = 0.35, 3.0, 9.0
 """What a veil of cirrus spreads: evenly, and around the sun within some degrees, as shares of what it takes."""
 GROUND_REFLECTANCE = 0.18
 """Of the land beyond the terrain that is modelled: the lower half of the map."""
+EYE_M = 150.0
+"""Height from which that land is seen."""
 EXTRATERRESTRIAL_KLUX = 128.0
 XYZ_TO_SRGB = np.array(
     [[3.2404542, -1.5371385, -0.4985314], [-0.9692660, 1.8760108, 0.0415560], [0.0556434, -0.2040259, 1.0572252]]
@@ -75,7 +77,7 @@ class SkyLight:
     sun_diameter_deg: float
     """Under which the sun is seen: shadows are the softer, the larger it is."""
     horizon: Floats
-    """(3,) mean radiance just above the horizon."""
+    """(3,) median radiance just above the horizon, all around."""
 
 
 def direction(azimuth_deg: float, elevation_deg: float) -> Floats:
@@ -108,12 +110,19 @@ def plan_sky(sun: Sun, weather: Weather = CLEAR, height: int = MAP_HEIGHT) -> Sk
     sky = sky * scale
     at_horizon = (up > 0) & (up < np.sin(np.radians(HORIZON_DEG)))
     return SkyLight(
-        radiance=np.where(up[..., None] >= 0, sky, GROUND_REFLECTANCE),
+        radiance=np.where(up[..., None] >= 0, sky, _far_land(up, weather)),
         sun_irradiance=direct * scale,
         sun_direction=towards_sun,
         sun_diameter_deg=VEILED_SUN_DEG if weather.kind == "thin_cloud" else SUN_DEG,
-        horizon=sky[at_horizon].mean(axis=0),
+        horizon=np.median(sky[at_horizon], axis=0),
     )
+
+
+def _far_land(up: Floats, weather: Weather) -> Floats:
+    """(..., 3) radiance of the land beyond the terrain in downward directions, paler towards the horizon."""
+    distance = EYE_M / np.maximum(-up, 1e-3)
+    arriving = np.exp(-weather.extinction_per_m * distance)[..., None]
+    return GROUND_REFLECTANCE * arriving + weather.airlight * (1 - arriving)
 
 
 def _thickness_towards(directions: Floats, clouds: Clouds) -> Floats:

@@ -23,8 +23,8 @@ CONTRAST = 0.05
 """Share of the light at which one sees no more: visibility times extinction is -ln(0.05) (WMO's definition)."""
 HAZY_VISIBILITY = 1 / 8
 COARSE_SKY = 64
-AIR_COLOUR = np.array([0.93, 1.0, 1.08])
-"""Of the light that the air scatters on some kilometres: a little blue, whatever the horizon far behind it is."""
+AIR_COLOUR = np.array([0.9, 1.0, 1.12])
+"""Of the light that the air scatters on some kilometres against that of the horizon far behind it: bluer."""
 
 
 def plan_weather(light: LightSettings, sun: Sun, camera: Camera, rng: np.random.Generator) -> Weather:
@@ -39,7 +39,7 @@ def plan_weather(light: LightSettings, sun: Sun, camera: Camera, rng: np.random.
     origin = _origin(thickness, place, _shaded_from(camera, sun))
     clouds = Clouds(thickness, origin) if kind in ("thin_cloud", "overcast", "cloud_shadows") else None
     weather = Weather(kind, -np.log(CONTRAST) / visibility, np.ones(3), clouds)
-    return dataclasses.replace(weather, airlight=plan_sky(sun, weather, COARSE_SKY).horizon.mean() * AIR_COLOUR)
+    return dataclasses.replace(weather, airlight=plan_sky(sun, weather, COARSE_SKY).horizon * AIR_COLOUR)
 
 
 def _cloud_noise(rng: np.random.Generator) -> Floats:
