@@ -24,7 +24,7 @@ class Stage(IntEnum):
     CONDITION = 10
     WORKS = 11
     PLANTS = 12
-    WEATHER = 12
+    WEATHER = 13
 
 
 def image_seed(base_seed: int, index: int) -> int:
