@@ -100,6 +100,7 @@ def small_plan(camera: Camera | None = None, num_tables: tuple[int, int] = (4, 5
         works=None,
         sun=Sun(azimuth_deg=160.0, elevation_deg=45.0, turbidity=3.0),
         camera=camera or small_camera(),
+        plants=None,
     )
 
 
