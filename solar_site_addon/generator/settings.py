@@ -228,19 +228,19 @@ class WorksSettings:
         Range(0, 4), "Number of lightning rods and weather masts", minimum=0, maximum=50, integer=True
     )
     buildings: Range = _setting(
-        Range(2, 7), "Number of houses and metal sheds around the tables", minimum=0, maximum=60, integer=True
+        Range(3, 9), "Number of houses and metal sheds around the tables", minimum=0, maximum=60, integer=True
     )
     greenhouses: Range = _setting(
-        Range(0, 4), "Number of polytunnels and glasshouses around the tables", minimum=0, maximum=60, integer=True
+        Range(1, 6), "Number of polytunnels and glasshouses around the tables", minimum=0, maximum=60, integer=True
     )
     ponds: Range = _setting(
         Range(0, 3), "Number of lined ponds and water tanks around the tables", minimum=0, maximum=20, integer=True
     )
     vehicles: Range = _setting(
-        Range(1, 6), "Number of pickups, vans and excavators among the tables", minimum=0, maximum=60, integer=True
+        Range(2, 8), "Number of pickups, vans and excavators among the tables", minimum=0, maximum=60, integer=True
     )
     materials: Range = _setting(
-        Range(3, 12),
+        Range(5, 16),
         "Number of tarpaulins, containers and piles of packed modules among the tables",
         minimum=0,
         maximum=100,

@@ -17,7 +17,7 @@ from .works import Things, WorkKind, covering_circles, joined, no_things
 Floats = NDArray[np.float64]
 Mask = NDArray[np.bool_]
 
-_TRIES = 150
+_TRIES = 120
 _SETTLED_M = 0.05
 """How far a slab's upper side lies above the highest ground below it."""
 _EMBEDDED_M = 0.3
@@ -27,6 +27,7 @@ _SLOPE_STEP_M = 6.0
 _STEEPEST_TRACK = 0.2
 """Tangent of the steepest slope on which somebody parks."""
 _ROAD_NOISE_M = 8.0
+_NEAR_NOISE_M = 45.0
 
 
 @dataclass(frozen=True)
@@ -104,14 +105,19 @@ class Places:
         return self.near_tables(np.arange(len(self._tables)), ring_m, rng, by_road=by_road)
 
     def around(self, band_m: tuple[float, float], near: Floats | None, rng: np.random.Generator) -> Candidates:
-        """Places at ``band_m`` from the nearest table, along the contour; about ``near`` (2,) where that is given."""
+        """Places at ``band_m`` from the nearest table, along the contour, those near tables first by tendency.
+
+        They lie about ``near`` (2,) where that is given.
+        """
         half = self.terrain.fine_half_m
         if near is None:
             points = rng.uniform(-half, half, (2 * _TRIES, 2))
         else:
             points = near + rng.normal(0.0, 16.0, (2 * _TRIES, 2))
         distance = self.free.to_tables(points, band_m[1] + 1.0)
-        points = points[(distance >= band_m[0]) & (distance <= band_m[1])]
+        chosen = np.flatnonzero((distance >= band_m[0]) & (distance <= band_m[1]))
+        nearest_first = np.argsort(distance[chosen] + _NEAR_NOISE_M * rng.random(len(chosen)), kind="stable")
+        points = points[chosen[nearest_first]]
         turns = self._along_contour(points) + np.radians(rng.normal(0.0, 5.0, len(points)))
         return Candidates(points, turns)
 

@@ -17,7 +17,7 @@ from .shapes import Colour, Finish, Shape, bar, box, frustum, loft, merged, move
 
 Floats = NDArray[np.float64]
 
-CONCRETE = Finish((0.36, 0.35, 0.33), 0.9, wear=0.9)
+CONCRETE = Finish((0.34, 0.33, 0.31), 0.9, wear=0.5)
 STONE = Finish((0.22, 0.20, 0.18), 0.9, wear=0.9)
 GLASS = Finish((0.012, 0.014, 0.016), 0.06, wear=0.15)
 RUBBER = Finish((0.015, 0.015, 0.016), 0.8, wear=0.4)
@@ -41,7 +41,7 @@ BOXES: tuple[Colour, ...] = ((0.03, 0.11, 0.30), (0.68, 0.69, 0.68), (0.30, 0.05
 def house(size: Floats, depth: float, look: Floats) -> Shape:
     """A farmhouse: a flat roof with parapet, tank and water heaters, or a gable of tiles or painted steel."""
     length, width, height = size
-    walls = Finish(_pick(WALLS, look[0]), 0.85, wear=0.7)
+    walls = Finish(_pick(WALLS, look[0]), 0.85, wear=0.3)
     overhang = 0.0 if look[1] < 0.45 else 0.45
     x, y = length / 2 - overhang, width / 2 - overhang
     parts = [
