@@ -179,6 +179,7 @@ def value(path: str) -> Any:
 def users_own() -> dict[str, Any]:
     """What a new file holds before the add-on has done anything: its objects, camera, world and render settings."""
     scene = bpy.data.scenes["Scene"]
+    scene.view_layers[0].update()  # places are told as they were when the scene was last evaluated
     render = scene.render
     return {
         "objects": {name: as_numbers(bpy.data.objects[name]) for name in ("Cube", "Camera", "Light")},
