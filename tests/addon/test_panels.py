@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from solar_site_addon.generator.settings import RunSettings, Settings, iter_settings
+from solar_site_addon.generator.settings import Options, RunSettings, Settings, iter_settings, with_values
 
 pytestmark = pytest.mark.bpy
 
@@ -48,7 +48,13 @@ def panels() -> list[type]:
 
 @pytest.fixture
 def all_shown(bpy: Any) -> dict[type, list[str]]:
-    """What each panel shows, over both answers to each question that hides settings."""
+    """What each panel shows, over both answers to each question that hides settings, and with all choices made."""
+    from solar_site_addon.properties import show_settings
+
+    choices = {
+        setting.name: list(setting.spec.choices) for setting in iter_settings(Settings) if setting.type is Options
+    }
+    show_settings(bpy.context.scene, with_values(Settings(), choices))
     root = bpy.context.scene.solar_site
     shown: dict[type, list[str]] = {panel: [] for panel in panels()}
     for clusters, source in ((True, "angles"), (False, "place_time")):
