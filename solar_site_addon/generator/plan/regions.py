@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 from ..settings import Settings
 from .draws import draw, draw_integer
 from .table_types import table_type
-from .topography import Topography, box_blur
+from .blur import box_blur
+from .topography import Topography
 
 Floats = NDArray[np.float64]
 Mask = NDArray[np.bool_]

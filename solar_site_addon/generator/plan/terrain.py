@@ -10,6 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..settings import SiteSettings
+from .blur import box_blur
+from .erosion import eroded
 from .noise import furrows, gradient_noise
 
 Floats = NDArray[np.float64]
@@ -21,6 +23,14 @@ HORIZON_M = 4500.0
 """Half the side of the whole terrain."""
 _FINEST_M = 1.0
 _MOST_CELLS = 1200
+_ERODED = 1.35
+"""Erosion reaches this far beyond the fine ground, as a factor on its half side."""
+_EROSION_CELLS = 128
+_REFERENCE_SLOPE = 0.27
+"""Median slope of the land that erosion works on, before all is scaled to the relief."""
+_BENCHES = 0.55
+"""Height between the middles of valley floors and uplands, as a share of all heights' range."""
+_RISER_WIDTH_M = 1.3
 _GROWTH = 1.08
 """Ratio of neighbouring cells outside the fine ground."""
 
@@ -99,18 +109,22 @@ def plan_terrain(site: SiteSettings, rng: np.random.Generator) -> Terrain:
     fine_half = site.size_m / 2 + MARGIN_M
     spacing = max(_FINEST_M, 2 * fine_half / _MOST_CELLS)
     axis, fine_half = _axis(fine_half, spacing)
-    grid_x, grid_y = np.meshgrid(axis, axis)
-    shape = _shape(grid_x, grid_y, axis, fine_half, roughness, seed)
+    heights = _mountain(axis, fine_half, relief, roughness, seed)
     on_site = np.abs(axis) <= site.size_m / 2
-    steepness = _steepness(shape[np.ix_(on_site, on_site)], spacing)
-    heights = shape * (math.tan(math.radians(median_slope_deg(relief))) / steepness)
+    heights *= math.tan(math.radians(median_slope_deg(relief))) / _steepness(heights[np.ix_(on_site, on_site)], spacing)
+    if site.terraces.value > 0:
+        riser_m = site.terrace_riser_m.value
+        heights = terraced(heights, axis, np.abs(axis) <= fine_half, site.terraces.value, riser_m, seed + 60)
     middle = len(axis) // 2
     return Terrain(axis, axis.copy(), heights - heights[middle, middle], fine_half, spacing, relief, roughness)
 
 
 def median_slope_deg(relief: float) -> float:
-    """What ``site.relief`` means: half of the site is steeper than this, in degrees."""
-    return 1.0 + 14.0 * relief + 5.0 * relief * relief
+    """What ``site.relief`` means: half of the site is steeper than this, in degrees.
+
+    0 is grassland, 0.5 are hills with steep valley sides, 1 is a steep mountain.
+    """
+    return 0.4 + 3.6 * relief + 16.0 * relief**2.2
 
 
 def _axis(fine_half: float, spacing: float) -> tuple[Floats, float]:
@@ -163,23 +177,107 @@ class _Waves:
         return result
 
 
-def _shape(x: Floats, y: Floats, axis: Floats, fine_half: float, roughness: float, seed: int) -> Floats:
-    """Heights before they are scaled to the relief: large hills, ridges and spurs, gullies, and small relief.
+def _mountain(axis: Floats, fine_half: float, relief: float, roughness: float, seed: int) -> Floats:
+    """Heights (N, N) before they are scaled to the relief: large forms, eroded around the site, and small relief."""
+    grid_x, grid_y = np.meshgrid(axis, axis)
+    waves = _Waves(grid_x, grid_y, fine_half, seed)
+    coarse = np.linspace(-_ERODED * fine_half, _ERODED * fine_half, _EROSION_CELLS + 1)
+    coarse_x, coarse_y = np.meshgrid(coarse, coarse)
+    large, before = _large_forms(waves, roughness), _large_forms(_Waves(coarse_x, coarse_y, fine_half, seed), roughness)
+    cell = float(coarse[1] - coarse[0])
+    scale = _REFERENCE_SLOPE / _steepness(before, cell)
+    large, before = large * scale, before * scale
+    # Uneven ground, for the water to find its first ways.
+    for wavelength, height in ((6.0, 0.5), (2.5, 0.3)):
+        lattice = coarse_x / (wavelength * cell), coarse_y / (wavelength * cell)
+        before = before + height * cell * _REFERENCE_SLOPE * gradient_noise(*lattice, seed + 3)
+    after = eroded(_benches(before, before, relief), cell, _erosion(relief), np.random.default_rng(seed))
+    carved = after - _benches(before, before, relief)
+    heights = _benches(large, before, relief) + resampled(carved, coarse, axis)
+    heights = heights + _gullies(heights, grid_x, grid_y, axis, waves, roughness, seed)
+    for octave, wavelength in enumerate((34.0, 15.0, 6.5)):
+        heights = heights + wavelength * (0.004 + 0.022 * roughness) * waves.hills(wavelength, 40 + octave)
+    return heights
+
+
+def _large_forms(waves: _Waves, roughness: float) -> Floats:
+    """Hills, ridges and spurs.
 
     The ridges are a multifractal (Musgrave, in Ebert et al., "Texturing and Modeling", 2003): small ones lie on large.
     """
-    waves = _Waves(x, y, fine_half, seed)
     heights = 230.0 * waves.hills(1150.0, 10)
     ridges = waves.ridges(620.0, 20)
     heights = heights + 95.0 * ridges
     gain = 0.40 + 0.10 * roughness
     small = waves.ridges(290.0, 21)
     heights = heights + 95.0 * gain * ridges * small
-    heights = heights + 95.0 * gain * gain * ridges * small * waves.ridges(140.0, 22)
-    heights = heights + _gullies(heights, x, y, axis, waves, roughness, seed)
-    for octave, wavelength in enumerate((34.0, 15.0, 6.5)):
-        heights = heights + wavelength * (0.004 + 0.022 * roughness) * waves.hills(wavelength, 40 + octave)
-    return heights
+    return heights + 95.0 * gain * gain * ridges * small * waves.ridges(140.0, 22)
+
+
+def _erosion(relief: float) -> float:
+    """Strength of the erosion: gentle land is cut by few deep valleys, a steep mountain all over."""
+    return 1.2 + 1.2 * (1.0 - relief)
+
+
+def _benches(heights: Floats, site: Floats, relief: float) -> Floats:
+    """Heights with gentle uplands and valley floors and steep sides between, more so where the relief is low.
+
+    ``site`` are heights whose range says how far apart they are.
+    """
+    period = _BENCHES * float(np.ptp(site))
+    share = 0.25 + 0.65 * (1.0 - relief)
+    phase = heights / period
+    # The wave's integral, so that slopes change by 1 - share * wave: a parabola in place of the cosine.
+    fraction = phase - np.floor(phase)
+    return heights - share * period * 0.16 * np.where(
+        fraction < 0.5, 16 * fraction * (0.5 - fraction), -16 * (fraction - 0.5) * (1.0 - fraction)
+    )
+
+
+def resampled(values: Floats, axis: Floats, at: Floats) -> Floats:
+    """(N, N) values (K, K) on the even ``axis`` (K,) as a smooth surface at ``at`` (N,) along both axes.
+
+    A quadratic B-spline: three values around each place, along one axis and then the other; 0 outside. It rounds what
+    is no wider than a cell.
+    """
+    place = (at - axis[0]) / (axis[1] - axis[0])
+    nearest = np.rint(place)
+    offset = place - nearest
+    weights = (0.5 * (0.5 - offset) ** 2, 0.75 - offset * offset, 0.5 * (0.5 + offset) ** 2)
+    padded = np.pad(values, 2)
+    indices = [np.clip(nearest + 2 + step, 0, len(axis) + 3).astype(np.intp) for step in (-1, 0, 1)]
+    rows = sum(weight[:, None] * padded[index] for weight, index in zip(weights, indices, strict=True))
+    result: Floats = sum(weight * rows[:, index] for weight, index in zip(weights, indices, strict=True))
+    return result
+
+
+def terraced(
+    heights: Floats, axis: Floats, fine: NDArray[np.bool_], share: float, riser_m: float, seed: int
+) -> Floats:
+    """Heights (N, N) with level fields along the contours on about ``share`` of the slopes of the fine ground.
+
+    Fields are parted by risers of ``riser_m``, as steep as dry walls and earth banks are on this grid. Neither level
+    land nor very steep slopes are terraced.
+    """
+    window = np.ix_(fine, fine)
+    own = heights[window]
+    x, y = np.meshgrid(axis[fine], axis[fine])
+    spacing = float(axis[fine][1] - axis[fine][0])
+    smooth = box_blur(own, 9.0 / spacing)
+    along_y, along_x = np.gradient(smooth, spacing)
+    slope = np.sqrt(along_x * along_x + along_y * along_y)
+    step = smooth / riser_m
+    level = np.floor(step)
+    riser_share = np.clip(_RISER_WIDTH_M * slope / riser_m, 0.05, 0.9)
+    rise = np.clip((step - level - 1.0 + riser_share) / riser_share, 0.0, 1.0)
+    # Fields fall a little towards their outer edge, for the rain.
+    fields = riser_m * (level + 0.94 * rise + 0.06 * (step - level))
+    patches = gradient_noise(x / 90.0, y / 90.0, seed) / 0.7
+    wanted = np.clip((2.2 * share - 1.1 - patches) * 6.0 + 0.5, 0.0, 1.0)
+    wanted *= np.clip((slope - 0.04) / 0.03, 0.0, 1.0) * np.clip((0.60 - slope) / 0.1, 0.0, 1.0)
+    result = heights.copy()
+    result[window] = own + box_blur(wanted, 4.0 / spacing) * (fields - own)
+    return result
 
 
 def _gullies(heights: Floats, x: Floats, y: Floats, axis: Floats, waves: _Waves, roughness: float, seed: int) -> Floats:
@@ -191,7 +289,7 @@ def _gullies(heights: Floats, x: Floats, y: Floats, axis: Floats, waves: _Waves,
     across_x, across_y = -along_y / length, along_x / length
     share = (steepness / length) ** 2 * np.minimum(steepness, 0.6)
     result = np.zeros_like(heights)
-    for octave, wavelength in enumerate((85.0, 38.0)):
+    for octave, wavelength in enumerate((38.0,)):
         stripes = furrows(x / wavelength, y / wavelength, across_x, across_y, seed + 30 + octave)
         result += waves.fade(wavelength) * wavelength * (0.03 + 0.10 * roughness) * share * stripes
     return result

@@ -1,0 +1,30 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Running means over grids."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+
+
+def box_blur(values: Floats, width: float) -> Floats:
+    """Mean over about ``width`` grid points along both axes, twice, so that no boxes show; borders are repeated."""
+    half = max(round(width / 2), 0)
+    for _ in range(2):
+        for axis in (0, 1):
+            values = _mean_along(values, half, axis)
+    return values
+
+
+def _mean_along(values: Floats, half: int, axis: int) -> Floats:
+    padding = [(0, 0), (0, 0)]
+    padding[axis] = (half + 1, half)
+    sums = np.cumsum(np.pad(values, padding, mode="edge"), axis=axis)
+    width = 2 * half + 1
+    count = values.shape[axis]
+    ends = np.take(sums, np.arange(width, width + count), axis=axis)
+    starts = np.take(sums, np.arange(count), axis=axis)
+    result: Floats = (ends - starts) / width
+    return result
