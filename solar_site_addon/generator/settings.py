@@ -112,10 +112,25 @@ class SiteSettings:
     greenness: Range = _setting(
         Range(0.3, 0.9), "Share of the ground that is grown over with grass", minimum=0, maximum=1
     )
-    terraces: Range = _setting(
-        Range(0, 0), "Share of the slopes that is terraced farmland: level fields along the contours", minimum=0, maximum=1
+    elevation_model: str = _setting(
+        "", "File with a real elevation model (GeoTIFF, ESRI .asc, SRTM .hgt, .npy) in place of an invented mountain"
     )
-    terrace_riser_m: Range = _setting(Range(1.0, 2.0), "Height of the risers between terraces", "m", minimum=0.3, maximum=4)
+    elevation_cell_m: float = _setting(
+        1.0,
+        "Cell of the elevation model, where its file is a .npy, which does not tell it",
+        "m",
+        minimum=0.05,
+        maximum=1000,
+    )
+    terraces: Range = _setting(
+        Range(0, 0),
+        "Share of the slopes that is terraced farmland: level fields along the contours",
+        minimum=0,
+        maximum=1,
+    )
+    terrace_riser_m: Range = _setting(
+        Range(1.0, 2.0), "Height of the risers between terraces", "m", minimum=0.3, maximum=4
+    )
     roads: bool = _setting(True, "Graded service roads to the field, or to every cluster")
     road_width_m: Range = _setting(Range(3.5, 4.5), "Width of the carriageway", "m", minimum=2.5, maximum=8)
     road_max_grade_percent: float = _setting(11.0, "Steepest grade of a road", "%", minimum=3, maximum=25)

@@ -51,7 +51,9 @@ def _without_hollows(heights: Floats) -> Floats:
     filled[[0, -1], :], filled[:, [0, -1]] = heights[[0, -1], :], heights[:, [0, -1]]
     inner = filled[1:-1, 1:-1]
     while True:
-        lowest = np.minimum(np.minimum(filled[:-2, 1:-1], filled[2:, 1:-1]), np.minimum(filled[1:-1, :-2], filled[1:-1, 2:]))
+        lowest = np.minimum(
+            np.minimum(filled[:-2, 1:-1], filled[2:, 1:-1]), np.minimum(filled[1:-1, :-2], filled[1:-1, 2:])
+        )
         raised = np.minimum(inner, np.maximum(heights[1:-1, 1:-1], lowest + _LEAST_FALL_M))
         if (raised == inner).all():
             return filled

@@ -10,9 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..settings import Settings
+from .blur import box_blur
 from .draws import draw, draw_integer
 from .table_types import table_type
-from .blur import box_blur
 from .topography import Topography
 
 Floats = NDArray[np.float64]

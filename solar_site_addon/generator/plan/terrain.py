@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from ..settings import SiteSettings
 from .blur import box_blur
+from .elevation_model import model_heights
 from .erosion import eroded
 from .noise import furrows, gradient_noise
 
@@ -26,6 +27,8 @@ _MOST_CELLS = 1200
 _ERODED = 1.35
 """Erosion reaches this far beyond the fine ground, as a factor on its half side."""
 _EROSION_CELLS = 128
+_EROSION = 1.2
+"""Strength: at 1 the main valleys have cut down most of the way."""
 _REFERENCE_SLOPE = 0.27
 """Median slope of the land that erosion works on, before all is scaled to the relief."""
 _BENCHES = 0.55
@@ -109,9 +112,13 @@ def plan_terrain(site: SiteSettings, rng: np.random.Generator) -> Terrain:
     fine_half = site.size_m / 2 + MARGIN_M
     spacing = max(_FINEST_M, 2 * fine_half / _MOST_CELLS)
     axis, fine_half = _axis(fine_half, spacing)
-    heights = _mountain(axis, fine_half, relief, roughness, seed)
-    on_site = np.abs(axis) <= site.size_m / 2
-    heights *= math.tan(math.radians(median_slope_deg(relief))) / _steepness(heights[np.ix_(on_site, on_site)], spacing)
+    if site.elevation_model:
+        heights = _real_land(site, axis, fine_half, seed)
+    else:
+        heights = _mountain(axis, fine_half, relief, roughness, seed)
+        on_site = np.abs(axis) <= site.size_m / 2
+        steepness = _steepness(heights[np.ix_(on_site, on_site)], spacing)
+        heights *= math.tan(math.radians(median_slope_deg(relief))) / steepness
     if site.terraces.value > 0:
         riser_m = site.terrace_riser_m.value
         heights = terraced(heights, axis, np.abs(axis) <= fine_half, site.terraces.value, riser_m, seed + 60)
@@ -124,7 +131,7 @@ def median_slope_deg(relief: float) -> float:
 
     0 is grassland, 0.5 are hills with steep valley sides, 1 is a steep mountain.
     """
-    return 0.4 + 3.6 * relief + 16.0 * relief**2.2
+    return 0.4 + 3.6 * relief + 16.0 * relief**2.4
 
 
 def _axis(fine_half: float, spacing: float) -> tuple[Floats, float]:
@@ -191,12 +198,25 @@ def _mountain(axis: Floats, fine_half: float, relief: float, roughness: float, s
     for wavelength, height in ((6.0, 0.5), (2.5, 0.3)):
         lattice = coarse_x / (wavelength * cell), coarse_y / (wavelength * cell)
         before = before + height * cell * _REFERENCE_SLOPE * gradient_noise(*lattice, seed + 3)
-    after = eroded(_benches(before, before, relief), cell, _erosion(relief), np.random.default_rng(seed))
+    after = eroded(_benches(before, before, relief), cell, _EROSION, np.random.default_rng(seed))
     carved = after - _benches(before, before, relief)
     heights = _benches(large, before, relief) + resampled(carved, coarse, axis)
     heights = heights + _gullies(heights, grid_x, grid_y, axis, waves, roughness, seed)
     for octave, wavelength in enumerate((34.0, 15.0, 6.5)):
         heights = heights + wavelength * (0.004 + 0.022 * roughness) * waves.hills(wavelength, 40 + octave)
+    return heights
+
+
+def _real_land(site: SiteSettings, axis: Floats, fine_half: float, seed: int) -> Floats:
+    """Heights (N, N) of an elevation model, with invented relief where that is finer than the model's cells."""
+    heights, cell = model_heights(site, axis, np.random.default_rng(seed))
+    grid_x, grid_y = np.meshgrid(axis, axis)
+    waves = _Waves(grid_x, grid_y, fine_half, seed)
+    wavelength, octave = 2.0 * cell, 0
+    while wavelength >= 4.0:
+        height = min(wavelength, 60.0) * (0.003 + 0.016 * site.roughness.value)
+        heights = heights + height * waves.hills(wavelength, 40 + octave)
+        wavelength, octave = wavelength / 2.2, octave + 1
     return heights
 
 
@@ -214,24 +234,18 @@ def _large_forms(waves: _Waves, roughness: float) -> Floats:
     return heights + 95.0 * gain * gain * ridges * small * waves.ridges(140.0, 22)
 
 
-def _erosion(relief: float) -> float:
-    """Strength of the erosion: gentle land is cut by few deep valleys, a steep mountain all over."""
-    return 1.2 + 1.2 * (1.0 - relief)
-
-
 def _benches(heights: Floats, site: Floats, relief: float) -> Floats:
     """Heights with gentle uplands and valley floors and steep sides between, more so where the relief is low.
 
     ``site`` are heights whose range says how far apart they are.
     """
     period = _BENCHES * float(np.ptp(site))
-    share = 0.25 + 0.65 * (1.0 - relief)
+    share = min(0.25 + 0.9 * (1.0 - relief), 0.7)
     phase = heights / period
-    # The wave's integral, so that slopes change by 1 - share * wave: a parabola in place of the cosine.
-    fraction = phase - np.floor(phase)
-    return heights - share * period * 0.16 * np.where(
-        fraction < 0.5, 16 * fraction * (0.5 - fraction), -16 * (fraction - 0.5) * (1.0 - fraction)
-    )
+    level = np.floor(phase)
+    up, down = (phase - level) ** 3, (1.0 - phase + level) ** 3
+    stepped = period * (level + up / (up + down))
+    return heights + share * (stepped - heights)
 
 
 def resampled(values: Floats, axis: Floats, at: Floats) -> Floats:
@@ -251,9 +265,7 @@ def resampled(values: Floats, axis: Floats, at: Floats) -> Floats:
     return result
 
 
-def terraced(
-    heights: Floats, axis: Floats, fine: NDArray[np.bool_], share: float, riser_m: float, seed: int
-) -> Floats:
+def terraced(heights: Floats, axis: Floats, fine: NDArray[np.bool_], share: float, riser_m: float, seed: int) -> Floats:
     """Heights (N, N) with level fields along the contours on about ``share`` of the slopes of the fine ground.
 
     Fields are parted by risers of ``riser_m``, as steep as dry walls and earth banks are on this grid. Neither level
