@@ -125,9 +125,10 @@ def _block(data: bytes, tags: dict[int, Any], number: np.dtype[Any], rows: int, 
         return np.ascontiguousarray(planes.swapaxes(1, 2)).view(number.newbyteorder(">"))[..., 0]
     block = np.frombuffer(data[:size], dtype=number).reshape(rows, columns)
     if predictor == 2:
+        # Differences wrap round, which numpy does for whole numbers without a sign.
         whole = np.dtype(f"u{number.itemsize}")
-        differences = block.view(whole.newbyteorder(number.byteorder)).astype(whole)
-        block = np.cumsum(differences, axis=1, dtype=whole).view(number.newbyteorder("="))
+        native = block.astype(number.newbyteorder("="))
+        block = np.cumsum(native.view(whole), axis=1, dtype=whole).view(native.dtype)
     return block
 
 
