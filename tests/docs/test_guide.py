@@ -50,7 +50,7 @@ def test_every_setting_has_one_row(language: str, setting: Any) -> None:
     shown = json.dumps(setting.default) if isinstance(setting.default, bool) else str(setting.default)
     if isinstance(setting.default, Options):
         shown = ",".join(setting.default) or "none"
-    assert hasattr(setting.default, "low") or default.split()[0] == shown.removesuffix(".0")
+    assert hasattr(setting.default, "low") or (default.split() or [""])[0] == shown.removesuffix(".0")
     assert meaning
 
 
