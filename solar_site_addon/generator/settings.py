@@ -145,6 +145,12 @@ class SiteSettings:
         "Season, by which leaves and grass have their colours",
         choices=("spring", "summer", "autumn", "winter"),
     )
+    soil: Options = _setting(
+        Options(("brown", "yellow", "red")), "Colour of the soil", choices=("brown", "yellow", "red", "grey", "sand")
+    )
+    snow: Range = _setting(
+        Range(0, 0), "How much of the open ground is under snow: 0 none, 1 nearly all", minimum=0, maximum=1
+    )
 
 
 @dataclass(frozen=True)

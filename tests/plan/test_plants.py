@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 from solar_site_addon.generator.plan.camera import plan_camera
+from solar_site_addon.generator.plan.ground import plan_ground
 from solar_site_addon.generator.plan.headroom import headroom
 from solar_site_addon.generator.plan.plan import plan_site
 from solar_site_addon.generator.plan.plants import OVER_EDGE_M, Distance, PlantKind, plan_plants
@@ -201,3 +202,16 @@ def test_oblique_views_have_trees_far_away(lush: SitePlan) -> None:
     away = np.sqrt(((plants.position[is_tree] - lush.camera.position) ** 2).sum(axis=1))
     assert np.percentile(away, 80) > 200
     assert is_tree.sum() < 25_000
+
+
+def test_snow_lies_in_the_open_as_asked_for_and_not_below_tables(lush: SitePlan) -> None:
+    def snow(share: float) -> np.ndarray:
+        site = with_values(lush.settings, {"site.snow": share}).site
+        return plan_ground(site, lush.terrain, lush.tables, np.random.default_rng(1)).snow
+
+    assert not snow(0.0).any()
+    little, much = snow(0.3), snow(0.8)
+    assert little.mean() < 0.4 < much.mean()
+    rows = np.searchsorted(lush.terrain.y, lush.tables.centre[:, 1])
+    columns = np.searchsorted(lush.terrain.x, lush.tables.centre[:, 0])
+    assert little[rows, columns].mean() < 0.15

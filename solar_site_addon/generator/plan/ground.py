@@ -17,6 +17,8 @@ WORKED_BORDER_M = 1.2
 """How far beyond a table's outline machines and feet have worn the ground."""
 WORKED_STEP_M = 0.7
 """Spacing of the points at which tables mark the ground: below the terrain's own spacing, so that no cell is missed."""
+DRY_AT = {"spring": 0.4, "summer": 1.0, "autumn": 1.4, "winter": 2.2}
+"""How dry grass is in each season, as a factor."""
 ROCK_FROM_DEG, ROCK_FULL_DEG = 30.0, 42.0
 """Soil does not hold on steeper ground than about its angle of repose."""
 
@@ -34,7 +36,18 @@ def plan_ground(site: SiteSettings, terrain: Terrain, tables: Tables, rng: np.ra
     # Patches are about -1 to 1: at greenness 0.5 half of the land is above 0.5.
     grass = np.clip(0.5 + 0.55 * _patches(x, y, 31.0, int(seeds[1])) + 1.1 * (greenness - 0.5) - 0.28 * worked, 0, 1)
     dry = np.clip(0.5 + 0.5 * _patches(x, y, 57.0, int(seeds[2])) + 0.7 * (0.55 - greenness), 0, 1)
-    return Ground(greenness=greenness, grass=grass, dry=dry, rock=rock)
+    dry = np.clip(dry * DRY_AT[site.season.value], 0, 1)
+    snow = _snow(site.snow.value, terrain, worked, _patches(x, y, 19.0, int(rng.integers(0, 2**31))))
+    return Ground(greenness=greenness, grass=grass, dry=dry, rock=rock, snow=snow)
+
+
+def _snow(share: float, terrain: Terrain, worked: Floats, patches: Floats) -> Floats:
+    """(Y, X) how readily snow lies: less on southern slopes, in the sun, and below the tables, which keep it off."""
+    if share == 0:
+        return np.zeros_like(patches)
+    slope_y = np.gradient(terrain.heights, terrain.y, axis=0)
+    north = np.clip(-slope_y, -0.5, 0.5)
+    return np.clip(0.5 + 0.45 * patches + 1.5 * (share - 0.5) + 0.6 * north - 0.9 * worked, 0, 1)
 
 
 def _patches(x: Floats, y: Floats, wavelength_m: float, seed: int) -> Floats:

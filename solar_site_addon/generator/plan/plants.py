@@ -77,8 +77,6 @@ _LEAVES = {
 """Darkest and lightest reflectance of each kind in summer, linear."""
 _DRY = ((0.17, 0.135, 0.065), (0.36, 0.295, 0.16))
 _AUTUMN = ((0.15, 0.055, 0.012), (0.33, 0.20, 0.030))
-_DRY_AT = {"spring": 0.35, "summer": 0.8, "autumn": 1.3, "winter": 2.2}
-"""How dry grass and weeds are with the seasons, as a factor of the ground's own dryness."""
 _LEAFLESS_AT = {"winter": 0.8}
 """Share of broadleaved trees without leaves, by season."""
 
@@ -123,12 +121,13 @@ class _Site:
         return result
 
     def growth(self, places: Places, rock: float) -> Floats:
-        """(N,) how well the ground feeds plants; on rock it is less by ``rock``."""
-        return self.cover(self.ground.grass, places) - rock * self.cover(self.ground.rock, places)
+        """(N,) how well the ground feeds plants; on rock it is less by ``rock``, and snow has pressed them down."""
+        poor = rock * self.ground.rock + 0.5 * self.ground.snow
+        return self.cover(self.ground.grass - poor, places)
 
     def dryness(self, places: Places, share: float) -> Floats:
         """(N,) how dry plants are that suffer ``share`` of what grass does."""
-        return share * _DRY_AT[self.season] * self.cover(self.ground.dry, places)
+        return share * self.cover(self.ground.dry, places)
 
     def free(self, places: Places) -> Floats:
         """(N,) distance to the nearest road or other taken ground, m; inf where there is none."""

@@ -206,6 +206,8 @@ class Ground:
     """How dry that grass is."""
     rock: Floats
     """How much rock shows through."""
+    snow: Floats
+    """How readily snow lies; 0 everywhere where there is none."""
 
 
 @dataclass(frozen=True)

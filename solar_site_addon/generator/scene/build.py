@@ -34,7 +34,7 @@ def build_site(plan: SitePlan) -> BuiltSite:
     camera = build_camera(plan.camera)
     collection = own(bpy.data.collections.new("Solar Site"))
     for part in (
-        build_ground(plan.terrain, plan.ground, plan.roads),
+        build_ground(plan.terrain, plan.ground, plan.roads, plan.settings.site.soil.value),
         build_modules(plan.modules, plan.table_type, plan.camera),
         build_structure(plan.beams),
         *build_works(plan.works, plan.camera),
