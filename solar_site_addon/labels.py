@@ -67,6 +67,8 @@ CHOICES = {
     "2P": "2P",
     "3L": "3L",
     "4L": "4L",
+    "fixed": "Fixed",
+    "slope": "As the Ground",
     "single": "Single",
     "double": "Double",
     "mono": "Mono",

@@ -25,6 +25,7 @@ class Stage(IntEnum):
     WORKS = 11
     PLANTS = 12
     WEATHER = 13
+    TABLES = 14
 
 
 def image_seed(base_seed: int, index: int) -> int:

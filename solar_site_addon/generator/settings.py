@@ -185,8 +185,25 @@ class LayoutSettings:
     tilt_deg: Range = _setting(
         Range(18, 30), "Tilt of the tables against the horizontal", "deg", minimum=0, maximum=60, within=True
     )
+    tilt_mode: Options = _setting(
+        Options(("fixed",)),
+        "fixed: tables tilt as tilt_deg says; slope: as the ground below them does, by 5 to 40 deg",
+        choices=("fixed", "slope"),
+    )
     azimuth_spread_deg: float = _setting(
-        25.0, "How far a cluster may turn from the equator towards its slope's aspect", "deg", minimum=0, maximum=90
+        25.0, "How far tables may turn from the equator towards their slope's aspect", "deg", minimum=0, maximum=90
+    )
+    contour_following: Range = _setting(
+        Range(0.0, 0.8), "How far rows bend with the contours of the ground: 0 straight", minimum=0, maximum=1
+    )
+    misalignment: Range = _setting(
+        Range(0.4, 1.4), "How far tables are off their line, tilt and height: 0 none, 1 usual", minimum=0, maximum=3
+    )
+    incomplete_share: Range = _setting(
+        Range(0.0, 0.04), "Share of tables that lack columns at an end", minimum=0, maximum=1
+    )
+    unfinished_share: Range = _setting(
+        Range(0.0, 0.0), "Share of tables under construction: posts and rails only", minimum=0, maximum=1
     )
     design_sun_elevation_deg: float = _setting(
         22.0, "Sun height at which no table may shade the one behind it", "deg", minimum=5, maximum=80

@@ -13,7 +13,7 @@ from solar_site_addon.generator.settings import Settings, with_values
 
 SITES: dict[str, tuple[int, dict[str, Any]]] = {
     "one field": (1, {}),
-    "clusters": (4, {"layout.use_clusters": True}),
+    "clusters": (4, {"layout.use_clusters": True, "layout.contour_following": 1.0}),
     "steep mountain": (2, {"site.relief": 1.0, "site.roughness": 0.8}),
     "tables close together": (
         1,
@@ -25,6 +25,7 @@ SITES: dict[str, tuple[int, dict[str, Any]]] = {
             "layout.tilt_deg": 40.0,
             "layout.max_roll_deg": 30.0,
             "layout.max_post_m": 8.0,
+            "layout.misalignment": 3.0,
         },
     ),
     "southern half of the Earth": (
@@ -34,7 +35,8 @@ SITES: dict[str, tuple[int, dict[str, Any]]] = {
     "single rows on flat land": (5, {"site.relief": 0.0, "layout.table_type": "1P", "site.size_m": 150.0}),
     "lying modules on single posts": (
         6,
-        {"layout.table_type": "3L", "layout.posts": "single", "module.kind": "poly_72", "site.size_m": 200.0},
+        {"layout.tilt_mode": "slope", "layout.incomplete_share": 0.3, "layout.unfinished_share": 0.2}
+        | {"layout.table_type": "3L", "layout.posts": "single", "module.kind": "poly_72", "site.size_m": 200.0},
     ),
 }
 

@@ -17,12 +17,13 @@ def thrown_tables(seed: int, count: int = 60, side_m: float = 90.0) -> Tables:
     rng = np.random.default_rng(seed)
     azimuths = rng.choice([160.0, 180.0, 205.0], count)
     rolls = rng.uniform(-14, 14, count)
-    axes = np.concatenate([table_axes(a, 25.0, np.array([r])) for a, r in zip(azimuths, rolls, strict=True)])
+    axes = table_axes(azimuths, np.full(count, 25.0), rolls)
     zeros = np.zeros(count, dtype=np.int32)
     return Tables(
         centre=np.column_stack([rng.uniform(-side_m, side_m, (count, 2)) / 2, rng.uniform(0, 6, count)]),
         axes=axes,
         size=np.tile([15.0, 4.6], (count, 1)),
+        columns=np.tile(np.array([0, 13], dtype=np.int32), (count, 1)),
         cluster=zeros,
         row=zeros,
         column=zeros,

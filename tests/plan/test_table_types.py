@@ -5,7 +5,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
 import pytest
 
 from solar_site_addon.generator.errors import SettingsError
@@ -77,12 +76,6 @@ def test_a_landscape_table_is_about_as_long_as_a_portrait_one() -> None:
     for columns in range(2, 41):
         wide = landscape.size(landscape.columns_as_long_as(columns))[0]
         assert abs(wide - portrait.size(columns)[0]) <= 1.25
-
-
-def test_columns_are_read_off_the_width() -> None:
-    for one in (table_of(table_type="1P"), table_of(table_type="4L")):
-        widths = np.array([one.size(columns)[0] for columns in range(1, 41)])
-        assert one.columns(widths).tolist() == list(range(1, 41))
 
 
 def test_one_row_of_modules_stands_on_one_row_of_posts() -> None:

@@ -56,6 +56,7 @@ def small_modules(num_tables: tuple[int, int] = (4, 5), columns: int = 5) -> tup
         centre=centre,
         axes=np.broadcast_to(np.stack([along, up, np.cross(along, up)]), (count, 3, 3)),
         size=np.broadcast_to(size, (count, 2)),
+        columns=np.tile(np.array([0, columns], np.int32), (count, 1)),
         cluster=np.zeros(count, np.int32),
         row=row.astype(np.int32),
         column=column.astype(np.int32),

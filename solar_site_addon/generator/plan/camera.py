@@ -46,7 +46,7 @@ def plan_camera(
     most = 0
     for candidate in range(_CANDIDATES):
         new_heading = draw(rng, flight.heading_deg)
-        table, aim = _aim(tables, modules, rng)
+        table, aim = _aim(modules, rng)
         offset = (rng.random(2) * 2 - 1) * _OFF_CENTRE
         heading = _heading(flight, drawn_heading if candidate < _SAME_HEADING else new_heading, tables, table, turn)
         position = _hover(pinhole, terrain, aim, offset, altitude, pitch, heading)
@@ -91,9 +91,10 @@ def _in_sight(position: Floats, points: Floats, terrain: Terrain) -> NDArray[np.
     return np.asarray(above.all(axis=1))
 
 
-def _aim(tables: Tables, modules: Modules, rng: np.random.Generator) -> tuple[int, Floats]:
+def _aim(modules: Modules, rng: np.random.Generator) -> tuple[int, Floats]:
     """A random table, and the middle of a random module of it."""
-    table = int(rng.integers(len(tables)))
+    built = np.unique(modules.table)
+    table = int(built[rng.integers(len(built))])
     share = float(rng.random())
     of_table = np.flatnonzero(modules.table == table)
     return table, modules.corners[of_table[int(share * len(of_table))]].mean(axis=0)

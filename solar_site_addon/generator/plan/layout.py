@@ -5,13 +5,14 @@ from __future__ import annotations
 
 import dataclasses
 import math
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ..errors import SiteError
 from ..seeds import Stage, stage_generator
-from ..settings import Settings
+from ..settings import LayoutSettings, Settings
 from .regions import Region, separate_hillsides, suitable_ground, whole_site
 from .roads import Roads, plan_roads
 from .rows import table_places
@@ -28,8 +29,9 @@ Mask = NDArray[np.bool_]
 _LANDS_TRIED = 4
 _ENOUGH_TABLES = 20
 _SAMPLE_SPACING_M = 0.75
-_ROLL_ERROR_DEG = 0.25
-"""How far a table's inclination may be off that of its ground: builders are no machines."""
+YAW_ERROR_DEG, TILT_ERROR_DEG, ROLL_ERROR_DEG = 0.35, 0.5, 0.25
+LIFT_ERROR_M, SHIFT_ERROR_M = 0.05, 0.05
+"""Greatest errors of tables where layout.misalignment is 1."""
 
 
 def plan_land_and_tables(settings: Settings, seed: int) -> tuple[Terrain, Roads, Tables]:
@@ -56,7 +58,8 @@ def plan_land_and_tables(settings: Settings, seed: int) -> tuple[Terrain, Roads,
             "tables; lower site.relief or site.roughness, raise layout.max_slope_deg, layout.max_roll_deg or "
             "layout.max_post_m, raise layout.design_sun_elevation_deg, or choose fewer layout.table_columns."
         )
-    return best
+    terrain, roads, tables = best
+    return terrain, roads, with_gaps(tables, settings.layout, stage_generator(seed, Stage.TABLES))
 
 
 def plan_regions(settings: Settings, topography: Topography, rng: np.random.Generator) -> list[Region]:
@@ -84,6 +87,26 @@ def plan_tables(
     return _numbered(kept)
 
 
+def with_gaps(tables: Tables, layout: LayoutSettings, rng: np.random.Generator) -> Tables:
+    """``tables`` of which some lack columns at an end, and some all modules; one at least is complete.
+
+    Building goes on from one side of the site to the other: the unfinished tables stand together.
+    """
+    count = len(tables)
+    columns = tables.columns.copy()
+    number = columns[:, 1]
+    lacking = np.ceil(rng.uniform(0.0, 0.5, count) * (number - 1)).astype(np.int32)
+    incomplete = rng.random(count) < layout.incomplete_share.value
+    at_left = rng.random(count) < 0.5
+    columns[incomplete & at_left, 0] = lacking[incomplete & at_left]
+    columns[incomplete & ~at_left, 1] -= lacking[incomplete & ~at_left]
+    towards = rng.uniform(0.0, 2 * math.pi)
+    progress = tables.centre[:, 0] * math.cos(towards) + tables.centre[:, 1] * math.sin(towards)
+    unfinished = np.argsort(-progress, kind="stable")[: min(round(layout.unfinished_share.value * count), count - 1)]
+    columns[unfinished, 1] = columns[unfinished, 0]
+    return dataclasses.replace(tables, columns=columns)
+
+
 def _tables_of_region(
     number: int,
     region: Region,
@@ -98,61 +121,101 @@ def _tables_of_region(
     layout = settings.layout
     made_as = table_type(settings)
     size = made_as.size(region.columns)
-    middles, rows, columns = table_places(region, topography, settings, gap_m)
-    along, back = _ground_slopes(terrain, region, middles, size)
-    error = rng.uniform(-_ROLL_ERROR_DEG, _ROLL_ERROR_DEG, len(middles))
-    roll_deg = np.degrees(np.arctan(along)) + error
+    places = table_places(region, topography, settings, gap_m)
+    error = _errors(len(places.row), layout.misalignment.value, rng)
+    azimuth_deg = (places.azimuth_deg + error.yaw_deg) % 360.0
+    tilt_deg = np.clip(places.tilt_deg + error.tilt_deg, 0.0, None)
+    middles = places.middle + error.shift_m
+    along, back = _ground_slopes(terrain, middles, azimuth_deg, tilt_deg, size)
+    roll_deg = np.degrees(np.arctan(along)) + error.roll_deg
     fits = np.degrees(np.arctan(np.hypot(along, back))) <= layout.max_slope_deg
     fits &= np.abs(roll_deg) <= layout.max_roll_deg
-    middles, rows, columns, roll_deg = middles[fits], rows[fits], columns[fits], roll_deg[fits]
 
-    axes = table_axes(region.azimuth_deg, region.tilt_deg, roll_deg)
-    count = len(middles)
+    axes = table_axes(azimuth_deg[fits], tilt_deg[fits], roll_deg[fits])
+    count = int(fits.sum())
+    heights = _centre_heights(terrain, middles[fits], axes, size, clearance_m) + error.lift_m[fits]
     tables = Tables(
-        centre=np.column_stack([middles, _centre_heights(terrain, middles, axes, size, clearance_m)]),
+        centre=np.column_stack([middles[fits], heights]),
         axes=axes,
         size=np.tile(np.array(size), (count, 1)),
+        columns=np.tile(np.array([0, region.columns], dtype=np.int32), (count, 1)),
         cluster=np.full(count, number, dtype=np.int32),
-        row=rows,
-        column=columns,
-        tilt_deg=np.full(count, region.tilt_deg),
-        azimuth_deg=np.full(count, region.azimuth_deg),
-        roll_deg=roll_deg,
+        row=places.row[fits],
+        column=places.column[fits],
+        tilt_deg=tilt_deg[fits],
+        azimuth_deg=azimuth_deg[fits],
+        roll_deg=roll_deg[fits],
     )
     stands = _on_suitable_ground(tables, region, settings, topography)
     stands &= _longest_posts(tables, terrain, made_as) <= layout.max_post_m
     return _chosen(tables, stands)
 
 
-def table_axes(azimuth_deg: float, tilt_deg: float, roll_deg: Floats) -> Floats:
-    """(T, 3, 3) axes of tables: along the row, up the table, normal of the glass.
+@dataclass(frozen=True)
+class _Errors:
+    """How far N tables are off their plan: builders are no machines."""
+
+    yaw_deg: Floats
+    tilt_deg: Floats
+    roll_deg: Floats
+    lift_m: Floats
+    """(N,), never downward."""
+    shift_m: Floats
+    """(N, 2)"""
+
+
+def _errors(count: int, misalignment: float, rng: np.random.Generator) -> _Errors:
+    """Errors of ``count`` tables, ``misalignment`` times the usual ones."""
+
+    def within(limit: float, *shape: int) -> Floats:
+        return misalignment * rng.uniform(-limit, limit, (count, *shape))
+
+    return _Errors(
+        within(YAW_ERROR_DEG),
+        within(TILT_ERROR_DEG),
+        within(ROLL_ERROR_DEG),
+        misalignment * rng.uniform(0.0, LIFT_ERROR_M, count),
+        within(SHIFT_ERROR_M, 2),
+    )
+
+
+def table_axes(azimuth_deg: Floats, tilt_deg: Floats, roll_deg: Floats) -> Floats:
+    """(T, 3, 3) axes of T tables: along the row, up the table, normal of the glass.
 
     The row axis is inclined by the roll. The axis up the table is at right angles to it and rises by the tilt, so
     that on a rolled table it leans a little towards the lower end.
     """
-    azimuth, tilt, roll = math.radians(azimuth_deg), math.radians(tilt_deg), np.radians(roll_deg)
-    right = np.array([-math.cos(azimuth), math.sin(azimuth), 0.0])
-    back = np.array([-math.sin(azimuth), -math.cos(azimuth), 0.0])
+    tilt, roll = np.radians(tilt_deg)[:, None], np.radians(roll_deg)[:, None]
+    right, back = (np.column_stack([axis, np.zeros(len(axis))]) for axis in _directions(azimuth_deg))
     up = np.array([0.0, 0.0, 1.0])
-    along = np.cos(roll)[:, None] * right + np.sin(roll)[:, None] * up
-    lean = -math.sin(tilt) * np.tan(roll)
-    backward = np.sqrt(math.cos(tilt) ** 2 - lean**2)
-    upward = lean[:, None] * right + backward[:, None] * back + math.sin(tilt) * up
+    along = np.cos(roll) * right + np.sin(roll) * up
+    lean = -np.sin(tilt) * np.tan(roll)
+    backward = np.sqrt(np.cos(tilt) ** 2 - lean**2)
+    upward = lean * right + backward * back + np.sin(tilt) * up
     return np.stack([along, upward, np.cross(along, upward)], axis=1)
 
 
+def _directions(azimuth_deg: Floats) -> tuple[Floats, Floats]:
+    """(T, 2) unit vectors to the right along the row, and backward, of tables that face these ways."""
+    azimuth = np.radians(azimuth_deg)
+    right = np.stack([-np.cos(azimuth), np.sin(azimuth)], axis=1)
+    back = np.stack([-np.sin(azimuth), -np.cos(azimuth)], axis=1)
+    return right, back
+
+
 def _ground_slopes(
-    terrain: Terrain, region: Region, middles: Floats, size: tuple[float, float]
+    terrain: Terrain, middles: Floats, azimuth_deg: Floats, tilt_deg: Floats, size: tuple[float, float]
 ) -> tuple[Floats, Floats]:
     """Tangents of the plane fitted to the ground under each table: along the row, and from front to back."""
-    depth = size[1] * math.cos(math.radians(region.tilt_deg))
-    u, v = _samples(size[0], depth)
-    points = middles[:, None] + u[:, None] * region.right + v[:, None] * region.back
+    u, v = _samples(size[0], 1.0)
+    right, back = _directions(azimuth_deg)
+    deep = v * size[1] * np.cos(np.radians(tilt_deg))[:, None]
+    points = middles[:, None] + u[:, None] * right[:, None] + deep[..., None] * back[:, None]
     ground = terrain.height(points[..., 0], points[..., 1])
     # Sums, not matrix products: those depend on the number of threads in their last bit.
-    along: Floats = (ground * u).sum(axis=-1) / (u * u).sum()
-    back: Floats = (ground * v).sum(axis=-1) / (v * v).sum()
-    return along, back
+    rise_along: Floats = (ground * u).sum(axis=-1) / (u * u).sum()
+    rise_back: Floats = (ground * deep).sum(axis=-1) / (deep * deep).sum(axis=-1)
+    return rise_along, rise_back
 
 
 def _samples(width_m: float, depth_m: float) -> tuple[Floats, Floats]:

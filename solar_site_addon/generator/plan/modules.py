@@ -22,12 +22,12 @@ _LEAN_DEG = 0.25
 
 def plan_modules(tables: Tables, table_type: TableType, settings: ModuleSettings, seed: int) -> Modules:
     """Modules of all tables: table after table, in each row after row from the lower edge, in each from the left."""
-    columns = table_type.columns(tables.size[:, 0])
+    columns = tables.columns[:, 1] - tables.columns[:, 0]
     counts = columns * table_type.rows
     table = np.repeat(np.arange(len(tables), dtype=np.int32), counts)
     first = np.cumsum(counts) - counts
     place = np.arange(len(table), dtype=np.int32) - first[table].astype(np.int32)
-    row, column = place // columns[table], place % columns[table]
+    row, column = place // columns[table], tables.columns[table, 0] + place % columns[table]
     rng = stage_generator(seed, Stage.MODULES)
     states = draw_states(table, settings, stage_generator(seed, Stage.CONDITION))
     return Modules(

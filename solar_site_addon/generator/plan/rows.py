@@ -4,20 +4,27 @@
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ..settings import Settings
-from .regions import LEAST_SUN_OVER_GROUND, Region
+from .regions import LEAST_SUN_OVER_GROUND, Region, equator_azimuth_deg
 from .table_types import table_type
 from .topography import Topography
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int32]
+Longs = NDArray[np.int64]
 
 MAINTENANCE_GAP_M = 1.5
 """Least free ground between rows, measured horizontally."""
+SLOPE_TILTS_DEG = (5.0, 40.0)
+"""Least and greatest tilt of tables that lie as the ground does: water must run off, and posts must hold them."""
+_MOST_BEND_DEG = 20.0
+_LEVEL_SLOPE = 0.06
+"""Tangent of a slope on which contours begin to mean something."""
 _AISLE_M = 4.0
 _TABLES_BETWEEN_AISLES = 7
 _ROWS_BETWEEN_AISLES = 10
@@ -28,7 +35,36 @@ _ROOM_FOR = 0.7
 """Share of the neighbouring strips that the spacing is wide enough for; in the others, tables are left out."""
 
 
-def row_pitch(slant_m: float, tilt_deg: float, sun_elevation_deg: float, rise: Floats) -> Floats:
+@dataclass(frozen=True)
+class Places:
+    """Where N tables of a region would stand, and how they would face and tilt."""
+
+    middle: Floats
+    """(N, 2) m."""
+    row: Ints
+    """(N,)"""
+    column: Ints
+    """(N,)"""
+    azimuth_deg: Floats
+    """(N,)"""
+    tilt_deg: Floats
+    """(N,)"""
+
+
+@dataclass(frozen=True)
+class _Strips:
+    """The region cut into strips, one table wide, that run from front to back, and the ground in them."""
+
+    u: Floats
+    """(S,) middles of the strips along the rows, m from the region's middle."""
+    v: Floats
+    """(V,) places along each strip, from front to back, m."""
+    rise_right: Floats
+    rise_back: Floats
+    """(S, V) tangents of the ground's slope along u and along v."""
+
+
+def row_pitch(slant_m: float, tilt_deg: Floats | float, sun_elevation_deg: float, rise: Floats) -> Floats:
     """Horizontal distance in metres between rows whose front edge the sun just reaches over the row before.
 
     ``rise`` is the tangent of the ground's slope, positive where it rises away from the equator. With the upper edge of
@@ -36,51 +72,109 @@ def row_pitch(slant_m: float, tilt_deg: float, sun_elevation_deg: float, rise: F
     the next table, rise x D higher, at D = L (sin b + cos b tan a) / (tan a + rise). At least the table's own depth and
     the maintenance gap.
     """
-    tan_sun, tilt = math.tan(math.radians(sun_elevation_deg)), math.radians(tilt_deg)
+    tan_sun, tilt = math.tan(math.radians(sun_elevation_deg)), np.radians(tilt_deg)
     sunlit = np.maximum(tan_sun + rise, LEAST_SUN_OVER_GROUND * tan_sun)
-    shading = slant_m * (math.sin(tilt) + math.cos(tilt) * tan_sun) / sunlit
-    return np.maximum(shading, slant_m * math.cos(tilt) + MAINTENANCE_GAP_M)
+    shading = slant_m * (np.sin(tilt) + np.cos(tilt) * tan_sun) / sunlit
+    return np.maximum(shading, slant_m * np.cos(tilt) + MAINTENANCE_GAP_M)
 
 
-def table_places(region: Region, topography: Topography, settings: Settings, gap_m: float) -> tuple[Floats, Ints, Ints]:
-    """Middles (N, 2) of the tables that would fill the region, with their rows and columns.
+def table_places(region: Region, topography: Topography, settings: Settings, gap_m: float) -> Places:
+    """The tables that would fill the region.
 
-    The region is cut into strips, one table wide, that run from front to back. In each, the number of rows passed is
-    the integral of 1 / pitch; tables stand where it is whole. Counted from the region's middle and with a pitch
-    that changes little from strip to strip, equal numbers line up as rows that follow the hillside.
+    In each strip, the number of rows passed is the integral of 1 / pitch; tables stand where it is whole. Counted from
+    a line through the region's middle and with a pitch that changes little from strip to strip, equal numbers line up
+    as rows. The line is straight, or bends with the contours of the ground as far as layout.contour_following says;
+    tables then turn with their row, within the azimuth that the settings allow.
     """
-    layout = settings.layout
     width, slant = table_type(settings).size(region.columns)
-    strips = _strips(region.reach_m, width + gap_m, region.aisles)
+    strips = _strips_of(region, topography, width + gap_m)
+    following = settings.layout.contour_following.value
+    line = _contour_line(strips, following, math.radians(_most_turn_deg(region, settings)))
+    turn = np.zeros(strips.rise_back.shape)
+    for _ in range(2):  # how far apart rows stand depends on how they turn, and the other way round
+        rise = strips.rise_back * np.cos(turn) - strips.rise_right * np.sin(turn)
+        tilt = _tilts(region, settings, rise)
+        pitch = row_pitch(slant, tilt, settings.layout.design_sun_elevation_deg, rise) / np.cos(turn)
+        passed = np.cumsum(_STEP_M / _smoothed(pitch), axis=1)
+        passed -= np.array([np.interp(at, strips.v, row) for at, row in zip(line, passed, strict=True)])[:, None]
+        turn = following * _row_turns(strips, passed, region, settings)
+    strip, v, row = _on_whole_rows(region, strips, passed, _AISLE_M / float(np.median(pitch)))
+    at = strip, np.clip(np.rint((v - strips.v[0]) / _STEP_M).astype(int), 0, len(strips.v) - 1)
+    return Places(
+        middle=region.centre + strips.u[strip][:, None] * region.right + v[:, None] * region.back,
+        row=row.astype(np.int32),
+        column=strip.astype(np.int32),
+        # Turned to the left in the plan, a row faces a smaller azimuth.
+        azimuth_deg=(region.azimuth_deg - np.degrees(turn[at])) % 360.0,
+        tilt_deg=tilt[at],
+    )
+
+
+def _strips_of(region: Region, topography: Topography, pitch_m: float) -> _Strips:
+    u = _strips(region.reach_m, pitch_m, region.aisles)
     v = np.arange(-region.reach_m, region.reach_m + _STEP_M, _STEP_M)
-    points = region.centre + strips[:, None, None] * region.right + v[None, :, None] * region.back
+    points = region.centre + u[:, None, None] * region.right + v[None, :, None] * region.back
     at = topography.nearest(points[..., 0], points[..., 1])
-    rise = topography.gradient_x[at] * region.back[0] + topography.gradient_y[at] * region.back[1]
-    pitch = _smoothed(row_pitch(slant, region.tilt_deg, layout.design_sun_elevation_deg, rise))
-    passed = np.cumsum(_STEP_M / pitch, axis=1)
-    passed -= passed[:, [len(v) // 2]]
-    return _on_whole_rows(region, strips, v, passed, _AISLE_M / float(np.median(pitch)))
+    slope_x, slope_y = topography.gradient_x[at], topography.gradient_y[at]
+    return _Strips(
+        u,
+        v,
+        slope_x * region.right[0] + slope_y * region.right[1],
+        slope_x * region.back[0] + slope_y * region.back[1],
+    )
 
 
-def _on_whole_rows(
-    region: Region, strips: Floats, v: Floats, passed: Floats, aisle: float
-) -> tuple[Floats, Ints, Ints]:
-    """Middles, rows and columns where ``passed`` (strips, V) is whole; ``aisle`` more is left every few rows."""
+def _most_turn_deg(region: Region, settings: Settings) -> float:
+    """How far tables may turn from their region's azimuth to either side, deg."""
+    turned = abs((region.azimuth_deg - equator_azimuth_deg(settings.light.latitude_deg) + 180) % 360 - 180)
+    return min(max(settings.layout.azimuth_spread_deg - turned, 0.0), _MOST_BEND_DEG)
+
+
+def _contour_line(strips: _Strips, following: float, most: float) -> Floats:
+    """(S,) places v of a line through the region's middle that bends with the contours, as far as ``following`` says.
+
+    Along a contour du and dv keep rise_right du + rise_back dv = 0; on nearly level ground it means nothing.
+    """
+    near = np.abs(strips.v) <= max(0.4 * float(strips.v[-1]), _STEP_M)
+    right, back = strips.rise_right[:, near].mean(axis=1), strips.rise_back[:, near].mean(axis=1)
+    slope = -right * back / (back**2 + _LEVEL_SLOPE**2)
+    slope = _smoothed_strips(np.clip(following * slope, -math.tan(most), math.tan(most))[:, None])[:, 0]
+    steps = np.diff(strips.u) * (slope[1:] + slope[:-1]) / 2
+    line = np.concatenate([[0.0], np.cumsum(steps)])
+    result: Floats = line - np.interp(0.0, strips.u, line)
+    return result
+
+
+def _row_turns(strips: _Strips, passed: Floats, region: Region, settings: Settings) -> Floats:
+    """(S, V) angles in the plan by which rows, along which ``passed`` is the same, turn from u towards v, rad."""
+    if len(strips.u) < 2:
+        return np.zeros(passed.shape)
+    along, deep = np.gradient(passed, strips.u, axis=0), np.gradient(passed, strips.v, axis=1)
+    most = math.radians(_most_turn_deg(region, settings))
+    result: Floats = np.clip(_smoothed_strips(np.arctan(-along / deep)), -most, most)
+    return result
+
+
+def _tilts(region: Region, settings: Settings, rise: Floats) -> Floats:
+    """(S, V) tilts of tables: their region's, or that of the ground below them, deg."""
+    if settings.layout.tilt_mode.value == "fixed":
+        return np.full(rise.shape, region.tilt_deg)
+    result: Floats = np.clip(np.degrees(np.arctan(_smoothed_strips(rise))), *SLOPE_TILTS_DEG)
+    return result
+
+
+def _on_whole_rows(region: Region, strips: _Strips, passed: Floats, aisle: float) -> tuple[Longs, Floats, Longs]:
+    """Strips, places v and rows (N,) where ``passed`` (S, V) is whole; ``aisle`` more is left every few rows."""
     most = int(np.ceil(np.abs(passed).max())) + 1
     rows = np.arange(-most, most + 1)
     wanted = rows + (aisle * np.floor(rows / _ROWS_BETWEEN_AISLES) if region.aisles else 0.0)
-    middles, row_numbers, columns = [], [], []
-    for column, strip in enumerate(strips):
-        inside = (wanted >= passed[column, 0]) & (wanted <= passed[column, -1])
-        along = np.interp(wanted[inside], passed[column], v)
-        middles.append(region.centre + strip * region.right + along[:, None] * region.back)
+    numbers, places, row_numbers = [], [], []
+    for strip in range(len(strips.u)):
+        inside = (wanted >= passed[strip, 0]) & (wanted <= passed[strip, -1])
+        places.append(np.interp(wanted[inside], passed[strip], strips.v))
         row_numbers.append(rows[inside])
-        columns.append(np.full(len(along), column))
-    return (
-        np.concatenate(middles),
-        np.concatenate(row_numbers).astype(np.int32),
-        np.concatenate(columns).astype(np.int32),
-    )
+        numbers.append(np.full(int(inside.sum()), strip))
+    return np.concatenate(numbers), np.concatenate(places), np.concatenate(row_numbers)
 
 
 def _strips(reach_m: float, pitch_m: float, aisles: bool) -> Floats:
@@ -103,3 +197,9 @@ def _neighbours(pitch: Floats, reach: int) -> Floats:
     """(2 reach + 1, strips, V) the values of the strips around each strip, the outermost repeated."""
     padded = np.pad(pitch, ((reach, reach), (0, 0)), mode="edge")
     return np.stack([padded[offset : offset + len(pitch)] for offset in range(2 * reach + 1)])
+
+
+def _smoothed_strips(values: Floats) -> Floats:
+    """The values (S, V) averaged over neighbouring strips."""
+    result: Floats = np.mean(_neighbours(values, _SMOOTHED_STRIPS // 2), axis=0)
+    return result

@@ -35,6 +35,8 @@ class Tables:
     of the lower edge), [1] up the table, [2] normal of the glass."""
     size: Floats
     """(T, 2) extent along the row and up the table, m."""
+    columns: Ints
+    """(T, 2) first column with modules and the one after the last; both are the same on a table without any."""
     cluster: Ints
     """(T,) number of the cluster, 0 where the site is one field."""
     row: Ints

@@ -59,7 +59,7 @@ def overlapping_pairs(corners: Floats) -> tuple[Indices, Indices]:
 
 
 def shading_pairs(tables: Tables, corners: Floats, sun_elevation_deg: float) -> tuple[Indices, Indices]:
-    """Pairs (front, back) where the front table shades the back one, the sun straight before the back one.
+    """Pairs (front, back) where the front table shades the back one, the sun straight before it to the whole degree.
 
     A table is shaded first at its lower edge, and by the rim of the other. In the frame of the back table (u along its
     row, v backward) both are straight lines, and so is the height of the sun's ray over a rim: it is enough to look at
@@ -67,13 +67,14 @@ def shading_pairs(tables: Tables, corners: Floats, sun_elevation_deg: float) -> 
     """
     tan_sun = np.tan(np.radians(sun_elevation_deg))
     fronts, backs = [], []
-    for azimuth in np.unique(tables.azimuth_deg):
+    facing_deg = np.rint(tables.azimuth_deg)
+    for azimuth in np.unique(facing_deg):
         facing = np.radians(azimuth)
         u = corners[..., 0] * -np.cos(facing) + corners[..., 1] * np.sin(facing)
         v = -corners[..., 0] * np.sin(facing) - corners[..., 1] * np.cos(facing)
         # A point is in the shadow of another where it lies behind it and lower in this skewed height.
         skewed = corners[..., 2] + v * tan_sun
-        front, back = _in_front(tables, azimuth, u, v, skewed)
+        front, back = _in_front(np.flatnonzero(facing_deg == azimuth), u, v, skewed)
         shaded = np.zeros(len(front), dtype=np.bool_)
         for start, end in _EDGES:
             shaded |= _rim_above_lower_edge(u, skewed, front, back, start, end)
@@ -82,16 +83,19 @@ def shading_pairs(tables: Tables, corners: Floats, sun_elevation_deg: float) -> 
     return np.concatenate(fronts), np.concatenate(backs)
 
 
-def _in_front(tables: Tables, azimuth_deg: float, u: Floats, v: Floats, skewed: Floats) -> tuple[Indices, Indices]:
-    """Pairs (front, back) that could shade: the back one faces the azimuth, the front one stands before it."""
+def _in_front(backs: Indices, u: Floats, v: Floats, skewed: Floats) -> tuple[Indices, Indices]:
+    """Pairs (front, back) that could shade: the back one is one of ``backs``, the front one stands before it."""
     middle_u, middle_v = u.mean(axis=1), v.mean(axis=1)
-    one, other = _close_pairs(middle_u, float(np.ptp(u, axis=1).max()) + 1.5)
-    pairs = []
-    for front, back in ((one, other), (other, one)):
-        possible = (tables.azimuth_deg[back] == azimuth_deg) & (middle_v[front] < middle_v[back])
-        possible &= skewed[front].max(axis=1) > skewed[back].min(axis=1) - 1.0
-        pairs.append((front[possible], back[possible]))
-    return np.concatenate([pairs[0][0], pairs[1][0]]), np.concatenate([pairs[0][1], pairs[1][1]])
+    reach = float(np.ptp(u, axis=1).max()) + 1.5
+    order = np.argsort(middle_u, kind="stable")
+    first = np.searchsorted(middle_u[order], middle_u[backs] - reach)
+    counts = np.searchsorted(middle_u[order], middle_u[backs] + reach, side="right") - first
+    back = np.repeat(backs, counts)
+    within = np.arange(len(back)) - np.repeat(np.cumsum(counts) - counts, counts)
+    front = order[np.repeat(first, counts) + within]
+    possible = middle_v[front] < middle_v[back]
+    possible &= skewed[front].max(axis=1) > skewed[back].min(axis=1) - 1.0
+    return front[possible], back[possible]
 
 
 def _rim_above_lower_edge(u: Floats, skewed: Floats, front: Indices, back: Indices, start: int, end: int) -> Mask:

@@ -5,13 +5,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import numpy as np
-from numpy.typing import NDArray
-
 from ..settings import Settings
 from .module_types import ModuleType, module_type
-
-Floats = NDArray[np.float64]
 
 ROWS = {"1P": (1, False), "2P": (2, False), "3L": (3, True), "4L": (4, True)}
 """Rows of modules one above the other, and whether they lie (long side along the row), by layout.table_type."""
@@ -41,13 +36,6 @@ class TableType:
         """Width along the row and slant length up the table of a table with so many columns, m."""
         across, up = self.module_size
         return columns * (across + self.gap_m) - self.gap_m, self.rows * (up + self.gap_m) - self.gap_m
-
-    def columns(self, width_m: Floats) -> NDArray[np.int32]:
-        """(T,) columns of tables of these widths."""
-        result: NDArray[np.int32] = np.rint((width_m + self.gap_m) / (self.module_size[0] + self.gap_m)).astype(
-            np.int32
-        )
-        return result
 
     def columns_as_long_as(self, portrait_columns: int) -> int:
         """Columns of a table about as long as one with ``portrait_columns`` upright modules."""
