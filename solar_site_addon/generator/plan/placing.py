@@ -134,9 +134,10 @@ class Places:
         half = self.terrain.fine_half_m - _EDGE_M - size[:2].max() / 2
         allowed = (np.abs(points) <= half).all(axis=1)
         allowed &= self._is_level(rule, points, along, size)
-        for offset, _, radius in covering_circles(np.zeros(2), np.array([1.0, 0.0]), size[0], size[1]):
+        across = np.stack([-along[:, 1], along[:, 0]], axis=1)
+        for x, y, radius in covering_circles(np.zeros(2), np.array([1.0, 0.0]), size[0], size[1]):
             chosen = np.flatnonzero(allowed)
-            circle = points[chosen] + offset * along[chosen]
+            circle = points[chosen] + x * along[chosen] + y * across[chosen]
             allowed[chosen] = self.free.is_free(circle, float(radius), rule.table_gap_m)
         return allowed
 
