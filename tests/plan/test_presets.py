@@ -46,7 +46,9 @@ def test_mixed_draws_every_preset_and_sets_what_it_sets() -> None:
     for seed, settings in enumerate(drawn):
         name = settings.site.presets.value
         alone = with_values(with_preset(Settings(), name), {"site.presets": name})
-        assert settings == draw_settings(alone, seed)
+        expected = draw_settings(alone, seed)
+        for group in ("site", "layout", "module", "works", "plants", "light"):  # the camera is mixed's own
+            assert getattr(settings, group) == getattr(expected, group)
 
 
 def test_what_was_set_stays_where_presets_are_mixed() -> None:
