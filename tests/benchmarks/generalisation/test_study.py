@@ -21,7 +21,15 @@ from benchmarks.generalisation.report import compared, examples
 from solar_site_addon.batch.command_line import parse, read_settings
 from solar_site_addon.generator.errors import SolarSiteError
 from solar_site_addon.generator.plan.plan import plan_site
-from solar_site_addon.generator.settings import PRESETS, Settings, with_values
+from solar_site_addon.generator.settings import (
+    PRESETS,
+    Options,
+    Range,
+    Settings,
+    iter_settings,
+    value_of,
+    with_values,
+)
 from tools import fidelity
 
 OPTIONS = PictureOptions("320x240", 8, 2, "python")
@@ -85,6 +93,17 @@ def test_the_plain_version_is_flat_uniform_and_lit_from_high_up() -> None:
         assert np.abs(np.diff(heights, axis=0)).max() < 5 * np.tan(np.radians(2)), "no slope of more than 2 degrees"
         np.testing.assert_allclose(plan.tables.tilt_deg, 25, atol=1e-6)
         assert plan.sun.elevation_deg == 65
+
+
+def test_the_plain_version_draws_nothing_but_the_camera() -> None:
+    settings = read_settings(PLAIN_SETTINGS, Settings())
+    values = {one.name: value_of(settings, one.name) for one in iter_settings() if not one.name.startswith("camera.")}
+    drawn = {
+        name
+        for name, value in values.items()
+        if (isinstance(value, Range) and value.low < value.high) or (isinstance(value, Options) and len(value) > 1)
+    }
+    assert not drawn, f"say in {PLAIN_SETTINGS.name} what these are in the plainest version of a site"
 
 
 def write_sample(folder: Path, module_pixels: int) -> Path:
