@@ -104,7 +104,7 @@ class SiteSettings:
         400.0, "Side of the square of land on which tables may stand", "m", minimum=100, maximum=2000
     )
     relief: Range = _setting(
-        Range(0.35, 0.75), "How mountainous the land is: 0 flat, 0.5 hilly, 1 steep mountain", minimum=0, maximum=1
+        Range(0.45, 0.85), "How mountainous the land is: 0 flat, 0.5 hilly, 1 steep mountain", minimum=0, maximum=1
     )
     roughness: Range = _setting(
         Range(0.3, 0.6), "How much small relief lies on the large one: 0 smooth, 1 rugged", minimum=0, maximum=1
