@@ -21,8 +21,9 @@ STUDY_FLAGS =
 # PyTorch has an environment of its own. On Linux PyPI's brings CUDA along; the CPU's is smaller:
 # PIP_EXTRA_INDEX_URL=https://download.pytorch.org/whl/cpu make study
 STUDY = .venv-study
+GALLERY_FLAGS =
 
-.PHONY: help demo test lint format test-matrix test-blenderproc test-blender test-windows screenshots docs bench study zip clean setup setup-demo
+.PHONY: help demo test lint format test-matrix test-blenderproc test-blender test-windows screenshots docs bench gallery study zip clean setup setup-demo
 
 help:
 	@echo "make demo          a small labelled dataset and its overview picture, in $(DEMO_OUT)"
@@ -36,6 +37,7 @@ help:
 	@echo "make screenshots BLENDERS=/path/to/blender   the same in one, for docs/images/panel-*.png"
 	@echo "make docs          writes docs/settings.md and the made parts of the guides"
 	@echo "make bench         measures what a picture takes on this machine, for the guides (BENCH_FLAGS=--quick: small ones)"
+	@echo "make gallery       makes the pictures of docs/gallery.md (GALLERY_FLAGS: the names of some)"
 	@echo "make study         networks trained on rich and on plain pictures, for docs/fidelity.md (STUDY_FLAGS)"
 	@echo "make zip           builds the extension into dist/"
 	@echo "make clean         removes environments, caches and dist (not your output)"
@@ -84,6 +86,9 @@ docs: setup
 bench: setup
 	$(BIN)/python -m benchmarks.time_per_picture $(BENCH_FLAGS)
 	$(BIN)/python -m tools.guide
+
+gallery: setup
+	$(BIN)/python -m tools.gallery $(GALLERY_FLAGS)
 
 study: setup
 	@sh tools/setup_venv.sh $(STUDY) "3.11 3.13" ".[study]"

@@ -64,6 +64,74 @@ def view(altitude_m: int, pitch_deg: int, *more: str) -> tuple[str, ...]:
 
 SHOTS: tuple[Shot, ...] = (
     Shot("summer_30", "Mountain in summer, straight down from 30 m", 11, "mountain_summer", view(30, -90)),
+    Shot("summer_60", "Mountain in summer from 60 m", 12, "mountain_summer", view(60, -65, "light.weather=clear")),
+    Shot(
+        "summer_clouds",
+        "Cloud shadows over a mountain",
+        13,
+        "mountain_summer",
+        view(120, -50, "light.weather=cloud_shadows"),
+    ),
+    Shot("summer_oblique", "The neighbouring slope", 14, "mountain_summer", view(80, -32, "light.weather=clear")),
+    Shot("summer_low_sun", "Evening: long shadows", 15, "mountain_summer", view(70, -60, "light.time_h=19.2")),
+    Shot(
+        "winter_40", "Snow, and modules that it slides off", 21, "mountain_winter", view(40, -75, "light.weather=clear")
+    ),
+    Shot("winter_overcast", "Overcast winter's day", 22, "mountain_winter", view(80, -55, "light.weather=overcast")),
+    Shot("winter_120", "A mountain in winter from 120 m", 23, "mountain_winter", view(120, -60)),
+    Shot("hills_30", "Dry hills from 30 m", 31, "dry_hills", view(30, -80)),
+    Shot("hills_60", "Dry hills, polycrystalline modules", 32, "dry_hills", view(60, -60, "module.kind=poly_60")),
+    Shot("hills_120", "Dry hills from 120 m", 33, "dry_hills", view(120, -70)),
+    Shot(
+        "hills_haze", "Low sun in hazy air", 34, "dry_hills", view(60, -35, "light.weather=hazy", "light.time_h=19.5")
+    ),
+    Shot("terraces_50", "Terraced farmland from 50 m", 41, "terraced_farmland", view(50, -70)),
+    Shot("terraces_100", "Terraces, houses and polytunnels", 42, "terraced_farmland", view(100, -50)),
+    Shot(
+        "terraces_overcast",
+        "Terraces under an overcast sky",
+        43,
+        "terraced_farmland",
+        view(70, -55, "light.weather=overcast"),
+    ),
+    Shot("grassland_30", "Grassland from 30 m", 51, "flat_grassland", view(30, -85)),
+    Shot("grassland_60", "A field on flat grassland", 52, "flat_grassland", view(60, -50)),
+    Shot("grassland_glint", "Thin cloud and glints", 53, "flat_grassland", view(90, -60, "light.weather=thin_cloud")),
+    Shot("desert_40", "Desert from 40 m", 61, "desert", view(40, -75)),
+    Shot("desert_dust", "Dusty modules", 62, "desert", view(20, -70, "module.soiling=0.7")),
+    Shot("desert_120", "Desert from 120 m", 63, "desert", view(120, -45)),
+    Shot(
+        "conditions",
+        "Cracked, stained, fouled and missing modules",
+        71,
+        "mountain_summer",
+        view(
+            22,
+            -80,
+            "module.cracked_share=0.08",
+            "module.stain_share=0.1",
+            "module.droppings_share=0.15",
+            "module.missing_share=0.04",
+        ),
+    ),
+    Shot("unfinished", "Under construction", 72, "dry_hills", view(45, -60, "layout.unfinished_share=0.4")),
+    Shot("thin_film", "Thin film", 73, "flat_grassland", view(35, -70, "module.kind=thin_film_large")),
+    Shot(
+        "barrel",
+        "A lens with barrel distortion: labels follow it",
+        74,
+        "mountain_summer",
+        view(60, -60, "effects.distortion=-0.08", "effects.vignetting=0.3"),
+    ),
+    Shot(
+        "phantom",
+        "Phantom 4 RTK along the rows",
+        75,
+        "mountain_summer",
+        view(50, -60, "camera.model=phantom_4_rtk", "camera.heading_mode=along_rows"),
+    ),
+    Shot("mixed_1", "Mixed, picture 81", 81, "mixed"),
+    Shot("mixed_2", "Mixed, picture 82", 82, "mixed"),
 )
 
 

@@ -1,0 +1,32 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The gallery shows what its commands make: every picture is there, and every command is one."""
+
+from __future__ import annotations
+
+import pytest
+from PIL import Image
+
+from solar_site_addon.batch.command_line import parse
+from solar_site_addon.generator.preset import MIXED
+from solar_site_addon.generator.settings import PRESETS
+from tools.gallery import PAGE, PICTURES, QUALITY, SHOTS, Shot, page
+
+
+def test_the_page_is_current() -> None:
+    assert PAGE.read_text(encoding="utf-8") == page(), "the gallery is out of date: run make gallery"
+
+
+def test_there_are_enough_pictures_of_every_preset() -> None:
+    assert len(SHOTS) >= 24
+    assert {shot.preset for shot in SHOTS} == {*PRESETS, MIXED}
+    assert {file.stem for file in PICTURES.glob("*.jpg")} == {shot.name for shot in SHOTS}
+
+
+@pytest.mark.parametrize("shot", SHOTS, ids=lambda shot: shot.name)
+def test_a_picture_and_its_command_are_what_they_should_be(shot: Shot) -> None:
+    request = parse(["out", *QUALITY, *shot.arguments])
+    assert request is not None
+    assert request.run.seed == shot.seed
+    with Image.open(shot.file) as picture:
+        assert picture.size == (request.settings.camera.width_px, request.settings.camera.height_px)
+        assert len(picture.resize((64, 48)).getcolors(64 * 48) or ()) > 500, "a picture has many colours"
