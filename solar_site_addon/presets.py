@@ -8,12 +8,12 @@ from pathlib import Path
 from typing import Any
 
 from .generator.errors import SettingsError
-from .generator.preset import MIXED, PRESET_FOLDER
-from .generator.settings import PRESETS, Settings, iter_settings, to_dict, with_values
+from .generator.preset import MIXED, PRESET_FOLDER, preset_values
+from .generator.settings import PRESETS, Settings, iter_settings, to_dict, value_of, with_values
 from .labels import CHOICES
 
-GROUPS = ("site", "layout", "module", "light")
-"""Groups of settings that a preset of the panel holds."""
+GROUPS = ("site", "layout", "module", "works", "plants", "light", "effects")
+"""Groups of settings that a preset which the user saves holds."""
 SUBFOLDER = "site"
 """Of the user's presets."""
 FORBIDDEN = set('<>:"/\\|?*')
@@ -36,12 +36,15 @@ def preset_label(path: Path) -> str:
 
 
 def apply_preset(settings: Settings, path: Path) -> Settings:
-    """``settings`` with what a preset holds; what belongs to its groups, but is not in the file, gets its default.
+    """``settings`` with what a preset holds; what another preset may have set before gets its default first.
 
     Raises SettingsError where the file cannot be read, or sets something that is not allowed.
     """
-    defaults = _part_of(to_dict(Settings()))
-    return apply_file(with_values(settings, _flat(defaults)), path)
+    defaults = to_dict(Settings())
+    names = {name for preset in built_in_presets() for name in preset_values(preset.stem)} | set(
+        _flat(_part_of(defaults))
+    )
+    return apply_file(with_values(settings, {name: value_of(Settings(), name) for name in names}), path)
 
 
 def _part_of(everything: dict[str, Any]) -> dict[str, Any]:

@@ -24,7 +24,7 @@ def with_preset(settings: Settings, name: str) -> Settings:
     """``settings`` with what the preset sets; raises SettingsError where there is no such preset."""
     if name not in (*PRESETS, MIXED):
         raise SettingsError(f"preset = {name} is not allowed: it must be {', '.join(PRESETS)} or {MIXED}.")
-    return with_values(settings, _values(name))
+    return with_values(settings, preset_values(name))
 
 
 def filled_up(settings: Settings, name: str) -> Settings:
@@ -32,12 +32,16 @@ def filled_up(settings: Settings, name: str) -> Settings:
     defaults = Settings()
     return with_values(
         settings,
-        {key: value for key, value in _values(name).items() if value_of(settings, key) == value_of(defaults, key)},
+        {
+            key: value
+            for key, value in preset_values(name).items()
+            if value_of(settings, key) == value_of(defaults, key)
+        },
     )
 
 
 @cache
-def _values(name: str) -> MappingProxyType[str, Any]:
+def preset_values(name: str) -> MappingProxyType[str, Any]:
     """What the preset sets, by dotted name."""
     groups = json.loads((PRESET_FOLDER / f"{name}.json").read_text(encoding="utf-8"))["settings"]
     return MappingProxyType(

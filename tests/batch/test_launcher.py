@@ -231,7 +231,7 @@ def test_only_one_launcher_works_in_a_folder(launcher: Any, wait_until: Wait) ->
     ("changed", "words"),
     [
         (["--seed", "1"], "seed = 0 (not 1)"),
-        (["--set", "site.relief=0.1"], "site.relief = 0.35..0.75 (not 0.1)"),
+        (["--set", "site.relief=0.1"], "site.relief = 0.45..0.85 (not 0.1)"),
         (["--resolution", "64x48"], "camera.width_px = 0 (not 64)"),
     ],
 )
