@@ -52,7 +52,8 @@ class Roads:
         """Distance in metres of the points (broadcast) to the nearest centre line; REACH_M for all beyond that.
 
         Looked at are the segment nearest to the closest vertex of the ground and its two neighbours. On the fine ground
-        that is exact to a few centimetres near a road; midway between two roads it may be up to a metre too much.
+        that is exact to a few centimetres near a road; where two roads meet, and midway between them, it may be up to a
+        metre too much.
         """
         px, py = np.broadcast_arrays(np.asarray(x, dtype=np.float64), np.asarray(y, dtype=np.float64))
         result = np.full(px.shape, REACH_M)
