@@ -31,6 +31,7 @@ SETTINGS = with_values(
     Settings(),
     {
         "site.size_m": 150,
+        "site.relief": [0.35, 0.75],  # with the seed: a site with a road in the picture
         "camera.width_px": WIDTH,
         "camera.height_px": HEIGHT,
         "camera.altitude_agl_m": 35,

@@ -23,6 +23,7 @@ NOT_DATA = {
     "uv_layer_stencil",
     "uv_sculpt",  # asking for it crashes the wheel of 4.2
 }
+"""Besides: ``enabled`` of a node's socket, which Blender sets when it next draws a material."""
 LONGEST = 4000
 """Items of a collection that are looked at."""
 
@@ -54,7 +55,8 @@ def contents(struct: Any, seen: set[tuple[int, str]]) -> Any:
     if (struct.as_pointer(), kind) in seen:
         return kind
     seen.add((struct.as_pointer(), kind))
-    names = [prop.identifier for prop in struct.bl_rna.properties if prop.identifier not in NOT_DATA]
+    left_out = NOT_DATA | {"enabled"} if kind.startswith("NodeSocket") else NOT_DATA
+    names = [prop.identifier for prop in struct.bl_rna.properties if prop.identifier not in left_out]
     return {name: plain(struct, name, seen) for name in names}
 
 
