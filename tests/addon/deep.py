@@ -23,7 +23,8 @@ NOT_DATA = {
     "uv_layer_stencil",
     "uv_sculpt",  # asking for it crashes the wheel of 4.2
 }
-"""Besides: ``enabled`` of a node's socket, which Blender sets when it next draws a material."""
+SET_WHEN_DRAWN = {"enabled", "is_unavailable"}
+"""Of the sockets of nodes: whether they count, which Blender finds out when it next draws a material."""
 LONGEST = 4000
 """Items of a collection that are looked at."""
 
@@ -55,7 +56,7 @@ def contents(struct: Any, seen: set[tuple[int, str]]) -> Any:
     if (struct.as_pointer(), kind) in seen:
         return kind
     seen.add((struct.as_pointer(), kind))
-    left_out = NOT_DATA | {"enabled"} if kind.startswith("NodeSocket") else NOT_DATA
+    left_out = NOT_DATA | SET_WHEN_DRAWN if kind.startswith("NodeSocket") else NOT_DATA
     names = [prop.identifier for prop in struct.bl_rna.properties if prop.identifier not in left_out]
     return {name: plain(struct, name, seen) for name in names}
 
