@@ -20,7 +20,7 @@ from PIL import Image
 ROOT = Path(__file__).resolve().parent.parent
 PAGE = ROOT / "docs" / "gallery.md"
 PICTURES = ROOT / "docs" / "gallery"
-QUALITY = ("--resolution", "800x600", "--max_samples", "24", "--noise_threshold", "0.03")
+QUALITY = ("--resolution", "640x480", "--max_samples", "16", "--noise_threshold", "0.03")
 JPEG_QUALITY = 88
 
 INTRODUCTION = """\

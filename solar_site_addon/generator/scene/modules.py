@@ -155,7 +155,9 @@ def _dust_cover(graph: ShaderGraph, hanging: Socket, sides_m: tuple[float, float
     even = graph.math("MULTIPLY", graph.math("SUBTRACT", 1.0, graph.math("MULTIPLY", up, 0.5)), patches)
     strip = graph.math("SUBTRACT", 1.0, graph.smoothstep(up, 0.0, 2 * DUST_STRIP_M / sides_m[1]))
     amount = graph.math("ADD", even, graph.math("MULTIPLY", strip, patches))
-    cover = graph.math("MULTIPLY", graph.attribute(DUST), amount)
+    # Squared: the dust of an ordinary site takes a few percent of the light, and only caked glass looks like earth.
+    dust = graph.attribute(DUST)
+    cover = graph.math("MULTIPLY", graph.math("MULTIPLY", dust, dust), amount)
     return graph.math("MINIMUM", cover, 0.97)
 
 
