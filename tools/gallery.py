@@ -114,7 +114,13 @@ SHOTS: tuple[Shot, ...] = (
             "module.missing_share=0.04",
         ),
     ),
-    Shot("unfinished", "Under construction", 72, "dry_hills", view(45, -60, "layout.unfinished_share=0.4")),
+    Shot(
+        "unfinished",
+        "Under construction",
+        73,
+        "dry_hills",
+        view(60, -60, "layout.unfinished_share=0.55", "layout.contour_following=0", "site.size_m=200"),
+    ),
     Shot("thin_film", "Thin film", 73, "flat_grassland", view(35, -70, "module.kind=thin_film_large")),
     Shot(
         "barrel",
