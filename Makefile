@@ -8,7 +8,7 @@ BIN = $(VENV)/bin
 # BlenderProc and its Blender have an environment of their own: it pins old packages.
 BLENDERPROC = .venv-blenderproc
 DEMO_OUT = output/demo
-DEMO_FLAGS = --num_images 4 --num_parallel 2 --resolution 1320x989 --max_samples 12 --noise_threshold 0.05
+DEMO_FLAGS = --preset mixed --seed 4 --num_images 4 --num_parallel 2 --resolution 1320x989 --max_samples 12 --noise_threshold 0.05
 # The wheels that make test-matrix tries. 4.5 is what make test has on Python 3.11.
 MATRIX = 4.2 4.5 5.2
 # Paths of real Blenders for make test-blender and make test-windows.
