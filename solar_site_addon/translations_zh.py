@@ -159,12 +159,12 @@ SETTING_HELP = {
     "layout.max_post_m": "地面以上最长的立柱",
     "module.kind": "组件种类：mono 为 144 片半片电池，full_black 为 108 片，poly_60 和 poly_72 为相应片数的整片电池",
     "module.frame": "边框的颜色；auto 为该种组件通常的颜色",
-    "module.length_m": "组件的长边；0 为该种组件自身的尺寸",
-    "module.width_m": "组件的短边；0 为该种组件自身的尺寸",
-    "module.thickness_m": "组件边框的高度；0 为该种组件自身的尺寸",
+    "module.length_m": "组件的长边",
+    "module.width_m": "组件的短边",
+    "module.thickness_m": "组件边框的高度",
     "module.gap_m": "支架上组件之间的间隙",
-    "module.cells_along": "沿长边的电池片数；0 为该种组件自身的片数",
-    "module.cells_across": "沿短边的电池片数；0 为该种组件自身的片数",
+    "module.cells_along": "沿长边的电池片数",
+    "module.cells_across": "沿短边的电池片数",
     "works.fences": "支架周围的围栏，道路处留有开口",
     "works.transformers": "每 100 个支架的箱式变压器数量，每个组团至少一台；0 为没有",
     "works.inverters": "每 100 个支架后方的组串式逆变器或汇流箱数量；0 为没有",
@@ -236,7 +236,7 @@ SETTING_HELP = {
 }
 """By the setting's dotted name."""
 
-ZERO = {"the camera's own": "相机自身的尺寸"}
+ZERO = {"the camera's own": "相机自身的尺寸", "what the kind has": "该种组件自身的值"}
 """What 0 stands for."""
 
 RECOMMENDED = {"50 to 500; fewer for previews": "50 到 500；预览时可更少"}

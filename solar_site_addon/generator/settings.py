@@ -233,14 +233,14 @@ class ModuleSettings:
         "Colour of the frame; auto is what the kind usually has",
         choices=("auto", "silver", "black", "white"),
     )
-    length_m: float = _setting(0.0, "Long side of a module; 0 is what the kind has", "m", minimum=0, maximum=3)
-    width_m: float = _setting(0.0, "Short side of a module; 0 is what the kind has", "m", minimum=0, maximum=2)
+    length_m: float = _setting(0.0, "Long side of a module", "m", minimum=0.5, maximum=3, zero="what the kind has")
+    width_m: float = _setting(0.0, "Short side of a module", "m", minimum=0.3, maximum=2, zero="what the kind has")
     thickness_m: float = _setting(
-        0.0, "Height of the module's frame; 0 is what the kind has", "m", minimum=0, maximum=0.06
+        0.0, "Height of the module's frame", "m", minimum=0.005, maximum=0.06, zero="what the kind has"
     )
     gap_m: float = _setting(0.02, "Gap between the modules of a table", "m", minimum=0.005, maximum=0.1)
-    cells_along: int = _setting(0, "Cells along the long side; 0 is what the kind has", minimum=0, maximum=60)
-    cells_across: int = _setting(0, "Cells along the short side; 0 is what the kind has", minimum=0, maximum=24)
+    cells_along: int = _setting(0, "Cells along the long side", minimum=1, maximum=60, zero="what the kind has")
+    cells_across: int = _setting(0, "Cells along the short side", minimum=1, maximum=24, zero="what the kind has")
     soiling: Range = _setting(Range(0.0, 0.35), "Dust on the modules: 0 none, 1 caked", minimum=0, maximum=1)
     stain_share: Range = _setting(Range(0.0, 0.01), "Share of modules with stains", minimum=0, maximum=1)
     droppings_share: Range = _setting(Range(0.0, 0.02), "Share of modules with bird droppings", minimum=0, maximum=1)
@@ -620,7 +620,7 @@ def _check_number(setting: Setting, value: Any, *, integer: bool) -> int | float
         raise _refusal(setting, value)
     spec = setting.spec
     if spec.zero and value == 0:
-        return 0
+        return 0 if integer else 0.0
     if (spec.minimum is not None and value < spec.minimum) or (spec.maximum is not None and value > spec.maximum):
         raise _refusal(setting, value)
     return int(value) if integer else float(value)

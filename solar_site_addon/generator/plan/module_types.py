@@ -6,11 +6,8 @@ from __future__ import annotations
 import dataclasses
 from dataclasses import dataclass
 
-from ..errors import SettingsError
-from ..settings import ModuleSettings, Setting, Settings, iter_settings
+from ..settings import ModuleSettings
 
-LEAST_SIDE_M = 0.3
-LEAST_THICKNESS_M = 0.005
 LEAST_LIP_M = 0.008
 
 
@@ -80,17 +77,8 @@ telluride in its small frameless and its large framed format."""
 
 
 def module_type(settings: ModuleSettings) -> ModuleType:
-    """The kind that drawn ``settings`` name, with the measures that they give explicitly (not 0) instead of its own.
-
-    Raises SettingsError for a measure too small for a module.
-    """
+    """The kind that drawn ``settings`` name, with the measures that they give explicitly (not 0) instead of its own."""
     kind = KINDS[settings.kind.value]
-    for name, least in (("length_m", LEAST_SIDE_M), ("width_m", LEAST_SIDE_M), ("thickness_m", LEAST_THICKNESS_M)):
-        if 0 < getattr(settings, name) < least:
-            raise SettingsError(
-                f"module.{name} = {getattr(settings, name):g} is not allowed: it must be 0 (what module.kind has) or "
-                f"{least:g} to {_setting(name).spec.maximum:g} m."
-            )
     frame = settings.frame.value
     return dataclasses.replace(
         kind,
@@ -102,7 +90,3 @@ def module_type(settings: ModuleSettings) -> ModuleType:
         frame=kind.frame if frame == "auto" else frame,
         lip_m=kind.lip_m if frame == "auto" else max(kind.lip_m, LEAST_LIP_M),
     )
-
-
-def _setting(name: str) -> Setting:
-    return next(setting for setting in iter_settings(Settings) if setting.name == f"module.{name}")
