@@ -40,10 +40,8 @@ def apply_preset(settings: Settings, path: Path) -> Settings:
 
     Raises SettingsError where the file cannot be read, or sets something that is not allowed.
     """
-    defaults = to_dict(Settings())
-    names = {name for preset in built_in_presets() for name in preset_values(preset.stem)} | set(
-        _flat(_part_of(defaults))
-    )
+    set_by_presets = (preset_values(preset.stem) for preset in built_in_presets())
+    names = set(_flat(_part_of(to_dict(Settings())))).union(*set_by_presets)
     return apply_file(with_values(settings, {name: value_of(Settings(), name) for name in names}), path)
 
 

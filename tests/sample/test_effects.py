@@ -36,7 +36,7 @@ def flat(value: float) -> np.ndarray:
 
 
 def test_without_effects_a_photo_is_the_exposed_and_developed_light(light):
-    expected = develop(light, automatic_gain(light))
+    expected = develop(light * automatic_gain(light))
     np.testing.assert_array_equal(take_photo(light.copy(), OFF, 1), expected)
 
 
@@ -144,7 +144,7 @@ def test_noise_is_the_seeds_own():
 def test_an_exposure_error_is_in_stops():
     light = flat(0.1)
     brighter = take_photo(light.copy(), with_effects(exposure_error_ev=1.0), 1)
-    np.testing.assert_array_equal(brighter, develop(light, 2 * automatic_gain(light)))
+    np.testing.assert_array_equal(brighter, develop(light * (2 * automatic_gain(light))))
 
 
 def test_a_warm_picture_is_redder_and_a_tinted_one_less_green():

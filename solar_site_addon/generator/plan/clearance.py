@@ -8,6 +8,8 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from .segments import nearest_on_segments
+
 Floats = NDArray[np.float64]
 Mask = NDArray[np.bool_]
 
@@ -80,9 +82,9 @@ def distance_to_polygons(points: Floats, outlines: Floats, within_m: float) -> F
     start = outlines[polygon]
     edge = np.roll(start, -1, axis=1) - start
     offset = points[point][:, None] - start
-    nearest = _to_segments(offset, edge).min(axis=1)
+    nearest, _ = nearest_on_segments(offset[..., 0], offset[..., 1], edge[..., 0], edge[..., 1])
     inside = (edge[..., 0] * offset[..., 1] - edge[..., 1] * offset[..., 0] >= 0).all(axis=1)
-    np.minimum.at(distance, point, np.where(inside, 0.0, nearest))
+    np.minimum.at(distance, point, np.where(inside, 0.0, nearest.min(axis=1)))
     return distance
 
 
@@ -91,7 +93,9 @@ def distance_to_segments(points: Floats, segments: Floats, within_m: float) -> F
     distance = np.full(len(points), float(within_m))
     edges = segments[:, 1] - segments[:, 0]
     point, segment = _near_pairs(points, segments.mean(axis=1), within_m + np.hypot(*edges.T) / 2)
-    np.minimum.at(distance, point, _to_segments(points[point] - segments[segment, 0], edges[segment]))
+    offset = points[point] - segments[segment, 0]
+    nearest, _ = nearest_on_segments(*offset.T, *edges[segment].T)
+    np.minimum.at(distance, point, nearest)
     return distance
 
 
@@ -100,12 +104,3 @@ def _near_pairs(points: Floats, middles: Floats, reach: Floats) -> tuple[NDArray
     x = points[:, None, 0] - middles[None, :, 0]
     y = points[:, None, 1] - middles[None, :, 1]
     return np.nonzero(x * x + y * y < reach * reach)  # type: ignore[return-value]
-
-
-def _to_segments(offset: Floats, edge: Floats) -> Floats:
-    """Distances (...) from the ends of ``offset`` (..., 2) to the segments from the origin to ``edge`` (..., 2)."""
-    squared = np.maximum((edge * edge).sum(axis=-1), 1e-12)
-    share = np.clip((offset * edge).sum(axis=-1) / squared, 0.0, 1.0)
-    rest = offset - share[..., None] * edge
-    result: Floats = np.hypot(rest[..., 0], rest[..., 1])
-    return result

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from .segments import nearest_on_segments
+
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int32]
 
@@ -115,11 +117,8 @@ def _window(x: Floats, y: Floats, start: Floats, end: Floats) -> tuple[slice, sl
 def _nearest(x: Floats, y: Floats, start: Floats, end: Floats) -> tuple[Floats, Floats, Floats]:
     """Distance to a segment, the same with the sign of the side, and the segment's height at the nearest point."""
     run_x, run_y, rise = end - start
-    length = float(np.hypot(run_x, run_y))
     east, north = x - start[0], y - start[1]
-    share = np.clip((east * run_x + north * run_y) / (length * length), 0.0, 1.0)
-    off_x, off_y = east - share * run_x, north - share * run_y
-    distance = np.sqrt(off_x * off_x + off_y * off_y)
+    distance, share = nearest_on_segments(east, north, run_x, run_y)
     right = east * run_y - north * run_x
     return distance, np.where(right >= 0, distance, -distance), start[2] + share * rise
 

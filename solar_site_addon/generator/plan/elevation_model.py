@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from ..errors import SettingsError
 from ..settings import SiteSettings
 from .geotiff import Raster, metres_per_degree, read_geotiff
+from .spline import Taps, quadratic_taps, surface
 
 Floats = NDArray[np.float64]
 
@@ -41,23 +42,15 @@ def model_heights(site: SiteSettings, axis: Floats, rng: np.random.Generator) ->
     row, column = _place(raster, heights, site, rng)
     rows = row - axis / raster.cell_y_m
     columns = column + axis / raster.cell_x_m
-    taps = [_taps(place, size) for place, size in ((rows, heights.shape[0]), (columns, heights.shape[1]))]
-    along: Floats = sum(weight[:, None] * heights[index] for index, weight in taps[0])  # type: ignore[assignment]
-    result: Floats = sum(weight * along[:, index] for index, weight in taps[1])  # type: ignore[assignment]
-    return result, max(raster.cell_x_m, raster.cell_y_m)
+    land = surface(heights, _taps(rows, heights.shape[0]), _taps(columns, heights.shape[1]))
+    return land, max(raster.cell_x_m, raster.cell_y_m)
 
 
-def _taps(place: Floats, size: int) -> list[tuple[NDArray[np.intp], Floats]]:
-    """Indices and weights of the three cells around each place (a quadratic B-spline), mirrored at the borders."""
-    nearest = np.rint(place)
-    offset = place - nearest
-    weights = (0.5 * (0.5 - offset) ** 2, 0.75 - offset * offset, 0.5 * (0.5 + offset) ** 2)
+def _taps(place: Floats, size: int) -> Taps:
+    """Indices and weights of the three cells around each place, mirrored at the borders of ``size`` cells."""
     period = 2 * (size - 1)
-    result = []
-    for step, weight in zip((-1, 0, 1), weights, strict=True):
-        index = (nearest + step).astype(np.intp) % period
-        result.append((np.minimum(index, period - index), weight))
-    return result
+    taps = [(index % period, weight) for index, weight in quadratic_taps(place)]
+    return [(np.minimum(index, period - index), weight) for index, weight in taps]
 
 
 def _place(raster: Raster, heights: Floats, site: SiteSettings, rng: np.random.Generator) -> tuple[float, float]:

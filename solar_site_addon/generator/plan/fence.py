@@ -68,7 +68,7 @@ def fence_lines(outlines: Floats) -> list[Floats]:
     grown = dilated(marked, _OFFSET_CELLS + _BRIDGED_CELLS)
     inside = ~dilated(~grown, _BRIDGED_CELLS)
     lines = [low + _CELL_M * loop for loop in border_loops(inside)]
-    return [straightened(line, _STRAIGHTENED_M) for line in lines if _area(line) >= _LEAST_AREA_M2]
+    return [straightened(line, _STRAIGHTENED_M) for line in lines if _signed_area(line) >= _LEAST_AREA_M2]
 
 
 def dilated(mask: Mask, cells: int) -> Mask:
@@ -165,10 +165,6 @@ def _without_lonely(places: Floats, spans: Points) -> tuple[Floats, Points]:
     number = np.zeros(len(places), dtype=np.intp)
     number[used] = np.arange(len(used))
     return places[used], number[spans]
-
-
-def _area(line: Floats) -> float:
-    return abs(_signed_area(line))
 
 
 def _signed_area(line: Floats) -> float:

@@ -13,6 +13,7 @@ from ..settings import Settings
 from .earthworks import REACH_M, Strip, grade_limited, lay_roads
 from .regions import Region
 from .road_network import plan_courses
+from .segments import nearest_on_segments
 from .terrain import Terrain
 from .topography import Topography
 
@@ -64,7 +65,9 @@ class Roads:
         for step in (-1, 0, 1):
             first = np.clip(own + step, 0, len(self.points) - 2)
             first = np.where(self.road[first] == self.road[first + 1], first, own)
-            best = np.minimum(best, _to_segment(px, py, self.points[first], self.points[first + 1]))
+            start, run = self.points[first], self.points[first + 1] - self.points[first]
+            distance, _ = nearest_on_segments(px - start[:, 0], py - start[:, 1], run[:, 0], run[:, 1])
+            best = np.minimum(best, distance)
         result[near] = best
         return result
 
@@ -120,12 +123,3 @@ def _natural(course: Floats, terrain: Terrain, topography: Topography) -> Floats
 def _nearest_line(axis: Floats, values: Floats) -> NDArray[np.intp]:
     """Index of the grid line nearest to each value."""
     return np.searchsorted((axis[1:] + axis[:-1]) / 2, values)
-
-
-def _to_segment(x: Floats, y: Floats, start: Floats, end: Floats) -> Floats:
-    """(N,) distances of points to segments (N, 3), seen from above."""
-    run_x, run_y = end[:, 0] - start[:, 0], end[:, 1] - start[:, 1]
-    east, north = x - start[:, 0], y - start[:, 1]
-    share = np.clip((east * run_x + north * run_y) / (run_x * run_x + run_y * run_y), 0.0, 1.0)
-    off_x, off_y = east - share * run_x, north - share * run_y
-    return np.sqrt(off_x * off_x + off_y * off_y)

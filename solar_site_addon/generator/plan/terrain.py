@@ -14,6 +14,7 @@ from .blur import box_blur
 from .elevation_model import model_heights
 from .erosion import eroded
 from .noise import furrows, gradient_noise
+from .spline import quadratic_taps, surface
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int32]
@@ -34,6 +35,7 @@ _REFERENCE_SLOPE = 0.27
 _BENCHES = 0.55
 """Height between the middles of valley floors and uplands, as a share of all heights' range."""
 _RISER_WIDTH_M = 1.3
+_GULLY_SPACING_M = 38.0
 _GROWTH = 1.08
 """Ratio of neighbouring cells outside the fine ground."""
 
@@ -251,18 +253,12 @@ def _benches(heights: Floats, site: Floats, relief: float) -> Floats:
 def resampled(values: Floats, axis: Floats, at: Floats) -> Floats:
     """(N, N) values (K, K) on the even ``axis`` (K,) as a smooth surface at ``at`` (N,) along both axes.
 
-    A quadratic B-spline: three values around each place, along one axis and then the other; 0 outside. It rounds what
-    is no wider than a cell.
+    A quadratic B-spline, along one axis and then the other; 0 outside.
     """
-    place = (at - axis[0]) / (axis[1] - axis[0])
-    nearest = np.rint(place)
-    offset = place - nearest
-    weights = (0.5 * (0.5 - offset) ** 2, 0.75 - offset * offset, 0.5 * (0.5 + offset) ** 2)
     padded = np.pad(values, 2)
-    indices = [np.clip(nearest + 2 + step, 0, len(axis) + 3).astype(np.intp) for step in (-1, 0, 1)]
-    rows = sum(weight[:, None] * padded[index] for weight, index in zip(weights, indices, strict=True))
-    result: Floats = sum(weight * rows[:, index] for weight, index in zip(weights, indices, strict=True))
-    return result
+    place = (at - axis[0]) / (axis[1] - axis[0])
+    taps = [(np.clip(index + 2, 0, len(axis) + 3), weight) for index, weight in quadratic_taps(place)]
+    return surface(padded, taps, taps)
 
 
 def terraced(heights: Floats, axis: Floats, fine: NDArray[np.bool_], share: float, riser_m: float, seed: int) -> Floats:
@@ -300,8 +296,6 @@ def _gullies(heights: Floats, x: Floats, y: Floats, axis: Floats, waves: _Waves,
     length = np.sqrt(steepness * steepness + 0.15 * 0.15)
     across_x, across_y = -along_y / length, along_x / length
     share = (steepness / length) ** 2 * np.minimum(steepness, 0.6)
-    result = np.zeros_like(heights)
-    for octave, wavelength in enumerate((38.0,)):
-        stripes = furrows(x / wavelength, y / wavelength, across_x, across_y, seed + 30 + octave)
-        result += waves.fade(wavelength) * wavelength * (0.03 + 0.10 * roughness) * share * stripes
+    stripes = furrows(x / _GULLY_SPACING_M, y / _GULLY_SPACING_M, across_x, across_y, seed + 30)
+    result: Floats = waves.fade(_GULLY_SPACING_M) * _GULLY_SPACING_M * (0.03 + 0.10 * roughness) * share * stripes
     return result

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from ..settings import LightSettings
 from .site_plan import Camera, Clouds, Sun, Weather
 from .sky import plan_sky
+from .spectral_noise import tileable_noise
 
 Floats = NDArray[np.float64]
 
@@ -31,7 +32,8 @@ def plan_weather(light: LightSettings, sun: Sun, camera: Camera, rng: np.random.
     """The weather of drawn settings; cumulus is moved so that a shadow's edge runs near the middle of the picture."""
     kind = light.weather.value
     visibility = light.visibility_km.value * 1000 * (HAZY_VISIBILITY if kind == "hazy" else 1.0)
-    noise, place = _cloud_noise(rng), rng.random()
+    # Clouds look alike at all scales: the spectrum of their edges falls with about the power 5/3 of the frequency.
+    noise, place = tileable_noise(CLOUD_PIXELS, LONGEST_WAVE, (5 / 3 + 1) / 2, rng), rng.random()
     thickness = noise
     if kind == "cloud_shadows":
         edge = np.quantile(noise, 1 - light.cloud_cover.value)
@@ -40,17 +42,6 @@ def plan_weather(light: LightSettings, sun: Sun, camera: Camera, rng: np.random.
     clouds = Clouds(thickness, origin) if kind in ("thin_cloud", "overcast", "cloud_shadows") else None
     weather = Weather(kind, -np.log(CONTRAST) / visibility, np.ones(3), clouds)
     return dataclasses.replace(weather, airlight=plan_sky(sun, weather, COARSE_SKY).horizon * AIR_COLOUR)
-
-
-def _cloud_noise(rng: np.random.Generator) -> Floats:
-    """(N, N) fractal noise with the mean 0 and the deviation 1 that repeats without a seam."""
-    across, down = np.meshgrid(np.fft.rfftfreq(CLOUD_PIXELS), np.fft.fftfreq(CLOUD_PIXELS))
-    waves = np.hypot(across, down) * CLOUD_PIXELS
-    # Clouds look alike at all scales: the spectrum of their edges falls with about the power 5/3 of the frequency.
-    amplitude = np.where(waves < 1 / LONGEST_WAVE, 0.0, np.maximum(waves, 1.0) ** (-(5 / 3 + 1) / 2))
-    white = np.fft.rfft2(rng.standard_normal((CLOUD_PIXELS, CLOUD_PIXELS)))
-    noise: Floats = np.fft.irfft2(white * amplitude, s=(CLOUD_PIXELS, CLOUD_PIXELS))
-    return noise / noise.std()
 
 
 def _shaded_from(camera: Camera, sun: Sun) -> Floats:

@@ -40,14 +40,14 @@ def automatic_gain(radiance: NDArray[np.float32]) -> float:
     return float(np.clip(METERED / max(mean, 1e-6), LEAST_GAIN, MOST_GAIN))
 
 
-def develop(radiance: NDArray[np.float32], gain: float = 1.0) -> NDArray[np.uint8]:
-    """(H, W, 3) uint8 sRGB picture of ``gain`` times a linear radiance (H, W, 3) in which a white matt surface is 1.
+def develop(radiance: NDArray[np.float32]) -> NDArray[np.uint8]:
+    """(H, W, 3) uint8 sRGB picture of a linear radiance (H, W, 3) in which a white matt surface is 1.
 
     Values up to SHOULDER keep their sRGB encoding (IEC 61966-2-1); above it they approach white.
     """
     picture = np.empty(radiance.shape, dtype=np.uint8)
     for rows in row_blocks(len(radiance)):  # a full picture in floats is 250 MB a copy
-        picture[rows] = np.rint(_srgb_encode(_compress_highlights(radiance[rows] * gain)) * 255)
+        picture[rows] = np.rint(_srgb_encode(_compress_highlights(radiance[rows])) * 255)
     return picture
 
 

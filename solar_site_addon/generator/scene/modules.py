@@ -111,10 +111,7 @@ def _module_material(table_type: TableType, marks: list[tuple[Condition, int]], 
     }
     glass = _glass(graph, _below_glass(graph, look, silicon, **shares))
     rim = _rim(graph, module.frame)
-    mixed = graph.node("ShaderNodeMixShader", Fac=frame)
-    graph.feed(mixed.inputs[1], glass)
-    graph.feed(mixed.inputs[2], rim)
-    graph.surface(_soiled(graph, mixed.outputs[0], table_type, marks))
+    graph.surface(_soiled(graph, graph.mix_shaders(frame, glass, rim), table_type, marks))
     return material
 
 
@@ -128,10 +125,7 @@ def _soiled(graph: ShaderGraph, module: Socket, table_type: TableType, marks: li
         bare = graph.math("MULTIPLY", graph.math("SUBTRACT", 1.0, cover), graph.math("SUBTRACT", 1.0, mark_cover))
         cover = graph.math("SUBTRACT", 1.0, bare)
     matt = graph.node("ShaderNodeBsdfDiffuse", Color=colour)
-    mixed = graph.node("ShaderNodeMixShader", Fac=cover)
-    graph.feed(mixed.inputs[1], module)
-    graph.feed(mixed.inputs[2], matt.outputs[0])
-    return mixed.outputs[0]
+    return graph.mix_shaders(cover, module, matt.outputs[0])
 
 
 def _hanging(graph: ShaderGraph, landscape: bool) -> Socket:

@@ -45,13 +45,25 @@ class ShaderGraph:
             self.feed(socket, value)
         return node.outputs[0]
 
-    def mix(self, factor: Any, first: Any, second: Any) -> bpy.types.NodeSocket:
-        """Colour between ``first`` (factor 0) and ``second`` (factor 1)."""
-        node = self.node("ShaderNodeMix", {"data_type": "RGBA"})
+    def mix(self, factor: Any, first: Any, second: Any, kind: str = "MIX") -> bpy.types.NodeSocket:
+        """Colour between ``first`` (factor 0) and ``second`` (factor 1), or first blended with second as ``kind``."""
+        node = self.node("ShaderNodeMix", {"data_type": "RGBA", "blend_type": kind})
         # The node has sockets of the same names for each data type: 6 and 7 are the colours, 2 is the result.
         for number, value in ((0, factor), (6, first), (7, second)):
             self.feed(node.inputs[number], value)
         return node.outputs[2]
+
+    def product(self, first: Any, second: Any) -> bpy.types.NodeSocket:
+        """Product of two colours."""
+        return self.mix(1.0, first, second, "MULTIPLY")
+
+    def mix_shaders(self, share: Any, first: bpy.types.NodeSocket, second: Any) -> bpy.types.NodeSocket:
+        """Surface of which ``share`` is as ``second``, the rest as ``first``."""
+        node = self.node("ShaderNodeMixShader", Fac=share)
+        # Both sockets are named Shader.
+        self.feed(node.inputs[1], first)
+        self.feed(node.inputs[2], second)
+        return node.outputs[0]
 
     def blend(self, factor: Any, first: Any, second: Any) -> bpy.types.NodeSocket:
         """Number between ``first`` (factor 0) and ``second`` (factor 1)."""
@@ -80,11 +92,6 @@ class ShaderGraph:
         return self.node("ShaderNodeAttribute", {"attribute_name": name, "attribute_type": "INSTANCER"}).outputs[
             "Color"
         ]
-
-    def noise(self, vector: Any, scale: float, detail: float = 4.0, roughness: float = 0.55) -> bpy.types.NodeSocket:
-        """Fractal noise, about 0.5 in the mean; ``scale`` in cycles per metre of ``vector``."""
-        node = self.node("ShaderNodeTexNoise", Vector=vector, Scale=scale, Detail=detail, Roughness=roughness)
-        return node.outputs["Fac"] if "Fac" in node.outputs else node.outputs["Factor"]
 
     def label(self, aov: str, value: Any) -> None:
         """Write ``value`` into the label pass ``aov`` wherever this material is seen; the last call counts."""

@@ -54,23 +54,18 @@ def _prototype(number: int, leaf: bpy.types.Material, stone: bpy.types.Material)
 def _leaf_material() -> bpy.types.Material:
     """Leaves and bark: matt, with light that shines through the leaves; no texture, no noise."""
     material, graph = new_material("Solar Site plants", SemanticClass.VEGETATION)
-    leaf = graph.mix(1.0, graph.instance_colour(COLOUR), graph.attribute(LIGHT))
-    leaf.node.blend_type = "MULTIPLY"
+    leaf = graph.product(graph.instance_colour(COLOUR), graph.attribute(LIGHT))
     wood = graph.attribute(WOOD)
     colour = graph.mix(wood, leaf, BARK)
     matt = graph.node("ShaderNodeBsdfDiffuse", Color=colour).outputs[0]
     through = graph.node("ShaderNodeBsdfTranslucent", Color=colour).outputs[0]
     share = graph.math("MULTIPLY", graph.math("SUBTRACT", 1.0, wood), THROUGH_LEAVES)
-    mixed = graph.node("ShaderNodeMixShader", Fac=share)
-    graph.tree.links.new(matt, mixed.inputs[1])
-    graph.tree.links.new(through, mixed.inputs[2])
-    graph.surface(mixed.outputs[0])
+    graph.surface(graph.mix_shaders(share, matt, through))
     return material
 
 
 def _stone_material() -> bpy.types.Material:
     material, graph = new_material("Solar Site stones", SemanticClass.TERRAIN)
-    colour = graph.mix(1.0, graph.instance_colour(COLOUR), graph.attribute(LIGHT))
-    colour.node.blend_type = "MULTIPLY"
+    colour = graph.product(graph.instance_colour(COLOUR), graph.attribute(LIGHT))
     graph.surface(graph.node("ShaderNodeBsdfDiffuse", Color=colour, Roughness=0.6).outputs[0])
     return material

@@ -10,6 +10,7 @@ import bpy
 import numpy as np
 from numpy.typing import NDArray
 
+from ..plan.spectral_noise import tileable_noise
 from .ownership import own
 
 DETAIL_PIXELS = 1024
@@ -35,15 +36,12 @@ def detail_pixels() -> NDArray[np.float32]:
 
     A texture look-up costs Cycles a small part of what noise nodes of as many octaves do.
     """
-    frequency = np.hypot(*np.meshgrid(np.fft.rfftfreq(DETAIL_PIXELS), np.fft.fftfreq(DETAIL_PIXELS))) * DETAIL_PIXELS
-    # Amplitude ~ 1/f: the spectrum of soils, stones and growth, which look alike at many scales.
-    amplitude = np.where(frequency < 1 / DETAIL_LONGEST, 0.0, 1 / np.maximum(frequency, 1.0))
     rng = np.random.default_rng(0)
     pixels = np.empty((DETAIL_PIXELS, DETAIL_PIXELS, 4), dtype=np.float32)
     for channel in range(4):
-        white = np.fft.rfft2(rng.standard_normal((DETAIL_PIXELS, DETAIL_PIXELS)))
-        noise = np.fft.irfft2(white * amplitude, s=(DETAIL_PIXELS, DETAIL_PIXELS))
-        pixels[..., channel] = np.clip(0.5 + 0.2 * noise / noise.std(), 0.0, 1.0)
+        # Amplitude ~ 1/f: the spectrum of soils, stones and growth, which look alike at many scales.
+        noise = tileable_noise(DETAIL_PIXELS, DETAIL_LONGEST, 1.0, rng)
+        pixels[..., channel] = np.clip(0.5 + 0.2 * noise, 0.0, 1.0)
     return pixels
 
 

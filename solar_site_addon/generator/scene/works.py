@@ -58,7 +58,8 @@ COLOUR, ROUGHNESS, METALLIC, WEAR = "paint", "roughness", "metallic", "wear"
 def build_works(works: Works, camera: Camera) -> list[bpy.types.Object]:
     """Objects that hold all works; ``camera`` decides how fine the fence's wires have to be."""
     shape = merged([things_shape(works.things), _trays(works), *_sheets(works), fence_shape(works.fence, camera)])
-    return [_object(shape, SemanticClass(int(semantic))) for semantic in np.unique(shape.finish[:, 6])]
+    dirt = new_image("Solar Site dirt", detail_pixels()[::4, ::4])
+    return [_object(shape, SemanticClass(int(semantic)), dirt) for semantic in np.unique(shape.finish[:, 6])]
 
 
 def things_shape(things: Things) -> Shape:
@@ -93,7 +94,7 @@ def _sheets(works: Works) -> list[Shape]:
     return shapes
 
 
-def _object(shape: Shape, semantic: SemanticClass) -> bpy.types.Object:
+def _object(shape: Shape, semantic: SemanticClass, dirt: bpy.types.Image) -> bpy.types.Object:
     """The faces of one class, with the vertices that they use."""
     chosen = shape.finish[:, 6] == float(semantic)
     used, faces = np.unique(shape.faces[chosen], return_inverse=True)
@@ -103,18 +104,17 @@ def _object(shape: Shape, semantic: SemanticClass) -> bpy.types.Object:
         name,
         shape.vertices[used],
         faces.reshape(-1, 3),
-        _material(name, semantic),
+        _material(name, semantic, dirt),
         face_values={COLOUR: finish[:, :3], ROUGHNESS: finish[:, 3], METALLIC: finish[:, 4], WEAR: finish[:, 5]},
     )
 
 
-def _material(name: str, semantic: SemanticClass) -> bpy.types.Material:
+def _material(name: str, semantic: SemanticClass, dirt: bpy.types.Image) -> bpy.types.Material:
     """Paint as the faces say, with dust in patches and, as the pattern does not change with height, in streaks."""
     material, graph = new_material(name, semantic)
-    image = new_image(f"{name} dirt", detail_pixels()[::4, ::4])
     place = graph.node("ShaderNodeTexCoord").outputs["Object"]
     mapping = graph.node("ShaderNodeMapping", Vector=place, Scale=[1 / DIRT_TILE_M, 1 / DIRT_TILE_M, 0.0])
-    texture = graph.node("ShaderNodeTexImage", {"image": image}, Vector=mapping.outputs[0])
+    texture = graph.node("ShaderNodeTexImage", {"image": dirt}, Vector=mapping.outputs[0])
     channels = graph.node("ShaderNodeSeparateColor", Color=texture.outputs["Color"])
     patches = graph.smoothstep(channels.outputs[0], 0.30, 0.85)
     wear = graph.attribute(WEAR)
