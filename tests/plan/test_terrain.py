@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from solar_site_addon.generator.plan.erosion import eroded
 from solar_site_addon.generator.plan.noise import gradient_noise
-from solar_site_addon.generator.plan.terrain import HORIZON_M, MARGIN_M, Terrain, plan_terrain, resampled
+from solar_site_addon.generator.plan.terrain import HORIZON_M, MARGIN_M, Terrain, _Waves, plan_terrain, resampled
 from solar_site_addon.generator.seeds import Stage, stage_generator
 from solar_site_addon.generator.settings import Range, SiteSettings
 
@@ -62,6 +62,14 @@ def test_water_finds_its_way_off_the_mountain() -> None:
     around = [heights[1 + r : -1 + r or None, 1 + c : -1 + c or None] for r in (-1, 0, 1) for c in (-1, 0, 1) if r or c]
     hollow = heights[1:-1, 1:-1] < np.min(around, axis=0)
     assert hollow.mean() < 0.01
+
+
+@pytest.mark.parametrize("wavelength", [6.5, 140.0, 9000.0])
+def test_waves_are_left_out_only_where_the_cells_are_too_large_for_them(wavelength: float) -> None:
+    x, y = np.meshgrid(SMALL.x, SMALL.y)
+    waves = _Waves(x, y, SMALL.fine_half_m, 5)
+    noise = gradient_noise(waves._x / wavelength, waves._y / wavelength, 5 + 7)
+    assert np.array_equal(waves.hills(wavelength, 7), waves.fade(wavelength) * noise)
 
 
 def test_terraces_are_level_fields_between_risers() -> None:

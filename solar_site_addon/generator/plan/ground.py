@@ -37,14 +37,14 @@ def plan_ground(site: SiteSettings, terrain: Terrain, tables: Tables, rng: np.ra
     grass = np.clip(0.5 + 0.55 * _patches(x, y, 31.0, int(seeds[1])) + 1.1 * (greenness - 0.5) - 0.28 * worked, 0, 1)
     dry = np.clip(0.5 + 0.5 * _patches(x, y, 57.0, int(seeds[2])) + 0.7 * (0.55 - greenness), 0, 1)
     dry = np.clip(dry * DRY_AT[site.season.value], 0, 1)
-    snow = _snow(site.snow.value, terrain, worked, _patches(x, y, 19.0, int(rng.integers(0, 2**31))))
+    snow_seed = int(rng.integers(0, 2**31))
+    snow = _snow(site.snow.value, terrain, worked, x, y, snow_seed) if site.snow.value > 0 else np.zeros_like(x)
     return Ground(greenness=greenness, grass=grass, dry=dry, rock=rock, snow=snow)
 
 
-def _snow(share: float, terrain: Terrain, worked: Floats, patches: Floats) -> Floats:
+def _snow(share: float, terrain: Terrain, worked: Floats, x: Floats, y: Floats, seed: int) -> Floats:
     """(Y, X) how readily snow lies: less on southern slopes, in the sun, and below the tables, which keep it off."""
-    if share == 0:
-        return np.zeros_like(patches)
+    patches = _patches(x, y, 19.0, seed)
     slope_y = np.gradient(terrain.heights, terrain.y, axis=0)
     north = np.clip(-slope_y, -0.5, 0.5)
     return np.clip(0.5 + 0.45 * patches + 1.5 * (share - 0.5) + 0.6 * north - 0.9 * worked, 0, 1)

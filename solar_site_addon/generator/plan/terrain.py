@@ -170,19 +170,31 @@ class _Waves:
         result: Floats = np.clip(wavelength / self._cell / 2.5 - 1.0, 0.0, 1.0)
         return result
 
+    def seen(self, wavelength: float) -> tuple[slice, slice]:
+        """The rows and columns that hold all places where the wavelength is not faded out."""
+        there = self.fade(wavelength) > 0
+        places = (np.flatnonzero(there.any(axis=axis)) for axis in (1, 0))
+        rows, columns = (slice(place[0], place[-1] + 1) if len(place) else slice(0) for place in places)
+        return rows, columns
+
     def hills(self, wavelength: float, number: int) -> Floats:
         """Rounded hills and hollows, about -0.7 to 0.7."""
-        noise = gradient_noise(self._x / wavelength, self._y / wavelength, self._seed + number)
-        result: Floats = self.fade(wavelength) * noise
+        result: Floats = self.fade(wavelength) * self._noise(wavelength, number)
         return result
 
     def ridges(self, wavelength: float, number: int) -> Floats:
         """Crests above wide valleys, about 0 to 1."""
-        noise = gradient_noise(self._x / wavelength, self._y / wavelength, self._seed + number)
+        noise = self._noise(wavelength, number)
         # The crest is rounded: a mountain's is no knife's edge.
         crest = 1.0 - 1.7 * (np.sqrt(noise * noise + 0.012) - 0.11)
         fade = self.fade(wavelength)
         result: Floats = fade * crest * crest + (1.0 - fade) * 0.5
+        return result
+
+    def _noise(self, wavelength: float, number: int) -> Floats:
+        """Noise where it is seen, 0 elsewhere."""
+        result, seen = np.zeros_like(self._x), self.seen(wavelength)
+        result[seen] = gradient_noise(self._x[seen] / wavelength, self._y[seen] / wavelength, self._seed + number)
         return result
 
 
@@ -296,6 +308,10 @@ def _gullies(heights: Floats, x: Floats, y: Floats, axis: Floats, waves: _Waves,
     length = np.sqrt(steepness * steepness + 0.15 * 0.15)
     across_x, across_y = -along_y / length, along_x / length
     share = (steepness / length) ** 2 * np.minimum(steepness, 0.6)
-    stripes = furrows(x / _GULLY_SPACING_M, y / _GULLY_SPACING_M, across_x, across_y, seed + 30)
-    result: Floats = waves.fade(_GULLY_SPACING_M) * _GULLY_SPACING_M * (0.03 + 0.10 * roughness) * share * stripes
+    seen = waves.seen(_GULLY_SPACING_M)
+    lattice = x[seen] / _GULLY_SPACING_M, y[seen] / _GULLY_SPACING_M
+    stripes = furrows(*lattice, across_x[seen], across_y[seen], seed + 30)
+    height = waves.fade(_GULLY_SPACING_M)[seen] * _GULLY_SPACING_M * (0.03 + 0.10 * roughness)
+    result = np.zeros_like(heights)
+    result[seen] = height * share[seen] * stripes
     return result

@@ -31,16 +31,21 @@ def mesh_object(
 
     ``uv`` (F, corners, 2) goes into the only UV map; ``face_values`` (F,) and ``vertex_values`` (V,) are float
     attributes. Values (F, 3) are linear colours.
+
+    Places and corners are written as the attributes that they are: by the names of older days ("co", "vertex_index")
+    Blender takes a hundred times as long.
     """
     count, corners = faces.shape
     mesh = own(bpy.data.meshes.new(name))
     mesh.vertices.add(len(vertices))
-    mesh.vertices.foreach_set("co", np.ascontiguousarray(vertices, dtype=np.float32).ravel())
     mesh.loops.add(count * corners)
-    mesh.loops.foreach_set("vertex_index", np.ascontiguousarray(faces, dtype=np.int32).ravel())
     mesh.polygons.add(count)
+    position, corner = mesh.attributes["position"], mesh.attributes[".corner_vert"]
+    position.data.foreach_set("vector", np.ascontiguousarray(vertices, dtype=np.float32).ravel())
+    corner.data.foreach_set("value", np.ascontiguousarray(faces, dtype=np.int32).ravel())
     mesh.polygons.foreach_set("loop_start", np.arange(0, count * corners, corners, dtype=np.int32))
-    mesh.polygons.foreach_set("use_smooth", np.full(count, smooth))
+    if not smooth:
+        mesh.attributes.new("sharp_face", "BOOLEAN", "FACE").data.foreach_set("value", np.ones(count, dtype=bool))
     if uv is not None:
         layer = mesh.uv_layers.new(name="UVMap")
         layer.uv.foreach_set("vector", np.ascontiguousarray(uv, dtype=np.float32).ravel())

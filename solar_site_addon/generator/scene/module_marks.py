@@ -74,6 +74,11 @@ def _lay(tile: Pixels, colour: tuple[float, ...] | Floats, cover: Floats) -> Non
     tile[..., 3:] = together
 
 
+def _within(places: Floats, middle: float, reach: float) -> slice:
+    """The ascending ``places`` (N,) that are at most ``reach`` away from ``middle``."""
+    return slice(*np.searchsorted(places, [middle - reach, middle + reach]))
+
+
 def _stain(tile: Pixels, rng: np.random.Generator) -> None:
     """A patch or two of dried mud, from which rain has drawn streaks downward."""
     x, y = _places(tile)
@@ -110,10 +115,13 @@ def _leaves(tile: Pixels, rng: np.random.Generator) -> None:
     for _ in range(int(rng.integers(8, 30))):
         middle_x, middle_y = rng.uniform(0, x[-1]), y[-1, 0] * rng.random() ** 3
         length, turn = rng.uniform(0.02, 0.055), rng.uniform(0, np.pi)
-        across = (x - middle_x) * np.cos(turn) + (y - middle_y) * np.sin(turn)
-        along = (y - middle_y) * np.cos(turn) - (x - middle_x) * np.sin(turn)
+        rows, columns = (_within(place.ravel(), at, length) for place, at in ((y, middle_y), (x, middle_x)))
+        right, up = x[columns] - middle_x, y[rows] - middle_y
+        across = right * np.cos(turn) + up * np.sin(turn)
+        along = up * np.cos(turn) - right * np.sin(turn)
         inside = 1 - np.hypot(across / (0.45 * length), along / length)
-        _lay(tile, _LEAVES[int(rng.integers(len(_LEAVES)))] * rng.uniform(0.7, 1.3), np.clip(inside * 4, 0, 1))
+        colour = _LEAVES[int(rng.integers(len(_LEAVES)))] * rng.uniform(0.7, 1.3)
+        _lay(tile[rows, columns], colour, np.clip(inside * 4, 0, 1))
 
 
 def _snow(tile: Pixels, rng: np.random.Generator) -> None:

@@ -61,19 +61,21 @@ def grain_pixels() -> NDArray[np.float32]:
     rng = np.random.default_rng(1)
     points = rng.random((_CRYSTALS, _CRYSTALS, 2)) * 1.6 - 0.3
     shades = rng.random((_CRYSTALS, _CRYSTALS))
-    place = (np.arange(_GRAIN_PIXELS) + 0.5) * _CRYSTALS / _GRAIN_PIXELS
-    y, x = np.meshgrid(place, place, indexing="ij")
-    nearest = np.full(x.shape, np.inf)
-    shade = np.zeros(x.shape)
+    side = _GRAIN_PIXELS // _CRYSTALS
+    place = (np.arange(side) + 0.5) / side
+    # Rows of squares, rows in a square, columns of squares, columns in a square: a square's pixels share their points.
+    nearest = np.full((_CRYSTALS, side, _CRYSTALS, side), np.inf)
+    shade = np.zeros(nearest.shape)
     for down in range(-2, 3):
         for right in range(-2, 3):
-            row, column = np.floor(y).astype(int) + down, np.floor(x).astype(int) + right
-            point = points[row % _CRYSTALS, column % _CRYSTALS]
-            distance = np.hypot(column + point[..., 0] - x, row + point[..., 1] - y)
+            point, its_shade = (np.roll(of_square, (-down, -right), axis=(0, 1)) for of_square in (points, shades))
+            x = point[:, None, :, None, 0] + right - place
+            y = point[:, None, :, None, 1] + down - place[:, None, None]
+            distance = x * x + y * y
             closer = distance < nearest
-            nearest = np.where(closer, distance, nearest)
-            shade = np.where(closer, shades[row % _CRYSTALS, column % _CRYSTALS], shade)
-    return np.repeat(shade[..., None], 4, axis=2).astype(np.float32)
+            np.copyto(nearest, distance, where=closer)
+            np.copyto(shade, its_shade[:, None, :, None], where=closer)
+    return np.repeat(shade.reshape(_GRAIN_PIXELS, _GRAIN_PIXELS, 1), 4, axis=2).astype(np.float32)
 
 
 @lru_cache(maxsize=1)
