@@ -19,7 +19,7 @@ from solar_site_addon.generator.plan.layout import (
     YAW_ERROR_DEG,
     table_axes,
 )
-from solar_site_addon.generator.plan.plan import plan_site
+from solar_site_addon.generator.plan.plan import plan_land, plan_site
 from solar_site_addon.generator.plan.rows import MAINTENANCE_GAP_M, SLOPE_TILTS_DEG, row_pitch
 from solar_site_addon.generator.plan.site_plan import SitePlan, Tables
 from solar_site_addon.generator.plan.structure import EMBEDDED_M
@@ -313,6 +313,15 @@ def test_shares_of_incomplete_and_unfinished_tables_follow_the_settings(name: st
     for table in np.flatnonzero(lacking)[:5]:
         local = (posts - plan.tables.centre[table, :2]) @ plan.tables.axes[table, :2, :2].T
         assert (np.abs(local) <= plan.tables.size[table] / 2).all(axis=1).sum() >= 4 * plan.table_type.post_rows
+
+
+def test_on_level_ground_rows_are_full() -> None:
+    level = {"site.relief": 0.0, "site.roads": False, "site.size_m": 200.0}
+    tables = plan_land(with_values(Settings(), level), 3).tables
+    rows = [np.sort(tables.column[tables.row == row]) for row in np.unique(tables.row)]
+    places = sum(int(columns[-1] - columns[0]) + 1 for columns in rows)
+    assert len(rows) > 10
+    assert len(tables) > 0.97 * places
 
 
 def test_a_site_wholly_under_construction_has_one_table_with_modules() -> None:

@@ -20,6 +20,9 @@ Longs = NDArray[np.int64]
 
 MAINTENANCE_GAP_M = 1.5
 """Least free ground between rows, measured horizontally."""
+UNEVENNESS_M = 0.2
+"""How much higher than on even ground, against the next table's lower edge, a rim may be: bumps under the table and
+errors of the builders. Without it, every second table of a row would be in the shadow of another, and left out."""
 SLOPE_TILTS_DEG = (5.0, 40.0)
 """Least and greatest tilt of tables that lie as the ground does: water must run off, and posts must hold them."""
 _MOST_BEND_DEG = 20.0
@@ -31,7 +34,7 @@ _ROWS_BETWEEN_AISLES = 10
 _STEP_M = 1.0
 _SMOOTHED_STRIPS = 4
 """Row spacing is evened out over this many tables to either side, so that rows bend gently across a hillside."""
-_ROOM_FOR = 0.7
+_ROOM_FOR = 0.8
 """Share of the neighbouring strips that the spacing is wide enough for; in the others, tables are left out."""
 
 
@@ -64,17 +67,19 @@ class _Strips:
     """(S, V) tangents of the ground's slope along u and along v."""
 
 
-def row_pitch(slant_m: float, tilt_deg: Floats | float, sun_elevation_deg: float, rise: Floats) -> Floats:
+def row_pitch(
+    slant_m: float, tilt_deg: Floats | float, sun_elevation_deg: float, rise: Floats, unevenness_m: float = 0.0
+) -> Floats:
     """Horizontal distance in metres between rows whose front edge the sun just reaches over the row before.
 
     ``rise`` is the tangent of the ground's slope, positive where it rises away from the equator. With the upper edge of
     the front table at L sin b above its lower edge and L cos b behind it, the shadow line tan a meets the lower edge of
-    the next table, rise x D higher, at D = L (sin b + cos b tan a) / (tan a + rise). At least the table's own depth and
-    the maintenance gap.
+    the next table, rise x D higher, at D = L (sin b + cos b tan a) / (tan a + rise). The rim may stand
+    ``unevenness_m`` higher. At least the table's own depth and the maintenance gap.
     """
     tan_sun, tilt = math.tan(math.radians(sun_elevation_deg)), np.radians(tilt_deg)
     sunlit = np.maximum(tan_sun + rise, LEAST_SUN_OVER_GROUND * tan_sun)
-    shading = slant_m * (np.sin(tilt) + np.cos(tilt) * tan_sun) / sunlit
+    shading = (slant_m * (np.sin(tilt) + np.cos(tilt) * tan_sun) + unevenness_m) / sunlit
     return np.maximum(shading, slant_m * np.cos(tilt) + MAINTENANCE_GAP_M)
 
 
@@ -94,7 +99,7 @@ def table_places(region: Region, topography: Topography, settings: Settings, gap
     for _ in range(2):  # how far apart rows stand depends on how they turn, and the other way round
         rise = strips.rise_back * np.cos(turn) - strips.rise_right * np.sin(turn)
         tilt = _tilts(region, settings, rise)
-        pitch = row_pitch(slant, tilt, settings.layout.design_sun_elevation_deg, rise) / np.cos(turn)
+        pitch = row_pitch(slant, tilt, settings.layout.design_sun_elevation_deg, rise, UNEVENNESS_M) / np.cos(turn)
         passed = np.cumsum(_STEP_M / _smoothed(pitch), axis=1)
         passed -= np.array([np.interp(at, strips.v, row) for at, row in zip(line, passed, strict=True)])[:, None]
         turn = following * _row_turns(strips, passed, region, settings)
