@@ -40,7 +40,7 @@ from .output_folder import (
     work_folder,
 )
 from .probe import ProbeReport, probe_blender
-from .processes import available_cores, split_threads
+from .processes import core_numbers, split_cores
 from .progress import ProcessState, RunState
 from .rebuild import rebuild_dataset
 from .supervisor import Job, supervise
@@ -146,8 +146,8 @@ def plan_with(request: Request, command: BlenderCommand, report: ProbeReport) ->
     whole = find_samples(out)
     refuse_other_samples(out, whole, run_record(request.settings, request.run.seed, report.versions))
     blocks = split_into_blocks([index for index in indices if index not in whole], request.run.num_parallel)
-    threads = split_threads(available_cores(), len(blocks)) if blocks else []
-    jobs = [Job(batch_name(slot), block, threads[slot], slot) for slot, block in enumerate(blocks)]
+    cores = split_cores(core_numbers(), len(blocks)) if blocks else []
+    jobs = [Job(batch_name(slot), block, cores[slot], slot) for slot, block in enumerate(blocks)]
     return RunPlan(request, out, command, report, frozenset(whole) & frozenset(indices), tuple(jobs))
 
 

@@ -3,10 +3,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import subprocess
 import sys
+from collections.abc import Sequence
+from itertools import pairwise
 from pathlib import Path
 from typing import IO
 
@@ -19,17 +22,25 @@ else:
     NEW_GROUP_ON_WINDOWS = 0
 
 
-def available_cores() -> int:
-    """CPU cores that this process may use: fewer than the machine has where its affinity is restricted."""
+def core_numbers() -> list[int]:
+    """The CPU cores that this process may use: fewer than the machine has where its affinity is restricted."""
     if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
+        return sorted(os.sched_getaffinity(0))
+    return list(range(os.cpu_count() or 1))
 
 
-def split_threads(cores: int, processes: int) -> list[int]:
-    """Threads of each process: together all cores, each at least one."""
-    share, rest = divmod(cores, processes)
-    return [max(1, share + (process < rest)) for process in range(processes)]
+def available_cores() -> int:
+    """Number of CPU cores that this process may use."""
+    return len(core_numbers())
+
+
+def split_cores(cores: Sequence[int], processes: int) -> list[tuple[int, ...]]:
+    """Cores of each process: together all, each at least one, neighbours together since they share caches."""
+    share, rest = divmod(len(cores), processes)
+    if share == 0:
+        return [(cores[process % len(cores)],) for process in range(processes)]
+    ends = [process * share + min(process, rest) for process in range(processes + 1)]
+    return [tuple(cores[first:last]) for first, last in pairwise(ends)]
 
 
 class WorkerProcess:
@@ -54,14 +65,24 @@ class WorkerProcess:
         )
 
     @classmethod
-    def start(cls, command: list[str], log: Path, temporary: Path) -> WorkerProcess:
+    def start(cls, command: list[str], log: Path, temporary: Path, cores: Sequence[int] = ()) -> WorkerProcess:
         """Start a worker that appends what it prints to the file ``log``; ``temporary`` is made where needed.
 
-        Raises OSError where the command is none.
+        ``cores`` are the only ones that it may use, where given and where the system can say so (Linux): Blender's
+        thread pools take as many threads as they find cores, and those of several processes would be in each other's
+        way. Raises OSError where the command is none.
         """
         temporary.mkdir(exist_ok=True)
         with log.open("ab") as file:
-            return cls(command, file, temporary)
+            worker = cls(command, file, temporary)
+        if cores and hasattr(os, "sched_setaffinity"):
+            worker.keep_to(cores)
+        return worker
+
+    def keep_to(self, cores: Sequence[int]) -> None:
+        """Let the worker, and all threads that it starts from now on, use only these cores (Linux)."""
+        with contextlib.suppress(ProcessLookupError):  # it may have ended already
+            os.sched_setaffinity(self.pid, cores)
 
     @property
     def pid(self) -> int:

@@ -27,8 +27,14 @@ class Job:
 
     name: str
     indices: tuple[int, ...]
-    threads: int
+    cores: tuple[int, ...]
+    """Numbers of the CPU cores that it may use."""
     gpu_slot: int
+
+    @property
+    def threads(self) -> int:
+        """CPU threads: one a core."""
+        return len(self.cores)
 
 
 class JobWatch:
@@ -50,7 +56,7 @@ class JobWatch:
     def start(self) -> None:
         """Start a worker."""
         self._events_at_start = len(self._events)
-        self.worker = WorkerProcess.start(self._command, self._log, self._temporary)
+        self.worker = WorkerProcess.start(self._command, self._log, self._temporary, self._job.cores)
 
     def look(self) -> None:
         """Take in the worker's new events; where it has ended, see whether another one is needed."""

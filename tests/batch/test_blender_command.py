@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from solar_site_addon.batch import blender_command, output_folder
 from solar_site_addon.batch.blender_command import BlenderCommand, find_blender
 from solar_site_addon.batch.output_folder import check_output
-from solar_site_addon.batch.processes import available_cores, exit_in_words, split_threads
+from solar_site_addon.batch.processes import WorkerProcess, available_cores, exit_in_words, split_cores
 from solar_site_addon.generator.errors import SolarSiteError
 
 
@@ -84,11 +84,13 @@ def test_only_the_beginning_of_the_command_differs_between_blender_and_wheel() -
 
 @given(st.integers(1, 256), st.integers(1, 256))
 def test_processes_share_the_cores(cores: int, processes: int) -> None:
-    threads = split_threads(cores, processes)
-    assert len(threads) == processes
-    assert min(threads) >= 1
-    assert sum(threads) == max(cores, processes)
-    assert max(threads) - min(threads) <= 1
+    numbers = range(10, 10 + cores)
+    shares = split_cores(numbers, processes)
+    sizes = [len(share) for share in shares]
+    assert len(shares) == processes
+    assert sum(sizes) == max(cores, processes)
+    assert max(sizes) - min(sizes) <= 1
+    assert {core for share in shares for core in share} == set(numbers[: sum(sizes)])
 
 
 def test_a_restricted_affinity_counts() -> None:
@@ -100,6 +102,17 @@ def test_a_restricted_affinity_counts() -> None:
         assert available_cores() == 1
     finally:
         os.sched_setaffinity(0, before)
+
+
+@pytest.mark.skipif(not hasattr(os, "sched_setaffinity"), reason="this system has no affinity")
+def test_a_worker_keeps_to_its_cores_and_so_do_its_threads(tmp_path: Path) -> None:
+    core = max(os.sched_getaffinity(0))
+    # The worker waits for the end of its input, and looks then, in a thread.
+    look = "threading.Thread(target=lambda: print(os.sched_getaffinity(0))).start()"
+    script = f"import os, sys, threading; sys.stdin.read(); {look}"
+    worker = WorkerProcess.start([sys.executable, "-c", script], tmp_path / "log", tmp_path / "temporary", [core])
+    worker.end()
+    assert (tmp_path / "log").read_text() == f"{{{core}}}\n"
 
 
 def test_exit_codes_in_words() -> None:
