@@ -97,7 +97,8 @@ class StartBatch(bpy.types.Operator):
 
     def execute(self, context: bpy.types.Context) -> set[str]:
         scene = context.scene
-        return attempt(self, lambda: start_launcher(scene, batch_request(scene)))
+        done = say("The batch begins: it goes on when Blender is closed")
+        return attempt(self, lambda: start_launcher(scene, batch_request(scene)), done)
 
 
 class CancelBatch(bpy.types.Operator):
@@ -138,7 +139,7 @@ class ResumeBatch(bpy.types.Operator):
         return view.batch is not None and not view.batch.finished and not _at_work(context.scene)
 
     def execute(self, context: bpy.types.Context) -> set[str]:
-        return attempt(self, lambda: self._resume(context.scene))
+        return attempt(self, lambda: self._resume(context.scene), say("The batch goes on"))
 
     def _resume(self, scene: bpy.types.Scene) -> None:
         start_launcher(scene, with_processes(scene, earlier_request(_folder(scene), run_of(scene))))
@@ -161,7 +162,7 @@ class WriteFormats(bpy.types.Operator):
         return view.batch is not None and view.batch.state.done > 0 and not _at_work(context.scene)
 
     def execute(self, context: bpy.types.Context) -> set[str]:
-        return attempt(self, lambda: self._write(context.scene))
+        return attempt(self, lambda: self._write(context.scene), say("The formats are being written"))
 
     def _write(self, scene: bpy.types.Scene) -> None:
         start_launcher(scene, Request(_folder(scene), run=run_of(scene), rebuild=True))

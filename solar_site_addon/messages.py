@@ -12,13 +12,15 @@ from .generator.errors import SolarSiteError
 from .translations import say_error
 
 
-def attempt(operator: bpy.types.Operator, action: Callable[[], Any]) -> set[str]:
-    """Do ``action``; where it raises an error for the user, report that. Gives the operator's result."""
+def attempt(operator: bpy.types.Operator, action: Callable[[], Any], done: str = "") -> set[str]:
+    """Do ``action`` and report ``done``; where it raises an error for the user, that. Gives the operator's result."""
     try:
         action()
     except SolarSiteError as error:
         operator.report({"ERROR"}, say_error(str(error)))
         return {"CANCELLED"}
+    if done:
+        operator.report({"INFO"}, done)
     return {"FINISHED"}
 
 

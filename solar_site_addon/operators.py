@@ -20,13 +20,14 @@ from .presets import (
     apply_preset,
     is_built_in,
     preset_files,
+    preset_label,
     sample_origin,
     save_preset,
     write_settings,
 )
 from .properties import settings_of, show_settings
 from .session import session
-from .translations import say
+from .translations import say, say_error
 from .viewport import generate, look_through_camera, our_scene, remove
 
 Name = bpy.props.StringProperty(name="Name", description="Name of the preset")
@@ -80,7 +81,7 @@ class RemoveSite(bpy.types.Operator):
         return our_scene(context.scene) is not None
 
     def execute(self, context: bpy.types.Context) -> set[str]:
-        return attempt(self, lambda: remove(window_of(context), context.area))
+        return attempt(self, lambda: remove(window_of(context), context.area), say("The site is gone"))
 
 
 class NewSeed(bpy.types.Operator):
@@ -120,8 +121,9 @@ class ApplyRenderSettings(bpy.types.Operator):
         configure_common(scene, renderer.device, None)
         configure_photo(scene, settings.render, renderer.denoiser, renderer.backend != "CPU", run.seed)
         scene.render.resolution_x, scene.render.resolution_y = settings.camera.picture_size
-        for message in renderer.messages:
-            self.report({"WARNING"}, message)
+        self.report({"INFO"}, say("The device, quality and size of a batch are in this scene"))
+        for message in renderer.messages:  # the last one is seen longest
+            self.report({"WARNING"}, say_error(message))
 
 
 class RenderPreview(bpy.types.Operator):
@@ -165,6 +167,7 @@ class CancelPicture(bpy.types.Operator):
         if session.picture is not None:
             session.picture.close()
             session.picture = None
+            self.report({"INFO"}, say("The picture was stopped"))
         return {"FINISHED"}
 
 
@@ -182,7 +185,8 @@ class LoadSettings(bpy.types.Operator, ImportHelper):
 
     def execute(self, context: bpy.types.Context) -> set[str]:
         path = Path(self.filepath)
-        return attempt(self, lambda: show_settings(context.scene, apply_file(Settings(), path)))
+        done = say("Settings loaded from {file}", file=path.name)
+        return attempt(self, lambda: show_settings(context.scene, apply_file(Settings(), path)), done)
 
 
 class SaveSettings(bpy.types.Operator, ExportHelper):
@@ -196,7 +200,8 @@ class SaveSettings(bpy.types.Operator, ExportHelper):
 
     def execute(self, context: bpy.types.Context) -> set[str]:
         path = Path(self.filepath)
-        return attempt(self, lambda: write_settings(path, to_dict(settings_of(context.scene)[0])))
+        done = say("Settings saved to {file}", file=path.name)
+        return attempt(self, lambda: write_settings(path, to_dict(settings_of(context.scene)[0])), done)
 
 
 class ImportSample(bpy.types.Operator, ImportHelper):
@@ -233,7 +238,8 @@ class LoadPreset(bpy.types.Operator):
 
     def execute(self, context: bpy.types.Context) -> set[str]:
         scene, path = context.scene, Path(self.filepath)
-        return attempt(self, lambda: show_settings(scene, apply_preset(settings_of(scene)[0], path)))
+        done = say("Preset {name} loaded", name=say(preset_label(path)))
+        return attempt(self, lambda: show_settings(scene, apply_preset(settings_of(scene)[0], path)), done)
 
 
 class AddPreset(bpy.types.Operator):
@@ -249,7 +255,8 @@ class AddPreset(bpy.types.Operator):
 
     def execute(self, context: bpy.types.Context) -> set[str]:
         folder = user_folder("presets")
-        return attempt(self, lambda: save_preset(settings_of(context.scene)[0], self.name, folder))
+        done = say("Preset {name} saved", name=str(self.name).strip())
+        return attempt(self, lambda: save_preset(settings_of(context.scene)[0], self.name, folder), done)
 
 
 class RemovePreset(bpy.types.Operator):
@@ -267,6 +274,7 @@ class RemovePreset(bpy.types.Operator):
             self.report({"ERROR"}, say("That is no preset of yours"))
             return {"CANCELLED"}
         path.unlink()
+        self.report({"INFO"}, say("Preset {name} removed", name=path.stem))
         return {"FINISHED"}
 
 

@@ -13,6 +13,7 @@ from .generator.settings import Options, Range, RunSettings, Setting, Settings, 
 from .labels import CONTEXT, field_name, label
 from .preferences import user_folder
 from .presets import is_built_in, preset_files, preset_label
+from .properties import footprint_of, ground_sampling_of, picture_size_of
 from .session import (
     FAILED,
     FINISHED,
@@ -73,6 +74,8 @@ class MainPanel(Tab, bpy.types.Panel):
         if session.picture is not None:
             row.operator("solar_site.cancel_picture", text="", icon="X")
         self._draw_picture(column)
+        if context.scene.name in session.changed:
+            column.label(text=say("Settings changed since this preview"), icon="INFO")
         row = column.row(align=True)
         row.prop(root.run, "seed")
         row.operator("solar_site.new_seed", text="", icon="FILE_REFRESH")
@@ -192,9 +195,15 @@ class CameraPanel(SubPanel, bpy.types.Panel):
         if "free" in root.camera.heading_mode:
             draw_settings(column, root, ("camera.heading_deg",))
         shown = read_out(context.scene)
-        if shown is None:
-            return
         box = column.box().column(align=True)
+        if shown is None or context.scene.name in session.changed:
+            draw_flight_range(box, context.scene)
+        else:
+            self._draw_read_out(box, shown)
+            if shown.modules_in_view == 0:
+                draw_message(column, say("No whole module is in view: fly higher or look down more steeply."), "ERROR")
+
+    def _draw_read_out(self, box: Any, shown: Any) -> None:
         wide, high = shown.footprint_m
         lines = {
             say("Flight"): say(
@@ -207,8 +216,6 @@ class CameraPanel(SubPanel, bpy.types.Panel):
         }  # fmt: skip
         for name, text in lines.items():
             draw_fact(box, name, text)
-        if shown.modules_in_view == 0:
-            draw_message(column, say("No whole module is in view: fly higher or look down more steeply."), "ERROR")
 
 
 class LensPanel(DetailPanel, bpy.types.Panel):
@@ -217,7 +224,12 @@ class LensPanel(DetailPanel, bpy.types.Panel):
     bl_idname = "SOLAR_SITE_PT_lens"
     bl_parent_id = "SOLAR_SITE_PT_camera"
     bl_label = "Resolution and Lens"
-    names = ("camera.width_px", "camera.height_px", "camera.sensor_width_mm", "camera.focal_length_mm")
+    names = ("camera.sensor_width_mm", "camera.focal_length_mm")
+
+    def draw(self, context: bpy.types.Context) -> None:
+        column = self.layout.column()
+        draw_picture_size(column, context.scene)
+        draw_settings(column, context.scene.solar_site, self.names)
 
 
 class EffectsPanel(DetailPanel, bpy.types.Panel):
@@ -271,7 +283,7 @@ class RenderPanel(SubPanel, bpy.types.Panel):
         row.active = root.run.use_gpu
         draw_value(row, root.run, "device", label(DEVICE), ranged=False)
         draw_settings(column, root, ("render.max_samples", "render.noise_threshold", "render.denoiser"))
-        draw_settings(column, root, ("camera.width_px", "camera.height_px"))
+        draw_picture_size(column, scene)
         seconds = seconds_a_picture(scene)
         if seconds is not None:
             text = say("Roughly {time} for a picture", time=duration(seconds))
@@ -400,6 +412,28 @@ def draw_settings(column: Any, root: Any, names: tuple[str, ...]) -> None:
             draw_options(column, group, field_name(setting))
         else:
             draw_value(column, group, field_name(setting), label(setting), ranged=setting.type is Range)
+
+
+def draw_picture_size(column: Any, scene: bpy.types.Scene) -> None:
+    """Fields for the picture's size, and what it is where they leave it to the camera."""
+    camera = scene.solar_site.camera
+    draw_settings(column, scene.solar_site, ("camera.width_px", "camera.height_px"))
+    if camera.width_px and camera.height_px:
+        return
+    width, height = picture_size_of(scene)
+    if len(camera.model) > 1:
+        text = say("Each camera's own, up to {width} x {height}", width=width, height=height)
+    else:
+        text = say("The camera's own: {width} x {height}", width=width, height=height)
+    column.label(text=text, icon="INFO", translate=False)
+
+
+def draw_flight_range(column: Any, scene: bpy.types.Scene) -> None:
+    """What the heights and cameras of the settings come to, before a preview has drawn some of them."""
+    low, high = ground_sampling_of(scene)
+    draw_fact(column, say("Ground Sampling"), say("{low:.2f} to {high:.2f} cm", low=low, high=high))
+    low, high = footprint_of(scene)
+    draw_fact(column, say("Footprint"), say("{low:.0f} to {high:.0f} m wide", low=low, high=high))
 
 
 def draw_options(column: Any, group: Any, name: str) -> None:

@@ -50,10 +50,29 @@ def run_of(scene: bpy.types.Scene) -> RunSettings:
 
 def picture_size_of(scene: bpy.types.Scene) -> tuple[int, int]:
     """Width and height in pixels of the largest picture that the cameras in the panel of ``scene`` take."""
-    camera = scene.solar_site.camera
-    default = CameraSettings()
-    models = Options(name for name in camera.model if name) or default.model
-    return dataclasses.replace(default, model=models, width_px=camera.width_px, height_px=camera.height_px).picture_size
+    return _cameras_of(scene).picture_size
+
+
+def ground_sampling_of(scene: bpy.types.Scene) -> tuple[float, float]:
+    """Smallest and largest ground sampling distance in cm, straight below, that the panel of ``scene`` allows."""
+    low, high = sorted(scene.solar_site.camera.altitude_agl_m)
+    focal_px = [camera.focal_px for camera in _cameras_of(scene).cameras.values()]
+    return 100 * low / max(focal_px), 100 * high / min(focal_px)
+
+
+def footprint_of(scene: bpy.types.Scene) -> tuple[float, float]:
+    """Smallest and largest width in m of the ground that a picture shows, straight below."""
+    low, high = sorted(scene.solar_site.camera.altitude_agl_m)
+    per_height = [camera.width_px / camera.focal_px for camera in _cameras_of(scene).cameras.values()]
+    return low * min(per_height), high * max(per_height)
+
+
+def _cameras_of(scene: bpy.types.Scene) -> CameraSettings:
+    """The cameras and picture size in the panel of ``scene``."""
+    default, shown = CameraSettings(), scene.solar_site.camera
+    names = ("width_px", "height_px", "sensor_width_mm", "focal_length_mm")
+    models = Options(name for name in shown.model if name) or default.model
+    return dataclasses.replace(default, model=models, **{name: getattr(shown, name) for name in names})
 
 
 def show_settings(scene: bpy.types.Scene, settings: Settings | None = None, run: RunSettings | None = None) -> None:
@@ -159,6 +178,7 @@ def _schema_groups() -> dict[str, type]:
 
 
 READ_OUT = {
+    "settings": bpy.props.StringProperty(),
     "seed": bpy.props.StringProperty(),
     "tables": bpy.props.IntProperty(),
     "modules": bpy.props.IntProperty(),

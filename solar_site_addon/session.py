@@ -24,6 +24,7 @@ from .batch.launcher import BAD_ARGUMENTS, bytes_of_sample
 from .generator.errors import SolarSiteError
 from .generator.render.device import choose_device, found_devices
 from .generator.render.quality import available_denoisers, choose_denoiser
+from .generator.settings import settings_sha256
 from .picture import PictureJob, show_picture, store_picture
 from .preferences import preference, user_folder
 from .properties import picture_size_of, settings_of
@@ -72,6 +73,8 @@ class Session:
     launchers: dict[Path, subprocess.Popen[bytes]] = field(default_factory=dict)
     backends: dict[str, list[str]] = field(default_factory=dict)
     denoisers: tuple[str, ...] | None = None
+    changed: set[str] = field(default_factory=set)
+    """Names of the scenes whose panel asks for another site than the one that stands there."""
     picture: PictureJob | None = None
     picture_message: str = ""
     measured: tuple[float, float] | None = None
@@ -137,7 +140,7 @@ def tick() -> float:
     """Bring everything up to date; gives the seconds until the next look."""
     changed = _look_at_picture()
     for scene in {window.scene for window in bpy.context.window_manager.windows}:
-        changed |= look_at_device(scene) | look_at_folder(scene)
+        changed |= look_at_device(scene) | look_at_folder(scene) | look_at_settings(scene)
     busy = session.picture is not None or any(view.status in (STARTING, RUNNING) for view in session.folders.values())
     if changed or busy:
         _redraw()
@@ -178,6 +181,19 @@ def look_at_folder(scene: bpy.types.Scene) -> bool:
     if batch is not None and batch.last_picture is not None:
         _load_thumbnail(folder, batch.last_picture)
     return changed
+
+
+def look_at_settings(scene: bpy.types.Scene) -> bool:
+    """See whether the site in ``scene`` is still the one that its panel asks for; gives whether that is new."""
+    shown = scene.solar_site.read_out
+    try:
+        settings, run = settings_of(scene)
+        differs = shown.modules > 0 and (shown.settings, shown.seed) != (settings_sha256(settings), str(run.seed))
+    except SolarSiteError:
+        differs = shown.modules > 0
+    known = scene.name in session.changed
+    (session.changed.add if differs else session.changed.discard)(scene.name)
+    return bool(differs != known)
 
 
 def thumbnail(folder: Path | None) -> int:

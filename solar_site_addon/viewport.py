@@ -20,7 +20,7 @@ from .generator.plan.site_plan import SitePlan
 from .generator.render.quality import configure_photo
 from .generator.scene.build import BuiltSite, build_site
 from .generator.scene.ownership import MARK, own
-from .generator.settings import LightSettings, RunSettings, Settings
+from .generator.settings import LightSettings, RunSettings, Settings, settings_sha256
 from .picture import PICTURE
 from .properties import settings_of, show_settings
 from .session import session
@@ -47,8 +47,16 @@ def is_ours(scene: bpy.types.Scene) -> bool:
 
 
 def our_scene(scene: bpy.types.Scene) -> bpy.types.Scene | None:
-    """The scene of the preview: ``scene`` itself where it is ours, else the first of ours in the file."""
-    return scene if is_ours(scene) else next(filter(is_ours, bpy.data.scenes), None)
+    """The scene of the preview: ``scene`` itself where it is ours, else that which was made from it.
+
+    Else it is one that no window shows, so that each window keeps its own site.
+    """
+    if is_ours(scene):
+        return scene
+    ours = [other for other in bpy.data.scenes if is_ours(other)]
+    shown = {window.scene for window in bpy.context.window_manager.windows}
+    made_from_it = [other for other in ours if other.get("home") == scene.name]
+    return next(iter([*made_from_it, *(other for other in ours if other not in shown)]), None)
 
 
 def generate(window: bpy.types.Window, seed: int | None = None) -> SitePlan:
@@ -70,7 +78,7 @@ def generate(window: bpy.types.Window, seed: int | None = None) -> SitePlan:
     _fill(scene, plan)
     _copy_panel(source, scene, settings, run)
     window.scene = scene
-    _write_read_out(scene, plan, time.perf_counter() - began)
+    _write_read_out(scene, settings, plan, time.perf_counter() - began)
     return plan
 
 
@@ -84,7 +92,7 @@ def remove(window: bpy.types.Window, area: bpy.types.Area | None = None) -> None
         return
     settings, run = settings_of(scene)
     _clear(scene)
-    others = [other for other in bpy.data.scenes if other != scene]
+    others = sorted((other for other in bpy.data.scenes if other != scene), key=is_ours)
     home = next((other for other in others if other.name == scene.get("home")), others[0] if others else None)
     if home is None or len(scene.collection.all_objects) or len(scene.collection.children):
         del scene[MARK]
@@ -221,8 +229,9 @@ def _copy_panel(source: bpy.types.Scene, target: bpy.types.Scene, settings: Sett
         setattr(target.solar_site, name, getattr(source.solar_site, name))
 
 
-def _write_read_out(scene: bpy.types.Scene, plan: SitePlan, seconds: float) -> None:
+def _write_read_out(scene: bpy.types.Scene, settings: Settings, plan: SitePlan, seconds: float) -> None:
     camera, shown = plan.camera, scene.solar_site.read_out
+    shown.settings = settings_sha256(settings)
     shown.seed = str(plan.seed)
     shown.tables, shown.modules = len(plan.tables), len(plan.modules)
     shown.modules_in_view = visible_modules(camera, plan.terrain, plan.modules)

@@ -16,10 +16,14 @@ MOST_AT_FIRST_SIGHT = 14
 
 
 class Layout:
-    """Takes everything that a panel draws, and notes the properties."""
+    """Takes everything that a panel draws, and notes properties and texts."""
 
     def __init__(self) -> None:
         self.drawn: list[tuple[str, str]] = []
+        self.texts: list[str] = []
+
+    def label(self, *, text: str = "", **_: Any) -> None:
+        self.texts.append(text)
 
     def prop(self, group: Any, name: str, **_: Any) -> None:
         self.drawn.append((group.bl_rna.identifier, name))
@@ -28,10 +32,16 @@ class Layout:
         return lambda *_, **__: self
 
 
-def drawn_by(bpy: Any, panel: type) -> list[str]:
-    """The settings of the schema that a panel shows, by dotted name."""
+def draw(bpy: Any, panel: type) -> Layout:
+    """What a panel draws."""
     layout = Layout()
     panel.draw(type("Drawing", (), {"layout": layout, **vars(panel)})(), bpy.context)
+    return layout
+
+
+def drawn_by(bpy: Any, panel: type) -> list[str]:
+    """The settings of the schema that a panel shows, by dotted name."""
+    layout = draw(bpy, panel)
     root = bpy.context.scene.solar_site
     pointers = [name for name, prop in root.bl_rna.properties.items() if prop.type == "POINTER" and name != "rna_type"]
     groups = {getattr(root, name).bl_rna.identifier: name for name in pointers}
@@ -76,3 +86,50 @@ def test_few_settings_are_seen_at_first(bpy: Any) -> None:
     shown = [name for panel in open_at_first for name in drawn_by(bpy, panel)]
     assert 5 < len(shown) <= MOST_AT_FIRST_SIGHT, shown
     assert len(shown) == len(set(shown)), "none is shown twice"
+
+
+def test_the_panel_says_how_large_pictures_of_the_cameras_own_size_are(bpy: Any) -> None:
+    from solar_site_addon.panels import LensPanel, RenderPanel
+
+    camera = bpy.context.scene.solar_site.camera
+    for panel in (LensPanel, RenderPanel):
+        camera.width_px = 0
+        assert "The camera's own: 5280 x 3956" in draw(bpy, panel).texts
+        camera.width_px, camera.height_px = 160, 120
+        assert not any("own" in text for text in draw(bpy, panel).texts)
+        camera.height_px = 0
+    camera.width_px, camera.model = 0, {"mavic_3e", "zenmuse_p1_35mm"}
+    assert "Each camera's own, up to 8192 x 5460" in draw(bpy, LensPanel).texts
+
+
+def test_ground_sampling_and_footprint_follow_the_fields_before_a_preview(bpy: Any) -> None:
+    from solar_site_addon.panels import CameraPanel
+
+    camera = bpy.context.scene.solar_site.camera
+    camera.altitude_agl_m = (100, 50)
+    # 17.3 mm wide sensor, 12.29 mm lens, 5280 pixels
+    assert {"1.33 to 2.67 cm", "70 to 141 m wide"} <= set(draw(bpy, CameraPanel).texts)
+    camera.model, camera.sensor_width_mm, camera.focal_length_mm = {"custom"}, 10, 20
+    assert "25 to 50 m wide" in draw(bpy, CameraPanel).texts
+
+
+def test_the_panel_says_when_its_site_is_no_longer_what_the_fields_ask_for(bpy: Any, scene: Any) -> None:
+    from solar_site_addon.panels import CameraPanel, MainPanel
+    from solar_site_addon.session import tick
+
+    def said() -> bool:
+        tick()
+        return "Settings changed since this preview" in draw(bpy, MainPanel).texts
+
+    assert not said(), "there is none"
+    bpy.ops.solar_site.generate_preview()
+    root = bpy.context.scene.solar_site
+    assert not said()
+    assert "Modules in View" in draw(bpy, CameraPanel).texts
+    root.camera.altitude_agl_m = (60, 61)
+    assert said()
+    assert "Modules in View" not in draw(bpy, CameraPanel).texts
+    bpy.ops.solar_site.generate_preview()
+    assert not said()
+    root.run.seed = "12"
+    assert said()

@@ -40,11 +40,13 @@ file_before: dict[str, Any] = {}
 """The file as it was when it was remembered."""
 seen: dict[str, tuple[int, int]] = {}
 """Where each button was when the pointer last came over it, the last one at the end."""
+in_front: list[Any] = []
+"""The second main window, while there is one."""
 
 
 def view() -> dict[str, Any]:
-    """The window's 3D viewport and its sidebar, as ``temp_override`` takes them."""
-    windows = bpy.context.window_manager.windows
+    """The 3D viewport of the window in front and its sidebar, as ``temp_override`` takes them."""
+    windows = in_front or bpy.context.window_manager.windows
     window, area = next((w, area) for w in windows for area in w.screen.areas if area.type == "VIEW_3D")
     region = next(region for region in area.regions if region.type == "UI")
     return {"window": window, "screen": window.screen, "area": area, "region": region}
@@ -85,8 +87,9 @@ def wait(ticks: int) -> Iterator[None]:
 
 
 def from_top(x: int, y: int) -> list[int]:
-    """A place as the screen has it: pixels from the upper left corner."""
-    return [x, view()["window"].height - 1 - y]
+    """A place as the screen has it: pixels from the upper left corner. The first window covers the screen."""
+    window = view()["window"]
+    return [window.x + x, bpy.context.window_manager.windows[0].height - 1 - window.y - y]
 
 
 def rows() -> list[int]:
@@ -284,6 +287,40 @@ def close_other_windows() -> None:
             bpy.ops.wm.window_close()
 
 
+def open_second_window(scene: str) -> Generator[None, None, None]:
+    """Opens another main window, in front of the first, that shows a new scene."""
+    before = set(bpy.context.window_manager.windows)
+    with bpy.context.temp_override(**view()):
+        bpy.ops.wm.window_new_main()
+    yield from wait(20)
+    in_front[:] = set(bpy.context.window_manager.windows) - before
+    in_front[0].scene = bpy.data.scenes.new(scene)
+    seen.clear()
+    yield from wait(20)
+
+
+def close_second_window() -> Generator[None, None, None]:
+    """Closes it, as its button does."""
+    window = in_front.pop()
+    seen.clear()
+    with bpy.context.temp_override(window=window):
+        bpy.ops.wm.window_close()
+    yield from wait(20)
+
+
+def shown_scenes() -> list[dict[str, Any]]:
+    """Of the scene in each window: its name, and the objects of a site with their points."""
+    scenes = [window.scene for window in bpy.context.window_manager.windows]
+    return [
+        {
+            "name": scene.name,
+            "site": {part.name: len(part.data.vertices) for part in scene.objects if part.type == "MESH"},
+            "seed": scene.solar_site.run.seed,
+        }
+        for scene in scenes
+    ]
+
+
 def set_language(language: str) -> None:
     """Blender's language: ``en_US``, ``zh_HANS``."""
     bpy.context.preferences.view.language = language
@@ -316,9 +353,9 @@ def leave() -> None:
 ANSWERS: dict[str, Callable[..., Any]] = {
     function.__name__: function
     for function in (
-        addons, buttons, changes_of_the_file, clipboard, close_other_windows, find, leave, made, open_panels,
-        other_window, panel_says, perspective, remember_the_file, save, set_language, settle, show_tab, uninstall,
-        users_own, value,
+        addons, buttons, changes_of_the_file, clipboard, close_other_windows, close_second_window, find, leave, made,
+        open_panels, open_second_window, other_window, panel_says, perspective, remember_the_file, save, set_language,
+        settle, show_tab, shown_scenes, uninstall, users_own, value,
     )
 }  # fmt: skip
 

@@ -140,6 +140,30 @@ def test_render_preview_shows_a_picture_with_labels(window: Window, users_own: d
     window.ask("close_other_windows")
 
 
+def test_each_of_two_windows_keeps_its_own_site(window: Window, users_own: dict[str, Any]) -> None:
+    [first] = window.ask("shown_scenes")
+    window.ask("open_second_window", scene="Second")
+    window.show_tab()
+    window.click("solar_site.generate_preview")
+    wait_until(lambda: len(window.ask("shown_scenes")[1]["site"]) > 5, "a site in the second window")
+    again, second = window.ask("shown_scenes")
+    assert again == first, "the first window still shows its own"
+    assert second["name"] not in (first["name"], "Second")
+    window.click("solar_site.new_seed", RIGHT)
+    window.click("solar_site.generate_preview")
+    wait_until(lambda: window.ask("shown_scenes")[1]["site"] != second["site"], "another site in the second window")
+    assert window.ask("shown_scenes")[0] == first
+    window.look("two_windows")
+    window.click("solar_site.remove_site")
+    wait_until(lambda: window.ask("shown_scenes")[1]["name"] == "Second", "the second window's own scene")
+    assert window.ask("shown_scenes")[0] == first
+    window.click("solar_site.generate_preview")
+    wait_until(lambda: len(window.ask("shown_scenes")[1]["site"]) > 5, "a site again")
+    window.ask("close_second_window")
+    assert window.ask("shown_scenes") == [first], "closing a window leaves the other as it was"
+    assert window.ask("users_own") == users_own
+
+
 def test_the_render_panel_names_the_device_and_what_is_missing(window: Window) -> None:
     window.toggle("CameraPanel", above="model")  # to have room for the others
     window.toggle("RenderPanel", above="folder")

@@ -47,7 +47,7 @@ def choose_device(
         if names:
             number = slot % len(names)
             return DeviceChoice(backend, names[number], number)
-    return DeviceChoice("CPU", "", messages=(f"{CPU_WARNING}: no {' or '.join(wanted)} device was found.",))
+    return DeviceChoice("CPU", "", messages=(f"{CPU_WARNING}: no {', '.join(wanted)} device was found.",))
 
 
 def cycles_preferences() -> bpy.types.AddonPreferences | None:
