@@ -288,13 +288,13 @@ def close_other_windows() -> None:
 
 
 def open_second_window(scene: str) -> Generator[None, None, None]:
-    """Opens another main window, in front of the first, that shows a new scene."""
+    """Opens another main window, in front of the first, that shows a scene, which is made where it is missing."""
     before = set(bpy.context.window_manager.windows)
     with bpy.context.temp_override(**view()):
         bpy.ops.wm.window_new_main()
     yield from wait(20)
     in_front[:] = set(bpy.context.window_manager.windows) - before
-    in_front[0].scene = bpy.data.scenes.new(scene)
+    in_front[0].scene = bpy.data.scenes.get(scene) or bpy.data.scenes.new(scene)
     seen.clear()
     yield from wait(20)
 
@@ -306,6 +306,11 @@ def close_second_window() -> Generator[None, None, None]:
     with bpy.context.temp_override(window=window):
         bpy.ops.wm.window_close()
     yield from wait(20)
+
+
+def remove_scene(name: str) -> None:
+    """Removes a scene that no window shows."""
+    bpy.data.scenes.remove(bpy.data.scenes[name])
 
 
 def shown_scenes() -> list[dict[str, Any]]:
@@ -354,8 +359,8 @@ ANSWERS: dict[str, Callable[..., Any]] = {
     function.__name__: function
     for function in (
         addons, buttons, changes_of_the_file, clipboard, close_other_windows, close_second_window, find, leave, made,
-        open_panels, open_second_window, other_window, panel_says, perspective, remember_the_file, save, set_language,
-        settle, show_tab, shown_scenes, uninstall, users_own, value,
+        open_panels, open_second_window, other_window, panel_says, perspective, remember_the_file, remove_scene, save,
+        set_language, settle, show_tab, shown_scenes, uninstall, users_own, value,
     )
 }  # fmt: skip
 
