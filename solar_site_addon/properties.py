@@ -116,6 +116,8 @@ def _value(root: Any, setting: Setting) -> Any:
         return [choice for choice in setting.spec.choices if choice in root]
     if _is_large(setting):
         return parse_text(setting, root)
+    if setting.spec.file:
+        return bpy.path.abspath(root)  # Blender writes paths that are relative to the .blend with two slashes
     return _decimal(root)
 
 
@@ -157,7 +159,8 @@ def _property(setting: Setting) -> Any:
 
 def _text_property(setting: Setting, common: dict[str, Any]) -> Any:
     if not setting.spec.choices:
-        return bpy.props.StringProperty(default=setting.default, **common)
+        subtype = "FILE_PATH" if setting.spec.file else "NONE"
+        return bpy.props.StringProperty(default=setting.default, subtype=subtype, **common)
     items = [(choice, CHOICES[choice], "") for choice in setting.spec.choices]
     return bpy.props.EnumProperty(items=items, default=setting.default, **common)
 

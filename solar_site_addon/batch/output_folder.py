@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import hashlib
 import json
 import os
 import shutil
@@ -26,7 +27,7 @@ from typing import IO, Any
 
 from ..generator.errors import SettingsError
 from ..generator.sample.files import SAMPLE_JSON, extension_version
-from ..generator.settings import Settings, iter_settings, settings_sha256, to_dict
+from ..generator.settings import Settings, iter_settings, settings_sha256, to_dict, value_of
 from .events import EventTail
 from .progress import RunState, process_state
 from .work_unit import image_name, read_unit
@@ -96,10 +97,29 @@ def run_record(settings: Settings, seed: int, versions: Mapping[str, str]) -> di
     return {
         "settings": to_dict(settings),
         "settings_sha256": settings_sha256(settings),
+        "files_sha256": files_sha256(settings),
         "seed": seed,
         "solar_site": extension_version(),
         "blender": versions["blender"],
     }
+
+
+def files_sha256(settings: Settings) -> dict[str, str]:
+    """Checksums of the files that the settings name, by setting: samples are made of what they hold.
+
+    Raises SettingsError where one cannot be read.
+    """
+    checksums = {}
+    for setting in iter_settings(Settings):
+        path = value_of(settings, setting.name) if setting.spec.file else ""
+        if not path:
+            continue
+        try:
+            with Path(path).open("rb") as file:
+                checksums[setting.name] = hashlib.file_digest(file, "sha256").hexdigest()
+        except OSError as error:
+            raise SettingsError(f"{setting.name} = {path} cannot be read: {error.strerror}.") from error
+    return checksums
 
 
 def read_run_state(out: Path) -> RunState | None:
@@ -156,6 +176,9 @@ def _differences(earlier: Mapping[str, Any], now: Mapping[str, Any]) -> Iterator
         if earlier[key] != now[key]:
             yield f"{name}{earlier[key]} (not {now[key]})"
     if earlier["settings_sha256"] == now["settings_sha256"]:
+        for name, checksum in earlier.get("files_sha256", {}).items():
+            if checksum != now["files_sha256"][name]:
+                yield f"what the file of {name} held before it was changed"
         return
     if earlier["settings"] is None:
         yield "other settings"

@@ -76,6 +76,8 @@ class Spec:
     """What 0 stands for, where it is allowed though it is below the minimum."""
     empty: bool = False
     """True: options may be none at all."""
+    file: bool = False
+    """True: the path of a file that is read, or nothing."""
 
 
 class Setting(NamedTuple):
@@ -113,7 +115,9 @@ class SiteSettings:
         Range(0.3, 0.9), "Share of the ground that is grown over with grass", minimum=0, maximum=1
     )
     elevation_model: str = _setting(
-        "", "File with a real elevation model (GeoTIFF, ESRI .asc, SRTM .hgt, .npy) in place of an invented mountain"
+        "",
+        "File with a real elevation model (GeoTIFF, ESRI .asc, SRTM .hgt, .npy) in place of an invented mountain",
+        file=True,
     )
     elevation_cell_m: float = _setting(
         1.0,

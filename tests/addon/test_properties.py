@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -37,6 +38,7 @@ def test_settings_come_back_from_the_panel_as_they_were(bpy: Any) -> None:
         Settings(),
         {
             "site.relief": 0.123456,
+            "site.elevation_model": "a folder/land.tif",
             "layout.num_clusters": [2, 9],
             "light.longitude_deg": -70.4051,
             "light.source": "angles",
@@ -48,6 +50,16 @@ def test_settings_come_back_from_the_panel_as_they_were(bpy: Any) -> None:
     run = with_values(RunSettings(), {"seed": 2**53 - 1, "device": "optix", "use_gpu": False, "formats": []})
     show_settings(bpy.context.scene, settings, run)
     assert settings_of(bpy.context.scene) == (settings, run)
+
+
+@pytest.mark.filterwarnings("ignore:.*blend relative")  # newer Blenders' own file browser gives full paths
+def test_a_file_beside_the_blend_is_named_in_full(bpy: Any, tmp_path: Path) -> None:
+    from solar_site_addon.properties import settings_of
+
+    bpy.ops.wm.save_as_mainfile(filepath=str(tmp_path / "scene.blend"))
+    bpy.context.scene.solar_site.site.elevation_model = "//land.tif"
+    settings, _ = settings_of(bpy.context.scene)
+    assert Path(settings.site.elevation_model) == tmp_path / "land.tif"
 
 
 @pytest.mark.parametrize("setting", [*iter_settings(Settings), *iter_settings(RunSettings)], ids=lambda s: s.name)

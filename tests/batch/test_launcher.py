@@ -253,6 +253,16 @@ def test_samples_of_another_blender_are_not_mixed_in(launcher: Any) -> None:
     assert refused(launcher.run("--num_images", "2", version="5.2.0"), "Blender 4.5.0 (not 5.2.0)")
 
 
+def test_samples_of_a_file_that_has_changed_are_not_mixed_in(launcher: Any, tmp_path: Path) -> None:
+    model = tmp_path / "land.asc"
+    model.write_text("as it was")
+    setting = ("--set", f"site.elevation_model={model}")
+    assert launcher.run("--num_images", "1", *setting).returncode == 0
+    assert launcher.run("--num_images", "2", *setting).returncode == 0
+    model.write_text("other land")
+    assert refused(launcher.run("--num_images", "3", *setting), "the file of site.elevation_model", "before it was")
+
+
 def test_a_dry_run_says_what_would_be_done_and_writes_nothing(launcher: Any, tmp_path: Path) -> None:
     before = files_in(tmp_path)
     result = launcher.run("--dry-run", "--num_images", "5", "--num_parallel", "2", "--seed", "9", no_gpu=True)
