@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,6 +13,7 @@ from .segments import nearest_on_segments
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int32]
+Window: TypeAlias = tuple[slice, slice]
 
 REACH_M = 40.0
 """Roads are known to the ground up to this distance from their centre line."""
@@ -21,23 +23,48 @@ CROSSFALL = 0.03
 """Both halves of the carriageway fall away from its crown, so that rain runs off."""
 _BANKS_END_M = (16.0, 26.0)
 """Between these distances a bank that has met no ground yet is led over into it."""
-_ROUNDED_OVER = 5
+_ROUNDED_OVER = 7
 """Points over which the profile's breaks are rounded to either side."""
+_CORNER_M = 7.0
+"""Where roads meet at right angles, their edges are joined by an arc of about this radius."""
 
 
-def grade_limited(natural: Floats, distance: Floats, max_grade: float, start: float | None = None) -> Floats:
+def grade_limited(
+    natural: Floats, distance: Floats, max_grade: float, low: Floats | None = None, high: Floats | None = None
+) -> Floats:
     """(P,) heights of a profile near ``natural`` (P,) whose grade along ``distance`` (P,) is nowhere above the limit.
 
     It lies midway between the lowest profile of that grade above the ground and the highest below it, so that cut and
-    fill are about balanced. ``start`` fixes the height of its first point (a junction).
+    fill are about balanced. It keeps between ``low`` and ``high`` (P,), as far as the grade allows: they hold it to
+    the roads that it meets.
     """
-    if start is not None:
-        rise = max_grade * (distance - distance[0])
-        natural = np.clip(natural, start - rise, start + rise)
+    bounded = low is not None and high is not None
+    if low is not None and high is not None:
+        low, high = _reachable(low, high, distance, max_grade)
+        natural = np.clip(natural, low, high)
+    above, below = _most_above(natural, distance, max_grade), _least_below(natural, distance, max_grade)
+    profile = _rounded((above + below) / 2)
+    return np.clip(profile, low, high) if bounded else profile
+
+
+def _reachable(low: Floats, high: Floats, distance: Floats, max_grade: float) -> tuple[Floats, Floats]:
+    """The bounds as a profile of the grade can keep them; where they contradict each other, their mean for both.
+
+    Neither is steeper than the grade, so that what is cut off at them is not either.
+    """
+    high, low = _least_below(high, distance, max_grade), _most_above(low, distance, max_grade)
+    return np.minimum(low, (low + high) / 2), np.maximum(high, (low + high) / 2)
+
+
+def _least_below(values: Floats, distance: Floats, max_grade: float) -> Floats:
+    """The highest profile of the grade that is nowhere above the values."""
     slope = max_grade * distance
-    below = np.minimum(_least_before(natural - slope) + slope, _least_before((natural + slope)[::-1])[::-1] - slope)
-    above = np.maximum(-_least_before(-natural - slope) - slope, -_least_before((-natural + slope)[::-1])[::-1] + slope)
-    return _rounded((above + below) / 2)
+    return np.minimum(_least_before(values - slope) + slope, _least_before((values + slope)[::-1])[::-1] - slope)
+
+
+def _most_above(values: Floats, distance: Floats, max_grade: float) -> Floats:
+    """The lowest profile of the grade that is nowhere below the values."""
+    return -_least_below(-values, distance, max_grade)
 
 
 def _least_before(values: Floats) -> Floats:
@@ -64,41 +91,99 @@ class Strip:
     """Distance to the nearest centre line, m; REACH_M beyond it."""
     offset: Floats
     """The same with a sign: positive to the right of the road's direction."""
+    other: Floats
+    """Distance to the centre line of the nearest of the other roads, m; REACH_M beyond it."""
+    flare: Floats
+    """How much wider the carriageway is here, m: where roads meet, lorries have cut the corners."""
+
+
+@dataclass(frozen=True)
+class _Near:
+    """One road as seen from the vertices of a window of the ground."""
+
+    window: Window
+    segment: Ints
+    distance: Floats
+    offset: Floats
+    height: Floats
+    """Of the road at its nearest point, m."""
+    towards: tuple[Floats, Floats]
+    """East and north of the unit vector to that point."""
 
 
 def lay_roads(
-    x: Floats, y: Floats, heights: Floats, segments: Floats, first: Ints, half_m: float
+    x: Floats, y: Floats, heights: Floats, segments: Floats, first: Ints, road: Ints, half_m: float
 ) -> tuple[Strip, Floats]:
     """The strip, and the heights (Y, X) after cut and fill.
 
     ``x`` (X,) and ``y`` (Y,) are the grid's axes, ``segments`` (S, 2, 3) the ends of the centre lines' segments,
-    ``first`` (S,) their numbers in the strip, ``half_m`` half the width of the levelled ground. Where the cells are
-    wider than the road, as far outside the site, whole cells are levelled.
+    ``first`` (S,) their numbers in the strip, ``road`` (S,) those of their roads, ``half_m`` half the width of the
+    levelled ground. Where the cells are wider than the road, as far outside the site, whole cells are levelled.
     """
-    strip = Strip(
-        np.full(heights.shape, -1, dtype=np.int32), np.full(heights.shape, REACH_M), np.full(heights.shape, REACH_M)
-    )
-    level = np.zeros_like(heights)
+    far = (np.full(heights.shape, REACH_M) for _ in range(3))
+    strip = Strip(np.full(heights.shape, -1, dtype=np.int32), *far, np.zeros_like(heights))
+    towards = np.zeros_like(heights), np.zeros_like(heights)
+    weights, weighted = np.zeros_like(heights), np.zeros_like(heights)
     lowest, highest = np.full_like(heights, -np.inf), np.full_like(heights, np.inf)
     flat = half_m + np.maximum(_cell(x)[None, :], _cell(y)[:, None]) - min(np.diff(x).min(), np.diff(y).min())
-    for number, (start, end) in zip(first, segments, strict=True):
-        window = _window(x, y, start, end)
-        distance, offset, height = _nearest(x[window[1]][None, :], y[window[0]][:, None], start, end)
-        bank = BANK_SLOPE * np.maximum(distance - flat[window], 0.0)
-        edge = height - CROSSFALL * half_m
-        np.maximum(lowest[window], edge - bank, out=lowest[window])
-        np.minimum(highest[window], edge + bank, out=highest[window])
-        nearer = distance < strip.distance[window]
-        for values, new in (
-            (strip.distance, distance),
-            (strip.offset, offset),
-            (strip.segment, number),
-            (level, height),
-        ):
-            np.copyto(values[window], new, where=nearer, casting="same_kind")
-    road = level - CROSSFALL * np.minimum(strip.distance, half_m)
+    for number in np.unique(road):
+        own = road == number
+        near = _seen_from_ground(x, y, segments[own], first[own], flat, half_m, (lowest, highest))
+        # Where two roads' levelled strips lie over each other, their heights differ a little: they are led into
+        # each other.
+        weight = np.maximum(1.0 - near.distance / flat[near.window], 0.0) ** 2
+        weights[near.window] += weight
+        weighted[near.window] += weight * near.height
+        _join(strip, towards, near)
+    level = np.divide(weighted, weights, out=np.zeros_like(heights), where=weights > 0)
+    carried = level - CROSSFALL * np.minimum(strip.distance, half_m)
     banks = _banks(heights, strip.distance, lowest, highest)
-    return strip, np.where(strip.distance <= flat, road, np.where(strip.distance < REACH_M, banks, heights))
+    return strip, np.where(weights > 0, carried, np.where(strip.distance < REACH_M, banks, heights))
+
+
+def _seen_from_ground(
+    x: Floats, y: Floats, segments: Floats, first: Ints, flat: Floats, half_m: float, bounds: tuple[Floats, Floats]
+) -> _Near:
+    """One road of segments (S, 2, 3) from the vertices near it; ``bounds`` of its banks are narrowed as it passes."""
+    window = _window(x, y, segments.min(axis=(0, 1)), segments.max(axis=(0, 1)))
+    size = window[0].stop - window[0].start, window[1].stop - window[1].start
+    near = _Near(window, np.full(size, -1, dtype=np.int32), np.full(size, REACH_M), np.full(size, REACH_M),
+                 np.zeros(size), (np.zeros(size), np.zeros(size)))  # fmt: skip
+    for number, (start, end) in zip(first, segments, strict=True):
+        part = _window(x, y, np.minimum(start, end), np.maximum(start, end))
+        distance, offset, height, east, north = _nearest(x[part[1]][None, :], y[part[0]][:, None], start, end)
+        bank = BANK_SLOPE * np.maximum(distance - flat[part], 0.0)
+        edge = height - CROSSFALL * half_m
+        lowest, highest = bounds
+        np.maximum(lowest[part], edge - bank, out=lowest[part])
+        np.minimum(highest[part], edge + bank, out=highest[part])
+        inner = _relative(part, window)
+        nearer = distance < near.distance[inner]
+        for values, new in (
+            (near.distance, distance), (near.offset, offset), (near.segment, number), (near.height, height),
+            (near.towards[0], east), (near.towards[1], north),
+        ):  # fmt: skip
+            np.copyto(values[inner], new, where=nearer, casting="same_kind")
+    return near
+
+
+def _join(strip: Strip, towards: tuple[Floats, Floats], near: _Near) -> None:
+    """Add a road to the strip; ``towards`` are the unit vectors to the points nearest so far."""
+    window = near.window
+    before, now = strip.distance[window], near.distance
+    # The corner between two roads is rounded by the smooth minimum of their distances (the quadratic one), but only
+    # where they lie on different sides: a road does not grow wider where another runs along it.
+    close = np.maximum(_CORNER_M - np.abs(before - now), 0.0) / _CORNER_M
+    facing = 1.0 - towards[0][window] * near.towards[0] - towards[1][window] * near.towards[1]
+    rounding = np.where(np.maximum(before, now) < REACH_M, _CORNER_M / 4 * close * close * np.clip(facing, 0.0, 1.0), 0)
+    np.maximum(strip.flare[window], rounding, out=strip.flare[window])
+    np.minimum(strip.other[window], np.maximum(before, now), out=strip.other[window])
+    nearer = now < before
+    for values, new in (
+        (strip.distance, now), (strip.offset, near.offset), (strip.segment, near.segment),
+        (towards[0], near.towards[0]), (towards[1], near.towards[1]),
+    ):  # fmt: skip
+        np.copyto(values[window], new, where=nearer)
 
 
 def _cell(axis: Floats) -> Floats:
@@ -107,20 +192,30 @@ def _cell(axis: Floats) -> Floats:
     return np.maximum(np.append(steps, steps[-1]), np.insert(steps, 0, steps[0]))
 
 
-def _window(x: Floats, y: Floats, start: Floats, end: Floats) -> tuple[slice, slice]:
-    """The vertices around a segment that it can be of importance for."""
-    low, high = np.minimum(start, end) - REACH_M, np.maximum(start, end) + REACH_M
-    rows, columns = (np.searchsorted(axis, [low[at], high[at]]) for axis, at in ((y, 1), (x, 0)))
+def _window(x: Floats, y: Floats, low: Floats, high: Floats) -> Window:
+    """The vertices that what lies between ``low`` and ``high`` can be of importance for."""
+    rows, columns = (
+        np.searchsorted(axis, [low[at] - REACH_M, high[at] + REACH_M]) for axis, at in ((y, 1), (x, 0))
+    )
     return slice(int(rows[0]), int(rows[1])), slice(int(columns[0]), int(columns[1]))
 
 
-def _nearest(x: Floats, y: Floats, start: Floats, end: Floats) -> tuple[Floats, Floats, Floats]:
-    """Distance to a segment, the same with the sign of the side, and the segment's height at the nearest point."""
+def _relative(part: Window, window: Window) -> Window:
+    """``part`` of the ground, as a part of ``window``."""
+    rows, columns = (
+        slice(inner.start - outer.start, inner.stop - outer.start) for inner, outer in zip(part, window, strict=True)
+    )
+    return rows, columns
+
+
+def _nearest(x: Floats, y: Floats, start: Floats, end: Floats) -> tuple[Floats, Floats, Floats, Floats, Floats]:
+    """Of the nearest point of a segment: distance, the same with the sign of the side, height, and direction to it."""
     run_x, run_y, rise = end - start
     east, north = x - start[0], y - start[1]
     distance, share = nearest_on_segments(east, north, run_x, run_y)
-    right = east * run_y - north * run_x
-    return distance, np.where(right >= 0, distance, -distance), start[2] + share * rise
+    signed = np.where(east * run_y - north * run_x >= 0, distance, -distance)
+    apart = np.maximum(distance, 1e-9)
+    return distance, signed, start[2] + share * rise, (share * run_x - east) / apart, (share * run_y - north) / apart
 
 
 def _banks(natural: Floats, distance: Floats, lowest: Floats, highest: Floats) -> Floats:

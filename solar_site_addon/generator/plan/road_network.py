@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from ..settings import Settings
 from .least_cost import LeastCost
+from .noise import gradient_noise
 from .regions import Region, suitable_ground
 from .terrain import Terrain
 from .topography import Topography
@@ -18,7 +19,7 @@ from .topography import Topography
 Floats = NDArray[np.float64]
 Mask = NDArray[np.bool_]
 
-POINT_SPACING_M = 3.0
+POINT_SPACING_M = 2.0
 _CELL_M = 8.0
 _MOST_CELLS = 80
 """Cells along one side of the grids that paths are searched on."""
@@ -29,6 +30,19 @@ _WIDEST_FIELD_M = 70.0
 _MOST_BRANCHES = 12
 _SMOOTHED_OVER_M = 12.0
 """Half the length that a road's course is averaged over, twice: bends become as wide as a lorry needs."""
+TURNING_RADIUS_M = 8.0
+"""Of the centre line in the tightest bends."""
+_WIDENED_TO_M = 11.0
+"""Bends are pushed towards this radius, and stop somewhere above TURNING_RADIUS_M."""
+_OPENING_ROUNDS = 60
+_OPEN_ENOUGH_M = 0.02
+_EASED = 0.1
+_PAIRS = np.concatenate([np.arange(2, 20), np.arange(20, 64, 4)])
+"""Numbers of steps between the points of a course that are looked at in pairs."""
+_CONTINUED_M = 20.0
+"""A road that begins this near to the end of another goes on where that ends."""
+_WANDER_M, _WANDER_LENGTH_M = 1.6, 42.0
+"""How far roads are off their line, and the length of the waves in which they wander."""
 _CROSS_SLOPE_COST = 5.0
 """Burden of a metre of road on ground of slope 1 (45 degrees), squared with the slope: that of cut and fill."""
 _FLAT_BELOW = 0.10
@@ -41,20 +55,67 @@ def plan_courses(
     """Courses (P, 2) of the roads, m: first the one from afar to the site, then branches, each from its junction."""
     max_grade = settings.site.road_max_grade_percent / 100
     afar = _course_from_afar(terrain, max_grade, rng)
+    wander = int(rng.integers(0, 2**31))
     entry = int(np.argmax(np.abs(afar).max(axis=1) < topography.axis[-1] - _CELL_M))
     survey = _Survey(topography, max_grade, regions)
     survey.add(afar[entry : entry + 1])
+    paths: list[Floats] = []
+    parents: list[int] = []
     courses: list[Floats] = []
     for target in _targets(settings, survey, topography, regions, courses):
         path = survey.path_to(target)
-        if courses:
-            path[0] = _nearest_point(courses, path[0])
-        else:
+        if not paths:
             path = np.concatenate([afar[:entry], path])
-        course = smoothed(path)
-        courses.append(course)
-        survey.add(course)
+        parent = _nearest_course(courses, path[0])
+        if parent >= 0 and _to_end(courses[parent], path[0]) < _CONTINUED_M:
+            # What begins where a road ends is the rest of that road.
+            paths[parent] = _continued(paths[parent], path)
+            courses[parent] = smoothed(paths[parent])
+        else:
+            paths.append(path)
+            parents.append(parent)
+            courses.append(smoothed(path))
+        survey.add(smoothed(path))
+    return _built(paths, parents, wander)
+
+
+def _built(paths: list[Floats], parents: list[int], seed: int) -> list[Floats]:
+    """The courses along the paths, which wander a little, with no bend sharper than ``TURNING_RADIUS_M``."""
+    courses: list[Floats] = []
+    for path, parent in zip(paths, parents, strict=True):
+        line = _wandering(path, seed)
+        if parent >= 0:
+            line[0] = _nearest_point(courses[parent], line[0])
+        courses.append(_resampled(opened(smoothed(line), _WIDENED_TO_M)))
     return courses
+
+
+def _wandering(path: Floats, seed: int) -> Floats:
+    """The path off the drawing board: every place is moved a little, near ones alike, so that roads that meet do so."""
+    points = _resampled(path)
+    x, y = points[:, 0] / _WANDER_LENGTH_M, points[:, 1] / _WANDER_LENGTH_M
+    moved = np.stack([gradient_noise(x, y, seed), gradient_noise(x, y, seed + 1)], axis=1)
+    result: Floats = points + _WANDER_M * moved
+    return result
+
+
+def _nearest_course(courses: list[Floats], point: Floats) -> int:
+    """Index of the course nearest to ``point`` (2,); -1 where there is none."""
+    if not courses:
+        return -1
+    return int(np.argmin([_squares(point[None, :], course).min() for course in courses]))
+
+
+def _to_end(course: Floats, point: Floats) -> float:
+    """Length in metres of what is left of a course (P, 2) after its point nearest to ``point`` (2,)."""
+    at = int(np.argmin(_squares(point[None, :], course)[0]))
+    return POINT_SPACING_M * (len(course) - 1 - at)
+
+
+def _continued(path: Floats, rest: Floats) -> Floats:
+    """The path (P, 2) as far as its point nearest to where ``rest`` (Q, 2) begins, and that."""
+    at = int(np.argmin(_squares(rest[:1], path)[0]))
+    return np.concatenate([path[:at], rest])
 
 
 class _Survey:
@@ -139,10 +200,9 @@ def _distance(points: Floats, others: Floats) -> Floats:
     return np.sqrt(_squares(points, others[::3]).min(axis=1))
 
 
-def _nearest_point(courses: list[Floats], point: Floats) -> Floats:
-    """The point (2,) of the courses nearest to ``point`` (2,)."""
-    points = np.concatenate(courses)
-    result: Floats = points[int(np.argmin(_squares(point[None, :], points)[0]))]
+def _nearest_point(course: Floats, point: Floats) -> Floats:
+    """The point (2,) of a course (P, 2) nearest to ``point`` (2,)."""
+    result: Floats = course[int(np.argmin(_squares(point[None, :], course)[0]))]
     return result
 
 
@@ -178,6 +238,36 @@ def smoothed(path: Floats) -> Floats:
     for _ in range(2):
         path = _averaged(_resampled(path))
     return _resampled(path)
+
+
+def opened(course: Floats, radius_m: float) -> Floats:
+    """A course (P, 2) of evenly spaced points with its bends widened towards the radius; both ends stay.
+
+    By Schur's comparison theorem two points of a curve that nowhere bends more than a circle are at least as far apart
+    as two of the circle with as much of it between them, up to half of it; farther along they keep the circle's
+    diameter, so that a road does not run into itself. Points that are nearer are pushed apart, until nearly none is, or
+    the ends leave no room: hairpin bends become as round as drivers need them.
+    """
+    for _ in range(_OPENING_ROUNDS):
+        course = _resampled(course)
+        step = float(np.hypot(*(course[1] - course[0])))
+        push, pairs = np.zeros_like(course), 0
+        for apart in _PAIRS[_PAIRS < len(course)].tolist():
+            chord = course[apart:] - course[:-apart]
+            length = np.sqrt(chord[:, 0] ** 2 + chord[:, 1] ** 2)
+            least = 2 * radius_m * math.sin(min(apart * step / (2 * radius_m), math.pi / 2))
+            close = np.flatnonzero(length < least - _OPEN_ENOUGH_M)
+            if len(close) == 0:
+                continue
+            moved = (least / np.maximum(length[close], 1e-6) - 1)[:, None] * chord[close] / 2
+            push[close + apart] += moved
+            push[close] -= moved
+            pairs += 1
+        if pairs == 0:
+            break
+        # A little of the mean of both neighbours takes the kinks out that the pushes leave.
+        course[1:-1] += push[1:-1] / pairs + _EASED * (course[2:] + course[:-2] - 2 * course[1:-1])
+    return course
 
 
 def _resampled(path: Floats) -> Floats:

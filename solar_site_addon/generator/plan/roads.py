@@ -26,6 +26,9 @@ VERGE_M = 1.2
 _CLEAR_M = 1.0
 """Tables keep this far from the verges, for what drives there turns and sways."""
 _OUTLINE_STEP_M = 1.5
+_NO_BOUND_M = 1e5
+_BETWEEN_SLOPE = 0.5
+"""The levelled ground of two roads differs in height by no more than this times the gap between: a bank has room."""
 
 
 @dataclass(frozen=True)
@@ -88,29 +91,51 @@ def plan_roads(
     site = settings.site
     width = site.road_width_m.value
     courses = plan_courses(settings, terrain, topography, regions, rng) if site.roads else []
-    points = _with_heights(courses, terrain, topography, site.road_max_grade_percent / 100)
+    max_grade = site.road_max_grade_percent / 100
+    points = _with_heights(courses, terrain, topography, max_grade, width + 2 * VERGE_M)
     road = np.repeat(np.arange(len(courses), dtype=np.int32), [len(course) for course in courses])
     first = np.flatnonzero(road[:-1] == road[1:]).astype(np.int32)
     segments = np.stack([points[first], points[first + 1]], axis=1)
-    strip, heights = lay_roads(terrain.x, terrain.y, terrain.heights, segments, first, width / 2 + VERGE_M)
+    half = width / 2 + VERGE_M
+    strip, heights = lay_roads(terrain.x, terrain.y, terrain.heights, segments, first, road[first], half)
     graded = dataclasses.replace(terrain, heights=heights)
     return Roads(points, road, width, strip, terrain.x, terrain.y), graded
 
 
-def _with_heights(courses: list[Floats], terrain: Terrain, topography: Topography, max_grade: float) -> Floats:
-    """(P, 3) the courses with profiles that keep the grade; each branch begins at the height of its junction."""
-    done = np.empty((0, 3))
+def _with_heights(
+    courses: list[Floats], terrain: Terrain, topography: Topography, max_grade: float, level_m: float
+) -> Floats:
+    """(P, 3) the courses with profiles that keep the grade, and fit those before them where they meet or come close.
+
+    ``level_m`` is the width of the levelled ground.
+    """
+    done: list[Floats] = []
     for course in courses:
         steps = np.diff(course, axis=0)
         # In bends the points are a little closer together: with the shortest step for all, none is too steep.
         passed = np.arange(len(course)) * np.sqrt((steps * steps).sum(axis=1)).min()
-        start = None
-        if len(done):
-            offset = done[:, :2] - course[0]
-            start = float(done[int(np.argmin((offset * offset).sum(axis=1))), 2])
-        profile = grade_limited(_natural(course, terrain, topography), passed, max_grade, start)
-        done = np.concatenate([done, np.column_stack([course, profile])])
-    return done
+        low, high = np.full(len(course), -_NO_BOUND_M), np.full(len(course), _NO_BOUND_M)
+        for other in done:
+            apart, height = _nearest_height(course, other)
+            room = np.where(apart < REACH_M, _BETWEEN_SLOPE * np.maximum(apart - level_m, 0.0), _NO_BOUND_M)
+            low, high = np.maximum(low, height - room), np.minimum(high, height + room)
+        profile = grade_limited(_natural(course, terrain, topography), passed, max_grade, low, high)
+        done.append(np.column_stack([course, profile]))
+    return np.concatenate([np.empty((0, 3)), *done])
+
+
+def _nearest_height(points: Floats, road: Floats) -> tuple[Floats, Floats]:
+    """Distances (P,) of points (P, 2) to a road (Q, 3) within reach, REACH_M for others, and its heights there."""
+    distance, height = np.full(len(points), REACH_M), np.zeros(len(points))
+    low, high = points.min(axis=0) - REACH_M, points.max(axis=0) + REACH_M
+    near = ((road[:, :2] >= low) & (road[:, :2] <= high)).all(axis=1)
+    for number in np.flatnonzero(near[:-1] | near[1:]):
+        run = road[number + 1] - road[number]
+        x, y = (points - road[number, :2]).T
+        apart, share = nearest_on_segments(x, y, run[0], run[1])
+        nearer = apart < distance
+        distance[nearer], height[nearer] = apart[nearer], road[number, 2] + share[nearer] * run[2]
+    return distance, height
 
 
 def _natural(course: Floats, terrain: Terrain, topography: Topography) -> Floats:
