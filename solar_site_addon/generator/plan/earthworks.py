@@ -120,8 +120,8 @@ def lay_roads(
     ``first`` (S,) their numbers in the strip, ``road`` (S,) those of their roads, ``half_m`` half the width of the
     levelled ground. Where the cells are wider than the road, as far outside the site, whole cells are levelled.
     """
-    far = (np.full(heights.shape, REACH_M) for _ in range(3))
-    strip = Strip(np.full(heights.shape, -1, dtype=np.int32), *far, np.zeros_like(heights))
+    distance, offset, other = (np.full(heights.shape, REACH_M) for _ in range(3))
+    strip = Strip(np.full(heights.shape, -1, dtype=np.int32), distance, offset, other, np.zeros_like(heights))
     towards = np.zeros_like(heights), np.zeros_like(heights)
     weights, weighted = np.zeros_like(heights), np.zeros_like(heights)
     lowest, highest = np.full_like(heights, -np.inf), np.full_like(heights, np.inf)
@@ -131,7 +131,7 @@ def lay_roads(
         near = _seen_from_ground(x, y, segments[own], first[own], flat, half_m, (lowest, highest))
         # Where two roads' levelled strips lie over each other, their heights differ a little: they are led into
         # each other.
-        weight = np.maximum(1.0 - near.distance / flat[near.window], 0.0) ** 2
+        weight = np.where(near.segment >= 0, np.maximum(1.0 - near.distance / flat[near.window], 0.0) ** 2, 0.0)
         weights[near.window] += weight
         weighted[near.window] += weight * near.height
         _join(strip, towards, near)
@@ -174,7 +174,7 @@ def _join(strip: Strip, towards: tuple[Floats, Floats], near: _Near) -> None:
     # The corner between two roads is rounded by the smooth minimum of their distances (the quadratic one), but only
     # where they lie on different sides: a road does not grow wider where another runs along it.
     close = np.maximum(_CORNER_M - np.abs(before - now), 0.0) / _CORNER_M
-    facing = 1.0 - towards[0][window] * near.towards[0] - towards[1][window] * near.towards[1]
+    facing = 1.0 - 2.0 * (towards[0][window] * near.towards[0] + towards[1][window] * near.towards[1])
     rounding = np.where(np.maximum(before, now) < REACH_M, _CORNER_M / 4 * close * close * np.clip(facing, 0.0, 1.0), 0)
     np.maximum(strip.flare[window], rounding, out=strip.flare[window])
     np.minimum(strip.other[window], np.maximum(before, now), out=strip.other[window])
@@ -194,9 +194,7 @@ def _cell(axis: Floats) -> Floats:
 
 def _window(x: Floats, y: Floats, low: Floats, high: Floats) -> Window:
     """The vertices that what lies between ``low`` and ``high`` can be of importance for."""
-    rows, columns = (
-        np.searchsorted(axis, [low[at] - REACH_M, high[at] + REACH_M]) for axis, at in ((y, 1), (x, 0))
-    )
+    rows, columns = (np.searchsorted(axis, [low[at] - REACH_M, high[at] + REACH_M]) for axis, at in ((y, 1), (x, 0)))
     return slice(int(rows[0]), int(rows[1])), slice(int(columns[0]), int(columns[1]))
 
 

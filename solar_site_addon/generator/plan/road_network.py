@@ -37,7 +37,7 @@ _WIDENED_TO_M = 11.0
 _OPENING_ROUNDS = 60
 _OPEN_ENOUGH_M = 0.02
 _EASED = 0.1
-_PAIRS = np.concatenate([np.arange(2, 20), np.arange(20, 64, 4)])
+_PAIRS = (*range(2, 20), *range(20, 64, 4))
 """Numbers of steps between the points of a course that are looked at in pairs."""
 _CONTINUED_M = 20.0
 """A road that begins this near to the end of another goes on where that ends."""
@@ -241,18 +241,18 @@ def smoothed(path: Floats) -> Floats:
 
 
 def opened(course: Floats, radius_m: float) -> Floats:
-    """A course (P, 2) of evenly spaced points with its bends widened towards the radius; both ends stay.
+    """A course (P, 2) of evenly spaced points with its bends widened towards the radius; its start stays.
 
     By Schur's comparison theorem two points of a curve that nowhere bends more than a circle are at least as far apart
     as two of the circle with as much of it between them, up to half of it; farther along they keep the circle's
-    diameter, so that a road does not run into itself. Points that are nearer are pushed apart, until nearly none is, or
-    the ends leave no room: hairpin bends become as round as drivers need them.
+    diameter, so that a road does not run into itself. Points that are nearer are pushed apart, until nearly none is:
+    hairpin bends become as round as drivers need them.
     """
     for _ in range(_OPENING_ROUNDS):
         course = _resampled(course)
         step = float(np.hypot(*(course[1] - course[0])))
         push, pairs = np.zeros_like(course), 0
-        for apart in _PAIRS[_PAIRS < len(course)].tolist():
+        for apart in [pair for pair in _PAIRS if pair < len(course)]:
             chord = course[apart:] - course[:-apart]
             length = np.sqrt(chord[:, 0] ** 2 + chord[:, 1] ** 2)
             least = 2 * radius_m * math.sin(min(apart * step / (2 * radius_m), math.pi / 2))
@@ -266,7 +266,9 @@ def opened(course: Floats, radius_m: float) -> Floats:
         if pairs == 0:
             break
         # A little of the mean of both neighbours takes the kinks out that the pushes leave.
-        course[1:-1] += push[1:-1] / pairs + _EASED * (course[2:] + course[:-2] - 2 * course[1:-1])
+        eased = _EASED * (course[2:] + course[:-2] - 2 * course[1:-1])
+        course[1:] += push[1:] / pairs
+        course[1:-1] += eased
     return course
 
 

@@ -46,7 +46,7 @@ def ground_attributes(roads: Roads, terrain: Terrain) -> dict[str, Floats]:
     """The attributes (Y, X) of the ground's vertices; outside the fine ground there is no road on it."""
     fine = np.maximum(np.abs(terrain.x)[None, :], np.abs(terrain.y)[:, None]) <= terrain.fine_half_m + 1e-6
     distance = np.where(fine, roads.strip.distance, REACH_M)
-    return {EDGE: distance - roads.width_m / 2, OFFSET: roads.strip.offset}
+    return {EDGE: distance - roads.width_m / 2 - roads.strip.flare, OFFSET: roads.strip.offset}
 
 
 def far_strip(roads: Roads, terrain: Terrain) -> Strip:
