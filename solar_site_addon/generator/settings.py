@@ -152,6 +152,14 @@ class SiteSettings:
     soil: Options = _setting(
         Options(("brown", "yellow", "red")), "Colour of the soil", choices=("brown", "yellow", "red", "grey", "sand")
     )
+    array_ground: Options = _setting(
+        Options(("natural", "mown", "gravel_strips")),
+        "Ground among the tables: natural; mown lawn; gravel, or gravel_strips below the tables only; bare_soil",
+        choices=("natural", "mown", "gravel", "gravel_strips", "bare_soil"),
+    )
+    gravel: Options = _setting(
+        Options(("grey", "beige")), "Colour of gravel among the tables", choices=("grey", "beige", "dark")
+    )
     snow: Range = _setting(
         Range(0, 0), "How much of the open ground is under snow: 0 none, 1 nearly all", minimum=0, maximum=1
     )

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Ground cover: where grass grows, where it is dry, where rock shows and where works have bared the soil."""
+"""Ground cover: grass, dry grass, rock, snow and the colour of the soil; gravel, lawn or worn soil among the tables."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..settings import SiteSettings
+from .blur import box_blur
 from .noise import gradient_noise
 from .site_plan import Ground, Tables
 from .terrain import Terrain
@@ -15,31 +16,95 @@ Floats = NDArray[np.float64]
 
 WORKED_BORDER_M = 1.2
 """How far beyond a table's outline machines and feet have worn the ground."""
-WORKED_STEP_M = 0.7
-"""Spacing of the points at which tables mark the ground: below the terrain's own spacing, so that no cell is missed."""
+BESIDE_REACH_M = 10.0
+"""The ground knows tables up to this distance; fences stand about as far from them."""
 DRY_AT = {"spring": 0.4, "summer": 1.0, "autumn": 1.4, "winter": 2.2}
 """How dry grass is in each season, as a factor."""
 ROCK_FROM_DEG, ROCK_FULL_DEG = 30.0, 42.0
 """Soil does not hold on steeper ground than about its angle of repose."""
+_EARTH_BANKS = 0.75
+"""Share of the risers of terraces that are grown over, instead of dry walls."""
+_HOLLOW_SCALE_M = 24.0
+_TABLES_AT_ONCE = 256
 
 
 def plan_ground(site: SiteSettings, terrain: Terrain, tables: Tables, rng: np.random.Generator) -> Ground:
     """The cover of each vertex of ``terrain``; draws where its patches lie."""
     greenness = site.greenness.value
     seeds = rng.integers(0, 2**31, size=3)
+    snow_seed, light_seed, border_seed = (int(seed) for seed in rng.integers(0, 2**31, size=3))
     x, y = np.meshgrid(terrain.x, terrain.y)
-    slope = _slope_deg(terrain)
-    rock = np.clip(
-        (slope + 8 * _patches(x, y, 23.0, int(seeds[0])) - ROCK_FROM_DEG) / (ROCK_FULL_DEG - ROCK_FROM_DEG), 0, 1
-    )
-    worked = _worked(terrain, tables)
+    steep = _patches(x, y, 23.0, int(seeds[0]))
+    rock = np.clip((_slope_deg(terrain) + 8 * steep - ROCK_FROM_DEG) / (ROCK_FULL_DEG - ROCK_FROM_DEG), 0, 1)
+    rock = rock * (1 - site.terraces.value * _EARTH_BANKS * (steep < 0.3))
+    beside = distance_beside(terrain, tables)
+    worked = (beside < WORKED_BORDER_M).astype(np.float64)
+    growing, dryness = _patches(x, y, 31.0, int(seeds[1])), _patches(x, y, 57.0, int(seeds[2]))
     # Patches are about -1 to 1: at greenness 0.5 half of the land is above 0.5.
-    grass = np.clip(0.5 + 0.55 * _patches(x, y, 31.0, int(seeds[1])) + 1.1 * (greenness - 0.5) - 0.28 * worked, 0, 1)
-    dry = np.clip(0.5 + 0.5 * _patches(x, y, 57.0, int(seeds[2])) + 0.7 * (0.55 - greenness), 0, 1)
-    dry = np.clip(dry * DRY_AT[site.season.value], 0, 1)
-    snow_seed = int(rng.integers(0, 2**31))
-    snow = _snow(site.snow.value, terrain, worked, x, y, snow_seed) if site.snow.value > 0 else np.zeros_like(x)
-    return Ground(greenness=greenness, grass=grass, dry=dry, rock=rock, snow=snow)
+    grass = np.clip(0.5 + 0.55 * growing + 1.1 * (greenness - 0.5) - 0.28 * worked, 0, 1)
+    dry = np.clip(0.5 + 0.5 * dryness + 0.7 * (0.55 - greenness), 0, 1)
+    border = 1.5 * gradient_noise(x / 9.0, y / 9.0, border_seed)
+    gravel, mown, bare = _array_ground(site.array_ground.value, beside, border)
+    return Ground(
+        greenness=greenness,
+        # Lawns were sown; through gravel and where graders have been little grows yet.
+        grass=np.clip(grass + mown * np.maximum(0.85 - 0.5 * worked - grass, 0) - 0.8 * gravel - 0.7 * bare, 0, 1),
+        dry=np.clip(dry * DRY_AT[site.season.value], 0, 1),
+        rock=rock * (1 - np.maximum(gravel, mown)),
+        snow=_snow(site.snow.value, terrain, worked, x, y, snow_seed) if site.snow.value > 0 else np.zeros_like(x),
+        light=np.clip(0.5 + 0.4 * _patches(x, y, 90.0, light_seed) + 0.22 * dryness - _hollows(terrain), 0, 1),
+        gravel=gravel,
+        mown=mown,
+        beside=beside,
+    )
+
+
+def distance_beside(terrain: Terrain, tables: Tables) -> Floats:
+    """(Y, X) horizontal distance in metres of the ground's vertices to the nearest table, at most BESIDE_REACH_M."""
+    distance = np.full(terrain.heights.size, BESIDE_REACH_M)
+    along, across = tables.axes[:, 0, :2], tables.axes[:, 1, :2]
+    flat = np.sqrt((along * along).sum(axis=1)), np.sqrt((across * across).sum(axis=1))
+    along, across = along / flat[0][:, None], across / flat[1][:, None]
+    half = tables.size / 2 * np.stack(flat, axis=1)
+    reach = half.max(axis=0, initial=0.0) + BESIDE_REACH_M
+    steps = [np.arange(-limit, limit + terrain.spacing_m, terrain.spacing_m) for limit in reach]
+    right, up = (grid.ravel() for grid in np.meshgrid(*steps, indexing="ij"))
+    for first in range(0, len(tables), _TABLES_AT_ONCE):
+        few = slice(first, first + _TABLES_AT_ONCE)
+        place = tables.centre[few, None, :2] + right[:, None] * along[few, None] + up[:, None] * across[few, None]
+        column, row = (_nearest(axis, place[..., k]) for k, axis in enumerate((terrain.x, terrain.y)))
+        offset_x = terrain.x[column] - tables.centre[few, None, 0]
+        offset_y = terrain.y[row] - tables.centre[few, None, 1]
+        outside = [
+            np.abs(offset_x * axis[few, None, 0] + offset_y * axis[few, None, 1]) - half[few, None, k]
+            for k, axis in enumerate((along, across))
+        ]
+        away = np.sqrt(np.maximum(outside[0], 0) ** 2 + np.maximum(outside[1], 0) ** 2)
+        np.minimum.at(distance, (row * len(terrain.x) + column).ravel(), away.ravel())
+    return distance.reshape(terrain.heights.shape)
+
+
+def _nearest(axis: Floats, values: Floats) -> NDArray[np.intp]:
+    """Indices of the grid lines nearest to ``values``."""
+    return np.searchsorted((axis[1:] + axis[:-1]) / 2, values)
+
+
+def _array_ground(kind: str, beside: Floats, border: Floats) -> tuple[Floats, Floats, Floats]:
+    """(Y, X) shares of gravel, of lawn and of bared soil, up to a border that wanders by ``border`` metres."""
+    none = np.zeros_like(beside)
+    among = np.clip((BESIDE_REACH_M - 2.0 + border - beside) / 1.5, 0, 1)
+    strips = np.clip(1.5 + 0.3 * border - beside, 0, 1)
+    gravel = {"gravel": among, "gravel_strips": strips}.get(kind, none)
+    return gravel, among if kind == "mown" else none, among if kind == "bare_soil" else none
+
+
+def _hollows(terrain: Terrain) -> Floats:
+    """(Y, X) how much moister, and so darker, the soil is than on even ground: in hollows, less on humps."""
+    fine = np.ix_(*(np.flatnonzero(np.abs(axis) <= terrain.fine_half_m) for axis in (terrain.y, terrain.x)))
+    heights = terrain.heights[fine]
+    result = np.zeros_like(terrain.heights)
+    result[fine] = np.clip(0.5 * (box_blur(heights, _HOLLOW_SCALE_M / terrain.spacing_m) - heights), -0.15, 0.25)
+    return result
 
 
 def _snow(share: float, terrain: Terrain, worked: Floats, x: Floats, y: Floats, seed: int) -> Floats:
@@ -62,22 +127,3 @@ def _patches(x: Floats, y: Floats, wavelength_m: float, seed: int) -> Floats:
 def _slope_deg(terrain: Terrain) -> Floats:
     slope_y, slope_x = np.gradient(terrain.heights, terrain.y, terrain.x)
     return np.degrees(np.arctan(np.hypot(slope_x, slope_y)))
-
-
-def _worked(terrain: Terrain, tables: Tables) -> Floats:
-    """(Y, X) 1 under tables and close by, 0 elsewhere."""
-    worked = np.zeros_like(terrain.heights)
-    if len(tables) == 0:
-        return worked
-    half = tables.size.max(axis=0) / 2 + WORKED_BORDER_M
-    steps = [np.linspace(-reach, reach, int(np.ceil(2 * reach / WORKED_STEP_M)) + 1) for reach in half]
-    along, up = (grid.ravel() for grid in np.meshgrid(*steps, indexing="ij"))
-    points = (
-        tables.centre[:, None, :2]
-        + along[:, None] * tables.axes[:, None, 0, :2]
-        + up[:, None] * tables.axes[:, None, 1, :2]
-    ).reshape(-1, 2)
-    columns = np.searchsorted(terrain.x, points[:, 0]).clip(0, len(terrain.x) - 1)
-    rows = np.searchsorted(terrain.y, points[:, 1]).clip(0, len(terrain.y) - 1)
-    worked[rows, columns] = 1.0
-    return worked

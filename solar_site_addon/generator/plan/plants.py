@@ -50,6 +50,10 @@ OVER_EDGE_M = 0.35
 MOWN_M = 1.5
 """Width of the strip around tables that is kept short."""
 _MOWN_SHARE = 0.5
+_LAWN_SHARE = 0.3
+"""Height of grass and weeds on a lawn, as a share of what they have elsewhere."""
+_LAWN_BARE = 0.8
+"""Share of the tufts that do not stand out of a lawn."""
 _TREE_FREE_M = 5.0
 _FINEST_M = {"grass": 0.3, "weeds": 0.5, "shrubs": 1.6, "stones": 0.7, "trees": 4.0}
 """Least spacing of the places that each kind may take."""
@@ -125,6 +129,10 @@ class _Site:
         poor = rock * self.ground.rock + 0.5 * self.ground.snow
         return self.cover(self.ground.grass - poor, places)
 
+    def kept(self, places: Places) -> Floats:
+        """(N,) 1 where the ground is looked after, so that neither shrubs nor boulders are left; 0 elsewhere."""
+        return self.cover(np.maximum(self.ground.mown, self.ground.gravel), places)
+
     def dryness(self, places: Places, share: float) -> Floats:
         """(N,) how dry plants are that suffer ``share`` of what grass does."""
         return share * self.cover(self.ground.dry, places)
@@ -196,12 +204,15 @@ def _grass(site: _Site, share: float) -> Plants:
     """Tufts where the ground is grassy, short around the tables, few below them."""
     places = site.places("grass")
     probability = share * _step(site.growth(places, 0.6) + 0.55 * site.noise(places, 1.9, 1), 0.25, 0.75)
+    # A lawn is the ground's own colour, but for what the mower has left.
+    probability = probability * (1 - _LAWN_BARE * site.cover(site.ground.mown, places))
     places = places.chosen((places.random(1) < probability) & (site.free(places) > 0.15))
     tall = 0.55 + 0.9 * places.random(2) + 0.7 * np.maximum(site.noise(places, 7.0, 0), 0)
     # Far from the camera one instance stands for several tufts.
     spread = (0.30 + 0.22 * places.random(3)) * (places.spacing_m / _FINEST_M["grass"]) ** 0.75
     near = headroom(site.tables, places.x, places.y, spread / 2, MOWN_M)
     mown = np.where(near.distance_m < MOWN_M, _MOWN_SHARE, 1.0)
+    mown = np.minimum(mown, 1 - (1 - _LAWN_SHARE) * site.cover(site.ground.mown, places))
     height = site.settings.plants.grass_height_m.value * tall * mown
     lit = (near.distance_m > 0) | (places.random(4) < 0.35)
     growth = _Growth(PlantKind.GRASS, places, spread, height, site.dryness(places, 1.0), lean=0.8)
@@ -218,6 +229,7 @@ def _weeds(site: _Site, share: float) -> Plants:
     near = headroom(site.tables, places.x, places.y, spread / 2, MOWN_M)
     height = (0.5 + 1.2 * places.random(3)) * max(site.settings.plants.grass_height_m.value, 0.2)
     height = height * np.where(near.distance_m < MOWN_M, 0.7, 1.0)
+    height = height * (1 - (1 - _LAWN_SHARE) * site.cover(site.ground.mown, places))
     growth = _Growth(PlantKind.WEED, places, spread, height, site.dryness(places, 0.5), lean=0.3)
     return _below_glass(site, growth, near, near.distance_m > 0)
 
@@ -269,7 +281,7 @@ def _shrubs(site: _Site, share: float) -> Plants:
     """Shrubs in groups; small ones between the rows, where they are cut now and then."""
     places = site.places("shrubs")
     groups = site.noise(places, 26.0, 6) + 0.6 * site.noise(places, 6.5, 7)
-    probability = share * 1.3 * _step(groups + 0.5 * site.growth(places, 0.5), 0.15, 0.85)
+    probability = share * 1.3 * _step(groups + 0.5 * site.growth(places, 0.5), 0.15, 0.85) * (1 - site.kept(places))
     places = places.chosen((places.random(1) < probability) & (site.free(places) > 0.8))
     size = places.random(2) ** 1.6
     spread, height = 0.6 + 1.9 * size, 0.45 + 1.5 * size * (0.6 + 0.6 * places.random(3))
@@ -318,7 +330,7 @@ def _stones(site: _Site, share: float) -> Plants:
     places = site.places("stones")
     fields = site.noise(places, 17.0, 13) + 0.5 * site.noise(places, 4.1, 14)
     rocky = fields + site.cover(site.ground.rock, places) - 0.3 * site.cover(site.ground.grass, places)
-    probability = share * 0.5 * _step(rocky, 0.0, 0.9)
+    probability = share * 0.5 * _step(rocky, 0.0, 0.9) * (1 - site.kept(places))
     places = places.chosen((places.random(1) < probability) & (site.free(places) > 0.5))
     # A few are large: sizes of blocks follow power laws.
     size = np.minimum(0.11 * (1 - places.random(2)) ** -0.62, 1.6)

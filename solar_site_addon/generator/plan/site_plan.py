@@ -210,6 +210,14 @@ class Ground:
     """How much rock shows through."""
     snow: Floats
     """How readily snow lies; 0 everywhere where there is none."""
+    light: Floats
+    """How light the soil is, by its moisture: dark in hollows."""
+    gravel: Floats
+    """How much of it is covered with gravel."""
+    mown: Floats
+    """How much of a lawn the grass is: short, even, and mown in stripes along the rows."""
+    beside: Floats
+    """Horizontal distance to the nearest table, m: 0 below one, at most ``plan.ground.BESIDE_REACH_M``."""
 
 
 @dataclass(frozen=True)

@@ -30,11 +30,12 @@ class BuiltSite:
 
 def build_site(plan: SitePlan) -> BuiltSite:
     """Build everything that ``plan`` holds into one collection."""
+    site = plan.settings.site
     sky = plan_sky(plan.sun, plan.weather)
     camera = build_camera(plan.camera)
     collection = own(bpy.data.collections.new("Solar Site"))
     for part in (
-        build_ground(plan.terrain, plan.ground, plan.roads, plan.settings.site.soil.value),
+        build_ground(plan.terrain, plan.ground, plan.roads, site.soil.value, site.gravel.value),
         build_modules(plan.modules, plan.table_type, plan.camera),
         build_structure(plan.beams),
         *build_works(plan.works, plan.camera),

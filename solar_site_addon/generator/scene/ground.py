@@ -1,12 +1,13 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The ground: the terrain's mesh under grass, soil and rock.
+"""The ground: the terrain's mesh under grass, soil, gravel and rock.
 
 The plan says for each vertex what covers it; the material adds what is smaller than the mesh.
 """
 
 from __future__ import annotations
 
-from typing import TypeAlias
+import math
+from typing import NamedTuple, TypeAlias
 
 import bpy
 import numpy as np
@@ -23,8 +24,8 @@ from .textures import detail_pixels, new_image
 Socket: TypeAlias = bpy.types.NodeSocket
 Colour: TypeAlias = tuple[float, float, float, float]
 
-FINE_TILE_M, COARSE_TILE_M = 6.7, 83.0
-"""Sizes of the detail texture on the ground: together they hold waves from 1 cm to 14 m."""
+GRAIN_TILE_M, FINE_TILE_M, COARSE_TILE_M = 1.3, 6.7, 83.0
+"""Sizes of the detail texture on the ground: together they hold waves from some millimetres to 14 m."""
 SOILS: dict[str, tuple[Colour, Colour]] = {
     "brown": ((0.115, 0.075, 0.045, 1.0), (0.31, 0.23, 0.15, 1.0)),
     "yellow": ((0.150, 0.100, 0.050, 1.0), (0.40, 0.30, 0.175, 1.0)),
@@ -37,16 +38,41 @@ SNOW: tuple[Colour, Colour] = ((0.58, 0.61, 0.67, 1.0), (0.78, 0.79, 0.81, 1.0))
 FRESH_GRASS: tuple[Colour, Colour] = ((0.018, 0.034, 0.009, 1.0), (0.088, 0.125, 0.034, 1.0))
 DRY_GRASS: tuple[Colour, Colour] = ((0.095, 0.077, 0.035, 1.0), (0.29, 0.235, 0.12, 1.0))
 ROCK: tuple[Colour, Colour] = ((0.10, 0.095, 0.09, 1.0), (0.38, 0.36, 0.33, 1.0))
+GRAVELS: dict[str, tuple[Colour, Colour]] = {
+    "grey": ((0.140, 0.140, 0.136, 1.0), (0.560, 0.555, 0.535, 1.0)),
+    "beige": ((0.200, 0.168, 0.125, 1.0), (0.640, 0.560, 0.445, 1.0)),
+    "dark": ((0.045, 0.046, 0.050, 1.0), (0.260, 0.260, 0.265, 1.0)),
+}
+LAWN: tuple[Colour, Colour] = ((0.030, 0.050, 0.013, 1.0), (0.120, 0.160, 0.050, 1.0))
+STRIPE_M = 2.3
+"""Width of two strips of a lawn, mown one way and the other."""
+TRACKS_M = (1.2, 2.9)
+"""Distances from the tables at which wheels roll."""
 
 
-def build_ground(terrain: Terrain, ground: Ground, roads: Roads, soil: str) -> bpy.types.Object:
-    """One object that holds the terrain and its roads from below the drone to the horizon."""
+class Noises(NamedTuple):
+    """Looks into the detail texture, of four noises each."""
+
+    grain: list[Socket]
+    fine: list[Socket]
+    coarse: list[Socket]
+
+
+def build_ground(terrain: Terrain, ground: Ground, roads: Roads, soil: str, gravel: str) -> bpy.types.Object:
+    """One object that holds the terrain and its roads from below the drone to the horizon.
+
+    ``soil`` and ``gravel`` are names of SOILS and GRAVELS.
+    """
     vertices, triangles = terrain.mesh()
     cover = {
         "grass": ground.grass,
         "dry": ground.dry,
         "rock": ground.rock,
         "snow": ground.snow,
+        "light": ground.light,
+        "gravel": ground.gravel,
+        "mown": ground.mown,
+        "beside": ground.beside,
         **ground_attributes(roads, terrain),
     }
     strip = far_strip(roads, terrain)
@@ -55,29 +81,40 @@ def build_ground(terrain: Terrain, ground: Ground, roads: Roads, soil: str) -> b
         "Solar Site terrain",
         np.concatenate([vertices, strip.vertices]),
         np.concatenate([triangles, strip.triangles + len(vertices)]),
-        _ground_material(soil),
+        _ground_material(SOILS[soil], GRAVELS[gravel]),
         vertex_values={name: np.append(values, strip.values.get(name, bare)) for name, values in cover.items()},
         smooth=True,
     )
 
 
-def _ground_material(soil: str) -> bpy.types.Material:
+def _ground_material(soil: tuple[Colour, Colour], gravel: tuple[Colour, Colour]) -> bpy.types.Material:
     material, graph = new_material("Solar Site ground", SemanticClass.TERRAIN)
     image = new_image("Solar Site ground detail", detail_pixels())
     place = graph.node("ShaderNodeTexCoord").outputs["Object"]
-    fine = _detail(graph, image, place, FINE_TILE_M, turned=0.0)
-    # Turned, so that the two grids of tiles never line up.
-    coarse = _detail(graph, image, place, COARSE_TILE_M, turned=0.61)
-    road = RoadNodes(graph, fine[1], coarse[2])
+    # Turned, so that the grids of tiles never line up.
+    noises = Noises(
+        _detail(graph, image, place, GRAIN_TILE_M, turned=0.35),
+        _detail(graph, image, place, FINE_TILE_M, turned=0.0),
+        _detail(graph, image, place, COARSE_TILE_M, turned=0.61),
+    )
+    road = RoadNodes(graph, noises.fine[1], noises.coarse[2])
     graph.label(SEMANTIC_AOV, graph.blend(road.carriageway, float(SemanticClass.TERRAIN), float(SemanticClass.ROAD)))
-    shader = graph.node("ShaderNodeBsdfPrincipled", Base_Color=_colour(graph, fine, coarse, road, soil), Roughness=0.95)
+    colour = _colour(graph, noises, road, soil, gravel)
+    shader = graph.node("ShaderNodeBsdfPrincipled", Base_Color=colour, Roughness=0.95)
     graph.feed(shader.inputs["Specular IOR Level"], 0.15)
-    relief = graph.math("ADD", graph.math("MULTIPLY", fine[0], 0.35), graph.math("MULTIPLY", coarse[1], 1.3))
-    relief = graph.math("MULTIPLY", relief, road.relief)
-    bump = graph.node("ShaderNodeBump", Height=relief, Strength=1.0, Distance=0.5)
+    bump = graph.node("ShaderNodeBump", Height=_relief(graph, noises, road), Strength=1.0, Distance=0.5)
     graph.feed(shader.inputs["Normal"], bump.outputs["Normal"])
     graph.surface(shader.outputs[0])
     return material
+
+
+def _relief(graph: ShaderGraph, noises: Noises, road: RoadNodes) -> Socket:
+    """Height of the small relief, in half metres; stones and clods on all ground, less of all on roads."""
+    relief = graph.math(
+        "ADD", graph.math("MULTIPLY", noises.fine[0], 0.35), graph.math("MULTIPLY", noises.coarse[1], 1.3)
+    )
+    relief = graph.math("ADD", relief, graph.math("MULTIPLY", noises.grain[0], 0.09))
+    return graph.math("MULTIPLY", relief, road.relief)
 
 
 def _detail(graph: ShaderGraph, image: bpy.types.Image, place: Socket, tile_m: float, turned: float) -> list[Socket]:
@@ -88,20 +125,65 @@ def _detail(graph: ShaderGraph, image: bpy.types.Image, place: Socket, tile_m: f
     return [*channels.outputs, texture.outputs["Alpha"]]
 
 
-def _colour(graph: ShaderGraph, fine: list[Socket], coarse: list[Socket], road: RoadNodes, soil_kind: str) -> Socket:
-    """Roads over snow over rock over grass over soil, each between a dark and a light tone of its own."""
+def _colour(
+    graph: ShaderGraph,
+    noises: Noises,
+    road: RoadNodes,
+    soil_tones: tuple[Colour, Colour],
+    gravel_tones: tuple[Colour, Colour],
+) -> Socket:
+    """Roads over snow over gravel over rock over grass over soil, each between a dark and a light tone of its own."""
+    grain, fine, coarse = noises
     tone = _between(graph, fine[0], coarse[0])
-    soil = graph.mix(_between(graph, fine[1], coarse[0]), *SOILS[soil_kind])
-    dryness = _cut(graph, graph.attribute("dry"), _between(graph, fine[3], coarse[3]), softness=0.16)
-    grass = graph.mix(dryness, graph.mix(tone, *FRESH_GRASS), graph.mix(tone, *DRY_GRASS))
+    worn = _wheel_tracks(graph, coarse[2])
+    soil = graph.mix(_soil_tone(graph, noises, worn), *soil_tones)
     growth = _cut(graph, graph.attribute("grass"), _between(graph, fine[2], coarse[1]), softness=0.07)
-    growth = road.worn(growth)
-    rock = graph.mix(tone, *ROCK)
+    growth = graph.math("MULTIPLY", road.worn(growth), graph.math("SUBTRACT", 1.0, worn))
+    ground = graph.mix(growth, soil, _grass(graph, noises, tone))
     bareness = _cut(graph, graph.attribute("rock"), _between(graph, fine[3], coarse[2]), softness=0.05)
-    ground = graph.mix(bareness, graph.mix(growth, soil, grass), rock)
+    ground = graph.mix(bareness, ground, graph.mix(tone, *ROCK))
+    spread = _cut(graph, graph.attribute("gravel"), _between(graph, fine[3], coarse[1]), softness=0.09)
+    stones = graph.smoothstep(_sum(graph, (grain[1], 0.7), (fine[1], 0.25), (coarse[0], 0.25)), 0.35, 0.85)
+    ground = graph.mix(spread, ground, graph.mix(stones, *gravel_tones))
     snow = _cut(graph, graph.attribute("snow"), _between(graph, fine[0], coarse[3]), softness=0.09)
     ground = graph.mix(snow, ground, graph.mix(tone, *SNOW))
     return road.surface(tone, ground)
+
+
+def _soil_tone(graph: ShaderGraph, noises: Noises, worn: Socket) -> Socket:
+    """0 dark to 1 light: patches by the plan's moisture, clods and small stones; packed and pale where wheels roll."""
+    small = _between(graph, noises.fine[1], noises.coarse[0])
+    terms = ((small, 0.5), (graph.attribute("light"), 0.9), (noises.grain[2], 0.5), (worn, 0.12))
+    return graph.smoothstep(graph.math("SUBTRACT", _sum(graph, *terms), 0.45), -0.05, 1.05)
+
+
+def _grass(graph: ShaderGraph, noises: Noises, tone: Socket) -> Socket:
+    """Wild grass, fresh or dry in patches; lawns are paler, more even and striped."""
+    dryness = _cut(graph, graph.attribute("dry"), _between(graph, noises.fine[3], noises.coarse[3]), softness=0.16)
+    wild = graph.mix(tone, *FRESH_GRASS)
+    stripe = graph.math("SINE", graph.math("MULTIPLY", graph.attribute("beside"), 2 * math.pi / STRIPE_M))
+    stripe = graph.smoothstep(stripe, -0.5, 0.5)
+    even = graph.math("ADD", _sum(graph, (tone, 0.4), (noises.grain[1], 0.25), (stripe, 0.34)), -0.1)
+    fresh = graph.mix(graph.attribute("mown"), wild, graph.mix(even, *LAWN))
+    return graph.mix(dryness, fresh, graph.mix(tone, *DRY_GRASS))
+
+
+def _wheel_tracks(graph: ShaderGraph, noise: Socket) -> Socket:
+    """1 where wheels have rolled along the rows, on some of their length; 0 elsewhere."""
+    beside = graph.attribute("beside")
+    first, second = (graph.math("ABSOLUTE", graph.math("SUBTRACT", beside, away)) for away in TRACKS_M)
+    off = graph.math("MINIMUM", first, second)
+    rolled = graph.math("SUBTRACT", 1.0, graph.smoothstep(off, 0.1, 0.34))
+    return graph.math("MULTIPLY", rolled, graph.smoothstep(noise, 0.42, 0.62))
+
+
+def _sum(graph: ShaderGraph, *terms: tuple[Socket, float]) -> Socket:
+    """Sum of sockets times their weights."""
+    (first, weight), *others = terms
+    total = graph.math("MULTIPLY", first, weight)
+    for socket, weight in others:
+        total = graph.math("MULTIPLY_ADD", socket, weight, total)
+    return total
 
 
 def _between(graph: ShaderGraph, fine: Socket, coarse: Socket) -> Socket:
