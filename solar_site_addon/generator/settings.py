@@ -152,6 +152,12 @@ class SiteSettings:
     soil: Options = _setting(
         Options(("brown", "yellow", "red")), "Colour of the soil", choices=("brown", "yellow", "red", "grey", "sand")
     )
+    fields: Range = _setting(
+        Range(0.0, 0.3), "Share of the gentle land around the tables that is tilled", minimum=0, maximum=1
+    )
+    orchards: Range = _setting(
+        Range(0.1, 0.3), "Share of the fields that are planted with rows of trees", minimum=0, maximum=1
+    )
     array_ground: Options = _setting(
         Options(("natural", "mown", "gravel_strips")),
         "Ground among the tables: natural; mown lawn; gravel, or gravel_strips below the tables only; bare_soil",

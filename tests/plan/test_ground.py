@@ -10,20 +10,20 @@ from solar_site_addon.generator.plan.clearance import distance_to_polygons
 from solar_site_addon.generator.plan.ground import BESIDE_REACH_M, distance_beside, plan_ground
 from solar_site_addon.generator.plan.layout import table_corners
 from solar_site_addon.generator.plan.plan import plan_site
-from solar_site_addon.generator.plan.plants import PlantKind
-from solar_site_addon.generator.plan.site_plan import Ground, SitePlan
+from solar_site_addon.generator.plan.plants import PlantKind, plan_plants
+from solar_site_addon.generator.plan.site_plan import Ground, Plants, SitePlan
 from solar_site_addon.generator.settings import Settings, with_values
 
 
 @pytest.fixture(scope="module")
 def hills() -> SitePlan:
-    values = {"site.size_m": 120, "site.relief": 0.5, "site.greenness": 0.6, "camera.width_px": 1600}
+    values = {"site.size_m": 100, "site.relief": 0.5, "site.greenness": 0.6, "camera.width_px": 1600}
     return plan_site(with_values(Settings(), {**values, "camera.height_px": 1200}), 4)
 
 
 def ground(plan: SitePlan, kind: str) -> Ground:
     site = with_values(plan.settings, {"site.array_ground": kind}).site
-    return plan_ground(site, plan.terrain, plan.tables, np.random.default_rng(1))
+    return plan_ground(site, plan.terrain, plan.tables, plan.roads, np.random.default_rng(1))
 
 
 def test_the_ground_knows_how_far_the_nearest_table_is(hills: SitePlan) -> None:
@@ -32,9 +32,11 @@ def test_the_ground_knows_how_far_the_nearest_table_is(hills: SitePlan) -> None:
     points = np.stack([x.ravel(), y.ravel()], axis=-1)
     exact = distance_to_polygons(points, table_corners(hills.tables)[..., :2], BESIDE_REACH_M)
     known = distance_beside(hills.terrain, hills.tables)
+    error = np.abs(known[np.ix_(fine, fine)].ravel() - exact)
     # On a slope an outline is a sheared rectangle, which the ground takes for a straight one.
-    np.testing.assert_allclose(known[np.ix_(fine, fine)].ravel(), exact, atol=0.8)
-    assert np.abs(known[np.ix_(fine, fine)].ravel() - exact).mean() < 0.05
+    assert error.mean() < 0.03
+    assert np.quantile(error, 0.995) < 0.6
+    assert error.max() < 1.6
     assert (known[~fine] == BESIDE_REACH_M).all()
 
 
@@ -62,21 +64,22 @@ def test_bare_soil_has_less_grass_and_no_gravel(hills: SitePlan) -> None:
 
 
 def test_tufts_on_a_lawn_are_few_and_short_and_no_shrubs_stand_there(hills: SitePlan) -> None:
-    values = {"plants.grass": 1, "plants.shrubs": 1, "site.greenness": 0.9}
-    wild, lawn = (
-        plan_site(with_values(hills.settings, {**values, "site.array_ground": kind}), 4) for kind in ("natural", "mown")
-    )
+    settings = with_values(hills.settings, {"plants.grass": 1, "plants.shrubs": 1, "plants.trees": 0})
+    lawn = ground(hills, "mown")
 
-    def among(plan: SitePlan, kind: PlantKind) -> np.ndarray:
-        row, column = (
-            np.searchsorted(axis, plan.plants.position[:, k]) for k, axis in ((1, plan.terrain.y), (0, plan.terrain.x))
-        )
-        return np.flatnonzero((plan.plants.kind == kind) & (lawn.ground.mown[row, column] == 1))
+    def planted(cover: Ground) -> Plants:
+        rng = np.random.default_rng(1)
+        return plan_plants(settings, hills.terrain, hills.tables, cover, hills.camera, (), rng)
 
+    def among(plants: Plants, kind: PlantKind) -> np.ndarray:
+        column = np.searchsorted(hills.terrain.x, plants.position[:, 0])
+        row = np.searchsorted(hills.terrain.y, plants.position[:, 1])
+        return plants.height[(plants.kind == kind) & (lawn.mown[row, column] == 1)]
+
+    wild, mown = planted(ground(hills, "natural")), planted(lawn)
     for kind, most in ((PlantKind.GRASS, 0.6), (PlantKind.SHRUB, 0.1)):
-        assert len(among(lawn, kind)) < most * len(among(wild, kind))
-    heights = [plan.plants.height[among(plan, PlantKind.GRASS)].mean() for plan in (wild, lawn)]
-    assert heights[1] < 0.6 * heights[0]
+        assert len(among(mown, kind)) < most * len(among(wild, kind))
+    assert among(mown, PlantKind.GRASS).mean() < 0.6 * among(wild, PlantKind.GRASS).mean()
 
 
 def test_soil_is_lighter_here_and_darker_there(hills: SitePlan) -> None:

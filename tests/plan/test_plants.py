@@ -207,7 +207,7 @@ def test_oblique_views_have_trees_far_away(lush: SitePlan) -> None:
 def test_snow_lies_in_the_open_as_asked_for_and_not_below_tables(lush: SitePlan) -> None:
     def snow(share: float) -> np.ndarray:
         site = with_values(lush.settings, {"site.snow": share}).site
-        return plan_ground(site, lush.terrain, lush.tables, np.random.default_rng(1)).snow
+        return plan_ground(site, lush.terrain, lush.tables, lush.roads, np.random.default_rng(1)).snow
 
     assert not snow(0.0).any()
     little, much = snow(0.3), snow(0.8)

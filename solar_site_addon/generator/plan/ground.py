@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Ground cover: grass, dry grass, rock, snow and the colour of the soil; gravel, lawn or worn soil among the tables."""
+"""Ground cover: grass, rock, snow, the colour of the soil, fields; gravel, lawn or bare soil among the tables."""
 
 from __future__ import annotations
 
@@ -8,7 +8,9 @@ from numpy.typing import NDArray
 
 from ..settings import SiteSettings
 from .blur import box_blur
+from .fields import nearest_line, plan_fields
 from .noise import gradient_noise
+from .roads import Roads
 from .site_plan import Ground, Tables
 from .terrain import Terrain
 
@@ -16,8 +18,10 @@ Floats = NDArray[np.float64]
 
 WORKED_BORDER_M = 1.2
 """How far beyond a table's outline machines and feet have worn the ground."""
-BESIDE_REACH_M = 10.0
-"""The ground knows tables up to this distance; fences stand about as far from them."""
+BESIDE_REACH_M = 13.0
+"""The ground knows tables up to this distance."""
+_AMONG_M = 8.0
+"""What is done to the ground among the tables ends so far from them, before the fence."""
 DRY_AT = {"spring": 0.4, "summer": 1.0, "autumn": 1.4, "winter": 2.2}
 """How dry grass is in each season, as a factor."""
 ROCK_FROM_DEG, ROCK_FULL_DEG = 30.0, 42.0
@@ -26,10 +30,12 @@ _EARTH_BANKS = 0.75
 """Share of the risers of terraces that are grown over, instead of dry walls."""
 _HOLLOW_SCALE_M = 24.0
 _TABLES_AT_ONCE = 256
+_FINER = 0.7
+"""Points around a table lie closer than the vertices, so that none of these is missed, whichever way it is turned."""
 
 
-def plan_ground(site: SiteSettings, terrain: Terrain, tables: Tables, rng: np.random.Generator) -> Ground:
-    """The cover of each vertex of ``terrain``; draws where its patches lie."""
+def plan_ground(site: SiteSettings, terrain: Terrain, tables: Tables, roads: Roads, rng: np.random.Generator) -> Ground:
+    """The cover of each vertex of ``terrain``; draws where its patches and fields lie."""
     greenness = site.greenness.value
     seeds = rng.integers(0, 2**31, size=3)
     snow_seed, light_seed, border_seed = (int(seed) for seed in rng.integers(0, 2**31, size=3))
@@ -45,10 +51,13 @@ def plan_ground(site: SiteSettings, terrain: Terrain, tables: Tables, rng: np.ra
     dry = np.clip(0.5 + 0.5 * dryness + 0.7 * (0.55 - greenness), 0, 1)
     border = 1.5 * gradient_noise(x / 9.0, y / 9.0, border_seed)
     gravel, mown, bare = _array_ground(site.array_ground.value, beside, border)
+    fields = plan_fields(site, terrain, roads, beside, rng)
+    tilled = np.clip(fields.edge, 0, 1)
     return Ground(
         greenness=greenness,
         # Lawns were sown; through gravel and where graders have been little grows yet.
-        grass=np.clip(grass + mown * np.maximum(0.85 - 0.5 * worked - grass, 0) - 0.8 * gravel - 0.7 * bare, 0, 1),
+        grass=np.clip(grass + mown * np.maximum(0.85 - 0.5 * worked - grass, 0) - 0.8 * gravel - 0.7 * bare, 0, 1)
+        * (1 - tilled),
         dry=np.clip(dry * DRY_AT[site.season.value], 0, 1),
         rock=rock * (1 - np.maximum(gravel, mown)),
         snow=_snow(site.snow.value, terrain, worked, x, y, snow_seed) if site.snow.value > 0 else np.zeros_like(x),
@@ -56,6 +65,7 @@ def plan_ground(site: SiteSettings, terrain: Terrain, tables: Tables, rng: np.ra
         gravel=gravel,
         mown=mown,
         beside=beside,
+        fields=fields,
     )
 
 
@@ -67,12 +77,13 @@ def distance_beside(terrain: Terrain, tables: Tables) -> Floats:
     along, across = along / flat[0][:, None], across / flat[1][:, None]
     half = tables.size / 2 * np.stack(flat, axis=1)
     reach = half.max(axis=0, initial=0.0) + BESIDE_REACH_M
-    steps = [np.arange(-limit, limit + terrain.spacing_m, terrain.spacing_m) for limit in reach]
+    step = _FINER * terrain.spacing_m
+    steps = [np.arange(-limit, limit + step, step) for limit in reach]
     right, up = (grid.ravel() for grid in np.meshgrid(*steps, indexing="ij"))
     for first in range(0, len(tables), _TABLES_AT_ONCE):
         few = slice(first, first + _TABLES_AT_ONCE)
         place = tables.centre[few, None, :2] + right[:, None] * along[few, None] + up[:, None] * across[few, None]
-        column, row = (_nearest(axis, place[..., k]) for k, axis in enumerate((terrain.x, terrain.y)))
+        column, row = (nearest_line(axis, place[..., k]) for k, axis in enumerate((terrain.x, terrain.y)))
         offset_x = terrain.x[column] - tables.centre[few, None, 0]
         offset_y = terrain.y[row] - tables.centre[few, None, 1]
         outside = [
@@ -84,15 +95,10 @@ def distance_beside(terrain: Terrain, tables: Tables) -> Floats:
     return distance.reshape(terrain.heights.shape)
 
 
-def _nearest(axis: Floats, values: Floats) -> NDArray[np.intp]:
-    """Indices of the grid lines nearest to ``values``."""
-    return np.searchsorted((axis[1:] + axis[:-1]) / 2, values)
-
-
 def _array_ground(kind: str, beside: Floats, border: Floats) -> tuple[Floats, Floats, Floats]:
     """(Y, X) shares of gravel, of lawn and of bared soil, up to a border that wanders by ``border`` metres."""
     none = np.zeros_like(beside)
-    among = np.clip((BESIDE_REACH_M - 2.0 + border - beside) / 1.5, 0, 1)
+    among = np.clip((_AMONG_M + border - beside) / 1.5, 0, 1)
     strips = np.clip(1.5 + 0.3 * border - beside, 0, 1)
     gravel = {"gravel": among, "gravel_strips": strips}.get(kind, none)
     return gravel, among if kind == "mown" else none, among if kind == "bare_soil" else none

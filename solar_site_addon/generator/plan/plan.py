@@ -84,7 +84,7 @@ def plan_land(settings: Settings, seed: int) -> Land:
 
 def _plan_drawn_land(settings: Settings, seed: int) -> Land:
     terrain, roads, tables = plan_land_and_tables(settings, seed)
-    ground = plan_ground(settings.site, terrain, tables, stage_generator(seed, Stage.GROUND))
+    ground = plan_ground(settings.site, terrain, tables, roads, stage_generator(seed, Stage.GROUND))
     works = plan_works(settings.works, terrain, tables, roads, stage_generator(seed, Stage.WORKS))
     return Land(terrain, roads, tables, ground, works)
 

@@ -11,20 +11,22 @@ import dataclasses
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
-from typing import TypeAlias
+from typing import TypeAlias, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ..settings import Settings
+from .fields import Crop, orchard_lattice
 from .headroom import Headroom, headroom
 from .noise import gradient_noise
-from .scatter import Places, spread_places
+from .scatter import Places, spread_places, uniform
 from .site_plan import Camera, Ground, Plants, Tables
 from .terrain import Terrain
 
 Floats = NDArray[np.float64]
 Mask = NDArray[np.bool_]
+_T = TypeVar("_T", np.float64, np.int32)
 Distance: TypeAlias = Callable[[Floats, Floats], Floats]
 """Distance in metres of points (x, y) to some taken ground: a road, a pad; 0 or less on it."""
 
@@ -39,6 +41,7 @@ class PlantKind(IntEnum):
     CONIFER = 4
     BARE_TREE = 5
     STONE = 6
+    CROP = 7
 
 
 VARIANTS = 3
@@ -55,14 +58,16 @@ _LAWN_SHARE = 0.3
 _LAWN_BARE = 0.8
 """Share of the tufts that do not stand out of a lawn."""
 _TREE_FREE_M = 5.0
-_FINEST_M = {"grass": 0.3, "weeds": 0.5, "shrubs": 1.6, "stones": 0.7, "trees": 4.0}
+_ORCHARD_GAPS = 0.05
+"""Share of the places in an orchard that are empty."""
+_FINEST_M = {"grass": 0.3, "weeds": 0.5, "shrubs": 1.6, "stones": 0.7, "trees": 4.0, "crops": 0.4}
 """Least spacing of the places that each kind may take."""
-_PER_PICTURE = {"grass": 230.0, "weeds": 160.0, "shrubs": 110.0, "stones": 130.0, "trees": 130.0}
+_PER_PICTURE = {"grass": 230.0, "weeds": 160.0, "shrubs": 110.0, "stones": 130.0, "trees": 130.0, "crops": 200.0}
 """Most places side by side across the picture."""
 _LEAST_PX = 3.0
 """Places are never closer than so many pixels."""
-_REACH_M = {"grass": 160.0, "weeds": 220.0, "shrubs": 450.0, "stones": 200.0, "trees": 1300.0}
-_MARGIN_M = {"grass": 1.0, "weeds": 2.0, "shrubs": 4.0, "stones": 2.0, "trees": 30.0}
+_REACH_M = {"grass": 160.0, "weeds": 220.0, "shrubs": 450.0, "stones": 200.0, "trees": 1300.0, "crops": 160.0}
+_MARGIN_M = {"grass": 1.0, "weeds": 2.0, "shrubs": 4.0, "stones": 2.0, "trees": 30.0, "crops": 1.0}
 """How far beside the picture each kind still stands, because its shadow or its top may reach in."""
 _DETAIL_GSD_M = 0.016
 """Pixels up to this size on the ground show the fine shapes."""
@@ -77,6 +82,7 @@ _LEAVES = {
     PlantKind.CONIFER: ((0.016, 0.032, 0.013), (0.036, 0.060, 0.022)),
     PlantKind.BARE_TREE: ((0.10, 0.085, 0.07), (0.20, 0.18, 0.155)),
     PlantKind.STONE: ((0.13, 0.12, 0.105), (0.40, 0.37, 0.33)),
+    PlantKind.CROP: ((0.040, 0.080, 0.020), (0.080, 0.140, 0.040)),
 }
 """Darkest and lightest reflectance of each kind in summer, linear."""
 _DRY = ((0.17, 0.135, 0.065), (0.36, 0.295, 0.16))
@@ -115,14 +121,13 @@ class _Site:
             seed=self.seed + 7919 * (1 + list(_FINEST_M).index(name)),
         )
 
-    def cover(self, values: Floats, places: Places) -> Floats:
+    def cover(self, values: NDArray[_T], places: Places) -> NDArray[_T]:
         """(N,) values of a map of the ground at the vertices nearest to the places."""
         row, column = (
             np.searchsorted((axis[:-1] + axis[1:]) / 2, points)
             for axis, points in ((self.terrain.y, places.y), (self.terrain.x, places.x))
         )
-        result: Floats = values[row, column]
-        return result
+        return values[row, column]
 
     def growth(self, places: Places, rock: float) -> Floats:
         """(N,) how well the ground feeds plants; on rock it is less by ``rock``, and snow has pressed them down."""
@@ -131,7 +136,8 @@ class _Site:
 
     def kept(self, places: Places) -> Floats:
         """(N,) 1 where the ground is looked after, so that neither shrubs nor boulders are left; 0 elsewhere."""
-        return self.cover(np.maximum(self.ground.mown, self.ground.gravel), places)
+        tilled = np.clip(self.ground.fields.edge, 0, 1)
+        return self.cover(np.maximum(np.maximum(self.ground.mown, self.ground.gravel), tilled), places)
 
     def dryness(self, places: Places, share: float) -> Floats:
         """(N,) how dry plants are that suffer ``share`` of what grass does."""
@@ -182,7 +188,8 @@ def plan_plants(
         (_trees, plants.trees),
         (_stones, plants.stones),
     )
-    return _joined([plan(site, share.value) for plan, share in sorts if share.value > 0])
+    grown = [plan(site, share.value) for plan, share in sorts if share.value > 0]
+    return _joined(grown + ([_crops(site), _orchards(site)] if ground.fields.any else []))
 
 
 def distance_to_circles(x: Floats, y: Floats, circles: Floats) -> Floats:
@@ -224,6 +231,7 @@ def _weeds(site: _Site, share: float) -> Plants:
     places = site.places("weeds")
     groups = site.noise(places, 9.0, 2) + 0.6 * site.noise(places, 2.3, 3)
     probability = share * 0.5 * _step(groups + 0.5 * site.growth(places, 0.0), 0.1, 0.7)
+    probability = probability * (1 - np.clip(site.cover(site.ground.fields.edge, places), 0, 0.9))
     places = places.chosen((places.random(1) < probability) & (site.free(places) > 0.2))
     spread = 0.2 + 0.4 * places.random(2) ** 2
     near = headroom(site.tables, places.x, places.y, spread / 2, MOWN_M)
@@ -301,6 +309,7 @@ def _trees(site: _Site, share: float) -> Plants:
     )
     inside = _step(0.5 + woods, 0.93 - 0.75 * share, 1.05 - 0.75 * share)
     probability = np.clip(0.02 + 0.10 * share + 0.9 * inside, 0, 1) * (1 - site.cover(site.ground.rock, places))
+    probability = probability * (1 - site.kept(places))
     places = places.chosen((places.random(1) < probability) & (site.free(places) > 2.0))
     # Trees of an age stand together.
     age = np.clip(0.25 + 0.5 * (0.5 + site.noise(places, 60.0, 11)) + 0.5 * (places.random(2) - 0.5), 0.08, 1.0)
@@ -338,6 +347,41 @@ def _stones(site: _Site, share: float) -> Plants:
     near = headroom(site.tables, places.x, places.y, size / 2, 1.0)
     kept = (near.distance_m > 0.1) | (size < 0.25)
     return _below_glass(site, _Growth(PlantKind.STONE, places, size, height, lean=0.9), near, kept)
+
+
+def _crops(site: _Site) -> Plants:
+    """Plants in the rows of the fields that grow some."""
+    fields = site.ground.fields
+    places = site.places("crops")
+    parcel = site.cover(fields.parcel, places)
+    leafy = np.isin(fields.crop[parcel], (Crop.SEEDLINGS, Crop.LEAFY))
+    growth = fields.cover[parcel] + 0.35 * site.noise(places, 11.0, 16)
+    places = places.chosen(
+        leafy & (site.cover(fields.edge, places) > 0.4) & (site.free(places) > 0.5) & (growth > 0.05)
+    )
+    parcel = site.cover(fields.parcel, places)
+    # To the nearest row, and a little beside it.
+    row = fields.rows(parcel, places.x, places.y)
+    step = (np.rint(row) - row) * fields.row_m[parcel] + 0.1 * (places.random(1) - 0.5)
+    on_row = dataclasses.replace(
+        places, x=places.x + step * fields.across[parcel, 0], y=places.y + step * fields.across[parcel, 1]
+    )
+    size = fields.row_m[parcel] * fields.cover[parcel] * (0.8 + 0.5 * places.random(2))
+    height = size * (0.6 + 0.5 * places.random(3))
+    return _planted(site, _Growth(PlantKind.CROP, on_row, size, height))
+
+
+def _orchards(site: _Site) -> Plants:
+    """Low trees of one age in rows."""
+    fields = site.ground.fields
+    x, y, key_x, key_y = orchard_lattice(fields, site.terrain)
+    places = Places(x, y, np.full(len(x), _FINEST_M["trees"]), key_x, key_y, site.seed + 71)
+    places = places.chosen((places.random(0) > _ORCHARD_GAPS) & (site.free(places) > 2.0))
+    parcel = site.cover(fields.parcel, places)
+    age = uniform(parcel.astype(np.int64), np.zeros(len(places), np.int64), site.seed + 70)
+    spread = fields.row_m[parcel] * (0.5 + 0.3 * age) * (0.85 + 0.3 * places.random(1))
+    kind = PlantKind.BARE_TREE if site.season in _LEAFLESS_AT else PlantKind.BROADLEAF
+    return _planted(site, _Growth(np.full(len(places), kind), places, spread, spread * (0.85 + 0.3 * places.random(2))))
 
 
 def _below_glass(site: _Site, growth: _Growth, near: Headroom, kept: Mask) -> Plants:

@@ -197,6 +197,39 @@ class Camera:
 
 
 @dataclass(frozen=True)
+class Fields:
+    """Farmland: K parcels, and which of them each vertex of the terrain (Y, X) lies in."""
+
+    edge: Floats
+    """(Y, X) distance to the border of what is tilled, m; positive within."""
+    parcel: Ints
+    """(Y, X) number of the parcel."""
+    crop: Ints
+    """(K,) ``plan.fields.Crop``."""
+    middle: Floats
+    """(K, 2) a point on one of the rows, m."""
+    across: Floats
+    """(K, 2) unit vectors at right angles to the rows."""
+    row_m: Floats
+    """(K,) from row to row, m."""
+    cover: Floats
+    """(K,) share of the ground that leaves, straw or film cover."""
+    colour: Floats
+    """(K, 3) their linear reflectance."""
+
+    @property
+    def any(self) -> bool:
+        """Whether anything is tilled."""
+        return bool((self.edge > 0).any())
+
+    def rows(self, parcel: Ints, x: Floats, y: Floats) -> Floats:
+        """Place across the rows of ``parcel`` at the points, counted in rows: whole numbers on the rows."""
+        offset = np.stack([x, y], axis=-1) - self.middle[parcel]
+        result: Floats = (offset * self.across[parcel]).sum(axis=-1) / self.row_m[parcel]
+        return result
+
+
+@dataclass(frozen=True)
 class Ground:
     """What covers the ground, for each vertex of the terrain: arrays (Y, X) of shares from 0 to 1."""
 
@@ -218,6 +251,7 @@ class Ground:
     """How much of a lawn the grass is: short, even, and mown in stripes along the rows."""
     beside: Floats
     """Horizontal distance to the nearest table, m: 0 below one, at most ``plan.ground.BESIDE_REACH_M``."""
+    fields: Fields
 
 
 @dataclass(frozen=True)

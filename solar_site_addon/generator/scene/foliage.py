@@ -46,6 +46,7 @@ def plant_shape(kind: PlantKind, variant: int, detailed: bool) -> Shape:
         PlantKind.CONIFER: _conifer,
         PlantKind.BARE_TREE: _bare_tree,
         PlantKind.STONE: _stone,
+        PlantKind.CROP: _crop,
     }[kind]
     return _fitted(make(rng, detailed))
 
@@ -81,6 +82,18 @@ def _weed(rng: np.random.Generator, detailed: bool) -> Shape:
     leaves = _leaves(rng, centre, size, width=0.42, light=0.55 + 0.6 * level)
     stems = _poles(_lifted(foot, np.zeros(stalks)), _lifted(foot + lean, tall), np.full(stalks, 0.008), 3)
     return _together(leaves, stems)
+
+
+def _crop(rng: np.random.Generator, detailed: bool) -> Shape:
+    """Broad leaves that spread from the ground, as of cabbage, potatoes or beet."""
+    count = 46 if detailed else 18
+    level = rng.uniform(0.1, 1.0, count)
+    bearing = rng.uniform(0, 2 * np.pi, count)
+    outward = np.stack([np.cos(bearing), np.sin(bearing)], axis=-1)
+    reach = 0.36 * (1.05 - 0.75 * level) * rng.uniform(0.6, 1.1, count)
+    centre = _lifted(outward * reach[:, None], 0.75 * level)
+    size = (0.30 if detailed else 0.42) * rng.uniform(0.7, 1.2, count)
+    return _leaves(rng, centre, size, width=0.6, light=0.5 + 0.65 * level, bearing=bearing)
 
 
 def _shrub(rng: np.random.Generator, detailed: bool) -> Shape:

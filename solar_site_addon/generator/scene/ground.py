@@ -11,16 +11,19 @@ from typing import NamedTuple, TypeAlias
 
 import bpy
 import numpy as np
+from numpy.typing import NDArray
 
 from ..plan.roads import Roads
 from ..plan.site_plan import Ground
 from ..plan.terrain import Terrain
 from ..sample.classes import SemanticClass
+from .fields import FieldNodes, field_attributes
 from .meshes import mesh_object
 from .nodes import SEMANTIC_AOV, ShaderGraph, new_material
-from .roads import RoadNodes, far_strip, ground_attributes
+from .roads import RoadNodes, Strip, far_strip, ground_attributes
 from .textures import detail_pixels, new_image
 
+Floats: TypeAlias = NDArray[np.float64]
 Socket: TypeAlias = bpy.types.NodeSocket
 Colour: TypeAlias = tuple[float, float, float, float]
 
@@ -39,7 +42,7 @@ FRESH_GRASS: tuple[Colour, Colour] = ((0.018, 0.034, 0.009, 1.0), (0.088, 0.125,
 DRY_GRASS: tuple[Colour, Colour] = ((0.095, 0.077, 0.035, 1.0), (0.29, 0.235, 0.12, 1.0))
 ROCK: tuple[Colour, Colour] = ((0.10, 0.095, 0.09, 1.0), (0.38, 0.36, 0.33, 1.0))
 GRAVELS: dict[str, tuple[Colour, Colour]] = {
-    "grey": ((0.140, 0.140, 0.136, 1.0), (0.560, 0.555, 0.535, 1.0)),
+    "grey": ((0.180, 0.180, 0.176, 1.0), (0.620, 0.615, 0.595, 1.0)),
     "beige": ((0.200, 0.168, 0.125, 1.0), (0.640, 0.560, 0.445, 1.0)),
     "dark": ((0.045, 0.046, 0.050, 1.0), (0.260, 0.260, 0.265, 1.0)),
 }
@@ -74,20 +77,26 @@ def build_ground(terrain: Terrain, ground: Ground, roads: Roads, soil: str, grav
         "mown": ground.mown,
         "beside": ground.beside,
         **ground_attributes(roads, terrain),
+        **(field_attributes(ground.fields, terrain) if ground.fields.any else {}),
     }
     strip = far_strip(roads, terrain)
-    bare = np.zeros(len(strip.vertices))
     return mesh_object(
         "Solar Site terrain",
         np.concatenate([vertices, strip.vertices]),
         np.concatenate([triangles, strip.triangles + len(vertices)]),
-        _ground_material(SOILS[soil], GRAVELS[gravel]),
-        vertex_values={name: np.append(values, strip.values.get(name, bare)) for name, values in cover.items()},
+        _ground_material(SOILS[soil], GRAVELS[gravel], ground.fields.any),
+        vertex_values={name: _with_strip(values, strip, name) for name, values in cover.items()},
         smooth=True,
     )
 
 
-def _ground_material(soil: tuple[Colour, Colour], gravel: tuple[Colour, Colour]) -> bpy.types.Material:
+def _with_strip(values: Floats, strip: Strip, name: str) -> Floats:
+    """Values of all vertices from those (Y, X, ...) of the terrain; what the strip does not know is 0 there."""
+    of_strip = strip.values.get(name, np.zeros((len(strip.vertices), *values.shape[2:])))
+    return np.concatenate([values.reshape(-1, *values.shape[2:]), of_strip])
+
+
+def _ground_material(soil: tuple[Colour, Colour], gravel: tuple[Colour, Colour], tilled: bool) -> bpy.types.Material:
     material, graph = new_material("Solar Site ground", SemanticClass.TERRAIN)
     image = new_image("Solar Site ground detail", detail_pixels())
     place = graph.node("ShaderNodeTexCoord").outputs["Object"]
@@ -99,22 +108,24 @@ def _ground_material(soil: tuple[Colour, Colour], gravel: tuple[Colour, Colour])
     )
     road = RoadNodes(graph, noises.fine[1], noises.coarse[2])
     graph.label(SEMANTIC_AOV, graph.blend(road.carriageway, float(SemanticClass.TERRAIN), float(SemanticClass.ROAD)))
-    colour = _colour(graph, noises, road, soil, gravel)
+    field = FieldNodes(graph, noises.fine, noises.coarse) if tilled else None
+    colour = _colour(graph, noises, road, field, soil, gravel)
     shader = graph.node("ShaderNodeBsdfPrincipled", Base_Color=colour, Roughness=0.95)
     graph.feed(shader.inputs["Specular IOR Level"], 0.15)
-    bump = graph.node("ShaderNodeBump", Height=_relief(graph, noises, road), Strength=1.0, Distance=0.5)
+    bump = graph.node("ShaderNodeBump", Height=_relief(graph, noises, road, field), Strength=1.0, Distance=0.5)
     graph.feed(shader.inputs["Normal"], bump.outputs["Normal"])
     graph.surface(shader.outputs[0])
     return material
 
 
-def _relief(graph: ShaderGraph, noises: Noises, road: RoadNodes) -> Socket:
-    """Height of the small relief, in half metres; stones and clods on all ground, less of all on roads."""
+def _relief(graph: ShaderGraph, noises: Noises, road: RoadNodes, field: FieldNodes | None) -> Socket:
+    """Height of the small relief, in half metres: stones and clods, less of all on roads; furrows on fields."""
     relief = graph.math(
         "ADD", graph.math("MULTIPLY", noises.fine[0], 0.35), graph.math("MULTIPLY", noises.coarse[1], 1.3)
     )
     relief = graph.math("ADD", relief, graph.math("MULTIPLY", noises.grain[0], 0.09))
-    return graph.math("MULTIPLY", relief, road.relief)
+    relief = graph.math("MULTIPLY", relief, road.relief)
+    return graph.math("ADD", relief, field.relief) if field else relief
 
 
 def _detail(graph: ShaderGraph, image: bpy.types.Image, place: Socket, tile_m: float, turned: float) -> list[Socket]:
@@ -129,21 +140,28 @@ def _colour(
     graph: ShaderGraph,
     noises: Noises,
     road: RoadNodes,
+    field: FieldNodes | None,
     soil_tones: tuple[Colour, Colour],
     gravel_tones: tuple[Colour, Colour],
 ) -> Socket:
-    """Roads over snow over gravel over rock over grass over soil, each between a dark and a light tone of its own."""
+    """Roads over snow, gravel, fields, rock, grass and soil, each between a dark and a light tone of its own."""
     grain, fine, coarse = noises
     tone = _between(graph, fine[0], coarse[0])
     worn = _wheel_tracks(graph, coarse[2])
-    soil = graph.mix(_soil_tone(graph, noises, worn), *soil_tones)
+    soil_tone = _soil_tone(graph, noises, worn)
+    soil = graph.mix(soil_tone, *soil_tones)
     growth = _cut(graph, graph.attribute("grass"), _between(graph, fine[2], coarse[1]), softness=0.07)
     growth = graph.math("MULTIPLY", road.worn(growth), graph.math("SUBTRACT", 1.0, worn))
     ground = graph.mix(growth, soil, _grass(graph, noises, tone))
     bareness = _cut(graph, graph.attribute("rock"), _between(graph, fine[3], coarse[2]), softness=0.05)
     ground = graph.mix(bareness, ground, graph.mix(tone, *ROCK))
+    if field:
+        tilled = graph.mix(field.tilled(soil_tone), *soil_tones)
+        ground = field.surface(tone, ground, tilled)
     spread = _cut(graph, graph.attribute("gravel"), _between(graph, fine[3], coarse[1]), softness=0.09)
-    stones = graph.smoothstep(_sum(graph, (grain[1], 0.7), (fine[1], 0.25), (coarse[0], 0.25)), 0.35, 0.85)
+    stones = graph.smoothstep(
+        _sum(graph, (grain[1], 0.75), (fine[1], 0.25), (graph.attribute("light"), 0.35)), 0.35, 1.0
+    )
     ground = graph.mix(spread, ground, graph.mix(stones, *gravel_tones))
     snow = _cut(graph, graph.attribute("snow"), _between(graph, fine[0], coarse[3]), softness=0.09)
     ground = graph.mix(snow, ground, graph.mix(tone, *SNOW))

@@ -1,0 +1,208 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Farmland beside the tables: parcels in strips, each with its crop in rows, and orchards.
+
+Parcels are the cells of a bent lattice whose strips are shifted against each other. Rows follow the contours where the
+land slopes. Between parcels, along roads and on banks that are too steep to till a margin grows wild.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import IntEnum
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..settings import SiteSettings
+from .blur import box_blur
+from .noise import gradient_noise
+from .roads import VERGE_M, Roads
+from .scatter import uniform
+from .site_plan import Fields
+from .terrain import Terrain
+
+Floats = NDArray[np.float64]
+Longs = NDArray[np.int64]
+
+EDGE_MOST_M = 2.5
+"""Distances to the border of a parcel are known up to this."""
+FROM_TABLES_M = 10.5
+"""Fields begin beyond the fence."""
+_MARGIN_M = 0.7
+_FROM_VERGE_M = 0.8
+_BEYOND_FINE_M = 45.0
+"""The ground's cells grow too coarse for rows farther out."""
+_TREE_INSIDE_M = 1.0
+_STEEPEST = 0.34
+"""Steepest ground that is tilled, as a tangent: 19 deg."""
+_METRES_PER_STEEPNESS = 10.0
+_LEVEL = 0.04
+"""Rows follow the contours of ground that is steeper than this."""
+_SLOPE_SCALE_M = 25.0
+_WARP_M, _WARP_WAVE_M = 12.0, 140.0
+
+
+class Crop(IntEnum):
+    """What is on a parcel."""
+
+    PLOUGHED = 0
+    SEEDLINGS = 1
+    LEAFY = 2
+    GREEN_CEREAL = 3
+    RIPE_CEREAL = 4
+    STUBBLE = 5
+    FILM = 6
+    ORCHARD = 7
+
+
+ROW_M = (0.55, 0.65, 0.85, 0.36, 0.36, 0.42, 1.15, 4.4)
+"""From row to row, by crop."""
+COVER = (0.0, 0.22, 0.62, 0.9, 0.95, 0.55, 0.55, 0.55)
+"""Share of the ground that is covered along the rows, by crop: with leaves, straw, plastic film, grass below trees."""
+COLOURS = (
+    (0.10, 0.08, 0.05), (0.065, 0.115, 0.030), (0.050, 0.095, 0.026), (0.060, 0.115, 0.028),
+    (0.400, 0.300, 0.125), (0.430, 0.350, 0.200), (0.400, 0.405, 0.410), (0.075, 0.090, 0.035),
+)  # fmt: skip
+"""Linear reflectance of what covers the ground, by crop."""
+CHANCES = {
+    "spring": (3, 4, 1, 3, 0, 0, 3),
+    "summer": (1, 2, 5, 1, 3, 2, 1),
+    "autumn": (4, 1, 2, 1, 0, 5, 1),
+    "winter": (6, 0, 0, 1, 0, 4, 1),
+}
+"""How often each crop but the orchard is seen, by season."""
+
+
+@dataclass(frozen=True)
+class _Lattice:
+    """The bent lattice of parcels: points east and north turn into parcels along and strips across."""
+
+    length_m: float
+    width_m: float
+    turn: float
+    seed: int
+
+    def place(self, x: Floats, y: Floats) -> tuple[Floats, Floats]:
+        """Parcels along the strips, and strips, as numbers with fractions."""
+        x, y = (
+            axis + _WARP_M * gradient_noise(x / _WARP_WAVE_M, y / _WARP_WAVE_M, self.seed + k)
+            for k, axis in enumerate((x, y))
+        )
+        across = (y * np.cos(self.turn) - x * np.sin(self.turn)) / self.width_m
+        along = (x * np.cos(self.turn) + y * np.sin(self.turn)) / self.length_m
+        return along + self._shift(np.floor(across).astype(np.int64)), across
+
+    def middle(self, parcel: Longs, strip: Longs) -> Floats:
+        """(P, 2) middles of parcels, m, as if the lattice were straight."""
+        along, across = (parcel + 0.5 - self._shift(strip)) * self.length_m, (strip + 0.5) * self.width_m
+        cos, sin = np.cos(self.turn), np.sin(self.turn)
+        return np.stack([along * cos - across * sin, along * sin + across * cos], axis=-1)
+
+    def _shift(self, strip: Longs) -> Floats:
+        return uniform(strip, np.zeros_like(strip), self.seed + 5)
+
+
+def plan_fields(site: SiteSettings, terrain: Terrain, roads: Roads, beside: Floats, rng: np.random.Generator) -> Fields:
+    """The fields of a site; ``beside`` (Y, X) are the distances of the ground's vertices to the tables, m."""
+    sides, turn, seed = rng.uniform(0, 1, 2), float(rng.uniform(0, np.pi)), int(rng.integers(0, 2**31))
+    if site.fields.value == 0:
+        return no_fields(terrain)
+    # Terraces are narrow, and so are the parcels on them.
+    small = 1 - 0.45 * site.terraces.value
+    lattice = _Lattice(small * (55 + 60 * float(sides[0])), small * (24 + 22 * float(sides[1])), turn, seed)
+    x, y = np.meshgrid(terrain.x, terrain.y)
+    along, across = lattice.place(x, y)
+    column, strip = np.floor(along).astype(np.int64), np.floor(across).astype(np.int64)
+    edge = np.minimum(
+        lattice.length_m * (0.5 - np.abs(along - column - 0.5)), lattice.width_m * (0.5 - np.abs(across - strip - 0.5))
+    )
+    edge = np.minimum(edge - _MARGIN_M, _room(terrain, roads, beside, x, y))
+    region = 0.35 * gradient_noise(x / 260.0, y / 260.0, seed + 3)
+    farmed = uniform(column, strip, seed + 6) < site.fields.value + region * min(1.0, 4 * (1 - site.fields.value))
+    edge = np.clip(np.where(farmed, edge, -EDGE_MOST_M), -EDGE_MOST_M, EDGE_MOST_M)
+    codes, parcel = np.unique((strip - strip.min()) * 4096 + column - column.min(), return_inverse=True)
+    strips, columns = codes // 4096 + strip.min(), codes % 4096 + column.min()
+    crop = _crops(site, uniform(columns, strips, seed + 7), uniform(columns, strips, seed + 8))
+    middle = lattice.middle(columns, strips)
+    return Fields(
+        edge=edge,
+        parcel=parcel.reshape(edge.shape).astype(np.int32),
+        crop=crop.astype(np.int32),
+        middle=middle,
+        across=_across_rows(terrain, middle, turn),
+        row_m=np.array(ROW_M)[crop] * (0.85 + 0.3 * uniform(columns, strips, seed + 9)),
+        cover=np.array(COVER)[crop],
+        colour=np.array(COLOURS)[crop] * (0.75 + 0.5 * uniform(columns, strips, seed + 10))[:, None],
+    )
+
+
+def no_fields(terrain: Terrain) -> Fields:
+    """One parcel, of which nothing is tilled."""
+    shape = terrain.heights.shape
+    one = np.ones(1)
+    return Fields(
+        np.full(shape, -EDGE_MOST_M),
+        np.zeros(shape, np.int32),
+        np.zeros(1, np.int32),
+        np.zeros((1, 2)),
+        np.array([[0.0, 1.0]]),
+        one,
+        one,
+        np.ones((1, 3)),
+    )
+
+
+def orchard_lattice(fields: Fields, terrain: Terrain) -> tuple[Floats, Floats, Longs, Longs]:
+    """x, y (N,) of the trees of all orchards, as far from each other along the rows as the rows are; and keys of them.
+
+    The keys (N,) are whole numbers, no two pairs of which are the same.
+    """
+    row, column = np.nonzero((fields.edge > 0) & (fields.crop == Crop.ORCHARD)[fields.parcel])
+    parcel = fields.parcel[row, column]
+    points = np.stack([terrain.x[column], terrain.y[row]], axis=-1)
+    parts = [np.empty((0, 2))]
+    keys = [np.empty((0, 2), np.int64)]
+    for number in np.unique(parcel):
+        axes = np.stack([fields.across[number], [-fields.across[number, 1], fields.across[number, 0]]])
+        step, middle = fields.row_m[number], fields.middle[number]
+        place = ((points[parcel == number] - middle)[:, None] * axes).sum(axis=-1) / step
+        low, high = np.floor(place.min(axis=0)), np.ceil(place.max(axis=0))
+        lattice = np.stack(np.meshgrid(*(np.arange(low[k], high[k] + 1) for k in (0, 1))), axis=-1).reshape(-1, 2)
+        trees = middle + step * (lattice[:, :1] * axes[0] + lattice[:, 1:] * axes[1])
+        nearest = nearest_line(terrain.y, trees[:, 1]), nearest_line(terrain.x, trees[:, 0])
+        own = (fields.parcel[nearest] == number) & (fields.edge[nearest] > _TREE_INSIDE_M)
+        parts.append(trees[own])
+        keys.append(lattice[own].astype(np.int64) + np.array([4096 * int(number), 0]))
+    (x, y), (key_x, key_y) = np.concatenate(parts).T, np.concatenate(keys).T
+    return x, y, key_x, key_y
+
+
+def _room(terrain: Terrain, roads: Roads, beside: Floats, x: Floats, y: Floats) -> Floats:
+    """(Y, X) distance in metres to ground that no plough can work: tables, roads, banks, and the far land."""
+    slope_y, slope_x = np.gradient(terrain.heights, terrain.y, terrain.x)
+    gentle = (_STEEPEST - np.hypot(slope_x, slope_y)) * _METRES_PER_STEEPNESS
+    to_road = roads.strip.distance - roads.width_m / 2 - VERGE_M - _FROM_VERGE_M
+    near = terrain.fine_half_m + _BEYOND_FINE_M - np.maximum(np.abs(x), np.abs(y))
+    return np.minimum(np.minimum(gentle, to_road), np.minimum(beside - FROM_TABLES_M, near))
+
+
+def _crops(site: SiteSettings, orchard: Floats, chance: Floats) -> NDArray[np.intp]:
+    """(P,) crops from two random numbers for each parcel."""
+    limits = np.cumsum(CHANCES[site.season.value])
+    crop = np.searchsorted(limits, chance * limits[-1], side="right")
+    return np.where(orchard < site.orchards.value, int(Crop.ORCHARD), crop)
+
+
+def _across_rows(terrain: Terrain, middle: Floats, turn: float) -> Floats:
+    """(P, 2) unit vectors at right angles to the rows of parcels: down the slope, or across the strips."""
+    heights = box_blur(terrain.heights, _SLOPE_SCALE_M / terrain.spacing_m)
+    slope_y, slope_x = np.gradient(heights, terrain.y, terrain.x)
+    row, column = nearest_line(terrain.y, middle[:, 1]), nearest_line(terrain.x, middle[:, 0])
+    slope = np.stack([slope_x[row, column], slope_y[row, column]], axis=-1)
+    steepness = np.sqrt((slope * slope).sum(axis=-1, keepdims=True))
+    return np.where(steepness > _LEVEL, slope / np.maximum(steepness, 1e-9), np.array([-np.sin(turn), np.cos(turn)]))
+
+
+def nearest_line(axis: Floats, values: Floats) -> NDArray[np.intp]:
+    """Indices of the grid lines nearest to ``values``."""
+    return np.searchsorted((axis[1:] + axis[:-1]) / 2, values)

@@ -1,0 +1,72 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Fields on the ground: furrows, crops in rows, straw and plastic film, as the plan says for each vertex."""
+
+from __future__ import annotations
+
+import math
+from typing import TypeAlias
+
+import bpy
+import numpy as np
+from numpy.typing import NDArray
+
+from ..plan.site_plan import Fields
+from ..plan.terrain import Terrain
+from .nodes import ShaderGraph
+
+Socket: TypeAlias = bpy.types.NodeSocket
+Floats: TypeAlias = NDArray[np.float64]
+
+EDGE, ROWS, COVER, COLOUR = "field_edge", "field_rows", "field_cover", "field_colour"
+"""Vertex attributes: distance to the border (m, positive within), place across the rows (in rows), share of the ground
+that is covered along them, and with which colour."""
+_RAGGED_M = 1.6
+_FURROW = 0.11
+"""Height of the ridges between furrows, in half metres."""
+
+
+def field_attributes(fields: Fields, terrain: Terrain) -> dict[str, Floats]:
+    """The attributes (Y, X) or (Y, X, 3) of the ground's vertices.
+
+    Between parcels rows and colours jump; there is always a margin, where they do not show.
+    """
+    x, y = np.meshgrid(terrain.x, terrain.y)
+    rows = fields.rows(fields.parcel, x, y)
+    return {EDGE: fields.edge, ROWS: rows, COVER: fields.cover[fields.parcel], COLOUR: fields.colour[fields.parcel]}
+
+
+class FieldNodes:
+    """The shader's view of the fields, from detail noises of the ground."""
+
+    def __init__(self, graph: ShaderGraph, fine: list[Socket], coarse: list[Socket]) -> None:
+        self._graph = graph
+        noise = graph.math("ADD", graph.math("MULTIPLY", fine[2], 0.5), graph.math("MULTIPLY", coarse[2], 0.5))
+        ragged = graph.math("MULTIPLY", graph.math("SUBTRACT", noise, 0.5), _RAGGED_M)
+        edge = graph.math("ADD", graph.attribute(EDGE), ragged)
+        self._inside = graph.smoothstep(edge, 0.0, 0.45)
+        wiggle = graph.math("MULTIPLY_ADD", coarse[3], 0.6, graph.attribute(ROWS))
+        wave = graph.math("COSINE", graph.math("MULTIPLY", wiggle, 2 * math.pi))
+        self._ridge = graph.math("MULTIPLY_ADD", wave, 0.5, 0.5)
+        """1 on the rows, 0 in the furrows between them."""
+        gaps = graph.math(
+            "SUBTRACT", graph.math("MULTIPLY_ADD", fine[0], 0.5, graph.math("MULTIPLY", coarse[1], 0.4)), 0.45
+        )
+        bare = graph.math(
+            "SUBTRACT", graph.math("ADD", self._ridge, gaps), graph.math("SUBTRACT", 1.0, graph.attribute(COVER))
+        )
+        grown = graph.smoothstep(bare, -0.06, 0.1)
+        self._grown = graph.math("MULTIPLY", grown, graph.smoothstep(graph.attribute(COVER), 0.05, 0.15))
+        self.relief = graph.math("MULTIPLY", graph.math("MULTIPLY", self._inside, self._ridge), _FURROW)
+        """Height of the ridges, in half metres."""
+
+    def tilled(self, soil_tone: Socket) -> Socket:
+        """Tone (0 to 1) of soil that was turned lately: darker than around, the more in the furrows."""
+        graph = self._graph
+        return graph.math("MULTIPLY", soil_tone, graph.math("MULTIPLY_ADD", self._ridge, 0.45, 0.45))
+
+    def surface(self, tone: Socket, ground: Socket, soil: Socket) -> Socket:
+        """The colour ``ground``, with ``soil`` and what stands on it on the fields."""
+        graph = self._graph
+        bright = graph.math("MULTIPLY_ADD", tone, 0.9, 0.55)
+        crop = graph.product(graph.attribute_colour(COLOUR), bright)
+        return graph.mix(self._inside, ground, graph.mix(self._grown, soil, crop))
