@@ -154,6 +154,7 @@ SETTING_HELP = {
     "layout.contour_following": "各排随地面等高线弯曲的程度：0 为直线",
     "layout.misalignment": "支架偏离直线、倾角和高度的程度：0 为无，1 为通常",
     "layout.incomplete_share": "一端缺少若干列组件的支架比例",
+    "layout.extension_share": "后期扩建占组团（或单一场区）的比例：组件类型不同，边框、支架和立柱也可能不同",
     "layout.unfinished_share": "在建支架（只有立柱和檩条）的比例",
     "layout.posts": "支架下立柱的排数；1P 支架总是单排",
     "layout.table_columns": "竖排支架左右并排的组件数；横排支架的长度大致相同",

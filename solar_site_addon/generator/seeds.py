@@ -26,6 +26,7 @@ class Stage(IntEnum):
     PLANTS = 12
     WEATHER = 13
     TABLES = 14
+    EXTENSION = 15
 
 
 def image_seed(base_seed: int, index: int) -> int:

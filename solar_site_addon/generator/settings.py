@@ -220,6 +220,13 @@ class LayoutSettings:
     incomplete_share: Range = _setting(
         Range(0.0, 0.04), "Share of tables that lack columns at an end", minimum=0, maximum=1
     )
+    extension_share: Range = _setting(
+        Range(0.0, 0.0),
+        "Share of the clusters, or of the one field, that is a later extension: of another of the kinds of module, and "
+        "perhaps with other frames, tables or posts, where their settings name several",
+        minimum=0,
+        maximum=0.9,
+    )
     unfinished_share: Range = _setting(
         Range(0.0, 0.0), "Share of tables under construction: posts and rails only", minimum=0, maximum=1
     )

@@ -68,7 +68,7 @@ def test_posts_stand_in_the_ground_under_their_table_and_keep_their_limit(site: 
     settings, plan = site
     beams = plan.beams
     posts = np.flatnonzero((beams.start[:, :2] == beams.end[:, :2]).all(axis=1))
-    assert len(posts) >= len(plan.tables) * 2 * plan.table_type.post_rows
+    assert len(posts) >= len(plan.tables) * 2 * plan.table_types[0].post_rows
     ground = plan.terrain.height(beams.end[posts, 0], beams.end[posts, 1])
     assert beams.start[posts, 2] == pytest.approx(ground - EMBEDDED_M)
     above = beams.end[posts, 2] - ground
@@ -122,9 +122,9 @@ def test_drawn_values_lie_in_their_ranges(site: Site) -> None:
     least, most = layout.tilt_deg if drawn.tilt_mode.value == "fixed" else SLOPE_TILTS_DEG
     error = drawn.misalignment.value * TILT_ERROR_DEG
     assert least - error <= tables.tilt_deg.min() <= tables.tilt_deg.max() <= most + error
-    columns = np.rint((tables.size[:, 0] + 0.02) / (plan.table_type.module_size[0] + 0.02))
+    columns = np.rint((tables.size[:, 0] + 0.02) / (plan.table_types[0].module_size[0] + 0.02))
     # Lying modules are twice as long: tables keep their length.
-    share = 1134 / 2278 if plan.table_type.landscape else 1.0
+    share = 1134 / 2278 if plan.table_types[0].landscape else 1.0
     assert layout.table_columns.low * share - 0.5 <= columns.min()
     assert columns.max() <= layout.table_columns.high * share + 0.5
     equator = 180.0 if settings.light.latitude_deg >= 0 else 0.0
@@ -312,7 +312,7 @@ def test_shares_of_incomplete_and_unfinished_tables_follow_the_settings(name: st
     posts = plan.beams.start[(plan.beams.start[:, :2] == plan.beams.end[:, :2]).all(axis=1), :2]
     for table in np.flatnonzero(lacking)[:5]:
         local = (posts - plan.tables.centre[table, :2]) @ plan.tables.axes[table, :2, :2].T
-        assert (np.abs(local) <= plan.tables.size[table] / 2).all(axis=1).sum() >= 4 * plan.table_type.post_rows
+        assert (np.abs(local) <= plan.tables.size[table] / 2).all(axis=1).sum() >= 4 * plan.table_types[0].post_rows
 
 
 def test_on_level_ground_rows_are_full() -> None:

@@ -15,7 +15,7 @@ Site = tuple[Settings, SitePlan]
 
 def test_modules_are_rectangles_of_true_size_on_their_table(site: Site) -> None:
     _, plan = site
-    across, up = plan.table_type.module_size
+    across, up = plan.table_types[0].module_size
     corners = plan.modules.corners
     lower, right = corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 1]
     assert np.linalg.norm(lower, axis=1) == pytest.approx(across)
@@ -40,7 +40,7 @@ def test_modules_fill_their_table_to_its_edges_with_the_gap_between(site: Site) 
         assert local.reshape(-1, 2).min(axis=0) == pytest.approx(-plan.tables.size[table] / 2)
         row, column = plan.modules.row[own], plan.modules.column[own]
         low = local[:, 0]
-        pitch = np.array(plan.table_type.module_size) + settings.module.gap_m
+        pitch = np.array(plan.table_types[0].module_size) + settings.module.gap_m
         first = local[(row == 0) & (column == 0)][0, 0]
         assert low == pytest.approx(first + np.stack([column, row], axis=1) * pitch)
 
@@ -52,7 +52,7 @@ def test_modules_come_table_after_table_in_the_columns_that_it_has(site: Site) -
         own = plan.modules.table == table
         places = set(zip(plan.modules.row[own].tolist(), plan.modules.column[own].tolist(), strict=True))
         assert len(places) == own.sum()
-        assert places == {(row, column) for row in range(plan.table_type.rows) for column in range(first, end)}
+        assert places == {(row, column) for row in range(plan.table_types[0].rows) for column in range(first, end)}
 
 
 def test_modules_of_one_table_are_more_alike_than_those_of_the_site() -> None:

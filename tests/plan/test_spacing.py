@@ -23,6 +23,7 @@ def thrown_tables(seed: int, count: int = 60, side_m: float = 90.0) -> Tables:
         centre=np.column_stack([rng.uniform(-side_m, side_m, (count, 2)) / 2, rng.uniform(0, 6, count)]),
         axes=axes,
         size=np.tile([15.0, 4.6], (count, 1)),
+        type=zeros,
         columns=np.tile(np.array([0, 13], dtype=np.int32), (count, 1)),
         cluster=zeros,
         row=zeros,

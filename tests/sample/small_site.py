@@ -7,6 +7,7 @@ import numpy as np
 
 from solar_site_addon.generator.plan.draws import draw_settings
 from solar_site_addon.generator.plan.site_plan import Camera, Modules, SitePlan, Sun, Tables
+from solar_site_addon.generator.plan.table_types import table_type
 from solar_site_addon.generator.sample.classes import SemanticClass
 from solar_site_addon.generator.sample.passes import LabelPasses
 from solar_site_addon.generator.settings import Settings
@@ -57,6 +58,7 @@ def small_modules(num_tables: tuple[int, int] = (4, 5), columns: int = 5) -> tup
         axes=np.broadcast_to(np.stack([along, up, np.cross(along, up)]), (count, 3, 3)),
         size=np.broadcast_to(size, (count, 2)),
         columns=np.tile(np.array([0, columns], np.int32), (count, 1)),
+        type=np.zeros(count, np.int32),
         cluster=np.zeros(count, np.int32),
         row=row.astype(np.int32),
         column=column.astype(np.int32),
@@ -88,12 +90,13 @@ def small_modules(num_tables: tuple[int, int] = (4, 5), columns: int = 5) -> tup
 def small_plan(camera: Camera | None = None, num_tables: tuple[int, int] = (4, 5), seed: int = 7) -> SitePlan:
     """The plan, without land and beams, which no label looks at."""
     tables, modules = small_modules(num_tables)
+    settings = draw_settings(Settings(), seed)
     return SitePlan(
         seed=seed,
-        settings=draw_settings(Settings(), seed),
+        settings=settings,
         terrain=None,
         roads=None,
-        table_type=None,
+        table_types=(table_type(settings),),
         tables=tables,
         modules=modules,
         beams=None,

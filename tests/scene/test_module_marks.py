@@ -82,7 +82,8 @@ def test_the_faces_of_a_module_know_its_mark_and_dust_and_a_missing_one_has_none
     condition = rng.integers(0, len(Condition), len(plan.modules)).astype(np.int32)
     modules = dataclasses.replace(plan.modules, condition=condition)
     try:
-        mesh = build_modules(modules, plan.table_type, plan.camera).data
+        types = np.zeros(len(modules), np.int32)
+        mesh = build_modules(modules, types, plan.table_types, plan.camera)[0].data
         values = {}
         for name in (MODULE_NUMBER, MARK, DUST):
             values[name] = np.zeros(len(mesh.polygons), np.float32)

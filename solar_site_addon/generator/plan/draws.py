@@ -8,7 +8,7 @@ import zlib
 import numpy as np
 
 from ..preset import filled_up
-from ..seeds import Stage
+from ..seeds import Stage, stage_generator
 from ..settings import (
     Options,
     Range,
@@ -21,6 +21,9 @@ from ..settings import (
 )
 
 PRESETS_SETTING = next(setting for setting in iter_settings(Settings) if setting.name == "site.presets")
+
+EXTENSION_SETTINGS = ("module.kind", "module.frame", "layout.table_type", "layout.posts")
+"""What a later extension of a plant may have of another kind than its first part."""
 
 
 def draw(rng: np.random.Generator, bounds: Range) -> float:
@@ -50,6 +53,24 @@ def draw_settings(settings: Settings, seed: int) -> Settings:
             if differs_between_images(setting)
         },
     )
+
+
+def draw_extension(settings: Settings, seed: int) -> Settings:
+    """``draw_settings`` for a later extension of the same plant: what EXTENSION_SETTINGS name is drawn once more.
+
+    Its kind of module is another one than that of the plant's first part, where ``settings`` name several.
+    """
+    first = draw_settings(settings, seed)
+    preset = first.site.presets
+    settings = filled_up(settings, preset.value) if preset else settings
+    rng = stage_generator(seed, Stage.EXTENSION)
+    values: dict[str, str] = {}
+    for name in EXTENSION_SETTINGS:
+        options = value_of(settings, name)
+        if name == "module.kind" and len(options) > 1:
+            options = [option for option in options if option != first.module.kind.value]
+        values[name] = options[int(rng.integers(len(options)))]
+    return with_values(first, values)
 
 
 def _drawn(setting: Setting, value: Range | Options, seed: int) -> float | str | list[str]:

@@ -19,7 +19,7 @@ from .rows import table_places
 from .site_plan import Tables
 from .spacing import table_corners, without_conflicts
 from .structure import frame_places, post_places
-from .table_types import TableType, table_type
+from .table_types import TableType
 from .terrain import Terrain, plan_terrain
 from .topography import Topography, survey
 
@@ -34,8 +34,10 @@ LIFT_ERROR_M, SHIFT_ERROR_M = 0.05, 0.05
 """Greatest errors of tables where layout.misalignment is 1."""
 
 
-def plan_land_and_tables(settings: Settings, seed: int) -> tuple[Terrain, Roads, Tables]:
+def plan_land_and_tables(settings: Settings, types: tuple[TableType, ...], seed: int) -> tuple[Terrain, Roads, Tables]:
     """The land with its roads and the tables on it; where too few fit, the next few lands of the seed are tried too.
+
+    ``types`` are those that the tables may have.
 
     Raises SiteError where no table fits on any of them.
     """
@@ -45,9 +47,9 @@ def plan_land_and_tables(settings: Settings, seed: int) -> tuple[Terrain, Roads,
         natural = plan_terrain(settings.site, terrain_rng)
         topography = survey(natural)
         layout_rng = stage_generator(seed, Stage.LAYOUT)
-        regions = plan_regions(settings, topography, layout_rng)
+        regions = plan_regions(settings, types, topography, layout_rng)
         roads, terrain = plan_roads(settings, natural, topography, regions, stage_generator(seed, Stage.ROADS))
-        tables = plan_tables(settings, terrain, roads, regions, layout_rng)
+        tables = plan_tables(settings, types, terrain, roads, regions, layout_rng)
         if best is None or len(tables) > len(best[2]):
             best = terrain, roads, tables
         if len(tables) >= _ENOUGH_TABLES:
@@ -62,21 +64,27 @@ def plan_land_and_tables(settings: Settings, seed: int) -> tuple[Terrain, Roads,
     return terrain, roads, with_gaps(tables, settings.layout, stage_generator(seed, Stage.TABLES))
 
 
-def plan_regions(settings: Settings, topography: Topography, rng: np.random.Generator) -> list[Region]:
-    """The pieces of land that tables may take: one field, or clusters."""
+def plan_regions(
+    settings: Settings, types: tuple[TableType, ...], topography: Topography, rng: np.random.Generator
+) -> list[Region]:
+    """The pieces of land that tables may take: one field, perhaps in two parts, or clusters."""
     if settings.layout.use_clusters:
-        return separate_hillsides(settings, topography, rng)
-    return whole_site(settings, rng)
+        return separate_hillsides(settings, types, topography, rng)
+    return whole_site(settings, types, rng)
 
 
 def plan_tables(
-    settings: Settings, terrain: Terrain, roads: Roads, regions: list[Region], rng: np.random.Generator
+    settings: Settings,
+    types: tuple[TableType, ...],
+    terrain: Terrain,
+    roads: Roads,
+    regions: list[Region],
+    rng: np.random.Generator,
 ) -> Tables:
     """The tables on ``terrain``, perhaps none: each keeps the limits of the layout settings, and off the roads."""
     topography = survey(terrain)
-    gap, clearance = settings.layout.table_gap_m.value, settings.layout.ground_clearance_m.value
     parts = [
-        _tables_of_region(number, region, settings, terrain, topography, gap, clearance, rng)
+        _tables_of_region(number, region, types.index(region.made_as), settings, terrain, topography, rng)
         for number, region in enumerate(regions)
     ]
     tables = _joined(parts)
@@ -110,18 +118,16 @@ def with_gaps(tables: Tables, layout: LayoutSettings, rng: np.random.Generator) 
 def _tables_of_region(
     number: int,
     region: Region,
+    number_of_type: int,
     settings: Settings,
     terrain: Terrain,
     topography: Topography,
-    gap_m: float,
-    clearance_m: float,
     rng: np.random.Generator,
 ) -> Tables:
     """The region's tables as their own ground allows, not yet checked against each other."""
     layout = settings.layout
-    made_as = table_type(settings)
-    size = made_as.size(region.columns)
-    places = table_places(region, topography, settings, gap_m)
+    size = region.made_as.size(region.columns)
+    places = table_places(region, topography, settings)
     error = _errors(len(places.row), layout.misalignment.value, rng)
     azimuth_deg = (places.azimuth_deg + error.yaw_deg) % 360.0
     tilt_deg = np.clip(places.tilt_deg + error.tilt_deg, 0.0, None)
@@ -133,8 +139,10 @@ def _tables_of_region(
 
     axes = table_axes(azimuth_deg[fits], tilt_deg[fits], roll_deg[fits])
     count = int(fits.sum())
+    clearance_m = layout.ground_clearance_m.value
     heights = _centre_heights(terrain, middles[fits], axes, size, clearance_m) + error.lift_m[fits]
     tables = Tables(
+        type=np.full(count, number_of_type, dtype=np.int32),
         centre=np.column_stack([middles[fits], heights]),
         axes=axes,
         size=np.tile(np.array(size), (count, 1)),
@@ -147,7 +155,7 @@ def _tables_of_region(
         roll_deg=roll_deg[fits],
     )
     stands = _on_suitable_ground(tables, region, settings, topography)
-    stands &= _longest_posts(tables, terrain, made_as) <= layout.max_post_m
+    stands &= _longest_posts(tables, terrain, region.made_as) <= layout.max_post_m
     return _chosen(tables, stands)
 
 

@@ -20,10 +20,10 @@ _LEAN_DEG = 0.25
 """Standard deviation of the angle between a module's glass and its table."""
 
 
-def plan_modules(tables: Tables, table_type: TableType, settings: ModuleSettings, seed: int) -> Modules:
+def plan_modules(tables: Tables, types: tuple[TableType, ...], settings: ModuleSettings, seed: int) -> Modules:
     """Modules of all tables: table after table, in each row after row from the lower edge, in each from the left."""
     columns = tables.columns[:, 1] - tables.columns[:, 0]
-    counts = columns * table_type.rows
+    counts = columns * np.array([made_as.rows for made_as in types], dtype=np.int32)[tables.type]
     table = np.repeat(np.arange(len(tables), dtype=np.int32), counts)
     first = np.cumsum(counts) - counts
     place = np.arange(len(table), dtype=np.int32) - first[table].astype(np.int32)
@@ -31,7 +31,7 @@ def plan_modules(tables: Tables, table_type: TableType, settings: ModuleSettings
     rng = stage_generator(seed, Stage.MODULES)
     states = draw_states(table, settings, stage_generator(seed, Stage.CONDITION))
     return Modules(
-        corners=_corners(tables, table_type, table, row, column),
+        corners=_corners(tables, types, table, row, column),
         table=table,
         row=row.astype(np.int32),
         column=column.astype(np.int32),
@@ -45,15 +45,16 @@ def plan_modules(tables: Tables, table_type: TableType, settings: ModuleSettings
 
 def _corners(
     tables: Tables,
-    table_type: TableType,
+    types: tuple[TableType, ...],
     table: NDArray[np.int32],
     row: NDArray[np.int32],
     column: NDArray[np.int32],
 ) -> Floats:
     """(M, 4, 3) corners of the modules at these places of their tables, m."""
-    across, up = table_type.module_size
-    left = column * (across + table_type.gap_m) - tables.size[table, 0] / 2
-    low = row * (up + table_type.gap_m) - tables.size[table, 1] / 2
+    measures = np.array([(*made_as.module_size, made_as.gap_m) for made_as in types])
+    across, up, gap = measures[tables.type[table]].T
+    left = column * (across + gap) - tables.size[table, 0] / 2
+    low = row * (up + gap) - tables.size[table, 1] / 2
     right, high = left + across, low + up
     along = np.stack([left, right, right, left], axis=1)
     upward = np.stack([low, low, high, high], axis=1)

@@ -21,7 +21,7 @@ from .site_plan import Ground, SitePlan, Tables
 from .site_works import plan_works
 from .structure import plan_structure
 from .sun import plan_sun
-from .table_types import table_type
+from .table_types import TableType, plan_table_types
 from .terrain import Terrain
 from .weather import plan_weather
 from .works import Works
@@ -47,13 +47,13 @@ def plan_site(settings: Settings, seed: int, land: Land | None = None) -> SitePl
     ``land`` is what ``plan_land`` has given for the same seed and settings, where the caller has kept it.
     Raises SiteError where no table fits or no drone can fly, SettingsError where the sun is below the horizon.
     """
+    types = plan_table_types(settings, seed)
     settings = draw_settings(settings, seed)
     sun = plan_sun(settings.light)
-    land = land or _plan_drawn_land(settings, seed)
+    land = land or _plan_drawn_land(settings, types, seed)
     terrain, tables = land.terrain, land.tables
-    made_as = table_type(settings)
-    modules = plan_modules(tables, made_as, settings.module, seed)
-    beams = plan_structure(tables, terrain, made_as)
+    modules = plan_modules(tables, types, settings.module, seed)
+    beams = plan_structure(tables, types, terrain)
     camera = plan_camera(settings, terrain, tables, modules, stage_generator(seed, Stage.CAMERA))
     plants = plan_plants(
         settings, terrain, tables, land.ground, camera, _taken(land), stage_generator(seed, Stage.PLANTS)
@@ -64,7 +64,7 @@ def plan_site(settings: Settings, seed: int, land: Land | None = None) -> SitePl
         settings,
         terrain,
         land.roads,
-        made_as,
+        types,
         tables,
         modules,
         beams,
@@ -79,11 +79,11 @@ def plan_site(settings: Settings, seed: int, land: Land | None = None) -> SitePl
 
 def plan_land(settings: Settings, seed: int) -> Land:
     """Land, roads, tables and works: of the settings, only site, layout, module, works and light.latitude_deg count."""
-    return _plan_drawn_land(draw_settings(settings, seed), seed)
+    return _plan_drawn_land(draw_settings(settings, seed), plan_table_types(settings, seed), seed)
 
 
-def _plan_drawn_land(settings: Settings, seed: int) -> Land:
-    terrain, roads, tables = plan_land_and_tables(settings, seed)
+def _plan_drawn_land(settings: Settings, types: tuple[TableType, ...], seed: int) -> Land:
+    terrain, roads, tables = plan_land_and_tables(settings, types, seed)
     ground = plan_ground(settings.site, terrain, tables, roads, stage_generator(seed, Stage.GROUND))
     works = plan_works(settings.works, terrain, tables, roads, stage_generator(seed, Stage.WORKS))
     return Land(terrain, roads, tables, ground, works)

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from ..settings import Settings
 from .blur import box_blur
 from .draws import draw, draw_integer
-from .table_types import table_type
+from .table_types import TableType
 from .topography import Topography
 
 Floats = NDArray[np.float64]
@@ -49,8 +49,9 @@ class Region:
     radius_m: float
     aisles: bool
     """Whether roads are left free between its tables."""
-    others: Floats
-    """(O, 2) centres of the other clusters."""
+    borders: Floats
+    """(B, 2, 2) straight borders: a point, and the unit vector to what lies beyond and is another region's."""
+    made_as: TableType
 
     @property
     def right(self) -> Floats:
@@ -72,10 +73,8 @@ class Region:
         order = np.arange(2, 2 + len(self.outline))
         waves = self.outline[:, 0] * np.cos(angle[..., None] * order + self.outline[:, 1])
         inside &= np.hypot(offset[..., 0], offset[..., 1]) <= self.radius_m * (1 + waves.sum(axis=-1))
-        for other in self.others:
-            between = other - self.centre
-            past_middle = (offset - between / 2) @ between / np.linalg.norm(between)
-            inside &= past_middle <= -CLUSTER_GAP_M / 2
+        for point, beyond in self.borders:
+            inside &= (points - point) @ beyond <= -CLUSTER_GAP_M / 2
         return inside
 
 
@@ -99,21 +98,39 @@ def _sun_over_ground(topography: Topography, settings: Settings, azimuth_deg: fl
     return result
 
 
-def whole_site(settings: Settings, rng: np.random.Generator) -> list[Region]:
-    """The site, but for an irregular edge, as one region whose tables face the equator."""
+def whole_site(settings: Settings, types: tuple[TableType, ...], rng: np.random.Generator) -> list[Region]:
+    """The site, but for an irregular edge, as one region whose tables face the equator.
+
+    Where there are two types of tables, a straight border divides it: the second type has the extension's share.
+    """
     half = settings.site.size_m / 2
     layout = settings.layout
-    tilt, columns = draw(rng, layout.tilt_deg), _drawn_columns(settings, rng)
+    tilt, columns = draw(rng, layout.tilt_deg), draw_integer(rng, layout.table_columns)
     azimuth = equator_azimuth_deg(settings.light.latitude_deg)
     radius, outline = _FIELD_RADIUS * half, _drawn_outline(rng)
-    return [Region(np.zeros(2), half, azimuth, tilt, columns, half, outline, radius, True, np.empty((0, 2)))]
+
+    def part(tilt_deg: float, columns: int, borders: Floats, made_as: TableType) -> Region:
+        columns = made_as.columns_as_long_as(columns)
+        return Region(np.zeros(2), half, azimuth, tilt_deg, columns, half, outline, radius, True, borders, made_as)
+
+    if len(types) == 1:
+        return [part(tilt, columns, np.empty((0, 2, 2)), types[0])]
+    towards = math.radians(azimuth + 90.0 * int(rng.integers(4)))
+    beyond = np.array([math.sin(towards), math.cos(towards)])
+    border = np.array([[(1 - 2 * layout.extension_share.value) * half * beyond, beyond]])
+    other_side = border * np.array([[1.0], [-1.0]])
+    later = draw(rng, layout.tilt_deg), draw_integer(rng, layout.table_columns)
+    return [part(tilt, columns, border, types[0]), part(*later, other_side, types[1])]
 
 
-def separate_hillsides(settings: Settings, topography: Topography, rng: np.random.Generator) -> list[Region]:
+def separate_hillsides(
+    settings: Settings, types: tuple[TableType, ...], topography: Topography, rng: np.random.Generator
+) -> list[Region]:
     """Clusters on suitable hillsides, each turned from the equator towards its slope's aspect.
 
-    As many as drawn, or as find room. Centres come closer than the sum of the radii only where there is no other room;
-    the clusters then share the ground between them, with the gap along the middle.
+    As many as drawn, or as find room; the last ones found are those of the second of two types of tables. Centres come
+    closer than the sum of the radii only where there is no other room; the clusters then share the ground between them,
+    with the gap along the middle.
     """
     layout = settings.layout
     number = int(layout.num_clusters.value)
@@ -123,19 +140,26 @@ def separate_hillsides(settings: Settings, topography: Topography, rng: np.rando
     worth = np.where(suitable_ground(topography, settings, equator), yields, 0.0)
     centres = _cluster_centres(settings, topography, worth, radii, rng)
     regions = []
+    first_of_extension = len(centres) - round(layout.extension_share.value * len(centres))
     for index, centre in enumerate(centres):
-        tilt, columns = draw(rng, layout.tilt_deg), _drawn_columns(settings, rng)
+        made_as = types[0] if index < max(first_of_extension, 1) else types[-1]
+        tilt, columns = draw(rng, layout.tilt_deg), made_as.columns_as_long_as(draw_integer(rng, layout.table_columns))
         azimuth = _turned_azimuth(settings, topography, centre, radii[index], equator, rng)
         outline = _drawn_outline(rng)
         reach = radii[index] * (1 + outline[:, 0].sum())
-        others = np.delete(centres, index, axis=0)
-        half_side = settings.site.size_m / 2
-        regions.append(Region(centre, reach, azimuth, tilt, columns, half_side, outline, radii[index], False, others))
+        borders = _borders_between(centre, np.delete(centres, index, axis=0))
+        half = settings.site.size_m / 2
+        regions.append(
+            Region(centre, reach, azimuth, tilt, columns, half, outline, radii[index], False, borders, made_as)
+        )
     return regions
 
 
-def _drawn_columns(settings: Settings, rng: np.random.Generator) -> int:
-    return table_type(settings).columns_as_long_as(draw_integer(rng, settings.layout.table_columns))
+def _borders_between(centre: Floats, others: Floats) -> Floats:
+    """(O, 2, 2) straight borders half way from ``centre`` (2,) to each of ``others`` (O, 2)."""
+    between = others - centre
+    beyond = between / np.sqrt((between * between).sum(axis=1, keepdims=True))
+    return np.stack([centre + between / 2, beyond], axis=1)
 
 
 def _drawn_outline(rng: np.random.Generator) -> Floats:

@@ -130,7 +130,7 @@ class _Survey:
         slope = np.hypot(topography.gradient_x[at], topography.gradient_y[at])
         burden = 1.0 + _CROSS_SLOPE_COST * slope * slope + 1.0 * topography.gully[at]
         flatness = np.clip(1.0 - slope / _FLAT_BELOW, 0.0, 1.0)
-        azimuth = regions[0].azimuth_deg if len(regions) == 1 else 0.0
+        azimuth = regions[0].azimuth_deg if regions[0].aisles else 0.0
         heights = topography.smooth[at]
         self._costs = LeastCost(self.axis[1] - self.axis[0], heights, burden, max_grade, flatness, azimuth)
 
@@ -160,7 +160,7 @@ def _targets(
 ) -> Iterator[Floats]:
     """Points (2,) to be reached, one after the other as ``courses`` grows.
 
-    The middle of each cluster, the cheapest first; in one field always what is farthest from a road.
+    The middle of each region, the cheapest first; in a field then always what is farthest from a road.
     """
     places = [_places(settings, survey, topography, region) for region in regions]
     middles = np.array([_middle(own) for own in places if len(own)])
@@ -170,13 +170,14 @@ def _targets(
         nearest = int(np.argmin(costs))
         left[nearest] = False
         yield middles[nearest]
-    if len(regions) > 1:
+    if not regions[0].aisles:
         return
-    for _ in range(_MOST_BRANCHES if len(middles) else 0):
-        distance = _distance(places[0], np.concatenate(courses))
+    field = np.concatenate(places)
+    for _ in range(_MOST_BRANCHES if len(field) else 0):
+        distance = _distance(field, np.concatenate(courses))
         if distance.max() <= _WIDEST_FIELD_M:
             return
-        yield places[0][int(np.argmax(distance))]
+        yield field[int(np.argmax(distance))]
 
 
 def _places(settings: Settings, survey: _Survey, topography: Topography, region: Region) -> Floats:

@@ -11,7 +11,6 @@ from numpy.typing import NDArray
 
 from ..settings import Settings
 from .regions import LEAST_SUN_OVER_GROUND, Region, equator_azimuth_deg
-from .table_types import table_type
 from .topography import Topography
 
 Floats = NDArray[np.float64]
@@ -83,7 +82,7 @@ def row_pitch(
     return np.maximum(shading, slant_m * np.cos(tilt) + MAINTENANCE_GAP_M)
 
 
-def table_places(region: Region, topography: Topography, settings: Settings, gap_m: float) -> Places:
+def table_places(region: Region, topography: Topography, settings: Settings) -> Places:
     """The tables that would fill the region.
 
     In each strip, the number of rows passed is the integral of 1 / pitch; tables stand where it is whole. Counted from
@@ -91,8 +90,8 @@ def table_places(region: Region, topography: Topography, settings: Settings, gap
     as rows. The line is straight, or bends with the contours of the ground as far as layout.contour_following says;
     tables then turn with their row, within the azimuth that the settings allow.
     """
-    width, slant = table_type(settings).size(region.columns)
-    strips = _strips_of(region, topography, width + gap_m)
+    width, slant = region.made_as.size(region.columns)
+    strips = _strips_of(region, topography, width + settings.layout.table_gap_m.value)
     following = settings.layout.contour_following.value
     line = _contour_line(strips, following, math.radians(_most_turn_deg(region, settings)))
     turn = np.zeros(strips.rise_back.shape)

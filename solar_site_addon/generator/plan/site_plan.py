@@ -35,10 +35,12 @@ class Tables:
     of the lower edge), [1] up the table, [2] normal of the glass."""
     size: Floats
     """(T, 2) extent along the row and up the table, m."""
+    type: Ints
+    """(T,) index into the plan's ``table_types``."""
     columns: Ints
     """(T, 2) first column with modules and the one after the last; both are the same on a table without any."""
     cluster: Ints
-    """(T,) number of the cluster, 0 where the site is one field."""
+    """(T,) number of the cluster; where the site is one field 0, and 1 in its later extension."""
     row: Ints
     """(T,) row within the cluster, 0 at the front (the equator's side)."""
     column: Ints
@@ -290,7 +292,8 @@ class SitePlan:
     """With one value left of what differs between images."""
     terrain: Terrain
     roads: Roads
-    table_type: TableType
+    table_types: tuple[TableType, ...]
+    """Of one plant, and perhaps of its later extension."""
     tables: Tables
     modules: Modules
     beams: Beams

@@ -38,12 +38,13 @@ def post_places(slant_m: float, post_rows: int) -> Floats:
     return np.array([0.0]) if post_rows == 1 else np.array([-0.27, 0.27]) * slant_m
 
 
-def plan_structure(tables: Tables, terrain: Terrain, table_type: TableType) -> Beams:
-    """All beams: tables of one width have their frames at the same places, so each width is done at once."""
+def plan_structure(tables: Tables, types: tuple[TableType, ...], terrain: Terrain) -> Beams:
+    """All beams: tables of one type and width have their frames at the same places, so these are done at once."""
     parts: list[Part] = []
-    for width in np.unique(tables.size[:, 0]):
-        chosen = np.flatnonzero(tables.size[:, 0] == width)
-        parts += _beams(tables, chosen, terrain, table_type)
+    for number, made_as in enumerate(types):
+        for width in np.unique(tables.size[tables.type == number, 0]):
+            chosen = np.flatnonzero((tables.type == number) & (tables.size[:, 0] == width))
+            parts += _beams(tables, chosen, terrain, made_as)
     start, end, up, section = (np.concatenate(columns) for columns in zip(*parts, strict=True))
     return Beams(start, end, up, section)
 

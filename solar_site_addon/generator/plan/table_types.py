@@ -6,6 +6,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ..settings import Settings
+from .draws import draw_extension, draw_settings
 from .module_types import ModuleType, module_type
 
 ROWS = {"1P": (1, False), "2P": (2, False), "3L": (3, True), "4L": (4, True)}
@@ -14,8 +15,10 @@ ROWS = {"1P": (1, False), "2P": (2, False), "3L": (3, True), "4L": (4, True)}
 
 @dataclass(frozen=True)
 class TableType:
-    """What all tables of a picture have in common."""
+    """What all tables of a plant, or of its extension, have in common."""
 
+    name: str
+    """As in layout.table_type."""
     module: ModuleType
     rows: int
     """Modules one above the other."""
@@ -47,6 +50,18 @@ class TableType:
 
 def table_type(settings: Settings) -> TableType:
     """The type that drawn ``settings`` name; raises SettingsError for a module that cannot be."""
-    rows, landscape = ROWS[settings.layout.table_type.value]
+    name = settings.layout.table_type.value
+    rows, landscape = ROWS[name]
     post_rows = 2 if settings.layout.posts.value == "double" and rows > 1 else 1
-    return TableType(module_type(settings.module), rows, landscape, post_rows, settings.module.gap_m)
+    return TableType(name, module_type(settings.module), rows, landscape, post_rows, settings.module.gap_m)
+
+
+def plan_table_types(settings: Settings, seed: int) -> tuple[TableType, ...]:
+    """The types of a picture's tables by ``settings`` of which none is drawn yet: the plant's, and its extension's.
+
+    There is one alone where no extension is wanted, or where it would be made as the rest is.
+    """
+    first = draw_settings(settings, seed)
+    if first.layout.extension_share.value == 0:
+        return (table_type(first),)
+    return tuple(dict.fromkeys((table_type(first), table_type(draw_extension(settings, seed)))))

@@ -16,6 +16,7 @@ from .files import SCHEMA, extension_version
 from .labels import ModuleLabels
 
 if TYPE_CHECKING:
+    from ..plan.module_types import ModuleType
     from ..plan.site_plan import Camera, SitePlan
 
 _METRE_DIGITS = 5
@@ -107,6 +108,7 @@ def _rounded(values: Mapping[str, float], digits: int = _ANGLE_DIGITS) -> dict[s
 def _modules(plan: SitePlan, labels: ModuleLabels) -> list[dict[str, Any]]:
     modules, seen = plan.modules, labels.module
     table = modules.table[seen]
+    kinds = [made_as.module.kind for made_as in plan.table_types]
     size = [plan.camera.height_px, plan.camera.width_px]
     visible = (labels.visible_px > 0).tolist()
     complete = np.isfinite(labels.polygon_px).all(axis=(1, 2)).tolist()
@@ -116,6 +118,7 @@ def _modules(plan: SitePlan, labels: ModuleLabels) -> list[dict[str, Any]]:
         "cluster": plan.tables.cluster[table].tolist(),
         "row": modules.row[seen].tolist(),
         "column": modules.column[seen].tolist(),
+        "kind": [kinds[number] for number in plan.tables.type[table]],
         "corners_world": _lists(modules.corners[seen], _METRE_DIGITS),
         "polygon_px": _where(complete, _lists(labels.polygon_px, _PIXEL_DIGITS)),
         "bbox_px": _where(visible, labels.bbox_px.tolist()),
@@ -132,12 +135,16 @@ def _modules(plan: SitePlan, labels: ModuleLabels) -> list[dict[str, Any]]:
 def _tables(plan: SitePlan, numbers: NDArray[np.integer[Any]]) -> list[dict[str, Any]]:
     """The tables that have a module in the picture; a module's ``table`` is the ``id`` here."""
     tables = plan.tables
+    made_as = [plan.table_types[number] for number in tables.type[numbers]]
     return _rows(
         {
             "id": numbers.tolist(),
             "cluster": tables.cluster[numbers].tolist(),
             "row": tables.row[numbers].tolist(),
             "column": tables.column[numbers].tolist(),
+            "type": [one.name for one in made_as],
+            "post_rows": [one.post_rows for one in made_as],
+            "module": [_module_type(one.module) for one in made_as],
             "centre_world": _lists(tables.centre[numbers], _METRE_DIGITS),
             "size_m": _lists(tables.size[numbers], _METRE_DIGITS),
             "columns": tables.columns[numbers].tolist(),
@@ -146,6 +153,16 @@ def _tables(plan: SitePlan, numbers: NDArray[np.integer[Any]]) -> list[dict[str,
             "roll_deg": _lists(tables.roll_deg[numbers], _ANGLE_DIGITS),
         }
     )
+
+
+def _module_type(module: ModuleType) -> dict[str, Any]:
+    """What the modules of a table are."""
+    return {
+        "kind": module.kind,
+        "frame": module.frame,
+        **_rounded({"length_m": module.length_m, "width_m": module.width_m}, _METRE_DIGITS),
+        "cells": [module.cells_along, module.cells_across],
+    }
 
 
 def _lists(values: NDArray[np.floating[Any]], digits: int) -> list[Any]:

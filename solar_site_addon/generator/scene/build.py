@@ -36,7 +36,7 @@ def build_site(plan: SitePlan) -> BuiltSite:
     collection = own(bpy.data.collections.new("Solar Site"))
     for part in (
         build_ground(plan.terrain, plan.ground, plan.roads, site.soil.value, site.gravel.value),
-        build_modules(plan.modules, plan.table_type, plan.camera),
+        *build_modules(plan.modules, plan.tables.type[plan.modules.table], plan.table_types, plan.camera),
         build_structure(plan.beams),
         *build_works(plan.works, plan.camera),
         build_plants(plan.plants),

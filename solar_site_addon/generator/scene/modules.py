@@ -43,12 +43,25 @@ LANDSCAPE_UV = ((1, 0), (1, 1), (0, 1), (0, 0))
 Socket: TypeAlias = bpy.types.NodeSocket
 
 
-def build_modules(modules: Modules, table_type: TableType, camera: Camera) -> bpy.types.Object:
-    """One object that holds every module that is not missing; each face knows its module's number (site-wide, from 1).
+def build_modules(
+    modules: Modules, types: NDArray[np.int32], table_types: tuple[TableType, ...], camera: Camera
+) -> list[bpy.types.Object]:
+    """For each type of table an object that holds all modules that are not missing.
 
+    ``types`` (M,) is an index into ``table_types``. Each face knows its module's number (site-wide, from 1).
     ``camera`` decides what of the cells' pattern is too fine to be seen.
     """
-    there = np.flatnonzero(modules.condition != Condition.MISSING)
+    there = modules.condition != Condition.MISSING
+    chosen = [np.flatnonzero(there & (types == number)) for number in range(len(table_types))]
+    return [
+        _build_type(modules, own, table_type, camera)
+        for own, table_type in zip(chosen, table_types, strict=True)
+        if len(own)
+    ]
+
+
+def _build_type(modules: Modules, there: NDArray[np.intp], table_type: TableType, camera: Camera) -> bpy.types.Object:
+    """One object that holds the modules ``there``, all of them on tables of one type."""
     top = modules.corners[there]
     across, along = top[:, 1] - top[:, 0], top[:, 3] - top[:, 0]
     normal = np.cross(across, along)
