@@ -11,6 +11,7 @@ import pytest
 from solar_site_addon.generator.plan.draws import EXTENSION_SETTINGS, draw_extension, draw_settings
 from solar_site_addon.generator.plan.plan import plan_site
 from solar_site_addon.generator.plan.site_plan import SitePlan
+from solar_site_addon.generator.plan.table_types import plan_table_types
 from solar_site_addon.generator.preset import with_preset
 from solar_site_addon.generator.settings import Settings, iter_settings, value_of, with_values
 
@@ -68,9 +69,9 @@ def test_the_structure_carries_both_types(plan: SitePlan) -> None:
 
 
 def test_without_a_share_or_a_choice_there_is_no_extension() -> None:
-    assert len(two_types(1, **{"layout.extension_share": 0.0}).table_types) == 1
     one_kind = {"layout.table_type": "2P", "layout.posts": "double", "module.kind": "mono"}
-    assert len(two_types(1, **one_kind).table_types) == 1
+    for values in ({"layout.extension_share": 0.0}, one_kind):
+        assert len(plan_table_types(with_values(Settings(), TWO_TYPES | values), 1)) == 1
 
 
 @pytest.mark.parametrize("settings", [with_preset(Settings(), "mixed"), with_preset(Settings(), "mountain_summer")])

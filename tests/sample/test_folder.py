@@ -145,6 +145,9 @@ def test_modules_name_tables_that_sample_json_describes(sample, plan):
     for number, table in tables.items():
         assert (table["row"], table["column"]) == (plan.tables.row[number], plan.tables.column[number])
         assert table["tilt_deg"] == 20.0
+        assert (table["type"], table["module"]["kind"], table["module"]["frame"]) == ("2P", "mono", "silver")
+        assert table["module"] | {"length_m": 2.278, "width_m": 1.134, "cells": [24, 6]} == table["module"]
+    assert {module["kind"] for module in document["modules"]} == {"mono"}
     places = {(module["table"], module["row"], module["column"]) for module in document["modules"]}
     assert len(places) == len(document["modules"])
 

@@ -10,8 +10,11 @@ bpy = pytest.importorskip("bpy")
 
 from solar_site_addon.generator.plan.draws import draw_settings  # noqa: E402
 from solar_site_addon.generator.plan.module_types import KINDS, ModuleType, module_type  # noqa: E402
+from solar_site_addon.generator.plan.plan import plan_site  # noqa: E402
 from solar_site_addon.generator.scene.module_face import TEXEL_M, averaged, face_texture  # noqa: E402
 from solar_site_addon.generator.scene.module_looks import FRAMES, LOOKS  # noqa: E402
+from solar_site_addon.generator.scene.modules import MODULE_NUMBER, build_modules  # noqa: E402
+from solar_site_addon.generator.scene.ownership import remove_owned  # noqa: E402
 from solar_site_addon.generator.scene.textures import grain_pixels  # noqa: E402
 from solar_site_addon.generator.settings import Settings, with_values  # noqa: E402
 
@@ -121,3 +124,28 @@ def test_the_texture_for_far_cameras_keeps_every_mean():
         coarse.mean(axis=(0, 1)), texture.mean(axis=(0, 1)), atol=0.004
     )  # its areas differ by a texel
     assert MONO.cell_gap_m < 8 * TEXEL_M  # so that gaps are grey there, not black and white
+
+
+def test_the_modules_of_an_extension_are_an_object_of_their_own_with_their_thickness_and_numbers():
+    values = {
+        "layout.extension_share": 0.4,
+        "module.kind": ["mono", "thin_film"],
+        "module.missing_share": 0,
+        "site.size_m": 110,
+        "site.relief": 0,
+    }
+    plan = plan_site(with_values(Settings(), values), 1)
+    types = plan.tables.type[plan.modules.table]
+    try:
+        numbers, thicknesses = [], []
+        for built in build_modules(plan.modules, types, plan.table_types, plan.camera):
+            own = np.zeros(len(built.data.polygons), np.float32)
+            built.data.attributes[MODULE_NUMBER].data.foreach_get("value", own)
+            numbers.append(np.unique(own).astype(int))
+            place = [vertex.co for vertex in built.data.vertices[:8]]
+            thicknesses.append(min((one - other).length for one in place[:4] for other in place[4:]))
+    finally:
+        remove_owned()
+    for number, own in enumerate(numbers):
+        np.testing.assert_array_equal(own, np.flatnonzero(types == number) + 1)
+    assert thicknesses == pytest.approx([made_as.module.thickness_m for made_as in plan.table_types], rel=1e-3)
