@@ -29,6 +29,7 @@ SETTING_LABELS = {
     "Contour Following": "等高线跟随",
     "Misalignment": "安装误差",
     "Incomplete Share": "不完整支架比例",
+    "Extension Share": "后期扩建比例",
     "Unfinished Share": "在建支架比例",
     "Posts": "立柱",
     "Elevation Model": "高程模型",

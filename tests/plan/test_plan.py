@@ -26,6 +26,8 @@ SMALL = with_values(Settings(), {"site.size_m": 120})
 
 def arrays(thing: Any) -> dict[str, bytes]:
     """Every number of a plan, as bytes."""
+    if isinstance(thing, tuple) and any(dataclasses.is_dataclass(part) for part in thing):
+        return {f"{index}.{name}": value for index, part in enumerate(thing) for name, value in arrays(part).items()}
     if dataclasses.is_dataclass(thing):
         return {
             f"{field.name}.{name}": value
