@@ -162,6 +162,16 @@ class ModulesPanel(DetailPanel, bpy.types.Panel):
     bl_parent_id = "SOLAR_SITE_PT_site"
     bl_label = "Modules"
     names = tuple(name for name in BY_NAME if name.startswith("module."))
+    kinds_own = tuple(name for name in names if BY_NAME[name].spec.zero)
+
+    def draw(self, context: bpy.types.Context) -> None:
+        column, root = self.layout.column(), context.scene.solar_site
+        split = self.names.index(self.kinds_own[0])
+        draw_settings(column, root, self.names[:split])
+        draw_settings(column, root, self.kinds_own)
+        if any(getattr(root.module, field_name(BY_NAME[name])) == 0 for name in self.kinds_own):
+            column.label(text=say("0: what the module kind has"), icon="INFO", translate=False)
+        draw_settings(column, root, tuple(name for name in self.names[split:] if name not in self.kinds_own))
 
 
 class WorksPanel(DetailPanel, bpy.types.Panel):

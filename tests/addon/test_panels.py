@@ -133,3 +133,25 @@ def test_the_panel_says_when_its_site_is_no_longer_what_the_fields_ask_for(bpy: 
     assert not said()
     root.run.seed = "12"
     assert said()
+
+
+def test_no_label_is_cut_off_in_a_sidebar_of_the_usual_width(bpy: Any) -> None:
+    import blf
+
+    from solar_site_addon.labels import label
+
+    blf.size(0, 11)
+    beside_a_field = [setting for setting in iter_settings(Settings) if setting.type not in (Options, bool)]
+    widths = {label(setting): blf.dimensions(0, label(setting))[0] for setting in beside_a_field}
+    assert {text: width for text, width in widths.items() if width > 101} == {}  # seen in windows
+
+
+def test_the_panel_says_what_zero_is_for_a_module(bpy: Any) -> None:
+    from solar_site_addon.panels import ModulesPanel
+
+    note, module = "0: what the module kind has", bpy.context.scene.solar_site.module
+    assert note in draw(bpy, ModulesPanel).texts
+    for name in ("length_m", "width_m", "thickness_m"):
+        setattr(module, name, 2.0 if name != "thickness_m" else 0.03)
+    module.cells_along = module.cells_across = 12
+    assert note not in draw(bpy, ModulesPanel).texts

@@ -6,6 +6,8 @@ Its transforms differ in the last bit between processors: for what is only looke
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -18,8 +20,13 @@ def tileable_noise(pixels: int, longest_wave: float, power: float, rng: np.rando
     Amplitudes fall with ``power`` of the frequency; waves longer than ``longest_wave``, a share of the tile, are left
     out, since they would show the tiling.
     """
-    frequency = np.hypot(*np.meshgrid(np.fft.rfftfreq(pixels), np.fft.fftfreq(pixels))) * pixels
-    amplitude = np.where(frequency < 1 / longest_wave, 0.0, np.maximum(frequency, 1.0) ** -power)
     white = np.fft.rfft2(rng.standard_normal((pixels, pixels)))
-    noise: Floats = np.fft.irfft2(white * amplitude, s=(pixels, pixels))
+    noise: Floats = np.fft.irfft2(white * _amplitude(pixels, longest_wave, power), s=(pixels, pixels))
     return noise / noise.std()
+
+
+@lru_cache(maxsize=2)
+def _amplitude(pixels: int, longest_wave: float, power: float) -> Floats:
+    """(pixels, pixels / 2 + 1) amplitudes of the waves."""
+    frequency = np.hypot(*np.meshgrid(np.fft.rfftfreq(pixels), np.fft.fftfreq(pixels))) * pixels
+    return np.where(frequency < 1 / longest_wave, 0.0, np.maximum(frequency, 1.0) ** -power)

@@ -32,16 +32,22 @@ def plan_weather(light: LightSettings, sun: Sun, camera: Camera, rng: np.random.
     """The weather of drawn settings; cumulus is moved so that a shadow's edge runs near the middle of the picture."""
     kind = light.weather.value
     visibility = light.visibility_km.value * 1000 * (HAZY_VISIBILITY if kind == "hazy" else 1.0)
+    clouds = _clouds(kind, light.cloud_cover.value, _shaded_from(camera, sun), rng)
+    weather = Weather(kind, -np.log(CONTRAST) / visibility, np.ones(3), clouds)
+    return dataclasses.replace(weather, airlight=plan_sky(sun, weather, COARSE_SKY).horizon * AIR_COLOUR)
+
+
+def _clouds(kind: str, cover: float, shaded_from: Floats, rng: np.random.Generator) -> Clouds | None:
+    """The clouds of a kind of weather, None where there are none."""
+    if kind not in ("thin_cloud", "overcast", "cloud_shadows"):
+        return None
     # Clouds look alike at all scales: the spectrum of their edges falls with about the power 5/3 of the frequency.
     noise, place = tileable_noise(CLOUD_PIXELS, LONGEST_WAVE, (5 / 3 + 1) / 2, rng), rng.random()
     thickness = noise
     if kind == "cloud_shadows":
-        edge = np.quantile(noise, 1 - light.cloud_cover.value)
+        edge = np.quantile(noise, 1 - cover)
         thickness = np.clip((noise - edge) / SOFTNESS, 0.0, 1.0)
-    origin = _origin(thickness, place, _shaded_from(camera, sun))
-    clouds = Clouds(thickness, origin) if kind in ("thin_cloud", "overcast", "cloud_shadows") else None
-    weather = Weather(kind, -np.log(CONTRAST) / visibility, np.ones(3), clouds)
-    return dataclasses.replace(weather, airlight=plan_sky(sun, weather, COARSE_SKY).horizon * AIR_COLOUR)
+    return Clouds(thickness, _origin(thickness, place, shaded_from))
 
 
 def _shaded_from(camera: Camera, sun: Sun) -> Floats:
