@@ -8,7 +8,12 @@ from dataclasses import dataclass
 Colour = tuple[float, float, float, float]
 
 _WHITE_BACKSHEET = (0.55, 0.56, 0.57, 1.0)
-_SILVER = (0.30, 0.31, 0.33, 1.0)
+_SILVER = (0.20, 0.205, 0.215, 1.0)
+"""Wires of round section: most of what they reflect aside falls on the cell after all."""
+_ROLLED_GLASS, _FLOAT_GLASS = 0.0092, 0.0066
+"""Slopes of lightly textured and of smooth glass: they spread the mirrored sun over some tens of milliradians, as
+measured by J. Yellowhair and C. K. Ho, "Assessment of Photovoltaic Surface Texturing on Transmittance Effects and
+Glint/Glare Impacts", ASME 2015."""
 
 
 @dataclass(frozen=True)
@@ -22,19 +27,26 @@ class Look:
     busbar: Colour = _SILVER
     grain: float = 0.0
     """Contrast of the crystals within a cell, and of the cells of a module: multicrystalline silicon has both."""
+    glass_slopes: float = _ROLLED_GLASS
+    """Root mean square of the slopes of the glass, rad: how wide it spreads the sun that it mirrors."""
 
 
 _BLACK_BACKSHEET = (0.010, 0.010, 0.011, 1.0)
 _SCRIBED = (0.035, 0.034, 0.034, 1.0)
 
-_MONO = Look(((0.0065, 0.0085, 0.017, 1.0), (0.0095, 0.014, 0.034, 1.0)), _WHITE_BACKSHEET)
-_POLY = Look(((0.008, 0.019, 0.066, 1.0), (0.020, 0.042, 0.150, 1.0)), _WHITE_BACKSHEET, grain=1.0)
+_MONO = Look(((0.0045, 0.0070, 0.0165, 1.0), (0.0065, 0.0120, 0.034, 1.0)), _WHITE_BACKSHEET)
+_POLY = Look(((0.006, 0.019, 0.066, 1.0), (0.013, 0.042, 0.145, 1.0)), _WHITE_BACKSHEET, grain=1.0)
 _FULL_BLACK = Look(
     ((0.0055, 0.0060, 0.0085, 1.0), (0.0075, 0.0090, 0.0150, 1.0)), _BLACK_BACKSHEET, (0.05, 0.05, 0.055, 1.0)
 )
 # Between the cells of glass on glass one sees the ground in the table's shadow.
-_BIFACIAL = Look(((0.0065, 0.0085, 0.016, 1.0), (0.0090, 0.013, 0.029, 1.0)), (0.085, 0.080, 0.070, 1.0))
-_CADMIUM_TELLURIDE = Look(((0.0065, 0.0065, 0.0080, 1.0), (0.0100, 0.0090, 0.0090, 1.0)), _BLACK_BACKSHEET, _SCRIBED)
+_BIFACIAL = Look(((0.0045, 0.0070, 0.0155, 1.0), (0.0065, 0.0110, 0.029, 1.0)), (0.060, 0.057, 0.050, 1.0))
+_CADMIUM_TELLURIDE = Look(
+    ((0.0065, 0.0065, 0.0080, 1.0), (0.0100, 0.0090, 0.0090, 1.0)),
+    _BLACK_BACKSHEET,
+    _SCRIBED,
+    glass_slopes=_FLOAT_GLASS,
+)
 
 LOOKS: dict[str, Look] = {
     "mono": _MONO,

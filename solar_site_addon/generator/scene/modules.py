@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TypeAlias
 
 import bpy
@@ -122,7 +123,7 @@ def _module_material(table_type: TableType, marks: list[tuple[Condition, int]], 
         "busbar": _filtered(graph, busbar, mean_busbar, footprint, pitch_across / module.busbars),
         "border": face.outputs["Alpha"],
     }
-    glass = _glass(graph, _below_glass(graph, look, silicon, **shares))
+    glass = _glass(graph, _below_glass(graph, look, silicon, **shares), look.glass_slopes)
     rim = _rim(graph, module.frame)
     graph.surface(_soiled(graph, graph.mix_shaders(frame, glass, rim), table_type, marks))
     return material
@@ -255,10 +256,11 @@ def _below_glass(
     return graph.mix(border, field, look.backsheet)
 
 
-def _glass(graph: ShaderGraph, colour: Socket) -> Socket:
+def _glass(graph: ShaderGraph, colour: Socket, slopes: float) -> Socket:
     """Anti-reflective glass over ``colour``, which adds next to no gloss of its own.
 
-    The panes do not lie quite in one plane, so that each mirrors another piece of the sky.
+    The width of a microfacet distribution is sqrt(2) times the root mean square of the ``slopes``, and the square of
+    Blender's roughness. The panes do not lie quite in one plane, so that each mirrors another piece of the sky.
     """
     lean = graph.node("ShaderNodeCombineXYZ", X=graph.attribute(LEAN_X), Y=graph.attribute(LEAN_Y)).outputs[0]
     leaning = graph.node("ShaderNodeVectorMath", {"operation": "ADD"})
@@ -268,7 +270,7 @@ def _glass(graph: ShaderGraph, colour: Socket) -> Socket:
     graph.feed(normal.inputs[0], leaning.outputs[0])
     shader = graph.node(
         "ShaderNodeBsdfPrincipled", Base_Color=colour, Roughness=0.5, IOR=1.5, Specular_IOR_Level=0.1,
-        Coat_Weight=1.0, Coat_Roughness=0.06, Coat_IOR=1.38, Coat_Normal=normal.outputs[0],
+        Coat_Weight=1.0, Coat_Roughness=math.sqrt(math.sqrt(2) * slopes), Coat_IOR=1.38, Coat_Normal=normal.outputs[0],
     )  # fmt: skip
     return shader.outputs[0]
 
