@@ -17,6 +17,7 @@ SPECIAL = {
     "gap_m": "Gap",
     "ground_clearance_m": "Clearance",
     "height_px": "Image Height",
+    "jpeg_quality": "JPEG Quality",
     "kind": "Module Kind",
     "length_m": "Length",
     "max_post_m": "Longest Post",

@@ -9,6 +9,7 @@ import bpy
 from .batch.display import duration, size
 from .batch.progress import DONE, STARTED, ProcessState
 from .batch.work_unit import image_name
+from .generator.cameras import CUSTOM
 from .generator.settings import Options, Range, RunSettings, Setting, Settings, iter_settings
 from .labels import CONTEXT, field_name, label
 from .preferences import user_folder
@@ -237,9 +238,11 @@ class LensPanel(DetailPanel, bpy.types.Panel):
     names = ("camera.sensor_width_mm", "camera.focal_length_mm")
 
     def draw(self, context: bpy.types.Context) -> None:
-        column = self.layout.column()
+        column, root = self.layout.column(), context.scene.solar_site
         draw_picture_size(column, context.scene)
-        draw_settings(column, context.scene.solar_site, self.names)
+        part = column.column()
+        part.active = CUSTOM in root.camera.model
+        draw_settings(part, root, self.names)
 
 
 class EffectsPanel(DetailPanel, bpy.types.Panel):

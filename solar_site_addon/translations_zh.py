@@ -113,7 +113,7 @@ SETTING_LABELS = {
     "Motion Angle": "运动方向",
     "Noise": "噪点",
     "Sharpening": "锐化",
-    "Jpeg Quality": "JPEG 质量",
+    "JPEG Quality": "JPEG 质量",
     "Samples": "采样数",
     "Noise Threshold": "噪波阈值",
     "Denoiser": "降噪器",
