@@ -18,7 +18,13 @@ from solar_site_addon.generator.plan.plants import OVER_EDGE_M, Distance, PlantK
 from solar_site_addon.generator.plan.site_plan import Plants, SitePlan
 from solar_site_addon.generator.settings import Settings, with_values
 
-SMALL = {"site.size_m": 120, "camera.width_px": 1600, "camera.height_px": 1200, "camera.altitude_agl_m": 45}
+SMALL = {
+    "site.size_m": 120,
+    "site.fields": 0,
+    "camera.width_px": 1600,
+    "camera.height_px": 1200,
+    "camera.altitude_agl_m": 45,
+}
 TREES = [PlantKind.BROADLEAF, PlantKind.CONIFER, PlantKind.BARE_TREE]
 SORTS = {
     "plants__grass": [PlantKind.GRASS],
@@ -166,6 +172,26 @@ def test_plants_thin_out_with_the_distance_instead_of_growing_in_number(lush: Si
     )
     assert high < 3 * low  # over sixteen times the ground
     assert high < 45_000
+
+
+def test_a_small_picture_is_nearly_as_overgrown_as_a_large_one(lush: SitePlan) -> None:
+    small, large = (
+        planted(lush, camera__width_px=width, camera__height_px=width * 3 // 4, plants__trees=0)
+        for width in (360, 1600)
+    )
+    covered = [(plants.spread**2).sum() for plants in (small, large)]
+    assert covered[0] > 0.8 * covered[1]
+
+
+def test_snow_lies_on_plants_where_it_lies_on_the_ground(lush: SitePlan) -> None:
+    site = with_values(lush.settings, {"site.snow": 0.6}).site
+    ground = plan_ground(site, lush.terrain, lush.tables, lush.roads, np.random.default_rng(1))
+    plants = planted(dataclasses.replace(lush, ground=ground))
+    row = np.searchsorted(lush.terrain.y, plants.position[:, 1])
+    column = np.searchsorted(lush.terrain.x, plants.position[:, 0])
+    assert plants.snow[ground.snow[row, column] > 0.9].mean() > 0.25
+    assert plants.snow[ground.snow[row, column] < 0.15].mean() < 0.05
+    assert not lush.plants.snow.any()
 
 
 def test_seasons_colour_the_leaves(lush: SitePlan) -> None:

@@ -26,7 +26,13 @@ from solar_site_addon.generator.settings import Settings, with_values  # noqa: E
 pytestmark = pytest.mark.bpy
 
 OVERGROWN = {f"plants.{name}": 1 for name in ("grass", "weeds", "shrubs", "trees", "stones")}
-SMALL = {"site.size_m": 100, "camera.width_px": 240, "camera.height_px": 180, "camera.altitude_agl_m": 25}
+SMALL = {
+    "site.size_m": 100,
+    "site.fields": 0,
+    "camera.width_px": 240,
+    "camera.height_px": 180,
+    "camera.altitude_agl_m": 25,
+}
 
 
 def labels(plan: SitePlan) -> LabelPasses:

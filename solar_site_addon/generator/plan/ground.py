@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from ..settings import SiteSettings
 from .blur import box_blur
-from .fields import nearest_line, plan_fields
+from .fields import plan_fields
 from .noise import gradient_noise
 from .roads import Roads
 from .site_plan import Ground, Tables
@@ -53,15 +53,19 @@ def plan_ground(site: SiteSettings, terrain: Terrain, tables: Tables, roads: Roa
     gravel, mown, bare = _array_ground(site.array_ground.value, beside, border)
     fields = plan_fields(site, terrain, roads, beside, rng)
     tilled = np.clip(fields.edge, 0, 1)
+    # Lawns were sown; through gravel and where graders have been little grows yet.
+    grass = grass + mown * np.maximum(0.85 - 0.5 * worked - grass, 0) - 0.8 * gravel - 0.7 * bare
+    grass = np.clip(grass, 0, 1) * (1 - tilled)
+    rock = rock * (1 - np.maximum(gravel, mown))
     return Ground(
         greenness=greenness,
-        # Lawns were sown; through gravel and where graders have been little grows yet.
-        grass=np.clip(grass + mown * np.maximum(0.85 - 0.5 * worked - grass, 0) - 0.8 * gravel - 0.7 * bare, 0, 1)
-        * (1 - tilled),
+        grass=grass,
         dry=np.clip(dry * DRY_AT[site.season.value], 0, 1),
-        rock=rock * (1 - np.maximum(gravel, mown)),
+        rock=rock,
         snow=_snow(site.snow.value, terrain, worked, x, y, snow_seed) if site.snow.value > 0 else np.zeros_like(x),
-        light=np.clip(0.5 + 0.4 * _patches(x, y, 90.0, light_seed) + 0.22 * dryness - _hollows(terrain), 0, 1),
+        light=np.clip(
+            0.5 + 0.4 * _patches(x, y, 90.0, light_seed, octaves=2) + 0.22 * dryness - _hollows(terrain), 0, 1
+        ),
         gravel=gravel,
         mown=mown,
         beside=beside,
@@ -83,7 +87,7 @@ def distance_beside(terrain: Terrain, tables: Tables) -> Floats:
     for first in range(0, len(tables), _TABLES_AT_ONCE):
         few = slice(first, first + _TABLES_AT_ONCE)
         place = tables.centre[few, None, :2] + right[:, None] * along[few, None] + up[:, None] * across[few, None]
-        column, row = (nearest_line(axis, place[..., k]) for k, axis in enumerate((terrain.x, terrain.y)))
+        column, row = (_fine_line(terrain, place[..., k]) for k in (0, 1))
         offset_x = terrain.x[column] - tables.centre[few, None, 0]
         offset_y = terrain.y[row] - tables.centre[few, None, 1]
         outside = [
@@ -93,6 +97,13 @@ def distance_beside(terrain: Terrain, tables: Tables) -> Floats:
         away = np.sqrt(np.maximum(outside[0], 0) ** 2 + np.maximum(outside[1], 0) ** 2)
         np.minimum.at(distance, (row * len(terrain.x) + column).ravel(), away.ravel())
     return distance.reshape(terrain.heights.shape)
+
+
+def _fine_line(terrain: Terrain, values: Floats) -> NDArray[np.intp]:
+    """Indices of the lines of the fine ground, which is the same along both axes, nearest to ``values``."""
+    middle = len(terrain.x) // 2
+    most = round(terrain.fine_half_m / terrain.spacing_m)
+    return middle + np.clip(np.rint(values / terrain.spacing_m), -most, most).astype(np.intp)
 
 
 def _array_ground(kind: str, beside: Floats, border: Floats) -> tuple[Floats, Floats, Floats]:
@@ -121,10 +132,10 @@ def _snow(share: float, terrain: Terrain, worked: Floats, x: Floats, y: Floats, 
     return np.clip(0.5 + 0.45 * patches + 1.5 * (share - 0.5) + 0.6 * north - 0.9 * worked, 0, 1)
 
 
-def _patches(x: Floats, y: Floats, wavelength_m: float, seed: int) -> Floats:
-    """Four octaves of noise from ``wavelength_m`` down, about -1 to 1; octaves finer than the grid are left out."""
+def _patches(x: Floats, y: Floats, wavelength_m: float, seed: int, octaves: int = 4) -> Floats:
+    """Octaves of noise from ``wavelength_m`` down, about -1 to 1."""
     total = np.zeros_like(x)
-    for octave in range(4):
+    for octave in range(octaves):
         scale = 2.0**octave / wavelength_m
         total += 0.6**octave * gradient_noise(x * scale, y * scale, seed + octave)
     return np.clip(1.35 * total, -1.2, 1.2)

@@ -64,7 +64,7 @@ _FINEST_M = {"grass": 0.3, "weeds": 0.5, "shrubs": 1.6, "stones": 0.7, "trees": 
 """Least spacing of the places that each kind may take."""
 _PER_PICTURE = {"grass": 230.0, "weeds": 160.0, "shrubs": 110.0, "stones": 130.0, "trees": 130.0, "crops": 200.0}
 """Most places side by side across the picture."""
-_LEAST_PX = 3.0
+_LEAST_PX = 2.0
 """Places are never closer than so many pixels."""
 _REACH_M = {"grass": 160.0, "weeds": 220.0, "shrubs": 450.0, "stones": 200.0, "trees": 1300.0, "crops": 160.0}
 _MARGIN_M = {"grass": 1.0, "weeds": 2.0, "shrubs": 4.0, "stones": 2.0, "trees": 30.0, "crops": 1.0}
@@ -413,7 +413,14 @@ def _planted(site: _Site, growth: _Growth, kept: Mask | None = None) -> Plants:
         up=up / np.sqrt((up * up).sum(axis=-1, keepdims=True)),
         turn_deg=360.0 * places.random(61),
         colour=_colours(site, kind, places, dry),
+        snow=_snow(site, places),
     )
+
+
+def _snow(site: _Site, places: Places) -> Floats:
+    """(N,) snow on what stands where snow lies; at some sites most of it has fallen off since."""
+    left = 0.35 + 0.65 * uniform(np.zeros(1, np.int64), np.zeros(1, np.int64), site.seed + 72)
+    return left * _step(site.cover(site.ground.snow, places), 0.3, 0.8) * (0.6 + 0.4 * places.random(65))
 
 
 def _colours(site: _Site, kind: NDArray[np.int32], places: Places, dry: Floats) -> Floats:
@@ -450,4 +457,4 @@ def _joined(parts: Sequence[Plants]) -> Plants:
 
 def _no_plants() -> Plants:
     vectors, numbers, whole = np.empty((0, 3)), np.empty(0), np.empty(0, np.int32)
-    return Plants(whole, whole, np.empty(0, np.bool_), vectors, numbers, numbers, vectors, numbers, vectors)
+    return Plants(whole, whole, np.empty(0, np.bool_), vectors, numbers, numbers, vectors, numbers, vectors, numbers)

@@ -278,6 +278,8 @@ class Plants:
     """(P,) how far it is turned around ``up``."""
     colour: Floats
     """(P, 3) linear reflectance of its leaves, or of the stone."""
+    snow: Floats
+    """(P,) how much snow lies on it, from 0 to 1."""
 
     def __len__(self) -> int:
         return len(self.kind)

@@ -84,7 +84,7 @@ def build_ground(terrain: Terrain, ground: Ground, roads: Roads, soil: str, grav
         "Solar Site terrain",
         np.concatenate([vertices, strip.vertices]),
         np.concatenate([triangles, strip.triangles + len(vertices)]),
-        _ground_material(SOILS[soil], GRAVELS[gravel], ground.fields.any),
+        _ground_material(ground, SOILS[soil], GRAVELS[gravel]),
         vertex_values={name: _with_strip(values, strip, name) for name, values in cover.items()},
         smooth=True,
     )
@@ -96,7 +96,7 @@ def _with_strip(values: Floats, strip: Strip, name: str) -> Floats:
     return np.concatenate([values.reshape(-1, *values.shape[2:]), of_strip])
 
 
-def _ground_material(soil: tuple[Colour, Colour], gravel: tuple[Colour, Colour], tilled: bool) -> bpy.types.Material:
+def _ground_material(ground: Ground, soil: tuple[Colour, Colour], gravel: tuple[Colour, Colour]) -> bpy.types.Material:
     material, graph = new_material("Solar Site ground", SemanticClass.TERRAIN)
     image = new_image("Solar Site ground detail", detail_pixels())
     place = graph.node("ShaderNodeTexCoord").outputs["Object"]
@@ -108,7 +108,7 @@ def _ground_material(soil: tuple[Colour, Colour], gravel: tuple[Colour, Colour],
     )
     road = RoadNodes(graph, noises.fine[1], noises.coarse[2])
     graph.label(SEMANTIC_AOV, graph.blend(road.carriageway, float(SemanticClass.TERRAIN), float(SemanticClass.ROAD)))
-    field = FieldNodes(graph, noises.fine, noises.coarse) if tilled else None
+    field = FieldNodes(graph, noises.fine, noises.coarse) if ground.fields.any else None
     colour = _colour(graph, noises, road, field, soil, gravel)
     shader = graph.node("ShaderNodeBsdfPrincipled", Base_Color=colour, Roughness=0.95)
     graph.feed(shader.inputs["Specular IOR Level"], 0.15)

@@ -30,12 +30,13 @@ def instances(
 ) -> bpy.types.Object:
     """One object that shows prototype number ``prototype`` (N,) at each ``position`` (N, 3).
 
-    ``rotation`` (N, 3) are Euler angles XYZ in radians, ``scale`` and ``colour`` are (N, 3).
+    ``rotation`` (N, 3) are Euler angles XYZ in radians, ``scale`` is (N, 3), ``colour`` (N, 3), or (N, 4) with a value
+    of any meaning.
     """
     mesh = own(bpy.data.meshes.new(name))
     mesh.vertices.add(len(position))
     mesh.vertices.foreach_set("co", np.ascontiguousarray(position, dtype=np.float32).ravel())
-    with_alpha = np.concatenate([colour, np.ones((len(colour), 1))], axis=1)
+    with_alpha = np.concatenate([colour, np.ones((len(colour), 4 - colour.shape[1]))], axis=1)
     for attribute, kind, member, values in (
         (PROTOTYPE, "INT", "value", prototype.astype(np.int32)),
         (ROTATION, "FLOAT_VECTOR", "vector", rotation.astype(np.float32)),

@@ -89,9 +89,14 @@ class ShaderGraph:
 
     def instance_colour(self, name: str) -> bpy.types.NodeSocket:
         """A colour that each instance has for itself."""
-        return self.node("ShaderNodeAttribute", {"attribute_name": name, "attribute_type": "INSTANCER"}).outputs[
-            "Color"
-        ]
+        return self._instance_attribute(name).outputs["Color"]
+
+    def instance_value(self, name: str) -> bpy.types.NodeSocket:
+        """The fourth number of a colour that each instance has for itself."""
+        return self._instance_attribute(name).outputs["Alpha"]
+
+    def _instance_attribute(self, name: str) -> bpy.types.Node:
+        return self.node("ShaderNodeAttribute", {"attribute_name": name, "attribute_type": "INSTANCER"})
 
     def label(self, aov: str, value: Any) -> None:
         """Write ``value`` into the label pass ``aov`` wherever this material is seen; the last call counts."""

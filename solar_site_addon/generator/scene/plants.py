@@ -12,9 +12,10 @@ from ..sample.classes import SemanticClass
 from .foliage import plant_shape
 from .instances import COLOUR, instances, upright_rotation
 from .meshes import mesh_object
-from .nodes import new_material
+from .nodes import ShaderGraph, new_material
 
 BARK = (0.095, 0.075, 0.058, 1.0)
+SNOW = (0.74, 0.76, 0.80, 1.0)
 WOOD, LIGHT = "wood", "light"
 THROUGH_LEAVES = 0.28
 """Share of a leaf's light that comes out on its other side (Jacquemoud and Baret, PROSPECT, 1990: nearly half)."""
@@ -22,7 +23,8 @@ THROUGH_LEAVES = 0.28
 
 def build_plants(plants: Plants) -> bpy.types.Object:
     """One object that holds every plant and stone."""
-    leaf, stone = _leaf_material(), _stone_material()
+    snowy = bool(plants.snow.any())
+    leaf, stone = _leaf_material(snowy), _stone_material(snowy)
     number = (plants.kind * VARIANTS + plants.variant) * 2 + plants.detailed
     used, prototype = np.unique(number, return_inverse=True)
     prototypes = [_prototype(int(which), leaf, stone) for which in used]
@@ -33,7 +35,7 @@ def build_plants(plants: Plants) -> bpy.types.Object:
         position=plants.position,
         rotation=upright_rotation(plants.up, plants.turn_deg),
         scale=np.stack([plants.spread, plants.spread, plants.height], axis=-1),
-        colour=plants.colour,
+        colour=np.column_stack([plants.colour, plants.snow]),
     )
 
 
@@ -51,12 +53,13 @@ def _prototype(number: int, leaf: bpy.types.Material, stone: bpy.types.Material)
     )
 
 
-def _leaf_material() -> bpy.types.Material:
+def _leaf_material(snowy: bool) -> bpy.types.Material:
     """Leaves and bark: matt, with light that shines through the leaves; no texture, no noise."""
     material, graph = new_material("Solar Site plants", SemanticClass.VEGETATION)
     leaf = graph.product(graph.instance_colour(COLOUR), graph.attribute(LIGHT))
     wood = graph.attribute(WOOD)
     colour = graph.mix(wood, leaf, BARK)
+    colour = _under_snow(graph, colour) if snowy else colour
     matt = graph.node("ShaderNodeBsdfDiffuse", Color=colour).outputs[0]
     through = graph.node("ShaderNodeBsdfTranslucent", Color=colour).outputs[0]
     share = graph.math("MULTIPLY", graph.math("SUBTRACT", 1.0, wood), THROUGH_LEAVES)
@@ -64,8 +67,20 @@ def _leaf_material() -> bpy.types.Material:
     return material
 
 
-def _stone_material() -> bpy.types.Material:
+def _stone_material(snowy: bool) -> bpy.types.Material:
     material, graph = new_material("Solar Site stones", SemanticClass.TERRAIN)
     colour = graph.product(graph.instance_colour(COLOUR), graph.attribute(LIGHT))
+    colour = _under_snow(graph, colour) if snowy else colour
     graph.surface(graph.node("ShaderNodeBsdfDiffuse", Color=colour, Roughness=0.6).outputs[0])
     return material
+
+
+def _under_snow(graph: ShaderGraph, colour: bpy.types.NodeSocket) -> bpy.types.NodeSocket:
+    """``colour``, with snow on what lies level and high: more of it, the more snow the instance has."""
+    normal = graph.node("ShaderNodeSeparateXYZ", Vector=graph.node("ShaderNodeNewGeometry").outputs["Normal"])
+    level = graph.math("ABSOLUTE", normal.outputs["Z"])
+    height = graph.math("MULTIPLY_ADD", level, 0.5, graph.math("MULTIPLY", graph.attribute(LIGHT), 0.5))
+    amount = graph.instance_value(COLOUR)
+    above = graph.math("SUBTRACT", graph.math("MULTIPLY_ADD", amount, 0.75, height), 1.05)
+    share = graph.math("MULTIPLY", graph.smoothstep(above, -0.1, 0.1), graph.smoothstep(amount, 0.0, 0.15))
+    return graph.mix(share, colour, SNOW)
