@@ -117,6 +117,8 @@ CHOICES = {
     "bare_soil": "Bare Soil",
     "beige": "Beige",
     "dark": "Dark",
+    "earth": "Earth",
+    "concrete": "Concrete",
     "broadleaf": "Broadleaf",
     "conifer": "Conifers",
     "bare": "Without Leaves",

@@ -138,6 +138,15 @@ class SiteSettings:
     roads: bool = _setting(True, "Graded service roads to the field, or to every cluster")
     road_width_m: Range = _setting(Range(3.5, 4.5), "Width of the carriageway", "m", minimum=2.5, maximum=8)
     road_max_grade_percent: float = _setting(11.0, "Steepest grade of a road", "%", minimum=3, maximum=25)
+    road_surface: Options = _setting(
+        Options(("gravel", "earth")), "What the roads are made of", choices=("gravel", "earth", "concrete")
+    )
+    road_growth: Range = _setting(
+        Range(0.0, 0.6),
+        "How far grass has come back between the wheel tracks and from the edges of the roads: 0 not at all",
+        minimum=0,
+        maximum=1,
+    )
     presets: Options = _setting(
         Options(()),
         "Kinds of country, one for each picture: what has its default value here is then as that preset says",

@@ -28,6 +28,9 @@ from .works import Works
 
 Floats = NDArray[np.float64]
 
+_OVERGROWN_EDGE_M = 0.5
+"""How far tufts stand on the edge of a carriageway where grass has come back most."""
+
 
 @dataclass(frozen=True)
 class Land:
@@ -94,7 +97,8 @@ def _taken(land: Land) -> tuple[Distance, ...]:
     circles = land.works.circles
 
     def to_road(x: Floats, y: Floats) -> Floats:
-        return land.roads.distance(x, y) - land.roads.width_m / 2
+        edge = land.roads.width_m / 2 - _OVERGROWN_EDGE_M * land.roads.growth
+        return land.roads.distance(x, y) - edge
 
     def to_works(x: Floats, y: Floats) -> Floats:
         return distance_to_circles(x, y, circles)

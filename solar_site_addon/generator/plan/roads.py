@@ -42,6 +42,10 @@ class Roads:
     begin on a road of a lower number."""
     width_m: float
     """Width of the carriageway."""
+    surface: str
+    """gravel, earth or concrete."""
+    growth: float
+    """0 to 1: how far grass has come back on the carriageway."""
     strip: Strip
     """The roads on the grid of the terrain."""
     grid_x: Floats
@@ -99,7 +103,9 @@ def plan_roads(
     half = width / 2 + VERGE_M
     strip, heights = lay_roads(terrain.x, terrain.y, terrain.heights, segments, first, road[first], half)
     graded = dataclasses.replace(terrain, heights=heights)
-    return Roads(points, road, width, strip, terrain.x, terrain.y), graded
+    surface = site.road_surface.value
+    growth = 0.0 if surface == "concrete" else site.road_growth.value
+    return Roads(points, road, width, surface, growth, strip, terrain.x, terrain.y), graded
 
 
 def _with_heights(

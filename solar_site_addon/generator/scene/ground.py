@@ -20,7 +20,7 @@ from ..sample.classes import SemanticClass
 from .fields import FieldNodes, field_attributes
 from .meshes import mesh_object
 from .nodes import SEMANTIC_AOV, ShaderGraph, new_material
-from .roads import RoadNodes, Strip, far_strip, ground_attributes
+from .roads import RoadLook, RoadNodes, Strip, far_strip, ground_attributes, road_look
 from .textures import detail_pixels, new_image
 
 Floats: TypeAlias = NDArray[np.float64]
@@ -80,11 +80,12 @@ def build_ground(terrain: Terrain, ground: Ground, roads: Roads, soil: str, grav
         **(field_attributes(ground.fields, terrain) if ground.fields.any else {}),
     }
     strip = far_strip(roads, terrain)
+    look = road_look(roads.surface, roads.growth, SOILS[soil])
     return mesh_object(
         "Solar Site terrain",
         np.concatenate([vertices, strip.vertices]),
         np.concatenate([triangles, strip.triangles + len(vertices)]),
-        _ground_material(ground, SOILS[soil], GRAVELS[gravel]),
+        _ground_material(ground, SOILS[soil], GRAVELS[gravel], look),
         vertex_values={name: _with_strip(values, strip, name) for name, values in cover.items()},
         smooth=True,
     )
@@ -96,7 +97,9 @@ def _with_strip(values: Floats, strip: Strip, name: str) -> Floats:
     return np.concatenate([values.reshape(-1, *values.shape[2:]), of_strip])
 
 
-def _ground_material(ground: Ground, soil: tuple[Colour, Colour], gravel: tuple[Colour, Colour]) -> bpy.types.Material:
+def _ground_material(
+    ground: Ground, soil: tuple[Colour, Colour], gravel: tuple[Colour, Colour], look: RoadLook
+) -> bpy.types.Material:
     material, graph = new_material("Solar Site ground", SemanticClass.TERRAIN)
     image = new_image("Solar Site ground detail", detail_pixels())
     place = graph.node("ShaderNodeTexCoord").outputs["Object"]
@@ -106,7 +109,7 @@ def _ground_material(ground: Ground, soil: tuple[Colour, Colour], gravel: tuple[
         _detail(graph, image, place, FINE_TILE_M, turned=0.0),
         _detail(graph, image, place, COARSE_TILE_M, turned=0.61),
     )
-    road = RoadNodes(graph, noises.fine[1], noises.coarse[2])
+    road = RoadNodes(graph, noises.fine, noises.coarse, look)
     graph.label(SEMANTIC_AOV, graph.blend(road.carriageway, float(SemanticClass.TERRAIN), float(SemanticClass.ROAD)))
     field = FieldNodes(graph, noises.fine, noises.coarse) if ground.fields.any else None
     colour = _colour(graph, noises, road, field, soil, gravel)

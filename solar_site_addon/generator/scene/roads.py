@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Roads on the ground: which of its pixels are carriageway, and what that looks like.
+"""Roads on the ground: which of its pixels are carriageway, and what gravel, earth and concrete look like.
 
 Near the site the ground's own mesh carries the roads. It grows too coarse for them towards the horizon, where a strip
 of triangles lies on it instead, with the same attributes and the same material.
@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from ..plan.earthworks import REACH_M
 from ..plan.roads import VERGE_M, Roads
+from ..plan.segments import nearest_on_segments
 from ..plan.terrain import Terrain
 from .nodes import ShaderGraph
 
@@ -22,16 +23,55 @@ Socket: TypeAlias = bpy.types.NodeSocket
 Colour: TypeAlias = tuple[float, float, float, float]
 Floats: TypeAlias = NDArray[np.float64]
 
-EDGE, OFFSET = "road_edge", "road_offset"
-"""Vertex attributes: distance to the carriageway's edge (negative on it), and to its centre line (signed), in m."""
-RAGGED_M = 0.35
-"""The edge of the gravel wanders by up to half of this to either side."""
-GRAVEL: tuple[Colour, Colour] = ((0.17, 0.145, 0.115, 1.0), (0.40, 0.355, 0.29, 1.0))
-_TRACK_M, _TRACK_HALF_WIDTH_M = 0.85, 0.38
+EDGE, OFFSET, OTHER, ALONG = "road_edge", "road_offset", "road_other", "road_along"
+"""Vertex attributes, m: distance to the carriageway's edge (negative on it) and to its centre line (signed), distance
+to the nearest other road's centre line, and way along the road."""
+_STONES: tuple[Colour, Colour] = ((0.125, 0.118, 0.108, 1.0), (0.43, 0.41, 0.38, 1.0))
+_CONCRETE: tuple[Colour, Colour] = ((0.26, 0.25, 0.23, 1.0), (0.50, 0.49, 0.455, 1.0))
+_TRACK_M, _TRACK_HALF_WIDTH_M = 0.85, 0.40
 """Distance of the wheels' tracks from the centre line, and half their width."""
+_WET: Colour = (0.03, 0.027, 0.022, 1.0)
+_SLAB_M, _JOINT_M = 5.0, 0.05
+"""Length of a slab of concrete, and how far from a joint between two its dirt reaches."""
 _LIFT_M = 0.15
 """The strip lies this much above the levelled ground, so that the ground's coarse triangles do not cut it."""
 _OVERLAP_M = 6.0
+
+
+class RoadLook(NamedTuple):
+    """What a kind of road looks like."""
+
+    tones: tuple[Colour, Colour]
+    """Of its dark and its light places."""
+    ragged_m: float
+    """How far the edge wanders with the noises."""
+    soft_m: float
+    """Half the width of the border in which road and ground mix."""
+    tracks: float
+    """How clearly wheels have left their tracks: 0 not at all."""
+    damp: float
+    """How dark damp patches are."""
+    growth: float
+    """0 to 1: how far grass has come back."""
+    slabs: bool
+
+
+def road_look(surface: str, growth: float, soil: tuple[Colour, Colour]) -> RoadLook:
+    """The look of gravel, earth or concrete on land with the dark and light tone ``soil``."""
+    if surface == "concrete":
+        return RoadLook(_CONCRETE, 0.08, 0.04, 0.12, 0.25, 0.0, True)
+    if surface == "earth":
+        return RoadLook(
+            (_mixed(soil[0], soil[1], 0.25), _mixed(soil[1], _STONES[1], 0.2)), 1.5, 0.4, 0.5, 0.6, growth, False
+        )
+    return RoadLook(
+        (_mixed(_STONES[0], soil[0], 0.45), _mixed(_STONES[1], soil[1], 0.45)), 0.9, 0.25, 0.42, 0.45, growth, False
+    )
+
+
+def _mixed(one: Colour, other: Colour, share: float) -> Colour:
+    red, green, blue = (a + share * (b - a) for a, b in zip(one[:3], other[:3], strict=True))
+    return red, green, blue, 1.0
 
 
 class Strip(NamedTuple):
@@ -45,8 +85,26 @@ class Strip(NamedTuple):
 def ground_attributes(roads: Roads, terrain: Terrain) -> dict[str, Floats]:
     """The attributes (Y, X) of the ground's vertices; outside the fine ground there is no road on it."""
     fine = np.maximum(np.abs(terrain.x)[None, :], np.abs(terrain.y)[:, None]) <= terrain.fine_half_m + 1e-6
-    distance = np.where(fine, roads.strip.distance, REACH_M)
-    return {EDGE: distance - roads.width_m / 2 - roads.strip.flare, OFFSET: roads.strip.offset}
+    strip = roads.strip
+    edge = np.where(fine, strip.distance, REACH_M) - roads.width_m / 2 - strip.flare
+    return {EDGE: edge, OFFSET: strip.offset, OTHER: strip.other, ALONG: _way_along(roads)}
+
+
+def _way_along(roads: Roads) -> Floats:
+    """(Y, X) length of the road from its start to the point nearest to each vertex, m; 0 where there is no road."""
+    near = roads.strip.segment >= 0
+    result = np.zeros(near.shape)
+    if not near.any():
+        return result
+    run = np.diff(roads.points[:, :2], axis=0)
+    length = np.sqrt((run * run).sum(axis=1))
+    passed = np.concatenate([[0.0], np.cumsum(length)])
+    first = roads.strip.segment[near]
+    rows, columns = np.nonzero(near)
+    x, y = roads.grid_x[columns] - roads.points[first, 0], roads.grid_y[rows] - roads.points[first, 1]
+    _, share = nearest_on_segments(x, y, run[first, 0], run[first, 1])
+    result[near] = passed[first] + share * length[first]
+    return result
 
 
 def far_strip(roads: Roads, terrain: Terrain) -> Strip:
@@ -55,7 +113,7 @@ def far_strip(roads: Roads, terrain: Terrain) -> Strip:
     far = np.abs(points[:, :2]).max(axis=1, initial=0.0) > terrain.fine_half_m - _OVERLAP_M
     points = points[: int(np.argmin(far)) if not far.all() else len(far)]
     if len(points) < 2:
-        return Strip(np.empty((0, 3)), np.empty((0, 3), dtype=np.int64), {EDGE: np.empty(0), OFFSET: np.empty(0)})
+        return Strip(np.empty((0, 3)), np.empty((0, 3), dtype=np.int64), {})
     half = roads.width_m / 2
     offsets = np.array([-half - VERGE_M, -half, 0.0, half, half + VERGE_M])
     heading = np.gradient(points[:, :2], axis=0)
@@ -67,34 +125,74 @@ def far_strip(roads: Roads, terrain: Terrain) -> Strip:
     lower = np.stack([near_left, near_right, far_right], axis=-1)
     upper = np.stack([near_left, far_right, far_left], axis=-1)
     across = np.tile(offsets, len(points))
-    values = {EDGE: np.abs(across) - half, OFFSET: across}
+    steps = np.sqrt((np.diff(points[:, :2], axis=0) ** 2).sum(axis=1))
+    along = np.repeat(np.concatenate([[0.0], np.cumsum(steps)]), len(offsets))
+    values = {EDGE: np.abs(across) - half, OFFSET: across, OTHER: np.full(len(across), REACH_M), ALONG: along}
     return Strip(vertices.reshape(-1, 3), np.concatenate([lower, upper]).reshape(-1, 3), values)
 
 
 class RoadNodes:
-    """The shader's view of the roads, from two detail noises of the ground."""
+    """The shader's view of the roads, from detail noises of the ground (four fine and four coarse ones)."""
 
-    def __init__(self, graph: ShaderGraph, fine: Socket, coarse: Socket) -> None:
-        self._graph = graph
-        noise = graph.math("ADD", graph.math("MULTIPLY", fine, 0.5), graph.math("MULTIPLY", coarse, 0.5))
-        ragged = graph.math("MULTIPLY", graph.math("SUBTRACT", noise, 0.5), RAGGED_M)
+    def __init__(self, graph: ShaderGraph, fine: list[Socket], coarse: list[Socket], look: RoadLook) -> None:
+        self._graph, self._look = graph, look
+        self._fine, self._coarse = fine, coarse
+        wander = graph.math("ADD", graph.math("MULTIPLY", fine[1], 0.4), graph.math("MULTIPLY", coarse[2], 0.6))
+        ragged = graph.math("MULTIPLY", graph.math("SUBTRACT", wander, 0.5), look.ragged_m)
         self._edge = graph.math("ADD", graph.attribute(EDGE), ragged)
         self.carriageway = graph.math("LESS_THAN", self._edge, 0.0)
-        """1 on the carriageway, 0 elsewhere: what is drawn as road and labelled as road are the same pixels."""
-        self.relief = graph.blend(self.carriageway, 1.0, 0.4)
+        """1 on the carriageway, 0 elsewhere: where it is labelled as road, half of what is drawn is road."""
+        self._cover = graph.math("SUBTRACT", 1.0, graph.smoothstep(self._edge, -look.soft_m, look.soft_m))
+        # Two roads share their ground where they meet: wheels cross it on all ways.
+        shared = graph.math("SUBTRACT", 1.0, graph.smoothstep(graph.attribute(OTHER), 2.0, 4.5))
+        across = graph.math("ABSOLUTE", graph.attribute(OFFSET))
+        weave = graph.math("MULTIPLY", graph.math("SUBTRACT", coarse[3], 0.5), 0.5)
+        from_track = graph.math("ABSOLUTE", graph.math("SUBTRACT", graph.math("ADD", across, weave), _TRACK_M))
+        rolled = graph.math("SUBTRACT", 1.0, graph.smoothstep(from_track, 0.05, 2 * _TRACK_HALF_WIDTH_M))
+        self._rolled = graph.math("MAXIMUM", rolled, graph.math("MULTIPLY", shared, 0.75))
+        self._grown = self._growth()
+        self.relief = graph.blend(self._cover, 1.0, 0.12 if look.slabs else 0.45)
         """Share of the ground's small relief that rollers have left."""
 
+    def _growth(self) -> Socket:
+        """1 where grass has come back: from the edges, and between the wheels."""
+        graph, growth = self._graph, self._look.growth
+        creeping = graph.smoothstep(self._edge, -0.25 - 0.9 * growth, 0.15)
+        quiet = graph.math("SUBTRACT", 1.0, graph.math("MULTIPLY", self._rolled, 1.3))
+        wanted = graph.math("MULTIPLY", graph.math("MAXIMUM", creeping, quiet), 1.35 * growth)
+        patches = graph.math(
+            "ADD", graph.math("MULTIPLY", self._fine[2], 0.5), graph.math("MULTIPLY", self._coarse[1], 0.5)
+        )
+        return graph.smoothstep(graph.math("SUBTRACT", wanted, patches), -0.08, 0.12)
+
     def worn(self, growth: Socket) -> Socket:
-        """``growth`` (0 to 1) less what wheels and graders leave of it on the verges."""
-        graph = self._graph
-        kept = graph.smoothstep(self._edge, 0.1, VERGE_M)
-        return graph.math("MULTIPLY", growth, kept)
+        """``growth`` (0 to 1) less what wheels and graders leave of it on the road and its verges."""
+        graph, look = self._graph, self._look
+        kept = graph.smoothstep(self._edge, 0.05, (0.35 if look.slabs else VERGE_M) * (1.0 - 0.7 * look.growth))
+        return graph.math("MULTIPLY", growth, graph.math("MAXIMUM", kept, self._grown))
 
     def surface(self, tone: Socket, ground: Socket) -> Socket:
-        """The colour ``ground``, with gravel on the carriageway: pale where wheels roll, dark and loose between."""
+        """The colour ``ground``, with the road on the carriageway as far as nothing has grown over it."""
+        graph, look = self._graph, self._look
+        snow = graph.math("SUBTRACT", graph.attribute("snow"), graph.math("MULTIPLY", self._rolled, 0.55))
+        snow = graph.smoothstep(graph.math("SUBTRACT", snow, self._coarse[3]), -0.1, 0.1)
+        hidden = graph.math("MAXIMUM", self._grown, snow)
+        cover = graph.math("MULTIPLY", self._cover, graph.math("SUBTRACT", 1.0, hidden))
+        share = graph.math("MULTIPLY", tone, 0.75 - look.tracks)
+        share = graph.math("ADD", share, graph.math("MULTIPLY", self._rolled, look.tracks))
+        share = graph.math("ADD", share, graph.math("MULTIPLY", graph.math("SUBTRACT", self._coarse[0], 0.4), 0.5))
+        colour = graph.mix(share, *look.tones)
+        damp = graph.smoothstep(
+            graph.math("ADD", self._coarse[1], graph.math("MULTIPLY", self._rolled, 0.08)), 0.60, 0.78
+        )
+        colour = graph.mix(graph.math("MULTIPLY", damp, look.damp), colour, _mixed(look.tones[0], _WET, 0.6))
+        if look.slabs:
+            colour = graph.mix(self._joints(), colour, _mixed(look.tones[0], _WET, 0.5))
+        return graph.mix(cover, ground, colour)
+
+    def _joints(self) -> Socket:
+        """1 in the dirty joints between slabs, but where roads meet."""
         graph = self._graph
-        across = graph.math("ABSOLUTE", graph.attribute(OFFSET))
-        from_track = graph.math("ABSOLUTE", graph.math("SUBTRACT", across, _TRACK_M))
-        rolled = graph.math("SUBTRACT", 1.0, graph.smoothstep(from_track, 0.1, 2 * _TRACK_HALF_WIDTH_M))
-        tone = graph.math("ADD", graph.math("MULTIPLY", tone, 0.55), graph.math("MULTIPLY", rolled, 0.4))
-        return graph.mix(self.carriageway, ground, graph.mix(tone, *GRAVEL))
+        place = graph.math("PINGPONG", graph.attribute(ALONG), _SLAB_M / 2)
+        joint = graph.math("SUBTRACT", 1.0, graph.smoothstep(place, 0.4 * _JOINT_M, _JOINT_M))
+        return graph.math("MULTIPLY", joint, graph.smoothstep(graph.attribute(OTHER), 3.0, 5.0))
