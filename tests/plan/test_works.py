@@ -118,6 +118,20 @@ def test_no_fence_runs_through_anything(crowded: Works, land: Land) -> None:
         assert all(cv2.pointPolygonTest(shape, point.tolist(), False) < 0 for point in points)
 
 
+def test_no_short_piece_of_fence_stands_alone(site: tuple[Settings, SitePlan]) -> None:
+    _, plan = site
+    fence = plan.works.fence
+    left = set(map(tuple, fence.spans.tolist()))
+    while left:
+        run = [left.pop()]
+        for one in run:  # grows while it is gone through
+            joined = [span for span in left if set(span) & set(one)]
+            left.difference_update(joined)
+            run += joined
+        ends = fence.posts[np.array(run), :2]
+        assert np.linalg.norm(ends[:, 1] - ends[:, 0], axis=1).sum() >= 25.0
+
+
 def test_what_stands_on_a_slab_neither_floats_nor_sinks(site: tuple[Settings, SitePlan]) -> None:
     _, plan = site
     things = plan.works.things

@@ -23,6 +23,8 @@ _STRAIGHTENED_M = 2.5
 _LEAST_AREA_M2 = 400.0
 _GATE_SIDE_M = 1.0
 """Free ground between a carriageway and a gate post."""
+_LEAST_RUN_M = 25.0
+"""Shorter pieces between openings are not built: where a road runs along the line, nobody fences its bends."""
 _POST_SPACING_M = (2.5, 3.0)
 _HEIGHT_M = (1.7, 2.2)
 
@@ -41,6 +43,7 @@ def plan_fence(outlines: Floats, terrain: Terrain, free: FreeGround, rng: np.ran
         count += len(of_line)
     places, joined = np.concatenate(posts), np.concatenate(spans)
     joined = joined[_outside_roads(places[joined], free)]
+    joined = _without_stubs(places, joined)
     places, joined = _without_lonely(places, joined)
     feet = np.column_stack([places, terrain.height(places[:, 0], places[:, 1])])
     return Fence(feet, joined.astype(np.int32), float(height), style, shade)
@@ -157,6 +160,24 @@ def _outside_roads(ends: Floats, free: FreeGround) -> Mask:
     points = ends[:, None, 0] + share * (ends[:, None, 1] - ends[:, None, 0])
     distance = free.to_road(points.reshape(-1, 2)).reshape(len(ends), len(share))
     return np.asarray((distance > _GATE_SIDE_M).all(axis=1))
+
+
+def _without_stubs(places: Floats, spans: Points) -> Points:
+    """The stretches (K, 2) that belong to runs of at least _LEAST_RUN_M: no short pieces stand between openings."""
+    run = np.arange(len(places))
+    while True:
+        # The least number of the posts that are joined to each, found by passing it on along the stretches.
+        least = run.copy()
+        np.minimum.at(least, spans[:, 0], run[spans[:, 1]])
+        np.minimum.at(least, spans[:, 1], run[spans[:, 0]])
+        least = least[least]
+        if (least == run).all():
+            break
+        run = least
+    offset = places[spans[:, 1]] - places[spans[:, 0]]
+    length = np.bincount(run[spans[:, 0]], np.sqrt((offset * offset).sum(axis=1)), len(places))
+    result: Points = spans[length[run[spans[:, 0]]] >= _LEAST_RUN_M]
+    return result
 
 
 def _without_lonely(places: Floats, spans: Points) -> tuple[Floats, Points]:

@@ -62,7 +62,7 @@ def road_look(surface: str, growth: float, soil: tuple[Colour, Colour]) -> RoadL
         return RoadLook(_CONCRETE, 0.08, 0.04, 0.12, 0.25, 0.0, True)
     if surface == "earth":
         return RoadLook(
-            (_mixed(soil[0], soil[1], 0.25), _mixed(soil[1], _STONES[1], 0.2)), 1.5, 0.4, 0.5, 0.6, growth, False
+            (_mixed(soil[0], soil[1], 0.25), _mixed(soil[1], _STONES[1], 0.2)), 1.1, 0.4, 0.5, 0.6, growth, False
         )
     return RoadLook(
         (_mixed(_STONES[0], soil[0], 0.45), _mixed(_STONES[1], soil[1], 0.45)), 0.9, 0.25, 0.42, 0.45, growth, False
