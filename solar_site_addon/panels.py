@@ -31,7 +31,7 @@ from .session import (
     thumbnail,
 )
 from .translations import say, say_error
-from .viewport import our_scene, read_out
+from .viewport import is_ours, our_scene, read_out
 
 CATEGORY = "Solar Site"
 MOST_FAILURES = 5
@@ -75,8 +75,12 @@ class MainPanel(Tab, bpy.types.Panel):
         if session.picture is not None:
             row.operator("solar_site.cancel_picture", text="", icon="X")
         self._draw_picture(column)
-        if context.scene.name in session.changed:
-            column.label(text=say("Settings changed since this preview"), icon="INFO")
+        if is_ours(context.scene) and read_out(context.scene) is not None:
+            # One line in either case, so that nothing jumps away from the mouse.
+            if context.scene.name in session.changed:
+                column.label(text=say("Settings changed since this preview"), icon="INFO")
+            else:
+                column.label(text=say("The preview shows these settings"), icon="CHECKMARK")
         row = column.row(align=True)
         row.prop(root.run, "seed")
         row.operator("solar_site.new_seed", text="", icon="FILE_REFRESH")
@@ -170,8 +174,7 @@ class ModulesPanel(DetailPanel, bpy.types.Panel):
         split = self.names.index(self.kinds_own[0])
         draw_settings(column, root, self.names[:split])
         draw_settings(column, root, self.kinds_own)
-        if any(getattr(root.module, field_name(BY_NAME[name])) == 0 for name in self.kinds_own):
-            column.label(text=say("0: what the module kind has"), icon="INFO", translate=False)
+        column.label(text=say("0: what the module kind has"), icon="INFO", translate=False)
         draw_settings(column, root, tuple(name for name in self.names[split:] if name not in self.kinds_own))
 
 
@@ -428,13 +431,13 @@ def draw_settings(column: Any, root: Any, names: tuple[str, ...]) -> None:
 
 
 def draw_picture_size(column: Any, scene: bpy.types.Scene) -> None:
-    """Fields for the picture's size, and what it is where they leave it to the camera."""
+    """Fields for the picture's size, and what it is: they may leave it to the camera."""
     camera = scene.solar_site.camera
     draw_settings(column, scene.solar_site, ("camera.width_px", "camera.height_px"))
-    if camera.width_px and camera.height_px:
-        return
     width, height = picture_size_of(scene)
-    if len(camera.model) > 1:
+    if camera.width_px and camera.height_px:
+        text = say("Pictures of {width} x {height}", width=width, height=height)
+    elif len(camera.model) > 1:
         text = say("Each camera's own, up to {width} x {height}", width=width, height=height)
     else:
         text = say("The camera's own: {width} x {height}", width=width, height=height)
@@ -443,10 +446,13 @@ def draw_picture_size(column: Any, scene: bpy.types.Scene) -> None:
 
 def draw_flight_range(column: Any, scene: bpy.types.Scene) -> None:
     """What the heights and cameras of the settings come to, before a preview has drawn some of them."""
+    low, high = sorted(scene.solar_site.camera.altitude_agl_m)
+    draw_fact(column, say("Flight"), say("{low:.0f} to {high:.0f} m", low=low, high=high))
     low, high = ground_sampling_of(scene)
     draw_fact(column, say("Ground Sampling"), say("{low:.2f} to {high:.2f} cm", low=low, high=high))
     low, high = footprint_of(scene)
     draw_fact(column, say("Footprint"), say("{low:.0f} to {high:.0f} m wide", low=low, high=high))
+    draw_fact(column, say("Modules in View"), say("not known yet"))
 
 
 def draw_options(column: Any, group: Any, name: str) -> None:
