@@ -47,6 +47,8 @@ GRAVELS: dict[str, tuple[Colour, Colour]] = {
     "dark": ((0.045, 0.046, 0.050, 1.0), (0.260, 0.260, 0.265, 1.0)),
 }
 LAWN: tuple[Colour, Colour] = ((0.030, 0.050, 0.013, 1.0), (0.120, 0.160, 0.050, 1.0))
+BUMP_M = 0.12
+"""Height that 1 stands for in the small relief."""
 STRIPE_M = 2.3
 """Width of two strips of a lawn, mown one way and the other."""
 TRACKS_M = (1.2, 2.9)
@@ -115,14 +117,15 @@ def _ground_material(
     colour = _colour(graph, noises, road, field, soil, gravel)
     shader = graph.node("ShaderNodeBsdfPrincipled", Base_Color=colour, Roughness=0.95)
     graph.feed(shader.inputs["Specular IOR Level"], 0.15)
-    bump = graph.node("ShaderNodeBump", Height=_relief(graph, noises, road, field), Strength=1.0, Distance=0.5)
+    # Steeper bumps would shade each other and make the ground half as bright as the reflectances of its colours.
+    bump = graph.node("ShaderNodeBump", Height=_relief(graph, noises, road, field), Strength=1.0, Distance=BUMP_M)
     graph.feed(shader.inputs["Normal"], bump.outputs["Normal"])
     graph.surface(shader.outputs[0])
     return material
 
 
 def _relief(graph: ShaderGraph, noises: Noises, road: RoadNodes, field: FieldNodes | None) -> Socket:
-    """Height of the small relief, in half metres: stones and clods, less of all on roads; furrows on fields."""
+    """Height of the small relief, in units of BUMP_M: stones and clods, less of all on roads; furrows on fields."""
     relief = graph.math(
         "ADD", graph.math("MULTIPLY", noises.fine[0], 0.35), graph.math("MULTIPLY", noises.coarse[1], 1.3)
     )
