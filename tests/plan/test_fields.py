@@ -9,7 +9,8 @@ import pytest
 from solar_site_addon.generator.plan.fields import FROM_TABLES_M, Crop, orchard_lattice, plan_fields
 from solar_site_addon.generator.plan.headroom import headroom
 from solar_site_addon.generator.plan.plan import plan_site
-from solar_site_addon.generator.plan.plants import PlantKind, plan_plants
+from solar_site_addon.generator.plan.plant_kinds import PlantKind
+from solar_site_addon.generator.plan.plants import plan_plants
 from solar_site_addon.generator.plan.site_plan import Fields, Plants, SitePlan
 from solar_site_addon.generator.settings import Settings, with_values
 

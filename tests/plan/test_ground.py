@@ -10,7 +10,8 @@ from solar_site_addon.generator.plan.clearance import distance_to_polygons
 from solar_site_addon.generator.plan.ground import BESIDE_REACH_M, distance_beside, plan_ground
 from solar_site_addon.generator.plan.layout import table_corners
 from solar_site_addon.generator.plan.plan import plan_site
-from solar_site_addon.generator.plan.plants import PlantKind, plan_plants
+from solar_site_addon.generator.plan.plant_kinds import PlantKind
+from solar_site_addon.generator.plan.plants import plan_plants
 from solar_site_addon.generator.plan.site_plan import Ground, Plants, SitePlan
 from solar_site_addon.generator.settings import Settings, with_values
 

@@ -14,7 +14,9 @@ from solar_site_addon.generator.plan.camera import plan_camera
 from solar_site_addon.generator.plan.ground import plan_ground
 from solar_site_addon.generator.plan.headroom import headroom
 from solar_site_addon.generator.plan.plan import plan_site
-from solar_site_addon.generator.plan.plants import OVER_EDGE_M, Distance, PlantKind, plan_plants
+from solar_site_addon.generator.plan.plant_kinds import PlantKind
+from solar_site_addon.generator.plan.planting import Distance
+from solar_site_addon.generator.plan.plants import OVER_EDGE_M, plan_plants
 from solar_site_addon.generator.plan.site_plan import Plants, SitePlan
 from solar_site_addon.generator.settings import Settings, with_values
 

@@ -11,7 +11,7 @@ import pytest
 bpy = pytest.importorskip("bpy")
 
 from solar_site_addon.generator.plan.plan import plan_site  # noqa: E402
-from solar_site_addon.generator.plan.plants import VARIANTS, PlantKind  # noqa: E402
+from solar_site_addon.generator.plan.plant_kinds import VARIANTS, PlantKind  # noqa: E402
 from solar_site_addon.generator.plan.site_plan import Plants, SitePlan  # noqa: E402
 from solar_site_addon.generator.render.passes import render_labels  # noqa: E402
 from solar_site_addon.generator.render.renderer import prepare_renderer  # noqa: E402

@@ -99,6 +99,21 @@ def distance_to_segments(points: Floats, segments: Floats, within_m: float) -> F
     return distance
 
 
+def distance_to_circles(x: Floats, y: Floats, circles: Floats) -> Floats:
+    """(N,) distances in metres of points to the nearest of circles (M, 3: x, y, radius), negative inside; inf far off.
+
+    Circles more than 50 m beside all points are far off.
+    """
+    nearest = np.full(len(x), np.inf)
+    if len(x) == 0:
+        return nearest
+    low, high = np.array([x.min(), y.min()]) - 50, np.array([x.max(), y.max()]) + 50
+    near = ((circles[:, :2] > low) & (circles[:, :2] < high)).all(axis=1)
+    for middle_x, middle_y, radius in circles[near]:
+        nearest = np.minimum(nearest, np.hypot(x - middle_x, y - middle_y) - radius)
+    return nearest
+
+
 def _near_pairs(points: Floats, middles: Floats, reach: Floats) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
     """Indices of the points (P, 2) and middles (K, 2) that are nearer to each other than ``reach`` (K,)."""
     x = points[:, None, 0] - middles[None, :, 0]

@@ -169,7 +169,7 @@ def orchard_lattice(fields: Fields, terrain: Terrain) -> tuple[Floats, Floats, L
         low, high = np.floor(place.min(axis=0)), np.ceil(place.max(axis=0))
         lattice = np.stack(np.meshgrid(*(np.arange(low[k], high[k] + 1) for k in (0, 1))), axis=-1).reshape(-1, 2)
         trees = middle + step * (lattice[:, :1] * axes[0] + lattice[:, 1:] * axes[1])
-        nearest = nearest_line(terrain.y, trees[:, 1]), nearest_line(terrain.x, trees[:, 0])
+        nearest = terrain.nearest(trees[:, 0], trees[:, 1])
         own = (fields.parcel[nearest] == number) & (fields.edge[nearest] > _TREE_INSIDE_M)
         parts.append(trees[own])
         keys.append(lattice[own].astype(np.int64) + np.array([4096 * int(number), 0]))
@@ -197,12 +197,7 @@ def _across_rows(terrain: Terrain, middle: Floats, turn: float) -> Floats:
     """(P, 2) unit vectors at right angles to the rows of parcels: down the slope, or across the strips."""
     heights = box_blur(terrain.heights, _SLOPE_SCALE_M / terrain.spacing_m)
     slope_y, slope_x = np.gradient(heights, terrain.y, terrain.x)
-    row, column = nearest_line(terrain.y, middle[:, 1]), nearest_line(terrain.x, middle[:, 0])
-    slope = np.stack([slope_x[row, column], slope_y[row, column]], axis=-1)
+    at = terrain.nearest(middle[:, 0], middle[:, 1])
+    slope = np.stack([slope_x[at], slope_y[at]], axis=-1)
     steepness = np.sqrt((slope * slope).sum(axis=-1, keepdims=True))
     return np.where(steepness > _LEVEL, slope / np.maximum(steepness, 1e-9), np.array([-np.sin(turn), np.cos(turn)]))
-
-
-def nearest_line(axis: Floats, values: Floats) -> NDArray[np.intp]:
-    """Indices of the grid lines nearest to ``values``."""
-    return np.searchsorted((axis[1:] + axis[:-1]) / 2, values)

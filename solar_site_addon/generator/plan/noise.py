@@ -115,3 +115,9 @@ def furrows(x: Floats, y: Floats, across_x: Floats, across_y: Floats, seed: int)
             weights += weight
     result: Floats = total / weights
     return result
+
+
+def smoothstep(values: Floats, low: float, high: float) -> Floats:
+    """0 below ``low``, 1 above ``high``, smooth between."""
+    share: Floats = np.clip((values - low) / (high - low), 0.0, 1.0)
+    return share * share * (3 - 2 * share)

@@ -11,11 +11,13 @@ from numpy.typing import NDArray
 from ..seeds import Stage, stage_generator
 from ..settings import Settings
 from .camera import plan_camera
+from .clearance import distance_to_circles
 from .draws import draw_settings
 from .ground import plan_ground
 from .layout import plan_land_and_tables
 from .modules import plan_modules
-from .plants import Distance, distance_to_circles, plan_plants
+from .planting import Distance
+from .plants import plan_plants
 from .roads import Roads
 from .site_plan import Ground, SitePlan, Tables
 from .site_works import plan_works

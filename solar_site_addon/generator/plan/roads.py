@@ -14,7 +14,7 @@ from .earthworks import REACH_M, Strip, grade_limited, lay_roads
 from .regions import Region
 from .road_network import plan_courses
 from .segments import nearest_on_segments
-from .terrain import Terrain
+from .terrain import Terrain, nearest_line
 from .topography import Topography
 
 Floats = NDArray[np.float64]
@@ -65,7 +65,7 @@ class Roads:
         """
         px, py = np.broadcast_arrays(np.asarray(x, dtype=np.float64), np.asarray(y, dtype=np.float64))
         result = np.full(px.shape, REACH_M)
-        segment = self.strip.segment[_nearest_line(self.grid_y, py), _nearest_line(self.grid_x, px)]
+        segment = self.strip.segment[nearest_line(self.grid_y, py), nearest_line(self.grid_x, px)]
         near = segment >= 0
         own, px, py = segment[near], px[near], py[near]
         best = np.full(len(own), REACH_M)
@@ -149,8 +149,3 @@ def _natural(course: Floats, terrain: Terrain, topography: Topography) -> Floats
     x, y = course[:, 0], course[:, 1]
     fine = np.maximum(np.abs(x), np.abs(y)) <= topography.axis[-1]
     return np.where(fine, topography.smooth[topography.nearest(x, y)], terrain.height(x, y))
-
-
-def _nearest_line(axis: Floats, values: Floats) -> NDArray[np.intp]:
-    """Index of the grid line nearest to each value."""
-    return np.searchsorted((axis[1:] + axis[:-1]) / 2, values)

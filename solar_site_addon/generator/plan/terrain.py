@@ -96,6 +96,10 @@ class Terrain:
         upper = np.stack([v00, v11, v01], axis=-1)
         return vertices, np.stack([lower, upper], axis=-2).reshape(-1, 3)
 
+    def nearest(self, x: Floats, y: Floats) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+        """Row and column of the grid's vertices nearest to the points; the edge's outside it."""
+        return nearest_line(self.y, y), nearest_line(self.x, x)
+
     def _cell(self, x: Floats | float, y: Floats | float) -> tuple[NDArray[np.intp], NDArray[np.intp], Floats, Floats]:
         """Column and row of the cells under the points, and the places in them, 0 to 1."""
         px, py = np.broadcast_arrays(np.asarray(x, dtype=np.float64), np.asarray(y, dtype=np.float64))
@@ -126,6 +130,11 @@ def plan_terrain(site: SiteSettings, rng: np.random.Generator) -> Terrain:
         heights = terraced(heights, axis, np.abs(axis) <= fine_half, site.terraces.value, riser_m, seed + 60)
     middle = len(axis) // 2
     return Terrain(axis, axis.copy(), heights - heights[middle, middle], fine_half, spacing, relief, roughness)
+
+
+def nearest_line(axis: Floats, values: Floats) -> NDArray[np.intp]:
+    """Indices of the grid lines (ascending, any spacing) nearest to ``values``."""
+    return np.searchsorted((axis[1:] + axis[:-1]) / 2, values)
 
 
 def median_slope_deg(relief: float) -> float:

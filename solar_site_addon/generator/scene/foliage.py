@@ -12,7 +12,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from ..plan.plants import PlantKind
+from ..plan.plant_kinds import PlantKind
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]

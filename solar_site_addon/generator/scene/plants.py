@@ -6,7 +6,7 @@ from __future__ import annotations
 import bpy
 import numpy as np
 
-from ..plan.plants import VARIANTS, PlantKind
+from ..plan.plant_kinds import VARIANTS, PlantKind
 from ..plan.site_plan import Plants
 from ..sample.classes import SemanticClass
 from .foliage import plant_shape
