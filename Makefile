@@ -14,6 +14,8 @@ MATRIX = 4.2 4.5 5.2
 # Paths of real Blenders for make test-blender and make test-windows.
 BLENDERS =
 PYTEST_FLAGS =
+# A process for every core; each file's tests stay together, since they share what they have rendered.
+IN_PARALLEL = --numprocesses auto --maxprocesses 8 --dist loadfile
 # make bench BENCH_FLAGS=--quick: small pictures. --help tells the others.
 BENCH_FLAGS =
 # make study STUDY_FLAGS='--pictures 4 --steps 50': a first look. --help tells the others.
@@ -47,7 +49,7 @@ demo: setup-demo
 	@$(BIN)/python headless/overview.py $(DEMO_OUT)
 
 test: lint
-	$(BIN)/python -m pytest $(PYTEST_FLAGS)
+	$(BIN)/python -m pytest $(IN_PARALLEL) $(PYTEST_FLAGS)
 
 lint: setup
 	$(BIN)/ruff check .
@@ -60,7 +62,7 @@ format: setup
 	$(BIN)/ruff format .
 
 test-matrix:
-	@PYTEST_FLAGS="$(PYTEST_FLAGS)" sh tools/test_matrix.sh $(MATRIX)
+	@PYTEST_FLAGS="$(IN_PARALLEL) $(PYTEST_FLAGS)" sh tools/test_matrix.sh $(MATRIX)
 
 test-blenderproc: setup
 	@PYTHON='' sh tools/setup_blenderproc.sh $(BLENDERPROC)
