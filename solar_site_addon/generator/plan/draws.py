@@ -42,9 +42,7 @@ def draw_settings(settings: Settings, seed: int) -> Settings:
     Each setting draws from a stream of its own, so that a new setting leaves the draws of the others alone. Where the
     settings name presets, one of them is drawn first, and sets what has its default value.
     """
-    preset = _drawn(PRESETS_SETTING, settings.site.presets, seed)
-    if isinstance(preset, str):
-        settings = filled_up(settings, preset)
+    settings = _with_preset(settings, seed)
     return with_values(
         settings,
         {
@@ -61,8 +59,7 @@ def draw_extension(settings: Settings, seed: int) -> Settings:
     Its kind of module is another one than that of the plant's first part, where ``settings`` name several.
     """
     first = draw_settings(settings, seed)
-    preset = first.site.presets
-    settings = filled_up(settings, preset.value) if preset else settings
+    settings = _with_preset(settings, seed)
     rng = stage_generator(seed, Stage.EXTENSION)
     values: dict[str, str] = {}
     for name in EXTENSION_SETTINGS:
@@ -71,6 +68,12 @@ def draw_extension(settings: Settings, seed: int) -> Settings:
             options = [option for option in options if option != first.module.kind.value]
         values[name] = options[int(rng.integers(len(options)))]
     return with_values(first, values)
+
+
+def _with_preset(settings: Settings, seed: int) -> Settings:
+    """``settings`` filled up with one of the presets that they name; as they are where they name none."""
+    preset = _drawn(PRESETS_SETTING, settings.site.presets, seed)
+    return filled_up(settings, preset) if isinstance(preset, str) else settings
 
 
 def _drawn(setting: Setting, value: Range | Options, seed: int) -> float | str | list[str]:

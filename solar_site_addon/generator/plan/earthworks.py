@@ -9,6 +9,7 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from .blur import running_mean
 from .segments import nearest_on_segments
 
 Floats = NDArray[np.float64]
@@ -38,13 +39,17 @@ def grade_limited(
     fill are about balanced. It keeps between ``low`` and ``high`` (P,), as far as the grade allows: they hold it to
     the roads that it meets.
     """
-    bounded = low is not None and high is not None
-    if low is not None and high is not None:
-        low, high = _reachable(low, high, distance, max_grade)
-        natural = np.clip(natural, low, high)
+    if low is None or high is None:
+        return _balanced(natural, distance, max_grade)
+    low, high = _reachable(low, high, distance, max_grade)
+    return np.clip(_balanced(np.clip(natural, low, high), distance, max_grade), low, high)
+
+
+def _balanced(natural: Floats, distance: Floats, max_grade: float) -> Floats:
+    """The rounded profile midway between the lowest above the ground and the highest below it."""
     above, below = _most_above(natural, distance, max_grade), _least_below(natural, distance, max_grade)
-    profile = _rounded((above + below) / 2)
-    return np.clip(profile, low, high) if bounded else profile
+    # A running mean of profiles is never steeper than they are.
+    return running_mean((above + below) / 2, _ROUNDED_OVER)
 
 
 def _reachable(low: Floats, high: Floats, distance: Floats, max_grade: float) -> tuple[Floats, Floats]:
@@ -68,17 +73,8 @@ def _most_above(values: Floats, distance: Floats, max_grade: float) -> Floats:
 
 
 def _least_before(values: Floats) -> Floats:
+    """(P,) the least of each value and all before it."""
     return np.asarray(np.minimum.accumulate(values))
-
-
-def _rounded(profile: Floats) -> Floats:
-    """The running mean; reflected about its ends, which stay: a mean of profiles is never steeper than they are."""
-    reach = min(_ROUNDED_OVER, len(profile) - 1)
-    before, after = 2 * profile[0] - profile[reach:0:-1], 2 * profile[-1] - profile[-2 : -2 - reach : -1]
-    sums = np.cumsum(np.concatenate([[0.0], before, profile, after]))
-    width = 2 * reach + 1
-    result: Floats = (sums[width:] - sums[:-width]) / width
-    return result
 
 
 @dataclass(frozen=True)
@@ -99,7 +95,7 @@ class Strip:
 
 @dataclass(frozen=True)
 class _Near:
-    """One road as seen from the vertices of a window of the ground."""
+    """One road as seen from the vertices (y, x) of a window of the ground; the first three are as in Strip."""
 
     window: Window
     segment: Ints

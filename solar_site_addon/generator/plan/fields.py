@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import IntEnum
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,17 +30,25 @@ EDGE_MOST_M = 2.5
 FROM_TABLES_M = 10.5
 """Fields begin beyond the fence."""
 _MARGIN_M = 0.7
+"""From the border between two parcels to what is tilled."""
 _FROM_VERGE_M = 0.8
+"""From the verge of a road to what is tilled."""
 _BEYOND_FINE_M = 45.0
 """The ground's cells grow too coarse for rows farther out."""
 _TREE_INSIDE_M = 1.0
+"""Trees of an orchard stand this far within it."""
 _STEEPEST = 0.34
 """Steepest ground that is tilled, as a tangent: 19 deg."""
 _METRES_PER_STEEPNESS = 10.0
+"""Distance (m) to ground that is too steep, for each unit of slope that is left."""
 _LEVEL = 0.04
-"""Rows follow the contours of ground that is steeper than this."""
+"""Rows follow the contours of ground that is steeper than this, as a tangent."""
 _SLOPE_SCALE_M = 25.0
+"""Rows are straight: what counts is the slope averaged over this."""
 _WARP_M, _WARP_WAVE_M = 12.0, 140.0
+"""How far the lattice of parcels is bent, and the length of its waves."""
+_MOST_COLUMNS = 4096
+"""More than there are parcels, or trees of an orchard, along any strip: two numbers become one key by it."""
 
 
 class Crop(IntEnum):
@@ -55,22 +64,34 @@ class Crop(IntEnum):
     ORCHARD = 7
 
 
-ROW_M = (0.55, 0.65, 0.85, 0.36, 0.36, 0.42, 1.15, 4.4)
-"""From row to row, by crop."""
-COVER = (0.0, 0.22, 0.62, 0.9, 0.95, 0.55, 0.55, 0.55)
-"""Share of the ground that is covered along the rows, by crop: with leaves, straw, plastic film, grass below trees."""
-COLOURS = (
-    (0.10, 0.08, 0.05), (0.065, 0.115, 0.030), (0.050, 0.095, 0.026), (0.060, 0.115, 0.028),
-    (0.400, 0.300, 0.125), (0.430, 0.350, 0.200), (0.400, 0.405, 0.410), (0.075, 0.090, 0.035),
-)  # fmt: skip
-"""Linear reflectance of what covers the ground, by crop."""
-CHANCES = {
+class _Growing(NamedTuple):
+    """What a crop looks like from above."""
+
+    row_m: float
+    """From row to row."""
+    cover: float
+    """Share of the ground that is covered along the rows: with leaves, straw, plastic film, grass below trees."""
+    colour: tuple[float, float, float]
+    """Linear reflectance of what covers the ground."""
+
+
+_GROWING = {
+    Crop.PLOUGHED: _Growing(0.55, 0.0, (0.10, 0.08, 0.05)),
+    Crop.SEEDLINGS: _Growing(0.65, 0.22, (0.065, 0.115, 0.030)),
+    Crop.LEAFY: _Growing(0.85, 0.62, (0.050, 0.095, 0.026)),
+    Crop.GREEN_CEREAL: _Growing(0.36, 0.9, (0.060, 0.115, 0.028)),
+    Crop.RIPE_CEREAL: _Growing(0.36, 0.95, (0.400, 0.300, 0.125)),
+    Crop.STUBBLE: _Growing(0.42, 0.55, (0.430, 0.350, 0.200)),
+    Crop.FILM: _Growing(1.15, 0.55, (0.400, 0.405, 0.410)),
+    Crop.ORCHARD: _Growing(4.4, 0.55, (0.075, 0.090, 0.035)),
+}
+_CHANCES = {
     "spring": (3, 4, 1, 3, 0, 0, 3),
     "summer": (1, 2, 5, 1, 3, 2, 1),
     "autumn": (4, 1, 2, 1, 0, 5, 1),
     "winter": (6, 0, 0, 1, 0, 4, 1),
 }
-"""How often each crop but the orchard is seen, by season."""
+"""How often each crop but the orchard, in the order of Crop, is seen in each season."""
 
 
 @dataclass(frozen=True)
@@ -78,11 +99,23 @@ class _Lattice:
     """The bent lattice of parcels: points east and north turn into parcels along and strips across."""
 
     length_m: float
+    """Of a parcel."""
     width_m: float
+    """Of a strip."""
     turn: float
+    """Direction of the strips, anticlockwise from east, rad."""
     seed: int
 
-    def place(self, x: Floats, y: Floats) -> tuple[Floats, Floats]:
+    def parcels(self, x: Floats, y: Floats) -> tuple[Longs, Longs, Floats]:
+        """Column and strip of the parcels that points lie in, and their distances to these parcels' borders, m."""
+        along, across = self._place(x, y)
+        column, strip = np.floor(along).astype(np.int64), np.floor(across).astype(np.int64)
+        edge = np.minimum(
+            self.length_m * (0.5 - np.abs(along - column - 0.5)), self.width_m * (0.5 - np.abs(across - strip - 0.5))
+        )
+        return column, strip, edge
+
+    def _place(self, x: Floats, y: Floats) -> tuple[Floats, Floats]:
         """Parcels along the strips, and strips, as numbers with fractions."""
         x, y = (
             axis + _WARP_M * gradient_noise(x / _WARP_WAVE_M, y / _WARP_WAVE_M, self.seed + k)
@@ -92,9 +125,9 @@ class _Lattice:
         along = (x * np.cos(self.turn) + y * np.sin(self.turn)) / self.length_m
         return along + self._shift(np.floor(across).astype(np.int64)), across
 
-    def middle(self, parcel: Longs, strip: Longs) -> Floats:
-        """(P, 2) middles of parcels, m, as if the lattice were straight."""
-        along, across = (parcel + 0.5 - self._shift(strip)) * self.length_m, (strip + 0.5) * self.width_m
+    def middle(self, column: Longs, strip: Longs) -> Floats:
+        """(K, 2) middles of parcels, m, as if the lattice were straight."""
+        along, across = (column + 0.5 - self._shift(strip)) * self.length_m, (strip + 0.5) * self.width_m
         cos, sin = np.cos(self.turn), np.sin(self.turn)
         return np.stack([along * cos - across * sin, along * sin + across * cos], axis=-1)
 
@@ -111,17 +144,14 @@ def plan_fields(site: SiteSettings, terrain: Terrain, roads: Roads, beside: Floa
     small = 1 - 0.45 * site.terraces.value
     lattice = _Lattice(small * (55 + 60 * float(sides[0])), small * (24 + 22 * float(sides[1])), turn, seed)
     x, y = np.meshgrid(terrain.x, terrain.y)
-    along, across = lattice.place(x, y)
-    column, strip = np.floor(along).astype(np.int64), np.floor(across).astype(np.int64)
-    edge = np.minimum(
-        lattice.length_m * (0.5 - np.abs(along - column - 0.5)), lattice.width_m * (0.5 - np.abs(across - strip - 0.5))
-    )
+    column, strip, edge = lattice.parcels(x, y)
     edge = np.minimum(edge - _MARGIN_M, _room(terrain, roads, beside, x, y))
     region = 0.35 * gradient_noise(x / 260.0, y / 260.0, seed + 3)
     farmed = uniform(column, strip, seed + 6) < site.fields.value + region * min(1.0, 4 * (1 - site.fields.value))
     edge = np.clip(np.where(farmed, edge, -EDGE_MOST_M), -EDGE_MOST_M, EDGE_MOST_M)
-    codes, parcel = np.unique((strip - strip.min()) * 4096 + column - column.min(), return_inverse=True)
-    strips, columns = codes // 4096 + strip.min(), codes % 4096 + column.min()
+    keys = (strip - strip.min()) * _MOST_COLUMNS + column - column.min()
+    used, parcel = np.unique(keys, return_inverse=True)
+    strips, columns = used // _MOST_COLUMNS + strip.min(), used % _MOST_COLUMNS + column.min()
     crop = _crops(site, uniform(columns, strips, seed + 7), uniform(columns, strips, seed + 8))
     middle = lattice.middle(columns, strips)
     return Fields(
@@ -130,9 +160,11 @@ def plan_fields(site: SiteSettings, terrain: Terrain, roads: Roads, beside: Floa
         crop=crop.astype(np.int32),
         middle=middle,
         across=_across_rows(terrain, middle, turn),
-        row_m=np.array(ROW_M)[crop] * (0.85 + 0.3 * uniform(columns, strips, seed + 9)),
-        cover=np.array(COVER)[crop],
-        colour=np.array(COLOURS)[crop] * (0.75 + 0.5 * uniform(columns, strips, seed + 10))[:, None],
+        row_m=np.array([_GROWING[each].row_m for each in Crop])[crop]
+        * (0.85 + 0.3 * uniform(columns, strips, seed + 9)),
+        cover=np.array([_GROWING[each].cover for each in Crop])[crop],
+        colour=np.array([_GROWING[each].colour for each in Crop])[crop]
+        * (0.75 + 0.5 * uniform(columns, strips, seed + 10))[:, None],
     )
 
 
@@ -141,14 +173,14 @@ def no_fields(terrain: Terrain) -> Fields:
     shape = terrain.heights.shape
     one = np.ones(1)
     return Fields(
-        np.full(shape, -EDGE_MOST_M),
-        np.zeros(shape, np.int32),
-        np.zeros(1, np.int32),
-        np.zeros((1, 2)),
-        np.array([[0.0, 1.0]]),
-        one,
-        one,
-        np.ones((1, 3)),
+        edge=np.full(shape, -EDGE_MOST_M),
+        parcel=np.zeros(shape, np.int32),
+        crop=np.zeros(1, np.int32),
+        middle=np.zeros((1, 2)),
+        across=np.array([[0.0, 1.0]]),
+        row_m=one,
+        cover=one,
+        colour=np.ones((1, 3)),
     )
 
 
@@ -172,7 +204,7 @@ def orchard_lattice(fields: Fields, terrain: Terrain) -> tuple[Floats, Floats, L
         nearest = terrain.nearest(trees[:, 0], trees[:, 1])
         own = (fields.parcel[nearest] == number) & (fields.edge[nearest] > _TREE_INSIDE_M)
         parts.append(trees[own])
-        keys.append(lattice[own].astype(np.int64) + np.array([4096 * int(number), 0]))
+        keys.append(lattice[own].astype(np.int64) + np.array([_MOST_COLUMNS * int(number), 0]))
     (x, y), (key_x, key_y) = np.concatenate(parts).T, np.concatenate(keys).T
     return x, y, key_x, key_y
 
@@ -187,14 +219,14 @@ def _room(terrain: Terrain, roads: Roads, beside: Floats, x: Floats, y: Floats) 
 
 
 def _crops(site: SiteSettings, orchard: Floats, chance: Floats) -> NDArray[np.intp]:
-    """(P,) crops from two random numbers for each parcel."""
-    limits = np.cumsum(CHANCES[site.season.value])
+    """(K,) crops from two random numbers for each parcel: whether it is an orchard, and else what it grows."""
+    limits = np.cumsum(_CHANCES[site.season.value])
     crop = np.searchsorted(limits, chance * limits[-1], side="right")
     return np.where(orchard < site.orchards.value, int(Crop.ORCHARD), crop)
 
 
 def _across_rows(terrain: Terrain, middle: Floats, turn: float) -> Floats:
-    """(P, 2) unit vectors at right angles to the rows of parcels: down the slope, or across the strips."""
+    """(K, 2) unit vectors at right angles to the rows of parcels: down the slope, or across the strips."""
     heights = box_blur(terrain.heights, _SLOPE_SCALE_M / terrain.spacing_m)
     slope_y, slope_x = np.gradient(heights, terrain.y, terrain.x)
     at = terrain.nearest(middle[:, 0], middle[:, 1])

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from ..settings import SiteSettings
 from .blur import box_blur
-from .fields import plan_fields
+from .fields import EDGE_MOST_M, FROM_TABLES_M, plan_fields
 from .noise import gradient_noise
 from .roads import Roads
 from .site_plan import Ground, Tables
@@ -18,7 +18,7 @@ Floats = NDArray[np.float64]
 
 WORKED_BORDER_M = 1.2
 """How far beyond a table's outline machines and feet have worn the ground."""
-BESIDE_REACH_M = 13.0
+BESIDE_REACH_M = FROM_TABLES_M + EDGE_MOST_M
 """The ground knows tables up to this distance."""
 _AMONG_M = 8.0
 """What is done to the ground among the tables ends so far from them, before the fence."""

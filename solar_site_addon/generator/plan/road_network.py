@@ -10,9 +10,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..settings import Settings
+from .blur import running_mean
 from .least_cost import LeastCost
 from .noise import gradient_noise
 from .regions import Region, suitable_ground
+from .segments import way_along
 from .terrain import Terrain
 from .topography import Topography
 
@@ -36,7 +38,9 @@ _WIDENED_TO_M = 11.0
 """Bends are pushed towards this radius, and stop somewhere above TURNING_RADIUS_M."""
 _OPENING_ROUNDS = 60
 _OPEN_ENOUGH_M = 0.02
+"""Points may be so much nearer than they should be."""
 _EASED = 0.1
+"""Share of the way to the mean of its neighbours that each point goes in a round."""
 _PAIRS = (*range(2, 20), *range(20, 64, 4))
 """Numbers of steps between the points of a course that are looked at in pairs."""
 _CONTINUED_M = 20.0
@@ -85,7 +89,7 @@ def _built(paths: list[Floats], parents: list[int], seed: int) -> list[Floats]:
     for path, parent in zip(paths, parents, strict=True):
         line = _wandering(path, seed)
         if parent >= 0:
-            line[0] = _nearest_point(courses[parent], line[0])
+            line[0] = courses[parent][_nearest(courses[parent], line[0])]
         courses.append(_resampled(opened(smoothed(line), _WIDENED_TO_M)))
     return courses
 
@@ -108,14 +112,12 @@ def _nearest_course(courses: list[Floats], point: Floats) -> int:
 
 def _to_end(course: Floats, point: Floats) -> float:
     """Length in metres of what is left of a course (P, 2) after its point nearest to ``point`` (2,)."""
-    at = int(np.argmin(_squares(point[None, :], course)[0]))
-    return POINT_SPACING_M * (len(course) - 1 - at)
+    return POINT_SPACING_M * (len(course) - 1 - _nearest(course, point))
 
 
 def _continued(path: Floats, rest: Floats) -> Floats:
     """The path (P, 2) as far as its point nearest to where ``rest`` (Q, 2) begins, and that."""
-    at = int(np.argmin(_squares(rest[:1], path)[0]))
-    return np.concatenate([path[:at], rest])
+    return np.concatenate([path[: _nearest(path, rest[0])], rest])
 
 
 class _Survey:
@@ -201,10 +203,9 @@ def _distance(points: Floats, others: Floats) -> Floats:
     return np.sqrt(_squares(points, others[::3]).min(axis=1))
 
 
-def _nearest_point(course: Floats, point: Floats) -> Floats:
-    """The point (2,) of a course (P, 2) nearest to ``point`` (2,)."""
-    result: Floats = course[int(np.argmin(_squares(point[None, :], course)[0]))]
-    return result
+def _nearest(course: Floats, point: Floats) -> int:
+    """Index of the point of a course (P, 2) nearest to ``point`` (2,)."""
+    return int(np.argmin(_squares(point[None, :], course)[0]))
 
 
 def _squares(points: Floats, others: Floats) -> Floats:
@@ -237,7 +238,7 @@ def _course_from_afar(terrain: Terrain, max_grade: float, rng: np.random.Generat
 def smoothed(path: Floats) -> Floats:
     """A path (P, 2) as a smooth course with points about POINT_SPACING_M apart; both ends stay."""
     for _ in range(2):
-        path = _averaged(_resampled(path))
+        path = running_mean(_resampled(path), round(_SMOOTHED_OVER_M / POINT_SPACING_M))
     return _resampled(path)
 
 
@@ -251,42 +252,38 @@ def opened(course: Floats, radius_m: float) -> Floats:
     """
     for _ in range(_OPENING_ROUNDS):
         course = _resampled(course)
-        step = float(np.hypot(*(course[1] - course[0])))
-        push, pairs = np.zeros_like(course), 0
-        for apart in [pair for pair in _PAIRS if pair < len(course)]:
-            chord = course[apart:] - course[:-apart]
-            length = np.sqrt(chord[:, 0] ** 2 + chord[:, 1] ** 2)
-            least = 2 * radius_m * math.sin(min(apart * step / (2 * radius_m), math.pi / 2))
-            close = np.flatnonzero(length < least - _OPEN_ENOUGH_M)
-            if len(close) == 0:
-                continue
-            moved = (least / np.maximum(length[close], 1e-6) - 1)[:, None] * chord[close] / 2
-            push[close + apart] += moved
-            push[close] -= moved
-            pairs += 1
-        if pairs == 0:
+        push = _pushed_apart(course, radius_m)
+        if push is None:
             break
         # A little of the mean of both neighbours takes the kinks out that the pushes leave.
         eased = _EASED * (course[2:] + course[:-2] - 2 * course[1:-1])
-        course[1:] += push[1:] / pairs
+        course[1:] += push[1:]
         course[1:-1] += eased
     return course
 
 
+def _pushed_apart(course: Floats, radius_m: float) -> Floats | None:
+    """(P, 2) how far to move the points of a course (P, 2) that are too near to each other; None where none is."""
+    step = float(np.hypot(*(course[1] - course[0])))
+    push, distances = np.zeros_like(course), 0
+    for apart in [pair for pair in _PAIRS if pair < len(course)]:
+        chord = course[apart:] - course[:-apart]
+        length = np.sqrt(chord[:, 0] ** 2 + chord[:, 1] ** 2)
+        least = 2 * radius_m * math.sin(min(apart * step / (2 * radius_m), math.pi / 2))
+        close = np.flatnonzero(length < least - _OPEN_ENOUGH_M)
+        if len(close) == 0:
+            continue
+        moved = (least / np.maximum(length[close], 1e-6) - 1)[:, None] * chord[close] / 2
+        push[close + apart] += moved
+        push[close] -= moved
+        distances += 1
+    # The mean over the distances along the course at which points are too near: each asks for about the same move.
+    return push / distances if distances else None
+
+
 def _resampled(path: Floats) -> Floats:
     """Points at equal distances along a polyline (P, 2)."""
-    steps = np.diff(path, axis=0)
-    passed = np.concatenate([[0.0], np.cumsum(np.sqrt((steps * steps).sum(axis=1)))])
+    passed = way_along(path)
     count = max(int(passed[-1] / POINT_SPACING_M), 1) + 1
     at = np.linspace(0.0, passed[-1], count)
     return np.stack([np.interp(at, passed, path[:, axis]) for axis in (0, 1)], axis=1)
-
-
-def _averaged(path: Floats) -> Floats:
-    """Running mean of evenly spaced points, reflected about both ends, which stay."""
-    reach = min(round(_SMOOTHED_OVER_M / POINT_SPACING_M), len(path) - 1)
-    before, after = 2 * path[0] - path[reach:0:-1], 2 * path[-1] - path[-2 : -2 - reach : -1]
-    sums = np.cumsum(np.concatenate([np.zeros((1, 2)), before, path, after]), axis=0)
-    width = 2 * reach + 1
-    result: Floats = (sums[width:] - sums[:-width]) / width
-    return result

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Points and straight segments seen from above."""
+"""Points, straight segments and chains of them, seen from above."""
 
 from __future__ import annotations
 
@@ -7,6 +7,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
+
+
+def way_along(points: Floats) -> Floats:
+    """(P,) length in metres, seen from above, of a chain of points (P, 2 or 3) from its start to each of them."""
+    steps = np.diff(points[:, :2], axis=0)
+    return np.concatenate([[0.0], np.cumsum(np.sqrt((steps * steps).sum(axis=1)))])
 
 
 def nearest_on_segments(x: Floats, y: Floats, run_x: Floats, run_y: Floats) -> tuple[Floats, Floats]:

@@ -21,8 +21,9 @@ EDGE, ROWS, COVER, COLOUR = "field_edge", "field_rows", "field_cover", "field_co
 """Vertex attributes: distance to the border (m, positive within), place across the rows (in rows), share of the ground
 that is covered along them, and with which colour."""
 _RAGGED_M = 1.6
+"""How far the borders of the fields wander with the noises."""
 _FURROW = 0.11
-"""Height of the ridges between furrows, in half metres."""
+"""Height of the ridges between furrows, in the unit of the ground's small relief."""
 
 
 def field_attributes(fields: Fields, terrain: Terrain) -> dict[str, Floats]:
@@ -40,33 +41,30 @@ class FieldNodes:
 
     def __init__(self, graph: ShaderGraph, fine: list[Socket], coarse: list[Socket]) -> None:
         self._graph = graph
-        noise = graph.math("ADD", graph.math("MULTIPLY", fine[2], 0.5), graph.math("MULTIPLY", coarse[2], 0.5))
-        ragged = graph.math("MULTIPLY", graph.math("SUBTRACT", noise, 0.5), _RAGGED_M)
-        edge = graph.math("ADD", graph.attribute(EDGE), ragged)
+        wander = graph.sum((fine[2], 0.5), (coarse[2], 0.5), plus=-0.5)
+        edge = graph.sum((wander, _RAGGED_M), (graph.attribute(EDGE), 1.0))
         self._inside = graph.smoothstep(edge, 0.0, 0.45)
-        wiggle = graph.math("MULTIPLY_ADD", coarse[3], 0.6, graph.attribute(ROWS))
-        wave = graph.math("COSINE", graph.math("MULTIPLY", wiggle, 2 * math.pi))
-        self._ridge = graph.math("MULTIPLY_ADD", wave, 0.5, 0.5)
+        # Rows are not drawn with a ruler.
+        rows = graph.sum((coarse[3], 0.6), (graph.attribute(ROWS), 1.0))
+        wave = graph.math("COSINE", graph.math("MULTIPLY", rows, 2 * math.pi))
+        self._ridge = graph.sum((wave, 0.5), plus=0.5)
         """1 on the rows, 0 in the furrows between them."""
-        gaps = graph.math(
-            "SUBTRACT", graph.math("MULTIPLY_ADD", fine[0], 0.5, graph.math("MULTIPLY", coarse[1], 0.4)), 0.45
-        )
-        bare = graph.math(
-            "SUBTRACT", graph.math("ADD", self._ridge, gaps), graph.math("SUBTRACT", 1.0, graph.attribute(COVER))
-        )
-        grown = graph.smoothstep(bare, -0.06, 0.1)
-        self._grown = graph.math("MULTIPLY", grown, graph.smoothstep(graph.attribute(COVER), 0.05, 0.15))
+        cover = graph.attribute(COVER)
+        # The more of a row is covered, the farther down its ridges; the noises leave gaps.
+        covered = graph.sum((self._ridge, 1.0), (cover, 1.0), (fine[0], 0.5), (coarse[1], 0.4), plus=-1.45)
+        self._grown = graph.math("MULTIPLY", graph.smoothstep(covered, -0.06, 0.1), graph.smoothstep(cover, 0.05, 0.15))
+        """1 where leaves, straw or film cover the ground."""
         self.relief = graph.math("MULTIPLY", graph.math("MULTIPLY", self._inside, self._ridge), _FURROW)
-        """Height of the ridges, in half metres."""
+        """Height of the ridges, in the unit of the ground's small relief."""
 
     def tilled(self, soil_tone: Socket) -> Socket:
         """Tone (0 to 1) of soil that was turned lately: darker than around, the more in the furrows."""
         graph = self._graph
-        return graph.math("MULTIPLY", soil_tone, graph.math("MULTIPLY_ADD", self._ridge, 0.45, 0.45))
+        return graph.math("MULTIPLY", soil_tone, graph.sum((self._ridge, 0.45), plus=0.45))
 
     def surface(self, tone: Socket, ground: Socket, soil: Socket) -> Socket:
         """The colour ``ground``, with ``soil`` and what stands on it on the fields."""
         graph = self._graph
-        bright = graph.math("MULTIPLY_ADD", tone, 0.9, 0.55)
+        bright = graph.sum((tone, 0.9), plus=0.55)
         crop = graph.product(graph.attribute_colour(COLOUR), bright)
         return graph.mix(self._inside, ground, graph.mix(self._grown, soil, crop))

@@ -126,11 +126,8 @@ def _ground_material(
 
 def _relief(graph: ShaderGraph, noises: Noises, road: RoadNodes, field: FieldNodes | None) -> Socket:
     """Height of the small relief, in units of BUMP_M: stones and clods, less of all on roads; furrows on fields."""
-    relief = graph.math(
-        "ADD", graph.math("MULTIPLY", noises.fine[0], 0.35), graph.math("MULTIPLY", noises.coarse[1], 1.3)
-    )
-    relief = graph.math("ADD", relief, graph.math("MULTIPLY", noises.grain[0], 0.09))
-    relief = graph.math("MULTIPLY", relief, road.relief)
+    stony = graph.sum((noises.fine[0], 0.35), (noises.coarse[1], 1.3), (noises.grain[0], 0.09))
+    relief = graph.math("MULTIPLY", stony, road.relief)
     return graph.math("ADD", relief, field.relief) if field else relief
 
 
@@ -157,7 +154,7 @@ def _colour(
     soil_tone = _soil_tone(graph, noises, worn)
     soil = graph.mix(soil_tone, *soil_tones)
     growth = _cut(graph, graph.attribute("grass"), _between(graph, fine[2], coarse[1]), softness=0.07)
-    growth = graph.math("MULTIPLY", road.worn(growth), graph.math("SUBTRACT", 1.0, worn))
+    growth = graph.math("MULTIPLY", road.worn(growth), graph.rest(worn))
     ground = graph.mix(growth, soil, _grass(graph, noises, tone))
     bareness = _cut(graph, graph.attribute("rock"), _between(graph, fine[3], coarse[2]), softness=0.05)
     ground = graph.mix(bareness, ground, graph.mix(tone, *ROCK))
@@ -165,9 +162,7 @@ def _colour(
         tilled = graph.mix(field.tilled(soil_tone), *soil_tones)
         ground = field.surface(tone, ground, tilled)
     spread = _cut(graph, graph.attribute("gravel"), _between(graph, fine[3], coarse[1]), softness=0.09)
-    stones = graph.smoothstep(
-        _sum(graph, (grain[1], 0.75), (fine[1], 0.25), (graph.attribute("light"), 0.35)), 0.35, 1.0
-    )
+    stones = graph.smoothstep(graph.sum((grain[1], 0.75), (fine[1], 0.25), (graph.attribute("light"), 0.35)), 0.35, 1.0)
     ground = graph.mix(spread, ground, graph.mix(stones, *gravel_tones))
     snow = _cut(graph, graph.attribute("snow"), _between(graph, fine[0], coarse[3]), softness=0.09)
     ground = graph.mix(snow, ground, graph.mix(tone, *SNOW))
@@ -177,8 +172,8 @@ def _colour(
 def _soil_tone(graph: ShaderGraph, noises: Noises, worn: Socket) -> Socket:
     """0 dark to 1 light: patches by the plan's moisture, clods and small stones; packed and pale where wheels roll."""
     small = _between(graph, noises.fine[1], noises.coarse[0])
-    terms = ((small, 0.5), (graph.attribute("light"), 0.9), (noises.grain[2], 0.5), (worn, 0.12))
-    return graph.smoothstep(graph.math("SUBTRACT", _sum(graph, *terms), 0.45), -0.05, 1.05)
+    tone = graph.sum((small, 0.5), (graph.attribute("light"), 0.9), (noises.grain[2], 0.5), (worn, 0.12), plus=-0.45)
+    return graph.smoothstep(tone, -0.05, 1.05)
 
 
 def _grass(graph: ShaderGraph, noises: Noises, tone: Socket) -> Socket:
@@ -187,7 +182,7 @@ def _grass(graph: ShaderGraph, noises: Noises, tone: Socket) -> Socket:
     wild = graph.mix(tone, *FRESH_GRASS)
     stripe = graph.math("SINE", graph.math("MULTIPLY", graph.attribute("beside"), 2 * math.pi / STRIPE_M))
     stripe = graph.smoothstep(stripe, -0.5, 0.5)
-    even = graph.math("ADD", _sum(graph, (tone, 0.4), (noises.grain[1], 0.25), (stripe, 0.34)), -0.1)
+    even = graph.sum((tone, 0.4), (noises.grain[1], 0.25), (stripe, 0.34), plus=-0.1)
     fresh = graph.mix(graph.attribute("mown"), wild, graph.mix(even, *LAWN))
     return graph.mix(dryness, fresh, graph.mix(tone, *DRY_GRASS))
 
@@ -197,23 +192,13 @@ def _wheel_tracks(graph: ShaderGraph, noise: Socket) -> Socket:
     beside = graph.attribute("beside")
     first, second = (graph.math("ABSOLUTE", graph.math("SUBTRACT", beside, away)) for away in TRACKS_M)
     off = graph.math("MINIMUM", first, second)
-    rolled = graph.math("SUBTRACT", 1.0, graph.smoothstep(off, 0.1, 0.34))
+    rolled = graph.rest(graph.smoothstep(off, 0.1, 0.34))
     return graph.math("MULTIPLY", rolled, graph.smoothstep(noise, 0.42, 0.62))
 
 
-def _sum(graph: ShaderGraph, *terms: tuple[Socket, float]) -> Socket:
-    """Sum of sockets times their weights."""
-    (first, weight), *others = terms
-    total = graph.math("MULTIPLY", first, weight)
-    for socket, weight in others:
-        total = graph.math("MULTIPLY_ADD", socket, weight, total)
-    return total
-
-
 def _between(graph: ShaderGraph, fine: Socket, coarse: Socket) -> Socket:
-    """Noise of both scales, spread over 0 to 1."""
-    total = graph.math("ADD", graph.math("MULTIPLY", fine, 0.55), graph.math("MULTIPLY", coarse, 0.45))
-    return graph.smoothstep(total, 0.22, 0.78)
+    """Noise of both scales, spread over 0 to 1: their mean lies between about 0.22 and 0.78."""
+    return graph.smoothstep(graph.sum((fine, 0.55), (coarse, 0.45)), 0.22, 0.78)
 
 
 def _cut(graph: ShaderGraph, share: Socket, noise: Socket, softness: float) -> Socket:

@@ -136,8 +136,8 @@ def _soiled(graph: ShaderGraph, module: Socket, table_type: TableType, marks: li
     if marks:
         mark_colour, mark_cover = _mark(graph, hanging, table_type.module_size, marks)
         colour = graph.mix(mark_cover, colour, mark_colour)
-        bare = graph.math("MULTIPLY", graph.math("SUBTRACT", 1.0, cover), graph.math("SUBTRACT", 1.0, mark_cover))
-        cover = graph.math("SUBTRACT", 1.0, bare)
+        bare = graph.math("MULTIPLY", graph.rest(cover), graph.rest(mark_cover))
+        cover = graph.rest(bare)
     matt = graph.node("ShaderNodeBsdfDiffuse", Color=colour)
     return graph.mix_shaders(cover, module, matt.outputs[0])
 
@@ -148,7 +148,7 @@ def _hanging(graph: ShaderGraph, landscape: bool) -> Socket:
     if not landscape:
         return uv
     across, along, _ = graph.node("ShaderNodeSeparateXYZ", Vector=uv).outputs
-    return graph.node("ShaderNodeCombineXYZ", X=along, Y=graph.math("SUBTRACT", 1.0, across)).outputs[0]
+    return graph.node("ShaderNodeCombineXYZ", X=along, Y=graph.rest(across)).outputs[0]
 
 
 def _dust_cover(graph: ShaderGraph, hanging: Socket, sides_m: tuple[float, float]) -> Socket:
@@ -158,10 +158,10 @@ def _dust_cover(graph: ShaderGraph, hanging: Socket, sides_m: tuple[float, float
     patches = _grain_texture(
         graph, "Solar Site dust", detail_pixels()[::4, ::4], _moved(graph, patches_at, shift), "Linear"
     )
-    patches = graph.math("ADD", 0.4, graph.math("MULTIPLY", patches, 0.6))
+    patches = graph.sum((patches, 0.6), plus=0.4)
     up = graph.node("ShaderNodeSeparateXYZ", Vector=hanging).outputs[1]
-    even = graph.math("MULTIPLY", graph.math("SUBTRACT", 1.0, graph.math("MULTIPLY", up, 0.5)), patches)
-    strip = graph.math("SUBTRACT", 1.0, graph.smoothstep(up, 0.0, 2 * DUST_STRIP_M / sides_m[1]))
+    even = graph.math("MULTIPLY", graph.sum((up, -0.5), plus=1.0), patches)
+    strip = graph.rest(graph.smoothstep(up, 0.0, 2 * DUST_STRIP_M / sides_m[1]))
     amount = graph.math("ADD", even, graph.math("MULTIPLY", strip, patches))
     # Squared: the dust of an ordinary site takes a few percent of the light, and only caked glass looks like earth.
     dust = graph.attribute(DUST)
@@ -176,7 +176,7 @@ def _mark(
     atlas = mark_atlas(marks, sides_m)
     width = atlas.shape[1] // (1 + len(marks))
     left, up, _ = graph.node("ShaderNodeSeparateXYZ", Vector=hanging).outputs
-    mirrored = graph.math("SUBTRACT", 1.0, left)
+    mirrored = graph.rest(left)
     left = graph.blend(graph.attribute(MIRRORED), left, mirrored)
     # Half a texel away from the borders nothing of the neighbouring picture is blended in.
     left = graph.math("MINIMUM", graph.math("MAXIMUM", left, 0.5 / width), 1 - 0.5 / width)
@@ -218,8 +218,8 @@ def _silicon(graph: ShaderGraph, module: ModuleType, look: Look, footprint: Sock
         )
         crystals = _filtered(graph, of_crystal, 0.5, footprint, 0.03)
         for value, weight in ((of_cell, 0.35), (crystals, 0.8)):
-            offset = graph.math("MULTIPLY", graph.math("SUBTRACT", value, 0.5), weight * look.grain)
-            shade = graph.math("ADD", shade, offset)
+            contrast = weight * look.grain
+            shade = graph.sum((shade, 1.0), (value, contrast), plus=-contrast / 2)
     return graph.mix(shade, *look.silicon)
 
 

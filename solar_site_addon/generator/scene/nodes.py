@@ -45,6 +45,17 @@ class ShaderGraph:
             self.feed(socket, value)
         return node.outputs[0]
 
+    def sum(self, *terms: tuple[Any, float], plus: float = 0.0) -> bpy.types.NodeSocket:
+        """Sum of ``terms``, each a value and its weight, and of ``plus``."""
+        total: Any = plus
+        for value, weight in terms:
+            total = self.math("MULTIPLY_ADD", value, weight, total)
+        return total
+
+    def rest(self, share: Any) -> bpy.types.NodeSocket:
+        """What ``share`` leaves of 1."""
+        return self.math("SUBTRACT", 1.0, share)
+
     def mix(self, factor: Any, first: Any, second: Any, kind: str = "MIX") -> bpy.types.NodeSocket:
         """Colour between ``first`` (factor 0) and ``second`` (factor 1), or first blended with second as ``kind``."""
         node = self.node("ShaderNodeMix", {"data_type": "RGBA", "blend_type": kind})

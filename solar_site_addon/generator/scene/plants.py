@@ -62,7 +62,7 @@ def _leaf_material(snowy: bool) -> bpy.types.Material:
     colour = _under_snow(graph, colour) if snowy else colour
     matt = graph.node("ShaderNodeBsdfDiffuse", Color=colour).outputs[0]
     through = graph.node("ShaderNodeBsdfTranslucent", Color=colour).outputs[0]
-    share = graph.math("MULTIPLY", graph.math("SUBTRACT", 1.0, wood), THROUGH_LEAVES)
+    share = graph.math("MULTIPLY", graph.rest(wood), THROUGH_LEAVES)
     graph.surface(graph.mix_shaders(share, matt, through))
     return material
 
@@ -79,8 +79,8 @@ def _under_snow(graph: ShaderGraph, colour: bpy.types.NodeSocket) -> bpy.types.N
     """``colour``, with snow on what lies level and high: more of it, the more snow the instance has."""
     normal = graph.node("ShaderNodeSeparateXYZ", Vector=graph.node("ShaderNodeNewGeometry").outputs["Normal"])
     level = graph.math("ABSOLUTE", normal.outputs["Z"])
-    height = graph.math("MULTIPLY_ADD", level, 0.5, graph.math("MULTIPLY", graph.attribute(LIGHT), 0.5))
     amount = graph.instance_value(COLOUR)
-    above = graph.math("SUBTRACT", graph.math("MULTIPLY_ADD", amount, 0.75, height), 1.05)
+    # What lies high in a plant is light.
+    above = graph.sum((level, 0.5), (graph.attribute(LIGHT), 0.5), (amount, 0.75), plus=-1.05)
     share = graph.math("MULTIPLY", graph.smoothstep(above, -0.1, 0.1), graph.smoothstep(amount, 0.0, 0.15))
     return graph.mix(share, colour, SNOW)

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from ..plan.earthworks import REACH_M
 from ..plan.roads import VERGE_M, Roads
-from ..plan.segments import nearest_on_segments
+from ..plan.segments import nearest_on_segments, way_along
 from ..plan.terrain import Terrain
 from .nodes import ShaderGraph
 
@@ -91,19 +91,17 @@ def ground_attributes(roads: Roads, terrain: Terrain) -> dict[str, Floats]:
 
 
 def _way_along(roads: Roads) -> Floats:
-    """(Y, X) length of the road from its start to the point nearest to each vertex, m; 0 where there is no road."""
+    """(Y, X) way along all roads, one after the other, to the point nearest to each vertex, m; 0 far from all."""
     near = roads.strip.segment >= 0
     result = np.zeros(near.shape)
     if not near.any():
         return result
-    run = np.diff(roads.points[:, :2], axis=0)
-    length = np.sqrt((run * run).sum(axis=1))
-    passed = np.concatenate([[0.0], np.cumsum(length)])
+    run, passed = np.diff(roads.points[:, :2], axis=0), way_along(roads.points)
     first = roads.strip.segment[near]
     rows, columns = np.nonzero(near)
     x, y = roads.grid_x[columns] - roads.points[first, 0], roads.grid_y[rows] - roads.points[first, 1]
     _, share = nearest_on_segments(x, y, run[first, 0], run[first, 1])
-    result[near] = passed[first] + share * length[first]
+    result[near] = passed[first] + share * (passed[first + 1] - passed[first])
     return result
 
 
@@ -125,9 +123,12 @@ def far_strip(roads: Roads, terrain: Terrain) -> Strip:
     lower = np.stack([near_left, near_right, far_right], axis=-1)
     upper = np.stack([near_left, far_right, far_left], axis=-1)
     across = np.tile(offsets, len(points))
-    steps = np.sqrt((np.diff(points[:, :2], axis=0) ** 2).sum(axis=1))
-    along = np.repeat(np.concatenate([[0.0], np.cumsum(steps)]), len(offsets))
-    values = {EDGE: np.abs(across) - half, OFFSET: across, OTHER: np.full(len(across), REACH_M), ALONG: along}
+    values = {
+        EDGE: np.abs(across) - half,
+        OFFSET: across,
+        OTHER: np.full(len(across), REACH_M),
+        ALONG: np.repeat(way_along(points), len(offsets)),
+    }
     return Strip(vertices.reshape(-1, 3), np.concatenate([lower, upper]).reshape(-1, 3), values)
 
 
@@ -137,18 +138,17 @@ class RoadNodes:
     def __init__(self, graph: ShaderGraph, fine: list[Socket], coarse: list[Socket], look: RoadLook) -> None:
         self._graph, self._look = graph, look
         self._fine, self._coarse = fine, coarse
-        wander = graph.math("ADD", graph.math("MULTIPLY", fine[1], 0.4), graph.math("MULTIPLY", coarse[2], 0.6))
-        ragged = graph.math("MULTIPLY", graph.math("SUBTRACT", wander, 0.5), look.ragged_m)
-        self._edge = graph.math("ADD", graph.attribute(EDGE), ragged)
+        wander = graph.sum((fine[1], 0.4), (coarse[2], 0.6), plus=-0.5)
+        self._edge = graph.sum((wander, look.ragged_m), (graph.attribute(EDGE), 1.0))
         self.carriageway = graph.math("LESS_THAN", self._edge, 0.0)
         """1 on the carriageway, 0 elsewhere: where it is labelled as road, half of what is drawn is road."""
-        self._cover = graph.math("SUBTRACT", 1.0, graph.smoothstep(self._edge, -look.soft_m, look.soft_m))
+        self._cover = graph.rest(graph.smoothstep(self._edge, -look.soft_m, look.soft_m))
         # Two roads share their ground where they meet: wheels cross it on all ways.
-        shared = graph.math("SUBTRACT", 1.0, graph.smoothstep(graph.attribute(OTHER), 2.0, 4.5))
+        shared = graph.rest(graph.smoothstep(graph.attribute(OTHER), 2.0, 4.5))
         across = graph.math("ABSOLUTE", graph.attribute(OFFSET))
-        weave = graph.math("MULTIPLY", graph.math("SUBTRACT", coarse[3], 0.5), 0.5)
-        from_track = graph.math("ABSOLUTE", graph.math("SUBTRACT", graph.math("ADD", across, weave), _TRACK_M))
-        rolled = graph.math("SUBTRACT", 1.0, graph.smoothstep(from_track, 0.05, 2 * _TRACK_HALF_WIDTH_M))
+        # The wheels weave by up to a quarter of a metre.
+        from_track = graph.math("ABSOLUTE", graph.sum((across, 1.0), (coarse[3], 0.5), plus=-0.25 - _TRACK_M))
+        rolled = graph.rest(graph.smoothstep(from_track, 0.05, 2 * _TRACK_HALF_WIDTH_M))
         self._rolled = graph.math("MAXIMUM", rolled, graph.math("MULTIPLY", shared, 0.75))
         self._grown = self._growth()
         self.relief = graph.blend(self._cover, 1.0, 0.12 if look.slabs else 0.45)
@@ -158,12 +158,10 @@ class RoadNodes:
         """1 where grass has come back: from the edges, and between the wheels."""
         graph, growth = self._graph, self._look.growth
         creeping = graph.smoothstep(self._edge, -0.25 - 0.9 * growth, 0.15)
-        quiet = graph.math("SUBTRACT", 1.0, graph.math("MULTIPLY", self._rolled, 1.3))
+        quiet = graph.sum((self._rolled, -1.3), plus=1.0)
         wanted = graph.math("MULTIPLY", graph.math("MAXIMUM", creeping, quiet), 1.35 * growth)
-        patches = graph.math(
-            "ADD", graph.math("MULTIPLY", self._fine[2], 0.5), graph.math("MULTIPLY", self._coarse[1], 0.5)
-        )
-        return graph.smoothstep(graph.math("SUBTRACT", wanted, patches), -0.08, 0.12)
+        patchy = graph.sum((wanted, 1.0), (self._fine[2], -0.5), (self._coarse[1], -0.5))
+        return graph.smoothstep(patchy, -0.08, 0.12)
 
     def worn(self, growth: Socket) -> Socket:
         """``growth`` (0 to 1) less what wheels and graders leave of it on the road and its verges."""
@@ -174,17 +172,14 @@ class RoadNodes:
     def surface(self, tone: Socket, ground: Socket) -> Socket:
         """The colour ``ground``, with the road on the carriageway as far as nothing has grown over it."""
         graph, look = self._graph, self._look
-        snow = graph.math("SUBTRACT", graph.attribute("snow"), graph.math("MULTIPLY", self._rolled, 0.55))
-        snow = graph.smoothstep(graph.math("SUBTRACT", snow, self._coarse[3]), -0.1, 0.1)
+        snow = graph.sum((graph.attribute("snow"), 1.0), (self._rolled, -0.55), (self._coarse[3], -1.0))
+        snow = graph.smoothstep(snow, -0.1, 0.1)
         hidden = graph.math("MAXIMUM", self._grown, snow)
-        cover = graph.math("MULTIPLY", self._cover, graph.math("SUBTRACT", 1.0, hidden))
-        share = graph.math("MULTIPLY", tone, 0.75 - look.tracks)
-        share = graph.math("ADD", share, graph.math("MULTIPLY", self._rolled, look.tracks))
-        share = graph.math("ADD", share, graph.math("MULTIPLY", graph.math("SUBTRACT", self._coarse[0], 0.4), 0.5))
+        cover = graph.math("MULTIPLY", self._cover, graph.rest(hidden))
+        share = graph.sum((tone, 0.75 - look.tracks), (self._rolled, look.tracks), (self._coarse[0], 0.5), plus=-0.2)
         colour = graph.mix(share, *look.tones)
-        damp = graph.smoothstep(
-            graph.math("ADD", self._coarse[1], graph.math("MULTIPLY", self._rolled, 0.08)), 0.60, 0.78
-        )
+        # Water stands in the ruts first.
+        damp = graph.smoothstep(graph.sum((self._coarse[1], 1.0), (self._rolled, 0.08)), 0.60, 0.78)
         colour = graph.mix(graph.math("MULTIPLY", damp, look.damp), colour, _mixed(look.tones[0], _WET, 0.6))
         if look.slabs:
             colour = graph.mix(self._joints(), colour, _mixed(look.tones[0], _WET, 0.5))
@@ -194,5 +189,5 @@ class RoadNodes:
         """1 in the dirty joints between slabs, but where roads meet."""
         graph = self._graph
         place = graph.math("PINGPONG", graph.attribute(ALONG), _SLAB_M / 2)
-        joint = graph.math("SUBTRACT", 1.0, graph.smoothstep(place, 0.4 * _JOINT_M, _JOINT_M))
+        joint = graph.rest(graph.smoothstep(place, 0.4 * _JOINT_M, _JOINT_M))
         return graph.math("MULTIPLY", joint, graph.smoothstep(graph.attribute(OTHER), 3.0, 5.0))
