@@ -12,7 +12,7 @@ import cv2
 import numpy as np
 import pytest
 
-from solar_site_addon.generator.plan.clearance import distance_to_polygons, distance_to_segments
+from solar_site_addon.generator.plan.clearance import distance_to_circles, distance_to_polygons, distance_to_segments
 from solar_site_addon.generator.plan.draws import draw_settings
 from solar_site_addon.generator.plan.fence import fence_lines, straightened
 from solar_site_addon.generator.plan.plan import Land, plan_land
@@ -294,6 +294,16 @@ def test_circles_in_a_line_cover_a_rectangle_of_any_shape(size: tuple[float, flo
     share = np.random.default_rng(1).uniform(-0.5, 0.5, (500, 2)) * size
     points = np.array([5.0, -3.0]) + share[:, :1] * along + share[:, 1:] * np.array([-along[1], along[0]])
     assert (np.linalg.norm(points[:, None] - circles[:, :2], axis=-1) <= circles[:, 2] + 1e-9).any(axis=1).all()
+
+
+def test_distances_to_circles_are_those_to_the_nearest_of_all_and_negative_inside() -> None:
+    rng = np.random.default_rng(8)
+    x, y = rng.uniform(-50, 50, (2, 400))
+    circles = np.column_stack([rng.uniform(-60, 60, (25, 2)), rng.uniform(0.5, 9.0, 25)])
+    expected = (np.hypot(x[:, None] - circles[:, 0], y[:, None] - circles[:, 1]) - circles[:, 2]).min(axis=1)
+    assert expected.min() < 0, "some lie inside"
+    np.testing.assert_allclose(distance_to_circles(x, y, circles, 6.0), np.minimum(expected, 6.0))
+    assert (distance_to_circles(x, y, circles[:0], 6.0) == 6.0).all()
 
 
 def test_distances_to_polygons_are_those_that_opencv_finds() -> None:

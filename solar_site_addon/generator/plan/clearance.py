@@ -12,6 +12,7 @@ from .segments import nearest_on_segments
 
 Floats = NDArray[np.float64]
 Mask = NDArray[np.bool_]
+Indices = NDArray[np.intp]
 
 
 class Carriageways(Protocol):
@@ -99,23 +100,31 @@ def distance_to_segments(points: Floats, segments: Floats, within_m: float) -> F
     return distance
 
 
-def distance_to_circles(x: Floats, y: Floats, circles: Floats) -> Floats:
-    """(N,) distances in metres of points to the nearest of circles (M, 3: x, y, radius), negative inside; inf far off.
+def distance_to_circles(x: Floats, y: Floats, circles: Floats, within_m: float) -> Floats:
+    """(N,) distances in metres of points to the nearest of circles (M, 3: x, y, radius), negative inside.
 
-    Circles more than 50 m beside all points are far off.
+    ``within_m`` is the greatest distance that is given.
     """
-    nearest = np.full(len(x), np.inf)
-    if len(x) == 0:
-        return nearest
-    low, high = np.array([x.min(), y.min()]) - 50, np.array([x.max(), y.max()]) + 50
-    near = ((circles[:, :2] > low) & (circles[:, :2] < high)).all(axis=1)
-    for middle_x, middle_y, radius in circles[near]:
-        nearest = np.minimum(nearest, np.hypot(x - middle_x, y - middle_y) - radius)
-    return nearest
+    distance = np.full(len(x), float(within_m))
+    points = np.column_stack([x, y])
+    point, circle = _near_pairs(points, circles[:, :2], within_m + circles[:, 2])
+    apart = points[point] - circles[circle, :2]
+    np.minimum.at(distance, point, np.sqrt((apart * apart).sum(axis=1)) - circles[circle, 2])
+    return distance
 
 
-def _near_pairs(points: Floats, middles: Floats, reach: Floats) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
-    """Indices of the points (P, 2) and middles (K, 2) that are nearer to each other than ``reach`` (K,)."""
-    x = points[:, None, 0] - middles[None, :, 0]
-    y = points[:, None, 1] - middles[None, :, 1]
-    return np.nonzero(x * x + y * y < reach * reach)  # type: ignore[return-value]
+def _near_pairs(points: Floats, middles: Floats, reach: Floats) -> tuple[Indices, Indices]:
+    """Indices of the points (P, 2) and middles (K, 2) that are nearer to each other than ``reach`` (K,).
+
+    Middles are sorted from west to east: only those in reach in that direction are looked at.
+    """
+    order = np.argsort(middles[:, 0], kind="stable")
+    west_to_east, farthest = middles[order, 0], reach.max(initial=0.0)
+    first = np.searchsorted(west_to_east, points[:, 0] - farthest)
+    count = np.searchsorted(west_to_east, points[:, 0] + farthest) - first
+    point = np.repeat(np.arange(len(points)), count)
+    within = np.arange(len(point)) - np.repeat(np.cumsum(count) - count, count)
+    middle = order[first[point] + within]
+    x, y = (points[point, axis] - middles[middle, axis] for axis in (0, 1))
+    near = x * x + y * y < reach[middle] * reach[middle]
+    return point[near], middle[near]

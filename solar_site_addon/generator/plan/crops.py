@@ -24,9 +24,8 @@ def plan_crops(site: PlantSite) -> Plants:
     parcel = site.cover(fields.parcel, places)
     leafy = np.isin(fields.crop[parcel], (Crop.SEEDLINGS, Crop.LEAFY))
     growth = fields.cover[parcel] + 0.35 * site.noise(places, 11.0, 16)
-    places = places.chosen(
-        leafy & (site.cover(fields.edge, places) > 0.4) & (site.free(places) > 0.5) & (growth > 0.05)
-    )
+    places = places.chosen(leafy & (site.cover(fields.edge, places) > 0.4) & (growth > 0.05))
+    places = places.chosen(site.free(places, 0.5))
     parcel = site.cover(fields.parcel, places)
     # To the nearest row, and a little beside it.
     row = fields.rows(parcel, places.x, places.y)
@@ -44,7 +43,7 @@ def plan_orchards(site: PlantSite) -> Plants:
     fields = site.ground.fields
     x, y, key_x, key_y = orchard_lattice(fields, site.terrain)
     places = Places(x, y, np.full(len(x), SPREADS["trees"].finest_m), key_x, key_y, site.seed + 71)
-    places = places.chosen((places.random(0) > _ORCHARD_GAPS) & (site.free(places) > 2.0))
+    places = places.chosen((places.random(0) > _ORCHARD_GAPS) & site.free(places, 2.0))
     parcel = site.cover(fields.parcel, places)
     age = uniform(parcel.astype(np.int64), np.zeros(len(places), np.int64), site.seed + 70)
     spread = fields.row_m[parcel] * (0.5 + 0.3 * age) * (0.85 + 0.3 * places.random(1))

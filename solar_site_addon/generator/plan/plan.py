@@ -30,6 +30,8 @@ from .works import Works
 
 Floats = NDArray[np.float64]
 
+_FARTHEST_M = 10.0
+"""No plant keeps farther from works than this."""
 _OVERGROWN_EDGE_M = 0.5
 """How far tufts stand on the edge of a carriageway where grass has come back most."""
 
@@ -103,6 +105,6 @@ def _taken(land: Land) -> tuple[Distance, ...]:
         return land.roads.distance(x, y) - edge
 
     def to_works(x: Floats, y: Floats) -> Floats:
-        return distance_to_circles(x, y, circles)
+        return distance_to_circles(x, y, circles, _FARTHEST_M)
 
     return to_road, to_works

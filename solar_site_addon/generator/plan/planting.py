@@ -106,12 +106,17 @@ class PlantSite:
         """(N,) how dry plants are that suffer ``share`` of what grass does."""
         return share * self.cover(self.ground.dry, places)
 
-    def free(self, places: Places) -> Floats:
-        """(N,) distance to the nearest road or other taken ground, m; inf where there is none."""
-        nearest = np.full(len(places), np.inf)
+    def free(self, places: Places, gap_m: float) -> Mask:
+        """(N,) whether the places are farther than ``gap_m`` from roads and other taken ground."""
+        free = np.ones(len(places), dtype=np.bool_)
         for distance in self.taken:
-            nearest = np.minimum(nearest, distance(places.x, places.y))
-        return nearest
+            free[free] = distance(places.x[free], places.y[free]) > gap_m
+        return free
+
+    def grown(self, places: Places, probability: Floats, gap_m: float) -> Places:
+        """Those places where something has grown, with the ``probability`` (N,), and that are free."""
+        places = places.chosen(places.random(1) < probability)
+        return places.chosen(self.free(places, gap_m))
 
     def noise(self, places: Places, wavelength_m: float, number: int) -> Floats:
         """(N,) smooth noise, about -0.7 to 0.7, another one for each ``number``."""

@@ -69,7 +69,7 @@ def _grass(site: PlantSite, share: float) -> Plants:
     probability = share * smoothstep(site.growth(places, 0.6) + 0.55 * site.noise(places, 1.9, 1), 0.25, 0.75)
     # A lawn is the ground's own colour, but for what the mower has left.
     probability = probability * (1 - _LAWN_BARE * site.cover(site.ground.mown, places))
-    places = places.chosen((places.random(1) < probability) & (site.free(places) > 0.15))
+    places = site.grown(places, probability, 0.15)
     tall = 0.55 + 0.9 * places.random(2) + 0.7 * np.maximum(site.noise(places, 7.0, 0), 0)
     # Far from the camera one instance stands for several tufts.
     spread = (0.30 + 0.22 * places.random(3)) * (places.spacing_m / SPREADS["grass"].finest_m) ** 0.75
@@ -88,7 +88,7 @@ def _weeds(site: PlantSite, share: float) -> Plants:
     groups = site.noise(places, 9.0, 2) + 0.6 * site.noise(places, 2.3, 3)
     probability = share * 0.5 * smoothstep(groups + 0.5 * site.growth(places, 0.0), 0.1, 0.7)
     probability = probability * (1 - np.clip(site.cover(site.ground.fields.edge, places), 0, 0.9))
-    places = places.chosen((places.random(1) < probability) & (site.free(places) > 0.2))
+    places = site.grown(places, probability, 0.2)
     spread = 0.2 + 0.4 * places.random(2) ** 2
     near = headroom(site.tables, places.x, places.y, spread / 2, MOWN_M)
     height = (0.5 + 1.2 * places.random(3)) * max(site.settings.plants.grass_height_m.value, 0.2)
@@ -104,7 +104,7 @@ def _weeds_at_edges(site: PlantSite, share: float) -> Plants:
     groups = site.noise(places, 6.0, 4) + 0.5 * site.noise(places, 1.7, 5)
     behind = headroom(site.tables, places.x, places.y, np.zeros(len(places)), 1.0).distance_m
     # Not below the table in front, nor below a neighbour.
-    chosen = (places.random(3) < share * 1.2 * smoothstep(groups, -0.1, 0.5)) & (behind > 0) & (site.free(places) > 0.2)
+    chosen = (places.random(3) < share * 1.2 * smoothstep(groups, -0.1, 0.5)) & (behind > 0) & site.free(places, 0.2)
     places, edge_z = places.chosen(chosen), edge_z[chosen]
     edge = edge_z - site.terrain.height(places.x, places.y)
     height = np.maximum(edge, 0.2) * (0.45 + 0.95 * places.random(4))
@@ -148,7 +148,7 @@ def _shrubs(site: PlantSite, share: float) -> Plants:
     probability = (
         share * 1.3 * smoothstep(groups + 0.5 * site.growth(places, 0.5), 0.15, 0.85) * (1 - site.kept(places))
     )
-    places = places.chosen((places.random(1) < probability) & (site.free(places) > 0.8))
+    places = site.grown(places, probability, 0.8)
     size = places.random(2) ** 1.6
     spread, height = 0.6 + 1.9 * size, 0.45 + 1.5 * size * (0.6 + 0.6 * places.random(3))
     near = headroom(site.tables, places.x, places.y, spread / 2, 6.0)
@@ -168,7 +168,7 @@ def _trees(site: PlantSite, share: float) -> Plants:
     inside = smoothstep(0.5 + woods, 0.93 - 0.75 * share, 1.05 - 0.75 * share)
     probability = np.clip(0.02 + 0.10 * share + 0.9 * inside, 0, 1) * (1 - site.cover(site.ground.rock, places))
     probability = probability * (1 - site.kept(places))
-    places = places.chosen((places.random(1) < probability) & (site.free(places) > 2.0))
+    places = site.grown(places, probability, 2.0)
     # Trees of an age stand together.
     age = np.clip(0.25 + 0.5 * (0.5 + site.noise(places, 60.0, 11)) + 0.5 * (places.random(2) - 0.5), 0.08, 1.0)
     kind = _tree_kinds(site, places)
@@ -198,7 +198,7 @@ def _stones(site: PlantSite, share: float) -> Plants:
     fields = site.noise(places, 17.0, 13) + 0.5 * site.noise(places, 4.1, 14)
     rocky = fields + site.cover(site.ground.rock, places) - 0.3 * site.cover(site.ground.grass, places)
     probability = share * 0.5 * smoothstep(rocky, 0.0, 0.9) * (1 - site.kept(places))
-    places = places.chosen((places.random(1) < probability) & (site.free(places) > 0.5))
+    places = site.grown(places, probability, 0.5)
     # A few are large: sizes of blocks follow power laws.
     size = np.minimum(0.11 * (1 - places.random(2)) ** -0.62, 1.6)
     height = size * (0.35 + 0.4 * places.random(3))
