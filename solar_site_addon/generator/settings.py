@@ -289,9 +289,15 @@ class ModuleSettings:
 class WorksSettings:
     """What stands on the site besides tables, and things around it that look like modules but are none."""
 
-    fences: bool = _setting(True, "A fence around the tables, with openings for the roads")
+    fences: bool = _setting(True, "A fence around the tables, with gates for the roads")
     transformers: Range = _setting(
         Range(0.8, 2), "Box transformers for each 100 tables, at least one a cluster; 0: none", minimum=0, maximum=20
+    )
+    substation: Range = _setting(
+        Range(0.4, 0.4),
+        "Chance that a substation stands beside the tables, where there is level ground for it: 0 never, 1 always",
+        minimum=0,
+        maximum=1,
     )
     inverters: Range = _setting(
         Range(12, 25),

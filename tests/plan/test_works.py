@@ -14,7 +14,7 @@ import pytest
 
 from solar_site_addon.generator.plan.clearance import distance_to_circles, distance_to_polygons, distance_to_segments
 from solar_site_addon.generator.plan.draws import draw_settings
-from solar_site_addon.generator.plan.fence import fence_lines, straightened
+from solar_site_addon.generator.plan.fence import fence_lines, openings, straightened
 from solar_site_addon.generator.plan.plan import Land, plan_land
 from solar_site_addon.generator.plan.site_plan import SitePlan
 from solar_site_addon.generator.plan.site_works import plan_works
@@ -36,6 +36,7 @@ NOTHING = {
 }
 MUCH = {
     "works.transformers": 3,
+    "works.substation": 1,
     "works.inverters": 30,
     "works.masts": 6,
     "works.buildings": 12,
@@ -111,7 +112,7 @@ def test_nothing_overlaps_anything_else(crowded: Works) -> None:
 def test_no_fence_runs_through_anything(crowded: Works, land: Land) -> None:
     fence = crowded.fence
     share = np.linspace(0, 1, 8)[:, None, None]
-    ends = fence.posts[fence.spans][..., :2]
+    ends = fence.walls
     points = (ends[:, 0] + share * (ends[:, 1] - ends[:, 0])).reshape(-1, 2)
     for outline in [*crowded.things.outlines, *sheet_outlines(crowded), *table_corners(land.tables)[..., :2]]:
         shape = outline.astype(np.float32)
@@ -184,6 +185,64 @@ def test_nothing_stands_on_a_road_and_the_fence_lets_it_through(land: Land) -> N
     closed = works_on(land, MUCH, FAR_AWAY)
     assert (np.bincount(closed.fence.spans.ravel()) == 2).all()
     assert (np.bincount(works.fence.spans.ravel()) == 1).sum() >= 4
+
+
+def test_a_gate_of_two_leaves_hangs_where_the_road_goes_through_the_fence(land: Land) -> None:
+    road = StraightRoad()
+    open_gates = set()
+    for seed in range(8):
+        fence = works_on(land, NOTHING | {"works.fences": True}, road, seed).fence
+        pairs = fence.leaves.reshape(-1, 2, 2, 3)
+        assert len(pairs) >= 2
+        for hinges, tips in zip(pairs[:, :, 0], pairs[:, :, 1], strict=True):
+            assert np.sign(hinges[:, 0] - road.x).sum() == 0
+            assert all((np.abs(fence.posts - hinge).max(axis=1) < 1e-9).sum() == 1 for hinge in hinges)
+            width = np.linalg.norm(np.subtract(*hinges[:, :2]))
+            np.testing.assert_allclose(np.linalg.norm((tips - hinges)[:, :2], axis=1), width / 2)
+            assert road.width_m + 2 <= width <= 9
+            is_open = bool(np.linalg.norm(np.subtract(*tips[:, :2])) > 0.1)
+            assert not is_open or (np.abs(tips[:, 0] - road.x) > road.width_m / 2).all()
+            open_gates.add(is_open)
+        np.testing.assert_allclose(
+            fence.leaves[..., 2], land.terrain.height(fence.leaves[..., 0], fence.leaves[..., 1])
+        )
+    assert open_gates == {True, False}
+
+
+def test_every_post_of_a_fence_holds_a_stretch(site: tuple[Settings, SitePlan]) -> None:
+    _, plan = site
+    for fence in (plan.works.fence, plan.works.yard_fence):
+        assert set(fence.spans.ravel().tolist()) == set(range(len(fence)))
+
+
+def test_openings_are_found_also_where_a_line_begins_within_one() -> None:
+    closed = np.array([[0, 1], [1, 2], [2, 3], [3, 4], [4, 0], [5, 6], [6, 7], [7, 5]])
+    assert openings(closed, closed).tolist() == []
+    assert openings(closed, closed[[1, 3, 5, 6, 7]]).tolist() == [[2, 3], [4, 1]]
+    assert openings(closed, closed[1:4]).tolist() == [[4, 1]]
+
+
+def test_a_substation_is_where_its_chance_says_with_a_closed_yard_of_its_own(land: Land) -> None:
+    built = 0
+    for seed in range(12):
+        works = works_on(land, NOTHING | {"works.substation": 0.5}, seed=seed)
+        yard = works.yard_fence
+        assert set(works.things.kind.tolist()) <= {WorkKind.SUBSTATION}
+        assert len(works.things) == (len(yard) > 0) <= 1
+        if len(yard) == 0:
+            continue
+        built += 1
+        shape = works.things.outlines[0].astype(np.float32)
+        assert all(cv2.pointPolygonTest(shape, post[:2].tolist(), True) > 1.0 for post in yard.posts)
+        np.testing.assert_allclose(yard.posts[:, 2], works.things.base[0, 2])
+        around = np.concatenate([yard.walls[:-2].reshape(-1, 2), yard.leaves[..., :2].reshape(-1, 2)])
+        _, count = np.unique(around.round(6), axis=0, return_counts=True)
+        assert (count == 2).all()  # one piece ends where the next begins, all the way around
+        gate = yard.leaves[:, 0, :2].mean(axis=0)
+        middle = works.things.base[0, :2]
+        road = [float(land.roads.distance(*(middle + share * (gate - middle)))) for share in (0.0, 1.0)]
+        assert road[1] < road[0] or road[0] == road[1]
+    assert 2 <= built <= 10
 
 
 def test_nothing_stands_on_the_roads_of_a_planned_site(site: tuple[Settings, SitePlan]) -> None:

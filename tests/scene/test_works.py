@@ -10,6 +10,7 @@ bpy = pytest.importorskip("bpy")
 
 from solar_site_addon.generator.plan.fence import no_fence  # noqa: E402
 from solar_site_addon.generator.plan.site_plan import Camera  # noqa: E402
+from solar_site_addon.generator.plan.substation import BANK_M  # noqa: E402
 from solar_site_addon.generator.plan.works import Fence, FenceStyle, Things, WorkKind, Works  # noqa: E402
 from solar_site_addon.generator.render.passes import render_labels  # noqa: E402
 from solar_site_addon.generator.render.renderer import prepare_renderer  # noqa: E402
@@ -33,6 +34,7 @@ SIZES = {
     WorkKind.EXCAVATOR: (7.5, 2.6, 3.0),
     WorkKind.CONTAINER: (6.06, 2.44, 2.6),
     WorkKind.POND: (16.0, 12.0, 1.0),
+    WorkKind.SUBSTATION: (19.0, 16.0, 6.5),
 }
 PLANTS_OWN = {kind for kind in WorkKind if kind <= WorkKind.WEATHER_STATION}
 
@@ -45,7 +47,8 @@ def fence_of(style: FenceStyle) -> Fence:
     """Twenty metres along x."""
     posts = np.array([[x, 0.2, 0.0] for x in np.arange(0, 21, 2.5)])
     number = np.arange(len(posts) - 1)
-    return Fence(posts, np.stack([number, number + 1], axis=1).astype(np.int32), 2.0, style, 0.1)
+    leaves = np.array([[[20.0, 0.2, 0.0], [22.0, 0.2, 0.0]], [[24.0, 0.2, 0.0], [22.0, 0.2, 0.0]]])
+    return Fence(posts, np.stack([number, number + 1], axis=1).astype(np.int32), leaves, 2.0, style, 0.1)
 
 
 def camera_at(position: tuple[float, float, float], focal_px: float = 100.0) -> Camera:
@@ -71,6 +74,8 @@ def test_every_kind_has_a_shape_that_keeps_to_its_ground(kind, look):
     allowed = (
         {SemanticClass.ELECTRICAL_EQUIPMENT} if kind in PLANTS_OWN else {SemanticClass.OTHER, SemanticClass.TERRAIN}
     )
+    if kind is WorkKind.SUBSTATION:
+        allowed = allowed | {SemanticClass.ELECTRICAL_EQUIPMENT}
     assert set(shape.finish[:, 6].astype(int)) <= allowed
     assert ((shape.finish[:, :6] >= 0) & (shape.finish[:, :6] <= 1)).all()
 
@@ -102,9 +107,29 @@ def test_wires_are_never_finer_than_the_camera_sees_and_cover_the_same_share(sty
     assert len(far.faces) < areas[1]
 
 
+def test_the_yard_of_a_substation_is_ground_its_gear_is_equipment_and_its_control_building_is_neither():
+    shape = SHAPES[WorkKind.SUBSTATION](np.array([24.0, 20.0, 8.0]), 1.0, np.full(4, 0.5))
+    semantic, middle = shape.finish[:, 6], shape.vertices[shape.faces].mean(axis=1)
+    assert middle[semantic == SemanticClass.TERRAIN, 2].max() < 0.05
+    gear, building = middle[semantic == SemanticClass.ELECTRICAL_EQUIPMENT], middle[semantic == SemanticClass.OTHER]
+    assert gear[:, 2].max() > 8
+    assert building[:, 0].max() < gear[:, 0].min()
+    inside = np.array([12.0, 10.0]) - BANK_M - 0.35
+    assert (np.abs(gear[:, :2]).max(axis=0) < inside).all()
+    assert (np.abs(building[:, :2]).max(axis=0) < inside).all()
+
+
+def test_gates_are_built_as_part_of_the_fence():
+    fence = fence_of(FenceStyle.CHAIN_LINK)
+    shape = fence_shape(fence, camera_at((10.0, 0.0, 30.0)))
+    beyond = shape.vertices[shape.vertices[:, 0] > 20.1]
+    assert beyond[:, 0].max() == pytest.approx(24.0, abs=0.1)
+    assert 2.0 < beyond[:, 2].max() < 2.3
+
+
 def test_an_empty_plan_builds_nothing():
     none = Things(*(np.zeros((0, *shape)) for shape in ((), (3,), (3, 3), (3,), (), (4,))))
-    works = Works(none, np.zeros((0, 2, 3)), np.zeros((0, 24, 24, 3)), np.zeros((0, 4)), no_fence())
+    works = Works(none, np.zeros((0, 2, 3)), np.zeros((0, 24, 24, 3)), np.zeros((0, 4)), no_fence(), no_fence())
     assert build_works(works, camera_at((0, 0, 30.0))) == []
 
 
@@ -120,7 +145,7 @@ def test_each_pixel_has_the_class_of_what_it_shows():
     grid = np.linspace(-1.5, 1.5, 24)
     x, y = np.meshgrid(grid, grid, indexing="ij")
     sheet = np.stack([x, y - 12.0, np.full_like(x, 0.1)], axis=-1)
-    works = Works(things, tray, sheet[None], np.full((1, 4), 0.5), fence)
+    works = Works(things, tray, sheet[None], np.full((1, 4), 0.5), fence, no_fence())
     camera = camera_at((0.0, 0.0, 40.0))
     try:
         scene = own(bpy.data.scenes.new("works"))

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The fence: closed lines around the tables, with posts that stand on the ground and openings for the roads."""
+"""The fence: closed lines around the tables, with posts that stand on the ground and gates for the roads."""
 
 from __future__ import annotations
 
@@ -25,6 +25,12 @@ _GATE_SIDE_M = 1.0
 """Free ground between a carriageway and a gate post."""
 _LEAST_RUN_M = 25.0
 """Shorter pieces between openings are not built: where a road runs along the line, nobody fences its bends."""
+_GATE_M = (2.5, 9.0)
+"""Least and greatest width of a gate; wider openings have none."""
+_GATE_PROBE_M = 0.1
+_SHORTEST_SPAN_M = 0.4
+_STANDS_OPEN = 0.5
+"""Share of the gates whose leaves stand open, beside the road."""
 _POST_SPACING_M = (2.5, 3.0)
 _HEIGHT_M = (1.7, 2.2)
 
@@ -36,22 +42,26 @@ def plan_fence(outlines: Floats, terrain: Terrain, free: FreeGround, rng: np.ran
     posts, spans = [np.zeros((0, 2))], [np.zeros((0, 2), dtype=np.intp)]
     count = 0
     for line in fence_lines(outlines):
-        of_line = _posts_along(line, spacing)
+        of_line = posts_along(line, spacing)
         number = np.arange(len(of_line))
         posts.append(of_line)
         spans.append(np.stack([number, np.roll(number, -1)], axis=1) + count)
         count += len(of_line)
-    places, joined = np.concatenate(posts), np.concatenate(spans)
-    joined = joined[_outside_roads(places[joined], free)]
+    places, closed = np.concatenate(posts), np.concatenate(spans)
+    joined = closed[_outside_roads(places[closed], free)]
     joined = _without_stubs(places, joined)
+    places, joined, gates = _with_gate_posts(places, joined, openings(closed, joined), free)
+    leaves = _leaves(places[gates], free, rng)
     places, joined = _without_lonely(places, joined)
-    feet = np.column_stack([places, terrain.height(places[:, 0], places[:, 1])])
-    return Fence(feet, joined.astype(np.int32), float(height), style, shade)
+    return Fence(
+        _on_ground(places, terrain), joined.astype(np.int32), _on_ground(leaves, terrain), height, style, shade
+    )
 
 
 def no_fence() -> Fence:
     """A fence without posts."""
-    return Fence(np.zeros((0, 3)), np.zeros((0, 2), dtype=np.int32), 2.0, FenceStyle.WELDED_MESH, 0.0)
+    spans = np.zeros((0, 2), dtype=np.int32)
+    return Fence(np.zeros((0, 3)), spans, np.zeros((0, 2, 3)), 2.0, FenceStyle.WELDED_MESH, 0.0)
 
 
 def fence_lines(outlines: Floats) -> list[Floats]:
@@ -144,7 +154,7 @@ def _filled(outlines: Floats) -> Floats:
     return points.reshape(-1, 2)
 
 
-def _posts_along(line: Floats, spacing_m: float) -> Floats:
+def posts_along(line: Floats, spacing_m: float) -> Floats:
     """Posts (P, 2) at every corner of the closed line, and evenly between, about ``spacing_m`` apart."""
     ends = np.roll(line, -1, axis=0)
     parts = []
@@ -178,6 +188,74 @@ def _without_stubs(places: Floats, spans: Points) -> Points:
     length = np.bincount(run[spans[:, 0]], np.sqrt((offset * offset).sum(axis=1)), len(places))
     result: Points = spans[length[run[spans[:, 0]]] >= _LEAST_RUN_M]
     return result
+
+
+def openings(closed: Points, built: Points) -> Points:
+    """(G, 2) posts before and after each opening of closed lines.
+
+    ``closed`` (N, 2) are all stretches of the lines, from each post to the next, ``built`` (K, 2) those that are built.
+    """
+    following = dict(closed.tolist())
+    starts, ends = set(built[:, 0].tolist()), set(built[:, 1].tolist())
+    pairs = []
+    for first in sorted(ends - starts):
+        last = following[first]
+        while last not in starts:
+            last = following[last]
+        pairs.append((first, last))
+    return np.array(pairs, dtype=np.intp).reshape(-1, 2)
+
+
+def _with_gate_posts(places: Floats, spans: Points, gaps: Points, free: FreeGround) -> tuple[Floats, Points, Points]:
+    """The posts and stretches with those that narrow openings ``gaps`` (G, 2) to gates, and the gates' posts (H, 2)."""
+    gates = []
+    for first, last in gaps.tolist():
+        edges = _road_edges(places[[first, last]], free)
+        if edges is None or not _GATE_M[0] <= float(np.hypot(*(edges[1] - edges[0]))) <= _GATE_M[1]:
+            continue
+        gate = [first, last]
+        for side, end in enumerate((first, last)):
+            if float(np.hypot(*(edges[side] - places[end]))) >= _SHORTEST_SPAN_M:
+                gate[side] = len(places)
+                spans = np.concatenate([spans, [[end, len(places)] if side == 0 else [len(places), end]]])
+                places = np.concatenate([places, edges[side][None]])
+        gates.append(gate)
+    return places, spans, np.array(gates, dtype=np.intp).reshape(-1, 2)
+
+
+def _road_edges(ends: Floats, free: FreeGround) -> Floats | None:
+    """(2, 2) the last points with free ground beside the road, from either of the ``ends`` (2, 2) of an opening."""
+    length = float(np.hypot(*(ends[1] - ends[0])))
+    share = np.linspace(0.0, 1.0, max(int(length / _GATE_PROBE_M), 2))[:, None]
+    points = ends[0] + share * (ends[1] - ends[0])
+    on_road = np.flatnonzero(free.to_road(points) <= _GATE_SIDE_M)
+    if len(on_road) == 0 or on_road[0] == 0 or on_road[-1] == len(points) - 1:
+        return None
+    result: Floats = points[[on_road[0] - 1, on_road[-1] + 1]]
+    return result
+
+
+def _leaves(gates: Floats, free: FreeGround, rng: np.random.Generator) -> Floats:
+    """(2 G, 2, 2) hinges and far ends of the two leaves of gates between posts (G, 2, 2): closed, or open inwards.
+
+    The lines run counter-clockwise, so that inwards is to the left.
+    """
+    leaves = []
+    for first, last in gates:
+        half = (last - first) / 2
+        tips = np.stack([first + half, last - half])
+        if rng.random() < _STANDS_OPEN:
+            turn = np.radians(rng.uniform(75.0, 100.0, 2))
+            closed, inward = np.stack([half, -half]), np.array([-half[1], half[0]])
+            opened = np.stack([first, last]) + np.cos(turn)[:, None] * closed + np.sin(turn)[:, None] * inward
+            tips = opened if bool((free.to_road(opened) > 0).all()) else tips
+        leaves.append(np.stack([np.stack([first, last]), tips], axis=1))
+    return np.array(leaves).reshape(-1, 2, 2)
+
+
+def _on_ground(points: Floats, terrain: Terrain) -> Floats:
+    """(..., 3) the points (..., 2) at the height of the ground."""
+    return np.concatenate([points, terrain.height(points[..., 0], points[..., 1])[..., None]], axis=-1)
 
 
 def _without_lonely(places: Floats, spans: Points) -> tuple[Floats, Points]:

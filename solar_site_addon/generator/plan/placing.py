@@ -121,6 +121,21 @@ class Places:
         turns = self._along_contour(points) + np.radians(rng.normal(0.0, 5.0, len(points)))
         return Candidates(points, turns)
 
+    def beside_road(self, band_m: tuple[float, float], rng: np.random.Generator) -> Candidates:
+        """Places at ``band_m`` from the nearest table, nearest to a road first by tendency, their right to the road."""
+        half = self.terrain.fine_half_m
+        points = rng.uniform(-half, half, (8 * _TRIES, 2))
+        distance = self.free.to_tables(points, band_m[1] + 1.0)
+        points = points[(distance >= band_m[0]) & (distance <= band_m[1])]
+        to_road = self.free.to_road(points)
+        steps = _SLOPE_STEP_M * np.array([[1.0, 0.0], [-1.0, 0.0], [0.0, 1.0], [0.0, -1.0]])
+        east, west, north, south = (self.free.to_road(points + step) for step in steps)
+        turns = np.where(
+            (east != west) | (north != south), np.arctan2(west - east, north - south), self._along_contour(points)
+        )
+        order = np.argsort(to_road + _ROAD_NOISE_M * rng.random(len(points)), kind="stable")
+        return Candidates(points[order], turns[order])
+
     def _along_contour(self, points: Floats) -> Floats:
         """(P,) directions in which the ground neither rises nor falls, radians from east."""
         x, y = points.T

@@ -14,6 +14,7 @@ from .row_equipment import plan_inverters, plan_trays
 from .sheets import POINTS, plan_sheet
 from .site_plan import Tables
 from .spacing import table_corners
+from .substation import plan_substation
 from .terrain import Terrain
 from .works import WorkKind, Works, joined
 
@@ -44,7 +45,8 @@ def plan_works(
     settings: WorksSettings, terrain: Terrain, tables: Tables, roads: Carriageways, rng: np.random.Generator
 ) -> Works:
     """All works of a site. Each kind has a stream of its own: its number changes none of the others' draws."""
-    streams = iter(rng.spawn(10))
+    *others, substation_rng = rng.spawn(11)
+    streams = iter(others)
     outlines = table_corners(tables)[..., :2]
     free = FreeGround(outlines, roads)
     places = Places(terrain, tables, free)
@@ -53,16 +55,17 @@ def plan_works(
     fence_rng, fence = next(streams), no_fence()
     if settings.fences:
         fence = plan_fence(np.concatenate([outlines, places.things.outlines]), terrain, free, fence_rng)
-        free.take_walls(fence.posts[fence.spans][..., :2])
+        free.take_walls(fence.walls)
     inverters = plan_inverters(settings.inverters.value, terrain, tables, free, next(streams))
     tray_rng = next(streams)
     trays = plan_trays(terrain, tables, tray_rng) if settings.cable_trays else np.zeros((0, 2, 3))
+    yard_fence = plan_substation(places, settings.substation.value, substation_rng)
     _put_outside(places, int(settings.buildings.value), (HOUSE, SHED), next(streams))
     _put_outside(places, int(settings.greenhouses.value), (TUNNEL, TUNNEL, GLASSHOUSE), next(streams))
     _put_outside(places, int(settings.ponds.value), (POND, POND, TANK), next(streams))
     _put_inside(places, int(settings.vehicles.value), (PICKUP, VAN, EXCAVATOR), next(streams))
     sheets, looks = _put_materials(places, int(settings.materials.value), next(streams))
-    return Works(joined([places.things, inverters]), trays, sheets, looks, fence)
+    return Works(joined([places.things, inverters]), trays, sheets, looks, fence, yard_fence)
 
 
 def _put_transformers(places: Places, settings: WorksSettings, tables: Tables, rng: np.random.Generator) -> None:

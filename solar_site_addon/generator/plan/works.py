@@ -18,7 +18,7 @@ Ints = NDArray[np.int32]
 
 
 class WorkKind(IntEnum):
-    """What a thing is. Up to WEATHER_STATION it belongs to the plant; the rest only stands near it."""
+    """What a thing is. Up to WEATHER_STATION it stands within the plant's fence; the rest may stand anywhere."""
 
     TRANSFORMER = 0
     STRING_INVERTER = 1
@@ -36,6 +36,7 @@ class WorkKind(IntEnum):
     VAN = 13
     EXCAVATOR = 14
     PACKED_MODULES = 15
+    SUBSTATION = 16
 
 
 class FenceStyle(IntEnum):
@@ -48,12 +49,14 @@ class FenceStyle(IntEnum):
 
 @dataclass(frozen=True)
 class Fence:
-    """P posts, and K stretches of fence from post to post."""
+    """P posts, K stretches of fence from post to post, and L leaves of gates."""
 
     posts: Floats
     """(P, 3) where the posts meet the ground."""
     spans: Ints
-    """(K, 2) indices of the posts at the ends of each stretch; gates are left open."""
+    """(K, 2) indices of the posts at the ends of each stretch."""
+    leaves: Floats
+    """(L, 2, 3) where the hinge and the far end of each leaf of a gate are above the ground, at its height."""
     height_m: float
     style: FenceStyle
     shade: float
@@ -61,6 +64,11 @@ class Fence:
 
     def __len__(self) -> int:
         return len(self.posts)
+
+    @property
+    def walls(self) -> Floats:
+        """(K + L, 2, 2) ends of all stretches and leaves, seen from above."""
+        return np.concatenate([self.posts[self.spans], self.leaves])[..., :2]
 
 
 @dataclass(frozen=True)
@@ -106,7 +114,7 @@ def joined(parts: list[Things]) -> Things:
 
 @dataclass(frozen=True)
 class Works:
-    """Things, C pieces of cable tray, S tarpaulins that lie on the ground, and the fence."""
+    """Things, C pieces of cable tray, S tarpaulins that lie on the ground, and the fences."""
 
     things: Things
     trays: Floats
@@ -116,6 +124,8 @@ class Works:
     sheet_look: Floats
     """(S, 4) numbers from 0 to 1 that decide their colours."""
     fence: Fence
+    yard_fence: Fence
+    """Of the substation."""
 
     @property
     def circles(self) -> Floats:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The fence: posts, rails and real wires, no see-through texture, so that every pixel has one true label.
+"""A fence and its gates: posts, rails and real wires, no see-through texture, so that every pixel has one true label.
 
 Wires too thin for the camera are drawn fewer and thicker, with the same share of the view covered.
 """
@@ -19,6 +19,7 @@ Floats = NDArray[np.float64]
 _EMBEDDED_M = 0.3
 _ABOVE_GROUND_M = 0.08
 _WIRE_M, _STRAND_M = 0.004, 0.003
+_GATE_POST_M, _GATE_TUBE_M, _LEAF_ABOVE_M = 0.13, 0.055, 0.12
 _COVERED = 0.05
 """Share of the view that the wires of one direction cover: 4 mm each 8 cm."""
 _LEAST_PX = 0.6
@@ -30,7 +31,7 @@ _ZINC: Colour = (0.36, 0.37, 0.38)
 
 
 def fence_shape(fence: Fence, camera: Camera) -> Shape:
-    """Posts, rails and wires as one shape."""
+    """Posts, rails, wires and gates as one shape."""
     if len(fence.spans) == 0:
         return merged([])
     ends = fence.posts[fence.spans]
@@ -39,7 +40,9 @@ def fence_shape(fence: Fence, camera: Camera) -> Shape:
         for level in (_ABOVE_GROUND_M, fence.height_m):
             lift = np.array([0.0, 0.0, level])
             parts.append(bars(ends[:, 0] + lift, ends[:, 1] + lift, 0.035, 0.035, _finish(fence), caps=False))
-    parts += _wires(fence, ends, camera)
+    parts += _wires(fence, fence.style, ends, camera)
+    if len(fence.leaves):
+        parts += _gates(fence, camera)
     return merged(parts)
 
 
@@ -51,10 +54,21 @@ def _posts(fence: Fence) -> Shape:
     return bars(fence.posts + foot, fence.posts + head, 0.06, 0.06, _finish(fence))
 
 
-def _wires(fence: Fence, ends: Floats, camera: Camera) -> list[Shape]:
-    """Wires of all stretches; those at about the same distance are drawn at once, as thick as each other."""
+def _gates(fence: Fence, camera: Camera) -> list[Shape]:
+    """The leaves of gates: a frame of tubes with a brace, mesh in it, on posts stronger than the others."""
+    hinge, tip = fence.leaves[:, 0], fence.leaves[:, 1]
+    foot, low, high = (np.array([0.0, 0.0, z]) for z in (-_EMBEDDED_M, _LEAF_ABOVE_M, fence.height_m))
+    finish = _finish(fence)
+    parts = [bars(hinge + foot, hinge + 1.08 * high, _GATE_POST_M, _GATE_POST_M, finish)]
+    frame = ((hinge, low, tip, low), (hinge, high, tip, high), (tip, low, tip, high), (hinge, low, tip, high))
+    parts += [bars(start + lift, end + rise, _GATE_TUBE_M, _GATE_TUBE_M, finish) for start, lift, end, rise in frame]
+    return parts + _wires(fence, FenceStyle.WELDED_MESH, fence.leaves, camera)
+
+
+def _wires(fence: Fence, style: FenceStyle, ends: Floats, camera: Camera) -> list[Shape]:
+    """Wires of the stretches (K, 2, 3); those at about the same distance are drawn at once, as thick as each other."""
     distance = np.sqrt(((ends.mean(axis=1) - camera.position) ** 2).sum(axis=1))
-    thinnest = _STRAND_M if fence.style is FenceStyle.BARBED_WIRE else _WIRE_M
+    thinnest = _STRAND_M if style is FenceStyle.BARBED_WIRE else _WIRE_M
     wanted = np.maximum(_LEAST_PX * distance / camera.focal_px, thinnest)
     step = np.rint(2 * np.log2(wanted / thinnest)).astype(int)
     length = float(np.sqrt(((ends[:, 1] - ends[:, 0]) ** 2).sum(axis=1)).mean())
@@ -63,7 +77,7 @@ def _wires(fence: Fence, ends: Floats, camera: Camera) -> list[Shape]:
         width = thinnest * 2.0 ** (number / 2)
         if width > _COARSEST_M:
             continue
-        pattern = _pattern(fence.style, length, fence.height_m, width)
+        pattern = _pattern(style, length, fence.height_m, width)
         stretch = ends[step == number]
         points = stretch[:, None, None, 0] + pattern[None, :, :, :1] * (
             stretch[:, None, None, 1] - stretch[:, None, None, 0]

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from ..plan.site_plan import Camera
 from ..plan.works import Things, WorkKind, Works
 from ..sample.classes import SemanticClass
-from . import plant_shapes, site_shapes
+from . import plant_shapes, site_shapes, substation_shapes
 from .fence import fence_shape
 from .meshes import mesh_object
 from .nodes import ShaderGraph, new_material
@@ -38,6 +38,7 @@ SHAPES: dict[WorkKind, Callable[[Floats, float, Floats], Shape]] = {
     WorkKind.VAN: site_shapes.van,
     WorkKind.EXCAVATOR: site_shapes.excavator,
     WorkKind.PACKED_MODULES: site_shapes.packed_modules,
+    WorkKind.SUBSTATION: substation_shapes.substation,
 }
 NAMES = {
     SemanticClass.TERRAIN: "banks",
@@ -56,8 +57,9 @@ COLOUR, ROUGHNESS, METALLIC, WEAR = "paint", "roughness", "metallic", "wear"
 
 
 def build_works(works: Works, camera: Camera) -> list[bpy.types.Object]:
-    """Objects that hold all works; ``camera`` decides how fine the fence's wires have to be."""
-    shape = merged([things_shape(works.things), _trays(works), *_sheets(works), fence_shape(works.fence, camera)])
+    """Objects that hold all works; ``camera`` decides how fine the fences' wires have to be."""
+    fences = [fence_shape(fence, camera) for fence in (works.fence, works.yard_fence)]
+    shape = merged([things_shape(works.things), _trays(works), *_sheets(works), *fences])
     dirt = new_image("Solar Site dirt", detail_pixels()[::4, ::4])
     return [_object(shape, SemanticClass(int(semantic)), dirt) for semantic in np.unique(shape.finish[:, 6])]
 
