@@ -182,7 +182,7 @@ SETTING_HELP = {
     "module.cells_across": "沿短边的电池片数",
     "works.fences": "支架周围的围栏，道路处设有大门",
     "works.transformers": "每 100 个支架的箱式变压器数量，每个组团至少一台；0 为没有",
-    "works.substation": "支架旁有平地处建有升压站的概率：0 为没有，1 为总有",
+    "works.substation": "支架旁道路边有平地处建有升压站的概率：0 为没有，1 为总有",
     "works.inverters": "每 100 个支架后方的组串式逆变器或汇流箱数量；0 为没有",
     "works.cable_trays": "部分支架排后方的电缆桥架",
     "works.masts": "避雷针和气象杆的数量",

@@ -27,6 +27,8 @@ _SLOPE_STEP_M = 6.0
 _STEEPEST_TRACK = 0.2
 """Tangent of the steepest slope on which somebody parks."""
 _ROAD_NOISE_M = 8.0
+_BESIDE_M = 34.0
+"""From a road to the middle of what stands beside it."""
 _NEAR_NOISE_M = 45.0
 
 
@@ -122,19 +124,19 @@ class Places:
         return Candidates(points, turns)
 
     def beside_road(self, band_m: tuple[float, float], rng: np.random.Generator) -> Candidates:
-        """Places at ``band_m`` from the nearest table, nearest to a road first by tendency, their right to the road."""
+        """Places at ``band_m`` from the nearest table and within _BESIDE_M of a road, with their right side to it.
+
+        Those nearest to the road come first by tendency.
+        """
         half = self.terrain.fine_half_m
-        points = rng.uniform(-half, half, (8 * _TRIES, 2))
+        points = rng.uniform(-half, half, (40 * _TRIES, 2))
+        points = points[self.free.to_road(points) <= _BESIDE_M]
         distance = self.free.to_tables(points, band_m[1] + 1.0)
         points = points[(distance >= band_m[0]) & (distance <= band_m[1])]
-        to_road = self.free.to_road(points)
-        steps = _SLOPE_STEP_M * np.array([[1.0, 0.0], [-1.0, 0.0], [0.0, 1.0], [0.0, -1.0]])
+        steps = np.array([[1.0, 0.0], [-1.0, 0.0], [0.0, 1.0], [0.0, -1.0]])
         east, west, north, south = (self.free.to_road(points + step) for step in steps)
-        turns = np.where(
-            (east != west) | (north != south), np.arctan2(west - east, north - south), self._along_contour(points)
-        )
-        order = np.argsort(to_road + _ROAD_NOISE_M * rng.random(len(points)), kind="stable")
-        return Candidates(points[order], turns[order])
+        order = np.argsort(self.free.to_road(points) + _ROAD_NOISE_M * rng.random(len(points)), kind="stable")
+        return Candidates(points[order], np.arctan2(west - east, north - south)[order])
 
     def _along_contour(self, points: Floats) -> Floats:
         """(P,) directions in which the ground neither rises nor falls, radians from east."""
