@@ -295,7 +295,7 @@ class WorksSettings:
     )
     substation: Range = _setting(
         Range(0.4, 0.4),
-        "Chance that a substation stands by a road beside the tables, where there is level ground for it: 0 never, 1 always",
+        "Chance that a substation stands by a road beside the tables, on level ground: 0 never, 1 always",
         minimum=0,
         maximum=1,
     )
