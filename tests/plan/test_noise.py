@@ -6,7 +6,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from solar_site_addon.generator.plan.noise import _BLOCK, gradient_noise
+from solar_site_addon.generator.plan.noise import _BLOCK, gradient_noise, grid_noise
 
 
 @pytest.mark.parametrize("wavelength", [0.01, 1.0, 40.0, 5000.0])
@@ -22,3 +22,11 @@ def test_noise_does_not_depend_on_what_else_is_asked_for(wavelength: float) -> N
 
 def test_noise_of_nothing_is_nothing() -> None:
     assert gradient_noise(np.empty((0, 3)), np.empty((0, 3)), 5).shape == (0, 3)
+
+
+@pytest.mark.parametrize("wavelength", [0.01, 1.0, 40.0, 5000.0])
+def test_noise_on_a_grid_is_the_noise_at_its_points(wavelength: float) -> None:
+    x, y = np.sort(np.random.default_rng(3).uniform(-300, 200, 290)), np.linspace(-90, 120, 170)
+    assert x.size * y.size > _BLOCK, "more than one block"
+    expected = gradient_noise(*np.meshgrid(x / wavelength, y / wavelength), 5)
+    np.testing.assert_allclose(grid_noise(x / wavelength, y / wavelength, 5), expected, atol=1e-12)

@@ -66,8 +66,7 @@ def test_water_finds_its_way_off_the_mountain() -> None:
 
 @pytest.mark.parametrize("wavelength", [6.5, 140.0, 9000.0])
 def test_waves_are_left_out_only_where_the_cells_are_too_large_for_them(wavelength: float) -> None:
-    x, y = np.meshgrid(SMALL.x, SMALL.y)
-    waves = _Waves(x, y, SMALL.fine_half_m, 5)
+    waves = _Waves(SMALL.x, SMALL.fine_half_m, 5)
     noise = gradient_noise(waves._x / wavelength, waves._y / wavelength, 5 + 7)
     assert np.array_equal(waves.hills(wavelength, 7), waves.fade(wavelength) * noise)
 

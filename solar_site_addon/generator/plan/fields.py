@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from ..settings import SiteSettings
 from .blur import box_blur
-from .noise import gradient_noise
+from .noise import grid_noise
 from .roads import VERGE_M, Roads
 from .scatter import uniform
 from .site_plan import Fields
@@ -107,7 +107,10 @@ class _Lattice:
     seed: int
 
     def parcels(self, x: Floats, y: Floats) -> tuple[Longs, Longs, Floats]:
-        """Column and strip of the parcels that points lie in, and their distances to these parcels' borders, m."""
+        """(Y, X) column and strip of the parcels that the points of a grid lie in, and distances to their borders, m.
+
+        ``x`` (X,) and ``y`` (Y,) are the grid's columns and rows.
+        """
         along, across = self._place(x, y)
         column, strip = np.floor(along).astype(np.int64), np.floor(across).astype(np.int64)
         edge = np.minimum(
@@ -117,10 +120,8 @@ class _Lattice:
 
     def _place(self, x: Floats, y: Floats) -> tuple[Floats, Floats]:
         """Parcels along the strips, and strips, as numbers with fractions."""
-        x, y = (
-            axis + _WARP_M * gradient_noise(x / _WARP_WAVE_M, y / _WARP_WAVE_M, self.seed + k)
-            for k, axis in enumerate((x, y))
-        )
+        bent = [grid_noise(x / _WARP_WAVE_M, y / _WARP_WAVE_M, self.seed + k) for k in (0, 1)]
+        x, y = x + _WARP_M * bent[0], y[:, None] + _WARP_M * bent[1]
         across = (y * np.cos(self.turn) - x * np.sin(self.turn)) / self.width_m
         along = (x * np.cos(self.turn) + y * np.sin(self.turn)) / self.length_m
         return along + self._shift(np.floor(across).astype(np.int64)), across
@@ -143,10 +144,9 @@ def plan_fields(site: SiteSettings, terrain: Terrain, roads: Roads, beside: Floa
     # Terraces are narrow, and so are the parcels on them.
     small = 1 - 0.45 * site.terraces.value
     lattice = _Lattice(small * (55 + 60 * float(sides[0])), small * (24 + 22 * float(sides[1])), turn, seed)
-    x, y = np.meshgrid(terrain.x, terrain.y)
-    column, strip, edge = lattice.parcels(x, y)
-    edge = np.minimum(edge - _MARGIN_M, _room(terrain, roads, beside, x, y))
-    region = 0.35 * gradient_noise(x / 260.0, y / 260.0, seed + 3)
+    column, strip, edge = lattice.parcels(terrain.x, terrain.y)
+    edge = np.minimum(edge - _MARGIN_M, _room(terrain, roads, beside))
+    region = 0.35 * grid_noise(terrain.x / 260.0, terrain.y / 260.0, seed + 3)
     farmed = uniform(column, strip, seed + 6) < site.fields.value + region * min(1.0, 4 * (1 - site.fields.value))
     edge = np.clip(np.where(farmed, edge, -EDGE_MOST_M), -EDGE_MOST_M, EDGE_MOST_M)
     keys = (strip - strip.min()) * _MOST_COLUMNS + column - column.min()
@@ -209,12 +209,12 @@ def orchard_lattice(fields: Fields, terrain: Terrain) -> tuple[Floats, Floats, L
     return x, y, key_x, key_y
 
 
-def _room(terrain: Terrain, roads: Roads, beside: Floats, x: Floats, y: Floats) -> Floats:
+def _room(terrain: Terrain, roads: Roads, beside: Floats) -> Floats:
     """(Y, X) distance in metres to ground that no plough can work: tables, roads, banks, and the far land."""
     slope_y, slope_x = np.gradient(terrain.heights, terrain.y, terrain.x)
     gentle = (_STEEPEST - np.hypot(slope_x, slope_y)) * _METRES_PER_STEEPNESS
     to_road = roads.strip.distance - roads.width_m / 2 - VERGE_M - _FROM_VERGE_M
-    near = terrain.fine_half_m + _BEYOND_FINE_M - np.maximum(np.abs(x), np.abs(y))
+    near = terrain.fine_half_m + _BEYOND_FINE_M - np.maximum(np.abs(terrain.x), np.abs(terrain.y)[:, None])
     return np.minimum(np.minimum(gentle, to_road), np.minimum(beside - FROM_TABLES_M, near))
 
 

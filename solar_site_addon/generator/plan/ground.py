@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from ..settings import SiteSettings
 from .blur import box_blur
 from .fields import EDGE_MOST_M, FROM_TABLES_M, plan_fields
-from .noise import gradient_noise
+from .noise import grid_noise
 from .roads import Roads
 from .site_plan import Ground, Tables
 from .terrain import Terrain
@@ -39,17 +39,16 @@ def plan_ground(site: SiteSettings, terrain: Terrain, tables: Tables, roads: Roa
     greenness = site.greenness.value
     seeds = rng.integers(0, 2**31, size=3)
     snow_seed, light_seed, border_seed = (int(seed) for seed in rng.integers(0, 2**31, size=3))
-    x, y = np.meshgrid(terrain.x, terrain.y)
-    steep = _patches(x, y, 23.0, int(seeds[0]))
+    steep = _patches(terrain, 23.0, int(seeds[0]))
     rock = np.clip((_slope_deg(terrain) + 8 * steep - ROCK_FROM_DEG) / (ROCK_FULL_DEG - ROCK_FROM_DEG), 0, 1)
     rock = rock * (1 - site.terraces.value * _EARTH_BANKS * (steep < 0.3))
     beside = distance_beside(terrain, tables)
     worked = (beside < WORKED_BORDER_M).astype(np.float64)
-    growing, dryness = _patches(x, y, 31.0, int(seeds[1])), _patches(x, y, 57.0, int(seeds[2]))
+    growing, dryness = _patches(terrain, 31.0, int(seeds[1])), _patches(terrain, 57.0, int(seeds[2]))
     # Patches are about -1 to 1: at greenness 0.5 half of the land is above 0.5.
     grass = np.clip(0.5 + 0.55 * growing + 1.1 * (greenness - 0.5) - 0.28 * worked, 0, 1)
     dry = np.clip(0.5 + 0.5 * dryness + 0.7 * (0.55 - greenness), 0, 1)
-    border = 1.5 * gradient_noise(x / 9.0, y / 9.0, border_seed)
+    border = 1.5 * grid_noise(terrain.x / 9.0, terrain.y / 9.0, border_seed)
     gravel, mown, bare = _array_ground(site.array_ground.value, beside, border)
     fields = plan_fields(site, terrain, roads, beside, rng)
     tilled = np.clip(fields.edge, 0, 1)
@@ -62,9 +61,9 @@ def plan_ground(site: SiteSettings, terrain: Terrain, tables: Tables, roads: Roa
         grass=grass,
         dry=np.clip(dry * DRY_AT[site.season.value], 0, 1),
         rock=rock,
-        snow=_snow(site.snow.value, terrain, worked, x, y, snow_seed) if site.snow.value > 0 else np.zeros_like(x),
+        snow=_snow(site.snow.value, terrain, worked, snow_seed) if site.snow.value > 0 else np.zeros_like(worked),
         light=np.clip(
-            0.5 + 0.4 * _patches(x, y, 90.0, light_seed, octaves=2) + 0.22 * dryness - _hollows(terrain), 0, 1
+            0.5 + 0.4 * _patches(terrain, 90.0, light_seed, octaves=2) + 0.22 * dryness - _hollows(terrain), 0, 1
         ),
         gravel=gravel,
         mown=mown,
@@ -124,20 +123,20 @@ def _hollows(terrain: Terrain) -> Floats:
     return result
 
 
-def _snow(share: float, terrain: Terrain, worked: Floats, x: Floats, y: Floats, seed: int) -> Floats:
+def _snow(share: float, terrain: Terrain, worked: Floats, seed: int) -> Floats:
     """(Y, X) how readily snow lies: less on southern slopes, in the sun, and below the tables, which keep it off."""
-    patches = _patches(x, y, 19.0, seed)
+    patches = _patches(terrain, 19.0, seed)
     slope_y = np.gradient(terrain.heights, terrain.y, axis=0)
     north = np.clip(-slope_y, -0.5, 0.5)
     return np.clip(0.5 + 0.45 * patches + 1.5 * (share - 0.5) + 0.6 * north - 0.9 * worked, 0, 1)
 
 
-def _patches(x: Floats, y: Floats, wavelength_m: float, seed: int, octaves: int = 4) -> Floats:
-    """Octaves of noise from ``wavelength_m`` down, about -1 to 1."""
-    total = np.zeros_like(x)
+def _patches(terrain: Terrain, wavelength_m: float, seed: int, octaves: int = 4) -> Floats:
+    """(Y, X) octaves of noise from ``wavelength_m`` down, about -1 to 1."""
+    total = np.zeros_like(terrain.heights)
     for octave in range(octaves):
         scale = 2.0**octave / wavelength_m
-        total += 0.6**octave * gradient_noise(x * scale, y * scale, seed + octave)
+        total += 0.6**octave * grid_noise(terrain.x * scale, terrain.y * scale, seed + octave)
     return np.clip(1.35 * total, -1.2, 1.2)
 
 

@@ -59,11 +59,40 @@ def _noise_of_block(x: Floats, y: Floats, seed: int) -> Floats:
         dot: Floats = gx * (fx - dx) + gy * (fy - dy)
         return dot
 
-    u = fx * fx * fx * (fx * (fx * 6 - 15) + 10)
-    v = fy * fy * fy * (fy * (fy * 6 - 15) + 10)
+    u, v = _faded(fx), _faded(fy)
     front = corner(0, 0) * (1 - u) + corner(1, 0) * u
     back = corner(0, 1) * (1 - u) + corner(1, 1) * u
     result: Floats = front * (1 - v) + back * v
+    return result
+
+
+def _faded(share: Floats) -> Floats:
+    """From 0 to 1 as ``share`` does, with neither slope nor curvature at the ends."""
+    return share * share * share * (share * (share * 6 - 15) + 10)
+
+
+def grid_noise(x: Floats, y: Floats, seed: int) -> Floats:
+    """(Y, X) ``gradient_noise`` at the columns ``x`` (X,) and rows ``y`` (Y,) of a grid, to rounding.
+
+    Between two rows of lattice points each column's noise follows from its height and slope at either of them, so that
+    these are worked out once for all rows between.
+    """
+    ix, row = np.floor(x).astype(np.int64), np.floor(y).astype(np.int64)
+    lattice_rows, index = np.unique(np.concatenate([row, row + 1]), return_inverse=True)
+    fx, fy = x - ix, (y - row)[:, None]
+    u, v = _faded(fx), _faded(fy)
+    west_x, west_y = _gradient_of(lattice_hash(ix, lattice_rows[:, None], seed))
+    east_x, east_y = _gradient_of(lattice_hash(ix + 1, lattice_rows[:, None], seed))
+    height = west_x * fx * (1 - u) + east_x * (fx - 1) * u
+    slope = west_y * (1 - u) + east_y * u
+    below, above = index[: len(y)], index[len(y) :]
+    result = np.empty((len(y), len(x)))
+    step = max(_BLOCK // max(len(x), 1), 1)
+    for start in range(0, len(y), step):
+        few = slice(start, start + step)
+        front = height[below[few]] + fy[few] * slope[below[few]]
+        back = height[above[few]] + (fy[few] - 1) * slope[above[few]]
+        result[few] = front + v[few] * (back - front)
     return result
 
 

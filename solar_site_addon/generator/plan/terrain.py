@@ -13,7 +13,7 @@ from ..settings import SiteSettings
 from .blur import box_blur
 from .elevation_model import model_heights
 from .erosion import eroded
-from .noise import furrows, gradient_noise
+from .noise import furrows, gradient_noise, grid_noise
 from .spline import quadratic_taps, surface
 
 Floats = NDArray[np.float64]
@@ -165,13 +165,14 @@ def _steepness(heights: Floats, spacing: float) -> float:
 
 
 class _Waves:
-    """Gradient noise on the terrain's grid, warped, and faded out where its waves are too short for the cells."""
+    """Gradient noise on a square grid, warped, and faded out where its waves are too short for the terrain's cells."""
 
-    def __init__(self, x: Floats, y: Floats, fine_half: float, seed: int) -> None:
-        far = np.maximum(np.maximum(np.abs(x), np.abs(y)) - fine_half, 0.0)
+    def __init__(self, axis: Floats, fine_half: float, seed: int) -> None:
+        """``axis`` (N,) holds the coordinates of the grid's columns, and of its rows."""
+        far = np.maximum(np.maximum(np.abs(axis), np.abs(axis)[:, None]) - fine_half, 0.0)
         self._cell = np.maximum((_GROWTH - 1.0) * far, 1e-3)
-        self._x = x + 150.0 * gradient_noise(x / 520.0, y / 520.0, seed + 1)
-        self._y = y + 150.0 * gradient_noise(x / 520.0, y / 520.0, seed + 2)
+        self._x = axis + 150.0 * grid_noise(axis / 520.0, axis / 520.0, seed + 1)
+        self._y = axis[:, None] + 150.0 * grid_noise(axis / 520.0, axis / 520.0, seed + 2)
         self._seed = seed
 
     def fade(self, wavelength: float) -> Floats:
@@ -209,22 +210,20 @@ class _Waves:
 
 def _mountain(axis: Floats, fine_half: float, relief: float, roughness: float, seed: int) -> Floats:
     """Heights (N, N) before they are scaled to the relief: large forms, eroded around the site, and small relief."""
-    grid_x, grid_y = np.meshgrid(axis, axis)
-    waves = _Waves(grid_x, grid_y, fine_half, seed)
+    waves = _Waves(axis, fine_half, seed)
     coarse = np.linspace(-_ERODED * fine_half, _ERODED * fine_half, _EROSION_CELLS + 1)
-    coarse_x, coarse_y = np.meshgrid(coarse, coarse)
-    large, before = _large_forms(waves, roughness), _large_forms(_Waves(coarse_x, coarse_y, fine_half, seed), roughness)
+    large, before = (_large_forms(each, roughness) for each in (waves, _Waves(coarse, fine_half, seed)))
     cell = float(coarse[1] - coarse[0])
     scale = _REFERENCE_SLOPE / _steepness(before, cell)
     large, before = large * scale, before * scale
     # Uneven ground, for the water to find its first ways.
     for wavelength, height in ((6.0, 0.5), (2.5, 0.3)):
-        lattice = coarse_x / (wavelength * cell), coarse_y / (wavelength * cell)
-        before = before + height * cell * _REFERENCE_SLOPE * gradient_noise(*lattice, seed + 3)
+        lattice = coarse / (wavelength * cell)
+        before = before + height * cell * _REFERENCE_SLOPE * grid_noise(lattice, lattice, seed + 3)
     after = eroded(_benches(before, before, relief), cell, _EROSION, np.random.default_rng(seed))
     carved = after - _benches(before, before, relief)
     heights = _benches(large, before, relief) + resampled(carved, coarse, axis)
-    heights = heights + _gullies(heights, grid_x, grid_y, axis, waves, roughness, seed)
+    heights = heights + _gullies(heights, axis, waves, roughness, seed)
     for octave, wavelength in enumerate((34.0, 15.0, 6.5)):
         heights = heights + wavelength * (0.004 + 0.022 * roughness) * waves.hills(wavelength, 40 + octave)
     return heights
@@ -233,8 +232,7 @@ def _mountain(axis: Floats, fine_half: float, relief: float, roughness: float, s
 def _real_land(site: SiteSettings, axis: Floats, fine_half: float, seed: int) -> Floats:
     """Heights (N, N) of an elevation model, with invented relief where that is finer than the model's cells."""
     heights, cell = model_heights(site, axis, np.random.default_rng(seed))
-    grid_x, grid_y = np.meshgrid(axis, axis)
-    waves = _Waves(grid_x, grid_y, fine_half, seed)
+    waves = _Waves(axis, fine_half, seed)
     wavelength, octave = 2.0 * cell, 0
     while wavelength >= 4.0:
         height = min(wavelength, 60.0) * (0.003 + 0.016 * site.roughness.value)
@@ -290,7 +288,6 @@ def terraced(heights: Floats, axis: Floats, fine: NDArray[np.bool_], share: floa
     """
     window = np.ix_(fine, fine)
     own = heights[window]
-    x, y = np.meshgrid(axis[fine], axis[fine])
     spacing = float(axis[fine][1] - axis[fine][0])
     smooth = box_blur(own, 9.0 / spacing)
     along_y, along_x = np.gradient(smooth, spacing)
@@ -301,7 +298,7 @@ def terraced(heights: Floats, axis: Floats, fine: NDArray[np.bool_], share: floa
     rise = np.clip((step - level - 1.0 + riser_share) / riser_share, 0.0, 1.0)
     # Fields fall a little towards their outer edge, for the rain.
     fields = riser_m * (level + 0.94 * rise + 0.06 * (step - level))
-    patches = gradient_noise(x / 90.0, y / 90.0, seed) / 0.7
+    patches = grid_noise(axis[fine] / 90.0, axis[fine] / 90.0, seed) / 0.7
     wanted = np.clip((2.2 * share - 1.1 - patches) * 6.0 + 0.5, 0.0, 1.0)
     wanted *= np.clip((slope - 0.04) / 0.03, 0.0, 1.0) * np.clip((0.60 - slope) / 0.1, 0.0, 1.0)
     result = heights.copy()
@@ -309,7 +306,7 @@ def terraced(heights: Floats, axis: Floats, fine: NDArray[np.bool_], share: floa
     return result
 
 
-def _gullies(heights: Floats, x: Floats, y: Floats, axis: Floats, waves: _Waves, roughness: float, seed: int) -> Floats:
+def _gullies(heights: Floats, axis: Floats, waves: _Waves, roughness: float, seed: int) -> Floats:
     """Heights of spurs and gullies that run down the slopes of ``heights``, deeper where it is steeper."""
     along_y, along_x = np.gradient(heights, axis, axis)
     steepness = np.sqrt(along_x * along_x + along_y * along_y)
@@ -318,8 +315,8 @@ def _gullies(heights: Floats, x: Floats, y: Floats, axis: Floats, waves: _Waves,
     across_x, across_y = -along_y / length, along_x / length
     share = (steepness / length) ** 2 * np.minimum(steepness, 0.6)
     seen = waves.seen(_GULLY_SPACING_M)
-    lattice = x[seen] / _GULLY_SPACING_M, y[seen] / _GULLY_SPACING_M
-    stripes = furrows(*lattice, across_x[seen], across_y[seen], seed + 30)
+    x, y = np.meshgrid(axis[seen[1]] / _GULLY_SPACING_M, axis[seen[0]] / _GULLY_SPACING_M)
+    stripes = furrows(x, y, across_x[seen], across_y[seen], seed + 30)
     height = waves.fade(_GULLY_SPACING_M)[seen] * _GULLY_SPACING_M * (0.03 + 0.10 * roughness)
     result = np.zeros_like(heights)
     result[seen] = height * share[seen] * stripes
