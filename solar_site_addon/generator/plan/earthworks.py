@@ -14,6 +14,7 @@ from .segments import nearest_on_segments
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int32]
+Indices = NDArray[np.intp]
 Window: TypeAlias = tuple[slice, slice]
 
 REACH_M = 40.0
@@ -24,6 +25,10 @@ CROSSFALL = 0.03
 """Both halves of the carriageway fall away from its crown, so that rain runs off."""
 _BANKS_END_M = (16.0, 26.0)
 """Between these distances a bank that has met no ground yet is led over into it."""
+_AT_ONCE = 12
+"""Segments of a road that are looked at together."""
+_BETWEEN_BANKS = 3
+"""Segments from one bank to the next in a bend."""
 _ROUNDED_OVER = 7
 """Points over which the profile's breaks are rounded to either side."""
 _CORNER_M = 7.0
@@ -112,9 +117,10 @@ def lay_roads(
 ) -> tuple[Strip, Floats]:
     """The strip, and the heights (Y, X) after cut and fill.
 
-    ``x`` (X,) and ``y`` (Y,) are the grid's axes, ``segments`` (S, 2, 3) the ends of the centre lines' segments,
-    ``first`` (S,) their numbers in the strip, ``road`` (S,) those of their roads, ``half_m`` half the width of the
-    levelled ground. Where the cells are wider than the road, as far outside the site, whole cells are levelled.
+    ``x`` (X,) and ``y`` (Y,) are the grid's axes, ``segments`` (S, 2, 3) the ends of the centre lines' segments, which
+    follow each other along a road and are of one length there, ``first`` (S,) their numbers in the strip, ``road``
+    (S,) those of their roads, ``half_m`` half the width of the levelled ground. Where the cells are wider than the
+    road, as far outside the site, whole cells are levelled.
     """
     distance, offset, other = (np.full(heights.shape, REACH_M) for _ in range(3))
     strip = Strip(np.full(heights.shape, -1, dtype=np.int32), distance, offset, other, np.zeros_like(heights))
@@ -145,22 +151,32 @@ def _seen_from_ground(
     size = window[0].stop - window[0].start, window[1].stop - window[1].start
     near = _Near(window, np.full(size, -1, dtype=np.int32), np.full(size, REACH_M), np.full(size, REACH_M),
                  np.zeros(size), (np.zeros(size), np.zeros(size)))  # fmt: skip
-    for number, (start, end) in zip(first, segments, strict=True):
-        part = _window(x, y, np.minimum(start, end), np.maximum(start, end))
-        distance, offset, height, east, north = _nearest(x[part[1]][None, :], y[part[0]][:, None], start, end)
-        bank = BANK_SLOPE * np.maximum(distance - flat[part], 0.0)
-        edge = height - CROSSFALL * half_m
-        lowest, highest = bounds
-        np.maximum(lowest[part], edge - bank, out=lowest[part])
-        np.minimum(highest[part], edge + bank, out=highest[part])
+    for start in range(0, len(segments), _AT_ONCE):
+        few = segments[start : start + _AT_ONCE]
+        part = _window(x, y, few.min(axis=(0, 1)), few.max(axis=(0, 1)))
+        own_x, own_y = x[part[1]], y[part[0]][:, None]
+        chosen, distance, offset, height, east, north = _nearest(own_x, own_y, few)
         inner = _relative(part, window)
         nearer = distance < near.distance[inner]
         for values, new in (
-            (near.distance, distance), (near.offset, offset), (near.segment, number), (near.height, height),
-            (near.towards[0], east), (near.towards[1], north),
+            (near.distance, distance), (near.offset, offset), (near.segment, first[start:][chosen]),
+            (near.height, height), (near.towards[0], east), (near.towards[1], north),
         ):  # fmt: skip
-            np.copyto(values[inner], new, where=nearer, casting="same_kind")
+            np.copyto(values[inner], new, where=nearer)
+        _narrow(bounds, part, distance - flat[part], height - CROSSFALL * half_m)
+        # In a bend, what is a little farther along may reach higher or lower than the nearest place does.
+        for place_x, place_y, place_z in few[::_BETWEEN_BANKS].mean(axis=1):
+            away = np.sqrt((own_x - place_x) ** 2 + (own_y - place_y) ** 2)
+            _narrow(bounds, part, away - flat[part], place_z - CROSSFALL * half_m)
     return near
+
+
+def _narrow(bounds: tuple[Floats, Floats], part: Window, beyond: Floats, edge: Floats | float) -> None:
+    """Narrow the bounds in ``part`` to the banks from ``edge``, m, where the ground is ``beyond`` it by so many m."""
+    lowest, highest = bounds
+    bank = BANK_SLOPE * np.maximum(beyond, 0.0)
+    np.maximum(lowest[part], edge - bank, out=lowest[part])
+    np.minimum(highest[part], edge + bank, out=highest[part])
 
 
 def _join(strip: Strip, towards: tuple[Floats, Floats], near: _Near) -> None:
@@ -202,14 +218,22 @@ def _relative(part: Window, window: Window) -> Window:
     return rows, columns
 
 
-def _nearest(x: Floats, y: Floats, start: Floats, end: Floats) -> tuple[Floats, Floats, Floats, Floats, Floats]:
-    """Of the nearest point of a segment: distance, the same with the sign of the side, height, and direction to it."""
-    run_x, run_y, rise = end - start
-    east, north = x - start[0], y - start[1]
+def _nearest(x: Floats, y: Floats, segments: Floats) -> tuple[Indices, Floats, Floats, Floats, Floats, Floats]:
+    """Which of segments (S, 2, 3) is nearest to each vertex of the grid ``x`` (X,), ``y`` (Y, 1); (Y, X) each.
+
+    And of the nearest point of that one: distance, the same with the sign of the side, height, and direction to it.
+    The segments are as long as each other: the nearest is that with the nearest middle.
+    """
+    middle = segments.mean(axis=1)
+    chosen = ((x[:, None] - middle[:, 0]) ** 2 + (y[..., None] - middle[:, 1]) ** 2).argmin(axis=-1)
+    start_x, start_y, start_z = (segments[:, 0, axis][chosen] for axis in range(3))
+    run_x, run_y, rise = ((segments[:, 1, axis] - segments[:, 0, axis])[chosen] for axis in range(3))
+    east, north = x - start_x, y - start_y
     distance, share = nearest_on_segments(east, north, run_x, run_y)
     signed = np.where(east * run_y - north * run_x >= 0, distance, -distance)
     apart = np.maximum(distance, 1e-9)
-    return distance, signed, start[2] + share * rise, (share * run_x - east) / apart, (share * run_y - north) / apart
+    towards = (share * run_x - east) / apart, (share * run_y - north) / apart
+    return chosen, distance, signed, start_z + share * rise, *towards
 
 
 def _banks(natural: Floats, distance: Floats, lowest: Floats, highest: Floats) -> Floats:
