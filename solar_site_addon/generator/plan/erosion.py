@@ -31,8 +31,11 @@ def eroded(heights: Floats, cell_m: float, strength: float, rng: np.random.Gener
     """
     result = heights.copy()
     rate = strength * 0.5 / _STEPS
+    above = np.full_like(heights, np.inf)
     for _ in range(_STEPS):
-        receiver, distance = _receivers(_without_hollows(result), cell_m, rng)
+        before = result.copy()
+        filled = _without_hollows(result, above)
+        receiver, distance = _receivers(filled, cell_m, rng)
         levels = _levels(receiver)
         area = _drained_area(receiver, levels, cell_m)
         factor = rate * np.sqrt(area) / distance
@@ -42,12 +45,17 @@ def eroded(heights: Floats, cell_m: float, strength: float, rng: np.random.Gener
             flat[level] = (flat[level] + own * np.minimum(flat[receiver[level]], flat[level])) / (1.0 + own)
         mean = (result[:-2, 1:-1] + result[2:, 1:-1] + result[1:-1, :-2] + result[1:-1, 2:]) / 4
         result[1:-1, 1:-1] += _CREEP * (mean - result[1:-1, 1:-1])
+        # What is raised by as much as the ground at most lies above the next step's filled hollows.
+        above = filled + max(float((result - before).max()), 0.0)
     return result
 
 
-def _without_hollows(heights: Floats) -> Floats:
-    """Heights raised as little as lets water flow from each cell to the border (Planchon and Darboux, 2002)."""
-    filled = np.full_like(heights, np.inf)
+def _without_hollows(heights: Floats, above: Floats) -> Floats:
+    """Heights raised as little as lets water flow from each cell to the border (Planchon and Darboux, 2002).
+
+    ``above`` is nowhere below the result, which is found the sooner the nearer they are.
+    """
+    filled = above.copy()
     filled[[0, -1], :], filled[:, [0, -1]] = heights[[0, -1], :], heights[:, [0, -1]]
     inner = filled[1:-1, 1:-1]
     while True:
