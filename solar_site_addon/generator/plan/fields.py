@@ -45,8 +45,14 @@ _LEVEL = 0.04
 """Rows follow the contours of ground that is steeper than this, as a tangent."""
 _SLOPE_SCALE_M = 25.0
 """Rows are straight: what counts is the slope averaged over this."""
+_LENGTHS_M, _WIDTHS_M = (55.0, 115.0), (24.0, 46.0)
+"""Of the parcels of a site, and of the strips that they lie in."""
+_SMALLER_ON_TERRACES = 0.45
+"""Share by which parcels are shorter and narrower where all slopes are terraced."""
 _WARP_M, _WARP_WAVE_M = 12.0, 140.0
 """How far the lattice of parcels is bent, and the length of its waves."""
+_TOGETHER, _TOGETHER_WAVE_M = 0.35, 260.0
+"""How much likelier land is tilled where its surroundings are, and the length of the waves of that."""
 _MOST_COLUMNS = 4096
 """More than there are parcels, or trees of an orchard, along any strip: two numbers become one key by it."""
 
@@ -94,6 +100,20 @@ _CHANCES = {
 """How often each crop but the orchard, in the order of Crop, is seen in each season."""
 
 
+class _SeedOf(IntEnum):
+    """What is added to the seed of the fields for each thing that is drawn from it."""
+
+    WARP_X = 0
+    WARP_Y = 1
+    TOGETHER = 3
+    SHIFT = 5
+    FARMED = 6
+    ORCHARD = 7
+    CROP = 8
+    ROWS = 9
+    TONE = 10
+
+
 @dataclass(frozen=True)
 class _Lattice:
     """The bent lattice of parcels: points east and north turn into parcels along and strips across."""
@@ -120,8 +140,11 @@ class _Lattice:
 
     def _place(self, x: Floats, y: Floats) -> tuple[Floats, Floats]:
         """Parcels along the strips, and strips, as numbers with fractions."""
-        bent = [grid_noise(x / _WARP_WAVE_M, y / _WARP_WAVE_M, self.seed + k) for k in (0, 1)]
-        x, y = x + _WARP_M * bent[0], y[:, None] + _WARP_M * bent[1]
+        east, north = (
+            _WARP_M * grid_noise(x / _WARP_WAVE_M, y / _WARP_WAVE_M, self.seed + number)
+            for number in (_SeedOf.WARP_X, _SeedOf.WARP_Y)
+        )
+        x, y = x + east, y[:, None] + north
         across = (y * np.cos(self.turn) - x * np.sin(self.turn)) / self.width_m
         along = (x * np.cos(self.turn) + y * np.sin(self.turn)) / self.length_m
         return along + self._shift(np.floor(across).astype(np.int64)), across
@@ -133,39 +156,65 @@ class _Lattice:
         return np.stack([along * cos - across * sin, along * sin + across * cos], axis=-1)
 
     def _shift(self, strip: Longs) -> Floats:
-        return uniform(strip, np.zeros_like(strip), self.seed + 5)
+        """How far strips are shifted against each other, in parcels."""
+        return uniform(strip, np.zeros_like(strip), self.seed + _SeedOf.SHIFT)
 
 
 def plan_fields(site: SiteSettings, terrain: Terrain, roads: Roads, beside: Floats, rng: np.random.Generator) -> Fields:
     """The fields of a site; ``beside`` (Y, X) are the distances of the ground's vertices to the tables, m."""
-    sides, turn, seed = rng.uniform(0, 1, 2), float(rng.uniform(0, np.pi)), int(rng.integers(0, 2**31))
+    lattice = _drawn_lattice(site, rng)
     if site.fields.value == 0:
         return no_fields(terrain)
-    # Terraces are narrow, and so are the parcels on them.
-    small = 1 - 0.45 * site.terraces.value
-    lattice = _Lattice(small * (55 + 60 * float(sides[0])), small * (24 + 22 * float(sides[1])), turn, seed)
     column, strip, edge = lattice.parcels(terrain.x, terrain.y)
     edge = np.minimum(edge - _MARGIN_M, _room(terrain, roads, beside))
-    region = 0.35 * grid_noise(terrain.x / 260.0, terrain.y / 260.0, seed + 3)
-    farmed = uniform(column, strip, seed + 6) < site.fields.value + region * min(1.0, 4 * (1 - site.fields.value))
+    farmed = uniform(column, strip, lattice.seed + _SeedOf.FARMED) < _share_farmed(site, terrain, lattice.seed)
     edge = np.clip(np.where(farmed, edge, -EDGE_MOST_M), -EDGE_MOST_M, EDGE_MOST_M)
-    keys = (strip - strip.min()) * _MOST_COLUMNS + column - column.min()
-    used, parcel = np.unique(keys, return_inverse=True)
-    strips, columns = used // _MOST_COLUMNS + strip.min(), used % _MOST_COLUMNS + column.min()
-    crop = _crops(site, uniform(columns, strips, seed + 7), uniform(columns, strips, seed + 8))
+    parcel, columns, strips = _numbered(column, strip)
+
+    def random(number: _SeedOf) -> Floats:
+        """(K,) numbers from 0 to 1 of the parcels."""
+        return uniform(columns, strips, lattice.seed + number)
+
+    crop = _crops(site, random(_SeedOf.ORCHARD), random(_SeedOf.CROP))
+    row_m, cover, colour = (np.array(values)[crop] for values in zip(*(_GROWING[each] for each in Crop), strict=True))
     middle = lattice.middle(columns, strips)
     return Fields(
         edge=edge,
-        parcel=parcel.reshape(edge.shape).astype(np.int32),
+        parcel=parcel,
         crop=crop.astype(np.int32),
         middle=middle,
-        across=_across_rows(terrain, middle, turn),
-        row_m=np.array([_GROWING[each].row_m for each in Crop])[crop]
-        * (0.85 + 0.3 * uniform(columns, strips, seed + 9)),
-        cover=np.array([_GROWING[each].cover for each in Crop])[crop],
-        colour=np.array([_GROWING[each].colour for each in Crop])[crop]
-        * (0.75 + 0.5 * uniform(columns, strips, seed + 10))[:, None],
+        across=_across_rows(terrain, middle, lattice.turn),
+        row_m=row_m * (0.85 + 0.3 * random(_SeedOf.ROWS)),
+        cover=cover,
+        colour=colour * (0.75 + 0.5 * random(_SeedOf.TONE))[:, None],
     )
+
+
+def _drawn_lattice(site: SiteSettings, rng: np.random.Generator) -> _Lattice:
+    """Any lattice; its parcels are small on terraces, which are narrow."""
+    length, width = (
+        low + (high - low) * float(share)
+        for (low, high), share in zip((_LENGTHS_M, _WIDTHS_M), rng.uniform(0, 1, 2), strict=True)
+    )
+    small = 1 - _SMALLER_ON_TERRACES * site.terraces.value
+    turn, seed = float(rng.uniform(0, np.pi)), int(rng.integers(0, 2**31))
+    return _Lattice(small * length, small * width, turn, seed)
+
+
+def _share_farmed(site: SiteSettings, terrain: Terrain, seed: int) -> Floats:
+    """(Y, X) share of the parcels that are tilled: farmland lies together, but where nearly all of it is tilled."""
+    share = site.fields.value
+    x, y = terrain.x / _TOGETHER_WAVE_M, terrain.y / _TOGETHER_WAVE_M
+    result: Floats = share + _TOGETHER * grid_noise(x, y, seed + _SeedOf.TOGETHER) * min(1.0, 4 * (1 - share))
+    return result
+
+
+def _numbered(column: Longs, strip: Longs) -> tuple[NDArray[np.int32], Longs, Longs]:
+    """Numbers (Y, X) of the parcels, counted from 0, and columns and strips (K,) of these."""
+    keys = (strip - strip.min()) * _MOST_COLUMNS + column - column.min()
+    used, number = np.unique(keys, return_inverse=True)
+    columns, strips = used % _MOST_COLUMNS + column.min(), used // _MOST_COLUMNS + strip.min()
+    return number.reshape(keys.shape).astype(np.int32), columns, strips
 
 
 def no_fields(terrain: Terrain) -> Fields:
@@ -192,21 +241,30 @@ def orchard_lattice(fields: Fields, terrain: Terrain) -> tuple[Floats, Floats, L
     row, column = np.nonzero((fields.edge > 0) & (fields.crop == Crop.ORCHARD)[fields.parcel])
     parcel = fields.parcel[row, column]
     points = np.stack([terrain.x[column], terrain.y[row]], axis=-1)
-    parts = [np.empty((0, 2))]
+    trees = [np.empty((0, 2))]
     keys = [np.empty((0, 2), np.int64)]
     for number in np.unique(parcel):
-        axes = np.stack([fields.across[number], [-fields.across[number, 1], fields.across[number, 0]]])
-        step, middle = fields.row_m[number], fields.middle[number]
-        place = ((points[parcel == number] - middle)[:, None] * axes).sum(axis=-1) / step
-        low, high = np.floor(place.min(axis=0)), np.ceil(place.max(axis=0))
-        lattice = np.stack(np.meshgrid(*(np.arange(low[k], high[k] + 1) for k in (0, 1))), axis=-1).reshape(-1, 2)
-        trees = middle + step * (lattice[:, :1] * axes[0] + lattice[:, 1:] * axes[1])
-        nearest = terrain.nearest(trees[:, 0], trees[:, 1])
-        own = (fields.parcel[nearest] == number) & (fields.edge[nearest] > _TREE_INSIDE_M)
-        parts.append(trees[own])
-        keys.append(lattice[own].astype(np.int64) + np.array([_MOST_COLUMNS * int(number), 0]))
-    (x, y), (key_x, key_y) = np.concatenate(parts).T, np.concatenate(keys).T
+        place, lattice = _trees_of(fields, terrain, int(number), points[parcel == number])
+        trees.append(place)
+        keys.append(lattice + np.array([_MOST_COLUMNS * int(number), 0]))
+    (x, y), (key_x, key_y) = np.concatenate(trees).T, np.concatenate(keys).T
     return x, y, key_x, key_y
+
+
+def _trees_of(fields: Fields, terrain: Terrain, parcel: int, points: Floats) -> tuple[Floats, Longs]:
+    """(N, 2) places in metres of the trees of an orchard, and the rows and places in these that they have.
+
+    ``points`` (P, 2) are the vertices of the ground that lie in the orchard.
+    """
+    step, middle, across = fields.row_m[parcel], fields.middle[parcel], fields.across[parcel]
+    axes = np.stack([across, [-across[1], across[0]]])
+    place = ((points - middle)[:, None] * axes).sum(axis=-1) / step
+    low, high = np.floor(place.min(axis=0)), np.ceil(place.max(axis=0))
+    lattice = np.stack(np.meshgrid(*(np.arange(low[k], high[k] + 1) for k in (0, 1))), axis=-1).reshape(-1, 2)
+    trees = middle + step * (lattice[:, :1] * axes[0] + lattice[:, 1:] * axes[1])
+    nearest = terrain.nearest(trees[:, 0], trees[:, 1])
+    own = (fields.parcel[nearest] == parcel) & (fields.edge[nearest] > _TREE_INSIDE_M)
+    return trees[own], lattice[own].astype(np.int64)
 
 
 def _room(terrain: Terrain, roads: Roads, beside: Floats) -> Floats:

@@ -29,47 +29,53 @@ ROCK_FROM_DEG, ROCK_FULL_DEG = 30.0, 42.0
 _EARTH_BANKS = 0.75
 """Share of the risers of terraces that are grown over, instead of dry walls."""
 _HOLLOW_SCALE_M = 24.0
+"""Soil is moist where it lies lower than the mean of so much ground around it."""
 _TABLES_AT_ONCE = 256
+"""So many are looked at in one go: more would need too much memory."""
 _FINER = 0.7
 """Points around a table lie closer than the vertices, so that none of these is missed, whichever way it is turned."""
 
 
 def plan_ground(site: SiteSettings, terrain: Terrain, tables: Tables, roads: Roads, rng: np.random.Generator) -> Ground:
     """The cover of each vertex of ``terrain``; draws where its patches and fields lie."""
-    greenness = site.greenness.value
-    seeds = rng.integers(0, 2**31, size=3)
+    rock_seed, grass_seed, dry_seed = (int(seed) for seed in rng.integers(0, 2**31, size=3))
     snow_seed, light_seed, border_seed = (int(seed) for seed in rng.integers(0, 2**31, size=3))
-    steep = _patches(terrain, 23.0, int(seeds[0]))
-    rock = np.clip((_slope_deg(terrain) + 8 * steep - ROCK_FROM_DEG) / (ROCK_FULL_DEG - ROCK_FROM_DEG), 0, 1)
-    rock = rock * (1 - site.terraces.value * _EARTH_BANKS * (steep < 0.3))
     beside = distance_beside(terrain, tables)
     worked = (beside < WORKED_BORDER_M).astype(np.float64)
-    growing, dryness = _patches(terrain, 31.0, int(seeds[1])), _patches(terrain, 57.0, int(seeds[2]))
-    # Patches are about -1 to 1: at greenness 0.5 half of the land is above 0.5.
-    grass = np.clip(0.5 + 0.55 * growing + 1.1 * (greenness - 0.5) - 0.28 * worked, 0, 1)
-    dry = np.clip(0.5 + 0.5 * dryness + 0.7 * (0.55 - greenness), 0, 1)
     border = 1.5 * grid_noise(terrain.x / 9.0, terrain.y / 9.0, border_seed)
     gravel, mown, bare = _array_ground(site.array_ground.value, beside, border)
     fields = plan_fields(site, terrain, roads, beside, rng)
-    tilled = np.clip(fields.edge, 0, 1)
+    grass = _wild_grass(site.greenness.value, worked, _patches(terrain, 31.0, grass_seed))
     # Lawns were sown; through gravel and where graders have been little grows yet.
     grass = grass + mown * np.maximum(0.85 - 0.5 * worked - grass, 0) - 0.8 * gravel - 0.7 * bare
-    grass = np.clip(grass, 0, 1) * (1 - tilled)
-    rock = rock * (1 - np.maximum(gravel, mown))
+    dryness = _patches(terrain, 57.0, dry_seed)
+    dry = np.clip(0.5 + 0.5 * dryness + 0.7 * (0.55 - site.greenness.value), 0, 1)
+    light = 0.5 + 0.4 * _patches(terrain, 90.0, light_seed, octaves=2) + 0.22 * dryness - _hollows(terrain)
     return Ground(
-        greenness=greenness,
-        grass=grass,
+        greenness=site.greenness.value,
+        grass=np.clip(grass, 0, 1) * (1 - np.clip(fields.edge, 0, 1)),
         dry=np.clip(dry * DRY_AT[site.season.value], 0, 1),
-        rock=rock,
+        rock=_rock(site, terrain, _patches(terrain, 23.0, rock_seed)) * (1 - np.maximum(gravel, mown)),
         snow=_snow(site.snow.value, terrain, worked, snow_seed) if site.snow.value > 0 else np.zeros_like(worked),
-        light=np.clip(
-            0.5 + 0.4 * _patches(terrain, 90.0, light_seed, octaves=2) + 0.22 * dryness - _hollows(terrain), 0, 1
-        ),
+        light=np.clip(light, 0, 1),
         gravel=gravel,
         mown=mown,
         beside=beside,
         fields=fields,
     )
+
+
+def _rock(site: SiteSettings, terrain: Terrain, patches: Floats) -> Floats:
+    """(Y, X) how much rock shows through, where soil does not hold; most risers of terraces are grown over."""
+    rock = np.clip((_slope_deg(terrain) + 8 * patches - ROCK_FROM_DEG) / (ROCK_FULL_DEG - ROCK_FROM_DEG), 0, 1)
+    result: Floats = rock * (1 - site.terraces.value * _EARTH_BANKS * (patches < 0.3))
+    return result
+
+
+def _wild_grass(greenness: float, worked: Floats, patches: Floats) -> Floats:
+    """(Y, X) share of the ground that is grown over, less where it is ``worked``."""
+    # Patches are about -1 to 1: at greenness 0.5 half of the land is above 0.5.
+    return np.clip(0.5 + 0.55 * patches + 1.1 * (greenness - 0.5) - 0.28 * worked, 0, 1)
 
 
 def distance_beside(terrain: Terrain, tables: Tables) -> Floats:
@@ -141,5 +147,6 @@ def _patches(terrain: Terrain, wavelength_m: float, seed: int, octaves: int = 4)
 
 
 def _slope_deg(terrain: Terrain) -> Floats:
+    """(Y, X) steepness of the ground at its vertices."""
     slope_y, slope_x = np.gradient(terrain.heights, terrain.y, terrain.x)
     return np.degrees(np.arctan(np.hypot(slope_x, slope_y)))

@@ -15,7 +15,7 @@ from ..seeds import Stage, stage_generator
 from ..settings import LayoutSettings, Settings
 from .regions import Region, separate_hillsides, suitable_ground, whole_site
 from .roads import Roads, plan_roads
-from .rows import table_places
+from .rows import TablePlaces, table_places
 from .site_plan import Tables
 from .spacing import table_corners, without_conflicts
 from .structure import frame_places, post_places
@@ -28,7 +28,9 @@ Mask = NDArray[np.bool_]
 
 _LANDS_TRIED = 4
 _ENOUGH_TABLES = 20
+"""A land that carries so many is taken."""
 _SAMPLE_SPACING_M = 0.75
+"""Between the points of the ground below a table that are looked at, at most."""
 YAW_ERROR_DEG, TILT_ERROR_DEG, ROLL_ERROR_DEG = 0.35, 0.5, 0.25
 LIFT_ERROR_M, SHIFT_ERROR_M = 0.05, 0.05
 """Greatest errors of tables where layout.misalignment is 1."""
@@ -84,8 +86,8 @@ def plan_tables(
     """The tables on ``terrain``, perhaps none: each keeps the limits of the layout settings, and off the roads."""
     topography = survey(terrain)
     parts = [
-        _tables_of_region(number, region, types.index(region.made_as), settings, terrain, topography, rng)
-        for number, region in enumerate(regions)
+        _tables_of_region(cluster, region, types.index(region.made_as), settings, terrain, topography, rng)
+        for cluster, region in enumerate(regions)
     ]
     tables = _joined(parts)
     tables = _chosen(tables, roads.clear(table_corners(tables)[..., :2]))
@@ -116,7 +118,7 @@ def with_gaps(tables: Tables, layout: LayoutSettings, rng: np.random.Generator) 
 
 
 def _tables_of_region(
-    number: int,
+    cluster: int,
     region: Region,
     number_of_type: int,
     settings: Settings,
@@ -127,36 +129,61 @@ def _tables_of_region(
     """The region's tables as their own ground allows, not yet checked against each other."""
     layout = settings.layout
     size = region.made_as.size(region.columns)
-    places = table_places(region, topography, settings)
-    error = _errors(len(places.row), layout.misalignment.value, rng)
-    azimuth_deg = (places.azimuth_deg + error.yaw_deg) % 360.0
-    tilt_deg = np.clip(places.tilt_deg + error.tilt_deg, 0.0, None)
-    middles = places.middle + error.shift_m
-    along, back = _ground_slopes(terrain, middles, azimuth_deg, tilt_deg, size)
-    roll_deg = np.degrees(np.arctan(along)) + error.roll_deg
-    fits = np.degrees(np.arctan(np.hypot(along, back))) <= layout.max_slope_deg
-    fits &= np.abs(roll_deg) <= layout.max_roll_deg
-
-    axes = table_axes(azimuth_deg[fits], tilt_deg[fits], roll_deg[fits])
-    count = int(fits.sum())
-    clearance_m = layout.ground_clearance_m.value
-    heights = _centre_heights(terrain, middles[fits], axes, size, clearance_m) + error.lift_m[fits]
+    poses = _poses(region, settings, terrain, topography, rng)
+    count = len(poses.row)
+    axes = table_axes(poses.azimuth_deg, poses.tilt_deg, poses.roll_deg)
+    heights = _centre_heights(terrain, poses.middle, axes, size, layout.ground_clearance_m.value) + poses.lift_m
     tables = Tables(
-        type=np.full(count, number_of_type, dtype=np.int32),
-        centre=np.column_stack([middles[fits], heights]),
+        centre=np.column_stack([poses.middle, heights]),
         axes=axes,
         size=np.tile(np.array(size), (count, 1)),
+        type=np.full(count, number_of_type, dtype=np.int32),
         columns=np.tile(np.array([0, region.columns], dtype=np.int32), (count, 1)),
-        cluster=np.full(count, number, dtype=np.int32),
-        row=places.row[fits],
-        column=places.column[fits],
-        tilt_deg=tilt_deg[fits],
-        azimuth_deg=azimuth_deg[fits],
-        roll_deg=roll_deg[fits],
+        cluster=np.full(count, cluster, dtype=np.int32),
+        row=poses.row,
+        column=poses.column,
+        tilt_deg=poses.tilt_deg,
+        azimuth_deg=poses.azimuth_deg,
+        roll_deg=poses.roll_deg,
     )
     stands = _on_suitable_ground(tables, region, settings, topography)
     stands &= _longest_posts(tables, terrain, region.made_as) <= layout.max_post_m
     return _chosen(tables, stands)
+
+
+@dataclass(frozen=True)
+class _Poses(TablePlaces):
+    """How N tables would lie on their ground, errors of the builders included."""
+
+    roll_deg: Floats
+    """(N,)"""
+    lift_m: Floats
+    """(N,) how much higher they stand than they should."""
+
+
+def _poses(
+    region: Region, settings: Settings, terrain: Terrain, topography: Topography, rng: np.random.Generator
+) -> _Poses:
+    """The poses of the region's tables whose ground is neither too steep nor too much inclined along the row."""
+    layout = settings.layout
+    places = table_places(region, topography, settings)
+    error = _errors(len(places.row), layout.misalignment.value, rng)
+    middle = places.middle + error.shift_m
+    azimuth_deg = (places.azimuth_deg + error.yaw_deg) % 360.0
+    tilt_deg = np.clip(places.tilt_deg + error.tilt_deg, 0.0, None)
+    along, back = _ground_slopes(terrain, middle, azimuth_deg, tilt_deg, region.made_as.size(region.columns))
+    roll_deg = np.degrees(np.arctan(along)) + error.roll_deg
+    fits = np.degrees(np.arctan(np.hypot(along, back))) <= layout.max_slope_deg
+    fits &= np.abs(roll_deg) <= layout.max_roll_deg
+    return _Poses(
+        middle=middle[fits],
+        row=places.row[fits],
+        column=places.column[fits],
+        azimuth_deg=azimuth_deg[fits],
+        tilt_deg=tilt_deg[fits],
+        roll_deg=roll_deg[fits],
+        lift_m=error.lift_m[fits],
+    )
 
 
 @dataclass(frozen=True)

@@ -67,20 +67,20 @@ def plan_site(settings: Settings, seed: int, land: Land | None = None) -> SitePl
     )
     weather = plan_weather(settings.light, sun, camera, stage_generator(seed, Stage.WEATHER))
     return SitePlan(
-        seed,
-        settings,
-        terrain,
-        land.roads,
-        types,
-        tables,
-        modules,
-        beams,
-        land.ground,
-        land.works,
-        sun,
-        camera,
-        plants,
-        weather,
+        seed=seed,
+        settings=settings,
+        terrain=terrain,
+        roads=land.roads,
+        table_types=types,
+        tables=tables,
+        modules=modules,
+        beams=beams,
+        ground=land.ground,
+        works=land.works,
+        sun=sun,
+        camera=camera,
+        plants=plants,
+        weather=weather,
     )
 
 
@@ -90,6 +90,7 @@ def plan_land(settings: Settings, seed: int) -> Land:
 
 
 def _plan_drawn_land(settings: Settings, types: tuple[TableType, ...], seed: int) -> Land:
+    """``plan_land`` of drawn settings and the types of tables drawn with them."""
     terrain, roads, tables = plan_land_and_tables(settings, types, seed)
     ground = plan_ground(settings.site, terrain, tables, roads, stage_generator(seed, Stage.GROUND))
     works = plan_works(settings.works, terrain, tables, roads, stage_generator(seed, Stage.WORKS))

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from .noise import smoothstep
 from .plant_kinds import PlantKind
-from .scatter import Places
+from .scatter import Channel, Places
 
 Floats = NDArray[np.float64]
 
@@ -23,6 +23,7 @@ _LEAVES = {
     PlantKind.CROP: ((0.040, 0.080, 0.020), (0.080, 0.140, 0.040)),
 }
 """Darkest and lightest reflectance of each kind in summer, linear."""
+# The same of what is dry, and of leaves that have turned.
 _DRY = ((0.17, 0.135, 0.065), (0.36, 0.295, 0.16))
 _AUTUMN = ((0.15, 0.055, 0.012), (0.33, 0.20, 0.030))
 
@@ -33,13 +34,13 @@ def plant_colours(kind: NDArray[np.int32], places: Places, dry: Floats, season: 
     ``stands`` (N,) is noise, about -0.7 to 0.7, by which neighbours are alike.
     """
     stands = 0.5 + 0.6 * stands
-    tone = np.clip(0.55 * stands + 0.45 * places.random(62), 0, 1)
+    tone = np.clip(0.55 * stands + 0.45 * places.random(Channel.TONE), 0, 1)
     palette = np.array([_LEAVES[each] for each in PlantKind])
     colour = _mixed(tone, palette[kind, 0], palette[kind, 1])
-    dead = smoothstep(dry + 0.5 * (places.random(63) - 0.5), 0.35, 0.95)
+    dead = smoothstep(dry + 0.5 * (places.random(Channel.DEAD) - 0.5), 0.35, 0.95)
     colour = _mixed(dead, colour, _mixed(tone, *np.array(_DRY)))
     if season == "autumn":
-        turned = smoothstep(stands + places.random(64), 0.7, 1.3)
+        turned = smoothstep(stands + places.random(Channel.TURNED), 0.7, 1.3)
         colour = _mixed(np.where(kind == PlantKind.BROADLEAF, turned, 0.0), colour, _mixed(tone, *np.array(_AUTUMN)))
     return colour
 

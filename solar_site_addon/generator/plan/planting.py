@@ -6,6 +6,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from enum import IntEnum
 from typing import NamedTuple, TypeAlias, TypeVar
 
 import numpy as np
@@ -16,7 +17,7 @@ from .headroom import Headroom
 from .noise import gradient_noise, smoothstep
 from .plant_colours import plant_colours
 from .plant_kinds import VARIANTS, PlantKind
-from .scatter import Places, spread_places, uniform
+from .scatter import Channel, Places, spread_places, uniform
 from .site_plan import Camera, Ground, Plants, Tables
 from .terrain import Terrain
 
@@ -55,6 +56,15 @@ SPREADS = {
     "crops": Spread(0.4, 200.0, 160.0, 1.0),
 }
 """Their order counts: each sort's random numbers go by its place here."""
+
+
+class SeedOf(IntEnum):
+    """What is added to the site's seed for what is neither of SPREADS nor a noise, whose numbers are lower."""
+
+    EDGES = 50
+    ORCHARD_AGES = 70
+    ORCHARDS = 71
+    SNOW = 72
 
 
 @dataclass(frozen=True)
@@ -119,7 +129,7 @@ class PlantSite:
         return places.chosen(self.free(places, gap_m))
 
     def noise(self, places: Places, wavelength_m: float, number: int) -> Floats:
-        """(N,) smooth noise, about -0.7 to 0.7, another one for each ``number``."""
+        """(N,) smooth noise, about -0.7 to 0.7, another one for each ``number``; 0 to 16 are taken."""
         return gradient_noise(places.x / wavelength_m, places.y / wavelength_m, self.seed + number)
 
 
@@ -160,13 +170,13 @@ def planted(site: PlantSite, growth: Growth, kept: Mask | None = None) -> Plants
     gsd = np.sqrt((offset * offset).sum(axis=-1)) / site.camera.focal_px
     return Plants(
         kind=kind,
-        variant=np.minimum(places.random(60) * VARIANTS, VARIANTS - 1).astype(np.int32),
+        variant=np.minimum(places.random(Channel.VARIANT) * VARIANTS, VARIANTS - 1).astype(np.int32),
         detailed=gsd < _DETAIL_GSD_M,
         position=position,
         spread=growth.spread[kept],
         height=growth.height[kept],
         up=up / np.sqrt((up * up).sum(axis=-1, keepdims=True)),
-        turn_deg=360.0 * places.random(61),
+        turn_deg=360.0 * places.random(Channel.TURN),
         colour=plant_colours(kind, places, dry, site.season, site.noise(places, 14.0, 15)),
         snow=_snow(site, places),
     )
@@ -174,8 +184,8 @@ def planted(site: PlantSite, growth: Growth, kept: Mask | None = None) -> Plants
 
 def _snow(site: PlantSite, places: Places) -> Floats:
     """(N,) snow on what stands where snow lies; at some sites most of it has fallen off since."""
-    left = 0.35 + 0.65 * uniform(np.zeros(1, np.int64), np.zeros(1, np.int64), site.seed + 72)
-    return left * smoothstep(site.cover(site.ground.snow, places), 0.3, 0.8) * (0.6 + 0.4 * places.random(65))
+    left = 0.35 + 0.65 * uniform(np.zeros(1, np.int64), np.zeros(1, np.int64), site.seed + SeedOf.SNOW)
+    return left * smoothstep(site.cover(site.ground.snow, places), 0.3, 0.8) * (0.6 + 0.4 * places.random(Channel.SNOW))
 
 
 def joined(parts: Sequence[Plants]) -> Plants:
@@ -187,4 +197,15 @@ def joined(parts: Sequence[Plants]) -> Plants:
 
 def _no_plants() -> Plants:
     vectors, numbers, whole = np.empty((0, 3)), np.empty(0), np.empty(0, np.int32)
-    return Plants(whole, whole, np.empty(0, np.bool_), vectors, numbers, numbers, vectors, numbers, vectors, numbers)
+    return Plants(
+        kind=whole,
+        variant=whole,
+        detailed=np.empty(0, np.bool_),
+        position=vectors,
+        spread=numbers,
+        height=numbers,
+        up=vectors,
+        turn_deg=numbers,
+        colour=vectors,
+        snow=numbers,
+    )

@@ -18,7 +18,7 @@ from .crops import plan_crops, plan_orchards
 from .headroom import headroom
 from .noise import smoothstep
 from .plant_kinds import LEAFLESS_AT, PlantKind
-from .planting import SPREADS, Distance, Growth, PlantSite, below_glass, joined, planted
+from .planting import SPREADS, Distance, Growth, PlantSite, SeedOf, below_glass, joined, planted
 from .scatter import Places
 from .site_plan import Camera, Ground, Plants, Tables
 from .terrain import Terrain
@@ -30,11 +30,13 @@ OVER_EDGE_M = 0.35
 MOWN_M = 1.5
 """Width of the strip around tables that is kept short."""
 _MOWN_SHARE = 0.5
+"""Height of grass in it, as a share of what it has elsewhere."""
 _LAWN_SHARE = 0.3
 """Height of grass and weeds on a lawn, as a share of what they have elsewhere."""
 _LAWN_BARE = 0.8
 """Share of the tufts that do not stand out of a lawn."""
 _TREE_FREE_M = 5.0
+"""No tree stands nearer to a table."""
 _EDGE_STEP_M = 0.45
 """Spacing of the places along the lower edges of tables, where rain that runs off the glass lets weeds thrive."""
 
@@ -118,8 +120,8 @@ def _edge_places(site: PlantSite) -> tuple[Places, Floats]:
     tables = site.tables
     count = int(np.ceil(tables.size[:, 0].max(initial=0.0) / _EDGE_STEP_M))
     table, step = (grid.ravel() for grid in np.meshgrid(_tables_near(site), np.arange(count), indexing="ij"))
-    unplaced = np.zeros(len(table))
-    places = Places(unplaced, unplaced, unplaced, table.astype(np.int64), step.astype(np.int64), site.seed + 50)
+    unplaced, key_x, key_y = np.zeros(len(table)), table.astype(np.int64), step.astype(np.int64)
+    places = Places(unplaced, unplaced, unplaced, key_x, key_y, site.seed + SeedOf.EDGES)
     axes, (width, slant) = tables.axes[table], tables.size[table].T
     along = (step + places.random(1)) * _EDGE_STEP_M - width / 2
     edge = tables.centre[table] + along[:, None] * axes[:, 0] - slant[:, None] / 2 * axes[:, 1]

@@ -42,16 +42,19 @@ class Region:
     azimuth_deg: float
     tilt_deg: float
     columns: int
+    """Of modules in a table."""
     half_side_m: float
     """The region lies in the square |x|, |y| <= half_side_m: the site."""
     outline: Floats
     """(K, 2) amplitude and phase of the waves on the outline's radius."""
     radius_m: float
+    """Mean radius of the outline."""
     aisles: bool
     """Whether roads are left free between its tables."""
     borders: Floats
     """(B, 2, 2) straight borders: a point, and the unit vector to what lies beyond and is another region's."""
     made_as: TableType
+    """What its tables are."""
 
     @property
     def right(self) -> Floats:
@@ -110,8 +113,19 @@ def whole_site(settings: Settings, types: tuple[TableType, ...], rng: np.random.
     radius, outline = _FIELD_RADIUS * half, _drawn_outline(rng)
 
     def part(tilt_deg: float, columns: int, borders: Floats, made_as: TableType) -> Region:
-        columns = made_as.columns_as_long_as(columns)
-        return Region(np.zeros(2), half, azimuth, tilt_deg, columns, half, outline, radius, True, borders, made_as)
+        return Region(
+            centre=np.zeros(2),
+            reach_m=half,
+            azimuth_deg=azimuth,
+            tilt_deg=tilt_deg,
+            columns=made_as.columns_as_long_as(columns),
+            half_side_m=half,
+            outline=outline,
+            radius_m=radius,
+            aisles=True,
+            borders=borders,
+            made_as=made_as,
+        )
 
     if len(types) == 1:
         return [part(tilt, columns, np.empty((0, 2, 2)), types[0])]
@@ -139,18 +153,27 @@ def separate_hillsides(
     yields = np.minimum(_sun_over_ground(topography, settings, equator), 1.5)
     worth = np.where(suitable_ground(topography, settings, equator), yields, 0.0)
     centres = _cluster_centres(settings, topography, worth, radii, rng)
+    first_of_extension = max(len(centres) - round(layout.extension_share.value * len(centres)), 1)
     regions = []
-    first_of_extension = len(centres) - round(layout.extension_share.value * len(centres))
-    for index, centre in enumerate(centres):
-        made_as = types[0] if index < max(first_of_extension, 1) else types[-1]
-        tilt, columns = draw(rng, layout.tilt_deg), made_as.columns_as_long_as(draw_integer(rng, layout.table_columns))
-        azimuth = _turned_azimuth(settings, topography, centre, radii[index], equator, rng)
+    for index, (centre, radius) in enumerate(zip(centres, radii, strict=False)):
+        made_as = types[0] if index < first_of_extension else types[-1]
+        tilt, columns = draw(rng, layout.tilt_deg), draw_integer(rng, layout.table_columns)
+        azimuth = _turned_azimuth(settings, topography, centre, radius, equator, rng)
         outline = _drawn_outline(rng)
-        reach = radii[index] * (1 + outline[:, 0].sum())
-        borders = _borders_between(centre, np.delete(centres, index, axis=0))
-        half = settings.site.size_m / 2
         regions.append(
-            Region(centre, reach, azimuth, tilt, columns, half, outline, radii[index], False, borders, made_as)
+            Region(
+                centre=centre,
+                reach_m=radius * (1 + outline[:, 0].sum()),
+                azimuth_deg=azimuth,
+                tilt_deg=tilt,
+                columns=made_as.columns_as_long_as(columns),
+                half_side_m=settings.site.size_m / 2,
+                outline=outline,
+                radius_m=radius,
+                aisles=False,
+                borders=_borders_between(centre, np.delete(centres, index, axis=0)),
+                made_as=made_as,
+            )
         )
     return regions
 

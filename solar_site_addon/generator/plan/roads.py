@@ -26,7 +26,9 @@ VERGE_M = 1.2
 _CLEAR_M = 1.0
 """Tables keep this far from the verges, for what drives there turns and sways."""
 _OUTLINE_STEP_M = 1.5
+"""Between the points of a table's outline that are looked at."""
 _NO_BOUND_M = 1e5
+"""A height that no ground reaches."""
 _BETWEEN_SLOPE = 0.5
 """The levelled ground of two roads differs in height by no more than this times the gap between: a bank has room."""
 
@@ -49,9 +51,9 @@ class Roads:
     strip: Strip
     """The roads on the grid of the terrain."""
     grid_x: Floats
-    """(X,) and"""
+    """(X,) grid lines of the terrain, m."""
     grid_y: Floats
-    """(Y,) that grid."""
+    """(Y,) likewise."""
 
     def __len__(self) -> int:
         return int(self.road[-1]) + 1 if len(self.road) else 0
@@ -104,8 +106,19 @@ def plan_roads(
     strip, heights = lay_roads(terrain.x, terrain.y, terrain.heights, segments, first, road[first], half)
     graded = dataclasses.replace(terrain, heights=heights)
     surface = site.road_surface.value
+    # Grass has nowhere to root between slabs.
     growth = 0.0 if surface == "concrete" else site.road_growth.value
-    return Roads(points, road, width, surface, growth, strip, terrain.x, terrain.y), graded
+    roads = Roads(
+        points=points,
+        road=road,
+        width_m=width,
+        surface=surface,
+        growth=growth,
+        strip=strip,
+        grid_x=terrain.x,
+        grid_y=terrain.y,
+    )
+    return roads, graded
 
 
 def _with_heights(

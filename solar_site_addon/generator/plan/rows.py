@@ -38,7 +38,7 @@ _ROOM_FOR = 0.8
 
 
 @dataclass(frozen=True)
-class Places:
+class TablePlaces:
     """Where N tables of a region would stand, and how they would face and tilt."""
 
     middle: Floats
@@ -82,7 +82,7 @@ def row_pitch(
     return np.maximum(shading, slant_m * np.cos(tilt) + MAINTENANCE_GAP_M)
 
 
-def table_places(region: Region, topography: Topography, settings: Settings) -> Places:
+def table_places(region: Region, topography: Topography, settings: Settings) -> TablePlaces:
     """The tables that would fill the region.
 
     In each strip, the number of rows passed is the integral of 1 / pitch; tables stand where it is whole. Counted from
@@ -104,7 +104,7 @@ def table_places(region: Region, topography: Topography, settings: Settings) -> 
         turn = following * _row_turns(strips, passed, region, settings)
     strip, v, row = _on_whole_rows(region, strips, passed, _AISLE_M / float(np.median(pitch)))
     at = strip, np.clip(np.rint((v - strips.v[0]) / _STEP_M).astype(int), 0, len(strips.v) - 1)
-    return Places(
+    return TablePlaces(
         middle=region.centre + strips.u[strip][:, None] * region.right + v[:, None] * region.back,
         row=row.astype(np.int32),
         column=strip.astype(np.int32),

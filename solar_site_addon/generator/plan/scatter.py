@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 from dataclasses import dataclass
+from enum import IntEnum
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,6 +27,18 @@ _BESIDE_PICTURE = 0.06
 """How far beyond the picture's edge cells count as seen, as a share of its half size: lenses distort."""
 _JITTER = 0.85
 """How far a place may lie from the middle of its own square, as a share of the square's side."""
+
+
+class Channel(IntEnum):
+    """Channels of ``Places.random`` that all sorts of growth have in common; each has those below 60 for itself."""
+
+    VARIANT = 60
+    TURN = 61
+    TONE = 62
+    DEAD = 63
+    TURNED = 64
+    SNOW = 65
+    THINNED = 90
 
 
 @dataclass(frozen=True)
@@ -84,7 +97,7 @@ def spread_places(
     offset = np.stack([x, y, terrain.height(x, y)], axis=-1) - camera.position
     away = np.sqrt((offset * offset).sum(axis=-1))
     wanted_spacing = np.maximum(away * angle, finest_m)
-    kept = (places.random(90) < (spacing / wanted_spacing) ** 2) & _in_view(camera, offset, margin_m)
+    kept = (places.random(Channel.THINNED) < (spacing / wanted_spacing) ** 2) & _in_view(camera, offset, margin_m)
     return dataclasses.replace(places, spacing_m=wanted_spacing).chosen(kept & (away <= reach_m))
 
 

@@ -20,7 +20,7 @@ from ..sample.classes import SemanticClass
 from .fields import FieldNodes, field_attributes
 from .meshes import mesh_object
 from .nodes import SEMANTIC_AOV, ShaderGraph, new_material
-from .roads import RoadLook, RoadNodes, Strip, far_strip, ground_attributes, road_look
+from .roads import MeshPart, RoadLook, RoadNodes, far_strip, ground_attributes, road_look
 from .textures import detail_pixels, new_image
 
 Floats: TypeAlias = NDArray[np.float64]
@@ -37,16 +37,18 @@ SOILS: dict[str, tuple[Colour, Colour]] = {
     "sand": ((0.235, 0.170, 0.105, 1.0), (0.50, 0.40, 0.28, 1.0)),
 }
 """Dark and light tone of each kind of soil, linear."""
+# Dark and light tone of what does not differ from site to site.
 SNOW: tuple[Colour, Colour] = ((0.58, 0.61, 0.67, 1.0), (0.78, 0.79, 0.81, 1.0))
 FRESH_GRASS: tuple[Colour, Colour] = ((0.018, 0.034, 0.009, 1.0), (0.088, 0.125, 0.034, 1.0))
 DRY_GRASS: tuple[Colour, Colour] = ((0.095, 0.077, 0.035, 1.0), (0.29, 0.235, 0.12, 1.0))
+LAWN: tuple[Colour, Colour] = ((0.030, 0.050, 0.013, 1.0), (0.120, 0.160, 0.050, 1.0))
 ROCK: tuple[Colour, Colour] = ((0.10, 0.095, 0.09, 1.0), (0.38, 0.36, 0.33, 1.0))
 GRAVELS: dict[str, tuple[Colour, Colour]] = {
     "grey": ((0.180, 0.180, 0.176, 1.0), (0.620, 0.615, 0.595, 1.0)),
     "beige": ((0.200, 0.168, 0.125, 1.0), (0.640, 0.560, 0.445, 1.0)),
     "dark": ((0.045, 0.046, 0.050, 1.0), (0.260, 0.260, 0.265, 1.0)),
 }
-LAWN: tuple[Colour, Colour] = ((0.030, 0.050, 0.013, 1.0), (0.120, 0.160, 0.050, 1.0))
+"""Dark and light tone of each kind of gravel, linear."""
 BUMP_M = 0.12
 """Height that 1 stands for in the small relief."""
 STRIPE_M = 2.3
@@ -93,7 +95,7 @@ def build_ground(terrain: Terrain, ground: Ground, roads: Roads, soil: str, grav
     )
 
 
-def _with_strip(values: Floats, strip: Strip, name: str) -> Floats:
+def _with_strip(values: Floats, strip: MeshPart, name: str) -> Floats:
     """Values of all vertices from those (Y, X, ...) of the terrain; what the strip does not know is 0 there."""
     of_strip = strip.values.get(name, np.zeros((len(strip.vertices), *values.shape[2:])))
     return np.concatenate([values.reshape(-1, *values.shape[2:]), of_strip])

@@ -37,6 +37,9 @@ DUST_PATCHES_M = 2.5
 DUST_STRIP_M = 0.05
 """What rain has washed down lies behind the frame along the lower edge."""
 
+GOLDEN = 0.6180339887
+"""Of its multiples the parts behind the point are spread evenly: neighbouring modules show other places of a tile."""
+
 PORTRAIT_UV = ((0, 0), (1, 0), (1, 1), (0, 1))
 LANDSCAPE_UV = ((1, 0), (1, 1), (0, 1), (0, 0))
 """Texture coordinates of the corners from the lower left on: v runs along the module's long side."""
@@ -154,7 +157,7 @@ def _hanging(graph: ShaderGraph, landscape: bool) -> Socket:
 def _dust_cover(graph: ShaderGraph, hanging: Socket, sides_m: tuple[float, float]) -> Socket:
     """Share of the glass that dust hides: patchy, denser lower down, thick in a strip along the lower edge."""
     patches_at = _scaled(graph, hanging, (sides_m[0] / DUST_PATCHES_M, sides_m[1] / DUST_PATCHES_M), (0.0, 0.0))
-    shift = graph.math("MULTIPLY", graph.attribute(MODULE_NUMBER), 0.3819660113)
+    shift = graph.math("MULTIPLY", graph.attribute(MODULE_NUMBER), 1 - GOLDEN)
     patches = _grain_texture(
         graph, "Solar Site dust", detail_pixels()[::4, ::4], _moved(graph, patches_at, shift), "Linear"
     )
@@ -210,7 +213,7 @@ def _silicon(graph: ShaderGraph, module: ModuleType, look: Look, footprint: Sock
             (module.width_m / texel[0], module.length_m / texel[1]),
             (-margin / texel[0], -margin / texel[1]),
         )
-        shift = graph.math("MULTIPLY", graph.attribute(MODULE_NUMBER), 0.6180339887)
+        shift = graph.math("MULTIPLY", graph.attribute(MODULE_NUMBER), GOLDEN)
         of_cell = _grain_texture(graph, "Solar Site cells", random_pixels(), _moved(graph, cells, shift), "Closest")
         on_glass = _scaled(graph, uv, (module.width_m / GRAIN_M, module.length_m / GRAIN_M), (0.0, 0.0))
         of_crystal = _grain_texture(

@@ -26,6 +26,7 @@ Floats: TypeAlias = NDArray[np.float64]
 EDGE, OFFSET, OTHER, ALONG = "road_edge", "road_offset", "road_other", "road_along"
 """Vertex attributes, m: distance to the carriageway's edge (negative on it) and to its centre line (signed), distance
 to the nearest other road's centre line, and way along the road."""
+# Dark and light tones, linear.
 _STONES: tuple[Colour, Colour] = ((0.125, 0.118, 0.108, 1.0), (0.43, 0.41, 0.38, 1.0))
 _CONCRETE: tuple[Colour, Colour] = ((0.26, 0.25, 0.23, 1.0), (0.50, 0.49, 0.455, 1.0))
 _TRACK_M, _TRACK_HALF_WIDTH_M = 0.85, 0.40
@@ -36,6 +37,7 @@ _SLAB_M, _JOINT_M = 5.0, 0.05
 _LIFT_M = 0.15
 """The strip lies this much above the levelled ground, so that the ground's coarse triangles do not cut it."""
 _OVERLAP_M = 6.0
+"""The strip begins this far within the fine ground."""
 
 
 class RoadLook(NamedTuple):
@@ -54,32 +56,37 @@ class RoadLook(NamedTuple):
     growth: float
     """0 to 1: how far grass has come back."""
     slabs: bool
+    """Whether there are joints across it."""
 
 
 def road_look(surface: str, growth: float, soil: tuple[Colour, Colour]) -> RoadLook:
     """The look of gravel, earth or concrete on land with the dark and light tone ``soil``."""
+    dark, light = soil
     if surface == "concrete":
-        return RoadLook(_CONCRETE, 0.08, 0.04, 0.12, 0.25, 0.0, True)
+        return RoadLook(_CONCRETE, ragged_m=0.08, soft_m=0.04, tracks=0.12, damp=0.25, growth=0.0, slabs=True)
     if surface == "earth":
-        return RoadLook(
-            (_mixed(soil[0], soil[1], 0.25), _mixed(soil[1], _STONES[1], 0.2)), 1.1, 0.4, 0.5, 0.6, growth, False
-        )
-    return RoadLook(
-        (_mixed(_STONES[0], soil[0], 0.45), _mixed(_STONES[1], soil[1], 0.45)), 0.9, 0.25, 0.42, 0.45, growth, False
-    )
+        tones = _mixed(dark, light, 0.25), _mixed(light, _STONES[1], 0.2)
+        return RoadLook(tones, ragged_m=1.1, soft_m=0.4, tracks=0.5, damp=0.6, growth=growth, slabs=False)
+    # What lies below shows through the gravel, and wheels have mixed it in.
+    tones = _mixed(_STONES[0], dark, 0.45), _mixed(_STONES[1], light, 0.45)
+    return RoadLook(tones, ragged_m=0.9, soft_m=0.25, tracks=0.42, damp=0.45, growth=growth, slabs=False)
 
 
 def _mixed(one: Colour, other: Colour, share: float) -> Colour:
+    """``one`` with ``share`` of ``other``."""
     red, green, blue = (a + share * (b - a) for a, b in zip(one[:3], other[:3], strict=True))
     return red, green, blue, 1.0
 
 
-class Strip(NamedTuple):
+class MeshPart(NamedTuple):
     """Part of a mesh, with its attributes."""
 
     vertices: Floats
+    """(V, 3) m."""
     triangles: NDArray[np.int64]
+    """(F, 3) indices of vertices."""
     values: dict[str, Floats]
+    """(V,) each attribute's, by its name."""
 
 
 def ground_attributes(roads: Roads, terrain: Terrain) -> dict[str, Floats]:
@@ -105,13 +112,13 @@ def _way_along(roads: Roads) -> Floats:
     return result
 
 
-def far_strip(roads: Roads, terrain: Terrain) -> Strip:
+def far_strip(roads: Roads, terrain: Terrain) -> MeshPart:
     """The first road from the horizon to the border of the fine ground; its triangles face upwards."""
     points = roads.points[roads.road == 0]
     far = np.abs(points[:, :2]).max(axis=1, initial=0.0) > terrain.fine_half_m - _OVERLAP_M
     points = points[: int(np.argmin(far)) if not far.all() else len(far)]
     if len(points) < 2:
-        return Strip(np.empty((0, 3)), np.empty((0, 3), dtype=np.int64), {})
+        return MeshPart(np.empty((0, 3)), np.empty((0, 3), dtype=np.int64), {})
     half = roads.width_m / 2
     offsets = np.array([-half - VERGE_M, -half, 0.0, half, half + VERGE_M])
     heading = np.gradient(points[:, :2], axis=0)
@@ -129,7 +136,7 @@ def far_strip(roads: Roads, terrain: Terrain) -> Strip:
         OTHER: np.full(len(across), REACH_M),
         ALONG: np.repeat(way_along(points), len(offsets)),
     }
-    return Strip(vertices.reshape(-1, 3), np.concatenate([lower, upper]).reshape(-1, 3), values)
+    return MeshPart(vertices.reshape(-1, 3), np.concatenate([lower, upper]).reshape(-1, 3), values)
 
 
 class RoadNodes:
