@@ -121,7 +121,7 @@ class SiteSettings:
     )
     elevation_cell_m: float = _setting(
         1.0,
-        "Cell of the elevation model, where its file is a .npy, which does not tell it",
+        "Size of the elevation model's cells, for a .npy file, which does not tell it",
         "m",
         minimum=0.05,
         maximum=1000,
@@ -149,13 +149,13 @@ class SiteSettings:
     )
     presets: Options = _setting(
         Options(()),
-        "Kinds of country, one for each picture: what has its default value here is then as that preset says",
+        "Kinds of country, of which each picture takes one: it sets everything that has its default value here",
         choices=PRESETS,
         empty=True,
     )
     season: Options = _setting(
         Options(("summer",)),
-        "Season, by which leaves and grass have their colours",
+        "Season: it decides the colours of leaves and grass, and what grows on the fields",
         choices=("spring", "summer", "autumn", "winter"),
     )
     soil: Options = _setting(
@@ -169,7 +169,7 @@ class SiteSettings:
     )
     array_ground: Options = _setting(
         Options(("natural", "mown", "gravel_strips")),
-        "Ground among the tables: natural; mown lawn; gravel, or gravel_strips below the tables only; bare_soil",
+        "Ground among the tables: natural growth, mown lawn, gravel, gravel_strips (below tables only) or bare_soil",
         choices=("natural", "mown", "gravel", "gravel_strips", "bare_soil"),
     )
     gravel: Options = _setting(
@@ -231,8 +231,8 @@ class LayoutSettings:
     )
     extension_share: Range = _setting(
         Range(0.0, 0.0),
-        "Share of the clusters, or of the one field, that is a later extension: of another of the kinds of module, and "
-        "perhaps with other frames, tables or posts, where their settings name several",
+        "Share of the clusters, or of the one field, that was built later: with another kind of module, and perhaps "
+        "other frames, tables or posts, of those that module.kind, module.frame, table_type and posts name",
         minimum=0,
         maximum=0.9,
     )
