@@ -42,7 +42,7 @@ SNOW: tuple[Colour, Colour] = ((0.58, 0.61, 0.67, 1.0), (0.78, 0.79, 0.81, 1.0))
 FRESH_GRASS: tuple[Colour, Colour] = ((0.018, 0.034, 0.009, 1.0), (0.088, 0.125, 0.034, 1.0))
 DRY_GRASS: tuple[Colour, Colour] = ((0.095, 0.077, 0.035, 1.0), (0.29, 0.235, 0.12, 1.0))
 LAWN: tuple[Colour, Colour] = ((0.030, 0.050, 0.013, 1.0), (0.120, 0.160, 0.050, 1.0))
-ROCK: tuple[Colour, Colour] = ((0.10, 0.095, 0.09, 1.0), (0.38, 0.36, 0.33, 1.0))
+ROCK: tuple[Colour, Colour] = ((0.060, 0.056, 0.050, 1.0), (0.29, 0.27, 0.24, 1.0))
 GRAVELS: dict[str, tuple[Colour, Colour]] = {
     "grey": ((0.180, 0.180, 0.176, 1.0), (0.620, 0.615, 0.595, 1.0)),
     "beige": ((0.200, 0.168, 0.125, 1.0), (0.640, 0.560, 0.445, 1.0)),
@@ -155,18 +155,18 @@ def _colour(
     worn = _wheel_tracks(graph, coarse[2])
     soil_tone = _soil_tone(graph, noises, worn)
     soil = graph.mix(soil_tone, *soil_tones)
-    growth = _cut(graph, graph.attribute("grass"), _between(graph, fine[2], coarse[1]), softness=0.07)
+    growth = covered(graph, graph.attribute("grass"), _between(graph, fine[2], coarse[1]), softness=0.07)
     growth = graph.math("MULTIPLY", road.worn(growth), graph.rest(worn))
     ground = graph.mix(growth, soil, _grass(graph, noises, tone))
-    bareness = _cut(graph, graph.attribute("rock"), _between(graph, fine[3], coarse[2]), softness=0.05)
+    bareness = covered(graph, graph.attribute("rock"), _between(graph, fine[3], coarse[2]), softness=0.05)
     ground = graph.mix(bareness, ground, graph.mix(tone, *ROCK))
     if field:
         tilled = graph.mix(field.tilled(soil_tone), *soil_tones)
         ground = field.surface(tone, ground, tilled)
-    spread = _cut(graph, graph.attribute("gravel"), _between(graph, fine[3], coarse[1]), softness=0.09)
+    spread = covered(graph, graph.attribute("gravel"), _between(graph, fine[3], coarse[1]), softness=0.09)
     stones = graph.smoothstep(graph.sum((grain[1], 0.75), (fine[1], 0.25), (graph.attribute("light"), 0.35)), 0.35, 1.0)
     ground = graph.mix(spread, ground, graph.mix(stones, *gravel_tones))
-    snow = _cut(graph, graph.attribute("snow"), _between(graph, fine[0], coarse[3]), softness=0.09)
+    snow = covered(graph, graph.attribute("snow"), _between(graph, fine[0], coarse[3]), softness=0.09)
     ground = graph.mix(snow, ground, graph.mix(tone, *SNOW))
     return road.surface(tone, ground)
 
@@ -180,7 +180,7 @@ def _soil_tone(graph: ShaderGraph, noises: Noises, worn: Socket) -> Socket:
 
 def _grass(graph: ShaderGraph, noises: Noises, tone: Socket) -> Socket:
     """Wild grass, fresh or dry in patches; lawns are paler, more even and striped."""
-    dryness = _cut(graph, graph.attribute("dry"), _between(graph, noises.fine[3], noises.coarse[3]), softness=0.16)
+    dryness = covered(graph, graph.attribute("dry"), _between(graph, noises.fine[3], noises.coarse[3]), softness=0.16)
     wild = graph.mix(tone, *FRESH_GRASS)
     stripe = graph.math("SINE", graph.math("MULTIPLY", graph.attribute("beside"), 2 * math.pi / STRIPE_M))
     stripe = graph.smoothstep(stripe, -0.5, 0.5)
@@ -203,7 +203,10 @@ def _between(graph: ShaderGraph, fine: Socket, coarse: Socket) -> Socket:
     return graph.smoothstep(graph.sum((fine, 0.55), (coarse, 0.45)), 0.22, 0.78)
 
 
-def _cut(graph: ShaderGraph, share: Socket, noise: Socket, softness: float) -> Socket:
-    """1 on about ``share`` of the ground and 0 elsewhere, in patches that follow ``noise``."""
-    difference = graph.math("SUBTRACT", share, noise)
+def covered(graph: ShaderGraph, share: Socket, noise: Socket, softness: float) -> Socket:
+    """1 on about ``share`` of the ground and 0 elsewhere, in patches that follow ``noise`` from 0 to 1.
+
+    A share of 0 leaves nothing, also where the noise is 0, and one of 1 covers all.
+    """
+    difference = graph.sum((share, 1.0 + 2.0 * softness), (noise, -1.0), plus=-softness)
     return graph.smoothstep(difference, -softness, softness)
