@@ -123,6 +123,7 @@ def test_no_short_piece_of_fence_stands_alone(site: tuple[Settings, SitePlan]) -
     _, plan = site
     fence = plan.works.fence
     left = set(map(tuple, fence.spans.tolist()))
+    assert left
     while left:
         run = [left.pop()]
         for one in run:  # grows while it is gone through

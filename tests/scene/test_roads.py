@@ -29,10 +29,13 @@ def test_the_way_along_grows_with_the_road_and_the_edge_is_half_a_width_from_its
     share = np.arange(0, len(course) - 1, 0.05)  # a point each 10 cm
     course = np.stack([np.interp(share, np.arange(len(course)), course[:, axis]) for axis in (0, 1)], axis=1)
     passed = np.concatenate([[0.0], np.cumsum(np.linalg.norm(np.diff(course, axis=0), axis=1))])
-    for row, column in np.argwhere((roads.strip.distance < 3) & (roads.strip.other > 20))[::7]:
+    x, y = np.meshgrid(terrain.x, terrain.y)
+    fine = np.maximum(np.abs(x), np.abs(y)) <= terrain.fine_half_m
+    alone = (roads.strip.distance < 3) & (roads.strip.other > 20) & (roads.road[roads.strip.segment] == 0)
+    vertices = np.argwhere(fine & alone)[::7]
+    assert len(vertices) > 20
+    for row, column in vertices:
         place = np.array([terrain.x[column], terrain.y[row]])
-        if np.abs(place).max() > terrain.fine_half_m or roads.road[roads.strip.segment[row, column]] != 0:
-            continue
         nearest = int(np.argmin(np.linalg.norm(course - place, axis=1)))
         assert values[ALONG][row, column] == pytest.approx(passed[nearest], abs=0.2)
         least = np.linalg.norm(course - place, axis=1).min()
