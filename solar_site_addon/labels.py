@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from .generator.settings import Options, Range, Setting
+from .generator.setting_types import Options, Range, Setting
 
 UNITS = ("_deg", "_m", "_mm", "_px", "_h", "_ev", "_km")
 """Endings of field names that say the unit."""

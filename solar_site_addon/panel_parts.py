@@ -10,7 +10,8 @@ import bpy
 from .batch.display import duration
 from .batch.progress import DONE, STARTED, ProcessState
 from .batch.work_unit import image_name
-from .generator.settings import Options, Range, Setting, Settings, iter_settings
+from .generator.setting_types import Options, Range, Setting
+from .generator.settings import Settings, iter_settings
 from .labels import field_name, label
 from .properties import footprint_of, ground_sampling_of, picture_size_of
 from .session import FAILED, FINISHED, REFUSED, RUNNING, STARTING, STOPPED, FolderView

@@ -15,18 +15,8 @@ from typing import Any
 import bpy
 import numpy as np
 
-from .generator.settings import (
-    CameraSettings,
-    Options,
-    Range,
-    RunSettings,
-    Setting,
-    Settings,
-    iter_settings,
-    parse_text,
-    to_dict,
-    with_values,
-)
+from .generator.setting_types import Options, Range, Setting, parse_text
+from .generator.settings import CameraSettings, RunSettings, Settings, iter_settings, to_dict, with_values
 from .labels import CHOICES, CONTEXT, field_name, label, tooltip
 
 GROUPS = ("site", "layout", "module", "works", "plants", "light", "camera", "effects", "render")

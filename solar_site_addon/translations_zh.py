@@ -5,7 +5,8 @@ from __future__ import annotations
 
 import re
 
-from .generator.settings import Options, Range, RunSettings, Setting, Settings, iter_settings
+from .generator.setting_types import Options, Range, Setting
+from .generator.settings import RunSettings, Settings, iter_settings
 from .labels import CHOICES, SHOWN_UNITS, label, plain_label, tooltip
 
 SETTING_LABELS = {

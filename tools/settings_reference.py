@@ -8,7 +8,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import get_type_hints
 
-from solar_site_addon.generator.settings import Options, Range, RunSettings, Setting, Settings, iter_settings
+from solar_site_addon.generator.setting_types import Options, Range, Setting
+from solar_site_addon.generator.settings import RunSettings, Settings, iter_settings
 
 REFERENCE = Path(__file__).resolve().parent.parent / "docs" / "settings.md"
 

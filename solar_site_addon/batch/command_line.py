@@ -14,17 +14,14 @@ from typing import Any, NoReturn
 
 from ..generator.errors import SettingsError
 from ..generator.preset import MIXED, with_preset
+from ..generator.setting_types import Options, Range, Setting, parse_text
 from ..generator.settings import (
     PRESETS,
     CameraSettings,
-    Options,
-    Range,
     RunSettings,
-    Setting,
     Settings,
     from_dict,
     iter_settings,
-    parse_text,
     value_of,
     with_values,
 )

@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from solar_site_addon.generator.settings import Options, RunSettings, Settings, iter_settings, with_values
+from solar_site_addon.generator.setting_types import Options
+from solar_site_addon.generator.settings import RunSettings, Settings, iter_settings, with_values
 
 pytestmark = pytest.mark.bpy
 

@@ -9,15 +9,8 @@ from typing import Any
 import pytest
 
 from solar_site_addon.generator.errors import SettingsError
-from solar_site_addon.generator.settings import (
-    Options,
-    Range,
-    RunSettings,
-    Settings,
-    iter_settings,
-    settings_sha256,
-    with_values,
-)
+from solar_site_addon.generator.setting_types import Options, Range
+from solar_site_addon.generator.settings import RunSettings, Settings, iter_settings, settings_sha256, with_values
 
 pytestmark = pytest.mark.bpy
 

@@ -13,15 +13,8 @@ from hypothesis import strategies as st
 
 from solar_site_addon.batch.command_line import Request, build_parser, parse, to_arguments
 from solar_site_addon.generator.errors import SettingsError
-from solar_site_addon.generator.settings import (
-    Options,
-    Range,
-    RunSettings,
-    Setting,
-    Settings,
-    iter_settings,
-    with_values,
-)
+from solar_site_addon.generator.setting_types import Options, Range, Setting
+from solar_site_addon.generator.settings import RunSettings, Settings, iter_settings, with_values
 
 
 def test_the_defaults_are_those_of_the_schema() -> None:

@@ -15,7 +15,8 @@ from solar_site_addon.generator.errors import SettingsError
 from solar_site_addon.generator.plan.geotiff import metres_per_degree, read_geotiff
 from solar_site_addon.generator.plan.terrain import Terrain, plan_terrain
 from solar_site_addon.generator.seeds import Stage, stage_generator
-from solar_site_addon.generator.settings import Range, SiteSettings
+from solar_site_addon.generator.setting_types import Range
+from solar_site_addon.generator.settings import SiteSettings
 
 PROJECTED, GEOGRAPHIC = (1, 1, 0, 1, 1024, 0, 1, 1), (1, 1, 0, 1, 1024, 0, 1, 2)
 

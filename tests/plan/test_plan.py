@@ -12,14 +12,8 @@ import pytest
 from solar_site_addon.generator.plan.draws import draw, draw_integer, draw_settings
 from solar_site_addon.generator.plan.plan import plan_site
 from solar_site_addon.generator.plan.site_plan import SitePlan
-from solar_site_addon.generator.settings import (
-    Range,
-    Settings,
-    differs_between_images,
-    iter_settings,
-    value_of,
-    with_values,
-)
+from solar_site_addon.generator.setting_types import Range
+from solar_site_addon.generator.settings import Settings, differs_between_images, iter_settings, value_of, with_values
 
 SMALL = with_values(Settings(), {"site.size_m": 120})
 

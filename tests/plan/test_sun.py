@@ -10,7 +10,8 @@ import pytest
 
 from solar_site_addon.generator.errors import SettingsError
 from solar_site_addon.generator.plan.sun import plan_sun, sun_position
-from solar_site_addon.generator.settings import LightSettings, Range
+from solar_site_addon.generator.setting_types import Range
+from solar_site_addon.generator.settings import LightSettings
 
 RNG_SEED = 5
 

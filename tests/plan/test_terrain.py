@@ -12,7 +12,8 @@ from solar_site_addon.generator.plan.erosion import eroded
 from solar_site_addon.generator.plan.noise import gradient_noise
 from solar_site_addon.generator.plan.terrain import HORIZON_M, MARGIN_M, Terrain, _Waves, plan_terrain, resampled
 from solar_site_addon.generator.seeds import Stage, stage_generator
-from solar_site_addon.generator.settings import Range, SiteSettings
+from solar_site_addon.generator.setting_types import Range
+from solar_site_addon.generator.settings import SiteSettings
 
 
 def land(relief: float, seed: int, size_m: float = 400.0, roughness: float = 0.5, terraces: float = 0.0) -> Terrain:

@@ -11,7 +11,8 @@ import pytest
 
 from solar_site_addon.generator.sample import effects as steps
 from solar_site_addon.generator.sample.photo import automatic_gain, develop, take_photo
-from solar_site_addon.generator.settings import EffectsSettings, Range
+from solar_site_addon.generator.setting_types import Range
+from solar_site_addon.generator.settings import EffectsSettings
 
 HEIGHT, WIDTH = 300, 400
 OFF = EffectsSettings(**{field.name: Range(0, 0) for field in dataclasses.fields(EffectsSettings)})

@@ -9,16 +9,8 @@ import numpy as np
 
 from ..preset import filled_up
 from ..seeds import Stage, stage_generator
-from ..settings import (
-    Options,
-    Range,
-    Setting,
-    Settings,
-    differs_between_images,
-    iter_settings,
-    value_of,
-    with_values,
-)
+from ..setting_types import Options, Range, Setting
+from ..settings import Settings, differs_between_images, iter_settings, value_of, with_values
 
 PRESETS_SETTING = next(setting for setting in iter_settings(Settings) if setting.name == "site.presets")
 
