@@ -15,12 +15,15 @@ Mask = NDArray[np.bool_]
 Points = NDArray[np.intp]
 
 _CELL_M = 3.0
+"""Side of the cells of the grid on which the line is found."""
 _OFFSET_CELLS = 3
+"""From the tables to the line."""
 _BRIDGED_CELLS = 4
 """Gaps between tables up to twice this are fenced in with them."""
 _STRAIGHTENED_M = 2.5
 """How far the line may leave the border of the cells, so that it runs straight for long stretches."""
 _LEAST_AREA_M2 = 400.0
+"""Less is not fenced in."""
 _GATE_SIDE_M = 1.0
 """Free ground between a carriageway and a gate post."""
 _LEAST_RUN_M = 25.0
@@ -28,7 +31,9 @@ _LEAST_RUN_M = 25.0
 _GATE_M = (2.5, 9.0)
 """Least and greatest width of a gate; wider openings have none."""
 _GATE_PROBE_M = 0.1
+"""Steps in which the edges of a road are looked for across an opening."""
 _SHORTEST_SPAN_M = 0.4
+"""A gate's leaf hangs on the fence's own post where that stands nearer than this."""
 _STANDS_OPEN = 0.5
 """Share of the gates whose leaves stand open, beside the road."""
 _POST_SPACING_M = (2.5, 3.0)
@@ -54,14 +59,25 @@ def plan_fence(outlines: Floats, terrain: Terrain, free: FreeGround, rng: np.ran
     leaves = _leaves(places[gates], free, rng)
     places, joined = _without_lonely(places, joined)
     return Fence(
-        _on_ground(places, terrain), joined.astype(np.int32), _on_ground(leaves, terrain), height, style, shade
+        posts=_on_ground(places, terrain),
+        spans=joined.astype(np.int32),
+        leaves=_on_ground(leaves, terrain),
+        height_m=height,
+        style=style,
+        shade=shade,
     )
 
 
 def no_fence() -> Fence:
     """A fence without posts."""
-    spans = np.zeros((0, 2), dtype=np.int32)
-    return Fence(np.zeros((0, 3)), spans, np.zeros((0, 2, 3)), 2.0, FenceStyle.WELDED_MESH, 0.0)
+    return Fence(
+        posts=np.zeros((0, 3)),
+        spans=np.zeros((0, 2), dtype=np.int32),
+        leaves=np.zeros((0, 2, 3)),
+        height_m=2.0,
+        style=FenceStyle.WELDED_MESH,
+        shade=0.0,
+    )
 
 
 def fence_lines(outlines: Floats) -> list[Floats]:

@@ -18,18 +18,23 @@ Floats = NDArray[np.float64]
 Mask = NDArray[np.bool_]
 
 _TRIES = 120
+"""Places that are drawn for a thing to be put; the first one that fits is taken."""
 _SETTLED_M = 0.05
 """How far a slab's upper side lies above the highest ground below it."""
 _EMBEDDED_M = 0.3
+"""How far slabs reach into the lowest ground below them."""
 _EDGE_M = 4.0
 """Free ground between works and the border of the fine terrain."""
 _SLOPE_STEP_M = 6.0
+"""To either side, for the slope that a thing is turned along."""
 _STEEPEST_TRACK = 0.2
 """Tangent of the steepest slope on which somebody parks."""
 _ROAD_NOISE_M = 8.0
+"""What is farther from a road by less than this may still be tried sooner."""
 _BESIDE_M = 34.0
 """From a road to the middle of what stands beside it."""
 _NEAR_NOISE_M = 45.0
+"""The same of what is tried by its distance from the tables."""
 
 
 @dataclass(frozen=True)
@@ -96,7 +101,7 @@ class Places:
         chosen = (distance >= ring_m[0]) & (distance <= ring_m[1])
         points, turns = points[chosen], turns[chosen]
         if by_road:
-            order = np.argsort(self.free.to_road(points) + _ROAD_NOISE_M * rng.random(len(points)), kind="stable")
+            order = self._by_road(points, rng)
             points, turns = points[order], turns[order]
         return Candidates(points, turns)
 
@@ -135,8 +140,12 @@ class Places:
         points = points[(distance >= band_m[0]) & (distance <= band_m[1])]
         steps = np.array([[1.0, 0.0], [-1.0, 0.0], [0.0, 1.0], [0.0, -1.0]])
         east, west, north, south = (self.free.to_road(points + step) for step in steps)
-        order = np.argsort(self.free.to_road(points) + _ROAD_NOISE_M * rng.random(len(points)), kind="stable")
+        order = self._by_road(points, rng)
         return Candidates(points[order], np.arctan2(west - east, north - south)[order])
+
+    def _by_road(self, points: Floats, rng: np.random.Generator) -> NDArray[np.intp]:
+        """(P,) order in which places (P, 2) nearest to a road come first, though not strictly."""
+        return np.argsort(self.free.to_road(points) + _ROAD_NOISE_M * rng.random(len(points)), kind="stable")
 
     def _along_contour(self, points: Floats) -> Floats:
         """(P,) directions in which the ground neither rises nor falls, radians from east."""

@@ -45,6 +45,7 @@ def plan_works(
     settings: WorksSettings, terrain: Terrain, tables: Tables, roads: Carriageways, rng: np.random.Generator
 ) -> Works:
     """All works of a site. Each kind has a stream of its own: its number changes none of the others' draws."""
+    # The substation's is the last, though it is placed amid the others: theirs stay as they are.
     *others, substation_rng = rng.spawn(11)
     streams = iter(others)
     outlines = table_corners(tables)[..., :2]

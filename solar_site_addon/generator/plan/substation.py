@@ -15,11 +15,14 @@ Floats = NDArray[np.float64]
 BANK_M = 1.2
 """How much of the footprint the bank of the yard takes on each side."""
 _FENCE_INSET_M = 0.35
-_RULE = Rule(WorkKind.SUBSTATION, (19.0, 16.0, 6.5), (29.0, 24.0, 9.0), 2.8, 12.0)
+"""From the edge of the yard to its fence."""
+_RULE = Rule(WorkKind.SUBSTATION, low=(19.0, 16.0, 6.5), high=(29.0, 24.0, 9.0), fall_m=2.8, table_gap_m=12.0)
 _BAND_M = (18.0, 70.0)
 """Distance of its middle from the nearest table."""
-_GATE_M = 5.0
+_GATE_M, _POST_SPACING_M = 5.0, 2.5
+"""Width of the gate, and from post to post of the fence."""
 _TRIES = 3
+"""How often a place is looked for, each time with a yard of another size."""
 
 
 def plan_substation(places: Places, chance: float, rng: np.random.Generator) -> Fence:
@@ -39,8 +42,8 @@ def _yard_fence(base: Floats, axes: Floats, size: Floats, rng: np.random.Generat
     half = _GATE_M / 2
     # The line begins and ends at the gate, whose stretch is the last.
     line = np.array([[half, -y], [x, -y], [x, y], [-x, y], [-x, -y], [-half, -y]])
-    posts = posts_along(line, 2.5)
-    gate = len(posts) - round(_GATE_M / 2.5)
+    posts = posts_along(line, _POST_SPACING_M)
+    gate = len(posts) - round(_GATE_M / _POST_SPACING_M)
     places = base + np.column_stack([posts[: gate + 1], np.zeros(gate + 1)]) @ axes
     number = np.arange(gate, dtype=np.int32)
     first, last = places[gate], places[0]
@@ -48,4 +51,5 @@ def _yard_fence(base: Floats, axes: Floats, size: Floats, rng: np.random.Generat
     leaves = np.array([[first, middle], [last, middle]])
     style = (FenceStyle.WELDED_MESH, FenceStyle.CHAIN_LINK)[int(rng.integers(2))]
     spans = np.stack([number, number + 1], axis=1)
-    return Fence(places, spans, leaves, float(rng.uniform(1.9, 2.4)), style, float(rng.random()))
+    height, shade = float(rng.uniform(1.9, 2.4)), float(rng.random())
+    return Fence(posts=places, spans=spans, leaves=leaves, height_m=height, style=style, shade=shade)

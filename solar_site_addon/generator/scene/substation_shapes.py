@@ -29,11 +29,15 @@ WINDOW = Finish((0.012, 0.014, 0.016), 0.06, wear=0.15)
 DOOR = Finish((0.12, 0.14, 0.16), 0.5, wear=0.4)
 WALLS = ((0.66, 0.65, 0.61), (0.56, 0.50, 0.42), (0.50, 0.53, 0.55))
 _PHASES_M = 1.9
+"""From one of the three phases to the next."""
 _DRIVE_M = (0.6, 3.8)
 """From the front edge of the yard to the edges of the drive in it."""
 _BAY_M = 2.3
+"""From a row of switchgear to the next."""
 _LIVE_M = 3.9
 """Height of the terminals of the switchgear."""
+_HUNG_M = 1.6
+"""How far below the portal's beam its insulators hold the wires."""
 
 
 def substation(size: Floats, depth: float, look: Floats) -> Shape:
@@ -127,7 +131,9 @@ def _portal(height: float, insulator: Finish) -> Shape:
     parts += _lattice(np.array([0.0, reach, 0.1]), np.array([0.0, reach, height]), 0.62)
     parts += _lattice(np.array([0.0, -reach, height - 0.3]), np.array([0.0, reach, height - 0.3]), 0.56)
     parts += [
-        _insulator((-0.1, phase * _PHASES_M, height - 0.5), (-0.35, phase * _PHASES_M, height - 1.6), insulator, 0.09)
+        _insulator(
+            (-0.1, phase * _PHASES_M, height - 0.5), (-0.35, phase * _PHASES_M, height - _HUNG_M), insulator, 0.09
+        )
         for phase in (-1, 0, 1)
     ]
     return merged(parts)
@@ -174,7 +180,7 @@ def _lines(stations: Floats, middle: float, height: float) -> list[Shape]:
         y = np.full(len(stations), middle + phase * _PHASES_M)
         y[0] = middle + 1.25 * phase
         z = np.full(len(stations), _LIVE_M)
-        z[-1] = height - 1.6
+        z[-1] = height - _HUNG_M
         x = stations.copy()
         x[-1] -= 0.35
         points = np.column_stack([x, y, z])
