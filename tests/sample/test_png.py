@@ -13,7 +13,7 @@ from hypothesis.extra.numpy import array_shapes, arrays
 from PIL import Image
 
 from solar_site_addon.generator.sample.classes import PALETTE, SemanticClass
-from solar_site_addon.generator.sample.png import grey16_png, palette_png, rgb_png
+from solar_site_addon.generator.sample.png import grey16_png, palette_png, rgb_png, rgba_png
 
 COLOURS = [PALETTE[number] for number in SemanticClass]
 
@@ -49,6 +49,12 @@ def test_ids_are_read_back_as_sixteen_bits(values):
     np.testing.assert_array_equal(np.asarray(opened(data)), values)
     assert read_by_opencv(data).dtype == np.uint16
     np.testing.assert_array_equal(read_by_opencv(data), values)
+
+
+def test_four_channels_are_read_back():
+    pixels = np.random.default_rng(0).integers(0, 256, (31, 17, 4), dtype=np.uint8)
+    assert opened(rgba_png(pixels[::-1])).mode == "RGBA"
+    np.testing.assert_array_equal(np.asarray(opened(rgba_png(pixels[::-1]))), pixels[::-1])
 
 
 def test_classes_are_read_back_with_their_colours():

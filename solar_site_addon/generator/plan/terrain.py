@@ -96,6 +96,23 @@ class Terrain:
         upper = np.stack([v00, v11, v01], axis=-1)
         return vertices, np.stack([lower, upper], axis=-2).reshape(-1, 3)
 
+    def edges(self) -> tuple[Ints, Ints]:
+        """Edges (E, 2) of ``mesh`` as numbers of vertices, and the numbers (F, 3) of its triangles' edges.
+
+        Each triangle's edges begin at its corners: from the first to the second, and so on.
+        """
+        rows, columns = self.heights.shape
+        index = np.arange(rows * columns, dtype=np.int32).reshape(rows, columns)
+        sides = (index[:, :-1], index[:, 1:]), (index[:-1], index[1:]), (index[:-1, :-1], index[1:, 1:])
+        numbers = np.arange(sum(start.size for start, _ in sides), dtype=np.int32)
+        east, north, across = np.split(numbers, np.cumsum([start.size for start, _ in sides])[:-1])
+        east, north = east.reshape(rows, columns - 1), north.reshape(rows - 1, columns)
+        across = across.reshape(rows - 1, columns - 1)
+        lower = np.stack([east[:-1], north[:, 1:], across], axis=-1)
+        upper = np.stack([across, east[1:], north[:, :-1]], axis=-1)
+        ends = np.concatenate([np.stack(side, axis=-1).reshape(-1, 2) for side in sides])
+        return ends, np.stack([lower, upper], axis=-2).reshape(-1, 3)
+
     def nearest(self, x: Floats, y: Floats) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
         """Row and column of the grid's vertices nearest to the points; the edge's outside it."""
         return nearest_line(self.y, y), nearest_line(self.x, x)

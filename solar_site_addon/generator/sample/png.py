@@ -19,8 +19,8 @@ from numpy.typing import NDArray
 Bytes = NDArray[np.uint8]
 
 _SIGNATURE = b"\x89PNG\r\n\x1a\n"
-_GREY, _RGB, _PALETTE = 0, 2, 3
-_UP, _AVERAGE = 2, 3
+_GREY, _RGB, _PALETTE, _RGBA = 0, 2, 3, 6
+_NONE, _UP, _AVERAGE = 0, 2, 3
 _PHOTO_LEVEL = 3
 _LABEL_LEVEL = 6
 
@@ -31,6 +31,13 @@ def rgb_png(photo: Bytes) -> bytes:
     rows = _average_filtered(np.ascontiguousarray(photo, dtype=np.uint8).reshape(height, -1), step=3)
     srgb = _chunk(b"sRGB", bytes([0]))
     return _png(width, height, 8, _RGB, _data_chunk(rows, _PHOTO_LEVEL), before=srgb)
+
+
+def rgba_png(pixels: Bytes) -> bytes:
+    """The PNG file of four channels (H, W, 4), not compressed: for what is read again at once."""
+    height, width, _ = pixels.shape
+    rows = np.pad(pixels.reshape(height, -1), ((0, 0), (1, 0)), constant_values=_NONE)
+    return _png(width, height, 8, _RGBA, _data_chunk(rows, 0))
 
 
 def grey16_png(values: NDArray[np.uint16]) -> bytes:

@@ -18,7 +18,7 @@ from ..plan.site_plan import Ground
 from ..plan.terrain import Terrain
 from ..sample.classes import SemanticClass
 from .fields import FieldNodes, field_attributes
-from .meshes import mesh_object
+from .meshes import Connected, connected, joined, mesh_object
 from .nodes import SEMANTIC_AOV, ShaderGraph, new_material
 from .roads import MeshPart, RoadLook, RoadNodes, far_strip, ground_attributes, road_look
 from .textures import detail_pixels, new_image
@@ -84,11 +84,12 @@ def build_ground(terrain: Terrain, ground: Ground, roads: Roads, soil: str, grav
         **(field_attributes(ground.fields, terrain) if ground.fields.any else {}),
     }
     strip = far_strip(roads, terrain)
+    land, beside = Connected(triangles, *terrain.edges()), connected(strip.triangles)
     look = road_look(roads.surface, roads.growth, SOILS[soil])
     return mesh_object(
         "Solar Site terrain",
         np.concatenate([vertices, strip.vertices]),
-        np.concatenate([triangles, strip.triangles + len(vertices)]),
+        joined(land, len(vertices), beside),
         _ground_material(ground, SOILS[soil], GRAVELS[gravel], look),
         vertex_values={name: _with_strip(values, strip, name) for name, values in cover.items()},
         smooth=True,

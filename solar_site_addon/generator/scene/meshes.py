@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 import bpy
 import numpy as np
@@ -16,10 +16,37 @@ BOX_FACES = np.array([[0, 1, 2, 3], [7, 6, 5, 4], [0, 4, 5, 1], [1, 5, 6, 2], [2
 """Faces of a box whose corners 0-3 are the top, counter-clockwise from outside, and 4-7 lie below 0-3."""
 
 
+class Connected(NamedTuple):
+    """Faces whose edges are known: to find those of a large mesh takes Blender long."""
+
+    faces: NDArray[np.integer[Any]]
+    """(F, corners)"""
+    ends: NDArray[np.integer[Any]]
+    """(E, 2) numbers of the edges' vertices."""
+    sides: NDArray[np.integer[Any]]
+    """(F, corners) numbers of the faces' edges: from the first corner to the second, and so on."""
+
+
+def connected(faces: NDArray[np.integer[Any]]) -> Connected:
+    """``faces`` (F, corners) with their edges, which are sorted out one by one: for small meshes."""
+    both_ends = np.sort(np.stack([faces, np.roll(faces, -1, axis=1)], axis=-1).reshape(-1, 2), axis=1)
+    ends, side = np.unique(both_ends, axis=0, return_inverse=True)
+    return Connected(faces, ends, side.reshape(faces.shape))
+
+
+def joined(first: Connected, vertices: int, second: Connected) -> Connected:
+    """The faces of two meshes that become one; the first has so many ``vertices``."""
+    return Connected(
+        np.concatenate([first.faces, second.faces + vertices]),
+        np.concatenate([first.ends, second.ends + vertices]),
+        np.concatenate([first.sides, second.sides + len(first.ends)]),
+    )
+
+
 def mesh_object(
     name: str,
     vertices: NDArray[np.floating[Any]],
-    faces: NDArray[np.integer[Any]],
+    faces: NDArray[np.integer[Any]] | Connected,
     material: bpy.types.Material,
     *,
     uv: NDArray[np.floating[Any]] | None = None,
@@ -35,6 +62,8 @@ def mesh_object(
     Places and corners are written as the attributes that they are: by the names of older days ("co", "vertex_index")
     Blender takes a hundred times as long.
     """
+    known = faces if isinstance(faces, Connected) else None
+    faces = known.faces if known else np.asarray(faces)
     count, corners = faces.shape
     mesh = own(bpy.data.meshes.new(name))
     mesh.vertices.add(len(vertices))
@@ -44,6 +73,10 @@ def mesh_object(
     position.data.foreach_set("vector", np.ascontiguousarray(vertices, dtype=np.float32).ravel())
     corner.data.foreach_set("value", np.ascontiguousarray(faces, dtype=np.int32).ravel())
     mesh.polygons.foreach_set("loop_start", np.arange(0, count * corners, corners, dtype=np.int32))
+    if known:
+        mesh.edges.add(len(known.ends))
+        for attribute, numbers in ((".edge_verts", known.ends), (".corner_edge", known.sides)):
+            mesh.attributes[attribute].data.foreach_set("value", np.ascontiguousarray(numbers, dtype=np.int32).ravel())
     if not smooth:
         mesh.attributes.new("sharp_face", "BOOLEAN", "FACE").data.foreach_set("value", np.ones(count, dtype=bool))
     if uv is not None:
@@ -52,7 +85,7 @@ def mesh_object(
     for domain, attributes in (("FACE", face_values), ("POINT", vertex_values)):
         for attribute, values in (attributes or {}).items():
             _add_attribute(mesh, attribute, domain, np.asarray(values))
-    mesh.update(calc_edges=True)
+    mesh.update(calc_edges=known is None)
     mesh.materials.append(material)
     return own(bpy.data.objects.new(name, mesh))
 
