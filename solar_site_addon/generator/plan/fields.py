@@ -212,9 +212,11 @@ def _share_farmed(site: SiteSettings, terrain: Terrain, seed: int) -> Floats:
 def _numbered(column: Longs, strip: Longs) -> tuple[NDArray[np.int32], Longs, Longs]:
     """Numbers (Y, X) of the parcels, counted from 0, and columns and strips (K,) of these."""
     keys = (strip - strip.min()) * _MOST_COLUMNS + column - column.min()
-    used, number = np.unique(keys, return_inverse=True)
+    there = np.zeros(int(keys.max()) + 1, dtype=np.bool_)
+    there[keys] = True
+    used, number = np.flatnonzero(there), np.cumsum(there) - 1
     columns, strips = used % _MOST_COLUMNS + column.min(), used // _MOST_COLUMNS + strip.min()
-    return number.reshape(keys.shape).astype(np.int32), columns, strips
+    return number[keys].astype(np.int32), columns, strips
 
 
 def no_fields(terrain: Terrain) -> Fields:

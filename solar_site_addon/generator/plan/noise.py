@@ -41,11 +41,16 @@ def gradient_noise(x: Floats, y: Floats, seed: int) -> Floats:
 
     ``x`` and ``y`` have one shape and are in units of the wavelength.
     """
-    result = np.empty(x.shape)
-    flat, x, y = result.reshape(-1), x.reshape(-1), y.reshape(-1)
+    return _in_blocks(_noise_of_block, seed, x, y)
+
+
+def _in_blocks(noise: Callable[..., Floats], seed: int, *fields: Floats) -> Floats:
+    """``noise`` at all points of the ``fields`` of one shape, a block of them at a time."""
+    result = np.empty(fields[0].shape)
+    flat, fields = result.reshape(-1), tuple(field.reshape(-1) for field in fields)
     for start in range(0, len(flat), _BLOCK):
         block = slice(start, start + _BLOCK)
-        flat[block] = _noise_of_block(x[block], y[block], seed)
+        flat[block] = noise(*(field[block] for field in fields), seed)
     return result
 
 
@@ -130,6 +135,10 @@ def furrows(x: Floats, y: Floats, across_x: Floats, across_y: Floats, seed: int)
     cell holds a wave packet at a random place; here its direction follows the terrain, so that furrows run downhill.
     A packet reaches 1.25 cells and stays 0.25 away from its cell's border, so that 3 x 3 cells hold all that count.
     """
+    return _in_blocks(_furrows_of_block, seed, x, y, across_x, across_y)
+
+
+def _furrows_of_block(x: Floats, y: Floats, across_x: Floats, across_y: Floats, seed: int) -> Floats:
     x_floor, y_floor = np.floor(x), np.floor(y)
     ix, iy = x_floor.astype(np.int64), y_floor.astype(np.int64)
     total, weights = np.zeros_like(x), np.full_like(x, 1e-9)

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from ..settings import LightSettings
 from .site_plan import Camera, Clouds, Sun, Weather
 from .sky import plan_sky
-from .spectral_noise import tileable_noise
+from .spectral_noise import tileable_noises
 
 Floats = NDArray[np.float64]
 
@@ -42,7 +42,7 @@ def _clouds(kind: str, cover: float, shaded_from: Floats, rng: np.random.Generat
     if kind not in ("thin_cloud", "overcast", "cloud_shadows"):
         return None
     # Clouds look alike at all scales: the spectrum of their edges falls with about the power 5/3 of the frequency.
-    noise, place = tileable_noise(CLOUD_PIXELS, LONGEST_WAVE, (5 / 3 + 1) / 2, rng), rng.random()
+    (noise, _), place = tileable_noises(CLOUD_PIXELS, LONGEST_WAVE, (5 / 3 + 1) / 2, rng), rng.random()
     thickness = noise
     if kind == "cloud_shadows":
         edge = np.quantile(noise, 1 - cover)

@@ -31,7 +31,7 @@ def connected(faces: NDArray[np.integer[Any]]) -> Connected:
     """``faces`` (F, corners) with their edges, which are sorted out one by one: for small meshes."""
     both_ends = np.sort(np.stack([faces, np.roll(faces, -1, axis=1)], axis=-1).reshape(-1, 2), axis=1)
     ends, side = np.unique(both_ends, axis=0, return_inverse=True)
-    return Connected(faces, ends, side.reshape(faces.shape))
+    return Connected(*(numbers.astype(np.int32) for numbers in (faces, ends, side.reshape(faces.shape))))
 
 
 def joined(first: Connected, vertices: int, second: Connected) -> Connected:

@@ -6,15 +6,13 @@ x goes along the yard, from the control building to the portal; the road is on t
 
 from __future__ import annotations
 
-from itertools import pairwise
-
 import numpy as np
 from numpy.typing import NDArray
 
 from ..plan.substation import BANK_M
 from ..sample.classes import SemanticClass
 from .plant_shapes import CLASS, CONCRETE, GALVANISED, INVERTER_PAINT
-from .shapes import Finish, Shape, bar, box, frustum, merged, moved, tube
+from .shapes import Finish, Shape, bar, bars, box, frustum, merged, moved, tube
 
 Floats = NDArray[np.float64]
 
@@ -145,13 +143,14 @@ def _lattice(start: Floats, end: Floats, width: float) -> list[Shape]:
     length = float(np.sqrt((along * along).sum()))
     one = np.array([width / 2, 0.0, 0.0])
     other = np.cross(along / length, one)
-    corners = [one + other, -one + other, -one - other, one - other]
-    parts = [bar(start + corner, end + corner, 0.09, 0.09, GALVANISED) for corner in corners]
+    corners = np.array([one + other, -one + other, -one - other, one - other])
     panels = max(round(length / (1.5 * width)), 1)
-    stations = start + np.linspace(0.0, 1.0, panels + 1)[:, None] * along
-    for here, there in pairwise(stations):
-        parts += [bar(here + corners[k], there + corners[k - 1], 0.05, 0.05, GALVANISED) for k in range(4)]
-    return parts
+    stations = start + np.linspace(0.0, 1.0, panels + 1)[:, None, None] * along
+    here, there = stations[:-1] + corners, stations[1:] + np.roll(corners, 1, axis=0)
+    return [
+        bars(start + corners, end + corners, 0.09, 0.09, GALVANISED),
+        bars(here.reshape(-1, 3), there.reshape(-1, 3), 0.05, 0.05, GALVANISED),
+    ]
 
 
 def _bay(kind: int, insulator: Finish) -> Shape:
@@ -184,7 +183,7 @@ def _lines(stations: Floats, middle: float, height: float) -> list[Shape]:
         x = stations.copy()
         x[-1] -= 0.35
         points = np.column_stack([x, y, z])
-        parts += [bar(a, b, 0.035, 0.035, WIRE) for a, b in pairwise(points)]
+        parts.append(bars(points[:-1], points[1:], 0.035, 0.035, WIRE))
     return parts
 
 

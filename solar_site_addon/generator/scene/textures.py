@@ -10,7 +10,7 @@ import bpy
 import numpy as np
 from numpy.typing import NDArray
 
-from ..plan.spectral_noise import tileable_noise
+from ..plan.spectral_noise import tileable_noises
 from ..sample.png import rgba_png
 from .ownership import own
 
@@ -44,10 +44,10 @@ def detail_pixels() -> NDArray[np.float32]:
     """
     rng = np.random.default_rng(0)
     pixels = np.empty((DETAIL_PIXELS, DETAIL_PIXELS, 4), dtype=np.float32)
-    for channel in range(4):
+    for first in (0, 2):
         # Amplitude ~ 1/f: the spectrum of soils, stones and growth, which look alike at many scales.
-        noise = tileable_noise(DETAIL_PIXELS, DETAIL_LONGEST, 1.0, rng)
-        pixels[..., channel] = np.clip(0.5 + 0.2 * noise, 0.0, 1.0)
+        for channel, noise in enumerate(tileable_noises(DETAIL_PIXELS, DETAIL_LONGEST, 1.0, rng), start=first):
+            pixels[..., channel] = np.clip(0.5 + 0.2 * noise, 0.0, 1.0)
     return pixels
 
 
