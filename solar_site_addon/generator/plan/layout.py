@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from ..errors import SiteError
 from ..seeds import Stage, stage_generator
 from ..settings import LayoutSettings, Settings
+from .columns import joined, rows_of
 from .regions import Region, separate_hillsides, suitable_ground, whole_site
 from .roads import Roads, plan_roads
 from .rows import TablePlaces, table_places
@@ -89,11 +90,11 @@ def plan_tables(
         _tables_of_region(cluster, region, types.index(region.made_as), settings, terrain, topography, rng)
         for cluster, region in enumerate(regions)
     ]
-    tables = _joined(parts)
-    tables = _chosen(tables, roads.clear(table_corners(tables)[..., :2]))
+    tables = joined(parts)
+    tables = rows_of(tables, roads.clear(table_corners(tables)[..., :2]))
     if len(tables) == 0:
         return tables
-    kept = _chosen(tables, without_conflicts(tables, settings.layout.design_sun_elevation_deg))
+    kept = rows_of(tables, without_conflicts(tables, settings.layout.design_sun_elevation_deg))
     return _numbered(kept)
 
 
@@ -148,7 +149,7 @@ def _tables_of_region(
     )
     stands = _on_suitable_ground(tables, region, settings, topography)
     stands &= _longest_posts(tables, terrain, region.made_as) <= layout.max_post_m
-    return _chosen(tables, stands)
+    return rows_of(tables, stands)
 
 
 @dataclass(frozen=True)
@@ -175,14 +176,17 @@ def _poses(
     roll_deg = np.degrees(np.arctan(along)) + error.roll_deg
     fits = np.degrees(np.arctan(np.hypot(along, back))) <= layout.max_slope_deg
     fits &= np.abs(roll_deg) <= layout.max_roll_deg
-    return _Poses(
-        middle=middle[fits],
-        row=places.row[fits],
-        column=places.column[fits],
-        azimuth_deg=azimuth_deg[fits],
-        tilt_deg=tilt_deg[fits],
-        roll_deg=roll_deg[fits],
-        lift_m=error.lift_m[fits],
+    return rows_of(
+        _Poses(
+            middle=middle,
+            row=places.row,
+            column=places.column,
+            azimuth_deg=azimuth_deg,
+            tilt_deg=tilt_deg,
+            roll_deg=roll_deg,
+            lift_m=error.lift_m,
+        ),
+        fits,
     )
 
 
@@ -294,17 +298,6 @@ def _longest_posts(tables: Tables, terrain: Terrain, made_as: TableType) -> Floa
     return heights
 
 
-def _chosen(tables: Tables, mask: Mask) -> Tables:
-    """The tables where ``mask`` (T,) holds."""
-    return Tables(**{field.name: getattr(tables, field.name)[mask] for field in dataclasses.fields(Tables)})
-
-
-def _joined(parts: list[Tables]) -> Tables:
-    """All tables of the parts, in their order."""
-    names = [field.name for field in dataclasses.fields(Tables)]
-    return Tables(**{name: np.concatenate([getattr(part, name) for part in parts]) for name in names})
-
-
 def _numbered(tables: Tables) -> Tables:
     """Tables sorted by cluster, row and column, with rows and columns of each cluster counted from 0."""
     clusters, cluster = np.unique(tables.cluster, return_inverse=True)
@@ -315,4 +308,4 @@ def _numbered(tables: Tables) -> Tables:
         column[own] -= column[own].min()
     order = np.lexsort((column, row, cluster))
     numbered = dataclasses.replace(tables, cluster=cluster.astype(np.int32), row=row, column=column)
-    return _chosen(numbered, order)  # type: ignore[arg-type]
+    return rows_of(numbered, order)

@@ -10,9 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .clearance import FreeGround
+from .columns import joined
 from .site_plan import Tables
 from .terrain import Terrain
-from .works import Things, WorkKind, covering_circles, joined, no_things
+from .works import Things, WorkKind, covering_circles, no_things
 
 Floats = NDArray[np.float64]
 Mask = NDArray[np.bool_]

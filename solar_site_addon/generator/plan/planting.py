@@ -188,14 +188,8 @@ def _snow(site: PlantSite, places: Places) -> Floats:
     return left * smoothstep(site.cover(site.ground.snow, places), 0.3, 0.8) * (0.6 + 0.4 * places.random(Channel.SNOW))
 
 
-def joined(parts: Sequence[Plants]) -> Plants:
-    """All plants of the parts, in their order."""
-    fields = [field.name for field in dataclasses.fields(Plants)]
-    parts = parts or [_no_plants()]
-    return Plants(**{name: np.concatenate([getattr(part, name) for part in parts]) for name in fields})
-
-
-def _no_plants() -> Plants:
+def no_plants() -> Plants:
+    """None at all."""
     vectors, numbers, whole = np.empty((0, 3)), np.empty(0), np.empty(0, np.int32)
     return Plants(
         kind=whole,

@@ -14,11 +14,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..settings import Settings
+from .columns import joined
 from .crops import plan_crops, plan_orchards
 from .headroom import headroom
 from .noise import smoothstep
 from .plant_kinds import LEAFLESS_AT, PlantKind
-from .planting import SPREADS, Distance, Growth, PlantSite, SeedOf, below_glass, joined, planted
+from .planting import SPREADS, Distance, Growth, PlantSite, SeedOf, below_glass, no_plants, planted
 from .scatter import Places
 from .site_plan import Camera, Ground, Plants, Tables
 from .terrain import Terrain
@@ -62,7 +63,8 @@ def plan_plants(
         (_stones, plants.stones),
     )
     grown = [plan(site, share.value) for plan, share in sorts if share.value > 0]
-    return joined(grown + ([plan_crops(site), plan_orchards(site)] if ground.fields.any else []))
+    tilled = [plan_crops(site), plan_orchards(site)] if ground.fields.any else []
+    return joined([no_plants(), *grown, *tilled])
 
 
 def _grass(site: PlantSite, share: float) -> Plants:

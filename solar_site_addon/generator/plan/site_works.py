@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from ..settings import WorksSettings
 from .clearance import Carriageways, FreeGround
+from .columns import joined
 from .fence import no_fence, plan_fence
 from .placing import Candidates, Places, Rule
 from .row_equipment import plan_inverters, plan_trays
@@ -16,7 +17,7 @@ from .site_plan import Tables
 from .spacing import table_corners
 from .substation import plan_substation
 from .terrain import Terrain
-from .works import WorkKind, Works, joined
+from .works import WorkKind, Works
 
 Floats = NDArray[np.float64]
 
@@ -66,7 +67,14 @@ def plan_works(
     _put_outside(places, int(settings.ponds.value), (POND, POND, TANK), next(streams))
     _put_inside(places, int(settings.vehicles.value), (PICKUP, VAN, EXCAVATOR), next(streams))
     sheets, looks = _put_materials(places, int(settings.materials.value), next(streams))
-    return Works(joined([places.things, inverters]), trays, sheets, looks, fence, yard_fence)
+    return Works(
+        things=joined([places.things, inverters]),
+        trays=trays,
+        sheets=sheets,
+        sheet_look=looks,
+        fence=fence,
+        yard_fence=yard_fence,
+    )
 
 
 def _put_transformers(places: Places, settings: WorksSettings, tables: Tables, rng: np.random.Generator) -> None:

@@ -6,7 +6,6 @@ World axes: metres, x east, y north, z up.
 
 from __future__ import annotations
 
-import dataclasses
 from dataclasses import dataclass
 from enum import IntEnum
 
@@ -103,13 +102,6 @@ def no_things() -> Things:
     """Nothing."""
     vectors, flat = np.zeros((0, 3)), np.zeros(0)
     return Things(np.zeros(0, dtype=np.int32), vectors, np.zeros((0, 3, 3)), vectors, flat, np.zeros((0, 4)))
-
-
-def joined(parts: list[Things]) -> Things:
-    """All things of the parts, in their order."""
-    parts = [no_things(), *parts]
-    names = [field.name for field in dataclasses.fields(Things)]
-    return Things(**{name: np.concatenate([getattr(part, name) for part in parts]) for name in names})
 
 
 @dataclass(frozen=True)
