@@ -56,13 +56,13 @@ class FreeGround:
 
     def is_free(self, points: Floats, radius_m: float, table_gap_m: float, gap_m: float = 0.5) -> Mask:
         """(P,) whether circles around the points keep the gaps to tables, and to everything else that is taken."""
-        apart = points[:, None] - self._circles[None, :, :2]
-        least = self._circles[:, 2] + radius_m + gap_m
-        free = ((apart * apart).sum(axis=-1) >= least * least).all(axis=1)
+        free = np.ones(len(points), dtype=np.bool_)
+        least = radius_m + gap_m
         # The dearer tests look only at what is left.
         for distance, least_m in (
-            (self.to_road, radius_m + gap_m),
-            (lambda left: distance_to_segments(left, self._walls, radius_m + gap_m), radius_m + gap_m),
+            (lambda left: distance_to_circles(left[:, 0], left[:, 1], self._circles, least), least),
+            (self.to_road, least),
+            (lambda left: distance_to_segments(left, self._walls, least), least),
             (lambda left: self.to_tables(left, radius_m + table_gap_m), radius_m + table_gap_m),
         ):
             free[free] = distance(points[free]) >= least_m

@@ -80,35 +80,25 @@ def _wild_grass(greenness: float, worked: Floats, patches: Floats) -> Floats:
 
 def distance_beside(terrain: Terrain, tables: Tables) -> Floats:
     """(Y, X) horizontal distance in metres of the ground's vertices to the nearest table, at most BESIDE_REACH_M."""
-    distance = np.full(terrain.heights.size, BESIDE_REACH_M)
+    distance = np.full(terrain.heights.shape, BESIDE_REACH_M)
     along, across = tables.axes[:, 0, :2], tables.axes[:, 1, :2]
     flat = np.sqrt((along * along).sum(axis=1)), np.sqrt((across * across).sum(axis=1))
     along, across = along / flat[0][:, None], across / flat[1][:, None]
     half = tables.size / 2 * np.stack(flat, axis=1)
-    reach = half.max(axis=0, initial=0.0) + BESIDE_REACH_M
-    step = _FINER * terrain.spacing_m
-    steps = [np.arange(-limit, limit + step, step) for limit in reach]
-    right, up = (grid.ravel() for grid in np.meshgrid(*steps, indexing="ij"))
-    for first in range(0, len(tables), _TABLES_AT_ONCE):
-        few = slice(first, first + _TABLES_AT_ONCE)
-        place = tables.centre[few, None, :2] + right[:, None] * along[few, None] + up[:, None] * across[few, None]
-        column, row = (_fine_line(terrain, place[..., k]) for k in (0, 1))
-        offset_x = terrain.x[column] - tables.centre[few, None, 0]
-        offset_y = terrain.y[row] - tables.centre[few, None, 1]
-        outside = [
-            np.abs(offset_x * axis[few, None, 0] + offset_y * axis[few, None, 1]) - half[few, None, k]
+    reach = np.abs(along) * half[:, :1] + np.abs(across) * half[:, 1:] + BESIDE_REACH_M
+    low, high = tables.centre[:, :2] - reach, tables.centre[:, :2] + reach
+    west, east = np.searchsorted(terrain.x, low[:, 0]), np.searchsorted(terrain.x, high[:, 0])
+    south, north = np.searchsorted(terrain.y, low[:, 1]), np.searchsorted(terrain.y, high[:, 1])
+    for table, centre in enumerate(tables.centre):
+        window = slice(south[table], north[table]), slice(west[table], east[table])
+        x, y = terrain.x[window[1]] - centre[0], terrain.y[window[0], None] - centre[1]
+        beside, before = (
+            np.maximum(np.abs(x * axis[table, 0] + y * axis[table, 1]) - half[table, k], 0.0)
             for k, axis in enumerate((along, across))
-        ]
-        away = np.sqrt(np.maximum(outside[0], 0) ** 2 + np.maximum(outside[1], 0) ** 2)
-        np.minimum.at(distance, (row * len(terrain.x) + column).ravel(), away.ravel())
-    return distance.reshape(terrain.heights.shape)
-
-
-def _fine_line(terrain: Terrain, values: Floats) -> NDArray[np.intp]:
-    """Indices of the lines of the fine ground, which is the same along both axes, nearest to ``values``."""
-    middle = len(terrain.x) // 2
-    most = round(terrain.fine_half_m / terrain.spacing_m)
-    return middle + np.clip(np.rint(values / terrain.spacing_m), -most, most).astype(np.intp)
+        )
+        away = np.sqrt(beside * beside + before * before)
+        np.minimum(distance[window], away, out=distance[window])
+    return distance
 
 
 def _array_ground(kind: str, beside: Floats, border: Floats) -> tuple[Floats, Floats, Floats]:

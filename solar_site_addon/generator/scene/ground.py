@@ -99,7 +99,7 @@ def build_ground(terrain: Terrain, ground: Ground, roads: Roads, soil: str, grav
 def _with_strip(values: Floats, strip: MeshPart, name: str) -> Floats:
     """Values of all vertices from those (Y, X, ...) of the terrain; what the strip does not know is 0 there."""
     of_strip = strip.values.get(name, np.zeros((len(strip.vertices), *values.shape[2:])))
-    return np.concatenate([values.reshape(-1, *values.shape[2:]), of_strip])
+    return np.concatenate([values.reshape(-1, *values.shape[2:]), of_strip], dtype=np.float32)
 
 
 def _ground_material(

@@ -93,7 +93,7 @@ def mesh_object(
 def _add_attribute(mesh: bpy.types.Mesh, name: str, domain: str, values: NDArray[np.floating[Any]]) -> None:
     """Linear colours (N, 3), or numbers, in whatever grid they come."""
     if values.shape[1:] == (3,):
-        values = np.concatenate([values, np.ones((len(values), 1))], axis=1)
+        values = np.concatenate([values, np.ones((len(values), 1), dtype=values.dtype)], axis=1)
         data, field = mesh.attributes.new(name, "FLOAT_COLOR", domain).data, "color"
     else:
         data, field = mesh.attributes.new(name, "FLOAT", domain).data, "value"
