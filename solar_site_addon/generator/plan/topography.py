@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -33,7 +34,7 @@ class Topography:
     gully: Mask
     """Ground that lies clearly lower than its surroundings."""
 
-    @property
+    @cached_property
     def slope_deg(self) -> Floats:
         """Slope of the smoothed ground in degrees."""
         return np.degrees(np.arctan(np.hypot(self.gradient_x, self.gradient_y)))
