@@ -73,7 +73,14 @@ SHOTS: tuple[Shot, ...] = (
         view(120, -50, "light.weather=cloud_shadows"),
     ),
     Shot("summer_oblique", "The neighbouring slope", 14, "mountain_summer", view(80, -32, "light.weather=clear")),
-    Shot("summer_low_sun", "Evening: long shadows", 15, "mountain_summer", view(70, -60, "light.time_h=19.2")),
+    Shot("summer_low_sun", "Evening: long shadows", 17, "mountain_summer", view(70, -60, "light.time_h=19.2")),
+    Shot(
+        "substation",
+        "A substation by the road",
+        91,
+        "mountain_summer",
+        view(110, -45, "light.weather=clear", "works.substation=1"),
+    ),
     Shot(
         "winter_40", "Snow, and modules that it slides off", 21, "mountain_winter", view(40, -75, "light.weather=clear")
     ),
@@ -96,8 +103,8 @@ SHOTS: tuple[Shot, ...] = (
     ),
     Shot("grassland_30", "Grassland from 30 m", 51, "flat_grassland", view(30, -85)),
     Shot("grassland_60", "A field on flat grassland", 52, "flat_grassland", view(60, -50)),
-    Shot("grassland_glint", "Thin cloud and glints", 53, "flat_grassland", view(90, -60, "light.weather=thin_cloud")),
-    Shot("desert_40", "Desert from 40 m", 61, "desert", view(40, -75)),
+    Shot("grassland_glint", "Thin cloud and glints", 55, "flat_grassland", view(90, -60, "light.weather=thin_cloud")),
+    Shot("desert_40", "Desert from 40 m", 66, "desert", view(40, -75)),
     Shot("desert_dust", "Dusty modules", 62, "desert", view(20, -70, "module.soiling=0.7")),
     Shot("desert_120", "Desert from 120 m", 63, "desert", view(120, -45)),
     Shot(
