@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -20,6 +21,11 @@ ROOT = Path(__file__).resolve().parent.parent
 _BLENDER_USER = tempfile.mkdtemp(prefix="solar-site-tests-")
 os.environ["BLENDER_USER_RESOURCES"] = _BLENDER_USER
 os.environ["BLENDER_USER_EXTENSIONS"] = str(Path(_BLENDER_USER) / "extensions")
+
+# How long an example takes says more about the machine than about us. What must pass before a change lands
+# (.ci/run) takes the same examples each time, every other run takes new ones.
+settings.register_profile("solar_site", deadline=None, derandomize="CI" in os.environ)
+settings.load_profile("solar_site")
 
 HAS_BPY = "bpy" in sys.modules or importlib.util.find_spec("bpy") is not None
 

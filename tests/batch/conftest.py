@@ -41,6 +41,10 @@ class FakeLauncher:
             env={**os.environ, "FAKE_BLENDER": json.dumps(behaviour)},
         )
 
+    def let_go(self) -> None:
+        """Finish the pictures that ``hold`` names."""
+        (self.memory / "go").touch()
+
     def run(self, *arguments: str, **behaviour: Any) -> subprocess.CompletedProcess[str]:
         """Run the launcher to its end."""
         process = self.start(*arguments, **behaviour)
@@ -78,9 +82,9 @@ def wait_until() -> Callable[[Callable[[], bool]], None]:
     """Waits until something is true, and fails where it does not come true."""
 
     def wait(condition: Callable[[], bool]) -> None:
-        deadline = time.monotonic() + 30
+        deadline = time.monotonic() + 120
         while not condition():
-            assert time.monotonic() < deadline, "it did not come true within 30 s"
+            assert time.monotonic() < deadline, "it did not come true within 120 s"
             time.sleep(0.02)
 
     return wait

@@ -2,7 +2,8 @@
 """Stands for a Blender: takes its command line and runs the real worker with a pipeline that only writes samples.
 
 The environment variable FAKE_BLENDER holds, as JSON, what goes wrong:
-    seconds      time that a picture takes
+    seconds      least time that a picture takes
+    hold         [indices of pictures that are not finished before the file ``go`` lies in the folder ``memory``]
     crash        {index: how many times the process kills itself in that picture}
     crash_start  True: the process kills itself before its first picture
     fail         {index: message of a SolarSiteError}
@@ -78,8 +79,9 @@ def generate_sample(
     hidden = folder.with_name(f".{folder.name}.partial")
     hidden.mkdir(parents=True, exist_ok=True)
     (hidden / "rgb.png").write_bytes(b"half")
-    time.sleep(BEHAVIOUR.get("seconds", 0.01))
     remember(f"{index} {os.getpid()}")
+    time.sleep(BEHAVIOUR.get("seconds", 0))
+    hold(index)
     if times_crashed(index) < BEHAVIOUR.get("crash", {}).get(str(index), 0):
         (Path(BEHAVIOUR["memory"]) / f"crash_{index}_{times_crashed(index)}").touch()
         os.kill(os.getpid(), signal.SIGKILL)
@@ -96,6 +98,12 @@ def remember(line: str) -> None:
     if "memory" in BEHAVIOUR:
         with (Path(BEHAVIOUR["memory"]) / "made").open("a") as file:
             file.write(line + "\n")
+
+
+def hold(index: int) -> None:
+    """Stay within a picture until the test lets it go on: no test depends on how fast a machine is."""
+    while index in BEHAVIOUR.get("hold", []) and not (Path(BEHAVIOUR["memory"]) / "go").exists():
+        time.sleep(0.02)
 
 
 def times_crashed(index: int) -> int:

@@ -108,12 +108,13 @@ def test_what_a_run_came_to_can_be_read_later(launcher: Any) -> None:
 def test_a_closed_terminal_does_not_end_a_run_under_nohup(launcher: Any, wait_until: Wait) -> None:
     before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
     try:
-        process = launcher.start("--num_images", "2", "--num_parallel", "1", seconds=0.5)
+        process = launcher.start("--num_images", "2", "--num_parallel", "1", hold=[0])
     finally:
         signal.signal(signal.SIGHUP, before)
     wait_until(lambda: bool(launcher.begun()))
     process.send_signal(signal.SIGHUP)
-    process.communicate(timeout=60)
+    launcher.let_go()
+    process.communicate(timeout=120)
     assert process.returncode == 0
 
 
@@ -183,10 +184,11 @@ def test_workers_that_die_at_once_are_not_started_for_ever(launcher: Any) -> Non
 
 
 def test_a_worker_killed_from_outside_loses_only_its_current_picture(launcher: Any, wait_until: Wait) -> None:
-    process = launcher.start("--num_images", "4", "--num_parallel", "1", seconds=0.4)
+    process = launcher.start("--num_images", "4", "--num_parallel", "1", hold=[1])
     wait_until(lambda: len(launcher.begun()) == 2)
     os.kill(launcher.begun()[-1][1], signal.SIGKILL)
-    process.communicate(timeout=60)
+    launcher.let_go()
+    process.communicate(timeout=120)
     assert process.returncode == 0
     assert launcher.samples() == pictures(range(4))
 
@@ -194,36 +196,35 @@ def test_a_worker_killed_from_outside_loses_only_its_current_picture(launcher: A
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_interrupted_and_resumed_by_the_same_command(launcher: Any, wait_until: Wait, number: signal.Signals) -> None:
     arguments = ["--num_images", "8", "--num_parallel", "2"]
-    process = launcher.start(*arguments, seconds=0.3)
-    wait_until(lambda: len(launcher.samples()) >= 2)
+    process = launcher.start(*arguments, hold=[1, 5])
+    wait_until(lambda: len(launcher.begun()) == 4)
     process.send_signal(number)
-    stdout, stderr = process.communicate(timeout=60)
+    stdout, stderr = process.communicate(timeout=120)
     assert process.returncode == 130, stderr
     assert "the same command goes on" in stdout
     assert not any(alive(pid) for _, pid in launcher.begun())
-    whole = set(launcher.samples())
-    assert 2 <= len(whole) < 8
-    before = len(launcher.begun())
+    assert set(launcher.samples()) == {0, 4}
     assert launcher.run(*arguments).returncode == 0
     assert launcher.samples() == pictures(range(8))
-    assert not whole & {index for index, _ in launcher.begun()[before:]}
+    assert sorted(index for index, _ in launcher.begun()[4:]) == [1, 2, 3, 5, 6, 7]
     assert not list(launcher.out.glob("batch_*/.*"))
 
 
 def test_no_worker_outlives_a_launcher_that_is_killed(launcher: Any, wait_until: Wait) -> None:
-    process = launcher.start("--num_images", "40", "--num_parallel", "2", seconds=0.2)
-    wait_until(lambda: len({pid for _, pid in launcher.begun()}) == 2)
+    process = launcher.start("--num_images", "40", "--num_parallel", "2", hold=[1, 21])
+    wait_until(lambda: len(launcher.begun()) == 4)
     process.kill()
-    process.communicate(timeout=60)
+    process.communicate(timeout=120)
     wait_until(lambda: not any(alive(pid) for _, pid in launcher.begun()))
-    assert len(launcher.samples()) < 40
+    assert set(launcher.samples()) == {0, 20}
 
 
 def test_only_one_launcher_works_in_a_folder(launcher: Any, wait_until: Wait) -> None:
-    first = launcher.start("--num_images", "3", "--num_parallel", "1", seconds=1)
+    first = launcher.start("--num_images", "3", "--num_parallel", "1", hold=[0])
     wait_until(lambda: bool(launcher.begun()))
     assert refused(launcher.run("--num_images", "3"), "Another run is at work")
-    first.communicate(timeout=60)
+    launcher.let_go()
+    first.communicate(timeout=120)
     assert first.returncode == 0
 
 

@@ -202,7 +202,7 @@ def test_ctrl_c_within_a_render_leaves_no_half_sample(tmp_path: Path) -> None:
             assert time.monotonic() < deadline
             time.sleep(0.2)
         os.killpg(process.pid, signal.SIGINT)  # as Ctrl-C in a terminal does
-        text, _ = process.communicate(timeout=30)
+        text, _ = process.communicate(timeout=120)
     assert process.returncode == 130, text
     assert "Interrupted: the same command goes on." in text
     assert checksums(out) == {}

@@ -63,7 +63,7 @@ def test_interrupted_within_a_render_and_resumed(tmp_path: Path) -> None:
             time.sleep(0.1)
         time.sleep(0.3)  # into the second picture: planning and building it take longer
         process.send_signal(signal.SIGINT)
-        text, _ = process.communicate(timeout=60)
+        text, _ = process.communicate(timeout=120)
         assert process.returncode == 130, text
     first = checksums(tmp_path / "out")
     assert len(first) in {5, 10}, "one whole sample or two, and nothing of the others"

@@ -109,7 +109,7 @@ def test_rough_land_bends_more_than_smooth_land_of_the_same_relief() -> None:
 
 
 @given(x=st.floats(-6000, 6000), y=st.floats(-6000, 6000))
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 def test_heights_lie_on_the_mesh(x: float, y: float) -> None:
     vertices, triangles = MESH
     inside_x, inside_y = np.clip([x, y], SMALL.x[0], SMALL.x[-1])

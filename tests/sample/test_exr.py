@@ -21,7 +21,7 @@ from solar_site_addon.generator.sample.exr import float_exr, read_exr
 from .official import official_channels
 
 HEADER = {"compression": OpenEXR.NO_COMPRESSION, "type": OpenEXR.scanlineimage, "Camera": "drone"}
-IN_A_FOLDER = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+IN_A_FOLDER = settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 images = array_shapes(min_dims=2, max_dims=2, min_side=1, max_side=40).flatmap(
     lambda shape: arrays(np.float32, shape, elements=st.floats(width=32, allow_nan=False))

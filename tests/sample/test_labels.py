@@ -150,7 +150,7 @@ def test_more_modules_than_sixteen_bits_can_number_are_refused(plan, numbers, mo
         labelled(plan, numbers)
 
 
-@settings(deadline=None, max_examples=300)
+@settings(max_examples=300)
 @given(
     centre=st.tuples(st.floats(-80, 240), st.floats(-80, 200)),
     radii=st.tuples(st.floats(1, 120), st.floats(1, 120)),

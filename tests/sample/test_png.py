@@ -8,7 +8,7 @@ import io
 import cv2
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis.extra.numpy import array_shapes, arrays
 from PIL import Image
 
@@ -32,7 +32,6 @@ def read_by_opencv(data: bytes) -> np.ndarray:
     return cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_UNCHANGED)
 
 
-@settings(deadline=None)
 @given(photo=photos)
 def test_photos_are_read_back_by_pillow_and_opencv(photo):
     data = rgb_png(photo)
@@ -41,7 +40,6 @@ def test_photos_are_read_back_by_pillow_and_opencv(photo):
     np.testing.assert_array_equal(read_by_opencv(data), photo[..., ::-1])
 
 
-@settings(deadline=None)
 @given(values=ids)
 def test_ids_are_read_back_as_sixteen_bits(values):
     data = grey16_png(values)
