@@ -134,7 +134,7 @@ SETTING_LABELS = {
 SETTING_HELP = {
     "site.size_m": "可以布置支架的正方形地块的边长",
     "site.relief": "地形的起伏程度：0 为平地，0.5 为丘陵，1 为陡峭山地",
-    "site.roughness": "大地形上小起伏的多少：0 为平滑，1 为崎岖",
+    "site.roughness": "大地形上小起伏的多少，以及雨水冲出细沟的多少：0 为平滑，1 为崎岖",
     "site.greenness": "被草覆盖的地面比例",
     "site.elevation_model": "真实高程模型的文件（GeoTIFF、ESRI .asc、SRTM .hgt、.npy），代替虚构的山地",
     "site.elevation_cell_m": "高程模型的格网间距，仅用于不含该信息的 .npy 文件",

@@ -41,7 +41,10 @@ class SiteSettings:
         Range(0.45, 0.85), "How mountainous the land is: 0 flat, 0.5 hilly, 1 steep mountain", minimum=0, maximum=1
     )
     roughness: Range = _setting(
-        Range(0.3, 0.6), "How much small relief lies on the large one: 0 smooth, 1 rugged", minimum=0, maximum=1
+        Range(0.3, 0.6),
+        "How much small relief lies on the large one, and how often rain has cut rills: 0 smooth, 1 rugged",
+        minimum=0,
+        maximum=1,
     )
     greenness: Range = _setting(
         Range(0.3, 0.9), "Share of the ground that is grown over with grass", minimum=0, maximum=1

@@ -10,6 +10,7 @@ from ..settings import SiteSettings
 from .blur import box_blur
 from .fields import EDGE_MOST_M, FROM_TABLES_M, plan_fields
 from .noise import grid_noise
+from .rills import plan_rills
 from .roads import Roads
 from .site_plan import Ground, Tables
 from .terrain import Terrain
@@ -44,6 +45,7 @@ def plan_ground(site: SiteSettings, terrain: Terrain, tables: Tables, roads: Roa
     worked = (beside < WORKED_BORDER_M).astype(np.float64)
     border = 1.5 * grid_noise(terrain.x / 9.0, terrain.y / 9.0, border_seed)
     gravel, mown, bare = _array_ground(site.array_ground.value, beside, border)
+    bare_or_wild: Floats = 1.0 - np.maximum(gravel, mown)
     fields = plan_fields(site, terrain, roads, beside, rng)
     grass = _wild_grass(site.greenness.value, worked, _patches(terrain, 31.0, grass_seed))
     # Lawns were sown; through gravel and where graders have been little grows yet.
@@ -55,11 +57,12 @@ def plan_ground(site: SiteSettings, terrain: Terrain, tables: Tables, roads: Roa
         greenness=site.greenness.value,
         grass=np.clip(grass, 0, 1) * (1 - np.clip(fields.edge, 0, 1)),
         dry=np.clip(dry * DRY_AT[site.season.value], 0, 1),
-        rock=_rock(site, terrain, _patches(terrain, 23.0, rock_seed)) * (1 - np.maximum(gravel, mown)),
+        rock=_rock(site, terrain, _patches(terrain, 23.0, rock_seed)) * bare_or_wild,
         snow=_snow(site.snow.value, terrain, worked, snow_seed) if site.snow.value > 0 else np.zeros_like(worked),
         light=np.clip(light, 0, 1),
         gravel=gravel,
         mown=mown,
+        rills=plan_rills(terrain, bare_or_wild, light_seed + 10),
         beside=beside,
         fields=fields,
     )

@@ -128,17 +128,23 @@ def wave(phase: Floats) -> Floats:
     return result
 
 
-def furrows(x: Floats, y: Floats, across_x: Floats, across_y: Floats, seed: int) -> Floats:
+def furrows(x: Floats, y: Floats, across_x: Floats, across_y: Floats, seed: int, phase: float = 0.0) -> Floats:
     """Furrows of wavelength 1 at right angles to the field (across_x, across_y), of length at most 1; -1 to 1.
+
+    ``phase`` shifts them by so much of their wavelength: with 0.25 it gives sines where 0 gives cosines.
 
     Sparse convolution as in Lagae et al., "Procedural noise using sparse Gabor convolution" (2009): each lattice
     cell holds a wave packet at a random place; here its direction follows the terrain, so that furrows run downhill.
     A packet reaches 1.25 cells and stays 0.25 away from its cell's border, so that 3 x 3 cells hold all that count.
     """
-    return _in_blocks(_furrows_of_block, seed, x, y, across_x, across_y)
+
+    def of_block(x: Floats, y: Floats, across_x: Floats, across_y: Floats, seed: int) -> Floats:
+        return _furrows_of_block(x, y, across_x, across_y, seed, phase)
+
+    return _in_blocks(of_block, seed, x, y, across_x, across_y)
 
 
-def _furrows_of_block(x: Floats, y: Floats, across_x: Floats, across_y: Floats, seed: int) -> Floats:
+def _furrows_of_block(x: Floats, y: Floats, across_x: Floats, across_y: Floats, seed: int, phase: float) -> Floats:
     x_floor, y_floor = np.floor(x), np.floor(y)
     ix, iy = x_floor.astype(np.int64), y_floor.astype(np.int64)
     total, weights = np.zeros_like(x), np.full_like(x, 1e-9)
@@ -149,7 +155,7 @@ def _furrows_of_block(x: Floats, y: Floats, across_x: Floats, across_y: Floats, 
             ry = y - (y_floor + dy + 0.25 + (bits >> np.uint32(16)) / 131072.0)
             weight = np.maximum(1 - (rx * rx + ry * ry) / (1.25 * 1.25), 0.0)
             weight = weight * weight * weight
-            total += weight * wave(rx * across_x + ry * across_y)
+            total += weight * wave(rx * across_x + ry * across_y - phase)
             weights += weight
     result: Floats = total / weights
     return result

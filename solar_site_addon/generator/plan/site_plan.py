@@ -251,6 +251,8 @@ class Ground:
     """How much of it is covered with gravel."""
     mown: Floats
     """How much of a lawn the grass is: short, even, and mown in stripes along the rows."""
+    rills: Floats
+    """(Y, X, 3) where rain cuts rills into bare soil: see ``plan.rills``."""
     beside: Floats
     """Horizontal distance to the nearest table, m: 0 below one, at most ``plan.ground.BESIDE_REACH_M``."""
     fields: Fields

@@ -13,6 +13,7 @@ import bpy
 import numpy as np
 from numpy.typing import NDArray
 
+from ..plan.rills import SPACING_M
 from ..plan.roads import Roads
 from ..plan.site_plan import Ground
 from ..plan.terrain import Terrain
@@ -53,8 +54,21 @@ BUMP_M = 0.12
 """Height that 1 stands for in the small relief."""
 STRIPE_M = 2.3
 """Width of two strips of a lawn, mown one way and the other."""
+RILL_HALF_WIDTH_M = 0.3
+"""Of the widest rills, on steep slopes."""
+RILL_DEPTH = 1.2
+"""Of rills, in the unit of the small relief."""
+RILL_SHADE = 0.28
+"""Beds are moist and in shadow: darker by so much of the way from the light to the dark tone of the soil."""
 TRACKS_M = (1.2, 2.9)
 """Distances from the tables at which wheels roll."""
+
+
+class Tones(NamedTuple):
+    """Dark and light tone of what differs from site to site."""
+
+    soil: tuple[Colour, Colour]
+    gravel: tuple[Colour, Colour]
 
 
 class Noises(NamedTuple):
@@ -63,6 +77,17 @@ class Noises(NamedTuple):
     grain: list[Socket]
     fine: list[Socket]
     coarse: list[Socket]
+
+
+class Shares(NamedTuple):
+    """Of the natural ground, 0 to 1."""
+
+    worn: Socket
+    """By wheels along the rows."""
+    growth: Socket
+    """Under grass."""
+    rill: Socket
+    """In the bed of a rill, where no grass hides it."""
 
 
 def build_ground(terrain: Terrain, ground: Ground, roads: Roads, soil: str, gravel: str) -> bpy.types.Object:
@@ -79,6 +104,7 @@ def build_ground(terrain: Terrain, ground: Ground, roads: Roads, soil: str, grav
         "light": ground.light,
         "gravel": ground.gravel,
         "mown": ground.mown,
+        "rills": ground.rills,
         "beside": ground.beside,
         **ground_attributes(roads, terrain),
         **(field_attributes(ground.fields, terrain) if ground.fields.any else {}),
@@ -90,7 +116,7 @@ def build_ground(terrain: Terrain, ground: Ground, roads: Roads, soil: str, grav
         "Solar Site terrain",
         np.concatenate([vertices, strip.vertices]),
         joined(land, len(vertices), beside),
-        _ground_material(ground, SOILS[soil], GRAVELS[gravel], look),
+        _ground_material(ground, Tones(SOILS[soil], GRAVELS[gravel]), look),
         vertex_values={name: _with_strip(values, strip, name) for name, values in cover.items()},
         smooth=True,
     )
@@ -102,9 +128,7 @@ def _with_strip(values: Floats, strip: MeshPart, name: str) -> Floats:
     return np.concatenate([values.reshape(-1, *values.shape[2:]), of_strip], dtype=np.float32)
 
 
-def _ground_material(
-    ground: Ground, soil: tuple[Colour, Colour], gravel: tuple[Colour, Colour], look: RoadLook
-) -> bpy.types.Material:
+def _ground_material(ground: Ground, tones: Tones, look: RoadLook) -> bpy.types.Material:
     material, graph = new_material("Solar Site ground", SemanticClass.TERRAIN)
     image = new_image("Solar Site ground detail", detail_pixels())
     place = graph.node("ShaderNodeTexCoord").outputs["Object"]
@@ -117,20 +141,32 @@ def _ground_material(
     road = RoadNodes(graph, noises.fine, noises.coarse, look)
     graph.label(SEMANTIC_AOV, graph.blend(road.carriageway, float(SemanticClass.TERRAIN), float(SemanticClass.ROAD)))
     field = FieldNodes(graph, noises.fine, noises.coarse) if ground.fields.any else None
-    colour = _colour(graph, noises, road, field, soil, gravel)
+    shares = _shares(graph, noises, road)
+    colour = _colour(graph, noises, shares, road, field, tones)
     shader = graph.node("ShaderNodeBsdfPrincipled", Base_Color=colour, Roughness=0.95)
     graph.feed(shader.inputs["Specular IOR Level"], 0.15)
     # Steeper bumps would shade each other and make the ground half as bright as the reflectances of its colours.
-    bump = graph.node("ShaderNodeBump", Height=_relief(graph, noises, road, field), Strength=1.0, Distance=BUMP_M)
+    bump = graph.node(
+        "ShaderNodeBump", Height=_relief(graph, noises, shares, road, field), Strength=1.0, Distance=BUMP_M
+    )
     graph.feed(shader.inputs["Normal"], bump.outputs["Normal"])
     graph.surface(shader.outputs[0])
     return material
 
 
-def _relief(graph: ShaderGraph, noises: Noises, road: RoadNodes, field: FieldNodes | None) -> Socket:
-    """Height of the small relief, in units of BUMP_M: stones and clods, less of all on roads; furrows on fields."""
+def _shares(graph: ShaderGraph, noises: Noises, road: RoadNodes) -> Shares:
+    worn = _wheel_tracks(graph, noises.coarse[2])
+    wild = covered(graph, graph.attribute("grass"), _between(graph, noises.fine[2], noises.coarse[1]), softness=0.07)
+    growth = graph.math("MULTIPLY", road.worn(wild), graph.rest(worn))
+    rill = graph.math("MULTIPLY", rill_bed(graph, noises), graph.rest(growth))
+    return Shares(worn, growth, graph.math("MULTIPLY", rill, graph.rest(road.carriageway)))
+
+
+def _relief(graph: ShaderGraph, noises: Noises, shares: Shares, road: RoadNodes, field: FieldNodes | None) -> Socket:
+    """Height of the small relief, in units of BUMP_M: stones, clods and rills, less of all on roads; furrows."""
     stony = graph.sum((noises.fine[0], 0.35), (noises.coarse[1], 1.3), (noises.grain[0], 0.09))
     relief = graph.math("MULTIPLY", stony, road.relief)
+    relief = graph.sum((relief, 1.0), (shares.rill, -RILL_DEPTH))
     return graph.math("ADD", relief, field.relief) if field else relief
 
 
@@ -143,40 +179,32 @@ def _detail(graph: ShaderGraph, image: bpy.types.Image, place: Socket, tile_m: f
 
 
 def _colour(
-    graph: ShaderGraph,
-    noises: Noises,
-    road: RoadNodes,
-    field: FieldNodes | None,
-    soil_tones: tuple[Colour, Colour],
-    gravel_tones: tuple[Colour, Colour],
+    graph: ShaderGraph, noises: Noises, shares: Shares, road: RoadNodes, field: FieldNodes | None, tones: Tones
 ) -> Socket:
     """Roads over snow, gravel, fields, rock, grass and soil, each between a dark and a light tone of its own."""
     grain, fine, coarse = noises
     tone = _between(graph, fine[0], coarse[0])
-    worn = _wheel_tracks(graph, coarse[2])
-    soil_tone = _soil_tone(graph, noises, worn)
-    soil = graph.mix(soil_tone, *soil_tones)
-    growth = covered(graph, graph.attribute("grass"), _between(graph, fine[2], coarse[1]), softness=0.07)
-    growth = graph.math("MULTIPLY", road.worn(growth), graph.rest(worn))
-    ground = graph.mix(growth, soil, _grass(graph, noises, tone))
+    soil_tone = _soil_tone(graph, noises, shares)
+    ground = graph.mix(shares.growth, graph.mix(soil_tone, *tones.soil), _grass(graph, noises, tone))
     bareness = covered(graph, graph.attribute("rock"), _between(graph, fine[3], coarse[2]), softness=0.05)
     ground = graph.mix(bareness, ground, graph.mix(tone, *ROCK))
     if field:
-        tilled = graph.mix(field.tilled(soil_tone), *soil_tones)
+        tilled = graph.mix(field.tilled(soil_tone), *tones.soil)
         ground = field.surface(tone, ground, tilled)
     spread = covered(graph, graph.attribute("gravel"), _between(graph, fine[3], coarse[1]), softness=0.09)
     stones = graph.smoothstep(graph.sum((grain[1], 0.75), (fine[1], 0.25), (graph.attribute("light"), 0.35)), 0.35, 1.0)
-    ground = graph.mix(spread, ground, graph.mix(stones, *gravel_tones))
+    ground = graph.mix(spread, ground, graph.mix(stones, *tones.gravel))
     snow = covered(graph, graph.attribute("snow"), _between(graph, fine[0], coarse[3]), softness=0.09)
     ground = graph.mix(snow, ground, graph.mix(tone, *SNOW))
     return road.surface(tone, ground)
 
 
-def _soil_tone(graph: ShaderGraph, noises: Noises, worn: Socket) -> Socket:
+def _soil_tone(graph: ShaderGraph, noises: Noises, shares: Shares) -> Socket:
     """0 dark to 1 light: patches by the plan's moisture, clods and small stones; packed and pale where wheels roll."""
     small = _between(graph, noises.fine[1], noises.coarse[0])
-    tone = graph.sum((small, 0.5), (graph.attribute("light"), 0.9), (noises.grain[2], 0.5), (worn, 0.12), plus=-0.45)
-    return graph.smoothstep(tone, -0.05, 1.05)
+    light = graph.attribute("light")
+    tone = graph.sum((small, 0.5), (light, 0.9), (noises.grain[2], 0.5), (shares.worn, 0.12), plus=-0.45)
+    return graph.sum((graph.smoothstep(tone, -0.05, 1.05), 1.0), (shares.rill, -RILL_SHADE))
 
 
 def _grass(graph: ShaderGraph, noises: Noises, tone: Socket) -> Socket:
@@ -188,6 +216,16 @@ def _grass(graph: ShaderGraph, noises: Noises, tone: Socket) -> Socket:
     even = graph.sum((tone, 0.4), (noises.grain[1], 0.25), (stripe, 0.34), plus=-0.1)
     fresh = graph.mix(graph.attribute("mown"), wild, graph.mix(even, *LAWN))
     return graph.mix(dryness, fresh, graph.mix(tone, *DRY_GRASS))
+
+
+def rill_bed(graph: ShaderGraph, noises: Noises) -> Socket:
+    """1 in the bed of an erosion rill, 0 beside it: a bed is as wide as the plan says, its edges are frayed."""
+    across, along, width = graph.node("ShaderNodeSeparateColor", Color=graph.attribute_colour("rills")).outputs
+    turn = graph.math("ABSOLUTE", graph.math("ARCTAN2", along, across))
+    away = graph.sum((turn, SPACING_M / (2 * math.pi)), (noises.fine[2], 0.5), (noises.coarse[0], 0.3), plus=-0.4)
+    beyond = graph.sum((away, 1.0), (width, -RILL_HALF_WIDTH_M))
+    bed = graph.rest(graph.smoothstep(beyond, 0.0, 0.15))
+    return graph.math("MULTIPLY", bed, graph.smoothstep(width, 0.05, 0.2))
 
 
 def _wheel_tracks(graph: ShaderGraph, noise: Socket) -> Socket:
