@@ -102,6 +102,13 @@ def build_parser() -> _Parser:
         add_help=False,
         allow_abbrev=False,
     )
+    _add_output_options(parser)
+    _add_run_options(parser)
+    _add_settings(parser)
+    return parser
+
+
+def _add_output_options(parser: argparse.ArgumentParser) -> None:
     output = parser.add_argument_group("output")
     output.add_argument("--dry_run", action="store_true", help="print what would be done, and write nothing")
     output.add_argument(
@@ -115,6 +122,9 @@ def build_parser() -> _Parser:
         help="make dataset.json and --formats again from the pictures that are there; needs no Blender",
     )
     output.add_argument("--help", "-h", action="store_true", help="print this help")
+
+
+def _add_run_options(parser: argparse.ArgumentParser) -> None:
     run = parser.add_argument_group("run")
     for setting in iter_settings(RunSettings):
         _add_flag(run, setting)
@@ -124,6 +134,9 @@ def build_parser() -> _Parser:
         help="Blender to work with (default: the one that runs this, else "
         "the environment variable BLENDER, the bpy wheel of this Python, blender on the PATH)",
     )
+
+
+def _add_settings(parser: argparse.ArgumentParser) -> None:
     groups = {name: parser.add_argument_group(name) for name in GROUPS.values()}
     for setting in iter_settings(Settings):
         if setting.spec.flag:
@@ -152,7 +165,6 @@ def build_parser() -> _Parser:
         default=[],
         help="set any setting of the table below, for example site.relief=0.4; may be repeated",
     )
-    return parser
 
 
 class _Parser(argparse.ArgumentParser):

@@ -62,7 +62,7 @@ class Candidates(NamedTuple):
     """(P,) direction of the length, radians from east, counter-clockwise."""
 
 
-class Places:
+class Placement:
     """The things that have been placed, and the ground that is left."""
 
     def __init__(self, terrain: Terrain, tables: Tables, free: FreeGround) -> None:

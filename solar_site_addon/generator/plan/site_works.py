@@ -10,7 +10,7 @@ from ..settings import WorksSettings
 from .clearance import Carriageways, FreeGround
 from .columns import joined
 from .fence import no_fence, plan_fence
-from .placing import Candidates, Places, Rule
+from .placing import Candidates, Placement, Rule
 from .row_equipment import plan_inverters, plan_trays
 from .sheets import POINTS, plan_sheet
 from .site_plan import Tables
@@ -51,24 +51,24 @@ def plan_works(
     streams = iter(others)
     outlines = table_corners(tables)[..., :2]
     free = FreeGround(outlines, roads)
-    places = Places(terrain, tables, free)
-    _put_transformers(places, settings, tables, next(streams))
-    _put_masts(places, settings, next(streams))
+    placement = Placement(terrain, tables, free)
+    _put_transformers(placement, settings, tables, next(streams))
+    _put_masts(placement, settings, next(streams))
     fence_rng, fence = next(streams), no_fence()
     if settings.fences:
-        fence = plan_fence(np.concatenate([outlines, places.things.outlines]), terrain, free, fence_rng)
+        fence = plan_fence(np.concatenate([outlines, placement.things.outlines]), terrain, free, fence_rng)
         free.take_walls(fence.walls)
     inverters = plan_inverters(settings.inverters.value, terrain, tables, free, next(streams))
     tray_rng = next(streams)
     trays = plan_trays(terrain, tables, tray_rng) if settings.cable_trays else np.zeros((0, 2, 3))
-    yard_fence = plan_substation(places, settings.substation.value, substation_rng)
-    _put_outside(places, int(settings.buildings.value), (HOUSE, SHED), next(streams))
-    _put_outside(places, int(settings.greenhouses.value), (TUNNEL, TUNNEL, GLASSHOUSE), next(streams))
-    _put_outside(places, int(settings.ponds.value), (POND, POND, TANK), next(streams))
-    _put_inside(places, int(settings.vehicles.value), (PICKUP, VAN, EXCAVATOR), next(streams))
-    sheets, looks = _put_materials(places, int(settings.materials.value), next(streams))
+    yard_fence = plan_substation(placement, settings.substation.value, substation_rng)
+    _put_outside(placement, int(settings.buildings.value), (HOUSE, SHED), next(streams))
+    _put_outside(placement, int(settings.greenhouses.value), (TUNNEL, TUNNEL, GLASSHOUSE), next(streams))
+    _put_outside(placement, int(settings.ponds.value), (POND, POND, TANK), next(streams))
+    _put_inside(placement, int(settings.vehicles.value), (PICKUP, VAN, EXCAVATOR), next(streams))
+    sheets, looks = _put_materials(placement, int(settings.materials.value), next(streams))
     return Works(
-        things=joined([places.things, inverters]),
+        things=joined([placement.things, inverters]),
         trays=trays,
         sheets=sheets,
         sheet_look=looks,
@@ -77,7 +77,7 @@ def plan_works(
     )
 
 
-def _put_transformers(places: Places, settings: WorksSettings, tables: Tables, rng: np.random.Generator) -> None:
+def _put_transformers(placement: Placement, settings: WorksSettings, tables: Tables, rng: np.random.Generator) -> None:
     """Each cluster has its share, and at least one; each stands near its own tables, by a road if there is one."""
     rate = settings.transformers.value / 100.0
     if rate <= 0:
@@ -85,55 +85,55 @@ def _put_transformers(places: Places, settings: WorksSettings, tables: Tables, r
     for cluster in np.unique(tables.cluster):
         own = np.flatnonzero(tables.cluster == cluster)
         for group in np.array_split(own, max(round(rate * len(own)), 1)):
-            places.put(TRANSFORMER, places.near_tables(group, _YARD_M, rng, by_road=True), rng)
+            placement.put(TRANSFORMER, placement.near_tables(group, _YARD_M, rng, by_road=True), rng)
 
 
-def _put_masts(places: Places, settings: WorksSettings, rng: np.random.Generator) -> None:
+def _put_masts(placement: Placement, settings: WorksSettings, rng: np.random.Generator) -> None:
     """Lightning rods, and a weather station among them."""
     for number in range(int(settings.masts.value)):
         rule = WEATHER_STATION if number == 1 else LIGHTNING_ROD
-        places.put(rule, places.near_any_table(_INSIDE_M, rng), rng)
+        placement.put(rule, placement.near_any_table(_INSIDE_M, rng), rng)
 
 
-def _put_outside(places: Places, count: int, rules: tuple[Rule, ...], rng: np.random.Generator) -> None:
+def _put_outside(placement: Placement, count: int, rules: tuple[Rule, ...], rng: np.random.Generator) -> None:
     """Other people's things, many of them in groups."""
     last: Floats | None = None
     for _ in range(count):
         rule = rules[int(rng.integers(len(rules)))]
         near = last if rng.random() < _NEAR_ANOTHER else None
-        if places.put(rule, places.around(_OUTSIDE_M, near, rng), rng):
-            last = places.things.base[-1, :2]
+        if placement.put(rule, placement.around(_OUTSIDE_M, near, rng), rng):
+            last = placement.things.base[-1, :2]
 
 
-def _put_inside(places: Places, count: int, rules: tuple[Rule, ...], rng: np.random.Generator) -> None:
+def _put_inside(placement: Placement, count: int, rules: tuple[Rule, ...], rng: np.random.Generator) -> None:
     """Things among the tables, most of them by a road."""
     for _ in range(count):
         rule = rules[int(rng.integers(len(rules)))]
-        places.put(rule, places.near_any_table(_INSIDE_M, rng, by_road=rng.random() < 0.7), rng)
+        placement.put(rule, placement.near_any_table(_INSIDE_M, rng, by_road=rng.random() < 0.7), rng)
 
 
-def _put_materials(places: Places, count: int, rng: np.random.Generator) -> tuple[Floats, Floats]:
+def _put_materials(placement: Placement, count: int, rng: np.random.Generator) -> tuple[Floats, Floats]:
     """Modules still packed, containers and tarpaulins; gives the tarpaulins' points and looks."""
     sheets = []
     for _ in range(count):
         choice = float(rng.random())
-        candidates = places.near_any_table(_INSIDE_M, rng, by_road=choice < 0.5)
+        candidates = placement.near_any_table(_INSIDE_M, rng, by_road=choice < 0.5)
         if choice < 0.35:
-            _put_stacks(places, candidates, rng)
+            _put_stacks(placement, candidates, rng)
         elif choice < 0.5:
-            places.put(CONTAINER, candidates, rng)
+            placement.put(CONTAINER, candidates, rng)
         else:
-            sheet = plan_sheet(candidates, places.terrain, places.free, rng)
+            sheet = plan_sheet(candidates, placement.terrain, placement.free, rng)
             sheets += [] if sheet is None else [sheet]
     return np.array(sheets).reshape(-1, POINTS, POINTS, 3), rng.random((len(sheets), 4))
 
 
-def _put_stacks(places: Places, candidates: Candidates, rng: np.random.Generator) -> None:
+def _put_stacks(placement: Placement, candidates: Candidates, rng: np.random.Generator) -> None:
     """A row of stacks side by side, as a lorry has left them."""
-    put, count, pitch = places.put(PACKED_MODULES, candidates, rng), int(rng.integers(1, 7)), rng.uniform(1.9, 2.6)
+    put, count, pitch = placement.put(PACKED_MODULES, candidates, rng), int(rng.integers(1, 7)), rng.uniform(1.9, 2.6)
     while put and count > 1:
-        along, across = places.things.axes[-1, :2, :2]
-        beside = places.things.base[-1, :2] + pitch * across
+        along, across = placement.things.axes[-1, :2, :2]
+        beside = placement.things.base[-1, :2] + pitch * across
         turn = np.arctan2(along[1], along[0]) + rng.normal(0.0, 0.03)
-        put = places.put(PACKED_MODULES, Candidates(beside[None], np.array([turn])), rng)
+        put = placement.put(PACKED_MODULES, Candidates(beside[None], np.array([turn])), rng)
         count -= 1

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .fence import no_fence, posts_along
-from .placing import Places, Rule
+from .placing import Placement, Rule
 from .works import Fence, FenceStyle, WorkKind
 
 Floats = NDArray[np.float64]
@@ -25,13 +25,13 @@ _TRIES = 3
 """How often a place is looked for, each time with a yard of another size."""
 
 
-def plan_substation(places: Places, chance: float, rng: np.random.Generator) -> Fence:
+def plan_substation(placement: Placement, chance: float, rng: np.random.Generator) -> Fence:
     """Place a substation with ``chance`` from 0 to 1, where there is ground for one; gives the fence of its yard."""
     if rng.random() >= chance:
         return no_fence()
     for _ in range(_TRIES):
-        if places.put(_RULE, places.beside_road(_BAND_M, rng), rng):
-            things = places.things
+        if placement.put(_RULE, placement.beside_road(_BAND_M, rng), rng):
+            things = placement.things
             return _yard_fence(things.base[-1], things.axes[-1], things.size[-1], rng)
     return no_fence()
 
