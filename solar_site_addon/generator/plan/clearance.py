@@ -50,6 +50,14 @@ class FreeGround:
         """(P,) distances to the nearest table, 0 inside one; at most ``within_m``."""
         return distance_to_polygons(points, self._outlines, within_m)
 
+    def in_band(self, points: Floats, band_m: tuple[float, float]) -> tuple[Indices, Floats]:
+        """Indices of the points whose distance to the nearest table lies in ``band_m``, and these distances."""
+        # Few tables are looked at for the many points that are too near.
+        away = np.flatnonzero(self.to_tables(points, band_m[0]) >= band_m[0])
+        distance = self.to_tables(points[away], band_m[1] + 1.0)
+        within = distance <= band_m[1]
+        return away[within], distance[within]
+
     def to_road(self, points: Floats) -> Floats:
         """(P,) distances to the edge of the nearest carriageway, as far as the roads are known to the ground."""
         return self._roads.distance(points[:, 0], points[:, 1]) - self._roads.width_m / 2

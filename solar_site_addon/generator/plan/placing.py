@@ -98,8 +98,7 @@ class Placement:
         points = start + (half * rng.random(_TRIES) + rng.uniform(*ring_m, _TRIES))[:, None] * _unit(away)
         turns = np.arctan2(axes[:, 0, 1], axes[:, 0, 0]) + rng.integers(0, 2, _TRIES) * (np.pi / 2)
         turns += np.radians(rng.normal(0.0, 3.0, _TRIES))
-        distance = self.free.to_tables(points, ring_m[1] + 1.0)
-        chosen = (distance >= ring_m[0]) & (distance <= ring_m[1])
+        chosen, _ = self.free.in_band(points, ring_m)
         points, turns = points[chosen], turns[chosen]
         if by_road:
             order = self._by_road(points, rng)
@@ -122,9 +121,8 @@ class Placement:
             points = rng.uniform(-half, half, (2 * _TRIES, 2))
         else:
             points = near + rng.normal(0.0, 16.0, (2 * _TRIES, 2))
-        distance = self.free.to_tables(points, band_m[1] + 1.0)
-        chosen = np.flatnonzero((distance >= band_m[0]) & (distance <= band_m[1]))
-        nearest_first = np.argsort(distance[chosen] + _NEAR_NOISE_M * rng.random(len(chosen)), kind="stable")
+        chosen, distance = self.free.in_band(points, band_m)
+        nearest_first = np.argsort(distance + _NEAR_NOISE_M * rng.random(len(chosen)), kind="stable")
         points = points[chosen[nearest_first]]
         turns = self._along_contour(points) + np.radians(rng.normal(0.0, 5.0, len(points)))
         return Candidates(points, turns)
@@ -137,8 +135,7 @@ class Placement:
         half = self.terrain.fine_half_m
         points = rng.uniform(-half, half, (40 * _TRIES, 2))
         points = points[self.free.to_road(points) <= _BESIDE_M]
-        distance = self.free.to_tables(points, band_m[1] + 1.0)
-        points = points[(distance >= band_m[0]) & (distance <= band_m[1])]
+        points = points[self.free.in_band(points, band_m)[0]]
         steps = np.array([[1.0, 0.0], [-1.0, 0.0], [0.0, 1.0], [0.0, -1.0]])
         east, west, north, south = (self.free.to_road(points + step) for step in steps)
         order = self._by_road(points, rng)
