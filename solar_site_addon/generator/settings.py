@@ -416,6 +416,12 @@ class EffectsSettings:
     noise: Range = _setting(
         Range(0.005, 0.02), "Noise of a mid grey as a share of it; bright and dark noise follow", minimum=0, maximum=0.5
     )
+    contrast: Range = _setting(
+        Range(0, 0.5), "Contrast of the camera's picture style: below 0 flat, above 0 punchy", minimum=-1, maximum=1
+    )
+    saturation: Range = _setting(
+        Range(-0.1, 0.25), "Saturation of the camera's picture style: -1 grey, above 0 vivid", minimum=-1, maximum=1
+    )
     sharpening: Range = _setting(Range(0, 0.6), "Strength of the camera's sharpening", minimum=0, maximum=3)
     jpeg_quality: Range = _setting(
         Range(0, 0), "Quality of JPEG pictures (rgb.jpg), usual 85 to 95; 0 writes rgb.png without loss",

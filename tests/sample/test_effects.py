@@ -52,6 +52,8 @@ def test_without_effects_a_photo_is_the_exposed_and_developed_light(light):
         {"motion_px": 2.0},
         {"chromatic_aberration_px": 1.0},
         {"noise": 0.05},
+        {"contrast": 0.3},
+        {"saturation": 0.2},
         {"sharpening": 1.0},
     ],
     ids=lambda strengths: next(iter(strengths)),
@@ -156,6 +158,27 @@ def test_a_warm_picture_is_redder_and_a_tinted_one_less_green():
     assert red == blue > green
 
 
+@pytest.mark.parametrize("contrast", [-1.0, -0.4, 0.5, 1.0])
+def test_contrast_keeps_black_mid_and_white_and_the_order_of_tones(contrast):
+    tones = np.linspace(0, 1, 256, dtype=np.float32)
+    bent = steps.bend_tones(tones, contrast)
+    np.testing.assert_allclose(np.interp([0.0, 0.5, 1.0], tones, bent), [0.0, 0.5, 1.0], atol=1e-5)
+    assert (np.diff(bent) > -1e-6).all()
+    quarter, three_quarters = np.interp([0.25, 0.75], tones, bent)
+    assert np.sign(three_quarters - quarter - 0.5) == np.sign(contrast)
+    if contrast == 1:
+        np.testing.assert_allclose(bent, 3 * tones**2 - 2 * tones**3, atol=1e-6)
+
+
+def test_saturation_is_opencvs_chroma_and_leaves_brightness_alone():
+    colours = np.random.default_rng(2).uniform(0.3, 0.7, (20, 30, 3)).astype(np.float32)
+    before, after = (cv2.cvtColor(each, cv2.COLOR_RGB2YCrCb) for each in (colours, steps.saturate(colours, 0.25)))
+    np.testing.assert_allclose(after[..., 0], before[..., 0], atol=1e-5)
+    np.testing.assert_allclose(after[..., 1:] - 0.5, 1.25 * (before[..., 1:] - 0.5), atol=2e-3)
+    grey = steps.saturate(colours, -1.0)
+    np.testing.assert_allclose(grey, np.repeat(grey[..., :1], 3, axis=-1), atol=1e-6)
+
+
 def test_sharpening_is_opencvs_unsharp_mask():
     rng = np.random.default_rng(5)
     picture = cv2.GaussianBlur(rng.integers(0, 256, (HEIGHT, WIDTH, 3), dtype=np.uint8), (5, 5), 1.2)
@@ -167,7 +190,15 @@ def test_sharpening_is_opencvs_unsharp_mask():
 
 def test_the_height_of_the_blocks_changes_nothing(light, monkeypatch):
     everything = with_effects(
-        vignetting=0.2, blur_px=0.6, motion_px=1.5, chromatic_aberration_px=0.8, noise=0.03, sharpening=0.6, warmth=0.05
+        vignetting=0.2,
+        blur_px=0.6,
+        motion_px=1.5,
+        chromatic_aberration_px=0.8,
+        noise=0.03,
+        sharpening=0.6,
+        warmth=0.05,
+        contrast=0.4,
+        saturation=0.2,
     )
     expected = take_photo(light.copy(), everything, 4)
     monkeypatch.setattr(steps, "ROWS_AT_A_TIME", 37)

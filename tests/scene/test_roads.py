@@ -9,7 +9,8 @@ import pytest
 bpy = pytest.importorskip("bpy")
 
 from solar_site_addon.generator.plan.plan import Land, plan_land  # noqa: E402
-from solar_site_addon.generator.scene.ground import SOILS  # noqa: E402
+from solar_site_addon.generator.scene.ground import SOILS, build_ground  # noqa: E402
+from solar_site_addon.generator.scene.ownership import remove_owned  # noqa: E402
 from solar_site_addon.generator.scene.roads import ALONG, EDGE, far_strip, ground_attributes, road_look  # noqa: E402
 from solar_site_addon.generator.settings import Settings, iter_settings, with_values  # noqa: E402
 
@@ -46,6 +47,27 @@ def test_the_strip_to_the_horizon_has_all_attributes_of_the_ground(land):
     strip, ground = far_strip(land.roads, land.terrain), ground_attributes(land.roads, land.terrain)
     assert set(strip.values) == set(ground)
     assert {len(values) for values in strip.values.values()} == {len(strip.vertices)}
+
+
+def test_beside_the_strip_lies_what_lies_on_the_land_around_it():
+    settings = with_values(Settings(), {"site.size_m": 150, "site.snow": 0.9, "site.greenness": 0.6})
+    land = plan_land(settings, 9)
+    mesh = build_ground(land.terrain, land.ground, land.roads, "brown", "grey").data
+    try:
+        for name, planned in (("snow", land.ground.snow), ("grass", land.ground.grass), ("light", land.ground.light)):
+            values = np.empty(len(mesh.vertices), dtype=np.float32)
+            mesh.attributes[name].data.foreach_get("value", values)
+            on_strip = values[planned.size :]
+            places = far_strip(land.roads, land.terrain).vertices
+            assert len(on_strip) == len(places) > 10
+            beside = [
+                planned[np.argmin(np.abs(land.terrain.y - y)), np.argmin(np.abs(land.terrain.x - x))]
+                for x, y, _ in places
+            ]
+            np.testing.assert_allclose(on_strip, beside, atol=1e-6)
+            assert np.ptp(on_strip) > 0
+    finally:
+        remove_owned()
 
 
 @pytest.mark.parametrize("surface", SURFACES)

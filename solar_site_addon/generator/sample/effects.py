@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a real camera does to the light: lens, exposure, sensor and sharpening, as steps on arrays.
+"""What a real camera does to the light: lens, exposure, sensor, picture style and sharpening, as steps on arrays.
 
 Each step has a strength of its own and leaves the picture as it is where that is 0. None moves an edge by as much as
 a pixel, so that labels stay what they are; the distortion of the lens, which does, is part of the render.
@@ -73,6 +73,24 @@ def add_noise(light: Light, strength: float, seed: int) -> None:
         variance = (np.maximum(block, 0) / np.float32(GREY) + np.float32(READ_NOISE**2)) * SENSOR_GAINS
         normal = rng.standard_normal(block.shape, dtype=np.float32)
         block += np.sqrt(variance * np.float32(grey_variance)) * normal
+
+
+def bend_tones(encoded: Light, contrast: float) -> Light:
+    """Encoded light of 0 to 1, pulled by ``contrast`` towards the S-shaped 3 x^2 - 2 x^3; below 0 away from it.
+
+    Black, mid and white stay what they are, and for -1 to 1 what is lighter stays lighter.
+    """
+    if contrast == 0:
+        return encoded
+    return encoded + np.float32(contrast) * encoded * (1 - encoded) * (2 * encoded - 1)
+
+
+def saturate(encoded: Light, amount: float) -> Light:
+    """Encoded light (H, W, 3) of 0 to 1 whose colours are ``amount`` farther from the grey of their brightness."""
+    if amount == 0:
+        return encoded
+    grey = (encoded @ LUMA)[..., None]
+    return np.clip(grey + np.float32(1 + amount) * (encoded - grey), 0.0, 1.0)
 
 
 def sharpen(picture: Bytes, amount: float) -> Bytes:

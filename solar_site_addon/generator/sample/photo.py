@@ -7,10 +7,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..settings import EffectsSettings
-from .effects import add_noise, apply_lens, exposure_factors, row_blocks, sharpen
+from .effects import add_noise, apply_lens, bend_tones, exposure_factors, row_blocks, saturate, sharpen
 
-METERED = 0.17
-"""Mean linear value that the automatic exposure aims at, a little below the 18 % grey of light meters."""
+METERED = 0.18
+"""Mean linear value that the automatic exposure aims at: the grey of light meters."""
 LEAST_GAIN, MOST_GAIN = 0.5, 3.0
 LUMINANCE = np.array([0.2126, 0.7152, 0.0722], dtype=np.float32)
 """Of linear sRGB (IEC 61966-2-1)."""
@@ -28,7 +28,8 @@ def take_photo(radiance: NDArray[np.float32], effects: EffectsSettings, seed: in
     apply_lens(radiance, effects)
     radiance *= np.float32(gain) * exposure_factors(effects)
     add_noise(radiance, effects.noise.value, seed)
-    return sharpen(develop(radiance), effects.sharpening.value)
+    picture = develop(radiance, effects.contrast.value, effects.saturation.value)
+    return sharpen(picture, effects.sharpening.value)
 
 
 def automatic_gain(radiance: NDArray[np.float32]) -> float:
@@ -40,14 +41,16 @@ def automatic_gain(radiance: NDArray[np.float32]) -> float:
     return float(np.clip(METERED / max(mean, 1e-6), LEAST_GAIN, MOST_GAIN))
 
 
-def develop(radiance: NDArray[np.float32]) -> NDArray[np.uint8]:
+def develop(radiance: NDArray[np.float32], contrast: float = 0.0, saturation: float = 0.0) -> NDArray[np.uint8]:
     """(H, W, 3) uint8 sRGB picture of a linear radiance (H, W, 3) in which a white matt surface is 1.
 
-    Values up to SHOULDER keep their sRGB encoding (IEC 61966-2-1); above it they approach white.
+    Values up to SHOULDER keep their sRGB encoding (IEC 61966-2-1), above it they approach white; then comes the
+    camera's picture style, ``contrast`` and ``saturation``, which is none at 0.
     """
     picture = np.empty(radiance.shape, dtype=np.uint8)
     for rows in row_blocks(len(radiance)):  # a full picture in floats is 250 MB a copy
-        picture[rows] = np.rint(_srgb_encode(_compress_highlights(radiance[rows])) * 255)
+        encoded = bend_tones(_srgb_encode(_compress_highlights(radiance[rows])), contrast)
+        picture[rows] = np.rint(saturate(encoded, saturation) * 255)
     return picture
 
 

@@ -101,7 +101,7 @@ def _shrub(rng: np.random.Generator, detailed: bool) -> Shape:
     lumps = 9
     centre = _lifted(_in_disc(rng, lumps) * 0.28, rng.uniform(0.25, 0.72, lumps))
     radius = rng.uniform(0.16, 0.26, lumps)
-    leaves = _crown(rng, centre, radius, 900 if detailed else 230, 0.055 if detailed else 0.11)
+    leaves = _crown(rng, centre, radius, 1800 if detailed else 460, 0.055 if detailed else 0.11)
     stems = _poles(np.zeros((lumps, 3)), centre, np.full(lumps, 0.012), 3)
     return _together(leaves, stems)
 
@@ -113,7 +113,7 @@ def _broadleaf(rng: np.random.Generator, detailed: bool) -> Shape:
     direction[:, 2] = 0.85 * direction[:, 2] + 0.1
     centre = np.array([0.0, 0.0, 0.62]) + direction * np.array([0.33, 0.33, 0.27]) * rng.uniform(0.55, 1, (lumps, 1))
     radius = rng.uniform(0.10, 0.17, lumps)
-    leaves = _crown(rng, centre, radius, 4200 if detailed else 900, 0.028 if detailed else 0.058)
+    leaves = _crown(rng, centre, radius, 10000 if detailed else 2600, 0.030 if detailed else 0.060)
     fork = np.array([0.02, 0.01, 0.34])
     wood = _poles(
         np.concatenate([np.zeros((1, 3)), np.tile(fork, (lumps, 1))]),
@@ -126,7 +126,7 @@ def _broadleaf(rng: np.random.Generator, detailed: bool) -> Shape:
 
 def _conifer(rng: np.random.Generator, detailed: bool) -> Shape:
     """Whorls of drooping branches, narrower towards the top."""
-    whorls, around = (19, 11) if detailed else (13, 8)
+    whorls, around = (24, 14) if detailed else (17, 11)
     level = np.repeat(np.linspace(0.08, 0.97, whorls), around)
     count = len(level)
     bearing = rng.uniform(0, 2 * np.pi, count)
@@ -134,14 +134,14 @@ def _conifer(rng: np.random.Generator, detailed: bool) -> Shape:
     outward = np.stack([np.cos(bearing), np.sin(bearing)], axis=-1)
     root = _lifted(np.zeros((count, 2)), level + 0.02)
     tip = _lifted(outward * reach[:, None], level - 0.16 * reach + 0.01)
-    per_branch = 12 if detailed else 5
+    per_branch = 14 if detailed else 7
     along = rng.uniform(0.12, 1.0, (count, per_branch, 1))
     centre = (root[:, None] + along * (tip - root)[:, None]).reshape(-1, 3)
     along = along.reshape(-1)
     sprays = count * per_branch
     size = (0.075 if detailed else 0.13) * (0.35 + 0.65 * np.repeat(reach / 0.5, per_branch)) + 0.012
     aim = np.repeat(bearing, per_branch) + rng.normal(0, 0.7, sprays)
-    leaves = _leaves(rng, centre, size, width=0.34, light=0.35 + 0.75 * along, bearing=aim)
+    leaves = _leaves(rng, centre, size, width=0.5, light=0.35 + 0.75 * along, bearing=aim)
     trunk = _poles(np.zeros((1, 3)), np.array([[0.0, 0.0, 0.97]]), np.array([0.026]), 5)
     return _together(leaves, trunk)
 

@@ -54,11 +54,11 @@ BUMP_M = 0.12
 """Height that 1 stands for in the small relief."""
 STRIPE_M = 2.3
 """Width of two strips of a lawn, mown one way and the other."""
-RILL_HALF_WIDTH_M = 0.3
+RILL_HALF_WIDTH_M = 0.24
 """Of the widest rills, on steep slopes."""
 RILL_DEPTH = 1.2
 """Of rills, in the unit of the small relief."""
-RILL_SHADE = 0.28
+RILL_SHADE = 0.2
 """Beds are moist and in shadow: darker by so much of the way from the light to the dark tone of the soil."""
 TRACKS_M = (1.2, 2.9)
 """Distances from the tables at which wheels roll."""
@@ -117,14 +117,15 @@ def build_ground(terrain: Terrain, ground: Ground, roads: Roads, soil: str, grav
         np.concatenate([vertices, strip.vertices]),
         joined(land, len(vertices), beside),
         _ground_material(ground, Tones(SOILS[soil], GRAVELS[gravel]), look),
-        vertex_values={name: _with_strip(values, strip, name) for name, values in cover.items()},
+        vertex_values={name: _with_strip(values, terrain, strip, name) for name, values in cover.items()},
         smooth=True,
     )
 
 
-def _with_strip(values: Floats, strip: MeshPart, name: str) -> Floats:
-    """Values of all vertices from those (Y, X, ...) of the terrain; what the strip does not know is 0 there."""
-    of_strip = strip.values.get(name, np.zeros((len(strip.vertices), *values.shape[2:])))
+def _with_strip(values: Floats, terrain: Terrain, strip: MeshPart, name: str) -> Floats:
+    """Values of all vertices from those (Y, X, ...) of the terrain; what the strip does not know is as beside it."""
+    x, y = strip.vertices[:, 0], strip.vertices[:, 1]
+    of_strip = strip.values.get(name, values[terrain.nearest(x, y)])
     return np.concatenate([values.reshape(-1, *values.shape[2:]), of_strip], dtype=np.float32)
 
 
