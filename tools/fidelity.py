@@ -74,9 +74,8 @@ def table(result: dict[str, Any]) -> Iterator[str]:
     yield "| Tested on | Pictures | IoU rich | IoU plain | Difference (95 % interval) | F1 rich | F1 plain |"
     yield "| --- | --- | --- | --- | --- | --- | --- |"
     for row in result["presets"]:
-        difference = row["difference"]
         cells = [row["name"], str(row["pictures"]), _shown(row["rich"]), _shown(row["plain"])]
-        cells.append(f"{difference['iou']:+.3f} ({difference['low']:+.3f} to {difference['high']:+.3f})")
+        cells.append(_difference(row["difference"]))
         yield _row(*cells, f"{row['rich']['f1']:.3f}", f"{row['plain']['f1']:.3f}")
     control = result["on_plain_pictures"]
     scores = [f"{control[kind]['f1']:.3f}" for kind in ("rich", "plain")]
@@ -94,6 +93,11 @@ def _shown(score: dict[str, Any]) -> str:
     return f"{score['iou']:.3f}{spread}"
 
 
+def _difference(difference: dict[str, float]) -> str:
+    """A difference of IoU with its interval."""
+    return f"{difference['iou']:+.3f} ({difference['low']:+.3f} to {difference['high']:+.3f})"
+
+
 def verdict(result: dict[str, Any]) -> str:
     """What the figures say, in words that follow from them."""
     rows = result["presets"]
@@ -102,7 +106,8 @@ def verdict(result: dict[str, Any]) -> str:
     open_ones = [row["name"] for row in rows if row["name"] not in better + worse]
     mean = {kind: sum(row[kind]["iou"] for row in rows) / len(rows) for kind in ("rich", "plain")}
     kinds = f"{mean['rich']:.3f} with rich pictures and {mean['plain']:.3f} with plain ones"
-    sentences = [f"Averaged over the presets left out, IoU is {kinds}."]
+    all_in_all = _difference(result["mean_difference"])
+    sentences = [f"Averaged over the presets left out, IoU is {kinds}: a difference of {all_in_all}."]
     for names, words in (
         (better, "rich training pictures are better, by more than chance"),
         (open_ones, "chance alone could explain the difference"),

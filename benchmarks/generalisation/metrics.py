@@ -32,10 +32,10 @@ def f1(counts: NDArray[np.int64]) -> float:
     return 2 * hit / total if total else 1.0
 
 
-def interval_of_difference(
+def bootstrap_of_difference(
     first: NDArray[np.int64], second: NDArray[np.int64], rounds: int, seed: int
-) -> tuple[float, float]:
-    """Bootstrap interval (95 %) of ``iou(first) - iou(second)``, for two (S, N, 3) counts of the same N pictures.
+) -> NDArray[np.float64]:
+    """(R,) values of ``iou(first) - iou(second)``, for two (S, N, 3) counts of the same N pictures.
 
     Each round draws N pictures with replacement, the same ones for both, and pools what S networks made of them: the
     percentile bootstrap of Efron (1979).
@@ -43,7 +43,11 @@ def interval_of_difference(
     rng = np.random.default_rng(seed)
     pictures = first.shape[1]
     drawn = rng.integers(0, pictures, size=(rounds, pictures))
-    differences = [iou(first[:, chosen]) - iou(second[:, chosen]) for chosen in drawn]
+    return np.array([iou(first[:, chosen]) - iou(second[:, chosen]) for chosen in drawn])
+
+
+def interval(values: NDArray[np.float64]) -> tuple[float, float]:
+    """Between which bounds 95 % of bootstrapped ``values`` (R,) lie, as many below as above."""
     outside = (1 - CONFIDENCE) / 2
-    low, high = np.quantile(differences, [outside, 1 - outside])
+    low, high = np.quantile(values, [outside, 1 - outside])
     return float(low), float(high)

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from .data import PLAIN, Pictures
 from .experiment import RICH_NAME, Outcome
 from .figures import Example
-from .metrics import f1, interval_of_difference, iou
+from .metrics import bootstrap_of_difference, f1, interval, iou
 
 BOOTSTRAP_ROUNDS, BOOTSTRAP_SEED = 2000, 0
 
@@ -30,11 +30,12 @@ def counts_of(outcomes: Sequence[Outcome], experiment: str, domain: str) -> NDAr
 
 def compared(outcomes: Sequence[Outcome], tested: Mapping[str, Pictures], presets: Sequence[str]) -> dict[str, Any]:
     """The part of the result that says how the networks did."""
-    rows = []
-    for name in presets:
+    rows: list[dict[str, Any]] = []
+    bootstrapped = []
+    for number, name in enumerate(presets):
         rich = counts_of(outcomes, RICH_NAME.format(name), name)
         plain = counts_of(outcomes, PLAIN, name)
-        low, high = interval_of_difference(rich, plain, BOOTSTRAP_ROUNDS, BOOTSTRAP_SEED)
+        bootstrapped.append(bootstrap_of_difference(rich, plain, BOOTSTRAP_ROUNDS, BOOTSTRAP_SEED + number))
         share = round(float(tested[name].modules.mean()), 4)
         rows.append(
             {
@@ -43,12 +44,21 @@ def compared(outcomes: Sequence[Outcome], tested: Mapping[str, Pictures], preset
                 "module_share": share,
                 "rich": scores(rich),
                 "plain": scores(plain),
-                "difference": {"iou": round(iou(rich) - iou(plain), 4), "low": round(low, 4), "high": round(high, 4)},
+                "difference": difference(iou(rich) - iou(plain), bootstrapped[-1]),
             }
         )
     on_plain = [counts_of(outcomes, RICH_NAME.format(name), PLAIN) for name in presets]
     control = {"rich": scores(np.concatenate(on_plain)), "plain": scores(counts_of(outcomes, PLAIN, PLAIN))}
-    return {"presets": rows, "on_plain_pictures": control}
+    mean = sum(row["rich"]["iou"] - row["plain"]["iou"] for row in rows) / len(rows)
+    # The presets' pictures are drawn apart from each other, and each preset counts as much as any other.
+    over_presets = difference(mean, np.mean(bootstrapped, axis=0))
+    return {"presets": rows, "mean_difference": over_presets, "on_plain_pictures": control}
+
+
+def difference(found: float, bootstrapped: NDArray[np.float64]) -> dict[str, float]:
+    """A difference of IoU and its interval, rounded."""
+    low, high = interval(bootstrapped)
+    return {"iou": round(found, 4), "low": round(low, 4), "high": round(high, 4)}
 
 
 def scores(counts: NDArray[np.int64]) -> dict[str, Any]:

@@ -143,6 +143,7 @@ def test_scores_and_differences_are_those_of_the_networks() -> None:
         assert row["rich"]["iou_by_network"] == [1.0, 1.0]
         assert row["difference"] == {"iou": 0.5, "low": 0.5, "high": 0.5}
         assert row["module_share"] == 0.5
+    assert result["mean_difference"] == {"iou": 0.5, "low": 0.5, "high": 0.5}
     assert result["on_plain_pictures"]["plain"]["f1"] == pytest.approx(2 / 3, abs=1e-4)
     json.dumps(result)
 
@@ -191,6 +192,7 @@ def result_with(*differences: tuple[float, float]) -> dict[str, Any]:
         "cores": 2,
         "seconds": {"pictures": 600, "networks": 480},
         "presets": rows,
+        "mean_difference": {"iou": 0.1, "low": 0.05, "high": 0.2},
         "on_plain_pictures": {"rich": score, "plain": score},
     }
 
@@ -201,6 +203,7 @@ def test_the_words_follow_from_the_figures() -> None:
     assert f"On {first} rich training pictures are better, by more than chance (1 of 3)." in words
     assert f"On {second} chance alone could explain the difference (1 of 3)." in words
     assert f"On {third} rich training pictures are worse, by more than chance (1 of 3)." in words
+    assert "a difference of +0.100 (+0.050 to +0.200)." in words
     assert "worse" not in fidelity.verdict(result_with((0.1, 0.2)))
 
 
