@@ -28,7 +28,7 @@ from .presets import (
 from .properties import settings_of, show_settings
 from .session import session
 from .translations import say, say_error
-from .viewport import generate, look_through_camera, our_scene, remove
+from .viewport import generate, look_through_camera, our_scene, remove, view_for
 
 Name = bpy.props.StringProperty(name="Name", description="Name of the preset")
 File = bpy.props.StringProperty(name="File", subtype="FILE_PATH", options={"HIDDEN"})
@@ -58,7 +58,7 @@ class GeneratePreview(bpy.types.Operator):
         result = attempt(self, lambda: generate(window, seed))
         if result == {"FINISHED"}:
             shown = window.scene.solar_site.read_out
-            look_through_camera(context.area, window.scene)
+            look_through_camera(view_for(window, context.area), window.scene)
             text = say(
                 "Seed {seed}: {tables} tables, {modules} modules", seed=shown.seed, tables=shown.tables,
                 modules=shown.modules,
@@ -81,7 +81,8 @@ class RemoveSite(bpy.types.Operator):
         return our_scene(context.scene) is not None
 
     def execute(self, context: bpy.types.Context) -> set[str]:
-        return attempt(self, lambda: remove(window_of(context), context.area), say("The site is gone"))
+        window = window_of(context)
+        return attempt(self, lambda: remove(window, view_for(window, context.area)), say("The site is gone"))
 
 
 class NewSeed(bpy.types.Operator):

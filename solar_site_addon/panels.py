@@ -391,9 +391,50 @@ class FilesMenu(bpy.types.Menu):
         self.layout.operator("solar_site.import_sample", icon="IMAGE_DATA")
 
 
+class MainMenu(bpy.types.Menu):
+    """Everything that can be done: Blender's search (F3) finds what stands in a menu, and nothing of a sidebar."""
+
+    bl_idname = "SOLAR_SITE_MT_main"
+    bl_translation_context = CONTEXT
+    bl_label = "Solar Site"
+
+    def draw(self, _context: bpy.types.Context) -> None:
+        for part in SEARCHED:
+            for name in part:
+                self.layout.operator(f"solar_site.{name}")
+            self.layout.separator()
+
+
+SEARCHED = (
+    ("generate_preview", "remove_site", "new_seed"),
+    ("render_preview", "cancel_picture", "apply_render_settings"),
+    ("start_batch", "cancel_batch", "resume_batch", "write_formats"),
+    ("open_folder", "open_log", "copy_command_line"),
+    ("load_settings", "save_settings", "import_sample", "add_preset"),
+)
+"""Operators of the menu, between separators."""
+
+
+def draw_main_menu(menu: bpy.types.Menu, _context: bpy.types.Context) -> None:
+    """The last line of the top bar's menu Render, which is there in every window and searched from every editor."""
+    menu.layout.separator()
+    menu.layout.menu(MainMenu.bl_idname)
+
+
+def register() -> None:
+    """Show our menu in Blender's."""
+    bpy.types.TOPBAR_MT_render.append(draw_main_menu)
+
+
+def unregister() -> None:
+    """Take it out again."""
+    bpy.types.TOPBAR_MT_render.remove(draw_main_menu)
+
+
 CLASSES: tuple[type, ...] = (
     PresetMenu,
     FilesMenu,
+    MainMenu,
     MainPanel,
     SitePanel,
     MixPanel,

@@ -11,10 +11,11 @@ CLASSES: tuple[type, ...] = (*preferences.CLASSES, *operators.CLASSES, *panels.C
 
 
 def register() -> None:
-    """Register properties, classes, translations, the timer and the handlers."""
+    """Register properties, classes, the menu, translations, the timer and the handlers."""
     properties.register()
     for cls in CLASSES:
         bpy.utils.register_class(cls)
+    panels.register()
     translations.register()
     session.start()
     viewport.register()
@@ -25,6 +26,7 @@ def unregister() -> None:
     viewport.unregister()
     session.stop()
     translations.unregister()
+    panels.unregister()
     for cls in reversed(CLASSES):
         bpy.utils.unregister_class(cls)
     properties.unregister()

@@ -108,6 +108,14 @@ def remove(window: bpy.types.Window, area: bpy.types.Area | None = None) -> None
         look_as_before(area, view_before)
 
 
+def view_for(window: bpy.types.Window, area: bpy.types.Area | None) -> bpy.types.Area | None:
+    """The 3D view that an operator is for: ``area`` that it was called in, else the largest in ``window``, if any."""
+    if area is not None and area.type == "VIEW_3D":
+        return area
+    views = [other for other in window.screen.areas if other.type == "VIEW_3D"]
+    return max(views, key=lambda view: view.width * view.height, default=None)
+
+
 def look_through_camera(area: bpy.types.Area | None, scene: bpy.types.Scene) -> None:
     """Turn a 3D view to the camera of our ``scene``, and note how it looked before; any other area is left alone."""
     if area is None or area.type != "VIEW_3D":

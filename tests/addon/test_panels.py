@@ -22,12 +22,17 @@ class Layout:
     def __init__(self) -> None:
         self.drawn: list[tuple[str, str]] = []
         self.texts: list[str] = []
+        self.operators: list[str] = []
 
     def label(self, *, text: str = "", **_: Any) -> None:
         self.texts.append(text)
 
     def prop(self, group: Any, name: str, **_: Any) -> None:
         self.drawn.append((group.bl_rna.identifier, name))
+
+    def operator(self, name: str, **_: Any) -> Any:
+        self.operators.append(name)
+        return self
 
     def __getattr__(self, name: str) -> Any:
         return lambda *_, **__: self
@@ -153,3 +158,13 @@ def test_the_panel_says_what_zero_is_for_a_module(bpy: Any) -> None:
     from solar_site_addon.panels import ModulesPanel
 
     assert "0: what the module kind has" in draw(bpy, ModulesPanel).texts
+
+
+def test_blenders_search_finds_every_operator_that_is_no_part_of_another_menu(bpy: Any) -> None:
+    from solar_site_addon.operators import CLASSES
+    from solar_site_addon.panels import MainMenu
+
+    listed = draw(bpy, MainMenu).operators
+    assert sorted(listed) == sorted(
+        cls.bl_idname for cls in CLASSES if "INTERNAL" not in getattr(cls, "bl_options", ())
+    )

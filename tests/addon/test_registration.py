@@ -24,7 +24,12 @@ def ours(bpy: Any) -> set[str]:
         for function in getattr(bpy.app.handlers, name)
         if "solar_site" in (getattr(function, "__module__", None) or "")
     }
-    return types | operators | properties | handlers
+    menu = {
+        f"TOPBAR_MT_render.{function.__name__}"
+        for function in getattr(bpy.types.TOPBAR_MT_render.draw, "_draw_funcs", ())
+        if "solar_site" in function.__module__
+    }
+    return types | operators | properties | handlers | menu
 
 
 def test_fifty_times_on_and_off_leave_nothing_behind() -> None:
@@ -37,6 +42,7 @@ def test_fifty_times_on_and_off_leave_nothing_behind() -> None:
         solar_site_addon.register()
         assert bpy.app.timers.is_registered(tick)
         assert len(ours(bpy)) > 30
+        assert "TOPBAR_MT_render.draw_main_menu" in ours(bpy)
         solar_site_addon.unregister()
         assert not bpy.app.timers.is_registered(tick)
     assert ours(bpy) == before

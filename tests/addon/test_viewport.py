@@ -176,6 +176,19 @@ def test_a_site_that_cannot_be_is_told_in_one_sentence_and_changes_nothing(bpy: 
     assert len(bpy.data.scenes) == 1
 
 
+def test_called_from_another_editor_the_3d_view_of_the_window_is_turned(bpy: Any, scene: Any) -> None:
+    window = bpy.context.window_manager.windows[0]
+    view = next(area for area in window.screen.areas if area.type == "VIEW_3D").spaces.active.region_3d
+    before = view.view_perspective
+    assert before != "CAMERA"
+    for area in [area for area in window.screen.areas if area.type != "VIEW_3D"]:
+        with bpy.context.temp_override(window=window, area=area):
+            bpy.ops.solar_site.generate_preview()
+            assert view.view_perspective == "CAMERA"
+            bpy.ops.solar_site.remove_site()
+            assert view.view_perspective == before
+
+
 def test_an_open_lock_makes_another_site_each_time(bpy: Any, scene: Any) -> None:
     scene.solar_site.lock_seed = False
     seeds = set()

@@ -335,6 +335,13 @@ def set_language(language: str) -> None:
         area.tag_redraw()
 
 
+def open_search() -> None:
+    """Opens Blender's search over the 3D viewport, as Edit > Menu Search does."""
+    region = next(region for region in view()["area"].regions if region.type == "WINDOW")
+    with bpy.context.temp_override(**{**view(), "region": region}):
+        bpy.ops.wm.search_menu("INVOKE_DEFAULT")
+
+
 def addons() -> list[str]:
     """The extensions that are switched on."""
     return [addon.module for addon in bpy.context.preferences.addons]
@@ -359,8 +366,8 @@ ANSWERS: dict[str, Callable[..., Any]] = {
     function.__name__: function
     for function in (
         addons, buttons, changes_of_the_file, clipboard, close_other_windows, close_second_window, find, leave, made,
-        open_panels, open_second_window, other_window, panel_says, perspective, remember_the_file, remove_scene, save,
-        set_language, settle, show_tab, shown_scenes, uninstall, users_own, value,
+        open_panels, open_search, open_second_window, other_window, panel_says, perspective, remember_the_file,
+        remove_scene, save, set_language, settle, show_tab, shown_scenes, uninstall, users_own, value,
     )
 }  # fmt: skip
 

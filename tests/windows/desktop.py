@@ -30,6 +30,8 @@ BELOW = 26
 """Pixels from the middle of a panel's last button to its lower edge, about."""
 LEFT, MIDDLE, RIGHT, LAST = 0.3, 0.5, 0.83, 0.92
 """Parts of the sidebar's width: the last is that of the outermost small button of a row."""
+CENTRE = (WIDTH // 3, HEIGHT // 2)
+"""A place of the screen in the 3D viewport."""
 TAB = "Solar Site"
 HEADERS = range(20, 150, 14)
 """Pixels above a panel's first button at which headers are looked for."""
@@ -169,7 +171,7 @@ class Window:
 
     def press(self, keys: str) -> None:
         """Presses keys with the pointer in the 3D viewport."""
-        self.do("mousemove", WIDTH // 3, HEIGHT // 2, "sleep", 0.3, "key", keys, "sleep", 0.3)
+        self.do("mousemove", *CENTRE, "sleep", 0.3, "key", keys, "sleep", 0.3)
 
     def toggle(self, panel: str, above: str) -> None:
         """Opens or closes a panel by a click on its header, which is a little ``above`` a button.

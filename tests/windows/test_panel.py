@@ -17,7 +17,7 @@ import pytest
 
 from solar_site_addon.batch.output_folder import at_work
 
-from .desktop import LAST, MIDDLE, RIGHT, Desk, Window, wait_until
+from .desktop import CENTRE, LAST, MIDDLE, RIGHT, Desk, Window, wait_until
 
 pytestmark = [pytest.mark.blender, pytest.mark.windows, pytest.mark.timeout(280)]
 
@@ -101,6 +101,17 @@ def test_undo_takes_the_site_back_and_redo_brings_it_again(window: Window, users
     window.press("ctrl+shift+z")
     wait_until(lambda: window.ask("made") == made, "the site to come back")
     assert window.ask("perspective") == "CAMERA"
+
+
+def test_blenders_search_finds_it(window: Window) -> None:
+    before = window.ask("value", path="solar_site.run.seed")
+    window.do("mousemove", *CENTRE, "sleep", 0.3)
+    window.ask("open_search")
+    window.ask("settle")
+    window.do("type", "--delay", 60, "new seed")
+    window.ask("settle")
+    window.do("key", "Return")
+    wait_until(lambda: window.ask("value", path="solar_site.run.seed") != before, "another seed")
 
 
 def test_new_seed_throws_the_dice(window: Window) -> None:
