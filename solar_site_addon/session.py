@@ -20,7 +20,8 @@ import bpy
 import bpy.utils.previews
 
 from .batch.control import BatchView, RunReader, is_alive
-from .batch.launcher import BAD_ARGUMENTS, bytes_of_sample
+from .batch.launcher import BAD_ARGUMENTS, INTERRUPTED, bytes_of_sample
+from .batch.processes import exit_in_words
 from .generator.errors import SolarSiteError
 from .generator.render.device import choose_device, found_devices
 from .generator.render.quality import available_denoisers, choose_denoiser
@@ -251,10 +252,21 @@ def _status(folder: Path, batch: BatchView | None) -> tuple[str, str]:
     if code == BAD_ARGUMENTS:
         return REFUSED, _last_line(launcher_log(folder))
     if batch is None:
-        return EMPTY, ""
+        return _status_without_batch(folder, code)
     if batch.finished:
         return FINISHED, ""
     return (FAILED if batch.state.failures else STOPPED), ""
+
+
+def _status_without_batch(folder: Path, code: int | None) -> tuple[str, str]:
+    """Of a folder in which no batch lies; ``code`` is that of the launcher that has ended, None where there is none.
+
+    A launcher that had begun has left a batch: where that is gone, somebody has removed it.
+    """
+    began = session.folders.get(folder, FolderView()).status not in (STARTING, REFUSED)
+    if began or code in (None, INTERRUPTED):
+        return EMPTY, ""
+    return REFUSED, f"Blender ended with {exit_in_words(code)} before the batch began."
 
 
 def _last_line(log: Path) -> str:

@@ -546,6 +546,7 @@ ERRORS = {
     ),
     "Could not enable OptiX denoiser: {}": "无法启用 OptiX 降噪器：它需要 OptiX 设备，改用 Intel 降噪器。",
     "Blender ended with {} before the picture was there.": "Blender 以 {} 结束，图片未完成。",
+    "Blender ended with {} before the batch began.": "Blender 在批量任务开始之前以 {} 结束。",
 }
 """Sentences of errors and warnings, with {} for what they name; matched from their beginning."""
 

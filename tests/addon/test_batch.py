@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -90,6 +91,28 @@ def test_a_batch_that_cannot_begin_says_why(bpy: Any, scene: Any, tmp_path: Path
     assert folder_view(scene).status == "REFUSED"
     assert folder_view(scene).message.startswith("No table fits on this site")
     assert not (tmp_path / "data").exists()
+
+
+@pytest.mark.skipif(shutil.which("false") is None, reason="there is no program that does nothing but fail")
+def test_a_program_that_is_no_blender_is_told_with_its_log(
+    bpy: Any, scene: Any, tmp_path: Path, wait_until: Wait, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from solar_site_addon import batch_operators
+    from solar_site_addon.session import FolderView, folder_view, look_at_folder, session
+
+    out = tmp_path / "data"
+    scene.solar_site.folder = str(out)
+    command = BlenderCommand(str(shutil.which("false")), is_wheel=False)
+    monkeypatch.setattr(batch_operators, "background_blender", lambda: command)
+    bpy.ops.solar_site.start_batch()
+    wait_until(lambda: folder_view(scene).status != "STARTING")
+    assert folder_view(scene).status == "REFUSED"
+    assert folder_view(scene).message == "Blender ended with exit code 1 before the batch began."
+    assert bpy.ops.solar_site.open_log.poll()
+    session.folders[out] = FolderView("FAILED")  # a batch that had begun, and whose folder was removed since
+    for _ in range(2):
+        look_at_folder(scene)
+        assert folder_view(scene).status == "EMPTY"
 
 
 def test_without_a_folder_nothing_can_be_started(bpy: Any, scene: Any) -> None:
