@@ -9,9 +9,9 @@ from bpy_extras.io_utils import ExportHelper, ImportHelper
 
 from . import batch_operators
 from .generator.errors import SolarSiteError
-from .generator.render.quality import configure_common, configure_photo
+from .generator.render.quality import configure_common, configure_photo, has_cycles
 from .generator.render.renderer import prepare_renderer
-from .generator.settings import Settings, settings_sha256, to_dict, with_values
+from .generator.settings import Settings, settings_sha256, to_dict
 from .messages import attempt, window_of
 from .picture import PictureJob
 from .preferences import background_blender, user_folder
@@ -41,6 +41,12 @@ def random_seed() -> int:
     return secrets.randbelow(DICE)
 
 
+def can_use_cycles(operator: type[bpy.types.Operator]) -> bool:
+    """Whether Cycles is there for ``operator`` to set it up; says why the button is grey where it is not."""
+    operator.poll_message_set(say("Cycles is switched off: switch it on in Blender's preferences, under Add-ons"))
+    return has_cycles()
+
+
 class GeneratePreview(bpy.types.Operator):
     """Generate preview."""
 
@@ -51,6 +57,10 @@ class GeneratePreview(bpy.types.Operator):
         "A site made before is replaced; nothing of yours is touched"
     )
     bl_options = frozenset({"REGISTER", "UNDO"})
+
+    @classmethod
+    def poll(cls, _context: bpy.types.Context) -> bool:
+        return can_use_cycles(cls)
 
     def execute(self, context: bpy.types.Context) -> set[str]:
         window = window_of(context)
@@ -112,6 +122,10 @@ class ApplyRenderSettings(bpy.types.Operator):
         "This changes the current scene, and the device in Blender's preferences"
     )
     bl_options = frozenset({"REGISTER", "UNDO"})
+
+    @classmethod
+    def poll(cls, _context: bpy.types.Context) -> bool:
+        return can_use_cycles(cls)
 
     def execute(self, context: bpy.types.Context) -> set[str]:
         return attempt(self, lambda: self._apply(context.scene))
@@ -223,7 +237,8 @@ class ImportSample(bpy.types.Operator, ImportHelper):
         settings = apply_file(Settings(), origin)
         if settings_sha256(settings) != checksum:
             raise SolarSiteError(f"{path} was made with other settings than {origin} holds.")
-        show_settings(scene, settings, with_values(settings_of(scene)[1], {"seed": seed}))
+        show_settings(scene, settings)
+        scene.solar_site.run.seed = str(seed)
         scene.solar_site.lock_seed = True
         self.report({"INFO"}, say("Seed {seed} with its settings: Generate Preview shows the site", seed=seed))
 

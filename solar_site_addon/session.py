@@ -24,7 +24,7 @@ from .batch.launcher import BAD_ARGUMENTS, INTERRUPTED, bytes_of_sample
 from .batch.processes import exit_in_words
 from .generator.errors import SolarSiteError
 from .generator.render.device import choose_device, found_devices
-from .generator.render.quality import available_denoisers, choose_denoiser
+from .generator.render.quality import available_denoisers, choose_denoiser, has_cycles
 from .generator.settings import settings_sha256
 from .picture import PictureJob, show_picture, store_picture
 from .preferences import preference, user_folder
@@ -149,9 +149,9 @@ def tick() -> float:
 
 
 def look_at_device(scene: bpy.types.Scene) -> bool:
-    """Find out what would render the settings of ``scene``; gives whether that is new."""
+    """Find out what would render the settings of ``scene``; gives whether that is new. Without Cycles nothing would."""
     key = device_key(scene)
-    if key in session.devices:
+    if key in session.devices or not has_cycles():
         return False
     device, use_gpu, denoiser = key
     if session.denoisers is None:

@@ -478,6 +478,9 @@ TEXTS = {
     # reports and reasons
     "Seed {seed}: {tables} tables, {modules} modules": "种子 {seed}：{tables} 个支架，{modules} 个组件",
     "There is no site: Generate Preview makes one": "没有场地：“生成预览”可以创建一个",
+    "Cycles is switched off: switch it on in Blender's preferences, under Add-ons": (
+        "Cycles 已停用：请在 Blender 偏好设置的“插件”中启用"
+    ),
     "A picture is being rendered: it will be shown when it is there": "正在渲染图片：完成后会显示",
     "Rendering in the background": "正在后台渲染",
     "No picture is being rendered": "没有正在渲染的图片",

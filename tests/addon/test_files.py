@@ -93,6 +93,7 @@ def test_a_sample_alone_cannot_be_imported(tmp_path: Path) -> None:
 def test_importing_a_sample_brings_back_settings_and_seed(bpy: Any, tmp_path: Path) -> None:
     from solar_site_addon.properties import settings_of
 
+    bpy.context.scene.solar_site.run.seed = bpy.context.scene.solar_site.light.date = "what was there"
     bpy.ops.solar_site.import_sample(filepath=str(a_sample(tmp_path, OTHER, 45)))
     settings, run = settings_of(bpy.context.scene)
     assert settings == OTHER

@@ -189,6 +189,25 @@ def test_called_from_another_editor_the_3d_view_of_the_window_is_turned(bpy: Any
             assert view.view_perspective == before
 
 
+def test_without_cycles_the_buttons_are_grey_and_the_panel_goes_on_looking(bpy: Any, scene: Any) -> None:
+    import addon_utils
+
+    from solar_site_addon.session import device_view, session, tick
+
+    addon_utils.disable("cycles")
+    try:
+        session.devices.clear()
+        tick()
+        assert device_view(scene) is None
+        assert not bpy.ops.solar_site.generate_preview.poll()
+        assert not bpy.ops.solar_site.apply_render_settings.poll()
+    finally:
+        addon_utils.enable("cycles")
+    tick()
+    assert device_view(scene) is not None
+    assert bpy.ops.solar_site.generate_preview.poll()
+
+
 def test_an_open_lock_makes_another_site_each_time(bpy: Any, scene: Any) -> None:
     scene.solar_site.lock_seed = False
     seeds = set()

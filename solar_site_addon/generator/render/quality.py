@@ -33,6 +33,11 @@ def choose_denoiser(requested: str, backend: str, available: tuple[str, ...]) ->
     return requested, tuple(messages)
 
 
+def has_cycles() -> bool:
+    """Whether Blender's add-on Cycles is switched on, as it is unless somebody has switched it off."""
+    return hasattr(bpy.types.Scene, "cycles")
+
+
 def available_denoisers() -> tuple[str, ...]:
     """Identifiers of the denoisers that this build of Blender can run on this machine now.
 
