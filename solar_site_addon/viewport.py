@@ -193,27 +193,38 @@ def _fill(scene: bpy.types.Scene, plan: SitePlan) -> None:
 
 
 def _clear(scene: bpy.types.Scene) -> None:
-    """Remove what we made in ``scene``; what the user has put among it goes to the scene's own collection."""
-    collections = [child for child in scene.collection.children_recursive if MARK in child]
-    for collection in collections:
-        for theirs in [part for part in collection.objects if MARK not in part]:
-            if theirs.name not in scene.collection.objects:
-                scene.collection.objects.link(theirs)
-        for child in [child for child in collection.children if MARK not in child]:
-            if child.name not in scene.collection.children:
-                scene.collection.children.link(child)
-    objects = [part for collection in collections for part in collection.objects if MARK in part]
-    world = [scene.world] if scene.world is not None and MARK in scene.world else []
-    bpy.data.batch_remove([*objects, *collections])
-    if world and world[0].users <= 1:
-        bpy.data.batch_remove(world)
+    """Take what we made out of ``scene``, and remove what nothing else uses: another scene may show it too.
+
+    What the user has put among it goes to the scene's own collection.
+    """
+    top = scene.collection
+    inside = list(top.children_recursive)
+    for collection in [child for child in inside if MARK in child]:
+        _hand_out(collection, top)
+    for parent in [top, *(child for child in inside if MARK not in child)]:
+        for child in [child for child in parent.children if MARK in child]:
+            parent.children.unlink(child)
+    for part in [part for part in top.objects if MARK in part]:
+        top.objects.unlink(part)
+    if scene.world is not None and MARK in scene.world:
+        scene.world = None
     _remove_unused()
+
+
+def _hand_out(collection: bpy.types.Collection, target: bpy.types.Collection) -> None:
+    """Show in ``target`` what the user has put into our ``collection``."""
+    for theirs in [part for part in collection.objects if MARK not in part]:
+        if theirs.name not in target.objects:
+            target.objects.link(theirs)
+    for child in [child for child in collection.children if MARK not in child]:
+        if child.name not in target.children:
+            target.children.link(child)
 
 
 def _remove_unused() -> None:
     """Remove our data that nothing uses any more, and what only that has used."""
     data = bpy.data
-    for kind in (
+    kinds = (
         data.node_groups,
         data.collections,
         data.objects,
@@ -223,8 +234,10 @@ def _remove_unused() -> None:
         data.worlds,
         data.materials,
         data.images,
-    ):
-        unused = [block for block in kind if MARK in block and block.users == 0 and block[MARK] != PICTURE]
+    )
+    while unused := [
+        block for kind in kinds for block in kind if MARK in block and block.users == 0 and block[MARK] != PICTURE
+    ]:
         bpy.data.batch_remove(unused)
 
 

@@ -166,6 +166,46 @@ def test_a_copy_of_the_site_in_another_scene_stays_when_the_first_is_made_anew(b
     assert {part.name: len(part.data.vertices) for part in first.objects if part.type == "MESH"} == before
 
 
+def test_what_another_scene_shows_of_a_site_stays_there(bpy: Any, scene: Any) -> None:
+    bpy.ops.solar_site.generate_preview()
+    first = shown_scene(bpy)
+    theirs = next(part for part in first.objects if part.name.startswith("Solar Site terrain"))
+    scene.collection.objects.link(theirs)
+    bpy.ops.scene.new(type="LINK_COPY")
+    second = shown_scene(bpy)
+    before, points = [part.name for part in first.objects], len(theirs.data.vertices)
+    second.solar_site.run.seed = "9"
+    bpy.ops.solar_site.generate_preview()
+    assert [part.name for part in first.objects] == before
+    assert first.world is not None
+    assert not {part.name for part in second.objects} & set(before)
+    bpy.ops.solar_site.remove_site()
+    bpy.context.window_manager.windows[0].scene = first
+    bpy.ops.solar_site.remove_site()
+    assert shown_scene(bpy) == scene
+    assert len(scene.objects[theirs.name].data.vertices) == points
+    assert [block for block in made_by_us(bpy) if isinstance(block, bpy.types.Object)] == [theirs]
+
+
+def test_what_was_moved_among_the_collections_is_removed_with_its_site(bpy: Any, scene: Any) -> None:
+    bpy.ops.solar_site.generate_preview()
+    shown = shown_scene(bpy)
+    site = next(iter(shown.collection.children))
+    for part in list(site.objects)[:2]:
+        shown.collection.objects.link(part)
+        site.objects.unlink(part)
+    own = bpy.data.collections.new("My collection")
+    shown.collection.children.link(own)
+    shown.collection.children.unlink(site)
+    own.children.link(site)
+    names = sorted(part.name for part in shown.objects)
+    bpy.ops.solar_site.generate_preview()
+    assert sorted(part.name for part in shown.objects) == names
+    shown.collection.children.unlink(own)
+    bpy.ops.solar_site.remove_site()
+    assert made_by_us(bpy) == []
+
+
 def test_a_site_that_cannot_be_is_told_in_one_sentence_and_changes_nothing(bpy: Any, users_scene: Any) -> None:
     users_scene.solar_site.site.relief = (1, 1)
     users_scene.solar_site.layout.max_slope_deg = 1
