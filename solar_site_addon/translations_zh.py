@@ -550,6 +550,39 @@ ERRORS = {
     "Could not enable OptiX denoiser: {}": "无法启用 OptiX 降噪器：它需要 OptiX 设备，改用 Intel 降噪器。",
     "Blender ended with {} before the picture was there.": "Blender 以 {} 结束，图片未完成。",
     "Blender ended with {} before the batch began.": "Blender 在批量任务开始之前以 {} 结束。",
+    "Blender ended with {}, twice, while it made this picture": "Blender 在制作此图片时两次以 {} 结束",
+    "Blender ended with {}, twice, before it made this picture": "Blender 在制作此图片之前两次以 {} 结束",
+    "Blender ended the render without a picture; {}": "Blender 结束渲染但没有图片；其消息见日志。",
+    "Blender could not write the picture as JPEG ({}).": "Blender 无法将图片写为 JPEG（{}）。",
+    "Solar Site needs Blender 4.2 or later; {}": "光伏场地需要 Blender 4.2 或更高版本。",
+    "No Blender was found: {}": "未找到 Blender：请在偏好设置中指定“渲染用的 Blender”。",
+    "{} does not work as a Blender for Solar Site ({}).": "{} 不能作为光伏场地的 Blender 使用（{}）。",
+    "{} does not exist.": "{} 不存在。",
+    "{} is not a program that can be started.": "{} 不是可以启动的程序。",
+    "{} cannot be made ({}).": "无法创建 {}（{}）。",
+    "{} cannot be read, remove its folder and run again: {}": "无法读取 {}：请删除其文件夹后重新运行。",
+    "{}settings must be a JSON object of groups{}": "{}设置必须是由各组构成的 JSON 对象。",
+    "{} is not a setting; did you mean {}?": "{} 不是设置项；您是指 {} 吗？",
+    "{} is not a setting; --help lists them all.": "{} 不是设置项。",
+    "{} is not allowed: it is too near the calendar's end.": "{} 不被允许：它太接近历法的尽头。",
+    "site.elevation_model = {} cannot be read: {}; allowed are {}": (
+        "site.elevation_model = {} 无法读取（{}）；允许 GeoTIFF (.tif)、ESRI ASCII 格网 (.asc)、SRTM (.hgt) 和 "
+        "numpy（.npy，需设置 site.elevation_cell_m）。"
+    ),
+    "site.elevation_model = {} is no elevation model that can be used: {}; allowed are {}": (
+        "site.elevation_model = {} 不是可用的高程模型（{}）；允许 GeoTIFF (.tif)、ESRI ASCII 格网 (.asc)、"
+        "SRTM (.hgt) 和 numpy（.npy，需设置 site.elevation_cell_m）。"
+    ),
+    "site.elevation_model = {} covers {}: too small for site.size_m = {}; allowed are {}": (
+        "site.elevation_model = {} 覆盖 {}：对 site.size_m = {} 来说太小。"
+    ),
+    "{} cannot be read: {}.": "无法读取 {}：{}。",
+    "effects.distortion = {} is too strong for a lens as wide as this camera's: {}": (
+        "effects.distortion = {} 对此相机这么宽的镜头来说太强：请取更接近 0 的值，或更长的 camera.focal_length_mm。"
+    ),
+    "{} modules are in one picture, and at most {} can be told apart: fly lower.": (
+        "一张图片中有 {} 个组件，最多能区分 {} 个：请飞得更低。"
+    ),
 }
 """Sentences of errors and warnings, with {} for what they name; matched from their beginning."""
 

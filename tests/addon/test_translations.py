@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import string
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,6 +14,9 @@ import pytest
 
 pytestmark = pytest.mark.bpy
 
+ERROR_CLASSES = {"SolarSiteError", "SettingsError", "SiteError", "RenderError"}
+NOT_FOR_THE_PANEL = {"command_line.py", "doctor.py", "exr.py", "passes.py", "folder.py", "labels.py", "work_unit.py"}
+"""Modules whose errors tell of a command line, or of a fault in Solar Site that a log has to tell word by word."""
 ADDON = Path(__file__).resolve().parents[2] / "solar_site_addon"
 
 
@@ -46,6 +50,19 @@ def texts_in_code() -> Iterator[str]:
                 name = getattr(node.func, "id", "")
                 found = node.args[:1] if name == "say" else [word.value for word in node.keywords if word.arg == "text"]
                 yield from (value.value for value in found if isinstance(value, ast.Constant) and value.value)
+
+
+def errors_in_code() -> Iterator[str]:
+    """Sentences of the errors that a user of the panel can meet, as they are told, with 7 for what they name."""
+    for path in sorted(ADDON.rglob("*.py")):
+        if path.name in NOT_FOR_THE_PANEL:
+            continue
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and getattr(node.func, "id", "") in ERROR_CLASSES:
+                sentence = node.args[0]
+                parts = sentence.values if isinstance(sentence, ast.JoinedStr) else [sentence]
+                if isinstance(parts[0], ast.Constant | ast.FormattedValue):
+                    yield "".join(part.value if isinstance(part, ast.Constant) else "7" for part in parts)
 
 
 def fields(text: str) -> set[str]:
@@ -87,3 +104,32 @@ def test_an_error_is_told_in_chinese_and_an_unknown_one_as_it_is() -> None:
         plan_site(settings, 7)
     assert error_in_chinese(str(caught.value)).startswith("此场地上放不下任何支架（种子 7）")
     assert error_in_chinese("Something else.") == "Something else."
+
+
+def test_every_error_that_the_panel_can_show_has_its_chinese() -> None:
+    from solar_site_addon.translations_zh import error_in_chinese
+
+    told = {text for text in errors_in_code() if not text.startswith(("7: 7", "site.elevation_model = 7 7;"))}
+    assert len(told) > 25
+    assert sorted(text for text in told if error_in_chinese(text) == text) == []
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "a.json: site.reliev is not a setting; did you mean site.relief?",
+        "a.json: site.x is not a setting; --help lists them all.",
+        "a.json: settings must be a JSON object of groups.",
+        "site.elevation_model = /a.tif cannot be read: No such file; allowed are GeoTIFF (.tif) and so on.",
+        "site.elevation_model = /a.tif is no elevation model that can be used: it is cut short; allowed are others.",
+        "site.elevation_model = /a.tif covers 9 m x 9 m: too small for site.size_m = 300 m; allowed are others.",
+        "/bin/false does not work as a Blender for Solar Site (exit code 1).",
+        "Blender ended with signal SIGSEGV, twice, while it made this picture",
+    ],
+)
+def test_errors_that_are_put_together_have_their_chinese(message: str) -> None:
+    from solar_site_addon.translations_zh import error_in_chinese
+
+    shown = error_in_chinese(message)
+    assert re.search("[\u4e00-\u9fff]", shown)
+    assert "allowed" not in shown
