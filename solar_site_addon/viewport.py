@@ -20,7 +20,7 @@ from .generator.plan.site_plan import SitePlan
 from .generator.render.quality import configure_photo
 from .generator.scene.build import BuiltSite, build_site
 from .generator.scene.ownership import MARK, own
-from .generator.settings import LightSettings, RunSettings, Settings, settings_sha256
+from .generator.settings import LightSettings, RunSettings, Settings, settings_sha256, with_values
 from .picture import PICTURE
 from .properties import settings_of, show_settings
 from .session import session
@@ -68,9 +68,10 @@ def generate(window: bpy.types.Window, seed: int | None = None) -> SitePlan:
     source = window.scene
     settings, run = settings_of(source)
     if seed is not None:
-        source.solar_site.run.seed = str(seed)
-        settings, run = settings_of(source)
+        run = with_values(run, {"seed": seed})
     plan = plan_site(settings, run.seed, _land(*_land_key(settings, run.seed)))
+    if seed is not None:
+        source.solar_site.run.seed = str(seed)
     scene = our_scene(source) or _new_scene(settings, run.seed)
     if source != scene:
         scene["home"] = source.name

@@ -43,7 +43,10 @@ LOCK_PAUSE_SECONDS = 0.1
 
 def check_output(out: Path) -> None:
     """Raise SettingsError where ``out`` is no folder and none can be made there, or it cannot be written to."""
-    existing = next(path for path in (out, *out.parents) if path.exists())
+    try:
+        existing = next(path for path in (out, *out.parents) if path.exists())
+    except OSError as error:  # a name that is too long, or a folder that may not be looked into
+        raise SettingsError(f"{out} cannot be made ({error.strerror}).") from error
     if not existing.is_dir():
         raise SettingsError(f"{existing} is a file: the dataset needs a folder.")
     if not os.access(existing, os.W_OK | os.X_OK):

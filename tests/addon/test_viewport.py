@@ -209,9 +209,11 @@ def test_what_was_moved_among_the_collections_is_removed_with_its_site(bpy: Any,
 def test_a_site_that_cannot_be_is_told_in_one_sentence_and_changes_nothing(bpy: Any, users_scene: Any) -> None:
     users_scene.solar_site.site.relief = (1, 1)
     users_scene.solar_site.layout.max_slope_deg = 1
+    users_scene.solar_site.lock_seed = False
     before = everything(bpy)
     with pytest.raises(RuntimeError, match="No table fits on this site"):
         bpy.ops.solar_site.generate_preview()
+    assert users_scene.solar_site.run.seed == "0", "the seed that was thrown for it is not kept"
     assert differences(before, everything(bpy)) == []
     assert len(bpy.data.scenes) == 1
 

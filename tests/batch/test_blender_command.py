@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 from pathlib import Path
@@ -124,3 +125,12 @@ def test_a_folder_that_cannot_be_written_to_is_refused(monkeypatch: pytest.Monke
     monkeypatch.setattr(output_folder.os, "access", lambda *_: False)
     with pytest.raises(SolarSiteError, match=f"{tmp_path} cannot be written to"):
         check_output(tmp_path / "new" / "below")
+
+
+def test_a_folder_whose_place_cannot_be_looked_at_is_refused(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    def look(_: Path) -> bool:
+        raise OSError(errno.ENAMETOOLONG, "File name too long")
+
+    monkeypatch.setattr(output_folder.Path, "exists", look)
+    with pytest.raises(SolarSiteError, match=r"cannot be made \(File name too long\)"):
+        check_output(tmp_path / ("x" * 300))
