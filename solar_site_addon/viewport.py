@@ -42,8 +42,8 @@ COLOURS = {
 
 
 def is_ours(scene: bpy.types.Scene) -> bool:
-    """Whether the extension made ``scene``."""
-    return MARK in scene
+    """Whether the extension made ``scene``, in this file: what is linked from another one belongs to that."""
+    return MARK in scene and scene.library is None
 
 
 def our_scene(scene: bpy.types.Scene) -> bpy.types.Scene | None:
@@ -272,17 +272,28 @@ def _after_undo(*_: Any) -> None:
     turn_views()
 
 
-bpy.app.handlers.persistent(_after_undo)  # stays when another file is opened
-HANDLERS = (bpy.app.handlers.undo_post, bpy.app.handlers.redo_post)
+def _after_load(*_: Any) -> None:
+    """Another file's views are not those that were turned, even where they have the same place in the window."""
+    session.views.clear()
+    session.views_turned_back.clear()
+
+
+HANDLERS = (
+    (bpy.app.handlers.undo_post, _after_undo),
+    (bpy.app.handlers.redo_post, _after_undo),
+    (bpy.app.handlers.load_post, _after_load),
+)
+for _, _handler in HANDLERS:
+    bpy.app.handlers.persistent(_handler)  # stays when another file is opened
 
 
 def register() -> None:
-    """Begin to look after undo and redo."""
-    for handlers in HANDLERS:
-        handlers.append(_after_undo)
+    """Begin to look after undo and redo, and after other files."""
+    for handlers, handler in HANDLERS:
+        handlers.append(handler)
 
 
 def unregister() -> None:
     """End it."""
-    for handlers in HANDLERS:
-        handlers.remove(_after_undo)
+    for handlers, handler in HANDLERS:
+        handlers.remove(handler)

@@ -206,6 +206,38 @@ def test_what_was_moved_among_the_collections_is_removed_with_its_site(bpy: Any,
     assert made_by_us(bpy) == []
 
 
+def test_a_site_that_is_linked_from_another_file_is_left_to_it(bpy: Any, scene: Any, tmp_path: Path) -> None:
+    bpy.ops.solar_site.generate_preview()
+    bpy.ops.wm.save_as_mainfile(filepath=str(tmp_path / "site.blend"))
+    bpy.ops.wm.read_factory_settings()
+    with bpy.data.libraries.load(str(tmp_path / "site.blend"), link=True) as (_, linked):
+        linked.scenes = ["Solar Site"]
+    theirs = next(scene for scene in bpy.data.scenes if scene.library)
+    bpy.context.window_manager.windows[0].scene = theirs
+    assert not bpy.ops.solar_site.remove_site.poll()
+    before = len(theirs.objects)
+    assert bpy.ops.solar_site.generate_preview() == {"FINISHED"}
+    assert shown_scene(bpy).library is None
+    assert bpy.ops.solar_site.remove_site() == {"FINISHED"}
+    assert len(theirs.objects) == before
+
+
+def test_in_another_file_no_view_is_turned(bpy: Any, scene: Any, tmp_path: Path) -> None:
+    from solar_site_addon.viewport import turn_views
+
+    def view() -> Any:
+        areas = bpy.context.window_manager.windows[0].screen.areas
+        return next(area for area in areas if area.type == "VIEW_3D").spaces.active.region_3d
+
+    bpy.ops.wm.save_as_mainfile(filepath=str(tmp_path / "plain.blend"))
+    bpy.ops.solar_site.generate_preview()
+    assert view().view_perspective == "CAMERA"
+    bpy.ops.wm.open_mainfile(filepath=str(tmp_path / "plain.blend"), load_ui=False)
+    view().view_perspective = "ORTHO"
+    turn_views()  # as after each undo
+    assert view().view_perspective == "ORTHO"
+
+
 def test_a_site_that_cannot_be_is_told_in_one_sentence_and_changes_nothing(bpy: Any, users_scene: Any) -> None:
     users_scene.solar_site.site.relief = (1, 1)
     users_scene.solar_site.layout.max_slope_deg = 1
