@@ -154,6 +154,22 @@ def test_no_label_is_cut_off_in_a_sidebar_of_the_usual_width(bpy: Any) -> None:
     assert {text: width for text, width in widths.items() if width > 101} == {}  # seen in windows
 
 
+def test_no_button_of_a_choice_is_cut_off(bpy: Any) -> None:
+    import blf
+
+    from solar_site_addon.labels import CHOICES
+    from solar_site_addon.panel_parts import MOST_BESIDE
+
+    blf.size(0, 11)
+    options = [
+        setting for setting in (*iter_settings(Settings), *iter_settings(RunSettings)) if setting.type is Options
+    ]
+    for setting in options:
+        room = 64 if len(setting.spec.choices) == MOST_BESIDE else 101  # seen in windows of 4.3
+        widths = {CHOICES[choice]: blf.dimensions(0, CHOICES[choice])[0] for choice in setting.spec.choices}
+        assert {text: width for text, width in widths.items() if width > room} == {}
+
+
 def test_the_panel_says_what_zero_is_for_a_module(bpy: Any) -> None:
     from solar_site_addon.panels import ModulesPanel
 
