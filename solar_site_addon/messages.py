@@ -9,7 +9,7 @@ from typing import Any
 import bpy
 
 from .generator.errors import SolarSiteError
-from .translations import say_error
+from .translations import say, say_error
 
 
 def attempt(operator: bpy.types.Operator, action: Callable[[], Any], done: str = "") -> set[str]:
@@ -22,6 +22,11 @@ def attempt(operator: bpy.types.Operator, action: Callable[[], Any], done: str =
     if done:
         operator.report({"INFO"}, done)
     return {"FINISHED"}
+
+
+def without_cycles() -> str:
+    """Why nothing renders where Blender's add-on Cycles is not switched on."""
+    return say("Cycles is switched off: switch it on in Blender's preferences, under Add-ons")
 
 
 def window_of(context: bpy.types.Context) -> bpy.types.Window:

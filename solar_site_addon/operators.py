@@ -12,7 +12,7 @@ from .generator.errors import SolarSiteError
 from .generator.render.quality import configure_common, configure_photo, has_cycles
 from .generator.render.renderer import prepare_renderer
 from .generator.settings import Settings, settings_sha256, to_dict
-from .messages import attempt, window_of
+from .messages import attempt, window_of, without_cycles
 from .picture import PictureJob
 from .preferences import background_blender, user_folder
 from .presets import (
@@ -43,7 +43,7 @@ def random_seed() -> int:
 
 def can_use_cycles(operator: type[bpy.types.Operator]) -> bool:
     """Whether Cycles is there for ``operator`` to set it up; says why the button is grey where it is not."""
-    operator.poll_message_set(say("Cycles is switched off: switch it on in Blender's preferences, under Add-ons"))
+    operator.poll_message_set(without_cycles())
     return has_cycles()
 
 

@@ -8,8 +8,10 @@ import bpy
 
 from .batch.display import duration, size
 from .generator.cameras import CUSTOM
+from .generator.render.quality import has_cycles
 from .generator.settings import RunSettings, iter_settings
 from .labels import CONTEXT, label
+from .messages import without_cycles
 from .panel_parts import (
     BY_NAME,
     draw_fact,
@@ -285,7 +287,9 @@ class RenderPanel(SubPanel, bpy.types.Panel):
         column, scene = self.layout.column(), context.scene
         root = scene.solar_site
         view = device_view(scene)
-        if view is None:
+        if not has_cycles():
+            draw_message(column, without_cycles(), "ERROR")
+        elif view is None:
             column.label(text=say("Looking for devices"), icon="TIME")
         else:
             column.label(text=view.line, icon="CHECKMARK" if view.on_gpu else "INFO", translate=False)

@@ -68,7 +68,7 @@ def read_json(path: Path) -> dict[str, Any]:
         data = json.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
         raise SettingsError(f"{path} cannot be read ({error.strerror}).") from error
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:  # no JSON, or nested without end
         raise SettingsError(f"{path} is not JSON ({error}).") from error
     if not isinstance(data, dict):
         raise SettingsError(f"{path} holds no settings.")

@@ -266,7 +266,7 @@ def read_settings(path: Path, settings: Settings) -> Settings:
         data = json.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
         raise SettingsError(f"The settings file {path} cannot be read ({error.strerror}).") from error
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:  # no JSON, or nested without end
         raise SettingsError(f"The settings file {path} is not JSON ({error}).") from error
     if isinstance(data, dict) and isinstance(data.get("settings"), dict):
         data = data["settings"]

@@ -54,6 +54,7 @@ def test_names_that_are_none_for_a_preset_are_refused(tmp_path: Path, name: str)
     ("text", "reason"),
     [
         ("{", "is not JSON"),
+        ("[" * 100_000, "is not JSON"),
         ("[1]", "holds no settings"),
         ('{"site": {"reliev": 1}}', "did you mean site.relief"),
         ('{"site": {"relief": 7}}', "site.relief = 7"),

@@ -184,3 +184,12 @@ def test_blenders_search_finds_every_operator_that_is_no_part_of_another_menu(bp
     assert sorted(listed) == sorted(
         cls.bl_idname for cls in CLASSES if "INTERNAL" not in getattr(cls, "bl_options", ())
     )
+
+
+def test_the_render_panel_says_that_cycles_is_off(bpy: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    from solar_site_addon import panels
+
+    monkeypatch.setattr(panels, "has_cycles", lambda: False)
+    said = " ".join(draw(bpy, panels.RenderPanel).texts)
+    assert "Cycles is switched off" in said
+    assert "Looking for devices" not in said
