@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What operators have in common: errors as one sentence in the status bar, and the window that they work in."""
+"""What operators have in common: errors in one sentence in the status bar, the window, its pointer."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import bpy
@@ -22,6 +23,16 @@ def attempt(operator: bpy.types.Operator, action: Callable[[], Any], done: str =
     if done:
         operator.report({"INFO"}, done)
     return {"FINISHED"}
+
+
+@contextmanager
+def busy(window: bpy.types.Window) -> Iterator[None]:
+    """While the body works, the pointer over the window shows that it does."""
+    window.cursor_modal_set("WAIT")
+    try:
+        yield
+    finally:
+        window.cursor_modal_restore()
 
 
 def without_cycles() -> str:

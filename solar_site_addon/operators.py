@@ -12,7 +12,7 @@ from .generator.errors import SolarSiteError
 from .generator.render.quality import configure_common, configure_photo, has_cycles
 from .generator.render.renderer import prepare_renderer
 from .generator.settings import Settings, settings_sha256, to_dict
-from .messages import attempt, window_of, without_cycles
+from .messages import attempt, busy, window_of, without_cycles
 from .picture import PictureJob
 from .preferences import background_blender, user_folder
 from .presets import (
@@ -65,7 +65,8 @@ class GeneratePreview(bpy.types.Operator):
     def execute(self, context: bpy.types.Context) -> set[str]:
         window = window_of(context)
         seed = None if window.scene.solar_site.lock_seed else random_seed()
-        result = attempt(self, lambda: generate(window, seed))
+        with busy(window):  # a square kilometre of plants takes its time
+            result = attempt(self, lambda: generate(window, seed))
         if result == {"FINISHED"}:
             shown = window.scene.solar_site.read_out
             look_through_camera(view_for(window, context.area), window.scene)
