@@ -30,7 +30,10 @@ TABLES = np.repeat(np.arange(400), 26).astype(np.int32)
 def states(seed: int = 0, table: np.ndarray = TABLES, **values: Any) -> ModuleStates:
     none = dict.fromkeys(SHARES, 0.0) | {"soiling": 0.0}
     settings = with_values(Settings(), {f"module.{name}": value for name, value in (none | values).items()})
-    return draw_states(table, draw_settings(settings, seed).module, np.random.default_rng(seed))
+    first = np.searchsorted(table, table)  # tables of two rows
+    half = np.bincount(table)[table] // 2
+    row, column = (part.astype(np.int32) for part in np.divmod(np.arange(len(table)) - first, np.maximum(half, 1)))
+    return draw_states(table, row, column, draw_settings(settings, seed).module, np.random.default_rng(seed))
 
 
 def share_of(drawn: ModuleStates, condition: Condition) -> float:
@@ -62,6 +65,18 @@ def test_conditions_share_all_modules_in_proportion_where_there_are_too_many(sha
 def test_snow_lies_on_whole_tables_rather_than_on_single_modules() -> None:
     snow = (states(snow_share=0.5).condition == Condition.SNOW).reshape(400, 26).mean(axis=1)
     assert ((snow < 0.15) | (snow > 0.85)).mean() > 0.6
+
+
+def test_snow_lies_in_one_piece_and_rather_on_the_lower_row() -> None:
+    snow = (states(snow_share=0.3).condition == Condition.SNOW).reshape(400, 2, 13)
+    partly = snow[(snow.mean(axis=(1, 2)) > 0.1) & (snow.mean(axis=(1, 2)) < 0.9)]
+    assert len(partly) > 30
+    changes = (partly[:, :, 1:] != partly[:, :, :-1]).mean()
+    covered = partly.mean()
+    assert changes < 0.5 * 2 * covered * (1 - covered), "modules that keep their snow are each other's neighbours"
+    assert partly[:, 0].sum() > partly[:, 1].sum()
+    above_bare = partly[:, 1] & ~partly[:, 0]
+    assert not above_bare.any(), "what slides comes to lie on the row below"
 
 
 def test_dust_follows_the_soiling_of_the_site_and_names_the_condition_from_its_limit_on() -> None:

@@ -28,13 +28,14 @@ def plan_modules(tables: Tables, types: tuple[TableType, ...], settings: ModuleS
     first = np.cumsum(counts) - counts
     place = np.arange(len(table), dtype=np.int32) - first[table].astype(np.int32)
     row, column = place // columns[table], tables.columns[table, 0] + place % columns[table]
+    row, column = row.astype(np.int32), column.astype(np.int32)
     rng = stage_generator(seed, Stage.MODULES)
-    states = draw_states(table, settings, stage_generator(seed, Stage.CONDITION))
+    states = draw_states(table, row, column, settings, stage_generator(seed, Stage.CONDITION))
     return Modules(
         corners=_corners(tables, types, table, row, column),
         table=table,
-        row=row.astype(np.int32),
-        column=column.astype(np.int32),
+        row=row,
+        column=column,
         tint=_tints(table, len(tables), rng),
         lean=rng.normal(0.0, np.radians(_LEAN_DEG), (len(table), 2)),
         condition=states.condition,

@@ -21,6 +21,8 @@ Pixels = NDArray[np.float32]
 
 TEXEL_M = 0.008
 _SNOW = (0.80, 0.83, 0.88)
+_SNOW_LEVEL = 0.72
+"""Share of a module's slant up to which a sheet of snow reaches at its sides."""
 _DROPPING = (0.66, 0.64, 0.58)
 _STAIN = (0.23, 0.19, 0.13)
 _CRACK = (0.50, 0.53, 0.55)
@@ -125,13 +127,13 @@ def _leaves(tile: Pixels, rng: np.random.Generator) -> None:
 
 
 def _snow(tile: Pixels, rng: np.random.Generator) -> None:
-    """A sheet that has slid down and lies on the lower part."""
+    """A sheet that has slid down and lies on the lower part; at both sides it goes on where the neighbour's does."""
     _, y = _places(tile)
     across = np.linspace(-1, 1, tile.shape[1])
-    edge = rng.uniform(-0.15, 0.15) * across
+    edge = rng.uniform(-0.45, 0.35) * (1 - across**2)
     for waves in range(1, 6):
-        edge = edge + rng.uniform(-0.09, 0.09) / waves * np.sin(waves * np.pi * across + rng.uniform(0, 2 * np.pi))
-    upper = y[-1, 0] * (rng.uniform(0.15, 1.05) + edge) + 0.06 * (_noise(tile, rng, 3) - 0.5)
+        edge = edge + rng.uniform(-0.12, 0.12) / waves * np.sin(waves * np.pi * across)
+    upper = y[-1, 0] * (_SNOW_LEVEL + edge) + 0.06 * (_noise(tile, rng, 3) - 0.5)
     thin = 1 - 0.25 * np.clip((_noise(tile, rng, 2) - 0.6) * 4, 0, 1)
     _lay(tile, _SNOW, np.clip((upper - y) / 0.05, 0, 1) * thin)
 
