@@ -23,6 +23,7 @@ from .session import (
     REFUSED,
     RUNNING,
     STARTING,
+    FolderView,
     device_view,
     folder_of,
     folder_view,
@@ -66,6 +67,7 @@ def start_launcher(scene: bpy.types.Scene, request: Request) -> None:
     check_output(request.out)
     command = launcher_command(background_blender(), request)
     session.launchers[request.out] = start_detached(command, launcher_log(request.out))
+    session.folders[request.out] = FolderView(STARTING)  # a program may end before it is looked at for the first time
     look_at_folder(scene)
 
 

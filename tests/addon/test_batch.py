@@ -94,8 +94,9 @@ def test_a_batch_that_cannot_begin_says_why(bpy: Any, scene: Any, tmp_path: Path
 
 
 @pytest.mark.skipif(shutil.which("false") is None, reason="there is no program that does nothing but fail")
+@pytest.mark.parametrize("ends_at_once", [False, True])
 def test_a_program_that_is_no_blender_is_told_with_its_log(
-    bpy: Any, scene: Any, tmp_path: Path, wait_until: Wait, monkeypatch: pytest.MonkeyPatch
+    bpy: Any, scene: Any, tmp_path: Path, wait_until: Wait, monkeypatch: pytest.MonkeyPatch, ends_at_once: bool
 ) -> None:
     from solar_site_addon import batch_operators
     from solar_site_addon.session import FolderView, folder_view, look_at_folder, session
@@ -104,6 +105,15 @@ def test_a_program_that_is_no_blender_is_told_with_its_log(
     scene.solar_site.folder = str(out)
     command = BlenderCommand(str(shutil.which("false")), is_wheel=False)
     monkeypatch.setattr(batch_operators, "background_blender", lambda: command)
+    start = batch_operators.start_detached
+
+    def start_and_wait(*arguments: Any) -> Any:
+        process = start(*arguments)
+        if ends_at_once:
+            process.wait()
+        return process
+
+    monkeypatch.setattr(batch_operators, "start_detached", start_and_wait)
     bpy.ops.solar_site.start_batch()
     wait_until(lambda: folder_view(scene).status != "STARTING")
     assert folder_view(scene).status == "REFUSED"
