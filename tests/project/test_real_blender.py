@@ -65,3 +65,21 @@ def test_the_extension_installs(blender: str, tmp_path: Path) -> None:
     assert installed.returncode == 0, installed.stdout + installed.stderr
     (manifest,) = user.rglob("blender_manifest.toml")
     assert manifest.parent.name == "solar_site_addon"
+
+
+INSTALL_FROM_DISK = """\
+import sys
+import bpy
+archive = sys.argv[-1]
+bpy.ops.extensions.package_install_files(filepath=archive, repo="user_default", enable_on_install=True)
+assert "bl_ext.user_default.solar_site_addon" in bpy.context.preferences.addons
+assert bpy.ops.solar_site.generate_preview() == {"FINISHED"}
+assert len(bpy.data.scenes["Solar Site"].collection.all_objects) > 5
+"""
+
+
+def test_install_from_disk_gives_a_panel_that_works(blender: str, tmp_path: Path) -> None:
+    archive, script = build_addon.build(tmp_path), tmp_path / "install.py"
+    script.write_text(INSTALL_FROM_DISK, encoding="utf-8")
+    result = run(blender, "-b", "--python-exit-code", 1, "-P", script, "--", archive, user=tmp_path / "user")
+    assert result.returncode == 0, result.stdout[-2000:] + result.stderr[-2000:]
