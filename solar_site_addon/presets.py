@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from .generator.errors import SettingsError
+from .generator.json_file import read_json
 from .generator.preset import MIXED, PRESET_FOLDER, preset_values
 from .generator.settings import PRESETS, Settings, iter_settings, to_dict, value_of, with_values
 from .labels import CHOICES
@@ -54,7 +55,7 @@ def apply_file(settings: Settings, path: Path) -> Settings:
 
     Raises SettingsError where the file cannot be read, or sets something that is not allowed.
     """
-    data = read_json(path)
+    data = read_object(path)
     content = data.get("settings", data)
     try:
         return with_values(settings, _flat(content))
@@ -62,14 +63,9 @@ def apply_file(settings: Settings, path: Path) -> Settings:
         raise SettingsError(f"{path.name}: {error}") from error
 
 
-def read_json(path: Path) -> dict[str, Any]:
+def read_object(path: Path) -> dict[str, Any]:
     """The object in a JSON file; raises SettingsError where there is none."""
-    try:
-        data = json.loads(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise SettingsError(f"{path} cannot be read ({error.strerror}).") from error
-    except (ValueError, RecursionError) as error:  # no JSON, or nested without end
-        raise SettingsError(f"{path} is not JSON ({error}).") from error
+    data = read_json(path, str(path))
     if not isinstance(data, dict):
         raise SettingsError(f"{path} holds no settings.")
     return data
@@ -107,7 +103,7 @@ def sample_origin(path: Path) -> tuple[Path, int, str]:
 
     Raises SettingsError where the file is no sample.json, or has left its dataset.
     """
-    sample = read_json(path)
+    sample = read_object(path)
     try:
         seed, checksum = int(sample["seed"]), str(sample["generator"]["settings_sha256"])
     except (KeyError, TypeError, ValueError):

@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import argparse
 import difflib
-import json
 import textwrap
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -13,6 +12,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from ..generator.errors import SettingsError
+from ..generator.json_file import read_json
 from ..generator.preset import MIXED, with_preset
 from ..generator.setting_types import Options, Range, Setting, parse_text
 from ..generator.settings import (
@@ -262,18 +262,14 @@ def _width_and_height(text: str) -> tuple[str, str]:
 
 def read_settings(path: Path, settings: Settings) -> Settings:
     """``settings`` with those of a JSON file: the settings themselves, or a file that has them under ``settings``."""
-    try:
-        data = json.loads(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise SettingsError(f"The settings file {path} cannot be read ({error.strerror}).") from error
-    except (ValueError, RecursionError) as error:  # no JSON, or nested without end
-        raise SettingsError(f"The settings file {path} is not JSON ({error}).") from error
+    name = f"The settings file {path}"
+    data = read_json(path, name)
     if isinstance(data, dict) and isinstance(data.get("settings"), dict):
         data = data["settings"]
     try:
         return from_dict(data, settings)
     except SettingsError as error:
-        raise SettingsError(f"The settings file {path}: {error}") from error
+        raise SettingsError(f"{name}: {error}") from error
 
 
 def _all_settings() -> list[Setting]:

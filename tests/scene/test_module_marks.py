@@ -66,6 +66,12 @@ def test_snow_and_leaves_gather_at_the_lower_edge():
             assert lower.mean() >= upper.mean()
 
 
+def test_a_sheet_of_snow_goes_on_from_module_to_module():
+    sides = [picture[:, column, 3].mean() for picture in pictures(Condition.SNOW) for column in (1, -1)]
+    assert np.ptp(sides) < 0.05
+    assert 0.5 < np.mean(sides) < 0.9
+
+
 def test_the_first_picture_of_the_atlas_is_empty():
     assert mark_atlas([(Condition.SNOW, 0)], SIDES_M)[:, :142].max() == 0
 

@@ -125,6 +125,20 @@ def test_every_shape_stays_in_its_cylinder_and_fills_it(kind: PlantKind, detaile
         assert (areas > 0).mean() > 0.99
 
 
+@pytest.mark.parametrize(
+    ("kind", "least"), [(PlantKind.SHRUB, 1.0), (PlantKind.BROADLEAF, 2.0), (PlantKind.CONIFER, 2.0)]
+)
+@pytest.mark.parametrize("detailed", [False, True])
+def test_crowns_are_dense_enough_to_hide_the_ground(kind: PlantKind, least: float, detailed: bool) -> None:
+    for variant in range(VARIANTS):
+        shape = plant_shape(kind, variant, detailed)
+        leaves = shape.triangles[shape.wood[shape.triangles[:, 0]] == 0]
+        first, second, third = shape.vertices[leaves].swapaxes(0, 1)[..., :2]
+        (run, rise), (other_run, other_rise) = (second - first).T, (third - first).T
+        seen_from_above = np.abs(run * other_rise - rise * other_run).sum() / 2
+        assert seen_from_above / (np.pi * RADIUS**2) > least
+
+
 def test_upright_things_turn_around_their_axis() -> None:
     up = np.array([[0, 0, 1.0], [0, 0, 1.0]])
     np.testing.assert_allclose(upright_rotation(up, np.array([0.0, 90.0])), [[0, 0, 0], [0, 0, np.pi / 2]], atol=1e-12)

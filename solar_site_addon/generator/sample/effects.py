@@ -78,7 +78,8 @@ def add_noise(light: Light, strength: float, seed: int) -> None:
 def bend_tones(encoded: Light, contrast: float) -> Light:
     """Encoded light of 0 to 1, pulled by ``contrast`` towards the S-shaped 3 x^2 - 2 x^3; below 0 away from it.
 
-    Black, mid and white stay what they are, and for -1 to 1 what is lighter stays lighter.
+    That is the cubic of Hermite between 0 and 1: black, mid and white stay what they are, and for -1 to 1 what is
+    lighter stays lighter.
     """
     if contrast == 0:
         return encoded

@@ -21,7 +21,7 @@ from ..sample.classes import SemanticClass
 from .fields import FieldNodes, field_attributes
 from .meshes import Connected, connected, joined, mesh_object
 from .nodes import SEMANTIC_AOV, ShaderGraph, new_material
-from .roads import MeshPart, RoadLook, RoadNodes, far_strip, ground_attributes, road_look
+from .roads import RoadLook, RoadNodes, far_strip, ground_attributes, road_look
 from .textures import detail_pixels, new_image
 
 Floats: TypeAlias = NDArray[np.float64]
@@ -110,22 +110,23 @@ def build_ground(terrain: Terrain, ground: Ground, roads: Roads, soil: str, grav
         **(field_attributes(ground.fields, terrain) if ground.fields.any else {}),
     }
     strip = far_strip(roads, terrain)
-    land, beside = Connected(triangles, *terrain.edges()), connected(strip.triangles)
+    land, far = Connected(triangles, *terrain.edges()), connected(strip.triangles)
+    beside = terrain.nearest(*strip.vertices[:, :2].T)
     look = road_look(roads.surface, roads.growth, SOILS[soil])
     return mesh_object(
         "Solar Site terrain",
         np.concatenate([vertices, strip.vertices]),
-        joined(land, len(vertices), beside),
+        joined(land, len(vertices), far),
         _ground_material(ground, Tones(SOILS[soil], GRAVELS[gravel]), look),
-        vertex_values={name: _with_strip(values, terrain, strip, name) for name, values in cover.items()},
+        vertex_values={
+            name: _with_strip(values, strip.values.get(name, values[beside])) for name, values in cover.items()
+        },
         smooth=True,
     )
 
 
-def _with_strip(values: Floats, terrain: Terrain, strip: MeshPart, name: str) -> Floats:
-    """Values of all vertices from those (Y, X, ...) of the terrain; what the strip does not know is as beside it."""
-    x, y = strip.vertices[:, 0], strip.vertices[:, 1]
-    of_strip = strip.values.get(name, values[terrain.nearest(x, y)])
+def _with_strip(values: Floats, of_strip: Floats) -> Floats:
+    """Values of all vertices from those (Y, X, ...) of the terrain and those (S, ...) of the strip."""
     return np.concatenate([values.reshape(-1, *values.shape[2:]), of_strip], dtype=np.float32)
 
 

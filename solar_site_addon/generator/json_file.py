@@ -1,0 +1,20 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""JSON files that a user names."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from .errors import SettingsError
+
+
+def read_json(path: Path, name: str) -> Any:
+    """What a JSON file holds; raises SettingsError, which calls the file ``name``, where it cannot be read."""
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise SettingsError(f"{name} cannot be read ({error.strerror}).") from error
+    except (ValueError, RecursionError) as error:  # no JSON, or nested without end
+        raise SettingsError(f"{name} is not JSON ({error}).") from error
