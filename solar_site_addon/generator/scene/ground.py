@@ -118,7 +118,7 @@ def build_ground(terrain: Terrain, ground: Ground, roads: Roads, soil: str, grav
         np.concatenate([vertices, strip.vertices]),
         joined(land, len(vertices), far),
         _ground_material(ground, Tones(SOILS[soil], GRAVELS[gravel]), look),
-        vertex_values={
+        vertex_values={  # what the strip does not know is as beside it
             name: _with_strip(values, strip.values.get(name, values[beside])) for name, values in cover.items()
         },
         smooth=True,
