@@ -29,7 +29,7 @@ from solar_site_addon.batch.display import size
 from solar_site_addon.batch.doctor import look_at_machine, trial_unit
 from solar_site_addon.batch.interruption import Interruption
 from solar_site_addon.batch.probe import ProbeReport, probe_blender
-from solar_site_addon.generator.errors import SolarSiteError
+from solar_site_addon.generator.domain.errors import SolarSiteError
 from tools.performance_tables import RESULTS, table
 
 ROOT = Path(__file__).resolve().parent.parent

@@ -47,6 +47,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from solar_site_addon.batch.blender_command import BlenderCommand
 from solar_site_addon.batch.command_line import Request, build_parser, parse
+from solar_site_addon.batch.dataset_folder import check_output, events_file, log_file, temporary_folder, unit_file
 from solar_site_addon.batch.display import Display
 from solar_site_addon.batch.events import WORKER_DONE, EventTail, append_event
 from solar_site_addon.batch.interruption import Interruption
@@ -60,22 +61,21 @@ from solar_site_addon.batch.launcher import (
     describe,
     plan_with,
 )
-from solar_site_addon.batch.output_folder import check_output, events_file, log_file, temporary_folder, unit_file
 from solar_site_addon.batch.probe import ProbeReport
 from solar_site_addon.batch.progress import ProcessState, RunState, process_state
 from solar_site_addon.batch.supervisor import Job
 from solar_site_addon.batch.work_unit import image_name, read_unit
 from solar_site_addon.batch.worker import describe as describe_process
 from solar_site_addon.batch.worker import make_sample
-from solar_site_addon.generator.errors import SettingsError, SolarSiteError
+from solar_site_addon.generator.dataset.files import FILE_NAMES, read_sample
+from solar_site_addon.generator.dataset.index import find_samples
+from solar_site_addon.generator.domain.categories import SemanticClass
+from solar_site_addon.generator.domain.errors import SettingsError, SolarSiteError
 from solar_site_addon.generator.pipeline import plan_site
 from solar_site_addon.generator.render.device import DeviceChoice, choose_device, cycles_preferences, found_devices
 from solar_site_addon.generator.render.quality import DENOISERS, available_denoisers, choose_denoiser
 from solar_site_addon.generator.render.renderer import Renderer
-from solar_site_addon.generator.sample.classes import SemanticClass
-from solar_site_addon.generator.sample.dataset import find_samples
-from solar_site_addon.generator.sample.files import FILE_NAMES, read_sample
-from solar_site_addon.generator.settings import RunSettings, with_values
+from solar_site_addon.generator.settings.schema import RunSettings, with_values
 
 HDF5_FLAG = "--hdf5"
 DEPTH_OF_SKY_M = 1e10

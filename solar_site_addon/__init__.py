@@ -6,13 +6,13 @@ from __future__ import annotations
 
 def register() -> None:
     """Called by Blender when the extension is switched on."""
-    from . import registration  # noqa: PLC0415 - needs bpy
+    from .ui import registration  # noqa: PLC0415 - needs bpy
 
     registration.register()
 
 
 def unregister() -> None:
     """Called by Blender when the extension is switched off."""
-    from . import registration  # noqa: PLC0415 - needs bpy
+    from .ui import registration  # noqa: PLC0415 - needs bpy
 
     registration.unregister()

@@ -7,15 +7,15 @@ from pathlib import Path
 import bpy
 from bpy_extras.io_utils import ExportHelper, ImportHelper
 
-from . import batch_operators
-from .generator.errors import SolarSiteError
+from .generator.domain.errors import SolarSiteError
 from .generator.render.quality import configure_common, configure_photo, has_cycles
 from .generator.render.renderer import prepare_renderer
-from .generator.settings import Settings, settings_sha256, to_dict
-from .messages import attempt, busy, window_of, without_cycles
-from .picture import PictureJob
-from .preferences import background_blender, user_folder
-from .presets import (
+from .generator.settings.schema import Settings, settings_sha256, to_dict
+from .ui import batch_operators
+from .ui.locale.translations import say, say_error
+from .ui.messages import attempt, busy, window_of, without_cycles
+from .ui.preferences import background_blender, user_folder
+from .ui.presets import (
     apply_file,
     apply_preset,
     is_built_in,
@@ -25,10 +25,10 @@ from .presets import (
     save_preset,
     write_settings,
 )
-from .properties import settings_of, show_settings
-from .session import session
-from .translations import say, say_error
-from .viewport import generate, look_through_camera, our_scene, remove, view_for
+from .ui.preview import PictureJob
+from .ui.properties import settings_of, show_settings
+from .ui.session import session
+from .ui.viewport import generate, look_through_camera, our_scene, remove, view_for
 
 Name = bpy.props.StringProperty(name="Name", description="Name of the preset")
 File = bpy.props.StringProperty(name="File", subtype="FILE_PATH", options={"HIDDEN"})

@@ -7,12 +7,13 @@ from typing import Any
 import bpy
 
 from .batch.display import duration, size
-from .generator.cameras import CUSTOM
+from .generator.domain.cameras import CUSTOM
 from .generator.render.quality import has_cycles
-from .generator.settings import RunSettings, iter_settings
-from .labels import CONTEXT, label
-from .messages import without_cycles
-from .panel_parts import (
+from .generator.settings.schema import RunSettings, iter_settings
+from .ui.captions import CONTEXT, label
+from .ui.locale.translations import say, say_error
+from .ui.messages import without_cycles
+from .ui.panel_parts import (
     BY_NAME,
     draw_fact,
     draw_flight_range,
@@ -23,9 +24,9 @@ from .panel_parts import (
     draw_settings,
     draw_value,
 )
-from .preferences import user_folder
-from .presets import is_built_in, preset_files, preset_label
-from .session import (
+from .ui.preferences import user_folder
+from .ui.presets import is_built_in, preset_files, preset_label
+from .ui.session import (
     FINISHED,
     RUNNING,
     FolderView,
@@ -36,8 +37,7 @@ from .session import (
     session,
     thumbnail,
 )
-from .translations import say, say_error
-from .viewport import is_ours, our_scene, read_out
+from .ui.viewport import is_ours, our_scene, read_out
 
 CATEGORY = "Solar Site"
 DEVICE = next(setting for setting in iter_settings(RunSettings) if setting.name == "device")

@@ -12,9 +12,9 @@ from pathlib import Path
 from solar_site_addon.batch.display import size
 from solar_site_addon.batch.launcher import bytes_of_sample
 from solar_site_addon.batch.memory import bytes_of_process, memory_warnings
-from solar_site_addon.generator.setting_types import Setting
-from solar_site_addon.generator.settings import RunSettings, Settings, iter_settings, with_values
-from solar_site_addon.translations_zh import RECOMMENDED, SETTING_HELP
+from solar_site_addon.generator.settings.schema import RunSettings, Settings, iter_settings, with_values
+from solar_site_addon.generator.settings.types import Setting
+from solar_site_addon.ui.locale.zh_hans import RECOMMENDED, SETTING_HELP
 
 from .made_parts import with_parts
 from .performance_tables import performance

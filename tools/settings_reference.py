@@ -8,15 +8,15 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import get_type_hints
 
-from solar_site_addon.generator.setting_types import Options, Range, Setting
-from solar_site_addon.generator.settings import RunSettings, Settings, iter_settings
+from solar_site_addon.generator.settings.schema import RunSettings, Settings, iter_settings
+from solar_site_addon.generator.settings.types import Options, Range, Setting
 
 REFERENCE = Path(__file__).resolve().parent.parent / "docs" / "settings.md"
 
 INTRODUCTION = """\
 # Settings
 
-Made from `solar_site_addon/generator/settings.py` by `make docs`; do not edit it by hand.
+Made from `solar_site_addon/generator/settings/schema.py` by `make docs`; do not edit it by hand.
 
 A setting of the first part belongs to what a picture shows. Give it on the command line as `--set NAME=VALUE`, or in a
 JSON file (`--settings FILE`) that holds the groups as objects: `{"camera": {"altitude_agl_m": [60, 80]}}`. Where the

@@ -12,11 +12,11 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from solar_site_addon.generator.errors import SolarSiteError
-from solar_site_addon.generator.sample.classes import SemanticClass
-from solar_site_addon.generator.sample.dataset import find_samples
-from solar_site_addon.generator.sample.files import FILE_NAMES
-from solar_site_addon.generator.settings import PRESETS
+from solar_site_addon.generator.dataset.files import FILE_NAMES
+from solar_site_addon.generator.dataset.index import find_samples
+from solar_site_addon.generator.domain.categories import SemanticClass
+from solar_site_addon.generator.domain.errors import SolarSiteError
+from solar_site_addon.generator.settings.schema import PRESETS
 
 BATCH = Path(__file__).resolve().parents[2] / "headless" / "batch.py"
 PLAIN = "plain"

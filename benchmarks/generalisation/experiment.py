@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from solar_site_addon.generator.settings import PRESETS
+from solar_site_addon.generator.settings.schema import PRESETS
 
 from .data import PLAIN, Pictures
 

@@ -25,8 +25,8 @@ from typing import Any
 import torch
 
 from solar_site_addon.batch.processes import available_cores
-from solar_site_addon.generator.errors import SolarSiteError
-from solar_site_addon.generator.settings import PRESETS
+from solar_site_addon.generator.domain.errors import SolarSiteError
+from solar_site_addon.generator.settings.schema import PRESETS
 
 from .data import PLAIN, PictureOptions, Pictures, make_pictures
 from .experiment import Experiment, Outcome, experiments, split

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from ..generator.errors import SolarSiteError
+from ..generator.domain.errors import SolarSiteError
 
 WORKER_MAIN = Path(__file__).with_name("worker_main.py")
 MAC_APPLICATION = Path("/Applications/Blender.app/Contents/MacOS/Blender")

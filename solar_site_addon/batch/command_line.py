@@ -11,11 +11,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NoReturn
 
-from ..generator.errors import SettingsError
-from ..generator.json_file import read_json
-from ..generator.preset import MIXED, with_preset
-from ..generator.setting_types import Options, Range, Setting, parse_text
-from ..generator.settings import (
+from ..generator.domain.errors import SettingsError
+from ..generator.domain.json_file import read_json
+from ..generator.settings.preset import MIXED, with_preset
+from ..generator.settings.schema import (
     PRESETS,
     CameraSettings,
     RunSettings,
@@ -25,6 +24,7 @@ from ..generator.settings import (
     value_of,
     with_values,
 )
+from ..generator.settings.types import Options, Range, Setting, parse_text
 
 USAGE = """\
 blender -b -P headless/batch.py -- OUT [options]

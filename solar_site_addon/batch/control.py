@@ -14,22 +14,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ..generator.errors import SettingsError
-from ..generator.sample.files import photo_file
-from ..generator.settings import RunSettings, Settings, from_dict, with_values
+from ..generator.dataset.files import photo_file
+from ..generator.domain.errors import SettingsError
+from ..generator.settings.schema import RunSettings, Settings, from_dict, with_values
 from .blender_command import BlenderCommand
 from .command_line import Request, to_arguments
+from .dataset_folder import RUN_FILE, at_work, cancel_file, events_file, is_locked, unit_file, work_folder
 from .events import EventTail
 from .memory import processes_that_fit
-from .output_folder import (
-    RUN_FILE,
-    at_work,
-    cancel_file,
-    events_file,
-    is_locked,
-    unit_file,
-    work_folder,
-)
 from .progress import RunState, process_state
 from .work_unit import image_name, read_unit
 

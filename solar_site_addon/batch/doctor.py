@@ -16,8 +16,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from ..generator.errors import SolarSiteError
-from ..generator.settings import RunSettings, Settings, with_values
+from ..generator.domain.errors import SolarSiteError
+from ..generator.settings.schema import RunSettings, Settings, with_values
 from .blender_command import BlenderCommand, find_blender
 from .command_line import Request, to_arguments
 from .display import size

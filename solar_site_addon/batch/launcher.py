@@ -16,17 +16,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ..generator.errors import SolarSiteError
-from ..generator.sample.dataset import assemble_dataset, find_samples
-from ..generator.sample.formats import FORMATS
-from ..generator.settings import Settings, to_dict
+from ..generator.dataset.formats.registry import FORMATS
+from ..generator.dataset.index import assemble_dataset, find_samples
+from ..generator.domain.errors import SolarSiteError
+from ..generator.settings.schema import Settings, to_dict
 from .blender_command import BlenderCommand, find_blender
 from .command_line import Request, build_parser, parse
-from .display import display_for, size, summary
-from .doctor import examine
-from .interruption import InterruptedRun, Interruption
-from .memory import memory_warnings, usable_memory
-from .output_folder import (
+from .dataset_folder import (
     RUN_FILE,
     cancel_file,
     check_output,
@@ -39,6 +35,10 @@ from .output_folder import (
     unit_file,
     work_folder,
 )
+from .display import display_for, size, summary
+from .doctor import examine
+from .interruption import InterruptedRun, Interruption
+from .memory import memory_warnings, usable_memory
 from .probe import ProbeReport, probe_blender
 from .processes import core_numbers, split_cores
 from .progress import ProcessState, RunState

@@ -7,7 +7,7 @@ import math
 import os
 from pathlib import Path
 
-from ..generator.settings import Settings
+from ..generator.settings.schema import Settings
 from .display import size
 
 BYTES_OF_PROCESS = 0.8e9

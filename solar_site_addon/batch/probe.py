@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from ..generator.errors import SolarSiteError
+from ..generator.domain.errors import SolarSiteError
 from .blender_command import BlenderCommand
 from .interruption import InterruptedRun, Interruption
 from .processes import WorkerProcess, exit_in_words

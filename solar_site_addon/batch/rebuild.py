@@ -7,9 +7,9 @@ import json
 from pathlib import Path
 from typing import Any
 
-from ..generator.errors import SettingsError
-from ..generator.sample.dataset import DatasetSummary, assemble_dataset
-from .output_folder import RUN_FILE, only_launcher, work_folder
+from ..generator.dataset.index import DatasetSummary, assemble_dataset
+from ..generator.domain.errors import SettingsError
+from .dataset_folder import RUN_FILE, only_launcher, work_folder
 
 OF_THE_RUN = ("settings", "seed", "num_images", "failures", "timings", "versions")
 """Keys of dataset.json that no sample tells."""

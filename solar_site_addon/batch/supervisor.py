@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from .blender_command import BlenderCommand
+from .dataset_folder import events_file, log_file, temporary_folder, unit_file
 from .display import Display
 from .events import IMAGE_FAILED, WORKER_DONE, Event, EventTail, append_event
 from .interruption import Interruption
-from .output_folder import events_file, log_file, temporary_folder, unit_file
 from .processes import WorkerProcess, end_all, exit_in_words
 from .progress import ProcessState, RunState, process_state
 

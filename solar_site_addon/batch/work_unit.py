@@ -14,8 +14,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ..generator.errors import SolarSiteError
-from ..generator.settings import Settings, from_dict, to_dict
+from ..generator.domain.errors import SolarSiteError
+from ..generator.settings.schema import Settings, from_dict, to_dict
 
 SCHEMA = 1
 

@@ -16,11 +16,11 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from ..generator.errors import SolarSiteError
+from ..generator.dataset.files import is_whole
+from ..generator.domain.errors import SolarSiteError
+from ..generator.domain.seeds import image_seed
+from ..generator.domain.versions import blender_version, check_supported
 from ..generator.pipeline import Renderer, describe_hardware, generate_sample, plan_site, prepare_renderer
-from ..generator.sample.files import is_whole
-from ..generator.seeds import image_seed
-from ..generator.versions import blender_version, check_supported
 from .events import (
     IMAGE_DONE,
     IMAGE_FAILED,

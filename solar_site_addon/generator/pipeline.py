@@ -5,18 +5,18 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from .plan.plan import plan_site
+from .dataset.sample_folder import write_sample
+from .domain.seeds import image_seed
+from .domain.versions import blender_version
+from .plan.site import plan_site
 from .render.jpeg import encode_jpeg
 from .render.passes import render_labels, render_photo
 from .render.renderer import Renderer, describe_hardware, prepare_renderer
-from .sample.folder import write_sample
-from .sample.haze import add_haze
-from .sample.photo import take_photo
 from .scene.build import build_scene
 from .scene.ownership import remove_owned
-from .seeds import image_seed
-from .settings import Settings
-from .versions import blender_version
+from .sensor.haze import add_haze
+from .sensor.rgb import take_photo
+from .settings.schema import Settings
 
 __all__ = ["Renderer", "describe_hardware", "generate_sample", "plan_site", "prepare_renderer"]
 

@@ -40,7 +40,7 @@ def main() -> None:
     assert Path(script) == BATCH / "worker_main.py"
     bootstrap = runpy.run_path(script)
     bootstrap["load_package"]()
-    errors = importlib.import_module("solar_site_addon.generator.errors")
+    errors = importlib.import_module("solar_site_addon.generator.domain.errors")
     install_fakes(errors.SolarSiteError)
     code = bootstrap["run_worker"]()
     sys.stdout.flush()
@@ -54,7 +54,7 @@ def install_fakes(error: type[Exception]) -> None:
     pipeline.prepare_renderer = prepare_renderer
     pipeline.describe_hardware = lambda: BEHAVIOUR.get("hardware", {"devices": {"CPU": ["Fake CPU"]}, "denoisers": []})
     pipeline.generate_sample = lambda *arguments: generate_sample(error, *arguments)
-    versions: Any = types.ModuleType("solar_site_addon.generator.versions")
+    versions: Any = types.ModuleType("solar_site_addon.generator.domain.versions")
     versions.blender_version = lambda: BEHAVIOUR.get("version", "4.5.0")
     versions.check_supported = lambda: refuse(error, "too_old", "Solar Site needs Blender 4.2 or later; this is 4.1.")
     sys.modules[pipeline.__name__], sys.modules[versions.__name__] = pipeline, versions
@@ -111,8 +111,8 @@ def times_crashed(index: int) -> int:
 
 
 def write_sample(folder: Path, settings: Any, seed: int, index: int) -> None:
-    schema = sys.modules["solar_site_addon.generator.settings"]
-    files = importlib.import_module("solar_site_addon.generator.sample.files")
+    schema = sys.modules["solar_site_addon.generator.settings.schema"]
+    files = importlib.import_module("solar_site_addon.generator.dataset.files")
     picture = f"picture of seed {seed}".encode()
     (folder / "rgb.png").write_bytes(picture)
     described = {"name": "rgb.png", "bytes": len(picture), "sha256": hashlib.sha256(picture).hexdigest()}

@@ -12,11 +12,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from solar_site_addon.batch import blender_command, output_folder
+from solar_site_addon.batch import blender_command
+from solar_site_addon.batch import dataset_folder as output_folder
 from solar_site_addon.batch.blender_command import BlenderCommand, find_blender
-from solar_site_addon.batch.output_folder import check_output
+from solar_site_addon.batch.dataset_folder import check_output
 from solar_site_addon.batch.processes import WorkerProcess, available_cores, exit_in_words, split_cores
-from solar_site_addon.generator.errors import SolarSiteError
+from solar_site_addon.generator.domain.errors import SolarSiteError
 
 
 @pytest.fixture

@@ -12,9 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from solar_site_addon.batch.command_line import Request, build_parser, parse, to_arguments
-from solar_site_addon.generator.errors import SettingsError
-from solar_site_addon.generator.setting_types import Options, Range, Setting
-from solar_site_addon.generator.settings import RunSettings, Settings, iter_settings, with_values
+from solar_site_addon.generator.domain.errors import SettingsError
+from solar_site_addon.generator.settings.schema import RunSettings, Settings, iter_settings, with_values
+from solar_site_addon.generator.settings.types import Options, Range, Setting
 
 
 def test_the_defaults_are_those_of_the_schema() -> None:

@@ -18,7 +18,7 @@ from solar_site_addon.batch.command_line import Request, parse
 from solar_site_addon.batch.doctor import Machine, recommended_command, recommended_processes
 from solar_site_addon.batch.memory import bytes_of_process
 from solar_site_addon.batch.probe import ProbeReport
-from solar_site_addon.generator.settings import RunSettings, Settings, with_values
+from solar_site_addon.generator.settings.schema import RunSettings, Settings, with_values
 
 BATCH = Path(__file__).parents[2] / "headless" / "batch.py"
 MAC = {"devices": {"METAL": ["Apple M3 Pro"], "CPU": ["Apple M3 Pro"]}, "denoisers": ["INTEL"]}

@@ -7,7 +7,7 @@ import json
 import shutil
 from typing import Any
 
-from solar_site_addon.batch.output_folder import only_launcher
+from solar_site_addon.batch.dataset_folder import only_launcher
 
 
 def made(launcher: Any) -> set[str]:

@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from solar_site_addon.batch.output_folder import read_run_state
+from solar_site_addon.batch.dataset_folder import read_run_state
 
 Wait = Callable[[Callable[[], bool]], None]
 

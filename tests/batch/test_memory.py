@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from solar_site_addon.batch.memory import bytes_of_process, memory_warnings, processes_that_fit, usable_memory
-from solar_site_addon.generator.settings import Settings, with_values
+from solar_site_addon.generator.settings.schema import Settings, with_values
 
 DENOISERS = st.sampled_from(["INTEL", "OPTIX", "NONE"])
 FULL = Settings()

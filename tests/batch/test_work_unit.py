@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from solar_site_addon.batch.work_unit import WorkUnit, batch_name, image_name, read_unit, split_into_blocks, write_unit
-from solar_site_addon.generator.errors import SolarSiteError
-from solar_site_addon.generator.settings import Settings, with_values
+from solar_site_addon.generator.domain.errors import SolarSiteError
+from solar_site_addon.generator.settings.schema import Settings, with_values
 
 
 @given(st.sets(st.integers(0, 10_000), max_size=200).map(sorted), st.integers(1, 40))

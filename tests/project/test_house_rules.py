@@ -161,7 +161,7 @@ def test_only_versions_py_asks_for_blenders_version() -> None:
         for path in python_files(folder)
         if blender_version_in(parse(path))
     }
-    assert askers <= {"solar_site_addon/generator/versions.py"}
+    assert askers <= {"solar_site_addon/generator/domain/versions.py"}
 
 
 def test_the_check_sees_a_question_for_blenders_version() -> None:
@@ -187,7 +187,7 @@ for name in sys.argv[1:]:
 def test_the_launchers_side_runs_without_blender_and_numpy() -> None:
     batch = [f"solar_site_addon.batch.{path.stem}" for path in python_files(ADDON / "batch")]
     launcher = [name for name in batch if not name.endswith((".__init__", ".worker", ".worker_main"))]
-    modules = [*launcher, "solar_site_addon.generator.settings", "solar_site_addon.generator.errors"]
+    modules = [*launcher, "solar_site_addon.generator.settings.schema", "solar_site_addon.generator.domain.errors"]
     command = [sys.executable, "-c", IMPORT_WITHOUT_BLENDER, *modules]
     result = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     assert result.returncode == 0, result.stderr

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import re
 
-from solar_site_addon.generator.settings import RunSettings, Settings, iter_settings
+from solar_site_addon.generator.settings.schema import RunSettings, Settings, iter_settings
 from tools import settings_reference
 
 

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from solar_site_addon.batch.output_folder import at_work
+from solar_site_addon.batch.dataset_folder import at_work
 
 from .desktop import CENTRE, LAST, MIDDLE, RIGHT, Desk, Window, wait_until
 

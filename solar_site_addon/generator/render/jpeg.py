@@ -8,12 +8,12 @@ from pathlib import Path
 
 import bpy
 import numpy as np
-from numpy.typing import NDArray
 
-from ..errors import RenderError
+from ..domain.array_types import Bytes
+from ..domain.errors import RenderError
 
 
-def encode_jpeg(photo: NDArray[np.uint8], quality: int) -> bytes:
+def encode_jpeg(photo: Bytes, quality: int) -> bytes:
     """The file of a picture (H, W, 3), with ``quality`` from 1 to 100 and colour at half the resolution (4:2:0)."""
     height, width, _ = photo.shape
     pixels = np.ones((height, width, 4), dtype=np.float32)

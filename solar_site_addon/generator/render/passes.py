@@ -8,18 +8,18 @@ from pathlib import Path
 
 import bpy
 import numpy as np
-from numpy.typing import NDArray
 
-from ..errors import RenderError
-from ..sample.exr import read_exr
-from ..sample.passes import LabelPasses
-from ..settings import RenderSettings
-from ..versions import write_multilayer_exr
+from ..annotations.passes import LabelPasses
+from ..domain.array_types import Singles
+from ..domain.errors import RenderError
+from ..domain.versions import write_multilayer_exr
+from ..imaging.exr import read_exr
+from ..settings.schema import RenderSettings
 from .quality import configure_common, configure_labels, configure_photo
 from .renderer import Renderer
 
 
-def render_photo(scene: bpy.types.Scene, render: RenderSettings, seed: int, renderer: Renderer) -> NDArray[np.float32]:
+def render_photo(scene: bpy.types.Scene, render: RenderSettings, seed: int, renderer: Renderer) -> Singles:
     """(H, W, 3) linear radiance; a white matt surface in the open has the value 1."""
     configure_common(scene, renderer.device, renderer.threads)
     configure_photo(scene, render, renderer.denoiser, renderer.device.backend != "CPU", seed)
@@ -34,7 +34,7 @@ def render_labels(scene: bpy.types.Scene, renderer: Renderer) -> LabelPasses:
     return LabelPasses.from_channels(_render(scene))
 
 
-def _render(scene: bpy.types.Scene) -> dict[str, NDArray[np.float32]]:
+def _render(scene: bpy.types.Scene) -> dict[str, Singles]:
     """All channels of one render, by way of a file: Blender gives Python no other access to the passes."""
     write_multilayer_exr(scene)
     with tempfile.TemporaryDirectory(prefix="solar_site_") as folder:
@@ -47,5 +47,5 @@ def _render(scene: bpy.types.Scene) -> dict[str, NDArray[np.float32]]:
         return read_exr(path)
 
 
-def _channel(channels: dict[str, NDArray[np.float32]], ending: str) -> NDArray[np.float32]:
+def _channel(channels: dict[str, Singles], ending: str) -> Singles:
     return next(values for name, values in channels.items() if name.endswith(ending))

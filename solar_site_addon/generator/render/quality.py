@@ -5,9 +5,9 @@ from __future__ import annotations
 
 import bpy
 
+from ..domain.seeds import Stage, stage_generator
 from ..scene.nodes import MODULE_AOV, NORMAL_AOV, SEMANTIC_AOV
-from ..seeds import Stage, stage_generator
-from ..settings import RenderSettings
+from ..settings.schema import RenderSettings
 from .device import DeviceChoice
 
 INTEL_WARNING = "Could not enable Intel denoiser"

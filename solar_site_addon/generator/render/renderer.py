@@ -7,7 +7,7 @@ import sys
 from dataclasses import dataclass
 from typing import Any
 
-from ..settings import RenderSettings
+from ..settings.schema import RenderSettings
 from .device import DeviceChoice, found_devices, hardware, select_device
 from .quality import DENOISERS, available_denoisers, choose_denoiser
 

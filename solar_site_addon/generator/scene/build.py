@@ -7,16 +7,16 @@ from dataclasses import dataclass
 
 import bpy
 
-from ..plan.site_plan import SitePlan
-from ..plan.sky import plan_sky
+from ..plan.model import SitePlan
+from ..plan.view.sky import plan_sky
 from .camera import bend_lens, build_camera
+from .equipment import build_works
 from .ground import build_ground
 from .light import build_cloud_shadows, build_sun, build_world
 from .modules import build_modules
 from .ownership import own
-from .plants import build_plants
 from .structure import build_structure
-from .works import build_works
+from .vegetation import build_plants
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ import bpy
 import numpy as np
 from mathutils import Matrix
 
-from ..plan.site_plan import Camera
+from ..domain.projection import Camera
 from .ownership import own
 
 OPENCV_TO_BLENDER = np.diag([1.0, -1.0, -1.0, 1.0])

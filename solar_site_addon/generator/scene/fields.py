@@ -8,14 +8,13 @@ from typing import TypeAlias
 
 import bpy
 import numpy as np
-from numpy.typing import NDArray
 
-from ..plan.site_plan import Fields
-from ..plan.terrain import Terrain
+from ..domain.array_types import Floats
+from ..plan.ground.ground_cover import Fields
+from ..plan.terrain.terrain import Terrain
 from .nodes import ShaderGraph
 
 Socket: TypeAlias = bpy.types.NodeSocket
-Floats: TypeAlias = NDArray[np.float64]
 
 EDGE, ROWS, COVER, COLOUR = "field_edge", "field_rows", "field_cover", "field_colour"
 """Vertex attributes: distance to the border (m, positive within), place across the rows (in rows), share of the ground

@@ -11,20 +11,21 @@ from typing import NamedTuple, TypeAlias
 
 import bpy
 import numpy as np
-from numpy.typing import NDArray
 
-from ..plan.rills import SPACING_M
-from ..plan.roads import Roads
-from ..plan.site_plan import Ground
-from ..plan.terrain import Terrain
-from ..sample.classes import SemanticClass
+from ..domain.array_types import Floats
+from ..domain.categories import SemanticClass
+from ..geometry.meshes import Connected, connected, joined
+from ..geometry.textures import detail_pixels
+from ..plan.ground.ground_cover import Ground
+from ..plan.ground.rills import SPACING_M
+from ..plan.roads.roads import Roads
+from ..plan.terrain.terrain import Terrain
 from .fields import FieldNodes, field_attributes
-from .meshes import Connected, connected, joined, mesh_object
+from .images import new_image
+from .meshes import mesh_object
 from .nodes import SEMANTIC_AOV, ShaderGraph, new_material
 from .roads import RoadLook, RoadNodes, far_strip, ground_attributes, road_look
-from .textures import detail_pixels, new_image
 
-Floats: TypeAlias = NDArray[np.float64]
 Socket: TypeAlias = bpy.types.NodeSocket
 Colour: TypeAlias = tuple[float, float, float, float]
 

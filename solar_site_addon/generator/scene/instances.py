@@ -10,9 +10,8 @@ import bpy
 import numpy as np
 from numpy.typing import NDArray
 
+from ..domain.array_types import Floats
 from .ownership import own
-
-Floats = NDArray[np.float64]
 
 PROTOTYPE, ROTATION, SCALE, COLOUR = "prototype", "rotation", "scale", "instance_colour"
 """Attributes of the points; shaders read the colour by ``ShaderGraph.instance_colour``."""

@@ -7,14 +7,14 @@ import bpy
 import numpy as np
 from mathutils import Vector
 
-from ..plan.site_plan import Clouds, Sun
-from ..plan.sky import SkyLight, cloud_transmission
-from ..sample.classes import SemanticClass
-from ..versions import enable_nodes
+from ..domain.categories import SemanticClass
+from ..domain.versions import enable_nodes
+from ..plan.view.atmosphere import Clouds, Sun
+from ..plan.view.sky import SkyLight, cloud_transmission
+from .images import new_image
 from .meshes import mesh_object
 from .nodes import ShaderGraph, new_material
 from .ownership import own
-from .textures import new_image
 
 SHADE_HEIGHT_M = 150.0
 """Of the plane that throws the clouds' shadows, above the highest ground: out of the way of all that is built."""

@@ -4,43 +4,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, NamedTuple
+from typing import Any
 
 import bpy
 import numpy as np
 from numpy.typing import NDArray
 
+from ..geometry.meshes import Connected
 from .ownership import own
-
-BOX_FACES = np.array([[0, 1, 2, 3], [7, 6, 5, 4], [0, 4, 5, 1], [1, 5, 6, 2], [2, 6, 7, 3], [3, 7, 4, 0]])
-"""Faces of a box whose corners 0-3 are the top, counter-clockwise from outside, and 4-7 lie below 0-3."""
-
-
-class Connected(NamedTuple):
-    """Faces whose edges are known: to find those of a large mesh takes Blender long."""
-
-    faces: NDArray[np.integer[Any]]
-    """(F, corners)"""
-    ends: NDArray[np.integer[Any]]
-    """(E, 2) numbers of the edges' vertices."""
-    sides: NDArray[np.integer[Any]]
-    """(F, corners) numbers of the faces' edges: from the first corner to the second, and so on."""
-
-
-def connected(faces: NDArray[np.integer[Any]]) -> Connected:
-    """``faces`` (F, corners) with their edges, which are sorted out one by one: for small meshes."""
-    both_ends = np.sort(np.stack([faces, np.roll(faces, -1, axis=1)], axis=-1).reshape(-1, 2), axis=1)
-    ends, side = np.unique(both_ends, axis=0, return_inverse=True)
-    return Connected(*(numbers.astype(np.int32) for numbers in (faces, ends, side.reshape(faces.shape))))
-
-
-def joined(first: Connected, vertices: int, second: Connected) -> Connected:
-    """The faces of two meshes that become one; the first has so many ``vertices``."""
-    return Connected(
-        np.concatenate([first.faces, second.faces + vertices]),
-        np.concatenate([first.ends, second.ends + vertices]),
-        np.concatenate([first.sides, second.sides + len(first.ends)]),
-    )
 
 
 def mesh_object(
@@ -98,10 +69,3 @@ def _add_attribute(mesh: bpy.types.Mesh, name: str, domain: str, values: NDArray
     else:
         data, field = mesh.attributes.new(name, "FLOAT", domain).data, "value"
     data.foreach_set(field, np.ascontiguousarray(values, dtype=np.float32).ravel())
-
-
-def boxes(top: NDArray[np.float64], bottom: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
-    """Vertices (8 N, 3) and faces (6 N, 4) of N boxes, given the corners (N, 4, 3) of top and bottom faces."""
-    vertices = np.concatenate([top, bottom], axis=1)
-    faces = BOX_FACES + 8 * np.arange(len(top))[:, None, None]
-    return vertices.reshape(-1, 3), faces.reshape(-1, 4)

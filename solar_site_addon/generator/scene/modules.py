@@ -8,19 +8,22 @@ from typing import TypeAlias
 
 import bpy
 import numpy as np
-from numpy.typing import NDArray
 
-from ..plan.conditions import NUM_VARIANTS, Condition
-from ..plan.module_types import ModuleType
-from ..plan.site_plan import Camera, Modules
-from ..plan.table_types import TableType
-from ..sample.classes import SemanticClass
-from .meshes import boxes, mesh_object
-from .module_face import TEXEL_M, averaged, cell_pitches, face_texture
-from .module_looks import FRAMES, LOOKS, Look
-from .module_marks import mark_atlas, used_marks
+from ..domain.array_types import Indices, Ints, Longs, Singles
+from ..domain.categories import SemanticClass
+from ..domain.projection import Camera
+from ..geometry.meshes import boxes
+from ..geometry.module_face import TEXEL_M, averaged, cell_pitches, face_texture
+from ..geometry.module_looks import FRAMES, LOOKS, Look
+from ..geometry.module_marks import mark_atlas, used_marks
+from ..geometry.textures import GRAIN_M, RANDOM_PIXELS, detail_pixels, grain_pixels, random_pixels
+from ..plan.array.conditions import NUM_VARIANTS, Condition
+from ..plan.array.module_types import ModuleType
+from ..plan.array.table_types import TableType
+from ..plan.array.tables import Modules
+from .images import new_image
+from .meshes import mesh_object
 from .nodes import MODULE_AOV, ShaderGraph, new_material
-from .textures import GRAIN_M, RANDOM_PIXELS, detail_pixels, grain_pixels, new_image, random_pixels
 
 COARSER = 8
 """Texels of the second texture, which cameras farther away see, in those of the first."""
@@ -48,7 +51,7 @@ Socket: TypeAlias = bpy.types.NodeSocket
 
 
 def build_modules(
-    modules: Modules, types: NDArray[np.int32], table_types: tuple[TableType, ...], camera: Camera
+    modules: Modules, types: Ints, table_types: tuple[TableType, ...], camera: Camera
 ) -> list[bpy.types.Object]:
     """For each type of table an object that holds all modules that are not missing.
 
@@ -64,7 +67,7 @@ def build_modules(
     ]
 
 
-def _build_type(modules: Modules, there: NDArray[np.intp], table_type: TableType, camera: Camera) -> bpy.types.Object:
+def _build_type(modules: Modules, there: Indices, table_type: TableType, camera: Camera) -> bpy.types.Object:
     """One object that holds the modules ``there``, all of them on tables of one type."""
     top = modules.corners[there]
     across, along = top[:, 1] - top[:, 0], top[:, 3] - top[:, 0]
@@ -94,9 +97,7 @@ def _build_type(modules: Modules, there: NDArray[np.intp], table_type: TableType
     )
 
 
-def _places_in_atlas(
-    marks: list[tuple[Condition, int]], condition: NDArray[np.int32], variant: NDArray[np.int32]
-) -> NDArray[np.int64]:
+def _places_in_atlas(marks: list[tuple[Condition, int]], condition: Ints, variant: Ints) -> Longs:
     """(M,) 1 + the place in ``marks`` of each module's mark, 0 where it has none."""
     places = np.zeros(len(condition), dtype=np.int64)
     for place, (kind, number) in enumerate(marks, start=1):
@@ -190,7 +191,7 @@ def _mark(
     return node.outputs["Color"], node.outputs["Alpha"]
 
 
-def _texture(graph: ShaderGraph, name: str, pixels: NDArray[np.float32]) -> bpy.types.Node:
+def _texture(graph: ShaderGraph, name: str, pixels: Singles) -> bpy.types.Node:
     return graph.node("ShaderNodeTexImage", {"image": new_image(name, pixels), "extension": "EXTEND"})
 
 
@@ -243,9 +244,7 @@ def _moved(graph: ShaderGraph, vector: Socket, shift: Socket) -> Socket:
     return node.outputs[0]
 
 
-def _grain_texture(
-    graph: ShaderGraph, name: str, pixels: NDArray[np.float32], vector: Socket, interpolation: str
-) -> Socket:
+def _grain_texture(graph: ShaderGraph, name: str, pixels: Singles, vector: Socket, interpolation: str) -> Socket:
     properties = {"image": new_image(name, pixels), "extension": "REPEAT", "interpolation": interpolation}
     node = graph.node("ShaderNodeTexImage", properties, Vector=vector)
     return graph.node("ShaderNodeSeparateColor", Color=node.outputs["Color"]).outputs[0]

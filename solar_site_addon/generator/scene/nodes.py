@@ -7,8 +7,8 @@ from typing import Any
 
 import bpy
 
-from ..sample.classes import SemanticClass
-from ..versions import enable_nodes
+from ..domain.categories import SemanticClass
+from ..domain.versions import enable_nodes
 from .ownership import own
 
 MODULE_AOV = "module"

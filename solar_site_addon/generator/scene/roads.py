@@ -11,17 +11,16 @@ from typing import NamedTuple, TypeAlias
 
 import bpy
 import numpy as np
-from numpy.typing import NDArray
 
-from ..plan.earthworks import REACH_M
-from ..plan.roads import VERGE_M, Roads
-from ..plan.segments import nearest_on_segments, way_along
-from ..plan.terrain import Terrain
+from ..domain.array_types import Floats, Longs
+from ..plan.numerics.segments import nearest_on_segments, way_along
+from ..plan.roads.earthworks import REACH_M
+from ..plan.roads.roads import VERGE_M, Roads
+from ..plan.terrain.terrain import Terrain
 from .nodes import ShaderGraph
 
 Socket: TypeAlias = bpy.types.NodeSocket
 Colour: TypeAlias = tuple[float, float, float, float]
-Floats: TypeAlias = NDArray[np.float64]
 
 EDGE, OFFSET, OTHER, ALONG = "road_edge", "road_offset", "road_other", "road_along"
 """Vertex attributes, m: distance to the carriageway's edge (negative on it) and to its centre line (signed), distance
@@ -83,7 +82,7 @@ class MeshPart(NamedTuple):
 
     vertices: Floats
     """(V, 3) m."""
-    triangles: NDArray[np.int64]
+    triangles: Longs
     """(F, 3) indices of vertices."""
     values: dict[str, Floats]
     """(V,) each attribute's, by its name."""

@@ -5,11 +5,12 @@ from __future__ import annotations
 
 import bpy
 import numpy as np
-from numpy.typing import NDArray
 
-from ..plan.site_plan import Beams
-from ..sample.classes import SemanticClass
-from .meshes import boxes, mesh_object
+from ..domain.array_types import Floats
+from ..domain.categories import SemanticClass
+from ..geometry.meshes import boxes
+from ..plan.array.tables import Beams
+from .meshes import mesh_object
 from .nodes import new_material
 
 
@@ -19,7 +20,7 @@ def build_structure(beams: Beams) -> bpy.types.Object:
     return mesh_object("Solar Site structure", vertices, faces, _steel())
 
 
-def beam_faces(beams: Beams) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+def beam_faces(beams: Beams) -> tuple[Floats, Floats]:
     """Corners (B, 4, 3) of the two long faces, along +up and -up, of each beam."""
     along = beams.end - beams.start
     side = np.cross(beams.up, along)

@@ -19,10 +19,10 @@ from benchmarks.generalisation.figures import Example, judged, write_examples
 from benchmarks.generalisation.metrics import pixel_counts
 from benchmarks.generalisation.report import compared, examples
 from solar_site_addon.batch.command_line import parse, read_settings
-from solar_site_addon.generator.errors import SolarSiteError
-from solar_site_addon.generator.plan.plan import plan_site
-from solar_site_addon.generator.setting_types import Options, Range
-from solar_site_addon.generator.settings import PRESETS, Settings, iter_settings, value_of, with_values
+from solar_site_addon.generator.domain.errors import SolarSiteError
+from solar_site_addon.generator.plan.site import plan_site
+from solar_site_addon.generator.settings.schema import PRESETS, Settings, iter_settings, value_of, with_values
+from solar_site_addon.generator.settings.types import Options, Range
 from tools import fidelity
 
 OPTIONS = PictureOptions("320x240", 8, 2, "python")

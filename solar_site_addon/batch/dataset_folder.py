@@ -1,0 +1,275 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The dataset's folder between two runs: what is whole in it, what it was made of, who works in it.
+
+OUT/batch_00/image_0000/          a sample
+OUT/batch_00.log                  what the worker has printed
+OUT/.work/batch_00.json           its work unit
+OUT/.work/batch_00.events.jsonl   its events
+OUT/.work/batch_00.tmp/           its temporary files, while it runs
+OUT/.work/run.json                what all samples are made of
+OUT/.work/lock                    locked by the launcher that is at work
+OUT/.work/cancel                  asks that launcher to end
+"""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import hashlib
+import json
+import os
+import shutil
+import sys
+import time
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import IO, Any
+
+from ..generator.dataset.files import SAMPLE_JSON, extension_version
+from ..generator.domain.errors import SettingsError
+from ..generator.settings.schema import Settings, iter_settings, settings_sha256, to_dict, value_of
+from .events import EventTail
+from .progress import RunState, process_state
+from .work_unit import image_name, read_unit
+
+WORK = ".work"
+RUN_FILE = "run.json"
+RECORDED = ("settings", "settings_sha256", "seed", "solar_site", "blender")
+MOST_NAMED = 3
+LOCK_ATTEMPTS = 5
+"""A panel that looks whether a launcher is at work has the lock for an instant."""
+LOCK_PAUSE_SECONDS = 0.1
+
+
+def check_output(out: Path) -> None:
+    """Raise SettingsError where ``out`` is no folder and none can be made there, or it cannot be written to."""
+    try:
+        existing = next(path for path in (out, *out.parents) if path.exists())
+    except OSError as error:  # a name that is too long, or a folder that may not be looked into
+        raise SettingsError(f"{out} cannot be made ({error.strerror}).") from error
+    if not existing.is_dir():
+        raise SettingsError(f"{existing} is a file: the dataset needs a folder.")
+    if not os.access(existing, os.W_OK | os.X_OK):
+        raise SettingsError(f"{existing} cannot be written to: choose another folder for the dataset.")
+
+
+def work_folder(out: Path) -> Path:
+    """Where units, events and the record of the run lie."""
+    return out / WORK
+
+
+def unit_file(out: Path, name: str) -> Path:
+    """The work unit of a process."""
+    return work_folder(out) / f"{name}.json"
+
+
+def temporary_folder(out: Path, name: str) -> Path:
+    """Where the workers of a process put their temporary files."""
+    return work_folder(out) / f"{name}.tmp"
+
+
+def events_file(out: Path, name: str) -> Path:
+    """The events of a process."""
+    return work_folder(out) / f"{name}.events.jsonl"
+
+
+def log_file(out: Path, name: str) -> Path:
+    """The output of a process."""
+    return out / f"{name}.log"
+
+
+def cancel_file(out: Path) -> Path:
+    """The file that asks the launcher at work in ``out`` to end."""
+    return work_folder(out) / "cancel"
+
+
+def clean_up(out: Path, missing: Iterable[int]) -> None:
+    """Remove what ended runs have left: half and damaged samples, work units and events."""
+    remove_unfinished(out)
+    batches = [folder for folder in out.glob("batch_*") if folder.is_dir()]
+    for index in missing:
+        for batch in batches:
+            if (batch / image_name(index)).is_dir():
+                shutil.rmtree(batch / image_name(index))
+    for file in work_folder(out).glob("batch_*.json*"):
+        file.unlink()
+
+
+def run_record(settings: Settings, seed: int, versions: Mapping[str, str]) -> dict[str, Any]:
+    """What every sample of the dataset must have in common."""
+    return {
+        "settings": to_dict(settings),
+        "settings_sha256": settings_sha256(settings),
+        "files_sha256": files_sha256(settings),
+        "seed": seed,
+        "solar_site": extension_version(),
+        "blender": versions["blender"],
+    }
+
+
+def files_sha256(settings: Settings) -> dict[str, str]:
+    """Checksums of the files that the settings name, by setting: samples are made of what they hold.
+
+    Raises SettingsError where one cannot be read.
+    """
+    checksums = {}
+    for setting in iter_settings(Settings):
+        path = value_of(settings, setting.name) if setting.spec.file else ""
+        if not path:
+            continue
+        try:
+            with Path(path).open("rb") as file:
+                checksums[setting.name] = hashlib.file_digest(file, "sha256").hexdigest()
+        except OSError as error:
+            raise SettingsError(f"{setting.name} = {path} cannot be read: {error.strerror}.") from error
+    return checksums
+
+
+def read_run_state(out: Path) -> RunState | None:
+    """How far the last run in ``out`` is, or was when it ended; None where there has been none."""
+    try:
+        run = json.loads((work_folder(out) / RUN_FILE).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None
+    names = sorted(file.stem for file in work_folder(out).glob("batch_*.json"))
+    processes = tuple(
+        process_state(name, read_unit(unit_file(out, name)).indices, EventTail(events_file(out, name)).read_new())
+        for name in names
+    )
+    return RunState(run["num_images"], run["earlier"], run["started"], processes)
+
+
+def refuse_other_samples(out: Path, whole: Mapping[int, Path], record: Mapping[str, Any]) -> None:
+    """Raise SettingsError where ``out`` holds samples that were made of anything else than ``record`` says."""
+    if not whole:
+        return
+    earlier = _read_record(work_folder(out) / RUN_FILE) or _record_of_sample(*next(iter(whole.items())))
+    differences = list(_differences(earlier, record))
+    if differences:
+        more = f" and {len(differences) - MOST_NAMED} more" if len(differences) > MOST_NAMED else ""
+        raise SettingsError(
+            f"{out} holds samples made with {', '.join(differences[:MOST_NAMED])}{more}: "
+            "take the same again, or another folder."
+        )
+
+
+def _read_record(path: Path) -> dict[str, Any] | None:
+    try:
+        record: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+        return record if set(RECORDED) <= set(record) else None
+    except (OSError, ValueError, TypeError):
+        return None
+
+
+def _record_of_sample(index: int, folder: Path) -> dict[str, Any]:
+    """As much of the record as a sample itself tells."""
+    sample = json.loads((folder / SAMPLE_JSON).read_text(encoding="utf-8"))
+    generator = sample["generator"]
+    return {
+        "settings": None,
+        "settings_sha256": generator["settings_sha256"],
+        "seed": sample["seed"] - index,
+        "solar_site": generator["version"],
+        "blender": generator["blender"],
+    }
+
+
+def _differences(earlier: Mapping[str, Any], now: Mapping[str, Any]) -> Iterator[str]:
+    for key, name in {"solar_site": "Solar Site ", "blender": "Blender ", "seed": "seed = "}.items():
+        if earlier[key] != now[key]:
+            yield f"{name}{earlier[key]} (not {now[key]})"
+    if earlier["settings_sha256"] == now["settings_sha256"]:
+        for name, checksum in earlier.get("files_sha256", {}).items():
+            if checksum != now["files_sha256"][name]:
+                yield f"what the file of {name} held before it was changed"
+        return
+    if earlier["settings"] is None:
+        yield "other settings"
+        return
+    for setting in iter_settings(Settings):
+        before, wanted = (_value(record["settings"], setting.name) for record in (earlier, now))
+        if before != wanted:
+            yield f"{setting.name} = {_shown(before)} (not {_shown(wanted)})"
+
+
+def _value(settings: Any, name: str) -> Any:
+    for part in name.split("."):
+        settings = settings.get(part) if isinstance(settings, Mapping) else None
+    return settings
+
+
+def _shown(value: Any) -> str:
+    return "..".join(f"{part:g}" for part in value) if isinstance(value, list) else json.dumps(value)
+
+
+def remove_unfinished(out: Path) -> None:
+    """Remove what workers that are gone have left: the hidden folders of half samples, and temporary files."""
+    for folder in [*out.glob("batch_*/.image_*"), *work_folder(out).glob("batch_*.tmp")]:
+        if folder.is_dir():
+            shutil.rmtree(folder)
+
+
+@contextlib.contextmanager
+def only_launcher(out: Path) -> Iterator[None]:
+    """Keep a second launcher out of ``out``; raises SettingsError where one is at work there.
+
+    The lock is the system's: it ends with its process, however that ends.
+    """
+    with lock_file(out).open("a") as file:
+        if not _lock_patiently(file):
+            raise SettingsError(f"Another run is at work in {out}: wait for its end.")
+        cancel_file(out).unlink(missing_ok=True)  # it was meant for an earlier run
+        yield
+
+
+def at_work(out: Path) -> bool:
+    """Whether a launcher is at work in ``out``."""
+    return is_locked(lock_file(out))
+
+
+def is_locked(path: Path) -> bool:
+    """Whether some process has the file ``path`` locked. The look takes the lock for an instant."""
+    try:
+        with path.open("r+") as file:
+            return not _lock(file)
+    except OSError:
+        return False
+
+
+@contextlib.contextmanager
+def locked(path: Path) -> Iterator[None]:
+    """Keep the file ``path`` locked, for others to see that this process is alive."""
+    with path.open("a") as file:
+        _lock_patiently(file)
+        yield
+
+
+def lock_file(out: Path) -> Path:
+    """The file that the launcher at work in ``out`` keeps locked."""
+    return work_folder(out) / "lock"
+
+
+def _lock_patiently(file: IO[str]) -> bool:
+    """As ``_lock``, for a file that somebody may have locked for an instant to see whether it is."""
+    for _ in range(LOCK_ATTEMPTS):
+        if _lock(file):
+            return True
+        time.sleep(LOCK_PAUSE_SECONDS)
+    return False
+
+
+def _lock(file: IO[str]) -> bool:
+    """Lock ``file`` until it is closed; gives whether nobody else has it locked."""
+    try:
+        if sys.platform == "win32":
+            import msvcrt  # noqa: PLC0415 - not on other systems
+
+            msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
+        else:
+            import fcntl  # noqa: PLC0415 - not on Windows
+
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError as error:
+        # Any other error: some network file systems have no locks, and there the run goes on without.
+        return error.errno not in (errno.EACCES, errno.EAGAIN, errno.EDEADLK)
+    return True

@@ -1,0 +1,78 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The label passes of a render, as arrays with the types that the labels are made of."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..domain.array_types import Bytes, Ints, Singles
+from ..domain.categories import SemanticClass
+from ..domain.errors import RenderError
+
+_SKY_DEPTH_M = 1e9
+"""Blender gives the sky a depth of 1e10 m."""
+
+_BLEND = 0.25
+"""A pass holds whole numbers as float32. Rounding moves them by less than this, blending of neighbours by more."""
+
+CHANNEL_ENDINGS = (".module.X", ".semantic.X", ".Depth.Z", ".normal.R", ".normal.G", ".normal.B")
+"""How the names of the channels that hold the label passes end, in a multi-layer file of Blender's."""
+
+
+@dataclass(frozen=True)
+class LabelPasses:
+    """What each pixel's centre shows."""
+
+    numbers: Ints
+    """(H, W) site-wide number of the module, 1 for the plan's first; 0: no module."""
+    classes: Bytes
+    """(H, W) semantic class (``SemanticClass``)."""
+    depth: Singles
+    """(H, W) distance along the optical axis, m; infinite for the sky."""
+    normals: Singles
+    """(H, W, 3) unit normals in world axes; 0 for the sky."""
+
+    @classmethod
+    def from_channels(cls, channels: Mapping[str, NDArray[np.floating[Any]]]) -> LabelPasses:
+        """The passes from a render's channels (H, W), by their names in Blender's multi-layer file.
+
+        Raises RenderError where a channel is missing or holds numbers that no label can have.
+        """
+        number, semantic, depth, *normal = (_channel(channels, ending) for ending in CHANNEL_ENDINGS)
+        return cls(
+            numbers=_whole_numbers(number, "module", np.iinfo(np.int32).max).astype(np.int32),
+            classes=_whole_numbers(semantic, "semantic", max(SemanticClass)).astype(np.uint8),
+            depth=np.where(depth >= _SKY_DEPTH_M, np.inf, depth).astype(np.float32),
+            normals=np.stack(normal, axis=-1).astype(np.float32),
+        )
+
+    def along_axis(self, cosines: Singles) -> LabelPasses:
+        """The passes of a bent lens, for which Blender measures distances from the camera instead of depths.
+
+        ``cosines`` (H, W) are those of the angles between optical axis and ray.
+        """
+        return dataclasses.replace(self, depth=self.depth * cosines)
+
+
+def _channel(channels: Mapping[str, NDArray[np.floating[Any]]], ending: str) -> NDArray[np.floating[Any]]:
+    names = [name for name in channels if name.endswith(ending)]
+    if len(names) != 1:
+        raise RenderError(f"The render has {len(names)} channels whose name ends in {ending}, and should have one.")
+    return channels[names[0]]
+
+
+def _whole_numbers(values: NDArray[np.floating[Any]], name: str, largest: int) -> NDArray[np.floating[Any]]:
+    rounded: NDArray[np.floating[Any]] = np.rint(values)
+    if not np.all(np.abs(values - rounded) < _BLEND):
+        raise RenderError(
+            f"The {name} pass holds blended numbers: it must be rendered with one sample at pixel centres."
+        )
+    if rounded.size and (rounded.min() < 0 or rounded.max() > largest):
+        raise RenderError(f"The {name} pass holds a number outside 0 to {largest}.")
+    return rounded

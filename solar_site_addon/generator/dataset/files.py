@@ -1,0 +1,174 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What a sample folder holds, how sample.json is laid out, and whether a sample is whole.
+
+Standard library only: the launcher reads this file in Pythons that have neither bpy nor numpy.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import functools
+import json
+import os
+import shutil
+import tomllib
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import IO, Any
+
+from ..domain.errors import SolarSiteError
+
+SCHEMA = 1
+"""Version of sample.json and dataset.json; a reader of version 1 finds every key where it was."""
+
+SAMPLE_JSON = "sample.json"
+
+_MODULES_LINE = '"modules": '
+_LAST_BYTES = b"\n}\n"
+
+FILE_NAMES = {
+    "rgb": "rgb.png",
+    "instances": "instances.png",
+    "semantic": "semantic.png",
+    "depth": "depth.exr",
+    "normals": "normals.exr",
+}
+"""Name of each file that a sample can hold besides sample.json, by what it holds."""
+JPEG_NAME = "rgb.jpg"
+"""Name of the photo where it is a JPEG."""
+
+
+def photo_file(folder: Path) -> Path:
+    """The photo in a sample's folder, PNG or JPEG."""
+    jpeg = folder / JPEG_NAME
+    return jpeg if jpeg.is_file() else folder / FILE_NAMES["rgb"]
+
+
+@functools.cache
+def extension_version() -> str:
+    """The version of this extension, from its manifest."""
+    manifest = Path(__file__).parents[2] / "blender_manifest.toml"
+    version: str = tomllib.loads(manifest.read_text(encoding="utf-8"))["version"]
+    return version
+
+
+def json_bytes(document: Mapping[str, Any]) -> bytes:
+    """The file sample.json: one line for each key, one for each item of a list, so that people can read it."""
+    lines = ",\n".join(f"{_dump(key)}: {_value(value)}" for key, value in document.items())
+    return f"{{\n{lines}\n}}\n".encode()
+
+
+def read_head(folder: Path) -> dict[str, Any] | None:
+    """What the sample.json of a whole sample says before its modules; None where the sample is not whole.
+
+    A sample is whole where sample.json ends as it should and every file that it names is there in its full size.
+    The modules are not read: they are nearly all of the file, and a resumed run looks at thousands of samples.
+    """
+    try:
+        head: dict[str, Any] = json.loads(_head_text(folder / SAMPLE_JSON))
+        if head["schema"] != SCHEMA:
+            return None
+        for file in head["files"].values():
+            if (folder / file["name"]).stat().st_size != file["bytes"]:
+                return None
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return None
+    return head
+
+
+def is_whole(folder: Path) -> bool:
+    """True where the folder holds a whole sample."""
+    return read_head(folder) is not None
+
+
+def read_sample(folder: Path) -> dict[str, Any]:
+    """The whole sample.json of a sample; raises SolarSiteError where it cannot be read."""
+    path = folder / SAMPLE_JSON
+    try:
+        document: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise SolarSiteError(f"{path} cannot be read, remove its folder and run again: {error}.") from error
+    return document
+
+
+def _head_text(path: Path) -> str:
+    """The text of sample.json up to its modules, as a JSON object; ValueError where the file is cut short."""
+    head = ""
+    with path.open(encoding="utf-8") as file:
+        for line in file:
+            if line.startswith(_MODULES_LINE):
+                break
+            head += line
+        else:
+            return head  # not laid out by json_bytes, or cut short, which makes it no JSON
+    with path.open("rb") as binary:
+        binary.seek(-len(_LAST_BYTES), os.SEEK_END)
+        if binary.read() != _LAST_BYTES:
+            raise ValueError("sample.json is cut short")
+    return head.rstrip(",\n") + "}"
+
+
+def _value(value: Any) -> str:
+    if isinstance(value, list) and value:
+        return "[\n" + ",\n".join(_dump(item) for item in value) + "\n]"
+    return _dump(value)
+
+
+def _dump(value: Any) -> str:
+    return json.dumps(value, separators=(",", ":"), allow_nan=False)
+
+
+def write_durably(path: Path, data: bytes) -> None:
+    """Writes a file and waits until it is on the disk, so that a power cut after a rename leaves no empty file."""
+    with path.open("wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def sync_folder(folder: Path) -> None:
+    """Waits until the folder's list of names is on the disk; only POSIX systems can."""
+    if os.name != "posix":
+        return
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def write_text(path: Path, lines: Iterable[str]) -> None:
+    """Writes lines of text, the same bytes on every system."""
+    path.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8", newline="\n")
+
+
+@contextlib.contextmanager
+def replacing_file(path: Path) -> Iterator[IO[str]]:
+    """A text file that takes the place of ``path`` when it is whole; after an error, ``path`` is as before."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    hidden = path.with_name(f".{path.name}.partial")
+    try:
+        with hidden.open("w", encoding="utf-8", newline="\n") as file:
+            yield file
+            file.flush()
+            os.fsync(file.fileno())
+        hidden.replace(path)
+    finally:
+        hidden.unlink(missing_ok=True)
+    sync_folder(path.parent)
+
+
+@contextlib.contextmanager
+def replacing_folder(path: Path) -> Iterator[Path]:
+    """A new folder that takes the place of ``path`` when it is whole; after an error, ``path`` is as before."""
+    hidden = path.with_name(f".{path.name}.partial")
+    shutil.rmtree(hidden, ignore_errors=True)  # what an interrupted run has left
+    hidden.mkdir(parents=True)
+    try:
+        yield hidden
+        if path.exists():
+            shutil.rmtree(path)
+        hidden.replace(path)
+    finally:
+        shutil.rmtree(hidden, ignore_errors=True)
+    sync_folder(path.parent)

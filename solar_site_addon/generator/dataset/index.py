@@ -1,0 +1,98 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A dataset out of its sample folders: OUT/dataset.json, and the formats that were asked for.
+
+All is made from the samples' sample.json alone and can be made again at any time.
+Standard library only: the launcher runs this in Pythons that have neither bpy nor numpy.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
+from pathlib import Path, PurePosixPath
+from typing import Any, NamedTuple
+
+from ..domain.categories import PALETTE, SemanticClass
+from .files import SAMPLE_JSON, SCHEMA, is_whole, read_head, read_sample, replacing_file
+from .formats.registry import FORMATS
+
+__all__ = ["DatasetSummary", "assemble_dataset", "find_samples", "is_whole"]
+
+SAMPLE_FOLDERS = "batch_*/image_*"
+
+
+class DatasetSummary(NamedTuple):
+    """What a dataset holds, and where its index files are."""
+
+    num_samples: int
+    num_annotations: int
+    """Modules of which at least one pixel is seen, over all pictures."""
+    dataset_json: Path
+    formats: dict[str, Path]
+    """The file that a reader of each format is given."""
+
+
+def find_samples(out: Path) -> dict[int, Path]:
+    """The folders of the whole samples under ``out`` by global index, in ascending order.
+
+    Where two folders hold the same index, the first by name counts.
+    """
+    found: dict[int, Path] = {}
+    for folder in sorted(out.glob(SAMPLE_FOLDERS)):
+        head = read_head(folder)
+        if head is not None:
+            found.setdefault(head["index"], folder)
+    return dict(sorted(found.items()))
+
+
+def assemble_dataset(out: Path, run: Mapping[str, Any], formats: Sequence[str] = ("coco",)) -> DatasetSummary:
+    """Writes dataset.json and ``formats`` (names of FORMATS) for all whole samples under ``out``.
+
+    ``run`` holds what the launcher knows and the samples do not (settings, failures, timings); its keys become keys
+    of dataset.json. One sample.json is in memory at a time, and each file or folder appears when it is whole.
+    Formats that an earlier run has made and this one is not asked for are left as they are, and not named.
+    Raises SolarSiteError where a sample.json is damaged within.
+    """
+    samples = find_samples(out)
+    entries, generators, num_annotations = [], [], 0
+    with ExitStack() as stack:
+        adding = [stack.enter_context(FORMATS[name].write(out)) for name in formats]
+        for folder in samples.values():
+            sample = read_sample(folder)
+            path = PurePosixPath(folder.relative_to(out).as_posix())
+            for add in adding:
+                add(sample, path / sample["image"]["file"])
+            entries.append(_entry(sample, folder, str(path)))
+            num_annotations += sum(module["visible_px"] > 0 for module in sample["modules"])
+            if sample["generator"] not in generators:
+                generators.append(sample["generator"])
+    indexes = {name: FORMATS[name].index for name in formats}
+    with replacing_file(out / "dataset.json") as file:
+        file.write(_dataset_text({**run, "formats": indexes}, generators, entries))
+    return DatasetSummary(
+        len(samples), num_annotations, out / "dataset.json", {name: out / index for name, index in indexes.items()}
+    )
+
+
+def _entry(sample: Mapping[str, Any], folder: Path, path: str) -> dict[str, Any]:
+    """What dataset.json says of one sample; the checksums are those that were taken as the files were written."""
+    checksums = {file["name"]: file["sha256"] for file in sample["files"].values()}
+    checksums[SAMPLE_JSON] = hashlib.sha256((folder / SAMPLE_JSON).read_bytes()).hexdigest()
+    return {"index": sample["index"], "seed": sample["seed"], "path": path, "sha256": checksums}
+
+
+def _dataset_text(
+    run: Mapping[str, Any], generators: Sequence[Mapping[str, Any]], entries: Sequence[Mapping[str, Any]]
+) -> str:
+    """dataset.json, with one line for each sample."""
+    head = {
+        "schema": SCHEMA,
+        **run,
+        "generators": generators,
+        "classes": [{"id": int(number), "name": number.label, "rgb": PALETTE[number]} for number in SemanticClass],
+    }
+    text = json.dumps(head, indent=2, ensure_ascii=False).removesuffix("\n}")
+    lines = ",\n".join("    " + json.dumps(entry) for entry in entries)
+    return f'{text},\n  "samples": [\n{lines}\n  ]\n}}\n'

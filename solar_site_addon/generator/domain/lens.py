@@ -1,0 +1,109 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A lens that draws straight lines a little bent, as a polynomial that the renderer evaluates as it stands.
+
+Lens makers and calibrations describe radial distortion by the model of D. C. Brown ("Close-Range Camera Calibration",
+Photogrammetric Engineering, 1971): a point that a perfect lens would draw at the radius rho (in focal lengths) lies at
+rho (1 + k1 rho^2). The renderer wants the angle of a ray as a polynomial of the radius instead. So the polynomial,
+fitted to Brown's formula, is the lens; photo, labels and projection all follow it exactly.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from .array_types import Floats
+from .errors import SettingsError
+
+DEGREE = 4
+_SAMPLES = 200
+"""Radii that polynomials are fitted at: few, so that no library shares the sums out to threads."""
+_MARGIN = 1.05
+"""How far beyond the picture's corner the fit holds."""
+_LEAST_GROWTH = 0.2
+"""A lens whose image stops growing with the angle would show things twice."""
+
+
+@dataclass(frozen=True)
+class Lens:
+    """Angle from the optical axis as a function of the radius in the picture, for a lens without other errors."""
+
+    coefficients: Floats
+    """(4,) c: angle = c[0] s + c[1] s^2 + c[2] s^3 + c[3] s^4 in radians, where s is the radius in pixels by the focal
+    length in pixels. c[0] is 1: near the axis the lens draws like a perfect one."""
+    reach: float
+    """Radius s, outside the picture, from which the angle grows evenly instead: there the polynomial has no meaning."""
+
+    def angle(self, radius: Floats) -> Floats:
+        """Angles in radians of the radii s."""
+        inside = np.minimum(radius, self.reach)
+        result: Floats = self._polynomial(inside) + (radius - inside) * self._slope(np.asarray(self.reach))
+        return result
+
+    def radius(self, angle: Floats) -> Floats:
+        """Radii s of angles in radians; the inverse of ``angle``, by Newton's method."""
+        edge = float(self._polynomial(np.asarray(self.reach)))
+        inside = np.minimum(angle, edge)
+        radius = np.minimum(np.tan(np.minimum(inside, 1.4)), self.reach)
+        for _ in range(20):
+            radius = radius - (self._polynomial(radius) - inside) / self._slope(radius)
+        result: Floats = radius + (angle - inside) / self._slope(np.asarray(self.reach))
+        return result
+
+    def opencv(self) -> tuple[Floats, float]:
+        """Coefficients (8,) of OpenCV's rational model (k1, k2, p1, p2, k3, k4, k5, k6) that come nearest to this lens.
+
+        The second value is by how much s is off at most. Rational, because the three terms of the usual model leave
+        half a pixel.
+        """
+        s = np.linspace(0, self.reach / _MARGIN, _SAMPLES)
+        rho = np.tan(self._polynomial(s))
+        # s (1 + k4 rho^2 + k5 rho^4 + k6 rho^6) = rho (1 + k1 rho^2 + k2 rho^4 + k3 rho^6) is linear in the k.
+        powers = np.stack([rho**2, rho**4, rho**6], axis=1)
+        k = np.linalg.lstsq(np.hstack([rho[:, None] * powers, -s[:, None] * powers]), s - rho, rcond=None)[0]
+        drawn = rho * (1 + (powers * k[:3]).sum(axis=1)) / (1 + (powers * k[3:]).sum(axis=1))
+        return np.array([k[0], k[1], 0, 0, *k[2:]]), float(np.abs(drawn - s).max())
+
+    def _polynomial(self, radius: Floats) -> Floats:
+        c = self.coefficients
+        result: Floats = radius * (c[0] + radius * (c[1] + radius * (c[2] + radius * c[3])))
+        return result
+
+    def _slope(self, radius: Floats) -> Floats:
+        c = self.coefficients
+        result: Floats = c[0] + radius * (2 * c[1] + radius * (3 * c[2] + radius * 4 * c[3]))
+        return result
+
+
+def plan_lens(distortion: float, corner: float) -> Lens | None:
+    """The lens with Brown's k1 = ``distortion``, None where that is 0; ``corner`` is the radius s of the corners.
+
+    Raises SettingsError where so wide a lens cannot be bent so much.
+    """
+    if distortion == 0:
+        return None
+    reach = corner * _MARGIN
+    s = np.linspace(0, reach, _SAMPLES)
+    rho = _undistorted(s, distortion)
+    if rho is not None:
+        powers = np.stack([s**power for power in range(2, DEGREE + 1)], axis=1)
+        higher = np.linalg.lstsq(powers, np.arctan(rho) - s, rcond=None)[0]
+        lens = Lens(np.array([1.0, *higher]), reach)
+        if (lens.angle(s[1:]) - lens.angle(s[:-1])).min() > _LEAST_GROWTH * s[1] / (1 + rho.max() ** 2):
+            return lens
+    raise SettingsError(
+        f"effects.distortion = {distortion:g} is too strong for a lens as wide as this camera's: "
+        "take a value nearer to 0, or a longer camera.focal_length_mm."
+    )
+
+
+def _undistorted(s: Floats, k1: float) -> Floats | None:
+    """Radii rho with rho (1 + k1 rho^2) = s, None where the formula turns back before it gets there."""
+    rho = s.copy()
+    for _ in range(50):
+        slope = 1 + 3 * k1 * rho**2
+        if slope.min() < _LEAST_GROWTH:
+            return None
+        rho = rho - (rho * (1 + k1 * rho**2) - s) / slope
+    return rho

@@ -1,0 +1,67 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The camera of one view: pose, intrinsics and projection of world points to pixels."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from .array_types import Floats, Singles
+from .cameras import CUSTOM
+from .lens import Lens
+
+
+@dataclass(frozen=True)
+class Camera:
+    """A camera with OpenCV axes (x right, y down, z forward) and pixel centres at +0.5."""
+
+    width_px: int
+    height_px: int
+    focal_px: float
+    position: Floats
+    """(3,) m."""
+    world_to_camera: Floats
+    """(4, 4) rigid transform."""
+    altitude_agl_m: float
+    gimbal_pitch_deg: float
+    heading_deg: float
+    gsd_m: float
+    """Ground sampling distance straight below the drone: AGL / focal length in pixels."""
+    name: str = CUSTOM
+    """Of the camera model (``CAMERA_MODELS``)."""
+    lens: Lens | None = None
+    """None: a pinhole, which draws straight lines straight."""
+
+    @property
+    def matrix(self) -> Floats:
+        """(3, 3) K in pixels."""
+        return np.array(
+            [[self.focal_px, 0.0, self.width_px / 2], [0.0, self.focal_px, self.height_px / 2], [0.0, 0.0, 1.0]]
+        )
+
+    def project(self, points: Floats) -> tuple[Floats, Floats]:
+        """Pixels (..., 2) and depths (...) in metres of world points (..., 3).
+
+        Pixels of points with depth <= 0 (behind the camera) are NaN.
+        """
+        in_camera = points @ self.world_to_camera[:3, :3].T + self.world_to_camera[:3, 3]
+        depth = in_camera[..., 2]
+        safe = np.where(depth > 0, depth, np.nan)
+        centre = np.array([self.width_px / 2, self.height_px / 2])
+        plane = in_camera[..., :2] / safe[..., None]
+        if self.lens is not None:
+            radius = np.hypot(plane[..., 0], plane[..., 1])
+            bent = self.lens.radius(np.arctan(radius))
+            plane = plane * np.divide(bent, radius, out=np.ones_like(radius), where=radius > 0)[..., None]
+        return plane * self.focal_px + centre, depth
+
+    def axis_cosines(self) -> Singles:
+        """(H, W) cosine of the angle between the optical axis and the ray through each pixel's centre."""
+        across = (np.arange(self.width_px) + 0.5 - self.width_px / 2) / self.focal_px
+        down = (np.arange(self.height_px) + 0.5 - self.height_px / 2) / self.focal_px
+        cosines = np.empty((self.height_px, self.width_px), dtype=np.float32)
+        for row in range(self.height_px):  # row by row: a full picture in float64 is 170 MB
+            radius = np.hypot(across, down[row])
+            cosines[row] = np.cos(self.lens.angle(radius)) if self.lens else 1 / np.sqrt(1 + radius**2)
+        return cosines

@@ -1,0 +1,105 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What is drawn on the glass of a module: cells, busbars, frame, as a picture of shares."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from ..domain.array_types import Floats, Longs, Mask, Singles
+from ..plan.array.module_types import ModuleType
+
+TEXEL_M = 0.002
+
+
+@dataclass(frozen=True)
+class CellLine:
+    """The cells along one side of the module, for N positions on it."""
+
+    low: Floats
+    """(N,) distance to the lower edge of the cell, m; negative outside all cells."""
+    high: Floats
+    """(N,) distance to the upper edge of the cell, m; negative between and outside cells."""
+    index: Longs
+    """(N,) number of the cell."""
+    size_m: float
+    """Side of a cell."""
+
+
+def face_texture(module: ModuleType) -> Singles:
+    """(rows, columns, 4) shares of cell, busbar, frame and backsheet border; first row at the bottom.
+
+    Cell and busbar are a pattern too fine for far cameras; the border (round the cells and across the middle of
+    half-cell modules) and the frame are not. Between the cells the backsheet shows.
+    """
+    y, x = (_texel_middles(side) for side in (module.length_m, module.width_m))
+    across = _cell_line(module, x, module.width_m, module.cells_across, 0.0)
+    middle_gap_m = module.middle_gap_m if module.half_cell else 0.0
+    along = _cell_line(module, y, module.length_m, module.cells_along, middle_gap_m)
+    cell = _cells(module, across, along)
+    edge = np.minimum(np.minimum(x, module.width_m - x)[None, :], np.minimum(y, module.length_m - y)[:, None])
+    frame = edge < module.lip_m
+    texture = np.zeros((len(y), len(x), 4), dtype=np.float32)
+    texture[..., 0] = cell & ~frame
+    texture[..., 1] = texture[..., 0] * _busbar_shares(module, across)
+    texture[..., 2] = frame
+    texture[..., 3] = ~frame & ((across.low[None, :] < 0) | (along.low[:, None] < 0))
+    return texture
+
+
+def averaged(pixels: Singles, factor: int) -> Singles:
+    """``pixels`` (H, W, channels) on a grid about ``factor`` times coarser, each the mean of the area it covers."""
+    for axis in (0, 1):
+        size = pixels.shape[axis]
+        starts = np.linspace(0, size, max(size // factor, 1), endpoint=False).astype(int)
+        counts = np.diff(starts, append=size)
+        shape = (-1, 1, 1) if axis == 0 else (1, -1, 1)
+        pixels = (np.add.reduceat(pixels, starts, axis=axis) / counts.reshape(shape)).astype(np.float32)
+    return pixels
+
+
+def cell_pitches(module: ModuleType) -> tuple[float, float]:
+    """Mean distance of cells across and along the module, m."""
+    margins = 2 * (module.lip_m + module.margin_m)
+    return (module.width_m - margins) / module.cells_across, (module.length_m - margins) / module.cells_along
+
+
+def _texel_middles(side_m: float) -> Floats:
+    count = max(round(side_m / TEXEL_M), 1)
+    return (np.arange(count) + 0.5) * side_m / count
+
+
+def _cell_line(module: ModuleType, position: Floats, extent_m: float, cells: int, middle_gap_m: float) -> CellLine:
+    """Where the positions (N,) on a side of length ``extent_m`` lie in its cells."""
+    margin = module.lip_m + module.margin_m
+    pitch = (extent_m - 2 * margin - middle_gap_m + module.cell_gap_m) / cells
+    from_middle = position - extent_m / 2
+    shifted = position - margin - np.where(from_middle > 0, middle_gap_m - module.cell_gap_m, 0.0) * (middle_gap_m > 0)
+    outside = (shifted < 0) | (shifted >= cells * pitch) | (np.abs(from_middle) < middle_gap_m / 2)
+    index = np.floor(shifted / pitch).astype(int)
+    low = np.where(outside, -1.0, shifted - index * pitch)
+    size = pitch - module.cell_gap_m
+    return CellLine(low, np.where(outside, -1.0, size - low), index, size)
+
+
+def _cells(module: ModuleType, across: CellLine, along: CellLine) -> Mask:
+    """(rows, columns) where a cell lies. The two halves of a wafer lie with their uncut sides together."""
+    if module.half_cell:
+        to_corner = np.where(along.index % 2 == 0, along.low, along.high)
+    else:
+        to_corner = np.minimum(along.low, along.high)
+    to_edge_x = np.minimum(across.low, across.high)[None, :]
+    to_edge_y = np.minimum(along.low, along.high)[:, None]
+    result: Mask = (to_edge_x >= 0) & (to_edge_y >= 0) & (to_edge_x + to_corner[:, None] >= module.chamfer_m)
+    return result
+
+
+def _busbar_shares(module: ModuleType, across: CellLine) -> Floats:
+    """(columns,) share of a texel's width that a busbar covers: it is thinner than the texel."""
+    pitch = across.size_m / module.busbars
+    to_middle = np.abs(np.mod(across.low, pitch) - pitch / 2)
+    half_texel, half_width = TEXEL_M / 2, module.busbar_width_m / 2
+    overlap = np.minimum(to_middle + half_texel, half_width) - np.maximum(to_middle - half_texel, -half_width)
+    result: Floats = np.clip(overlap / TEXEL_M, 0.0, 1.0)
+    return result

@@ -1,0 +1,93 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""PNG files, as the PNG specification (ISO/IEC 15948) describes them: photo, instance ids, semantic classes.
+
+The same pixels always give the same bytes: no date, no name of a program. Filters and levels are chosen by
+measurement on 5280 x 3956 pixels: for photos, Average and level 3 make 10 % smaller files than Sub or Up in the
+same time (Paeth: as small, but slower); for ids, Up and level 6 beat the others by far.
+"""
+
+from __future__ import annotations
+
+import struct
+import zlib
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from ..domain.array_types import Bytes, Shorts
+
+_SIGNATURE = b"\x89PNG\r\n\x1a\n"
+_GREY, _RGB, _PALETTE, _RGBA = 0, 2, 3, 6
+_NONE, _UP, _AVERAGE = 0, 2, 3
+_PHOTO_LEVEL = 3
+_LABEL_LEVEL = 6
+
+
+def rgb_png(photo: Bytes) -> bytes:
+    """The PNG file of a photo (H, W, 3), uint8 sRGB."""
+    height, width, _ = photo.shape
+    rows = _average_filtered(np.ascontiguousarray(photo, dtype=np.uint8).reshape(height, -1), step=3)
+    srgb = _chunk(b"sRGB", bytes([0]))
+    return _png(width, height, 8, _RGB, _data_chunk(rows, _PHOTO_LEVEL), before=srgb)
+
+
+def rgba_png(pixels: Bytes) -> bytes:
+    """The PNG file of four channels (H, W, 4), not compressed: for what is read again at once."""
+    height, width, _ = pixels.shape
+    rows = np.pad(pixels.reshape(height, -1), ((0, 0), (1, 0)), constant_values=_NONE)
+    return _png(width, height, 8, _RGBA, _data_chunk(rows, 0))
+
+
+def grey16_png(values: Shorts) -> bytes:
+    """The PNG file of an image (H, W) of 16-bit numbers."""
+    height, width = values.shape
+    big_endian = np.ascontiguousarray(values, dtype=">u2").view(np.uint8)
+    return _png(width, height, 16, _GREY, _data_chunk(_up_filtered(big_endian), _LABEL_LEVEL))
+
+
+def palette_png(values: Bytes, palette: Sequence[tuple[int, int, int]]) -> bytes:
+    """The PNG file of an image (H, W) of small numbers, each shown in its colour of ``palette``.
+
+    Raises ValueError where a number has no colour.
+    """
+    height, width = values.shape
+    if values.size and int(values.max()) >= len(palette):
+        raise ValueError(f"the palette of {len(palette)} colours has none for the number {int(values.max())}")
+    colours = _chunk(b"PLTE", bytes(part for colour in palette for part in colour))
+    rows = _up_filtered(np.ascontiguousarray(values, dtype=np.uint8))
+    return _png(width, height, 8, _PALETTE, _data_chunk(rows, _LABEL_LEVEL), before=colours)
+
+
+def _up_filtered(rows: Bytes) -> Bytes:
+    """(H, 1 + B): each row (B bytes) as its difference from the row above, behind the filter's number."""
+    filtered = np.empty((rows.shape[0], rows.shape[1] + 1), dtype=np.uint8)
+    filtered[:, 0] = _UP
+    filtered[:1, 1:] = rows[:1]
+    np.subtract(rows[1:], rows[:-1], out=filtered[1:, 1:])
+    return filtered
+
+
+def _average_filtered(rows: Bytes, step: int) -> Bytes:
+    """(H, 1 + B): each byte as its difference from the mean of the one ``step`` to the left and the one above."""
+    mean = np.zeros(rows.shape, dtype=np.uint16)
+    mean[:, step:] = rows[:, :-step]
+    mean[1:] += rows[:-1]
+    mean >>= 1
+    filtered = np.empty((rows.shape[0], rows.shape[1] + 1), dtype=np.uint8)
+    filtered[:, 0] = _AVERAGE
+    np.subtract(rows, mean.astype(np.uint8), out=filtered[:, 1:])
+    return filtered
+
+
+def _data_chunk(rows: Bytes, level: int) -> bytes:
+    return _chunk(b"IDAT", zlib.compress(rows.data, level))
+
+
+def _chunk(kind: bytes, data: bytes) -> bytes:
+    return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(data, zlib.crc32(kind)))
+
+
+def _png(width: int, height: int, depth: int, colour: int, data: bytes, before: bytes = b"") -> bytes:
+    header: tuple[Any, ...] = (width, height, depth, colour, 0, 0, 0)
+    return _SIGNATURE + _chunk(b"IHDR", struct.pack(">2I5B", *header)) + before + data + _chunk(b"IEND", b"")

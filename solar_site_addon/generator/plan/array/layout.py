@@ -1,0 +1,273 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The tables: on which ground, in which rows, how each lies on its slope."""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+from dataclasses import dataclass
+
+import numpy as np
+
+from ...domain.array_types import Floats, Mask
+from ...settings.schema import LayoutSettings, Settings
+from ..numerics.columns import joined, rows_of
+from ..roads.roads import Roads
+from ..terrain.terrain import Terrain
+from ..terrain.topography import Topography, survey
+from .regions import Region, separate_hillsides, suitable_ground, whole_site
+from .rows import TablePlaces, table_places
+from .spacing import table_corners, without_conflicts
+from .structure import frame_places, post_places
+from .table_types import TableType
+from .tables import Tables
+
+_SAMPLE_SPACING_M = 0.75
+"""Between the points of the ground below a table that are looked at, at most."""
+YAW_ERROR_DEG, TILT_ERROR_DEG, ROLL_ERROR_DEG = 0.35, 0.5, 0.25
+LIFT_ERROR_M, SHIFT_ERROR_M = 0.05, 0.05
+"""Greatest errors of tables where layout.misalignment is 1."""
+
+
+def plan_regions(
+    settings: Settings, types: tuple[TableType, ...], topography: Topography, rng: np.random.Generator
+) -> list[Region]:
+    """The pieces of land that tables may take: one field, perhaps in two parts, or clusters."""
+    if settings.layout.use_clusters:
+        return separate_hillsides(settings, types, topography, rng)
+    return whole_site(settings, types, rng)
+
+
+def plan_tables(
+    settings: Settings,
+    types: tuple[TableType, ...],
+    terrain: Terrain,
+    roads: Roads,
+    regions: list[Region],
+    rng: np.random.Generator,
+) -> Tables:
+    """The tables on ``terrain``, perhaps none: each keeps the limits of the layout settings, and off the roads."""
+    topography = survey(terrain)
+    parts = [
+        _tables_of_region(cluster, region, types.index(region.made_as), settings, terrain, topography, rng)
+        for cluster, region in enumerate(regions)
+    ]
+    tables = joined(parts)
+    tables = rows_of(tables, roads.clear(table_corners(tables)[..., :2]))
+    if len(tables) == 0:
+        return tables
+    kept = rows_of(tables, without_conflicts(tables, settings.layout.design_sun_elevation_deg))
+    return _numbered(kept)
+
+
+def with_gaps(tables: Tables, layout: LayoutSettings, rng: np.random.Generator) -> Tables:
+    """``tables`` of which some lack columns at an end, and some all modules; one at least is complete.
+
+    Building goes on from one side of the site to the other: the unfinished tables stand together.
+    """
+    count = len(tables)
+    columns = tables.columns.copy()
+    number = columns[:, 1]
+    lacking = np.ceil(rng.uniform(0.0, 0.5, count) * (number - 1)).astype(np.int32)
+    incomplete = rng.random(count) < layout.incomplete_share.value
+    at_left = rng.random(count) < 0.5
+    columns[incomplete & at_left, 0] = lacking[incomplete & at_left]
+    columns[incomplete & ~at_left, 1] -= lacking[incomplete & ~at_left]
+    towards = rng.uniform(0.0, 2 * math.pi)
+    progress = tables.centre[:, 0] * math.cos(towards) + tables.centre[:, 1] * math.sin(towards)
+    unfinished = np.argsort(-progress, kind="stable")[: min(round(layout.unfinished_share.value * count), count - 1)]
+    columns[unfinished, 1] = columns[unfinished, 0]
+    return dataclasses.replace(tables, columns=columns)
+
+
+def _tables_of_region(
+    cluster: int,
+    region: Region,
+    number_of_type: int,
+    settings: Settings,
+    terrain: Terrain,
+    topography: Topography,
+    rng: np.random.Generator,
+) -> Tables:
+    """The region's tables as their own ground allows, not yet checked against each other."""
+    layout = settings.layout
+    size = region.made_as.size(region.columns)
+    poses = _poses(region, settings, terrain, topography, rng)
+    count = len(poses.row)
+    axes = table_axes(poses.azimuth_deg, poses.tilt_deg, poses.roll_deg)
+    heights = _centre_heights(terrain, poses.middle, axes, size, layout.ground_clearance_m.value) + poses.lift_m
+    tables = Tables(
+        centre=np.column_stack([poses.middle, heights]),
+        axes=axes,
+        size=np.tile(np.array(size), (count, 1)),
+        type=np.full(count, number_of_type, dtype=np.int32),
+        columns=np.tile(np.array([0, region.columns], dtype=np.int32), (count, 1)),
+        cluster=np.full(count, cluster, dtype=np.int32),
+        row=poses.row,
+        column=poses.column,
+        tilt_deg=poses.tilt_deg,
+        azimuth_deg=poses.azimuth_deg,
+        roll_deg=poses.roll_deg,
+    )
+    stands = _on_suitable_ground(tables, region, settings, topography)
+    stands &= _longest_posts(tables, terrain, region.made_as) <= layout.max_post_m
+    return rows_of(tables, stands)
+
+
+@dataclass(frozen=True)
+class _Poses(TablePlaces):
+    """How N tables would lie on their ground, errors of the builders included."""
+
+    roll_deg: Floats
+    """(N,)"""
+    lift_m: Floats
+    """(N,) how much higher they stand than they should."""
+
+
+def _poses(
+    region: Region, settings: Settings, terrain: Terrain, topography: Topography, rng: np.random.Generator
+) -> _Poses:
+    """The poses of the region's tables whose ground is neither too steep nor too much inclined along the row."""
+    layout = settings.layout
+    places = table_places(region, topography, settings)
+    error = _errors(len(places.row), layout.misalignment.value, rng)
+    middle = places.middle + error.shift_m
+    azimuth_deg = (places.azimuth_deg + error.yaw_deg) % 360.0
+    tilt_deg = np.clip(places.tilt_deg + error.tilt_deg, 0.0, None)
+    along, back = _ground_slopes(terrain, middle, azimuth_deg, tilt_deg, region.made_as.size(region.columns))
+    roll_deg = np.degrees(np.arctan(along)) + error.roll_deg
+    fits = np.degrees(np.arctan(np.hypot(along, back))) <= layout.max_slope_deg
+    fits &= np.abs(roll_deg) <= layout.max_roll_deg
+    return rows_of(
+        _Poses(
+            middle=middle,
+            row=places.row,
+            column=places.column,
+            azimuth_deg=azimuth_deg,
+            tilt_deg=tilt_deg,
+            roll_deg=roll_deg,
+            lift_m=error.lift_m,
+        ),
+        fits,
+    )
+
+
+@dataclass(frozen=True)
+class _Errors:
+    """How far N tables are off their plan: builders are no machines."""
+
+    yaw_deg: Floats
+    tilt_deg: Floats
+    roll_deg: Floats
+    lift_m: Floats
+    """(N,), never downward."""
+    shift_m: Floats
+    """(N, 2)"""
+
+
+def _errors(count: int, misalignment: float, rng: np.random.Generator) -> _Errors:
+    """Errors of ``count`` tables, ``misalignment`` times the usual ones."""
+
+    def within(limit: float, *shape: int) -> Floats:
+        return misalignment * rng.uniform(-limit, limit, (count, *shape))
+
+    return _Errors(
+        within(YAW_ERROR_DEG),
+        within(TILT_ERROR_DEG),
+        within(ROLL_ERROR_DEG),
+        misalignment * rng.uniform(0.0, LIFT_ERROR_M, count),
+        within(SHIFT_ERROR_M, 2),
+    )
+
+
+def table_axes(azimuth_deg: Floats, tilt_deg: Floats, roll_deg: Floats) -> Floats:
+    """(T, 3, 3) axes of T tables: along the row, up the table, normal of the glass.
+
+    The row axis is inclined by the roll. The axis up the table is at right angles to it and rises by the tilt, so
+    that on a rolled table it leans a little towards the lower end.
+    """
+    tilt, roll = np.radians(tilt_deg)[:, None], np.radians(roll_deg)[:, None]
+    right, back = (np.column_stack([axis, np.zeros(len(axis))]) for axis in _directions(azimuth_deg))
+    up = np.array([0.0, 0.0, 1.0])
+    along = np.cos(roll) * right + np.sin(roll) * up
+    lean = -np.sin(tilt) * np.tan(roll)
+    backward = np.sqrt(np.cos(tilt) ** 2 - lean**2)
+    upward = lean * right + backward * back + np.sin(tilt) * up
+    return np.stack([along, upward, np.cross(along, upward)], axis=1)
+
+
+def _directions(azimuth_deg: Floats) -> tuple[Floats, Floats]:
+    """(T, 2) unit vectors to the right along the row, and backward, of tables that face these ways."""
+    azimuth = np.radians(azimuth_deg)
+    right = np.stack([-np.cos(azimuth), np.sin(azimuth)], axis=1)
+    back = np.stack([-np.sin(azimuth), -np.cos(azimuth)], axis=1)
+    return right, back
+
+
+def _ground_slopes(
+    terrain: Terrain, middles: Floats, azimuth_deg: Floats, tilt_deg: Floats, size: tuple[float, float]
+) -> tuple[Floats, Floats]:
+    """Tangents of the plane fitted to the ground under each table: along the row, and from front to back."""
+    u, v = _samples(size[0], 1.0)
+    right, back = _directions(azimuth_deg)
+    deep = v * size[1] * np.cos(np.radians(tilt_deg))[:, None]
+    points = middles[:, None] + u[:, None] * right[:, None] + deep[..., None] * back[:, None]
+    ground = terrain.height(points[..., 0], points[..., 1])
+    # Sums, not matrix products: those depend on the number of threads in their last bit.
+    rise_along: Floats = (ground * u).sum(axis=-1) / (u * u).sum()
+    rise_back: Floats = (ground * deep).sum(axis=-1) / (deep * deep).sum(axis=-1)
+    return rise_along, rise_back
+
+
+def _samples(width_m: float, depth_m: float) -> tuple[Floats, Floats]:
+    """(S,) coordinates of an even grid over a rectangle around its middle, borders included, m."""
+    across, deep = (
+        np.linspace(-side / 2, side / 2, max(math.ceil(side / _SAMPLE_SPACING_M) + 1, 2)) for side in (width_m, depth_m)
+    )
+    u, v = np.meshgrid(across, deep)
+    return u.ravel(), v.ravel()
+
+
+def _centre_heights(
+    terrain: Terrain, middles: Floats, axes: Floats, size: tuple[float, float], clearance_m: float
+) -> Floats:
+    """Heights of the tables' centres at which the lowest clearance over the ground below is ``clearance_m``."""
+    s, t = _samples(*size)
+    offsets = s[:, None] * axes[:, None, 0] + t[:, None] * axes[:, None, 1]
+    points = middles[:, None] + offsets[..., :2]
+    lift: Floats = (terrain.height(points[..., 0], points[..., 1]) - offsets[..., 2]).max(axis=1) + clearance_m
+    return lift
+
+
+def _on_suitable_ground(tables: Tables, region: Region, settings: Settings, topography: Topography) -> Mask:
+    """(T,) whether a table's corners lie in the region, and its middle and corners on ground fit for tables."""
+    corners = table_corners(tables)[..., :2]
+    inside = np.asarray(region.contains(corners).all(axis=1))
+    points = np.concatenate([corners, tables.centre[:, None, :2]], axis=1)
+    suitable = suitable_ground(topography, settings, region.azimuth_deg)
+    fit = np.asarray(suitable[topography.nearest(points[..., 0], points[..., 1])].all(axis=1))
+    return inside & fit
+
+
+def _longest_posts(tables: Tables, terrain: Terrain, made_as: TableType) -> Floats:
+    """(T,) greatest height of the glass above the ground at the posts, m."""
+    if len(tables) == 0:
+        return np.zeros(0)
+    width, slant = tables.size[0]
+    s, t = (grid.ravel() for grid in np.meshgrid(frame_places(width), post_places(slant, made_as.post_rows)))
+    heads = tables.centre[:, None] + s[:, None] * tables.axes[:, None, 0] + t[:, None] * tables.axes[:, None, 1]
+    heights: Floats = (heads[..., 2] - terrain.height(heads[..., 0], heads[..., 1])).max(axis=1)
+    return heights
+
+
+def _numbered(tables: Tables) -> Tables:
+    """Tables sorted by cluster, row and column, with rows and columns of each cluster counted from 0."""
+    clusters, cluster = np.unique(tables.cluster, return_inverse=True)
+    row, column = tables.row.copy(), tables.column.copy()
+    for number in range(len(clusters)):
+        own = cluster == number
+        row[own] -= row[own].min()
+        column[own] -= column[own].min()
+    order = np.lexsort((column, row, cluster))
+    numbered = dataclasses.replace(tables, cluster=cluster.astype(np.int32), row=row, column=column)
+    return rows_of(numbered, order)

@@ -1,0 +1,71 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The modules on the tables, exact to the corner."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from ...domain.array_types import Floats, Ints
+from ...domain.seeds import Stage, stage_generator
+from ...settings.schema import ModuleSettings
+from .conditions import draw_states
+from .table_types import TableType
+from .tables import Modules, Tables
+
+_TINT_OF_TABLE = 0.6
+"""Share of a module's tint that its whole table has: a table is filled from one pallet."""
+_LEAN_DEG = 0.25
+"""Standard deviation of the angle between a module's glass and its table."""
+
+
+def plan_modules(tables: Tables, types: tuple[TableType, ...], settings: ModuleSettings, seed: int) -> Modules:
+    """Modules of all tables: table after table, in each row after row from the lower edge, in each from the left."""
+    columns = tables.columns[:, 1] - tables.columns[:, 0]
+    counts = columns * np.array([made_as.rows for made_as in types], dtype=np.int32)[tables.type]
+    table = np.repeat(np.arange(len(tables), dtype=np.int32), counts)
+    first = np.cumsum(counts) - counts
+    place = np.arange(len(table), dtype=np.int32) - first[table].astype(np.int32)
+    row, column = place // columns[table], tables.columns[table, 0] + place % columns[table]
+    row, column = row.astype(np.int32), column.astype(np.int32)
+    rng = stage_generator(seed, Stage.MODULES)
+    states = draw_states(table, row, column, settings, stage_generator(seed, Stage.CONDITION))
+    return Modules(
+        corners=_corners(tables, types, table, row, column),
+        table=table,
+        row=row,
+        column=column,
+        tint=_tints(table, len(tables), rng),
+        lean=rng.normal(0.0, np.radians(_LEAN_DEG), (len(table), 2)),
+        condition=states.condition,
+        dust=states.dust,
+        variant=states.variant,
+    )
+
+
+def _corners(
+    tables: Tables,
+    types: tuple[TableType, ...],
+    table: Ints,
+    row: Ints,
+    column: Ints,
+) -> Floats:
+    """(M, 4, 3) corners of the modules at these places of their tables, m."""
+    measures = np.array([(*made_as.module_size, made_as.gap_m) for made_as in types])
+    across, up, gap = measures[tables.type[table]].T
+    left = column * (across + gap) - tables.size[table, 0] / 2
+    low = row * (up + gap) - tables.size[table, 1] / 2
+    right, high = left + across, low + up
+    along = np.stack([left, right, right, left], axis=1)
+    upward = np.stack([low, low, high, high], axis=1)
+    axes = tables.axes[table]
+    corners: Floats = (
+        tables.centre[table][:, None] + along[..., None] * axes[:, None, 0] + upward[..., None] * axes[:, None, 1]
+    )
+    return corners
+
+
+def _tints(table: Ints, num_tables: int, rng: np.random.Generator) -> Floats:
+    """(M,) standard normal numbers that the modules of a table share in part."""
+    of_table, own = rng.standard_normal(num_tables), rng.standard_normal(len(table))
+    result: Floats = _TINT_OF_TABLE * of_table[table] + np.sqrt(1 - _TINT_OF_TABLE**2) * own
+    return result

@@ -1,0 +1,233 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The ground that one group of tables may take: the whole site, or a cluster on its own hillside."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+
+from ...domain.array_types import Floats, Mask
+from ...settings.sampling import draw, draw_integer
+from ...settings.schema import Settings
+from ..numerics.blur import box_blur
+from ..terrain.topography import Topography
+from .table_types import TableType
+
+CLUSTER_GAP_M = 10.0
+"""Free ground between clusters."""
+LEAST_SUN_OVER_GROUND = 0.4
+"""Least (tan a + tan g) / tan a, where a is the design sun's height and g the ground's slope away from the equator:
+on ground that falls away from the sun more than this, rows would have to stand more than 2.5 times as far apart."""
+_CENTRE_GRID_M = 12.0
+_LEAST_WORTH = 0.6
+"""Tables that should find room around a cluster's centre, as a share of those on level ground without gullies."""
+_OUTLINE_WAVES = 5
+_FIELD_RADIUS = 1.15
+"""Mean radius of one field's outline over half the site's side: the site's corners stay free."""
+
+
+@dataclass(frozen=True)
+class Region:
+    """A piece of land, with what all its tables share."""
+
+    centre: Floats
+    """(2,) m."""
+    reach_m: float
+    """No point of the region is farther from its centre than this, along x or y of any turned axes."""
+    azimuth_deg: float
+    tilt_deg: float
+    columns: int
+    """Of modules in a table."""
+    half_side_m: float
+    """The region lies in the square |x|, |y| <= half_side_m: the site."""
+    outline: Floats
+    """(K, 2) amplitude and phase of the waves on the outline's radius."""
+    radius_m: float
+    """Mean radius of the outline."""
+    aisles: bool
+    """Whether roads are left free between its tables."""
+    borders: Floats
+    """(B, 2, 2) straight borders: a point, and the unit vector to what lies beyond and is another region's."""
+    made_as: TableType
+    """What its tables are."""
+
+    @property
+    def right(self) -> Floats:
+        """(2,) unit vector along the rows, to the right for one who looks at the tables from in front."""
+        azimuth = math.radians(self.azimuth_deg)
+        return np.array([-math.cos(azimuth), math.sin(azimuth)])
+
+    @property
+    def back(self) -> Floats:
+        """(2,) unit vector from the front rows to those behind."""
+        azimuth = math.radians(self.azimuth_deg)
+        return np.array([-math.sin(azimuth), -math.cos(azimuth)])
+
+    def contains(self, points: Floats) -> Mask:
+        """Whether points (..., 2) lie in the region, and at least half the gap on its own side of every other's."""
+        inside = np.asarray((np.abs(points) <= self.half_side_m).all(axis=-1))
+        offset = points - self.centre
+        angle = np.arctan2(offset[..., 1], offset[..., 0])
+        order = np.arange(2, 2 + len(self.outline))
+        waves = self.outline[:, 0] * np.cos(angle[..., None] * order + self.outline[:, 1])
+        inside &= np.hypot(offset[..., 0], offset[..., 1]) <= self.radius_m * (1 + waves.sum(axis=-1))
+        for point, beyond in self.borders:
+            inside &= (points - point) @ beyond <= -CLUSTER_GAP_M / 2
+        return inside
+
+
+def equator_azimuth_deg(latitude_deg: float) -> float:
+    """Azimuth that tables face: south on the northern half of the Earth, north on the southern."""
+    return 180.0 if latitude_deg >= 0 else 0.0
+
+
+def suitable_ground(topography: Topography, settings: Settings, azimuth_deg: float) -> Mask:
+    """(N, N) where tables that face this way may stand: not too steep, not turned from the sun, no gully."""
+    sunny = _sun_over_ground(topography, settings, azimuth_deg) >= LEAST_SUN_OVER_GROUND
+    result: Mask = sunny & (topography.slope_deg <= settings.layout.max_slope_deg) & ~topography.gully
+    return result
+
+
+def _sun_over_ground(topography: Topography, settings: Settings, azimuth_deg: float) -> Floats:
+    """(N, N) (tan a + tan g) / tan a: how many rows find room here, against level ground."""
+    azimuth = math.radians(azimuth_deg)
+    rise = -(topography.gradient_x * math.sin(azimuth) + topography.gradient_y * math.cos(azimuth))
+    result: Floats = 1.0 + rise / math.tan(math.radians(settings.layout.design_sun_elevation_deg))
+    return result
+
+
+def whole_site(settings: Settings, types: tuple[TableType, ...], rng: np.random.Generator) -> list[Region]:
+    """The site, but for an irregular edge, as one region whose tables face the equator.
+
+    Where there are two types of tables, a straight border divides it: the second type has the extension's share.
+    """
+    half = settings.site.size_m / 2
+    layout = settings.layout
+    tilt, columns = draw(rng, layout.tilt_deg), draw_integer(rng, layout.table_columns)
+    azimuth = equator_azimuth_deg(settings.light.latitude_deg)
+    radius, outline = _FIELD_RADIUS * half, _drawn_outline(rng)
+
+    def part(tilt_deg: float, columns: int, borders: Floats, made_as: TableType) -> Region:
+        return Region(
+            centre=np.zeros(2),
+            reach_m=half,
+            azimuth_deg=azimuth,
+            tilt_deg=tilt_deg,
+            columns=made_as.columns_as_long_as(columns),
+            half_side_m=half,
+            outline=outline,
+            radius_m=radius,
+            aisles=True,
+            borders=borders,
+            made_as=made_as,
+        )
+
+    if len(types) == 1:
+        return [part(tilt, columns, np.empty((0, 2, 2)), types[0])]
+    towards = math.radians(azimuth + 90.0 * int(rng.integers(4)))
+    beyond = np.array([math.sin(towards), math.cos(towards)])
+    border = np.array([[(1 - 2 * layout.extension_share.value) * half * beyond, beyond]])
+    other_side = border * np.array([[1.0], [-1.0]])
+    later = draw(rng, layout.tilt_deg), draw_integer(rng, layout.table_columns)
+    return [part(tilt, columns, border, types[0]), part(*later, other_side, types[1])]
+
+
+def separate_hillsides(
+    settings: Settings, types: tuple[TableType, ...], topography: Topography, rng: np.random.Generator
+) -> list[Region]:
+    """Clusters on suitable hillsides, each turned from the equator towards its slope's aspect.
+
+    As many as drawn, or as find room; the last ones found are those of the second of two types of tables. Centres come
+    closer than the sum of the radii only where there is no other room; the clusters then share the ground between them,
+    with the gap along the middle.
+    """
+    layout = settings.layout
+    number = int(layout.num_clusters.value)
+    radii = np.array([draw(rng, layout.cluster_radius_m) for _ in range(number)])
+    equator = equator_azimuth_deg(settings.light.latitude_deg)
+    yields = np.minimum(_sun_over_ground(topography, settings, equator), 1.5)
+    worth = np.where(suitable_ground(topography, settings, equator), yields, 0.0)
+    centres = _cluster_centres(settings, topography, worth, radii, rng)
+    first_of_extension = max(len(centres) - round(layout.extension_share.value * len(centres)), 1)
+    regions = []
+    for index, (centre, radius) in enumerate(zip(centres, radii, strict=False)):
+        made_as = types[0] if index < first_of_extension else types[-1]
+        tilt, columns = draw(rng, layout.tilt_deg), draw_integer(rng, layout.table_columns)
+        azimuth = _turned_azimuth(settings, topography, centre, radius, equator, rng)
+        outline = _drawn_outline(rng)
+        regions.append(
+            Region(
+                centre=centre,
+                reach_m=radius * (1 + outline[:, 0].sum()),
+                azimuth_deg=azimuth,
+                tilt_deg=tilt,
+                columns=made_as.columns_as_long_as(columns),
+                half_side_m=settings.site.size_m / 2,
+                outline=outline,
+                radius_m=radius,
+                aisles=False,
+                borders=_borders_between(centre, np.delete(centres, index, axis=0)),
+                made_as=made_as,
+            )
+        )
+    return regions
+
+
+def _borders_between(centre: Floats, others: Floats) -> Floats:
+    """(O, 2, 2) straight borders half way from ``centre`` (2,) to each of ``others`` (O, 2)."""
+    between = others - centre
+    beyond = between / np.sqrt((between * between).sum(axis=1, keepdims=True))
+    return np.stack([centre + between / 2, beyond], axis=1)
+
+
+def _drawn_outline(rng: np.random.Generator) -> Floats:
+    """(K, 2) amplitudes and phases of the waves on an outline."""
+    return np.stack([rng.uniform(0.02, 0.12, _OUTLINE_WAVES), rng.uniform(0, 2 * math.pi, _OUTLINE_WAVES)], axis=1)
+
+
+def _cluster_centres(
+    settings: Settings, topography: Topography, worth: Floats, radii: Floats, rng: np.random.Generator
+) -> Floats:
+    """(C, 2) centres, C at most len(radii): good ground first, with some chance, and apart from each other."""
+    half = settings.site.size_m / 2 - 0.6 * float(radii.min())
+    ticks = np.arange(-half, half + 1e-6, _CENTRE_GRID_M) if half > 0 else np.zeros(1)
+    grid_x, grid_y = np.meshgrid(ticks, ticks)
+    points = np.stack([grid_x.ravel(), grid_y.ravel()], axis=1)
+    step = topography.axis[1] - topography.axis[0]
+    score = box_blur(worth, float(radii.mean()) / step)[topography.nearest(points[:, 0], points[:, 1])]
+    good = score >= min(_LEAST_WORTH, float(score.max()))
+    points, score = points[good], score[good]
+    order = np.argsort(-(score + 0.25 * rng.random(len(score))), kind="stable")
+    centres: list[Floats] = []
+    for closeness in (1.0, 0.85, 0.7, 0.55):
+        for point in points[order]:
+            if len(centres) == len(radii):
+                break
+            apart = closeness * (radii[: len(centres)] + radii[len(centres)]) + CLUSTER_GAP_M
+            if not centres or (np.linalg.norm(np.array(centres) - point, axis=1) >= apart).all():
+                centres.append(point)
+    return np.array(centres)
+
+
+def _turned_azimuth(
+    settings: Settings,
+    topography: Topography,
+    centre: Floats,
+    radius_m: float,
+    equator_deg: float,
+    rng: np.random.Generator,
+) -> float:
+    """Azimuth of a cluster: from the equator towards the aspect of the ground around its centre, within the spread."""
+    share = rng.uniform(0.7, 1.0)
+    near = np.abs(topography.axis[:, None] - centre[None, :]) <= radius_m / 2
+    window = np.ix_(near[:, 1], near[:, 0])
+    slope_x, slope_y = float(topography.gradient_x[window].mean()), float(topography.gradient_y[window].mean())
+    aspect = math.degrees(math.atan2(-slope_x, -slope_y))
+    turn = (aspect - equator_deg + 180.0) % 360.0 - 180.0
+    spread = settings.layout.azimuth_spread_deg
+    # On level ground the aspect means nothing; on a slope that faces away there is nothing to be gained by turning.
+    steepness = min(math.hypot(slope_x, slope_y) / 0.12, 1.0)
+    facing = 1.0 if abs(turn) <= 120.0 else 0.0
+    return (equator_deg + max(-spread, min(spread, turn)) * share * steepness * facing) % 360.0

@@ -1,0 +1,286 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The fence: closed lines around the tables, with posts that stand on the ground and gates for the roads."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from ...domain.array_types import Floats, Indices, Mask
+from ..placement.clearance import FreeGround
+from ..placement.things import Fence, FenceStyle
+from ..terrain.terrain import Terrain
+
+_CELL_M = 3.0
+"""Side of the cells of the grid on which the line is found."""
+_OFFSET_CELLS = 3
+"""From the tables to the line."""
+_BRIDGED_CELLS = 4
+"""Gaps between tables up to twice this are fenced in with them."""
+_STRAIGHTENED_M = 2.5
+"""How far the line may leave the border of the cells, so that it runs straight for long stretches."""
+_LEAST_AREA_M2 = 400.0
+"""Less is not fenced in."""
+_GATE_SIDE_M = 1.0
+"""Free ground between a carriageway and a gate post."""
+_LEAST_RUN_M = 25.0
+"""Shorter pieces between openings are not built: where a road runs along the line, nobody fences its bends."""
+_GATE_M = (2.5, 9.0)
+"""Least and greatest width of a gate; wider openings have none."""
+_GATE_PROBE_M = 0.1
+"""Steps in which the edges of a road are looked for across an opening."""
+_SHORTEST_SPAN_M = 0.4
+"""A gate's leaf hangs on the fence's own post where that stands nearer than this."""
+_STANDS_OPEN = 0.5
+"""Share of the gates whose leaves stand open, beside the road."""
+_POST_SPACING_M = (2.5, 3.0)
+_HEIGHT_M = (1.7, 2.2)
+
+
+def plan_fence(outlines: Floats, terrain: Terrain, free: FreeGround, rng: np.random.Generator) -> Fence:
+    """A fence around all of the outlines (T, V, 2) of tables and equipment, with drawn height, style and spacing."""
+    spacing, height = rng.uniform(*_POST_SPACING_M), rng.uniform(*_HEIGHT_M)
+    style, shade = FenceStyle(rng.choice(len(FenceStyle), p=[0.55, 0.25, 0.2])), float(rng.random())
+    posts, spans = [np.zeros((0, 2))], [np.zeros((0, 2), dtype=np.intp)]
+    count = 0
+    for line in fence_lines(outlines):
+        of_line = posts_along(line, spacing)
+        number = np.arange(len(of_line))
+        posts.append(of_line)
+        spans.append(np.stack([number, np.roll(number, -1)], axis=1) + count)
+        count += len(of_line)
+    places, closed = np.concatenate(posts), np.concatenate(spans)
+    joined = closed[_outside_roads(places[closed], free)]
+    joined = _without_stubs(places, joined)
+    places, joined, gates = _with_gate_posts(places, joined, openings(closed, joined), free)
+    leaves = _leaves(places[gates], free, rng)
+    places, joined = _without_lonely(places, joined)
+    return Fence(
+        posts=_on_ground(places, terrain),
+        spans=joined.astype(np.int32),
+        leaves=_on_ground(leaves, terrain),
+        height_m=height,
+        style=style,
+        shade=shade,
+    )
+
+
+def no_fence() -> Fence:
+    """A fence without posts."""
+    return Fence(
+        posts=np.zeros((0, 3)),
+        spans=np.zeros((0, 2), dtype=np.int32),
+        leaves=np.zeros((0, 2, 3)),
+        height_m=2.0,
+        style=FenceStyle.WELDED_MESH,
+        shade=0.0,
+    )
+
+
+def fence_lines(outlines: Floats) -> list[Floats]:
+    """Closed lines (L, 2), counter-clockwise, that run around the outlines (T, V, 2) at a distance of some metres.
+
+    The outlines are drawn on a grid, grown, and joined over narrow gaps; the border of what that gives is straightened.
+    """
+    if len(outlines) == 0:
+        return []
+    border = _OFFSET_CELLS + _BRIDGED_CELLS + 3
+    low = outlines.min(axis=(0, 1)) - border * _CELL_M
+    size = np.ceil((outlines.max(axis=(0, 1)) - low) / _CELL_M).astype(int) + border
+    marked = np.zeros((size[1], size[0]), dtype=np.bool_)
+    points = _filled(outlines)
+    column, row = ((points - low) / _CELL_M).astype(int).T
+    marked[row, column] = True
+    grown = dilated(marked, _OFFSET_CELLS + _BRIDGED_CELLS)
+    inside = ~dilated(~grown, _BRIDGED_CELLS)
+    lines = [low + _CELL_M * loop for loop in border_loops(inside)]
+    return [straightened(line, _STRAIGHTENED_M) for line in lines if _signed_area(line) >= _LEAST_AREA_M2]
+
+
+def dilated(mask: Mask, cells: int) -> Mask:
+    """``mask`` grown by ``cells`` in all directions, by squares and diamonds in turn, which makes an octagon."""
+    for step in range(cells):
+        padded = np.pad(mask, 1)
+        grown = mask | padded[2:, 1:-1] | padded[:-2, 1:-1] | padded[1:-1, 2:] | padded[1:-1, :-2]
+        if step % 2:
+            grown |= padded[2:, 2:] | padded[2:, :-2] | padded[:-2, 2:] | padded[:-2, :-2]
+        mask = grown
+    return mask
+
+
+def border_loops(inside: Mask) -> list[Floats]:
+    """Outer borders (L, 2) of the areas of a mask, counter-clockwise, as x, y in cells; holes are left out."""
+    padded = np.pad(inside, 1)
+    # Each side of a cell that borders on the outside is an arrow with the inside on its left.
+    arrows: dict[tuple[int, int], list[tuple[int, int]]] = {}
+    for rows, columns, start, end in (
+        (0, 1, (0, 0), (1, 0)), (2, 1, (1, 1), (0, 1)), (1, 0, (0, 1), (0, 0)), (1, 2, (1, 0), (1, 1)),
+    ):  # fmt: skip
+        outside = ~padded[rows : rows + inside.shape[0], columns : columns + inside.shape[1]]
+        for row, column in np.argwhere(inside & outside).tolist():
+            arrows.setdefault((column + start[0], row + start[1]), []).append((column + end[0], row + end[1]))
+    loops = []
+    while arrows:
+        first = next(iter(arrows))
+        loop, here = [], first
+        while here in arrows:
+            loop.append(here)
+            ends = arrows[here]
+            here = ends.pop()
+            if not ends:
+                del arrows[loop[-1]]
+        loops.append(np.array(loop, dtype=np.float64))
+    return [loop for loop in loops if _signed_area(loop) > 0]
+
+
+def straightened(line: Floats, tolerance_m: float) -> Floats:
+    """The closed line with only those points that keep it within the tolerance.
+
+    Douglas and Peucker: "Algorithms for the reduction of the number of points", Cartographica 10 (1973).
+    """
+    farthest = int(np.argmax(((line - line[0]) ** 2).sum(axis=1)))
+    closed = np.concatenate([line, line[:1]])
+    keep = np.zeros(len(closed), dtype=np.bool_)
+    keep[[0, farthest, len(line)]] = True
+    stretches = [(0, farthest), (farthest, len(line))]
+    while stretches:
+        start, end = stretches.pop()
+        if end - start < 2:
+            continue
+        chord = closed[end] - closed[start]
+        offset = closed[start + 1 : end] - closed[start]
+        distance = np.abs(chord[0] * offset[:, 1] - chord[1] * offset[:, 0]) / max(float(np.hypot(*chord)), 1e-9)
+        middle = start + 1 + int(np.argmax(distance))
+        if distance[middle - start - 1] > tolerance_m:
+            keep[middle] = True
+            stretches += [(start, middle), (middle, end)]
+    return closed[:-1][keep[:-1]]
+
+
+def _filled(outlines: Floats) -> Floats:
+    """Indices (N, 2) over convex quadrilaterals (T, 4, 2), no farther apart than a cell."""
+    sides = np.linalg.norm(np.diff(outlines, axis=1), axis=-1).max()
+    share = np.linspace(0.0, 1.0, int(np.ceil(sides / _CELL_M)) + 1)
+    u, v = (grid.ravel()[:, None] for grid in np.meshgrid(share, share))
+    a, b, c, d = (outlines[:, None, corner] for corner in range(4))
+    points: Floats = (1 - v) * ((1 - u) * a + u * b) + v * ((1 - u) * d + u * c)
+    return points.reshape(-1, 2)
+
+
+def posts_along(line: Floats, spacing_m: float) -> Floats:
+    """Posts (P, 2) at every corner of the closed line, and evenly between, about ``spacing_m`` apart."""
+    ends = np.roll(line, -1, axis=0)
+    parts = []
+    for start, end in zip(line, ends, strict=True):
+        count = max(round(float(np.hypot(*(end - start))) / spacing_m), 1)
+        parts.append(start + np.arange(count)[:, None] / count * (end - start))
+    return np.concatenate(parts)
+
+
+def _outside_roads(ends: Floats, free: FreeGround) -> Mask:
+    """(K,) whether the stretches (K, 2, 2) leave the carriageways free."""
+    share = np.linspace(0.0, 1.0, 5)[:, None]
+    points = ends[:, None, 0] + share * (ends[:, None, 1] - ends[:, None, 0])
+    distance = free.to_road(points.reshape(-1, 2)).reshape(len(ends), len(share))
+    return np.asarray((distance > _GATE_SIDE_M).all(axis=1))
+
+
+def _without_stubs(places: Floats, spans: Indices) -> Indices:
+    """The stretches (K, 2) that belong to runs of at least _LEAST_RUN_M: no short pieces stand between openings."""
+    run = np.arange(len(places))
+    while True:
+        # The least number of the posts that are joined to each, found by passing it on along the stretches.
+        least = run.copy()
+        np.minimum.at(least, spans[:, 0], run[spans[:, 1]])
+        np.minimum.at(least, spans[:, 1], run[spans[:, 0]])
+        least = least[least]
+        if (least == run).all():
+            break
+        run = least
+    offset = places[spans[:, 1]] - places[spans[:, 0]]
+    length = np.bincount(run[spans[:, 0]], np.sqrt((offset * offset).sum(axis=1)), len(places))
+    result: Indices = spans[length[run[spans[:, 0]]] >= _LEAST_RUN_M]
+    return result
+
+
+def openings(closed: Indices, built: Indices) -> Indices:
+    """(G, 2) posts before and after each opening of closed lines.
+
+    ``closed`` (N, 2) are all stretches of the lines, from each post to the next, ``built`` (K, 2) those that are built.
+    """
+    following = dict(closed.tolist())
+    starts, ends = set(built[:, 0].tolist()), set(built[:, 1].tolist())
+    pairs = []
+    for first in sorted(ends - starts):
+        last = following[first]
+        while last not in starts:
+            last = following[last]
+        pairs.append((first, last))
+    return np.array(pairs, dtype=np.intp).reshape(-1, 2)
+
+
+def _with_gate_posts(
+    places: Floats, spans: Indices, gaps: Indices, free: FreeGround
+) -> tuple[Floats, Indices, Indices]:
+    """The posts and stretches with those that narrow openings ``gaps`` (G, 2) to gates, and the gates' posts (H, 2)."""
+    gates = []
+    for first, last in gaps.tolist():
+        edges = _road_edges(places[[first, last]], free)
+        if edges is None or not _GATE_M[0] <= float(np.hypot(*(edges[1] - edges[0]))) <= _GATE_M[1]:
+            continue
+        gate = [first, last]
+        for side, end in enumerate((first, last)):
+            if float(np.hypot(*(edges[side] - places[end]))) >= _SHORTEST_SPAN_M:
+                gate[side] = len(places)
+                spans = np.concatenate([spans, [[end, len(places)] if side == 0 else [len(places), end]]])
+                places = np.concatenate([places, edges[side][None]])
+        gates.append(gate)
+    return places, spans, np.array(gates, dtype=np.intp).reshape(-1, 2)
+
+
+def _road_edges(ends: Floats, free: FreeGround) -> Floats | None:
+    """(2, 2) the last points with free ground beside the road, from either of the ``ends`` (2, 2) of an opening."""
+    length = float(np.hypot(*(ends[1] - ends[0])))
+    share = np.linspace(0.0, 1.0, max(int(length / _GATE_PROBE_M), 2))[:, None]
+    points = ends[0] + share * (ends[1] - ends[0])
+    on_road = np.flatnonzero(free.to_road(points) <= _GATE_SIDE_M)
+    if len(on_road) == 0 or on_road[0] == 0 or on_road[-1] == len(points) - 1:
+        return None
+    result: Floats = points[[on_road[0] - 1, on_road[-1] + 1]]
+    return result
+
+
+def _leaves(gates: Floats, free: FreeGround, rng: np.random.Generator) -> Floats:
+    """(2 G, 2, 2) hinges and far ends of the two leaves of gates between posts (G, 2, 2): closed, or open inwards.
+
+    The lines run counter-clockwise, so that inwards is to the left.
+    """
+    leaves = []
+    for first, last in gates:
+        half = (last - first) / 2
+        tips = np.stack([first + half, last - half])
+        if rng.random() < _STANDS_OPEN:
+            turn = np.radians(rng.uniform(75.0, 100.0, 2))
+            closed, inward = np.stack([half, -half]), np.array([-half[1], half[0]])
+            opened = np.stack([first, last]) + np.cos(turn)[:, None] * closed + np.sin(turn)[:, None] * inward
+            tips = opened if bool((free.to_road(opened) > 0).all()) else tips
+        leaves.append(np.stack([np.stack([first, last]), tips], axis=1))
+    return np.array(leaves).reshape(-1, 2, 2)
+
+
+def _on_ground(points: Floats, terrain: Terrain) -> Floats:
+    """(..., 3) the points (..., 2) at the height of the ground."""
+    return np.concatenate([points, terrain.height(points[..., 0], points[..., 1])[..., None]], axis=-1)
+
+
+def _without_lonely(places: Floats, spans: Indices) -> tuple[Floats, Indices]:
+    """Posts that hold a stretch, and the stretches with the new numbers of their posts."""
+    used = np.unique(spans)
+    number = np.zeros(len(places), dtype=np.intp)
+    number[used] = np.arange(len(used))
+    return places[used], number[spans]
+
+
+def _signed_area(line: Floats) -> float:
+    """Area by the shoelace formula, positive where the line runs counter-clockwise."""
+    following = np.roll(line, -1, axis=0)
+    return float((line[:, 0] * following[:, 1] - following[:, 0] * line[:, 1]).sum()) / 2

@@ -1,0 +1,291 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Farmland beside the tables: parcels in strips, each with its crop in rows, and orchards.
+
+Parcels are the cells of a bent lattice whose strips are shifted against each other. Rows follow the contours where the
+land slopes. Between parcels, along roads and on banks that are too steep to till a margin grows wild.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import IntEnum
+from typing import NamedTuple
+
+import numpy as np
+
+from ...domain.array_types import Floats, Indices, Ints, Longs
+from ...settings.schema import SiteSettings
+from ..numerics.blur import box_blur
+from ..numerics.noise import grid_noise, uniform
+from ..roads.roads import VERGE_M, Roads
+from ..terrain.terrain import Terrain
+from .ground_cover import Fields
+
+EDGE_MOST_M = 2.5
+"""Distances to the border of a parcel are known up to this."""
+FROM_TABLES_M = 10.5
+"""Fields begin beyond the fence."""
+_MARGIN_M = 0.7
+"""From the border between two parcels to what is tilled."""
+_FROM_VERGE_M = 0.8
+"""From the verge of a road to what is tilled."""
+_BEYOND_FINE_M = 45.0
+"""The ground's cells grow too coarse for rows farther out."""
+_TREE_INSIDE_M = 1.0
+"""Trees of an orchard stand this far within it."""
+_STEEPEST = 0.34
+"""Steepest ground that is tilled, as a tangent: 19 deg."""
+_METRES_PER_STEEPNESS = 10.0
+"""Distance (m) to ground that is too steep, for each unit of slope that is left."""
+_LEVEL = 0.04
+"""Rows follow the contours of ground that is steeper than this, as a tangent."""
+_SLOPE_SCALE_M = 25.0
+"""Rows are straight: what counts is the slope averaged over this."""
+_LENGTHS_M, _WIDTHS_M = (55.0, 115.0), (24.0, 46.0)
+"""Of the parcels of a site, and of the strips that they lie in."""
+_SMALLER_ON_TERRACES = 0.45
+"""Share by which parcels are shorter and narrower where all slopes are terraced."""
+_WARP_M, _WARP_WAVE_M = 12.0, 140.0
+"""How far the lattice of parcels is bent, and the length of its waves."""
+_TOGETHER, _TOGETHER_WAVE_M = 0.35, 260.0
+"""How much likelier land is tilled where its surroundings are, and the length of the waves of that."""
+_MOST_COLUMNS = 4096
+"""More than there are parcels, or trees of an orchard, along any strip: two numbers become one key by it."""
+
+
+class Crop(IntEnum):
+    """What is on a parcel."""
+
+    PLOUGHED = 0
+    SEEDLINGS = 1
+    LEAFY = 2
+    GREEN_CEREAL = 3
+    RIPE_CEREAL = 4
+    STUBBLE = 5
+    FILM = 6
+    ORCHARD = 7
+
+
+class _Growing(NamedTuple):
+    """What a crop looks like from above."""
+
+    row_m: float
+    """From row to row."""
+    cover: float
+    """Share of the ground that is covered along the rows: with leaves, straw, plastic film, grass below trees."""
+    colour: tuple[float, float, float]
+    """Linear reflectance of what covers the ground."""
+
+
+_GROWING = {
+    Crop.PLOUGHED: _Growing(0.55, 0.0, (0.10, 0.08, 0.05)),
+    Crop.SEEDLINGS: _Growing(0.65, 0.22, (0.065, 0.115, 0.030)),
+    Crop.LEAFY: _Growing(0.85, 0.62, (0.050, 0.095, 0.026)),
+    Crop.GREEN_CEREAL: _Growing(0.36, 0.9, (0.060, 0.115, 0.028)),
+    Crop.RIPE_CEREAL: _Growing(0.36, 0.95, (0.400, 0.300, 0.125)),
+    Crop.STUBBLE: _Growing(0.42, 0.55, (0.430, 0.350, 0.200)),
+    Crop.FILM: _Growing(1.15, 0.55, (0.400, 0.405, 0.410)),
+    Crop.ORCHARD: _Growing(4.4, 0.55, (0.075, 0.090, 0.035)),
+}
+_CHANCES = {
+    "spring": (3, 4, 1, 3, 0, 0, 3),
+    "summer": (1, 2, 5, 1, 3, 2, 1),
+    "autumn": (4, 1, 2, 1, 0, 5, 1),
+    "winter": (6, 0, 0, 1, 0, 4, 1),
+}
+"""How often each crop but the orchard, in the order of Crop, is seen in each season."""
+
+
+class _SeedOf(IntEnum):
+    """What is added to the seed of the fields for each thing that is drawn from it."""
+
+    WARP_X = 0
+    WARP_Y = 1
+    TOGETHER = 3
+    SHIFT = 5
+    FARMED = 6
+    ORCHARD = 7
+    CROP = 8
+    ROWS = 9
+    TONE = 10
+
+
+@dataclass(frozen=True)
+class _Lattice:
+    """The bent lattice of parcels: points east and north turn into parcels along and strips across."""
+
+    length_m: float
+    """Of a parcel."""
+    width_m: float
+    """Of a strip."""
+    turn: float
+    """Direction of the strips, anticlockwise from east, rad."""
+    seed: int
+
+    def parcels(self, x: Floats, y: Floats) -> tuple[Longs, Longs, Floats]:
+        """(Y, X) column and strip of the parcels that the points of a grid lie in, and distances to their borders, m.
+
+        ``x`` (X,) and ``y`` (Y,) are the grid's columns and rows.
+        """
+        along, across = self._place(x, y)
+        column, strip = np.floor(along).astype(np.int64), np.floor(across).astype(np.int64)
+        edge = np.minimum(
+            self.length_m * (0.5 - np.abs(along - column - 0.5)), self.width_m * (0.5 - np.abs(across - strip - 0.5))
+        )
+        return column, strip, edge
+
+    def _place(self, x: Floats, y: Floats) -> tuple[Floats, Floats]:
+        """Parcels along the strips, and strips, as numbers with fractions."""
+        east, north = (
+            _WARP_M * grid_noise(x / _WARP_WAVE_M, y / _WARP_WAVE_M, self.seed + number)
+            for number in (_SeedOf.WARP_X, _SeedOf.WARP_Y)
+        )
+        x, y = x + east, y[:, None] + north
+        across = (y * np.cos(self.turn) - x * np.sin(self.turn)) / self.width_m
+        along = (x * np.cos(self.turn) + y * np.sin(self.turn)) / self.length_m
+        return along + self._shift(np.floor(across).astype(np.int64)), across
+
+    def middle(self, column: Longs, strip: Longs) -> Floats:
+        """(K, 2) middles of parcels, m, as if the lattice were straight."""
+        along, across = (column + 0.5 - self._shift(strip)) * self.length_m, (strip + 0.5) * self.width_m
+        cos, sin = np.cos(self.turn), np.sin(self.turn)
+        return np.stack([along * cos - across * sin, along * sin + across * cos], axis=-1)
+
+    def _shift(self, strip: Longs) -> Floats:
+        """How far strips are shifted against each other, in parcels."""
+        return uniform(strip, np.zeros_like(strip), self.seed + _SeedOf.SHIFT)
+
+
+def plan_fields(site: SiteSettings, terrain: Terrain, roads: Roads, beside: Floats, rng: np.random.Generator) -> Fields:
+    """The fields of a site; ``beside`` (Y, X) are the distances of the ground's vertices to the tables, m."""
+    lattice = _drawn_lattice(site, rng)
+    if site.fields.value == 0:
+        return no_fields(terrain)
+    column, strip, edge = lattice.parcels(terrain.x, terrain.y)
+    edge = np.minimum(edge - _MARGIN_M, _room(terrain, roads, beside))
+    farmed = uniform(column, strip, lattice.seed + _SeedOf.FARMED) < _share_farmed(site, terrain, lattice.seed)
+    edge = np.clip(np.where(farmed, edge, -EDGE_MOST_M), -EDGE_MOST_M, EDGE_MOST_M)
+    parcel, columns, strips = _numbered(column, strip)
+
+    def random(number: _SeedOf) -> Floats:
+        """(K,) numbers from 0 to 1 of the parcels."""
+        return uniform(columns, strips, lattice.seed + number)
+
+    crop = _crops(site, random(_SeedOf.ORCHARD), random(_SeedOf.CROP))
+    row_m, cover, colour = (np.array(values)[crop] for values in zip(*(_GROWING[each] for each in Crop), strict=True))
+    middle = lattice.middle(columns, strips)
+    return Fields(
+        edge=edge,
+        parcel=parcel,
+        crop=crop.astype(np.int32),
+        middle=middle,
+        across=_across_rows(terrain, middle, lattice.turn),
+        row_m=row_m * (0.85 + 0.3 * random(_SeedOf.ROWS)),
+        cover=cover,
+        colour=colour * (0.75 + 0.5 * random(_SeedOf.TONE))[:, None],
+    )
+
+
+def _drawn_lattice(site: SiteSettings, rng: np.random.Generator) -> _Lattice:
+    """Any lattice; its parcels are small on terraces, which are narrow."""
+    length, width = (
+        low + (high - low) * float(share)
+        for (low, high), share in zip((_LENGTHS_M, _WIDTHS_M), rng.uniform(0, 1, 2), strict=True)
+    )
+    small = 1 - _SMALLER_ON_TERRACES * site.terraces.value
+    turn, seed = float(rng.uniform(0, np.pi)), int(rng.integers(0, 2**31))
+    return _Lattice(small * length, small * width, turn, seed)
+
+
+def _share_farmed(site: SiteSettings, terrain: Terrain, seed: int) -> Floats:
+    """(Y, X) share of the parcels that are tilled: farmland lies together, but where nearly all of it is tilled."""
+    share = site.fields.value
+    x, y = terrain.x / _TOGETHER_WAVE_M, terrain.y / _TOGETHER_WAVE_M
+    result: Floats = share + _TOGETHER * grid_noise(x, y, seed + _SeedOf.TOGETHER) * min(1.0, 4 * (1 - share))
+    return result
+
+
+def _numbered(column: Longs, strip: Longs) -> tuple[Ints, Longs, Longs]:
+    """Numbers (Y, X) of the parcels, counted from 0, and columns and strips (K,) of these."""
+    keys = (strip - strip.min()) * _MOST_COLUMNS + column - column.min()
+    there = np.zeros(int(keys.max()) + 1, dtype=np.bool_)
+    there[keys] = True
+    used, number = np.flatnonzero(there), np.cumsum(there) - 1
+    columns, strips = used % _MOST_COLUMNS + column.min(), used // _MOST_COLUMNS + strip.min()
+    return number[keys].astype(np.int32), columns, strips
+
+
+def no_fields(terrain: Terrain) -> Fields:
+    """One parcel, of which nothing is tilled."""
+    shape = terrain.heights.shape
+    one = np.ones(1)
+    return Fields(
+        edge=np.full(shape, -EDGE_MOST_M),
+        parcel=np.zeros(shape, np.int32),
+        crop=np.zeros(1, np.int32),
+        middle=np.zeros((1, 2)),
+        across=np.array([[0.0, 1.0]]),
+        row_m=one,
+        cover=one,
+        colour=np.ones((1, 3)),
+    )
+
+
+def orchard_lattice(fields: Fields, terrain: Terrain) -> tuple[Floats, Floats, Longs, Longs]:
+    """x, y (N,) of the trees of all orchards, as far from each other along the rows as the rows are; and keys of them.
+
+    The keys (N,) are whole numbers, no two pairs of which are the same.
+    """
+    row, column = np.nonzero((fields.edge > 0) & (fields.crop == Crop.ORCHARD)[fields.parcel])
+    parcel = fields.parcel[row, column]
+    points = np.stack([terrain.x[column], terrain.y[row]], axis=-1)
+    trees = [np.empty((0, 2))]
+    keys = [np.empty((0, 2), np.int64)]
+    for number in np.unique(parcel):
+        place, lattice = _trees_of(fields, terrain, int(number), points[parcel == number])
+        trees.append(place)
+        keys.append(lattice + np.array([_MOST_COLUMNS * int(number), 0]))
+    (x, y), (key_x, key_y) = np.concatenate(trees).T, np.concatenate(keys).T
+    return x, y, key_x, key_y
+
+
+def _trees_of(fields: Fields, terrain: Terrain, parcel: int, points: Floats) -> tuple[Floats, Longs]:
+    """(N, 2) places in metres of the trees of an orchard, and the rows and places in these that they have.
+
+    ``points`` (P, 2) are the vertices of the ground that lie in the orchard.
+    """
+    step, middle, across = fields.row_m[parcel], fields.middle[parcel], fields.across[parcel]
+    axes = np.stack([across, [-across[1], across[0]]])
+    place = ((points - middle)[:, None] * axes).sum(axis=-1) / step
+    low, high = np.floor(place.min(axis=0)), np.ceil(place.max(axis=0))
+    lattice = np.stack(np.meshgrid(*(np.arange(low[k], high[k] + 1) for k in (0, 1))), axis=-1).reshape(-1, 2)
+    trees = middle + step * (lattice[:, :1] * axes[0] + lattice[:, 1:] * axes[1])
+    nearest = terrain.nearest(trees[:, 0], trees[:, 1])
+    own = (fields.parcel[nearest] == parcel) & (fields.edge[nearest] > _TREE_INSIDE_M)
+    return trees[own], lattice[own].astype(np.int64)
+
+
+def _room(terrain: Terrain, roads: Roads, beside: Floats) -> Floats:
+    """(Y, X) distance in metres to ground that no plough can work: tables, roads, banks, and the far land."""
+    slope_y, slope_x = np.gradient(terrain.heights, terrain.y, terrain.x)
+    gentle = (_STEEPEST - np.hypot(slope_x, slope_y)) * _METRES_PER_STEEPNESS
+    to_road = roads.strip.distance - roads.width_m / 2 - VERGE_M - _FROM_VERGE_M
+    near = terrain.fine_half_m + _BEYOND_FINE_M - np.maximum(np.abs(terrain.x), np.abs(terrain.y)[:, None])
+    return np.minimum(np.minimum(gentle, to_road), np.minimum(beside - FROM_TABLES_M, near))
+
+
+def _crops(site: SiteSettings, orchard: Floats, chance: Floats) -> Indices:
+    """(K,) crops from two random numbers for each parcel: whether it is an orchard, and else what it grows."""
+    limits = np.cumsum(_CHANCES[site.season.value])
+    crop = np.searchsorted(limits, chance * limits[-1], side="right")
+    return np.where(orchard < site.orchards.value, int(Crop.ORCHARD), crop)
+
+
+def _across_rows(terrain: Terrain, middle: Floats, turn: float) -> Floats:
+    """(K, 2) unit vectors at right angles to the rows of parcels: down the slope, or across the strips."""
+    heights = box_blur(terrain.heights, _SLOPE_SCALE_M / terrain.spacing_m)
+    slope_y, slope_x = np.gradient(heights, terrain.y, terrain.x)
+    at = terrain.nearest(middle[:, 0], middle[:, 1])
+    slope = np.stack([slope_x[at], slope_y[at]], axis=-1)
+    steepness = np.sqrt((slope * slope).sum(axis=-1, keepdims=True))
+    return np.where(steepness > _LEVEL, slope / np.maximum(steepness, 1e-9), np.array([-np.sin(turn), np.cos(turn)]))

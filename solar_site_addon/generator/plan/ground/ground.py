@@ -1,0 +1,144 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Ground cover: grass, rock, snow, the colour of the soil, fields; gravel, lawn or bare soil among the tables."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from ...domain.array_types import Floats
+from ...settings.schema import SiteSettings
+from ..array.tables import Tables
+from ..numerics.blur import box_blur
+from ..numerics.noise import grid_noise
+from ..roads.roads import Roads
+from ..terrain.terrain import Terrain
+from .fields import EDGE_MOST_M, FROM_TABLES_M, plan_fields
+from .ground_cover import Ground
+from .rills import plan_rills
+
+WORKED_BORDER_M = 1.2
+"""How far beyond a table's outline machines and feet have worn the ground."""
+BESIDE_REACH_M = FROM_TABLES_M + EDGE_MOST_M
+"""The ground knows tables up to this distance."""
+_AMONG_M = 8.0
+"""What is done to the ground among the tables ends so far from them, before the fence."""
+DRY_AT = {"spring": 0.4, "summer": 1.0, "autumn": 1.4, "winter": 2.2}
+"""How dry grass is in each season, as a factor."""
+ROCK_FROM_DEG, ROCK_FULL_DEG = 30.0, 42.0
+"""Soil does not hold on steeper ground than about its angle of repose."""
+_EARTH_BANKS = 0.75
+"""Share of the risers of terraces that are grown over, instead of dry walls."""
+_HOLLOW_SCALE_M = 24.0
+"""Soil is moist where it lies lower than the mean of so much ground around it."""
+_TABLES_AT_ONCE = 256
+"""So many are looked at in one go: more would need too much memory."""
+_FINER = 0.7
+"""Points around a table lie closer than the vertices, so that none of these is missed, whichever way it is turned."""
+
+
+def plan_ground(site: SiteSettings, terrain: Terrain, tables: Tables, roads: Roads, rng: np.random.Generator) -> Ground:
+    """The cover of each vertex of ``terrain``; draws where its patches and fields lie."""
+    rock_seed, grass_seed, dry_seed = (int(seed) for seed in rng.integers(0, 2**31, size=3))
+    snow_seed, light_seed, border_seed = (int(seed) for seed in rng.integers(0, 2**31, size=3))
+    beside = distance_beside(terrain, tables)
+    worked = (beside < WORKED_BORDER_M).astype(np.float64)
+    border = 1.5 * grid_noise(terrain.x / 9.0, terrain.y / 9.0, border_seed)
+    gravel, mown, bare = _array_ground(site.array_ground.value, beside, border)
+    bare_or_wild: Floats = 1.0 - np.maximum(gravel, mown)
+    fields = plan_fields(site, terrain, roads, beside, rng)
+    grass = _wild_grass(site.greenness.value, worked, _patches(terrain, 31.0, grass_seed))
+    # Lawns were sown; through gravel and where graders have been little grows yet.
+    grass = grass + mown * np.maximum(0.85 - 0.5 * worked - grass, 0) - 0.8 * gravel - 0.7 * bare
+    dryness = _patches(terrain, 57.0, dry_seed)
+    dry = np.clip(0.5 + 0.5 * dryness + 0.7 * (0.55 - site.greenness.value), 0, 1)
+    light = 0.5 + 0.4 * _patches(terrain, 90.0, light_seed, octaves=2) + 0.22 * dryness - _hollows(terrain)
+    return Ground(
+        greenness=site.greenness.value,
+        grass=np.clip(grass, 0, 1) * (1 - np.clip(fields.edge, 0, 1)),
+        dry=np.clip(dry * DRY_AT[site.season.value], 0, 1),
+        rock=_rock(site, terrain, _patches(terrain, 23.0, rock_seed)) * bare_or_wild,
+        snow=_snow(site.snow.value, terrain, worked, snow_seed) if site.snow.value > 0 else np.zeros_like(worked),
+        light=np.clip(light, 0, 1),
+        gravel=gravel,
+        mown=mown,
+        rills=plan_rills(terrain, bare_or_wild, light_seed + 10),
+        beside=beside,
+        fields=fields,
+    )
+
+
+def _rock(site: SiteSettings, terrain: Terrain, patches: Floats) -> Floats:
+    """(Y, X) how much rock shows through, where soil does not hold; most risers of terraces are grown over."""
+    rock = np.clip((_slope_deg(terrain) + 8 * patches - ROCK_FROM_DEG) / (ROCK_FULL_DEG - ROCK_FROM_DEG), 0, 1)
+    result: Floats = rock * (1 - site.terraces.value * _EARTH_BANKS * (patches < 0.3))
+    return result
+
+
+def _wild_grass(greenness: float, worked: Floats, patches: Floats) -> Floats:
+    """(Y, X) share of the ground that is grown over, less where it is ``worked``."""
+    # Patches are about -1 to 1: at greenness 0.5 half of the land is above 0.5.
+    return np.clip(0.5 + 0.55 * patches + 1.1 * (greenness - 0.5) - 0.28 * worked, 0, 1)
+
+
+def distance_beside(terrain: Terrain, tables: Tables) -> Floats:
+    """(Y, X) horizontal distance in metres of the ground's vertices to the nearest table, at most BESIDE_REACH_M."""
+    distance = np.full(terrain.heights.shape, BESIDE_REACH_M)
+    along, across = tables.axes[:, 0, :2], tables.axes[:, 1, :2]
+    flat = np.sqrt((along * along).sum(axis=1)), np.sqrt((across * across).sum(axis=1))
+    along, across = along / flat[0][:, None], across / flat[1][:, None]
+    half = tables.size / 2 * np.stack(flat, axis=1)
+    reach = np.abs(along) * half[:, :1] + np.abs(across) * half[:, 1:] + BESIDE_REACH_M
+    low, high = tables.centre[:, :2] - reach, tables.centre[:, :2] + reach
+    west, east = np.searchsorted(terrain.x, low[:, 0]), np.searchsorted(terrain.x, high[:, 0])
+    south, north = np.searchsorted(terrain.y, low[:, 1]), np.searchsorted(terrain.y, high[:, 1])
+    for table, centre in enumerate(tables.centre):
+        window = slice(south[table], north[table]), slice(west[table], east[table])
+        x, y = terrain.x[window[1]] - centre[0], terrain.y[window[0], None] - centre[1]
+        beside, before = (
+            np.maximum(np.abs(x * axis[table, 0] + y * axis[table, 1]) - half[table, k], 0.0)
+            for k, axis in enumerate((along, across))
+        )
+        away = np.sqrt(beside * beside + before * before)
+        np.minimum(distance[window], away, out=distance[window])
+    return distance
+
+
+def _array_ground(kind: str, beside: Floats, border: Floats) -> tuple[Floats, Floats, Floats]:
+    """(Y, X) shares of gravel, of lawn and of bared soil, up to a border that wanders by ``border`` metres."""
+    none = np.zeros_like(beside)
+    among = np.clip((_AMONG_M + border - beside) / 1.5, 0, 1)
+    strips = np.clip(1.5 + 0.3 * border - beside, 0, 1)
+    gravel = {"gravel": among, "gravel_strips": strips}.get(kind, none)
+    return gravel, among if kind == "mown" else none, among if kind == "bare_soil" else none
+
+
+def _hollows(terrain: Terrain) -> Floats:
+    """(Y, X) how much moister, and so darker, the soil is than on even ground: in hollows, less on humps."""
+    fine = np.ix_(*(np.flatnonzero(np.abs(axis) <= terrain.fine_half_m) for axis in (terrain.y, terrain.x)))
+    heights = terrain.heights[fine]
+    result = np.zeros_like(terrain.heights)
+    result[fine] = np.clip(0.5 * (box_blur(heights, _HOLLOW_SCALE_M / terrain.spacing_m) - heights), -0.15, 0.25)
+    return result
+
+
+def _snow(share: float, terrain: Terrain, worked: Floats, seed: int) -> Floats:
+    """(Y, X) how readily snow lies: less on southern slopes, in the sun, and below the tables, which keep it off."""
+    patches = _patches(terrain, 19.0, seed)
+    slope_y = np.gradient(terrain.heights, terrain.y, axis=0)
+    north = np.clip(-slope_y, -0.5, 0.5)
+    return np.clip(0.5 + 0.45 * patches + 1.5 * (share - 0.5) + 0.6 * north - 0.9 * worked, 0, 1)
+
+
+def _patches(terrain: Terrain, wavelength_m: float, seed: int, octaves: int = 4) -> Floats:
+    """(Y, X) octaves of noise from ``wavelength_m`` down, about -1 to 1."""
+    total = np.zeros_like(terrain.heights)
+    for octave in range(octaves):
+        scale = 2.0**octave / wavelength_m
+        total += 0.6**octave * grid_noise(terrain.x * scale, terrain.y * scale, seed + octave)
+    return np.clip(1.35 * total, -1.2, 1.2)
+
+
+def _slope_deg(terrain: Terrain) -> Floats:
+    """(Y, X) steepness of the ground at its vertices."""
+    slope_y, slope_x = np.gradient(terrain.heights, terrain.y, terrain.x)
+    return np.degrees(np.arctan(np.hypot(slope_x, slope_y)))

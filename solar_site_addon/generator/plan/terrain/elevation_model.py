@@ -1,0 +1,195 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Real mountains: heights from an elevation model that the user has, around a place that the picture's seed chooses."""
+
+from __future__ import annotations
+
+import math
+import re
+import struct
+import zlib
+from functools import lru_cache
+from pathlib import Path
+
+import numpy as np
+
+from ...domain.array_types import Floats
+from ...domain.errors import SettingsError
+from ...settings.schema import SiteSettings
+from ..numerics.spline import Taps, quadratic_taps, surface
+from .geotiff import Raster, metres_per_degree, read_geotiff
+
+_FEWEST_CELLS = 8
+_CELL_M = (0.05, 2000.0)
+_HEIGHTS_M = (-11000.0, 9000.0)
+_PLACES_TRIED = 40
+_FIT_SLOPE = math.tan(math.radians(24.0))
+_FIT_SHARE = 0.55
+"""A place is good where this share of it is no steeper than _FIT_SLOPE."""
+_HGT_NAME = re.compile(r"([NS])(\d{2})([EW])(\d{3})", re.IGNORECASE)
+_HGT_NODATA = -32768
+
+
+def model_heights(site: SiteSettings, axis: Floats, rng: np.random.Generator) -> tuple[Floats, float]:
+    """Heights (N, N) of the land on the grid ``axis`` (N,) in both directions, m, and the model's cell, m.
+
+    The site lies on a part of the model where much of the ground is fit for tables, drawn by ``rng``. Beyond the
+    model's border the land goes on as its mirror image. Raises SettingsError where the file cannot be used.
+    """
+    raster = _read(site)
+    heights = _without_gaps(raster.heights)
+    row, column = _place(raster, heights, site, rng)
+    rows = row - axis / raster.cell_y_m
+    columns = column + axis / raster.cell_x_m
+    land = surface(heights, _taps(rows, heights.shape[0]), _taps(columns, heights.shape[1]))
+    return land, max(raster.cell_x_m, raster.cell_y_m)
+
+
+def _taps(place: Floats, size: int) -> Taps:
+    """Indices and weights of the three cells around each place, mirrored at the borders of ``size`` cells."""
+    period = 2 * (size - 1)
+    taps = [(index % period, weight) for index, weight in quadratic_taps(place)]
+    return [(np.minimum(index, period - index), weight) for index, weight in taps]
+
+
+def _place(raster: Raster, heights: Floats, site: SiteSettings, rng: np.random.Generator) -> tuple[float, float]:
+    """Row and column of the site's middle: a drawn place with enough gentle ground and no gaps, or the best tried."""
+    half_rows, half_columns = site.size_m / 2 / raster.cell_y_m, site.size_m / 2 / raster.cell_x_m
+    along_y, along_x = np.gradient(heights, raster.cell_y_m, raster.cell_x_m)
+    fit = (np.sqrt(along_x * along_x + along_y * along_y) <= _FIT_SLOPE) & ~np.isnan(raster.heights)
+    known = ~np.isnan(raster.heights)
+    best, place = -1.0, (0.0, 0.0)
+    for _ in range(_PLACES_TRIED):
+        row, column = (
+            half + (size - 1 - 2 * half) * float(rng.random())
+            for half, size in zip((half_rows, half_columns), heights.shape, strict=True)
+        )
+        window = (
+            slice(int(row - half_rows), int(row + half_rows) + 2),
+            slice(int(column - half_columns), int(column + half_columns) + 2),
+        )
+        worth = float(fit[window].mean()) * float(known[window].mean() == 1.0)
+        if worth > best:
+            best, place = worth, (row, column)
+        if worth >= _FIT_SHARE:
+            break
+    if best <= 0.0:
+        raise _refusal(site, "has no place without gaps that is gentle enough and large enough for the site")
+    return place
+
+
+def _without_gaps(heights: Floats) -> Floats:
+    """Heights whose gaps are filled from their borders inward."""
+    result = heights.copy()
+    for _ in range(30):
+        gaps = np.isnan(result)
+        if not gaps.any():
+            return result
+        padded = np.pad(result, 1, constant_values=np.nan)
+        known = ~np.isnan(padded)
+        values = np.where(known, padded, 0.0)
+        shifts = [(slice(1 + r, padded.shape[0] - 1 + r), slice(1 + c, padded.shape[1] - 1 + c)) for r, c in _AROUND]
+        count = sum(known[shift].astype(np.int64) for shift in shifts)
+        total = sum(values[shift] for shift in shifts)
+        result = np.where(gaps & (count > 0), total / np.maximum(count, 1), result)
+    return np.where(np.isnan(result), np.nanmedian(heights), result)
+
+
+_AROUND = ((-1, 0), (1, 0), (0, -1), (0, 1))
+
+
+def _read(site: SiteSettings) -> Raster:
+    """The model in the file that the settings name, checked."""
+    path = Path(site.elevation_model)
+    try:
+        stat = path.stat()
+        raster = _read_file(path, site.elevation_cell_m, stat.st_mtime_ns, stat.st_size)
+    except OSError as error:
+        raise _refusal(site, f"cannot be read: {error.strerror or error}") from None
+    except (ValueError, IndexError, KeyError, OverflowError, TypeError, struct.error, zlib.error, MemoryError) as error:
+        reason = str(error) if isinstance(error, ValueError) else "it is damaged or cut short"
+        raise _refusal(site, f"is no elevation model that can be used: {reason}") from None
+    sides = len(raster.heights) * raster.cell_y_m, raster.heights.shape[1] * raster.cell_x_m
+    if min(sides) < site.size_m + 4 * max(raster.cell_x_m, raster.cell_y_m):
+        shown = f"{sides[1]:.0f} m x {sides[0]:.0f} m"
+        raise _refusal(site, f"covers {shown}: too small for site.size_m = {site.size_m:g} m")
+    return raster
+
+
+def _refusal(site: SiteSettings, why: str) -> SettingsError:
+    return SettingsError(
+        f"site.elevation_model = {site.elevation_model} {why}; allowed are GeoTIFF (.tif), ESRI ASCII grid (.asc), "
+        "SRTM (.hgt) and numpy (.npy, with site.elevation_cell_m)."
+    )
+
+
+@lru_cache(maxsize=1)
+def _read_file(path: Path, cell_m: float, _modified: int, _size: int) -> Raster:
+    """The file's raster by the ending of its name; raises ValueError in words where it makes no sense."""
+    kind = path.suffix.lower()
+    if kind in (".tif", ".tiff"):
+        raster = read_geotiff(path.read_bytes())
+    elif kind == ".asc":
+        raster = _read_ascii_grid(path.read_text(encoding="ascii", errors="replace"))
+    elif kind == ".hgt":
+        raster = _read_hgt(path)
+    elif kind == ".npy":
+        heights = np.load(path, allow_pickle=False)
+        if heights.ndim != 2 or heights.dtype.kind not in "iuf":
+            raise ValueError("it holds no table of numbers")
+        raster = Raster(heights.astype(np.float64), cell_m, cell_m)
+    else:
+        raise ValueError(f"names that end in {kind or 'nothing'} are not known")
+    return _checked(raster)
+
+
+def _checked(raster: Raster) -> Raster:
+    """The raster with impossible heights made gaps; raises ValueError where little is left."""
+    for cell in (raster.cell_x_m, raster.cell_y_m):
+        if not _CELL_M[0] <= cell <= _CELL_M[1]:
+            raise ValueError(f"its cells of {cell:g} m are not within {_CELL_M[0]:g} to {_CELL_M[1]:g} m")
+    if min(raster.heights.shape) < _FEWEST_CELLS:
+        raise ValueError(f"it has fewer than {_FEWEST_CELLS} x {_FEWEST_CELLS} cells")
+    possible = (raster.heights >= _HEIGHTS_M[0]) & (raster.heights <= _HEIGHTS_M[1])
+    if possible.mean() < 0.05:
+        raise ValueError("it holds no heights")
+    return Raster(np.where(possible, raster.heights, np.nan), raster.cell_x_m, raster.cell_y_m)
+
+
+def _read_ascii_grid(text: str) -> Raster:
+    """ESRI's ASCII grid: lines of a name and a number, then the heights from the north-west, row by row."""
+    header: dict[str, float] = {}
+    words = text.split()
+    at = 0
+    while at + 1 < len(words) and words[at][:1].isalpha():
+        header[words[at].lower()] = float(words[at + 1])
+        at += 2
+    missing = [name for name in ("ncols", "nrows", "cellsize") if name not in header]
+    if missing:
+        raise ValueError(f"its header lacks {missing[0]}")
+    rows, columns, cell = int(header["nrows"]), int(header["ncols"]), header["cellsize"]
+    if len(words) - at != rows * columns:
+        raise ValueError(f"it holds {len(words) - at} heights, not {rows} x {columns}")
+    heights = np.array(words[at:], dtype=np.float64).reshape(rows, columns)
+    heights[heights == header.get("nodata_value", -9999.0)] = np.nan
+    south = header.get("yllcorner", header.get("yllcenter", 1e9))
+    west = header.get("xllcorner", header.get("xllcenter", 1e9))
+    if cell < 0.05 and abs(south) <= 90 and abs(west) <= 360:
+        east, north = metres_per_degree(south + rows * cell / 2)
+        return Raster(heights, cell * east, cell * north)
+    return Raster(heights, cell, cell)
+
+
+def _read_hgt(path: Path) -> Raster:
+    """SRTM: a square degree of big-endian numbers; its south-west corner is its name."""
+    name = _HGT_NAME.search(path.name)
+    if name is None:
+        raise ValueError("its name does not tell the place, as N47E013.hgt does")
+    numbers = np.frombuffer(path.read_bytes(), dtype=">i2")
+    side = math.isqrt(len(numbers))
+    if side not in (1201, 3601) or side * side != len(numbers):
+        raise ValueError("it has neither 1201 x 1201 nor 3601 x 3601 heights")
+    heights = numbers.reshape(side, side).astype(np.float64)
+    heights[heights == _HGT_NODATA] = np.nan
+    south = int(name[2]) * (1 if name[1].upper() == "N" else -1)
+    east, north = metres_per_degree(south + 0.5)
+    return Raster(heights, east / (side - 1), north / (side - 1))

@@ -1,0 +1,337 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The mountain: a height field, fine where the plant stands and ever coarser out to the horizon."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+
+from ...domain.array_types import Floats, Indices, Ints, Mask
+from ...settings.schema import SiteSettings
+from ..numerics.blur import box_blur
+from ..numerics.noise import furrows, gradient_noise, grid_noise
+from ..numerics.spline import quadratic_taps, surface
+from .elevation_model import model_heights
+from .erosion import eroded
+
+MARGIN_M = 80.0
+"""Fine ground beyond the site on each side."""
+HORIZON_M = 4500.0
+"""Half the side of the whole terrain."""
+_FINEST_M = 1.0
+_MOST_CELLS = 1200
+_ERODED = 1.35
+"""Erosion reaches this far beyond the fine ground, as a factor on its half side."""
+_EROSION_CELLS = 128
+_EROSION = 1.2
+"""Strength: at 1 the main valleys have cut down most of the way."""
+_REFERENCE_SLOPE = 0.27
+"""Median slope of the land that erosion works on, before all is scaled to the relief."""
+_BENCHES = 0.55
+"""Height between the middles of valley floors and uplands, as a share of all heights' range."""
+_RISER_WIDTH_M = 1.3
+_GULLY_SPACING_M = 38.0
+_GROWTH = 1.08
+"""Ratio of neighbouring cells outside the fine ground."""
+
+
+@dataclass(frozen=True)
+class Terrain:
+    """Heights on a rectilinear grid; each cell is two triangles, split from its lower left to its upper right.
+
+    One grid, whose cells grow towards the horizon, has no seam between site and backdrop that could crack.
+    """
+
+    x: Floats
+    """(X,) coordinates of the grid's columns, m, ascending."""
+    y: Floats
+    """(Y,) coordinates of the grid's rows, m, ascending."""
+    heights: Floats
+    """(Y, X) heights, m; 0 at the middle of the site."""
+    fine_half_m: float
+    """The cells are fine and square where |x| and |y| are at most this."""
+    spacing_m: float
+    """Side of the fine cells, m."""
+    relief: float
+    roughness: float
+
+    def height(self, x: Floats | float, y: Floats | float) -> Floats:
+        """Height in metres at the points (broadcast), on the very triangles of ``mesh``; the edge's outside it."""
+        column, row, across, along = self._cell(x, y)
+        z00, z10 = self.heights[row, column], self.heights[row, column + 1]
+        z01, z11 = self.heights[row + 1, column], self.heights[row + 1, column + 1]
+        lower = z00 + across * (z10 - z00) + along * (z11 - z10)
+        upper = z00 + along * (z01 - z00) + across * (z11 - z01)
+        return np.where(across >= along, lower, upper)
+
+    def normal(self, x: Floats | float, y: Floats | float) -> Floats:
+        """(..., 3) unit normals of the triangles at the points."""
+        column, row, across, along = self._cell(x, y)
+        z00, z10 = self.heights[row, column], self.heights[row, column + 1]
+        z01, z11 = self.heights[row + 1, column], self.heights[row + 1, column + 1]
+        lower = across >= along
+        slope_x = np.where(lower, z10 - z00, z11 - z01) / (self.x[column + 1] - self.x[column])
+        slope_y = np.where(lower, z11 - z10, z01 - z00) / (self.y[row + 1] - self.y[row])
+        normal = np.stack([-slope_x, -slope_y, np.ones_like(slope_x)], axis=-1)
+        result: Floats = normal / np.sqrt((normal * normal).sum(-1, keepdims=True))
+        return result
+
+    def slope(self, x: Floats | float, y: Floats | float) -> Floats:
+        """Slope in degrees of the triangles at the points."""
+        return np.degrees(np.arccos(np.clip(self.normal(x, y)[..., 2], -1.0, 1.0)))
+
+    def mesh(self) -> tuple[Floats, Ints]:
+        """Vertices (V, 3) in metres and triangles (F, 3), counter-clockwise from above: fine ground and backdrop."""
+        rows, columns = self.heights.shape
+        grid_x, grid_y = np.meshgrid(self.x, self.y)
+        vertices = np.stack([grid_x, grid_y, self.heights], axis=-1).reshape(-1, 3)
+        index = np.arange(rows * columns, dtype=np.int32).reshape(rows, columns)
+        v00, v10, v01, v11 = index[:-1, :-1], index[:-1, 1:], index[1:, :-1], index[1:, 1:]
+        lower = np.stack([v00, v10, v11], axis=-1)
+        upper = np.stack([v00, v11, v01], axis=-1)
+        return vertices, np.stack([lower, upper], axis=-2).reshape(-1, 3)
+
+    def edges(self) -> tuple[Ints, Ints]:
+        """Edges (E, 2) of ``mesh`` as numbers of vertices, and the numbers (F, 3) of its triangles' edges.
+
+        Each triangle's edges begin at its corners: from the first to the second, and so on.
+        """
+        rows, columns = self.heights.shape
+        index = np.arange(rows * columns, dtype=np.int32).reshape(rows, columns)
+        sides = (index[:, :-1], index[:, 1:]), (index[:-1], index[1:]), (index[:-1, :-1], index[1:, 1:])
+        numbers = np.arange(sum(start.size for start, _ in sides), dtype=np.int32)
+        east, north, across = np.split(numbers, np.cumsum([start.size for start, _ in sides])[:-1])
+        east, north = east.reshape(rows, columns - 1), north.reshape(rows - 1, columns)
+        across = across.reshape(rows - 1, columns - 1)
+        lower = np.stack([east[:-1], north[:, 1:], across], axis=-1)
+        upper = np.stack([across, east[1:], north[:, :-1]], axis=-1)
+        ends = np.concatenate([np.stack(side, axis=-1).reshape(-1, 2) for side in sides])
+        return ends, np.stack([lower, upper], axis=-2).reshape(-1, 3)
+
+    def nearest(self, x: Floats, y: Floats) -> tuple[Indices, Indices]:
+        """Row and column of the grid's vertices nearest to the points; the edge's outside it."""
+        return nearest_line(self.y, y), nearest_line(self.x, x)
+
+    def _cell(self, x: Floats | float, y: Floats | float) -> tuple[Indices, Indices, Floats, Floats]:
+        """Column and row of the cells under the points, and the places in them, 0 to 1."""
+        px, py = np.broadcast_arrays(np.asarray(x, dtype=np.float64), np.asarray(y, dtype=np.float64))
+        px, py = np.clip(px, self.x[0], self.x[-1]), np.clip(py, self.y[0], self.y[-1])
+        column = np.clip(np.searchsorted(self.x, px, side="right") - 1, 0, len(self.x) - 2)
+        row = np.clip(np.searchsorted(self.y, py, side="right") - 1, 0, len(self.y) - 2)
+        across = (px - self.x[column]) / (self.x[column + 1] - self.x[column])
+        along = (py - self.y[row]) / (self.y[row + 1] - self.y[row])
+        return column, row, across, along
+
+
+def plan_terrain(site: SiteSettings, rng: np.random.Generator) -> Terrain:
+    """A mountain around the site, which lies centred on (0, 0)."""
+    relief, roughness = site.relief.value, site.roughness.value
+    seed = int(rng.integers(0, 2**31))
+    fine_half = site.size_m / 2 + MARGIN_M
+    spacing = max(_FINEST_M, 2 * fine_half / _MOST_CELLS)
+    axis, fine_half = _axis(fine_half, spacing)
+    if site.elevation_model:
+        heights = _real_land(site, axis, fine_half, seed)
+    else:
+        heights = _mountain(axis, fine_half, relief, roughness, seed)
+        on_site = np.abs(axis) <= site.size_m / 2
+        steepness = _steepness(heights[np.ix_(on_site, on_site)], spacing)
+        heights *= math.tan(math.radians(median_slope_deg(relief))) / steepness
+    if site.terraces.value > 0:
+        riser_m = site.terrace_riser_m.value
+        heights = terraced(heights, axis, np.abs(axis) <= fine_half, site.terraces.value, riser_m, seed + 60)
+    middle = len(axis) // 2
+    return Terrain(axis, axis.copy(), heights - heights[middle, middle], fine_half, spacing, relief, roughness)
+
+
+def nearest_line(axis: Floats, values: Floats) -> Indices:
+    """Indices of the grid lines (ascending, any spacing) nearest to ``values``."""
+    return np.searchsorted((axis[1:] + axis[:-1]) / 2, values)
+
+
+def median_slope_deg(relief: float) -> float:
+    """What ``site.relief`` means: half of the site is steeper than this, in degrees.
+
+    0 is grassland, 0.5 are hills with steep valley sides, 1 is a steep mountain.
+    """
+    return 0.4 + 3.6 * relief + 16.0 * relief**2.4
+
+
+def _axis(fine_half: float, spacing: float) -> tuple[Floats, float]:
+    """Grid coordinates, symmetric about 0, and the half width of their even part, both in metres."""
+    cells = math.ceil(fine_half / spacing)
+    steps = [spacing * index for index in range(cells + 1)]
+    fine_half = steps[-1]
+    step = spacing
+    while steps[-1] < HORIZON_M:
+        step *= _GROWTH
+        steps.append(steps[-1] + step)
+    positive = np.array(steps)
+    return np.concatenate([-positive[:0:-1], positive]), fine_half
+
+
+def _steepness(heights: Floats, spacing: float) -> float:
+    """Median of the tangent of the slope of an even grid."""
+    along_y, along_x = np.gradient(heights, spacing)
+    return max(float(np.median(np.sqrt(along_x * along_x + along_y * along_y))), 1e-6)
+
+
+class _Waves:
+    """Gradient noise on a square grid, warped, and faded out where its waves are too short for the terrain's cells."""
+
+    def __init__(self, axis: Floats, fine_half: float, seed: int) -> None:
+        """``axis`` (N,) holds the coordinates of the grid's columns, and of its rows."""
+        far = np.maximum(np.maximum(np.abs(axis), np.abs(axis)[:, None]) - fine_half, 0.0)
+        self._cell = np.maximum((_GROWTH - 1.0) * far, 1e-3)
+        self._x = axis + 150.0 * grid_noise(axis / 520.0, axis / 520.0, seed + 1)
+        self._y = axis[:, None] + 150.0 * grid_noise(axis / 520.0, axis / 520.0, seed + 2)
+        self._seed = seed
+
+    def fade(self, wavelength: float) -> Floats:
+        """1 where the cells are small enough for the wavelength in metres, 0 where they are too large."""
+        result: Floats = np.clip(wavelength / self._cell / 2.5 - 1.0, 0.0, 1.0)
+        return result
+
+    def seen(self, wavelength: float) -> tuple[slice, slice]:
+        """The rows and columns that hold all places where the wavelength is not faded out."""
+        there = self.fade(wavelength) > 0
+        places = (np.flatnonzero(there.any(axis=axis)) for axis in (1, 0))
+        rows, columns = (slice(place[0], place[-1] + 1) if len(place) else slice(0) for place in places)
+        return rows, columns
+
+    def hills(self, wavelength: float, number: int) -> Floats:
+        """Rounded hills and hollows, about -0.7 to 0.7."""
+        result: Floats = self.fade(wavelength) * self._noise(wavelength, number)
+        return result
+
+    def ridges(self, wavelength: float, number: int) -> Floats:
+        """Crests above wide valleys, about 0 to 1."""
+        noise = self._noise(wavelength, number)
+        # The crest is rounded: a mountain's is no knife's edge.
+        crest = 1.0 - 1.7 * (np.sqrt(noise * noise + 0.012) - 0.11)
+        fade = self.fade(wavelength)
+        result: Floats = fade * crest * crest + (1.0 - fade) * 0.5
+        return result
+
+    def _noise(self, wavelength: float, number: int) -> Floats:
+        """Noise where it is seen, 0 elsewhere."""
+        result, seen = np.zeros_like(self._x), self.seen(wavelength)
+        result[seen] = gradient_noise(self._x[seen] / wavelength, self._y[seen] / wavelength, self._seed + number)
+        return result
+
+
+def _mountain(axis: Floats, fine_half: float, relief: float, roughness: float, seed: int) -> Floats:
+    """Heights (N, N) before they are scaled to the relief: large forms, eroded around the site, and small relief."""
+    waves = _Waves(axis, fine_half, seed)
+    coarse = np.linspace(-_ERODED * fine_half, _ERODED * fine_half, _EROSION_CELLS + 1)
+    large, before = (_large_forms(each, roughness) for each in (waves, _Waves(coarse, fine_half, seed)))
+    cell = float(coarse[1] - coarse[0])
+    scale = _REFERENCE_SLOPE / _steepness(before, cell)
+    large, before = large * scale, before * scale
+    # Uneven ground, for the water to find its first ways.
+    for wavelength, height in ((6.0, 0.5), (2.5, 0.3)):
+        lattice = coarse / (wavelength * cell)
+        before = before + height * cell * _REFERENCE_SLOPE * grid_noise(lattice, lattice, seed + 3)
+    after = eroded(_benches(before, before, relief), cell, _EROSION, np.random.default_rng(seed))
+    carved = after - _benches(before, before, relief)
+    heights = _benches(large, before, relief) + resampled(carved, coarse, axis)
+    heights = heights + _gullies(heights, axis, waves, roughness, seed)
+    for octave, wavelength in enumerate((34.0, 15.0, 6.5)):
+        heights = heights + wavelength * (0.004 + 0.022 * roughness) * waves.hills(wavelength, 40 + octave)
+    return heights
+
+
+def _real_land(site: SiteSettings, axis: Floats, fine_half: float, seed: int) -> Floats:
+    """Heights (N, N) of an elevation model, with invented relief where that is finer than the model's cells."""
+    heights, cell = model_heights(site, axis, np.random.default_rng(seed))
+    waves = _Waves(axis, fine_half, seed)
+    wavelength, octave = 2.0 * cell, 0
+    while wavelength >= 4.0:
+        height = min(wavelength, 60.0) * (0.003 + 0.016 * site.roughness.value)
+        heights = heights + height * waves.hills(wavelength, 40 + octave)
+        wavelength, octave = wavelength / 2.2, octave + 1
+    return heights
+
+
+def _large_forms(waves: _Waves, roughness: float) -> Floats:
+    """Hills, ridges and spurs.
+
+    The ridges are a multifractal (Musgrave, in Ebert et al., "Texturing and Modeling", 2003): small ones lie on large.
+    """
+    heights = 230.0 * waves.hills(1150.0, 10)
+    ridges = waves.ridges(620.0, 20)
+    heights = heights + 95.0 * ridges
+    gain = 0.40 + 0.10 * roughness
+    small = waves.ridges(290.0, 21)
+    heights = heights + 95.0 * gain * ridges * small
+    return heights + 95.0 * gain * gain * ridges * small * waves.ridges(140.0, 22)
+
+
+def _benches(heights: Floats, site: Floats, relief: float) -> Floats:
+    """Heights with gentle uplands and valley floors and steep sides between, more so where the relief is low.
+
+    ``site`` are heights whose range says how far apart they are.
+    """
+    period = _BENCHES * float(np.ptp(site))
+    share = min(0.25 + 0.9 * (1.0 - relief), 0.7)
+    phase = heights / period
+    level = np.floor(phase)
+    up, down = (phase - level) ** 3, (1.0 - phase + level) ** 3
+    stepped = period * (level + up / (up + down))
+    return heights + share * (stepped - heights)
+
+
+def resampled(values: Floats, axis: Floats, at: Floats) -> Floats:
+    """(N, N) values (K, K) on the even ``axis`` (K,) as a smooth surface at ``at`` (N,) along both axes.
+
+    A quadratic B-spline, along one axis and then the other; 0 outside.
+    """
+    padded = np.pad(values, 2)
+    place = (at - axis[0]) / (axis[1] - axis[0])
+    taps = [(np.clip(index + 2, 0, len(axis) + 3), weight) for index, weight in quadratic_taps(place)]
+    return surface(padded, taps, taps)
+
+
+def terraced(heights: Floats, axis: Floats, fine: Mask, share: float, riser_m: float, seed: int) -> Floats:
+    """Heights (N, N) with level fields along the contours on about ``share`` of the slopes of the fine ground.
+
+    Fields are parted by risers of ``riser_m``, as steep as dry walls and earth banks are on this grid. Neither level
+    land nor very steep slopes are terraced.
+    """
+    window = np.ix_(fine, fine)
+    own = heights[window]
+    spacing = float(axis[fine][1] - axis[fine][0])
+    smooth = box_blur(own, 9.0 / spacing)
+    along_y, along_x = np.gradient(smooth, spacing)
+    slope = np.sqrt(along_x * along_x + along_y * along_y)
+    step = smooth / riser_m
+    level = np.floor(step)
+    riser_share = np.clip(_RISER_WIDTH_M * slope / riser_m, 0.05, 0.9)
+    rise = np.clip((step - level - 1.0 + riser_share) / riser_share, 0.0, 1.0)
+    # Fields fall a little towards their outer edge, for the rain.
+    fields = riser_m * (level + 0.94 * rise + 0.06 * (step - level))
+    patches = grid_noise(axis[fine] / 90.0, axis[fine] / 90.0, seed) / 0.7
+    wanted = np.clip((2.2 * share - 1.1 - patches) * 6.0 + 0.5, 0.0, 1.0)
+    wanted *= np.clip((slope - 0.04) / 0.03, 0.0, 1.0) * np.clip((0.60 - slope) / 0.1, 0.0, 1.0)
+    result = heights.copy()
+    result[window] = own + box_blur(wanted, 4.0 / spacing) * (fields - own)
+    return result
+
+
+def _gullies(heights: Floats, axis: Floats, waves: _Waves, roughness: float, seed: int) -> Floats:
+    """Heights of spurs and gullies that run down the slopes of ``heights``, deeper where it is steeper."""
+    along_y, along_x = np.gradient(heights, axis, axis)
+    steepness = np.sqrt(along_x * along_x + along_y * along_y)
+    # On level ground, where the slope's direction turns at once, the furrows grow wide and shallow instead.
+    length = np.sqrt(steepness * steepness + 0.15 * 0.15)
+    across_x, across_y = -along_y / length, along_x / length
+    share = (steepness / length) ** 2 * np.minimum(steepness, 0.6)
+    seen = waves.seen(_GULLY_SPACING_M)
+    x, y = np.meshgrid(axis[seen[1]] / _GULLY_SPACING_M, axis[seen[0]] / _GULLY_SPACING_M)
+    stripes = furrows(x, y, across_x[seen], across_y[seen], seed + 30)
+    height = waves.fade(_GULLY_SPACING_M)[seen] * _GULLY_SPACING_M * (0.03 + 0.10 * roughness)
+    result = np.zeros_like(heights)
+    result[seen] = height * share[seen] * stripes
+    return result

@@ -1,0 +1,55 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What grows on the fields: crops in rows, and orchards."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import numpy as np
+
+from ..ground.fields import Crop, orchard_lattice
+from ..numerics.noise import uniform
+from .kinds import LEAFLESS_AT, PlantKind
+from .planting import SPREADS, Growth, PlantSite, SeedOf, planted
+from .scatter import Places
+from .vegetation import Plants
+
+_ORCHARD_GAPS = 0.05
+"""Share of the places in an orchard that are empty."""
+
+
+def plan_crops(site: PlantSite) -> Plants:
+    """Plants in the rows of the fields that grow some.
+
+    Cereals and stubble are the ground's own colour: their stalks are finer than a drone's pixels.
+    """
+    fields = site.ground.fields
+    places = site.places("crops")
+    parcel = site.cover(fields.parcel, places)
+    leafy = np.isin(fields.crop[parcel], (Crop.SEEDLINGS, Crop.LEAFY))
+    growth = fields.cover[parcel] + 0.35 * site.noise(places, 11.0, 16)
+    places = places.chosen(leafy & (site.cover(fields.edge, places) > 0.4) & (growth > 0.05))
+    places = places.chosen(site.free(places, 0.5))
+    parcel = site.cover(fields.parcel, places)
+    # To the nearest row, and up to 5 cm beside it.
+    row = fields.rows(parcel, places.x, places.y)
+    step = (np.rint(row) - row) * fields.row_m[parcel] + 0.1 * (places.random(1) - 0.5)
+    on_row = dataclasses.replace(
+        places, x=places.x + step * fields.across[parcel, 0], y=places.y + step * fields.across[parcel, 1]
+    )
+    size = fields.row_m[parcel] * fields.cover[parcel] * (0.8 + 0.5 * places.random(2))
+    height = size * (0.6 + 0.5 * places.random(3))
+    return planted(site, Growth(PlantKind.CROP, on_row, size, height))
+
+
+def plan_orchards(site: PlantSite) -> Plants:
+    """Low trees of one age in rows."""
+    fields = site.ground.fields
+    x, y, key_x, key_y = orchard_lattice(fields, site.terrain)
+    places = Places(x, y, np.full(len(x), SPREADS["trees"].finest_m), key_x, key_y, site.seed + SeedOf.ORCHARDS)
+    places = places.chosen((places.random(0) > _ORCHARD_GAPS) & site.free(places, 2.0))
+    parcel = site.cover(fields.parcel, places)
+    age = uniform(parcel.astype(np.int64), np.zeros(len(places), np.int64), site.seed + SeedOf.ORCHARD_AGES)
+    spread = fields.row_m[parcel] * (0.5 + 0.3 * age) * (0.85 + 0.3 * places.random(1))
+    kind = PlantKind.BARE_TREE if site.season in LEAFLESS_AT else PlantKind.BROADLEAF
+    return planted(site, Growth(np.full(len(places), kind), places, spread, spread * (0.85 + 0.3 * places.random(2))))

@@ -1,0 +1,212 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What grows and lies on the ground one by one: grass tufts, weeds, shrubs, trees and stones.
+
+Only what the camera can see, or what may shade that, is planned. The grass that is too small to be seen as tufts is the
+ground's own colour.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Sequence
+
+import numpy as np
+
+from ...domain.array_types import Floats, Indices, Longs
+from ...domain.projection import Camera
+from ...settings.schema import Settings
+from ..array.tables import Tables
+from ..ground.ground_cover import Ground
+from ..numerics.columns import joined
+from ..numerics.noise import smoothstep
+from ..terrain.terrain import Terrain
+from .crops import plan_crops, plan_orchards
+from .headroom import headroom
+from .kinds import LEAFLESS_AT, PlantKind
+from .planting import SPREADS, Distance, Growth, PlantSite, SeedOf, below_glass, no_plants, planted
+from .scatter import Places
+from .vegetation import Plants
+
+OVER_EDGE_M = 0.35
+"""How far weeds in front of a table may rise above the lower edge of its glass."""
+MOWN_M = 1.5
+"""Width of the strip around tables that is kept short."""
+_MOWN_SHARE = 0.5
+"""Height of grass in it, as a share of what it has elsewhere."""
+_LAWN_SHARE = 0.3
+"""Height of grass and weeds on a lawn, as a share of what they have elsewhere."""
+_LAWN_BARE = 0.8
+"""Share of the tufts that do not stand out of a lawn."""
+_TREE_FREE_M = 5.0
+"""No tree stands nearer to a table."""
+_EDGE_STEP_M = 0.45
+"""Spacing of the places along the lower edges of tables, where rain that runs off the glass lets weeds thrive."""
+
+
+def plan_plants(
+    settings: Settings,
+    terrain: Terrain,
+    tables: Tables,
+    ground: Ground,
+    camera: Camera,
+    taken: Sequence[Distance],
+    rng: np.random.Generator,
+) -> Plants:
+    """All plants and stones; ``taken`` are roads and works, on which nothing grows."""
+    site = PlantSite(settings, terrain, tables, ground, camera, taken, int(rng.integers(0, 2**31)))
+    plants = settings.plants
+    sorts = (
+        (_grass, plants.grass),
+        (_weeds, plants.weeds),
+        (_weeds_at_edges, plants.weeds),
+        (_shrubs, plants.shrubs),
+        (_trees, plants.trees),
+        (_stones, plants.stones),
+    )
+    grown = [plan(site, share.value) for plan, share in sorts if share.value > 0]
+    tilled = [plan_crops(site), plan_orchards(site)] if ground.fields.any else []
+    return joined([no_plants(), *grown, *tilled])
+
+
+def _grass(site: PlantSite, share: float) -> Plants:
+    """Tufts where the ground is grassy, short around the tables, few below them."""
+    places = site.places("grass")
+    probability = share * smoothstep(site.growth(places, 0.6) + 0.55 * site.noise(places, 1.9, 1), 0.25, 0.75)
+    # A lawn is the ground's own colour, but for what the mower has left.
+    probability = probability * (1 - _LAWN_BARE * site.cover(site.ground.mown, places))
+    places = site.grown(places, probability, 0.15)
+    tall = 0.55 + 0.9 * places.random(2) + 0.7 * np.maximum(site.noise(places, 7.0, 0), 0)
+    # Far from the camera one instance stands for several tufts.
+    spread = (0.30 + 0.22 * places.random(3)) * (places.spacing_m / SPREADS["grass"].finest_m) ** 0.75
+    near = headroom(site.tables, places.x, places.y, spread / 2, MOWN_M)
+    mown = np.where(near.distance_m < MOWN_M, _MOWN_SHARE, 1.0)
+    mown = np.minimum(mown, 1 - (1 - _LAWN_SHARE) * site.cover(site.ground.mown, places))
+    height = site.settings.plants.grass_height_m.value * tall * mown
+    lit = (near.distance_m > 0) | (places.random(4) < 0.35)
+    growth = Growth(PlantKind.GRASS, places, spread, height, site.dryness(places, 1.0), lean=0.8)
+    return below_glass(site, growth, near, lit)
+
+
+def _weeds(site: PlantSite, share: float) -> Plants:
+    """Herbs in groups, wherever something grows."""
+    places = site.places("weeds")
+    groups = site.noise(places, 9.0, 2) + 0.6 * site.noise(places, 2.3, 3)
+    probability = share * 0.5 * smoothstep(groups + 0.5 * site.growth(places, 0.0), 0.1, 0.7)
+    probability = probability * (1 - np.clip(site.cover(site.ground.fields.edge, places), 0, 0.9))
+    places = site.grown(places, probability, 0.2)
+    spread = 0.2 + 0.4 * places.random(2) ** 2
+    near = headroom(site.tables, places.x, places.y, spread / 2, MOWN_M)
+    height = (0.5 + 1.2 * places.random(3)) * max(site.settings.plants.grass_height_m.value, 0.2)
+    height = height * np.where(near.distance_m < MOWN_M, 0.7, 1.0)
+    height = height * (1 - (1 - _LAWN_SHARE) * site.cover(site.ground.mown, places))
+    growth = Growth(PlantKind.WEED, places, spread, height, site.dryness(places, 0.5), lean=0.3)
+    return below_glass(site, growth, near, near.distance_m > 0)
+
+
+def _weeds_at_edges(site: PlantSite, share: float) -> Plants:
+    """Weeds along the lower edges of tables, some of which reach over the glass."""
+    places, edge_z = _edge_places(site)
+    groups = site.noise(places, 6.0, 4) + 0.5 * site.noise(places, 1.7, 5)
+    behind = headroom(site.tables, places.x, places.y, np.zeros(len(places)), 1.0).distance_m
+    # Not below the table in front, nor below a neighbour.
+    chosen = (places.random(3) < share * 1.2 * smoothstep(groups, -0.1, 0.5)) & (behind > 0) & site.free(places, 0.2)
+    places, edge_z = places.chosen(chosen), edge_z[chosen]
+    edge = edge_z - site.terrain.height(places.x, places.y)
+    height = np.maximum(edge, 0.2) * (0.45 + 0.95 * places.random(4))
+    height = np.minimum(height, np.maximum(edge + OVER_EDGE_M, 0.1))
+    spread = np.minimum(0.22 + 0.45 * places.random(5), 0.8 * height + 0.1)
+    return planted(site, Growth(PlantKind.WEED, places, spread, height, site.dryness(places, 0.4)))
+
+
+def _edge_places(site: PlantSite) -> tuple[Places, Floats]:
+    """Places in front of the lower edges of the tables that are seen, and the heights (z) of the glass there."""
+    tables = site.tables
+    count = int(np.ceil(tables.size[:, 0].max(initial=0.0) / _EDGE_STEP_M))
+    table, step = (grid.ravel() for grid in np.meshgrid(_tables_near(site), np.arange(count), indexing="ij"))
+    unplaced, key_x, key_y = np.zeros(len(table)), table.astype(np.int64), step.astype(np.int64)
+    places = Places(unplaced, unplaced, unplaced, key_x, key_y, site.seed + SeedOf.EDGES)
+    axes, (width, slant) = tables.axes[table], tables.size[table].T
+    along = (step + places.random(1)) * _EDGE_STEP_M - width / 2
+    edge = tables.centre[table] + along[:, None] * axes[:, 0] - slant[:, None] / 2 * axes[:, 1]
+    ahead = -axes[:, 1, :2]
+    ahead = ahead / np.sqrt((ahead * ahead).sum(axis=-1, keepdims=True))
+    x, y = (edge[:, :2] + (0.03 + 0.35 * places.random(2))[:, None] * ahead).T
+    on_edge = along < width / 2
+    return dataclasses.replace(places, x=x, y=y).chosen(on_edge), edge[on_edge, 2]
+
+
+def _tables_near(site: PlantSite) -> Indices:
+    """Numbers of the tables that are in the picture or close to it, and near enough for weeds to be seen."""
+    middle, depth = site.camera.project(site.tables.centre)
+    size = np.array([site.camera.width_px, site.camera.height_px])
+    offset = site.tables.centre - site.camera.position
+    near = (offset * offset).sum(axis=1) <= SPREADS["weeds"].reach_m ** 2
+    beside = 12.0 * site.camera.focal_px / np.maximum(depth, 1.0)[:, None]
+    inside = ((middle > -beside) & (middle < size + beside)).all(axis=1)
+    return np.flatnonzero(near & inside & (depth > 0))
+
+
+def _shrubs(site: PlantSite, share: float) -> Plants:
+    """Shrubs in groups; small ones between the rows, where they are cut now and then."""
+    places = site.places("shrubs")
+    groups = site.noise(places, 26.0, 6) + 0.6 * site.noise(places, 6.5, 7)
+    probability = (
+        share * 1.3 * smoothstep(groups + 0.5 * site.growth(places, 0.5), 0.15, 0.85) * (1 - site.kept(places))
+    )
+    places = site.grown(places, probability, 0.8)
+    size = places.random(2) ** 1.6
+    spread, height = 0.6 + 1.9 * size, 0.45 + 1.5 * size * (0.6 + 0.6 * places.random(3))
+    near = headroom(site.tables, places.x, places.y, spread / 2, 6.0)
+    cut = np.clip(near.distance_m / 6.0, 0.35, 1.0)
+    some = places.random(4) < np.clip(near.distance_m / 5.0, 0.12, 1.0)
+    kept = some & (near.distance_m > 0.55 * spread * cut + 0.15)
+    growth = Growth(PlantKind.SHRUB, places, spread * cut, height * cut, site.dryness(places, 0.35), lean=0.2)
+    return below_glass(site, growth, near, kept)
+
+
+def _trees(site: PlantSite, share: float) -> Plants:
+    """Woods and single trees, farther from the tables than they are high, so that they shade none at noon."""
+    places = site.places("trees")
+    woods = (
+        0.55 * site.noise(places, 120.0, 8) + 0.35 * site.noise(places, 38.0, 9) + 0.15 * site.noise(places, 13.0, 10)
+    )
+    inside = smoothstep(0.5 + woods, 0.93 - 0.75 * share, 1.05 - 0.75 * share)
+    probability = np.clip(0.02 + 0.10 * share + 0.9 * inside, 0, 1) * (1 - site.cover(site.ground.rock, places))
+    probability = probability * (1 - site.kept(places))
+    places = site.grown(places, probability, 2.0)
+    # Trees of an age stand together.
+    age = np.clip(0.25 + 0.5 * (0.5 + site.noise(places, 60.0, 11)) + 0.5 * (places.random(2) - 0.5), 0.08, 1.0)
+    kind = _tree_kinds(site, places)
+    height = (2.0 + 9.5 * age) * np.where(kind == PlantKind.CONIFER, 1.15, 1.0)
+    slender = np.select([kind == PlantKind.CONIFER, kind == PlantKind.BARE_TREE], [0.36, 0.6], 0.78)
+    spread = height * slender * (0.8 + 0.45 * places.random(3))
+    near = headroom(site.tables, places.x, places.y, spread / 2, 16.0)
+    kept = near.distance_m > np.maximum(_TREE_FREE_M, 1.1 * height)
+    return planted(site, Growth(kind, places, spread, height), kept)
+
+
+def _tree_kinds(site: PlantSite, places: Places) -> Longs:
+    """(N,) kinds of trees: those of the setting, with some dead ones; most broadleaved ones are bare in winter."""
+    wanted = site.settings.plants.tree_kind.value
+    stands = 0.5 + 0.8 * site.noise(places, 80.0, 12) + 0.5 * (places.random(6) - 0.5)
+    fixed = {"conifer": 0.93, "broadleaf": 0.03, "bare": 0.0}.get(wanted)
+    chance = stands if fixed is None else 0.5 + fixed - places.random(7)
+    kind = np.where(chance > 0.5, PlantKind.CONIFER, PlantKind.BROADLEAF)
+    dead = places.random(8) < (0.9 if wanted == "bare" else 0.025)
+    leafless = (kind == PlantKind.BROADLEAF) & (places.random(9) < LEAFLESS_AT.get(site.season, 0.0))
+    return np.where(dead | leafless, PlantKind.BARE_TREE, kind).astype(np.int64)
+
+
+def _stones(site: PlantSite, share: float) -> Plants:
+    """Stones and boulders, most of them on rocky and bare ground, in fields."""
+    places = site.places("stones")
+    fields = site.noise(places, 17.0, 13) + 0.5 * site.noise(places, 4.1, 14)
+    rocky = fields + site.cover(site.ground.rock, places) - 0.3 * site.cover(site.ground.grass, places)
+    probability = share * 0.5 * smoothstep(rocky, 0.0, 0.9) * (1 - site.kept(places))
+    places = site.grown(places, probability, 0.5)
+    # A few are large: sizes of blocks follow power laws.
+    size = np.minimum(0.11 * (1 - places.random(2)) ** -0.62, 1.6)
+    height = size * (0.35 + 0.4 * places.random(3))
+    near = headroom(site.tables, places.x, places.y, size / 2, 1.0)
+    kept = (near.distance_m > 0.1) | (size < 0.25)
+    return below_glass(site, Growth(PlantKind.STONE, places, size, height, lean=0.9), near, kept)

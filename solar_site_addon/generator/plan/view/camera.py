@@ -1,0 +1,189 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The drone: where it hovers, and where its camera looks."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import numpy as np
+
+from ...domain.array_types import Floats, Mask
+from ...domain.errors import SiteError
+from ...domain.lens import plan_lens
+from ...domain.projection import Camera
+from ...settings.sampling import draw
+from ...settings.schema import CameraSettings, Settings
+from ..array.tables import Modules, Tables
+from ..terrain.terrain import Terrain
+
+_ENOUGH_MODULES = 20
+_CANDIDATES = 40
+_SAME_HEADING = 30
+"""So many candidates keep the drawn heading; the rest draw new ones, for valleys in which no other works."""
+_OFF_CENTRE = 0.18
+"""How far from the picture's middle the aim may lie, as a share of its size."""
+_OFF_ROW_DEG = 4.0
+"""How far a flight along or across the rows may turn from them."""
+_CLEAR_OF_MODULES_M = 1.5
+_CLEAR_OF_GROUND = 0.5
+"""Least distance to the ground around the drone, as a share of its height above the ground below."""
+
+
+def plan_camera(
+    settings: Settings, terrain: Terrain, tables: Tables, modules: Modules, rng: np.random.Generator
+) -> Camera:
+    """The first candidate that sees enough modules, or else the one that sees most; raises SiteError if none can fly.
+
+    Each candidate aims at a module of a random table, near the picture's middle. The drone hovers exactly at the drawn
+    height above the ground below it.
+    """
+    flight, pinhole = settings.camera, _pinhole(settings)
+    altitude, pitch = flight.altitude_agl_m.value, flight.gimbal_pitch_deg.value
+    drawn_heading = draw(rng, flight.heading_deg)
+    turn = float(rng.random())
+    best: Camera | None = None
+    most = 0
+    for candidate in range(_CANDIDATES):
+        new_heading = draw(rng, flight.heading_deg)
+        table, aim = _aim(modules, rng)
+        offset = (rng.random(2) * 2 - 1) * _OFF_CENTRE
+        heading = _heading(flight, drawn_heading if candidate < _SAME_HEADING else new_heading, tables, table, turn)
+        position = _hover(pinhole, terrain, aim, offset, altitude, pitch, heading)
+        if position is None or not _is_clear(position, altitude, terrain, modules):
+            continue
+        camera = _placed(pinhole, position, altitude, pitch, heading)
+        seen = visible_modules(camera, terrain, modules)
+        if best is None or seen > most:
+            best, most = camera, seen
+        if most >= _ENOUGH_MODULES:
+            break
+    if best is None:
+        raise SiteError(
+            f"No place was found from which a drone at camera.altitude_agl_m = {altitude:.1f} with "
+            f"camera.gimbal_pitch_deg = {pitch:.1f} sees a table: fly higher, look down more steeply, "
+            "or lower site.relief."
+        )
+    return best
+
+
+def camera_axes(pitch_deg: float, heading_deg: float) -> Floats:
+    """(3, 3) rows: the camera's right, down and forward in world axes; looking straight down, up is the heading."""
+    pitch, heading = np.radians(pitch_deg), np.radians(heading_deg)
+    right = np.array([np.cos(heading), -np.sin(heading), 0.0])
+    forward = np.array([np.cos(pitch) * np.sin(heading), np.cos(pitch) * np.cos(heading), np.sin(pitch)])
+    return np.stack([right, np.cross(forward, right), forward])
+
+
+def visible_modules(camera: Camera, terrain: Terrain, modules: Modules) -> int:
+    """How many modules lie whole in the picture with no ground between their middle and the camera."""
+    corners, depth = camera.project(modules.corners)
+    size = np.array([camera.width_px, camera.height_px])
+    inside = (depth > 0).all(axis=1) & ((corners >= 0) & (corners <= size)).all(axis=(1, 2))
+    return int(_in_sight(camera.position, modules.corners[inside].mean(axis=1), terrain).sum())
+
+
+def _in_sight(position: Floats, points: Floats, terrain: Terrain) -> Mask:
+    """(N,) whether the straight lines from ``position`` to points (N, 3) keep above the ground."""
+    steps = np.linspace(0.0, 1.0, 50)[1:-1]
+    along = position + steps[None, :, None] * (points[:, None] - position)
+    above = along[..., 2] > terrain.height(along[..., 0], along[..., 1])
+    return np.asarray(above.all(axis=1))
+
+
+def _aim(modules: Modules, rng: np.random.Generator) -> tuple[int, Floats]:
+    """A random table, and the middle of a random module of it."""
+    built = np.unique(modules.table)
+    table = int(built[rng.integers(len(built))])
+    share = float(rng.random())
+    of_table = np.flatnonzero(modules.table == table)
+    return table, modules.corners[of_table[int(share * len(of_table))]].mean(axis=0)
+
+
+def _heading(flight: CameraSettings, free: float, tables: Tables, table: int, turn: float) -> float:
+    """The heading by ``camera.heading_mode``; ``turn``, from 0 to 1, picks the way along or across the table's row.
+
+    Flights are planned by the rows of the plant, and flown nearly so.
+    """
+    if flight.heading_mode.value == "free":
+        return free
+    facing = float(tables.azimuth_deg[table]) + (90.0 if flight.heading_mode.value == "along_rows" else 0.0)
+    back, deviation = divmod(2 * turn, 1.0)
+    return (facing + 180.0 * back + (2 * deviation - 1) * _OFF_ROW_DEG) % 360.0
+
+
+def _pinhole(settings: Settings) -> Camera:
+    """The drawn camera and its lens, looking from nowhere yet."""
+    name = settings.camera.model.value
+    model = settings.camera.cameras[name]
+    corner = float(np.hypot(model.width_px, model.height_px)) / 2 / model.focal_px
+    lens = plan_lens(settings.effects.distortion.value, corner)
+    nowhere = np.zeros(3)
+    return Camera(
+        model.width_px, model.height_px, model.focal_px, nowhere, np.eye(4), 0.0, -90.0, 0.0, 0.0, name=name, lens=lens
+    )
+
+
+def _hover(
+    camera: Camera,
+    terrain: Terrain,
+    aim: Floats,
+    offset: Floats,
+    altitude: float,
+    pitch: float,
+    heading: float,
+) -> Floats | None:
+    """(3,) where the drone is ``altitude`` above ground and sees ``aim`` at ``offset`` from the middle, if anywhere.
+
+    The height above ground along the ray back from the aim is sampled, and its first crossing bisected.
+    """
+    in_camera = np.append(offset * np.array([camera.width_px, camera.height_px]) / camera.focal_px, 1.0)
+    ray = in_camera @ camera_axes(pitch, heading)
+    ray /= np.linalg.norm(ray)
+    if ray[2] > -0.1:
+        return None
+
+    def excess(distance: Floats) -> Floats:
+        points = aim - distance[..., None] * ray
+        result: Floats = points[..., 2] - terrain.height(points[..., 0], points[..., 1]) - altitude
+        return result
+
+    reach = (altitude + 200.0) / -ray[2]
+    distances = np.linspace(0.0, reach, 400)
+    crossings = np.flatnonzero(excess(distances) >= 0)
+    if len(crossings) == 0 or crossings[0] == 0:
+        return None
+    low, high = distances[crossings[0] - 1], distances[crossings[0]]
+    for _ in range(50):
+        middle = (low + high) / 2
+        low, high = (low, middle) if excess(np.array(middle)) >= 0 else (middle, high)
+    position: Floats = aim - high * ray
+    position[2] = float(terrain.height(position[0], position[1])) + altitude
+    return position
+
+
+def _is_clear(position: Floats, altitude: float, terrain: Terrain, modules: Modules) -> bool:
+    """Whether the drone keeps its distance from the slopes around it and from the modules."""
+    reach = _CLEAR_OF_GROUND * altitude
+    offsets = np.linspace(-reach, reach, 15)
+    east, north = np.meshgrid(offsets, offsets)
+    ground = terrain.height(position[0] + east, position[1] + north)
+    distance = np.sqrt(east**2 + north**2 + (position[2] - ground) ** 2)
+    to_modules = np.abs(modules.corners - position).max(axis=2).min()
+    return bool(distance.min() >= reach * 0.999 and to_modules >= _CLEAR_OF_MODULES_M)
+
+
+def _placed(camera: Camera, position: Floats, altitude: float, pitch: float, heading: float) -> Camera:
+    """The camera at its place."""
+    axes = camera_axes(pitch, heading)
+    world_to_camera = np.eye(4)
+    world_to_camera[:3, :3] = axes
+    world_to_camera[:3, 3] = -axes @ position
+    return dataclasses.replace(
+        camera,
+        position=position,
+        world_to_camera=world_to_camera,
+        altitude_agl_m=altitude,
+        gimbal_pitch_deg=pitch,
+        heading_deg=heading,
+        gsd_m=altitude / camera.focal_px,
+    )

@@ -1,0 +1,86 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Plants and stones: a few shapes of each kind, and as many instances as the plan asks for."""
+
+from __future__ import annotations
+
+import bpy
+import numpy as np
+
+from ..domain.categories import SemanticClass
+from ..geometry.foliage import plant_shape
+from ..plan.vegetation.kinds import VARIANTS, PlantKind
+from ..plan.vegetation.vegetation import Plants
+from .instances import COLOUR, instances, upright_rotation
+from .meshes import mesh_object
+from .nodes import ShaderGraph, new_material
+
+BARK = (0.095, 0.075, 0.058, 1.0)
+SNOW = (0.74, 0.76, 0.80, 1.0)
+WOOD, LIGHT = "wood", "light"
+THROUGH_LEAVES = 0.28
+"""Share of a leaf's light that comes out on its other side (Jacquemoud and Baret, PROSPECT, 1990: nearly half)."""
+
+
+def build_plants(plants: Plants) -> bpy.types.Object:
+    """One object that holds every plant and stone."""
+    snowy = bool(plants.snow.any())
+    leaf, stone = _leaf_material(snowy), _stone_material(snowy)
+    number = (plants.kind * VARIANTS + plants.variant) * 2 + plants.detailed
+    used, prototype = np.unique(number, return_inverse=True)
+    prototypes = [_prototype(int(which), leaf, stone) for which in used]
+    return instances(
+        "Solar Site plants",
+        prototypes,
+        prototype=prototype,
+        position=plants.position,
+        rotation=upright_rotation(plants.up, plants.turn_deg),
+        scale=np.stack([plants.spread, plants.spread, plants.height], axis=-1),
+        colour=np.column_stack([plants.colour, plants.snow]),
+    )
+
+
+def _prototype(number: int, leaf: bpy.types.Material, stone: bpy.types.Material) -> bpy.types.Object:
+    rest, detailed = divmod(number, 2)
+    kind, variant = divmod(rest, VARIANTS)
+    shape = plant_shape(PlantKind(kind), variant, bool(detailed))
+    is_stone = kind == PlantKind.STONE
+    return mesh_object(
+        "Solar Site plant",
+        shape.vertices,
+        shape.triangles,
+        stone if is_stone else leaf,
+        vertex_values={WOOD: shape.wood, LIGHT: shape.light},
+    )
+
+
+def _leaf_material(snowy: bool) -> bpy.types.Material:
+    """Leaves and bark: matt, with light that shines through the leaves; no texture, no noise."""
+    material, graph = new_material("Solar Site plants", SemanticClass.VEGETATION)
+    leaf = graph.product(graph.instance_colour(COLOUR), graph.attribute(LIGHT))
+    wood = graph.attribute(WOOD)
+    colour = graph.mix(wood, leaf, BARK)
+    colour = _under_snow(graph, colour) if snowy else colour
+    matt = graph.node("ShaderNodeBsdfDiffuse", Color=colour).outputs[0]
+    through = graph.node("ShaderNodeBsdfTranslucent", Color=colour).outputs[0]
+    share = graph.math("MULTIPLY", graph.rest(wood), THROUGH_LEAVES)
+    graph.surface(graph.mix_shaders(share, matt, through))
+    return material
+
+
+def _stone_material(snowy: bool) -> bpy.types.Material:
+    material, graph = new_material("Solar Site stones", SemanticClass.TERRAIN)
+    colour = graph.product(graph.instance_colour(COLOUR), graph.attribute(LIGHT))
+    colour = _under_snow(graph, colour) if snowy else colour
+    graph.surface(graph.node("ShaderNodeBsdfDiffuse", Color=colour, Roughness=0.6).outputs[0])
+    return material
+
+
+def _under_snow(graph: ShaderGraph, colour: bpy.types.NodeSocket) -> bpy.types.NodeSocket:
+    """``colour``, with snow on what lies level and high: more of it, the more snow the instance has."""
+    normal = graph.node("ShaderNodeSeparateXYZ", Vector=graph.node("ShaderNodeNewGeometry").outputs["Normal"])
+    level = graph.math("ABSOLUTE", normal.outputs["Z"])
+    amount = graph.instance_value(COLOUR)
+    # What lies high in a plant is light.
+    above = graph.sum((level, 0.5), (graph.attribute(LIGHT), 0.5), (amount, 0.75), plus=-1.05)
+    share = graph.math("MULTIPLY", graph.smoothstep(above, -0.1, 0.1), graph.smoothstep(amount, 0.0, 0.15))
+    return graph.mix(share, colour, SNOW)

@@ -1,0 +1,76 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Draws from the ranges and options of the settings."""
+
+from __future__ import annotations
+
+import zlib
+
+import numpy as np
+
+from ..domain.seeds import Stage, stage_generator
+from .preset import filled_up
+from .schema import Settings, differs_between_images, iter_settings, value_of, with_values
+from .types import Options, Range, Setting
+
+PRESETS_SETTING = next(setting for setting in iter_settings(Settings) if setting.name == "site.presets")
+
+EXTENSION_SETTINGS = ("module.kind", "module.frame", "layout.table_type", "layout.posts")
+"""What a later extension of a plant may have of another kind than its first part."""
+
+
+def draw(rng: np.random.Generator, bounds: Range) -> float:
+    """A number between ``bounds.low`` and ``bounds.high``; always takes one draw, also where both are equal."""
+    return min(bounds.low + (bounds.high - bounds.low) * float(rng.random()), bounds.high)
+
+
+def draw_integer(rng: np.random.Generator, bounds: Range) -> int:
+    """A whole number from ``bounds.low`` to ``bounds.high``, both included."""
+    return int(rng.integers(int(bounds.low), int(bounds.high) + 1))
+
+
+def draw_settings(settings: Settings, seed: int) -> Settings:
+    """The settings of one image: of every range and of all options that differ between images, one value is left.
+
+    Each setting draws from a stream of its own, so that a new setting leaves the draws of the others alone. Where the
+    settings name presets, one of them is drawn first, and sets what has its default value.
+    """
+    settings = _with_preset(settings, seed)
+    return with_values(
+        settings,
+        {
+            setting.name: _drawn(setting, value_of(settings, setting.name), seed)
+            for setting in iter_settings(Settings)
+            if differs_between_images(setting)
+        },
+    )
+
+
+def draw_extension(settings: Settings, seed: int) -> Settings:
+    """``draw_settings`` for a later extension of the same plant: what EXTENSION_SETTINGS name is drawn once more.
+
+    Its kind of module is another one than that of the plant's first part, where ``settings`` name several.
+    """
+    first = draw_settings(settings, seed)
+    settings = _with_preset(settings, seed)
+    rng = stage_generator(seed, Stage.EXTENSION)
+    values: dict[str, str] = {}
+    for name in EXTENSION_SETTINGS:
+        options = value_of(settings, name)
+        if name == "module.kind" and len(options) > 1:
+            options = [option for option in options if option != first.module.kind.value]
+        values[name] = options[int(rng.integers(len(options)))]
+    return with_values(first, values)
+
+
+def _with_preset(settings: Settings, seed: int) -> Settings:
+    """``settings`` filled up with one of the presets that they name; as they are where they name none."""
+    preset = _drawn(PRESETS_SETTING, settings.site.presets, seed)
+    return filled_up(settings, preset) if isinstance(preset, str) else settings
+
+
+def _drawn(setting: Setting, value: Range | Options, seed: int) -> float | str | list[str]:
+    name = zlib.crc32(setting.name.encode())
+    rng = np.random.default_rng(np.random.SeedSequence([seed, int(Stage.SETTINGS), name]))
+    if isinstance(value, Options):
+        return value[int(rng.integers(len(value)))] if value else []
+    return draw_integer(rng, value) if setting.spec.integer else draw(rng, value)

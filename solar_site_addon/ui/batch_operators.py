@@ -1,0 +1,234 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The buttons for the batch. The batch runs in processes of its own, which know nothing of this Blender."""
+
+import dataclasses
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+
+import bpy
+
+from ..batch.command_line import Request
+from ..batch.control import automatic_processes, cancel, earlier_request, launcher_command, start_detached
+from ..batch.dataset_folder import check_output, log_file
+from ..batch.memory import usable_memory
+from ..batch.processes import available_cores
+from ..generator.domain.errors import SettingsError
+from ..generator.settings.schema import Settings
+from .locale.translations import say
+from .messages import attempt
+from .preferences import background_blender, preference
+from .properties import run_of, settings_of
+from .session import (
+    REFUSED,
+    RUNNING,
+    STARTING,
+    FolderView,
+    device_view,
+    folder_of,
+    folder_view,
+    launcher_log,
+    look_at_device,
+    look_at_folder,
+    session,
+)
+
+Process = bpy.props.StringProperty(name="Process", options={"HIDDEN"})
+
+
+def batch_request(scene: bpy.types.Scene) -> Request:
+    """What the panel of ``scene`` asks a launcher for; raises SettingsError where no folder is chosen."""
+    settings, run = settings_of(scene)
+    return with_processes(scene, Request(_folder(scene), settings, run))
+
+
+def with_processes(scene: bpy.types.Scene, request: Request) -> Request:
+    """``request`` with the number of processes that the panel asks for."""
+    processes = processes_of(scene, request.settings)
+    return dataclasses.replace(request, run=dataclasses.replace(request.run, num_parallel=processes))
+
+
+def processes_of(scene: bpy.types.Scene, settings: Settings) -> int:
+    """Number of processes of a batch of ``settings``: that of the panel, or the automatic one."""
+    root = scene.solar_site
+    if not root.automatic_processes:
+        return int(root.run.num_parallel)
+    if preference("processes"):
+        return int(preference("processes"))
+    look_at_device(scene)
+    view = device_view(scene)
+    on_gpu = view is not None and view.on_gpu
+    return automatic_processes(available_cores(), on_gpu, root.run.num_images, settings, usable_memory())
+
+
+def start_launcher(scene: bpy.types.Scene, request: Request) -> None:
+    """Start a launcher that outlives this Blender, and begin to watch it."""
+    check_output(request.out)
+    command = launcher_command(background_blender(), request)
+    session.launchers[request.out] = start_detached(command, launcher_log(request.out))
+    session.folders[request.out] = FolderView(STARTING)  # a program may end before it is looked at for the first time
+    look_at_folder(scene)
+
+
+def _folder(scene: bpy.types.Scene) -> Path:
+    folder = folder_of(scene)
+    if folder is None:
+        raise SettingsError("Choose a folder for the dataset.")
+    return folder
+
+
+def _at_work(scene: bpy.types.Scene) -> bool:
+    return folder_view(scene).status in (STARTING, RUNNING)
+
+
+class StartBatch(bpy.types.Operator):
+    """Start."""
+
+    bl_idname = "solar_site.start_batch"
+    bl_label = "Start Batch"
+    bl_description = "Make the dataset in background processes. They go on when Blender is closed"
+
+    @classmethod
+    def poll(cls, context: bpy.types.Context) -> bool:
+        if folder_of(context.scene) is None:
+            cls.poll_message_set(say("Choose a folder for the dataset"))
+            return False
+        cls.poll_message_set(say("A batch is at work in this folder"))
+        return not _at_work(context.scene)
+
+    def execute(self, context: bpy.types.Context) -> set[str]:
+        scene = context.scene
+        done = say("The batch begins: it goes on when Blender is closed")
+        return attempt(self, lambda: start_launcher(scene, batch_request(scene)), done)
+
+
+class CancelBatch(bpy.types.Operator):
+    """Cancel."""
+
+    bl_idname = "solar_site.cancel_batch"
+    bl_label = "Cancel Batch"
+    bl_description = "End the batch. Whole pictures stay, and Resume makes the others"
+
+    @classmethod
+    def poll(cls, context: bpy.types.Context) -> bool:
+        cls.poll_message_set(say("No batch is at work in this folder"))
+        return _at_work(context.scene)
+
+    def execute(self, context: bpy.types.Context) -> set[str]:
+        folder = _folder(context.scene)
+        cancel(folder, launcher_log(folder))
+        self.report({"INFO"}, say("The batch ends: whole pictures stay"))
+        return {"FINISHED"}
+
+
+class ResumeBatch(bpy.types.Operator):
+    """Resume."""
+
+    bl_idname = "solar_site.resume_batch"
+    bl_label = "Resume Batch"
+    bl_description = "Make the pictures that are missing, with the settings that the batch was started with"
+
+    @classmethod
+    def poll(cls, context: bpy.types.Context) -> bool:
+        view = folder_view(context.scene)
+        if view.batch is None:
+            cls.poll_message_set(say("There is no batch in this folder"))
+        elif view.batch.finished:
+            cls.poll_message_set(say("All pictures are there"))
+        else:
+            cls.poll_message_set(say("A batch is at work in this folder"))
+        return view.batch is not None and not view.batch.finished and not _at_work(context.scene)
+
+    def execute(self, context: bpy.types.Context) -> set[str]:
+        return attempt(self, lambda: self._resume(context.scene), say("The batch goes on"))
+
+    def _resume(self, scene: bpy.types.Scene) -> None:
+        start_launcher(scene, with_processes(scene, earlier_request(_folder(scene), run_of(scene))))
+
+
+class WriteFormats(bpy.types.Operator):
+    """Write formats."""
+
+    bl_idname = "solar_site.write_formats"
+    bl_label = "Write Formats"
+    bl_description = "Make the chosen formats of the pictures that are there. No picture is rendered again"
+
+    @classmethod
+    def poll(cls, context: bpy.types.Context) -> bool:
+        view = folder_view(context.scene)
+        if _at_work(context.scene):
+            cls.poll_message_set(say("A batch is at work in this folder"))
+        else:
+            cls.poll_message_set(say("There is no batch in this folder"))
+        return view.batch is not None and view.batch.state.done > 0 and not _at_work(context.scene)
+
+    def execute(self, context: bpy.types.Context) -> set[str]:
+        return attempt(self, lambda: self._write(context.scene), say("The formats are being written"))
+
+    def _write(self, scene: bpy.types.Scene) -> None:
+        start_launcher(scene, Request(_folder(scene), run=run_of(scene), rebuild=True))
+
+
+class OpenFolder(bpy.types.Operator):
+    """Open folder."""
+
+    bl_idname = "solar_site.open_folder"
+    bl_label = "Open Folder"
+    bl_description = "Show the dataset's folder in the system's file browser"
+
+    @classmethod
+    def poll(cls, context: bpy.types.Context) -> bool:
+        cls.poll_message_set(say("The folder is not there yet"))
+        return folder_view(context.scene).batch is not None
+
+    def execute(self, context: bpy.types.Context) -> set[str]:
+        return set(bpy.ops.wm.path_open(filepath=str(folder_of(context.scene))))
+
+
+class OpenLog(bpy.types.Operator):
+    """Open log."""
+
+    bl_idname = "solar_site.open_log"
+    bl_label = "Open Log"
+    bl_description = "Show what the background process has printed"
+    process: Process
+
+    @classmethod
+    def poll(cls, context: bpy.types.Context) -> bool:
+        cls.poll_message_set(say("There is no batch in this folder"))
+        view = folder_view(context.scene)
+        return view.batch is not None or view.status in (STARTING, REFUSED)
+
+    def execute(self, context: bpy.types.Context) -> set[str]:
+        folder = _folder(context.scene)
+        path = log_file(folder, self.process) if self.process else launcher_log(folder)
+        if not path.is_file():
+            self.report({"WARNING"}, say("There is no log yet"))
+            return {"CANCELLED"}
+        return set(bpy.ops.wm.path_open(filepath=str(path)))
+
+
+class CopyCommandLine(bpy.types.Operator):
+    """Copy command line."""
+
+    bl_idname = "solar_site.copy_command_line"
+    bl_label = "Copy Command Line"
+    bl_description = "Copy the command that makes this dataset without Blender's window, for a terminal or a server"
+
+    @classmethod
+    def poll(cls, context: bpy.types.Context) -> bool:
+        cls.poll_message_set(say("Choose a folder for the dataset"))
+        return folder_of(context.scene) is not None
+
+    def execute(self, context: bpy.types.Context) -> set[str]:
+        return attempt(self, lambda: self._copy(context))
+
+    def _copy(self, context: bpy.types.Context) -> None:
+        command = launcher_command(background_blender(), batch_request(context.scene))
+        text = subprocess.list2cmdline(command) if sys.platform == "win32" else shlex.join(command)
+        context.window_manager.clipboard = text
+        self.report({"INFO"}, say("The command line is in the clipboard"))
+
+
+CLASSES: tuple[type, ...] = (StartBatch, CancelBatch, ResumeBatch, WriteFormats, OpenFolder, OpenLog, CopyCommandLine)

@@ -1,0 +1,174 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What the panels draw in several places: fields of settings, facts, messages, and how far a batch is."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import bpy
+
+from ..batch.display import duration
+from ..batch.progress import DONE, STARTED, ProcessState
+from ..batch.work_unit import image_name
+from ..generator.settings.schema import Settings, iter_settings
+from ..generator.settings.types import Options, Range, Setting
+from .captions import field_name, label
+from .locale.translations import say, say_error
+from .properties import footprint_of, ground_sampling_of, picture_size_of
+from .session import FAILED, FINISHED, REFUSED, RUNNING, STARTING, STOPPED, FolderView
+
+MOST_FAILURES = 5
+"""Failures that are named one by one."""
+LABEL_SHARE = 0.45
+"""Share of a row that the label before a field takes."""
+MOST_BESIDE = 3
+"""Buttons of a choice that have room in one row of a sidebar of the usual width."""
+LINE_LENGTH = 34
+"""Characters of a line of a message in a sidebar of the usual width."""
+BY_NAME = {setting.name: setting for setting in iter_settings(Settings)}
+
+
+def draw_run(column: Any, view: FolderView) -> None:
+    """How far the batch is: one bar for all, one for each process, and what has failed."""
+    headings = {
+        STARTING: say("Looking at Blender and the first site"),
+        RUNNING: say("At work"),
+        FINISHED: say("All pictures are there"),
+        STOPPED: say("Ended before all pictures were there"),
+        FAILED: say("Some pictures could not be made"),
+        REFUSED: say("The batch could not begin"),
+    }
+    if view.status not in headings:
+        return
+    icon = {RUNNING: "PLAY", STARTING: "TIME", FINISHED: "CHECKMARK"}.get(view.status, "ERROR")
+    column.label(text=headings[view.status], icon=icon, translate=False)
+    if view.message:
+        draw_message(column, say_error(view.message), "NONE")
+    if view.batch is None or view.status in (STARTING, REFUSED):
+        return
+    state = view.batch.state
+    text = say("{done} of {total}", done=state.done, total=state.total)
+    column.progress(factor=state.done / max(state.total, 1), text=text)
+    if view.status == RUNNING:
+        if view.images_per_hour is not None and view.seconds_left is not None:
+            pace, left = f"{view.images_per_hour:.0f}", duration(view.seconds_left)
+            column.label(text=say("{pace} an hour, {left} left", pace=pace, left=left), translate=False)
+        bars = column.column(align=True)
+        for process in state.processes:
+            draw_process(bars, process)
+    draw_failures(column, state.failures)
+
+
+def draw_process(column: Any, process: ProcessState) -> None:
+    """A bar for one process."""
+    total = len(process.indices)
+    made = total - len(process.remaining)
+    if process.current is not None:
+        doing = image_name(process.current)
+    else:
+        doing = {STARTED: say("building"), DONE: say("done")}.get(process.phase, say("starting"))
+    column.progress(factor=made / max(total, 1), text=f"{process.name}   {made}/{total}   {doing}", translate=False)
+
+
+def draw_failures(column: Any, failures: dict[int, tuple[str, str]]) -> None:
+    """The first failures, each with a button to its log."""
+    for index, (process, message) in list(failures.items())[:MOST_FAILURES]:
+        row = column.row()
+        draw_message(row.column(), f"{image_name(index)}: {say_error(message)}", "ERROR")
+        row.operator("solar_site.open_log", text="", icon="TEXT").process = process
+    if len(failures) > MOST_FAILURES:
+        column.label(text=say("and {more} more", more=len(failures) - MOST_FAILURES), translate=False)
+
+
+def draw_settings(column: Any, root: Any, names: tuple[str, ...]) -> None:
+    """Fields for settings, given by their dotted names."""
+    for name in names:
+        setting: Setting = BY_NAME[name]
+        group = getattr(root, name.partition(".")[0])
+        if setting.type is bool:
+            column.prop(group, field_name(setting))
+        elif setting.type is Options:
+            column.label(text=say(label(setting)), translate=False)
+            draw_options(column, group, field_name(setting))
+        else:
+            draw_value(column, group, field_name(setting), label(setting), ranged=setting.type is Range)
+
+
+def draw_picture_size(column: Any, scene: bpy.types.Scene) -> None:
+    """Fields for the picture's size, and what it is: they may leave it to the camera."""
+    camera = scene.solar_site.camera
+    draw_settings(column, scene.solar_site, ("camera.width_px", "camera.height_px"))
+    width, height = picture_size_of(scene)
+    if camera.width_px and camera.height_px:
+        text = say("Pictures of {width} x {height}", width=width, height=height)
+    elif len(camera.model) > 1:
+        text = say("Each camera's own, up to {width} x {height}", width=width, height=height)
+    else:
+        text = say("The camera's own: {width} x {height}", width=width, height=height)
+    column.label(text=text, icon="INFO", translate=False)
+
+
+def draw_flight_range(column: Any, scene: bpy.types.Scene) -> None:
+    """What the heights and cameras of the settings come to, before a preview has drawn some of them."""
+    low, high = sorted(scene.solar_site.camera.altitude_agl_m)
+    draw_fact(column, say("Flight"), say("{low:.0f} to {high:.0f} m", low=low, high=high))
+    low, high = ground_sampling_of(scene)
+    draw_fact(column, say("Ground Sampling"), say("{low:.2f} to {high:.2f} cm", low=low, high=high))
+    low, high = footprint_of(scene)
+    draw_fact(column, say("Footprint"), say("{low:.0f} to {high:.0f} m wide", low=low, high=high))
+    draw_fact(column, say("Modules in View"), say("not known yet"))
+
+
+def draw_options(column: Any, group: Any, name: str) -> None:
+    """Every name as a button to switch on or off."""
+    columns = MOST_BESIDE if len(group.bl_rna.properties[name].enum_items) <= MOST_BESIDE else 2
+    column.grid_flow(row_major=True, columns=columns, even_columns=True, align=True).prop(group, name)
+
+
+def draw_value(column: Any, group: Any, name: str, text: str, *, ranged: bool) -> None:
+    """A label and one field beside it, or the two of a range."""
+    split = column.split(factor=LABEL_SHARE)
+    split.label(text=say(text), translate=False)
+    row = split.row(align=True)
+    if ranged:
+        row.prop(group, name, index=0, text="")
+        row.prop(group, name, index=1, text="")
+    else:
+        row.prop(group, name, text="")
+
+
+def draw_fact(column: Any, name: str, text: str) -> None:
+    """A name and what there is to say of it."""
+    split = column.split(factor=LABEL_SHARE)
+    split.label(text=name, translate=False)
+    split.label(text=text, translate=False)
+
+
+def draw_message(column: Any, message: str, icon: str) -> None:
+    """A sentence in as many lines as the sidebar needs for it, the first one with ``icon``."""
+    lines = wrapped(message, LINE_LENGTH)
+    part = column.column(align=True)
+    for number, line in enumerate(lines):
+        part.label(text=line, icon=icon if number == 0 else "BLANK1", translate=False)
+
+
+def wrapped(message: str, length: int) -> list[str]:
+    """Lines of about ``length`` Latin letters; a Chinese character takes the room of two, and a break anywhere."""
+    lines, line, used = [], "", 0
+    for word in _pieces(message):
+        width = sum(2 if ord(letter) > 0x2E80 else 1 for letter in word)
+        if line and used + width > length:
+            lines.append(line.rstrip())
+            line, used = "", 0
+        line, used = line + word, used + width
+    return [*lines, line.rstrip()] if line.strip() else lines
+
+
+def _pieces(message: str) -> list[str]:
+    """Words with the blank behind them; Chinese characters one by one."""
+    pieces = [""]
+    for letter in message:
+        pieces[-1] += letter
+        if letter == " " or ord(letter) > 0x2E80:
+            pieces.append("")
+    return pieces

@@ -1,0 +1,129 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Presets: JSON files that each set some of the settings; those of the extension, and the user's own."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from ..generator.domain.errors import SettingsError
+from ..generator.domain.json_file import read_json
+from ..generator.settings.preset import MIXED, PRESET_FOLDER, preset_values
+from ..generator.settings.schema import PRESETS, Settings, iter_settings, to_dict, value_of, with_values
+from .captions import CHOICES
+
+GROUPS = ("site", "layout", "module", "works", "plants", "light", "effects")
+"""Groups of settings that a preset which the user saves holds."""
+SUBFOLDER = "site"
+"""Of the user's presets."""
+FORBIDDEN = set('<>:"/\\|?*')
+"""Characters that some system does not allow in names of files."""
+
+
+def built_in_presets() -> list[Path]:
+    """The presets of the extension."""
+    return [PRESET_FOLDER / f"{name}.json" for name in (*PRESETS, MIXED)]
+
+
+def preset_files(user_folder: Path) -> list[Path]:
+    """All presets: those of the extension, then the user's, by name."""
+    return built_in_presets() + sorted((user_folder / SUBFOLDER).glob("*.json"))
+
+
+def preset_label(path: Path) -> str:
+    """What the panel calls a preset: ``Mountain Summer``, or the name that the user gave it."""
+    return CHOICES[path.stem] if is_built_in(path) else path.stem
+
+
+def apply_preset(settings: Settings, path: Path) -> Settings:
+    """``settings`` with what a preset holds; what another preset may have set before gets its default first.
+
+    Raises SettingsError where the file cannot be read, or sets something that is not allowed.
+    """
+    set_by_presets = (preset_values(preset.stem) for preset in built_in_presets())
+    names = set(_flat(_part_of(to_dict(Settings())))).union(*set_by_presets)
+    return apply_file(with_values(settings, {name: value_of(Settings(), name) for name in names}), path)
+
+
+def _part_of(everything: dict[str, Any]) -> dict[str, Any]:
+    return {group: everything[group] for group in GROUPS}
+
+
+def apply_file(settings: Settings, path: Path) -> Settings:
+    """``settings`` with what a file sets: a preset, a settings file, or the dataset.json of a run.
+
+    Raises SettingsError where the file cannot be read, or sets something that is not allowed.
+    """
+    data = read_object(path)
+    content = data.get("settings", data)
+    try:
+        return with_values(settings, _flat(content))
+    except SettingsError as error:
+        raise SettingsError(f"{path.name}: {error}") from error
+
+
+def read_object(path: Path) -> dict[str, Any]:
+    """The object in a JSON file; raises SettingsError where there is none."""
+    data = read_json(path, str(path))
+    if not isinstance(data, dict):
+        raise SettingsError(f"{path} holds no settings.")
+    return data
+
+
+def save_preset(settings: Settings, name: str, user_folder: Path) -> Path:
+    """Write what a preset holds; raises SettingsError where the name is none for a file."""
+    name = name.strip()
+    if not name or name.startswith(".") or FORBIDDEN & set(name):
+        raise SettingsError(f'"{name}" cannot be the name of a preset.')
+    if any(name in (path.stem, preset_label(path)) for path in built_in_presets()):
+        raise SettingsError(f'"{name}" is a preset of Solar Site: choose another name.')
+    content = _part_of(to_dict(settings))
+    path = user_folder / SUBFOLDER / f"{name}.json"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    write_settings(path, content)
+    return path
+
+
+def write_settings(path: Path, content: dict[str, Any]) -> None:
+    """Write settings (groups as objects) as the launcher's ``--settings`` reads them; raises SettingsError."""
+    try:
+        path.write_text(json.dumps({"settings": content}, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+    except OSError as error:
+        raise SettingsError(f"{path} cannot be written ({error.strerror}).") from error
+
+
+def is_built_in(path: Path) -> bool:
+    """Whether a preset belongs to the extension."""
+    return path.parent == PRESET_FOLDER
+
+
+def sample_origin(path: Path) -> tuple[Path, int, str]:
+    """For a sample.json: the file that has its dataset's settings, its seed, and those settings' checksum.
+
+    Raises SettingsError where the file is no sample.json, or has left its dataset.
+    """
+    sample = read_object(path)
+    try:
+        seed, checksum = int(sample["seed"]), str(sample["generator"]["settings_sha256"])
+    except (KeyError, TypeError, ValueError):
+        raise SettingsError(f"{path} is not the sample.json of a picture.") from None
+    dataset = path.absolute().parents[2]
+    for file in (dataset / ".work" / "run.json", dataset / "dataset.json"):
+        if file.is_file():
+            return file, seed, checksum
+    raise SettingsError(f"The settings of {path} lie in the dataset.json two folders above it, which is not there.")
+
+
+def _flat(content: Any) -> dict[str, Any]:
+    """Values by dotted name. Unknown names and groups are kept, so that they are refused by name."""
+    if not isinstance(content, dict):
+        raise SettingsError("settings must be a JSON object of groups.")
+    groups = {setting.name.partition(".")[0] for setting in iter_settings(Settings)}
+    flat: dict[str, Any] = {}
+    for group, values in content.items():
+        if group in groups and isinstance(values, dict):
+            flat.update({f"{group}.{name}": value for name, value in values.items()})
+        else:
+            flat[group] = values
+    return flat

@@ -1,0 +1,171 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Render preview: a small picture with its labels drawn, made in the background, shown in the image editor."""
+
+from __future__ import annotations
+
+import colorsys
+import dataclasses
+import json
+import math
+import shutil
+import tempfile
+import time
+from pathlib import Path
+from typing import Any
+
+import bpy
+import numpy as np
+
+from ..batch.blender_command import BlenderCommand
+from ..batch.events import IMAGE_DONE, IMAGE_FAILED, EventTail
+from ..batch.processes import WorkerProcess, exit_in_words
+from ..batch.work_unit import WorkUnit, image_name, write_unit
+from ..generator.dataset.files import FILE_NAMES, SAMPLE_JSON, photo_file
+from ..generator.domain.array_types import Longs, Singles
+from ..generator.domain.errors import RenderError
+from ..generator.scene.ownership import MARK, own
+from ..generator.settings.schema import CameraSettings, RunSettings, Settings
+
+IMAGE = "Solar Site picture"
+PICTURE = "picture"
+"""Value of the mark of the picture, which stays when a site is replaced."""
+LONG_SIDE_PX = 960
+MOST_SAMPLES = 16
+NOISE = 0.05
+TINT = 0.35
+OUTLINE = 0.4
+TURN = 0.618
+"""The golden ratio's part of the colour circle from one table to the next: neighbours differ."""
+
+
+def small_settings(settings: Settings) -> Settings:
+    """The settings of the same picture, smaller and with more noise."""
+    camera, render = settings.camera, settings.render
+    width, height = camera.picture_size
+    share = min(1.0, LONG_SIDE_PX / max(width, height))
+    # Where no height is given, each camera keeps its own proportions.
+    height_px = max(16, round(height * share)) if camera.height_px else 0
+    smaller: CameraSettings = dataclasses.replace(camera, width_px=max(16, round(width * share)), height_px=height_px)
+    faster = dataclasses.replace(
+        render,
+        max_samples=min(render.max_samples, MOST_SAMPLES),
+        noise_threshold=max(render.noise_threshold, NOISE),
+        normals=False,
+    )
+    return dataclasses.replace(settings, camera=smaller, render=faster)
+
+
+class PictureJob:
+    """One picture on its way. It ends with Blender: its worker watches the pipe that this process holds."""
+
+    def __init__(self, command: BlenderCommand, settings: Settings, run: RunSettings, parent: Path) -> None:
+        self.settings = small_settings(settings)
+        self.began = time.monotonic()
+        self._folder = Path(tempfile.mkdtemp(prefix="picture_", dir=parent))
+        unit = WorkUnit(self.settings, run.seed, (0,), "batch", run.device, run.use_gpu)
+        write_unit(self._folder / "unit.json", unit)
+        self._events = EventTail(self._folder / "events.jsonl")
+        arguments = ["--unit", str(self._folder / "unit.json"), "--out", str(self._folder)]
+        arguments += ["--events", str(self._folder / "events.jsonl"), "--watch_stdin"]
+        try:
+            self._worker = WorkerProcess.start(
+                command.worker(arguments), self._folder / "log.txt", self._folder / "temporary"
+            )
+        except OSError as error:
+            shutil.rmtree(self._folder, ignore_errors=True)
+            raise RenderError(f"{command.program} cannot be started ({error.strerror}).") from error
+
+    @property
+    def pixel_samples(self) -> float:
+        """Pixels times samples: what the time of a render is about proportional to."""
+        return float(math.prod(self.settings.camera.picture_size) * self.settings.render.max_samples)
+
+    def seconds_if_done(self) -> float | None:
+        """Seconds that the picture took once it is there, None before; raises RenderError where there will be none."""
+        code = self._worker.exit_code()
+        for event in self._events.read_new():
+            if event["event"] == IMAGE_DONE:
+                return float(event["seconds"])
+            if event["event"] == IMAGE_FAILED:
+                raise RenderError(event["message"])
+        if code is not None:
+            raise RenderError(f"Blender ended with {exit_in_words(code)} before the picture was there.")
+        return None
+
+    def labelled(self) -> Singles:
+        """(H, W, 4) the picture with its labels, first row at the bottom."""
+        return labelled_picture(self._folder / "batch" / image_name(0))
+
+    def close(self) -> None:
+        """End the worker and remove its files."""
+        self._worker.end()
+        shutil.rmtree(self._folder, ignore_errors=True)
+
+
+def labelled_picture(sample: Path) -> Singles:
+    """(H, W, 4) a sample's photo, its modules tinted by table and outlined; first row at the bottom."""
+    picture = _pixels(photo_file(sample), "sRGB")
+    ids = np.rint(_pixels(sample / FILE_NAMES["instances"], "Non-Color")[..., 0] * 65535).astype(np.int64)
+    modules = json.loads((sample / SAMPLE_JSON).read_text(encoding="utf-8"))["modules"]
+    return draw_labels(picture, ids, {module["id"]: module["table"] for module in modules})
+
+
+def draw_labels(picture: Singles, ids: Longs, tables: dict[int, int]) -> Singles:
+    """A copy of ``picture`` (H, W, 4), tinted where ``ids`` (H, W) names a module, lighter where two labels meet."""
+    colours = np.zeros((max(tables, default=0) + 1, 3), dtype=np.float32)
+    for module, table in tables.items():
+        colours[module] = colorsys.hsv_to_rgb(table * TURN % 1.0, 0.75, 1.0)
+    result = picture.copy()
+    inside = ids > 0
+    result[inside, :3] = (1 - TINT) * result[inside, :3] + TINT * colours[ids[inside]]
+    edge = np.zeros(ids.shape, dtype=bool)
+    edge[:, 1:] |= ids[:, 1:] != ids[:, :-1]
+    edge[1:] |= ids[1:] != ids[:-1]
+    result[edge, :3] = (1 - OUTLINE) * result[edge, :3] + OUTLINE
+    return result
+
+
+def store_picture(pixels: Singles) -> bpy.types.Image:
+    """Put ``pixels`` (H, W, 4) into our image, which is made where it is missing, and pack it into the file."""
+    height, width, _ = pixels.shape
+    image = next((image for image in bpy.data.images if image.get(MARK) == PICTURE), None)
+    if image is None:
+        image = own(bpy.data.images.new(IMAGE, width, height))
+        image[MARK] = PICTURE
+    elif tuple(image.size) != (width, height):
+        image.scale(width, height)
+    image.pixels.foreach_set(np.ascontiguousarray(pixels).ravel())
+    image.update()
+    image.pack()
+    return image
+
+
+def show_picture(image: bpy.types.Image) -> None:
+    """Show ``image`` in an image editor that is open, or else in a window of its own."""
+    windows = bpy.context.window_manager.windows
+    found = [(window, area) for window in windows for area in window.screen.areas if area.type == "IMAGE_EDITOR"]
+    if not found:
+        with bpy.context.temp_override(window=windows[0]):
+            bpy.ops.wm.window_new()
+        found = [(windows[-1], windows[-1].screen.areas[0])]
+        found[0][1].type = "IMAGE_EDITOR"
+    window, area = found[0]
+    area.spaces.active.image = image
+    region = next(region for region in area.regions if region.type == "WINDOW")
+    with bpy.context.temp_override(window=window, area=area, region=region):
+        if bpy.ops.image.view_all.poll():
+            bpy.ops.image.view_all(fit_view=True)
+    area.tag_redraw()
+
+
+def _pixels(path: Path, colour_space: str) -> Singles:
+    """(H, W, 4) the numbers in a picture file, 0 to 1, first row at the bottom."""
+    image: Any = bpy.data.images.load(str(path), check_existing=False)
+    try:
+        image.colorspace_settings.name = colour_space
+        width, height = image.size
+        values = np.empty(width * height * 4, dtype=np.float32)
+        image.pixels.foreach_get(values)
+        return values.reshape(height, width, 4)
+    finally:
+        bpy.data.images.remove(image)

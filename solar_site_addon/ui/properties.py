@@ -1,0 +1,230 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Blender's properties, derived from the settings schema, and the way to and from it.
+
+``scene.solar_site`` has one group for each group of the schema (site, layout, module, ...), one for the run, and what
+only the panel knows. No property has an update callback: with one, the wheel of 4.2 crashes at exit, even after
+everything was unregistered.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import bpy
+import numpy as np
+
+from ..generator.settings.schema import CameraSettings, RunSettings, Settings, iter_settings, to_dict, with_values
+from ..generator.settings.types import Options, Range, Setting, parse_text
+from .captions import CHOICES, CONTEXT, field_name, label, tooltip
+
+GROUPS = ("site", "layout", "module", "works", "plants", "light", "camera", "effects", "render")
+RUN = "run"
+LARGEST_INT = 2**31 - 1
+"""Blender's whole numbers have 32 bits: a setting that may be larger is shown as text."""
+
+
+def settings_of(scene: bpy.types.Scene) -> tuple[Settings, RunSettings]:
+    """The settings that the panel shows in ``scene``; raises SettingsError where one is not allowed."""
+    root = scene.solar_site
+    values = {setting.name: _value(root, setting) for setting in iter_settings(Settings)}
+    return with_values(Settings(), values), run_of(scene)
+
+
+def run_of(scene: bpy.types.Scene) -> RunSettings:
+    """The settings of the run that the panel shows in ``scene``; raises SettingsError where one is not allowed."""
+    run = scene.solar_site.run
+    return with_values(RunSettings(), {setting.name: _value(run, setting) for setting in iter_settings(RunSettings)})
+
+
+def picture_size_of(scene: bpy.types.Scene) -> tuple[int, int]:
+    """Width and height in pixels of the largest picture that the cameras in the panel of ``scene`` take."""
+    return _cameras_of(scene).picture_size
+
+
+def ground_sampling_of(scene: bpy.types.Scene) -> tuple[float, float]:
+    """Smallest and largest ground sampling distance in cm, straight below, that the panel of ``scene`` allows."""
+    low, high = sorted(scene.solar_site.camera.altitude_agl_m)
+    focal_px = [camera.focal_px for camera in _cameras_of(scene).cameras.values()]
+    return 100 * low / max(focal_px), 100 * high / min(focal_px)
+
+
+def footprint_of(scene: bpy.types.Scene) -> tuple[float, float]:
+    """Smallest and largest width in m of the ground that a picture shows, straight below."""
+    low, high = sorted(scene.solar_site.camera.altitude_agl_m)
+    per_height = [camera.width_px / camera.focal_px for camera in _cameras_of(scene).cameras.values()]
+    return low * min(per_height), high * max(per_height)
+
+
+def _cameras_of(scene: bpy.types.Scene) -> CameraSettings:
+    """The cameras and picture size in the panel of ``scene``."""
+    default, shown = CameraSettings(), scene.solar_site.camera
+    names = ("width_px", "height_px", "sensor_width_mm", "focal_length_mm")
+    models = Options(name for name in shown.model if name) or default.model
+    return dataclasses.replace(default, model=models, **{name: getattr(shown, name) for name in names})
+
+
+def show_settings(scene: bpy.types.Scene, settings: Settings | None = None, run: RunSettings | None = None) -> None:
+    """Show ``settings`` and ``run`` in the panel of ``scene``."""
+    changes: list[tuple[Any, str, Any]] = []
+    if settings is not None:
+        changes += _changes(scene.solar_site, to_dict(settings), iter_settings(Settings))
+    if run is not None:
+        changes += _changes(scene.solar_site.run, to_dict(run), iter_settings(RunSettings))
+    for group, name, value in changes:
+        setattr(group, name, value)
+
+
+def _changes(root: Any, values: Mapping[str, Any], schema: Iterable[Setting]) -> list[tuple[Any, str, Any]]:
+    changes = []
+    for setting in schema:
+        *path, name = setting.name.split(".")
+        group, value = root, values
+        for part in path:
+            group, value = getattr(group, part), value[part]
+        changes.append((group, name, _shown(setting, value[name])))
+    return changes
+
+
+def _shown(setting: Setting, value: Any) -> Any:
+    if _is_large(setting):
+        return str(value)
+    if setting.type is Range and not isinstance(value, list):
+        return (value, value)
+    if setting.type is Options:
+        return {value} if isinstance(value, str) else set(value)
+    return value
+
+
+def _value(root: Any, setting: Setting) -> Any:
+    for part in setting.name.split("."):
+        root = getattr(root, part)
+    if setting.type is Range:  # either field may hold the lower bound
+        return sorted(_decimal(number) for number in root)
+    if setting.type is Options:
+        return [choice for choice in setting.spec.choices if choice in root]
+    if _is_large(setting):
+        return parse_text(setting, root)
+    if setting.spec.file:
+        return bpy.path.abspath(root)  # Blender writes paths that are relative to the .blend with two slashes
+    return _decimal(root)
+
+
+def _decimal(value: Any) -> Any:
+    """The shortest decimal that a 32-bit number of Blender stands for: 0.3, not 0.30000001192092896."""
+    return float(str(np.float32(value))) if isinstance(value, float) else value
+
+
+def _is_large(setting: Setting) -> bool:
+    """Whether a whole number may be more than Blender's can."""
+    return setting.type is int and (setting.spec.maximum or 0) > LARGEST_INT
+
+
+def _property(setting: Setting) -> Any:
+    spec = setting.spec
+    common: dict[str, Any] = {"name": label(setting), "description": tooltip(setting), "translation_context": CONTEXT}
+    if setting.type is bool:
+        return bpy.props.BoolProperty(default=setting.default, **common)
+    if setting.type is Options:
+        items = [(choice, CHOICES[choice], "", 1 << place) for place, choice in enumerate(setting.spec.choices)]
+        return bpy.props.EnumProperty(items=items, default=set(setting.default), options={"ENUM_FLAG"}, **common)
+    if setting.type is str:
+        return _text_property(setting, common)
+    if _is_large(setting):
+        return bpy.props.StringProperty(default=str(setting.default), **common)
+    limits = {"min": 0 if spec.zero else spec.minimum, "max": spec.maximum}
+    if setting.type is int or spec.integer:
+        limits = {name: int(value or 0) for name, value in limits.items()}
+    else:
+        # Two more digits than the default shows, and steps (in hundredths) of about a hundredth of the whole range.
+        span = float(spec.maximum or 0) - float(spec.minimum or 0)
+        common |= {"precision": 3 if span <= 3 else 2 if span <= 30 else 1, "step": max(1, round(span))}
+    if setting.type is Range:
+        make = bpy.props.IntVectorProperty if spec.integer else bpy.props.FloatVectorProperty
+        return make(size=2, default=tuple(setting.default), **limits, **common)
+    make = bpy.props.IntProperty if setting.type is int else bpy.props.FloatProperty
+    return make(default=setting.default, **limits, **common)
+
+
+def _text_property(setting: Setting, common: dict[str, Any]) -> Any:
+    if not setting.spec.choices:
+        subtype = "FILE_PATH" if setting.spec.file else "NONE"
+        return bpy.props.StringProperty(default=setting.default, subtype=subtype, **common)
+    items = [(choice, CHOICES[choice], "") for choice in setting.spec.choices]
+    return bpy.props.EnumProperty(items=items, default=setting.default, **common)
+
+
+def _group(name: str, settings: list[Setting]) -> type:
+    """A property group whose members are the settings' last names."""
+    annotations = {field_name(setting): _property(setting) for setting in settings}
+    group: type = type(name, (bpy.types.PropertyGroup,), {"__annotations__": annotations})
+    return group
+
+
+def _schema_groups() -> dict[str, type]:
+    by_group: dict[str, list[Setting]] = {name: [] for name in GROUPS}
+    for setting in iter_settings(Settings):
+        by_group[setting.name.partition(".")[0]].append(setting)
+    by_group[RUN] = list(iter_settings(RunSettings))
+    return {name: _group(f"SolarSite{name.capitalize()}", settings) for name, settings in by_group.items()}
+
+
+READ_OUT = {
+    "settings": bpy.props.StringProperty(),
+    "seed": bpy.props.StringProperty(),
+    "tables": bpy.props.IntProperty(),
+    "modules": bpy.props.IntProperty(),
+    "modules_in_view": bpy.props.IntProperty(),
+    "gsd_cm": bpy.props.FloatProperty(),
+    "footprint_m": bpy.props.FloatVectorProperty(size=2),
+    "altitude_m": bpy.props.FloatProperty(),
+    "pitch_deg": bpy.props.FloatProperty(),
+    "heading_deg": bpy.props.FloatProperty(),
+    "seconds": bpy.props.FloatProperty(),
+}
+"""What the preview that stands in the scene has come to; written when it is made, kept in the file."""
+
+SchemaGroups = _schema_groups()
+ReadOut: type = type("SolarSiteReadOut", (bpy.types.PropertyGroup,), {"__annotations__": READ_OUT})
+Root: type = type(
+    "SolarSiteProperties",
+    (bpy.types.PropertyGroup,),
+    {
+        "__annotations__": {
+            **{name: bpy.props.PointerProperty(type=group) for name, group in SchemaGroups.items()},
+            "read_out": bpy.props.PointerProperty(type=ReadOut),
+            "lock_seed": bpy.props.BoolProperty(
+                name="Keep the Seed",
+                description="Locked: every preview shows the same site. Open: every preview invents a new one",
+                default=True,
+            ),
+            "automatic_processes": bpy.props.BoolProperty(
+                name="Automatic Processes",
+                description="Choose the number of Blender processes by this computer's GPU and processor",
+                default=True,
+            ),
+            "folder": bpy.props.StringProperty(
+                name="Folder",
+                description="Folder of the dataset. An unfinished dataset that lies there can be resumed",
+                subtype="DIR_PATH",
+            ),
+        }
+    },
+)
+
+CLASSES: tuple[type, ...] = (*SchemaGroups.values(), ReadOut, Root)
+
+
+def register() -> None:
+    """Register the groups and ``scene.solar_site``."""
+    for cls in CLASSES:
+        bpy.utils.register_class(cls)
+    bpy.types.Scene.solar_site = bpy.props.PointerProperty(type=Root)
+
+
+def unregister() -> None:
+    """Take away ``scene.solar_site`` and the groups."""
+    del bpy.types.Scene.solar_site
+    for cls in reversed(CLASSES):
+        bpy.utils.unregister_class(cls)

@@ -1,0 +1,37 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The small plant, its render, and OpenCV told to read EXR files."""
+
+from __future__ import annotations
+
+import os
+
+import numpy as np
+import pytest
+
+from solar_site_addon.generator.annotations.passes import LabelPasses
+from solar_site_addon.generator.plan.model import SitePlan
+
+from .small_site import HEIGHT, WIDTH, painted_numbers, passes_of, small_plan
+
+# OpenCV looks at this when it is first asked for an EXR file.
+os.environ["OPENCV_IO_ENABLE_OPENEXR"] = "1"
+
+
+@pytest.fixture(scope="session")
+def plan() -> SitePlan:
+    return small_plan()
+
+
+@pytest.fixture(scope="session")
+def numbers(plan) -> np.ndarray:
+    return painted_numbers(plan)
+
+
+@pytest.fixture
+def passes(numbers) -> LabelPasses:
+    return passes_of(numbers.copy())
+
+
+@pytest.fixture
+def photo() -> np.ndarray:
+    return np.random.default_rng(1).integers(0, 256, (HEIGHT, WIDTH, 3), dtype=np.uint8)

@@ -1,0 +1,106 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What lies on a module's glass is drawn for each condition, and reaches the module that has it."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import numpy as np
+import pytest
+
+bpy = pytest.importorskip("bpy")
+
+from solar_site_addon.generator.geometry.module_marks import mark_atlas, used_marks  # noqa: E402
+from solar_site_addon.generator.plan.array.conditions import NUM_VARIANTS, Condition  # noqa: E402
+from solar_site_addon.generator.plan.site import plan_site  # noqa: E402
+from solar_site_addon.generator.scene.modules import DUST, MARK, MODULE_NUMBER, build_modules  # noqa: E402
+from solar_site_addon.generator.scene.ownership import remove_owned  # noqa: E402
+from solar_site_addon.generator.settings.schema import Settings, with_values  # noqa: E402
+
+pytestmark = pytest.mark.bpy
+
+SIDES_M = (1.134, 2.278)
+DRAWN = [
+    Condition.STAIN,
+    Condition.BIRD_DROPPINGS,
+    Condition.LEAVES,
+    Condition.SNOW,
+    Condition.CRACKED,
+    Condition.HOT_SPOT,
+]
+LEAST_AND_MOST_COVER = {
+    Condition.STAIN: (0.02, 0.6),
+    Condition.BIRD_DROPPINGS: (0.002, 0.2),
+    Condition.LEAVES: (0.001, 0.2),
+    Condition.SNOW: (0.1, 1.0),
+    Condition.CRACKED: (0.1, 0.7),
+    Condition.HOT_SPOT: (0.003, 0.15),
+}
+
+
+def pictures(condition: Condition) -> np.ndarray:
+    """(NUM_VARIANTS, H, W, 4) the condition's pictures."""
+    atlas = mark_atlas([(condition, variant) for variant in range(NUM_VARIANTS)], SIDES_M)
+    return np.stack(np.split(atlas, 1 + NUM_VARIANTS, axis=1)[1:])
+
+
+@pytest.mark.parametrize("condition", DRAWN)
+def test_a_mark_covers_a_part_of_the_glass_with_real_colours(condition):
+    for picture in pictures(condition):
+        least, most = LEAST_AND_MOST_COVER[condition]
+        assert least < picture[..., 3].mean() < most
+        assert ((picture >= 0) & (picture <= 1)).all()
+        assert (picture[0, 0] == 0).all()
+
+
+@pytest.mark.parametrize("condition", DRAWN)
+def test_the_pictures_of_a_mark_differ(condition):
+    one, *others = pictures(condition)
+    assert all((np.abs(one - other)[..., 3] > 0.1).any() for other in others)
+
+
+def test_snow_and_leaves_gather_at_the_lower_edge():
+    for condition in (Condition.SNOW, Condition.LEAVES):
+        for picture in pictures(condition):
+            lower, upper = np.array_split(picture[..., 3], 2)
+            assert lower.mean() >= upper.mean()
+
+
+def test_a_sheet_of_snow_goes_on_from_module_to_module():
+    sides = [picture[:, column, 3].mean() for picture in pictures(Condition.SNOW) for column in (1, -1)]
+    assert np.ptp(sides) < 0.05
+    assert 0.5 < np.mean(sides) < 0.9
+
+
+def test_the_first_picture_of_the_atlas_is_empty():
+    assert mark_atlas([(Condition.SNOW, 0)], SIDES_M)[:, :142].max() == 0
+
+
+def test_only_marks_that_are_there_are_drawn():
+    condition = np.array([Condition.CLEAN, Condition.DUST, Condition.SNOW, Condition.MISSING, Condition.SNOW], np.int32)
+    variant = np.array([0, 1, 1, 2, 1 + NUM_VARIANTS], np.int32)
+    assert used_marks(condition, variant) == [(Condition.SNOW, 1)]
+
+
+def test_the_faces_of_a_module_know_its_mark_and_dust_and_a_missing_one_has_none():
+    plan = plan_site(with_values(Settings(), {"site.size_m": 100}), 2)
+    rng = np.random.default_rng(0)
+    condition = rng.integers(0, len(Condition), len(plan.modules)).astype(np.int32)
+    modules = dataclasses.replace(plan.modules, condition=condition)
+    try:
+        types = np.zeros(len(modules), np.int32)
+        mesh = build_modules(modules, types, plan.table_types, plan.camera)[0].data
+        values = {}
+        for name in (MODULE_NUMBER, MARK, DUST):
+            values[name] = np.zeros(len(mesh.polygons), np.float32)
+            mesh.attributes[name].data.foreach_get("value", values[name])
+    finally:
+        remove_owned()
+    index = values[MODULE_NUMBER].astype(int) - 1
+    assert set(index) == set(np.flatnonzero(condition != Condition.MISSING))
+    np.testing.assert_allclose(values[DUST], modules.dust[index], rtol=1e-6)
+    marks = used_marks(condition, modules.variant)
+    for face in range(0, len(index), 97):
+        kind, place = condition[index[face]], int(values[MARK][face])
+        assert (place > 0) == (kind in DRAWN)
+        assert place == 0 or marks[place - 1] == (kind, modules.variant[index[face]] % NUM_VARIANTS)

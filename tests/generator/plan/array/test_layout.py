@@ -1,0 +1,339 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Tables stand on the ground, within their limits, out of each other's way and light."""
+
+from __future__ import annotations
+
+import itertools
+import math
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from solar_site_addon.generator.domain.errors import SiteError
+from solar_site_addon.generator.plan.array.layout import (
+    LIFT_ERROR_M,
+    ROLL_ERROR_DEG,
+    TILT_ERROR_DEG,
+    YAW_ERROR_DEG,
+    table_axes,
+)
+from solar_site_addon.generator.plan.array.rows import MAINTENANCE_GAP_M, SLOPE_TILTS_DEG, row_pitch
+from solar_site_addon.generator.plan.array.structure import EMBEDDED_M
+from solar_site_addon.generator.plan.array.tables import Tables
+from solar_site_addon.generator.plan.model import SitePlan
+from solar_site_addon.generator.plan.site import plan_land, plan_site
+from solar_site_addon.generator.settings.schema import Settings, with_values
+
+Site = tuple[Settings, SitePlan]
+
+
+EXACT = {"layout.contour_following": 0.0, "layout.misalignment": 0.0}
+"""Straight rows of tables that stand as they are planned."""
+
+
+def rectangles(tables: Tables) -> np.ndarray:
+    """(T, 4, 3) corners, written down here on their own."""
+    signs = np.array([(-1, -1), (1, -1), (1, 1), (-1, 1)]) / 2
+    spans = tables.axes[:, :2] * tables.size[..., None]
+    return tables.centre[:, None] + np.einsum("cs,tsx->tcx", signs, spans)
+
+
+def on_table(tables: Tables, across: np.ndarray, up: np.ndarray) -> np.ndarray:
+    """(T, N, 3) points of the glass at shares (-0.5 to 0.5) of its width and height."""
+    spans = tables.axes[:, :2] * tables.size[..., None]
+    return tables.centre[:, None] + np.einsum("sn,tsx->tnx", np.stack([across, up]), spans)
+
+
+def even_grid(columns: int, rows: int) -> tuple[np.ndarray, np.ndarray]:
+    across, up = np.meshgrid(np.linspace(-0.5, 0.5, columns), np.linspace(-0.5, 0.5, rows))
+    return across.ravel(), up.ravel()
+
+
+def clearances(plan: SitePlan) -> np.ndarray:
+    points = on_table(plan.tables, *even_grid(83, 21))
+    return (points[..., 2] - plan.terrain.height(points[..., 0], points[..., 1])).min(axis=1)
+
+
+def test_no_table_floats_or_sinks(site: Site) -> None:
+    _, plan = site
+    drawn = plan.settings.layout
+    lowest = clearances(plan)
+    # The plan looks at the ground every 0.75 m; between, it may rise by a few centimetres.
+    assert lowest.min() > drawn.ground_clearance_m.value - 0.12
+    assert lowest.max() < drawn.ground_clearance_m.value + drawn.misalignment.value * LIFT_ERROR_M + 0.02
+
+
+def test_posts_stand_in_the_ground_under_their_table_and_keep_their_limit(site: Site) -> None:
+    settings, plan = site
+    beams = plan.beams
+    posts = np.flatnonzero((beams.start[:, :2] == beams.end[:, :2]).all(axis=1))
+    assert len(posts) >= len(plan.tables) * 2 * plan.table_types[0].post_rows
+    ground = plan.terrain.height(beams.end[posts, 0], beams.end[posts, 1])
+    assert beams.start[posts, 2] == pytest.approx(ground - EMBEDDED_M)
+    above = beams.end[posts, 2] - ground
+    assert above.min() > 0
+    assert above.max() <= settings.layout.max_post_m
+
+
+def test_beams_are_straight_square_and_below_the_glass(site: Site) -> None:
+    _, plan = site
+    beams = plan.beams
+    axis = beams.end - beams.start
+    assert np.linalg.norm(axis, axis=1).min() > 0.2
+    assert np.abs(np.einsum("bi,bi->b", axis, beams.up)).max() < 1e-9
+    assert np.linalg.norm(beams.up, axis=1) == pytest.approx(1.0)
+    assert (beams.section > 0).all()
+    ends = np.concatenate([beams.start, beams.end])
+    for table in range(0, len(plan.tables), 25):
+        offset = ends - plan.tables.centre[table]
+        local = offset @ plan.tables.axes[table].T
+        own = (np.abs(local[:, :2]) <= plan.tables.size[table] / 2 + 1e-6).all(axis=1) & (np.abs(local[:, 2]) < 4)
+        assert own.any()
+        assert local[own, 2].max() < 0
+
+
+def test_tables_keep_the_limits_of_slope_and_roll(site: Site) -> None:
+    settings, plan = site
+    tables, layout = plan.tables, settings.layout
+    assert np.abs(tables.roll_deg).max() <= layout.max_roll_deg
+    points = on_table(tables, *even_grid(25, 9))
+    for own in points:
+        ground = plan.terrain.height(own[:, 0], own[:, 1])
+        slope_x, slope_y, _ = np.linalg.lstsq(np.column_stack([own[:, :2], np.ones(len(own))]), ground, rcond=None)[0]
+        assert math.degrees(math.atan(math.hypot(slope_x, slope_y))) <= layout.max_slope_deg + 1.5
+
+
+def test_tables_follow_the_ground_along_their_row(site: Site) -> None:
+    _, plan = site
+    error = plan.settings.layout.misalignment.value * ROLL_ERROR_DEG
+    across = np.linspace(-0.5, 0.5, 33)
+    points = on_table(plan.tables, across, np.zeros(33))
+    ground = plan.terrain.height(points[..., 0], points[..., 1])
+    along = across * plan.tables.size[:, :1] * np.cos(np.radians(plan.tables.roll_deg))[:, None]
+    slope = (along * ground).sum(axis=1) / (along * along).sum(axis=1)
+    assert np.abs(np.degrees(np.arctan(slope)) - plan.tables.roll_deg).max() < 4.0 + error
+    assert np.abs(np.degrees(np.arctan(slope)) - plan.tables.roll_deg).mean() < 0.8 + error / 2
+
+
+def test_drawn_values_lie_in_their_ranges(site: Site) -> None:
+    settings, plan = site
+    layout, tables, drawn = settings.layout, plan.tables, plan.settings.layout
+    least, most = layout.tilt_deg if drawn.tilt_mode.value == "fixed" else SLOPE_TILTS_DEG
+    error = drawn.misalignment.value * TILT_ERROR_DEG
+    assert least - error <= tables.tilt_deg.min() <= tables.tilt_deg.max() <= most + error
+    columns = np.rint((tables.size[:, 0] + 0.02) / (plan.table_types[0].module_size[0] + 0.02))
+    # Lying modules are twice as long: tables keep their length.
+    share = 1134 / 2278 if plan.table_types[0].landscape else 1.0
+    assert layout.table_columns.low * share - 0.5 <= columns.min()
+    assert columns.max() <= layout.table_columns.high * share + 0.5
+    equator = 180.0 if settings.light.latitude_deg >= 0 else 0.0
+    turn = np.abs((tables.azimuth_deg - equator + 180) % 360 - 180)
+    may_turn = layout.use_clusters or drawn.contour_following.value > 0
+    assert turn.max() <= may_turn * layout.azimuth_spread_deg + drawn.misalignment.value * YAW_ERROR_DEG
+
+
+def test_the_axes_say_what_the_angles_say(site: Site) -> None:
+    _, plan = site
+    tables = plan.tables
+    along, upward, normal = tables.axes[:, 0], tables.axes[:, 1], tables.axes[:, 2]
+    assert np.degrees(np.arcsin(along[:, 2])) == pytest.approx(tables.roll_deg)
+    assert np.degrees(np.arcsin(upward[:, 2])) == pytest.approx(tables.tilt_deg)
+    facing = np.degrees(np.arctan2(along[:, 1], -along[:, 0])) % 360
+    assert np.abs((facing - tables.azimuth_deg + 180) % 360 - 180).max() < 1e-9
+    towards = np.stack([np.sin(np.radians(tables.azimuth_deg)), np.cos(np.radians(tables.azimuth_deg))], axis=1)
+    assert (np.einsum("ti,ti->t", normal[:, :2], towards) > 0).all()
+    assert (normal[:, 2] > 0).all()
+
+
+@given(azimuth=st.floats(0, 360), tilt=st.floats(0, 60), roll=st.floats(-30, 30))
+def test_axes_of_any_table_are_a_right_handed_frame(azimuth: float, tilt: float, roll: float) -> None:
+    axes = table_axes(np.array([azimuth]), np.array([tilt]), np.array([roll]))[0]
+    assert axes @ axes.T == pytest.approx(np.eye(3), abs=1e-12)
+    assert np.linalg.det(axes) == pytest.approx(1.0)
+
+
+def test_no_two_tables_overlap_from_above(site: Site) -> None:
+    cv2 = pytest.importorskip("cv2")
+    _, plan = site
+    outlines = rectangles(plan.tables)[..., :2]
+    middles = outlines.mean(axis=1)
+    outlines32 = outlines.astype(np.float32)
+    for one in range(len(outlines)):
+        near = np.flatnonzero(np.linalg.norm(middles - middles[one], axis=1) < 2 * plan.tables.size.max())
+        for other in near[near > one]:
+            assert cv2.intersectConvexConvex(outlines32[one], outlines32[other])[0] < 1e-3
+
+
+def test_no_table_shades_another_at_the_design_sun(site: Site) -> None:
+    """Rays from many points of each table towards the sun, before it to the degree, against every other table."""
+    settings, plan = site
+    tables = plan.tables
+    points = on_table(tables, *even_grid(15, 4))
+    elevation = math.radians(settings.layout.design_sun_elevation_deg)
+    facing_deg = np.rint(tables.azimuth_deg)
+    for azimuth in np.unique(facing_deg):
+        facing = math.radians(azimuth)
+        sun = np.array(
+            [math.cos(elevation) * math.sin(facing), math.cos(elevation) * math.cos(facing), math.sin(elevation)]
+        )
+        own = np.flatnonzero(facing_deg == azimuth)
+        for index in range(len(tables)):
+            seen = points[own[own != index]].reshape(-1, 3)
+            normal = tables.axes[index, 2]
+            distance = ((tables.centre[index] - seen) @ normal) / (sun @ normal)
+            hit = (seen + distance[:, None] * sun - tables.centre[index]) @ tables.axes[index, :2].T
+            assert not ((distance > 0) & (np.abs(hit) < tables.size[index] / 2 - 1e-6).all(axis=1)).any()
+
+
+@given(tilt=st.floats(0, 60), sun=st.floats(5, 80), rise_deg=st.floats(-3, 40), slant=st.floats(1, 9))
+def test_the_row_pitch_puts_the_shadow_on_the_next_lower_edge(
+    tilt: float, sun: float, rise_deg: float, slant: float
+) -> None:
+    rise = math.tan(math.radians(rise_deg))
+    pitch = float(row_pitch(slant, tilt, sun, np.array(rise)))
+    top = np.array([slant * math.cos(math.radians(tilt)), slant * math.sin(math.radians(tilt))])
+    assert pitch >= top[0] + MAINTENANCE_GAP_M - 1e-9
+    shadow = top[1] - (pitch - top[0]) * math.tan(math.radians(sun))
+    assert shadow <= pitch * rise + 1e-9 or pitch * rise < 0
+
+
+def test_clusters_keep_their_distance_and_have_their_own_azimuth() -> None:
+    cv2 = pytest.importorskip("cv2")
+    plan = plan_site(with_values(Settings(), {"layout.use_clusters": True} | EXACT), 4)
+    assert len(np.unique(plan.tables.azimuth_deg)) > 1
+    number = int(plan.tables.cluster.max()) + 1
+    assert 2 <= number <= 6
+    hulls = []
+    for cluster in range(number):
+        own = plan.tables.cluster == cluster
+        assert own.any()
+        assert len(np.unique(plan.tables.azimuth_deg[own])) == 1
+        hulls.append(cv2.convexHull(rectangles(plan.tables)[own][..., :2].reshape(-1, 2).astype(np.float32)))
+    for one, other in itertools.combinations(hulls, 2):
+        # Between convex hulls the least distance is at a corner of one of them.
+        apart = min(
+            -max(cv2.pointPolygonTest(a, (float(x), float(y)), measureDist=True) for x, y in b[:, 0])
+            for a, b in ((one, other), (other, one))
+        )
+        assert apart >= 10.0 - 1e-3
+
+
+def test_one_field_is_one_cluster_inside_the_site() -> None:
+    settings = with_values(Settings(), {"site.size_m": 150})
+    plan = plan_site(settings, 6)
+    assert set(plan.tables.cluster) == {0}
+    assert np.abs(rectangles(plan.tables)[..., :2]).max() <= 75.0
+
+
+def test_rows_and_columns_count_from_the_front_and_from_the_left() -> None:
+    plan = plan_site(with_values(Settings(), {"layout.use_clusters": True} | EXACT), 4)
+    tables = plan.tables
+    for cluster in np.unique(tables.cluster):
+        own = tables.cluster == cluster
+        row, column, middle = tables.row[own], tables.column[own], tables.centre[own, :2]
+        assert row.min() == column.min() == 0
+        facing = math.radians(tables.azimuth_deg[own][0])
+        u = middle @ np.array([-math.cos(facing), math.sin(facing)])
+        v = middle @ -np.array([math.sin(facing), math.cos(facing)])
+        for one in np.unique(column):
+            in_strip = np.flatnonzero(column == one)
+            assert np.ptp(u[in_strip]) < 1e-6
+            assert (np.diff(v[in_strip][np.argsort(row[in_strip])]) > 0).all()
+        assert (np.diff([u[column == one].mean() for one in np.unique(column)]) > 0).all()
+
+
+def test_no_two_tables_of_a_cluster_have_the_same_row_and_column(site: Site) -> None:
+    _, plan = site
+    places = np.stack([plan.tables.cluster, plan.tables.row, plan.tables.column])
+    assert len(np.unique(places, axis=1).T) == len(plan.tables)
+
+
+def hillside_rows(following: float) -> tuple[Tables, np.ndarray, np.ndarray]:
+    """Tables on one hilly site, the directions of their rows, and the ground's gradient below them, both (T, 2)."""
+    settings = with_values(Settings(), EXACT | {"layout.contour_following": following, "site.roughness": 0.0})
+    plan = plan_site(settings, 2)
+    along = plan.tables.axes[:, 0, :2]
+    x, y = plan.tables.centre[:, 0], plan.tables.centre[:, 1]
+    gradient = [
+        plan.terrain.height(x + 8 * dx, y + 8 * dy) - plan.terrain.height(x - 8 * dx, y - 8 * dy)
+        for dx, dy in ((1, 0), (0, 1))
+    ]
+    return plan.tables, along / np.linalg.norm(along, axis=1, keepdims=True), np.stack(gradient, axis=1) / 16
+
+
+def test_rows_that_follow_the_contours_climb_less_than_straight_ones() -> None:
+    climbs = []
+    for following in (0.0, 1.0):
+        tables, along, gradient = hillside_rows(following)
+        assert len(tables) > 100
+        climbs.append(np.abs((along * gradient).sum(axis=1)).mean())
+    assert climbs[1] < 0.8 * climbs[0]
+
+
+def test_neighbours_in_a_bent_row_turn_little_by_little_and_follow_each_other() -> None:
+    tables, along, _ = hillside_rows(1.0)
+    assert np.ptp(tables.azimuth_deg) > 8
+    at = {(row, column): index for index, (row, column) in enumerate(zip(tables.row, tables.column, strict=True))}
+    pairs = [(index, at[row, column + 1]) for (row, column), index in at.items() if (row, column + 1) in at]
+    left, right = np.array(pairs).T
+    assert np.abs(tables.azimuth_deg[left] - tables.azimuth_deg[right]).max() < 7
+    between = tables.centre[right, :2] - tables.centre[left, :2]
+    between /= np.linalg.norm(between, axis=1, keepdims=True)
+    mean = along[left] + along[right]
+    mean /= np.linalg.norm(mean, axis=1, keepdims=True)
+    assert np.degrees(np.arccos(np.clip((between * mean).sum(axis=1), -1, 1))).mean() < 3
+
+
+def test_tables_can_lie_as_the_ground_does() -> None:
+    settings = with_values(Settings(), EXACT | {"layout.tilt_mode": "slope", "site.roughness": 0.1})
+    plan = plan_site(settings, 2)
+    tables = plan.tables
+    assert np.ptp(tables.tilt_deg) > 5
+    back = tables.axes[:, 1, :2] / np.linalg.norm(tables.axes[:, 1, :2], axis=1, keepdims=True)
+    reach = 8.0
+    ends = [tables.centre[:, :2] + side * reach * back for side in (1, -1)]
+    rise = (plan.terrain.height(*ends[0].T) - plan.terrain.height(*ends[1].T)) / (2 * reach)
+    slope = np.clip(np.degrees(np.arctan(rise)), *SLOPE_TILTS_DEG)
+    assert np.abs(tables.tilt_deg - slope).mean() < 2.5
+
+
+@pytest.mark.parametrize(("name", "share"), [("incomplete_share", 0.3), ("unfinished_share", 0.2)])
+def test_shares_of_incomplete_and_unfinished_tables_follow_the_settings(name: str, share: float) -> None:
+    none = {"layout.incomplete_share": 0.0, "layout.unfinished_share": 0.0}
+    plan = plan_site(with_values(Settings(), none | {f"layout.{name}": share}), 1)
+    columns = plan.tables.columns
+    count = columns[:, 1] - columns[:, 0]
+    lacking = count == 0 if name == "unfinished_share" else (count > 0) & (count < count.max())
+    assert lacking.mean() == pytest.approx(share, abs=0.06)
+    assert (count[~lacking] == count.max()).all()
+    assert columns.min() >= 0
+    # Whoever is not finished has posts and rails all the same.
+    posts = plan.beams.start[(plan.beams.start[:, :2] == plan.beams.end[:, :2]).all(axis=1), :2]
+    for table in np.flatnonzero(lacking)[:5]:
+        local = (posts - plan.tables.centre[table, :2]) @ plan.tables.axes[table, :2, :2].T
+        assert (np.abs(local) <= plan.tables.size[table] / 2).all(axis=1).sum() >= 4 * plan.table_types[0].post_rows
+
+
+def test_on_level_ground_rows_are_full() -> None:
+    level = {"site.relief": 0.0, "site.roads": False, "site.size_m": 200.0}
+    tables = plan_land(with_values(Settings(), level), 3).tables
+    rows = [np.sort(tables.column[tables.row == row]) for row in np.unique(tables.row)]
+    places = sum(int(columns[-1] - columns[0]) + 1 for columns in rows)
+    assert len(rows) > 10
+    assert len(tables) > 0.97 * places
+
+
+def test_a_site_wholly_under_construction_has_one_table_with_modules() -> None:
+    plan = plan_site(with_values(Settings(), {"layout.unfinished_share": 1.0, "site.size_m": 150}), 1)
+    assert len(set(plan.modules.table)) == 1
+
+
+def test_a_site_without_room_is_refused_in_one_sentence() -> None:
+    settings = with_values(Settings(), {"site.size_m": 100, "site.relief": 1, "layout.max_slope_deg": 1})
+    with pytest.raises(
+        SiteError, match=r"^No table fits on this site \(seed 7\).*site\.relief.*max_slope_deg"
+    ) as error:
+        plan_site(settings, 7)
+    assert "\n" not in str(error.value)

@@ -1,0 +1,84 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Kinds of module and types of table have the sizes that they are sold with."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from solar_site_addon.generator.domain.errors import SettingsError
+from solar_site_addon.generator.plan.array.module_types import KINDS, ModuleType, module_type
+from solar_site_addon.generator.plan.array.table_types import TableType, table_type
+from solar_site_addon.generator.settings.sampling import draw_settings
+from solar_site_addon.generator.settings.schema import Settings, iter_settings, with_values
+
+
+def module_of(**values: Any) -> ModuleType:
+    chosen = with_values(Settings(), {f"module.{name}": value for name, value in values.items()})
+    return module_type(draw_settings(chosen, 0).module)
+
+
+def table_of(**values: Any) -> TableType:
+    chosen = with_values(Settings(), {f"layout.{name}": value for name, value in values.items()})
+    return table_type(draw_settings(chosen, 0))
+
+
+def test_every_kind_of_the_schema_is_made_and_no_other() -> None:
+    choices = next(setting.spec.choices for setting in iter_settings() if setting.name == "module.kind")
+    assert set(choices) == set(KINDS)
+
+
+@pytest.mark.parametrize(
+    ("kind", "sides_m", "cells"),
+    [
+        ("mono", (2.278, 1.134), 144),
+        ("full_black", (1.722, 1.134), 108),
+        ("bifacial", (2.278, 1.134), 144),
+        ("poly_60", (1.650, 0.992), 60),
+        ("poly_72", (1.956, 0.992), 72),
+        ("thin_film", (1.200, 0.600), 1),
+        ("thin_film_large", (2.009, 1.232), 1),
+    ],
+)
+def test_a_kind_sets_size_and_cells(kind: str, sides_m: tuple[float, float], cells: int) -> None:
+    module = module_of(kind=kind)
+    assert (module.length_m, module.width_m) == sides_m
+    assert module.cells_along * module.cells_across == cells
+
+
+def test_explicit_measures_win_over_those_of_the_kind() -> None:
+    module = module_of(kind="poly_60", length_m=1.58, cells_along=9)
+    assert (module.length_m, module.width_m, module.cells_along, module.cells_across) == (1.58, 0.992, 9, 6)
+
+
+def test_a_frame_can_be_chosen_and_is_else_what_the_kind_has() -> None:
+    assert module_of(kind="mono").frame == "silver"
+    assert module_of(kind="full_black").frame == "black"
+    assert module_of(kind="full_black", frame="white").frame == "white"
+    assert module_of(kind="thin_film").lip_m == 0
+    assert module_of(kind="thin_film", frame="silver").lip_m > 0
+
+
+@pytest.mark.parametrize(("name", "value"), [("length_m", 0.2), ("width_m", 0.1), ("thickness_m", 0.001)])
+def test_a_module_too_small_is_refused_by_name_value_and_range(name: str, value: float) -> None:
+    with pytest.raises(SettingsError, match=rf"module\.{name} = {value} .* must be .*0\.\d+ to .*, or 0: "):
+        module_of(**{name: value})
+
+
+def test_portrait_tables_have_the_long_side_up_the_table_and_landscape_ones_along_the_row() -> None:
+    assert table_of(table_type="2P").size(14) == pytest.approx((14 * 1.134 + 13 * 0.02, 2 * 2.278 + 0.02))
+    assert table_of(table_type="4L").size(7) == pytest.approx((7 * 2.278 + 6 * 0.02, 4 * 1.134 + 3 * 0.02))
+
+
+def test_a_landscape_table_is_about_as_long_as_a_portrait_one() -> None:
+    portrait, landscape = table_of(table_type="2P"), table_of(table_type="3L")
+    for columns in range(2, 41):
+        wide = landscape.size(landscape.columns_as_long_as(columns))[0]
+        assert abs(wide - portrait.size(columns)[0]) <= 1.25
+
+
+def test_one_row_of_modules_stands_on_one_row_of_posts() -> None:
+    assert table_of(table_type="1P", posts="double").post_rows == 1
+    assert table_of(table_type="2P", posts="double").post_rows == 2
+    assert table_of(table_type="2P", posts="single").post_rows == 1

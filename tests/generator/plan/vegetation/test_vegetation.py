@@ -1,0 +1,246 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Plants stand where they can, as many as were asked for, and none through a module."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import pytest
+
+from solar_site_addon.generator.plan.ground.ground import plan_ground
+from solar_site_addon.generator.plan.model import SitePlan
+from solar_site_addon.generator.plan.site import plan_site
+from solar_site_addon.generator.plan.vegetation.headroom import headroom
+from solar_site_addon.generator.plan.vegetation.kinds import PlantKind
+from solar_site_addon.generator.plan.vegetation.natural import OVER_EDGE_M, plan_plants
+from solar_site_addon.generator.plan.vegetation.planting import Distance
+from solar_site_addon.generator.plan.vegetation.vegetation import Plants
+from solar_site_addon.generator.plan.view.camera import plan_camera
+from solar_site_addon.generator.settings.schema import Settings, with_values
+
+SMALL = {
+    "site.size_m": 120,
+    "site.fields": 0,
+    "camera.width_px": 1600,
+    "camera.height_px": 1200,
+    "camera.altitude_agl_m": 45,
+}
+TREES = [PlantKind.BROADLEAF, PlantKind.CONIFER, PlantKind.BARE_TREE]
+SORTS = {
+    "plants__grass": [PlantKind.GRASS],
+    "plants__weeds": [PlantKind.WEED],
+    "plants__shrubs": [PlantKind.SHRUB],
+    "plants__trees": TREES,
+    "plants__stones": [PlantKind.STONE],
+}
+"""Kinds of plants by the setting that asks for them."""
+
+
+def planted(plan: SitePlan, taken: Sequence[Distance] = (), **values: Any) -> Plants:
+    """The plants of a planned site under other settings, which are given as ``group__name``."""
+    settings = with_values(plan.settings, {name.replace("__", "."): value for name, value in values.items()})
+    camera = plan.camera
+    if any(name.startswith("camera") for name in values):
+        rng = np.random.default_rng(0)
+        camera = plan_camera(settings, plan.terrain, plan.tables, plan.modules, rng)
+    return plan_plants(settings, plan.terrain, plan.tables, plan.ground, camera, taken, np.random.default_rng(1))
+
+
+@pytest.fixture(scope="module")
+def lush() -> SitePlan:
+    """A site with plenty of everything."""
+    everything = {name.replace("__", "."): 1 for name in SORTS}
+    return plan_site(
+        with_values(
+            Settings(), {**SMALL, **everything, "site.relief": 0.8, "site.greenness": 1, "plants.grass_height_m": 0.9}
+        ),
+        3,
+    )
+
+
+def counts(plants: Plants) -> np.ndarray:
+    return np.bincount(plants.kind, minlength=len(PlantKind))
+
+
+def rim(plants: Plants) -> np.ndarray:
+    """(P, 9, 3) points on top of the cylinder of each plant: its middle and eight on its edge."""
+    angle = np.arange(8) * np.pi / 4
+    circle = np.concatenate([np.zeros((1, 3)), np.stack([np.cos(angle), np.sin(angle), 0 * angle], axis=-1)])
+    points = plants.position[:, None] + circle * plants.spread[:, None, None] / 2
+    return points + [0, 0, 1] * plants.height[:, None, None]
+
+
+def above_glass(plan: SitePlan, points: np.ndarray) -> np.ndarray:
+    """(P, 9) how far points within the outline of a table are above its glass, m; -inf elsewhere."""
+    result = np.full(points.shape[:2], -np.inf)
+    for centre, axes, size in zip(plan.tables.centre, plan.tables.axes, plan.tables.size, strict=True):
+        near = np.flatnonzero((np.abs(points[..., :2] - centre[:2]).min(axis=1) < size.sum()).all(axis=1))
+        flat = np.linalg.solve(axes[:2, :2].T, (points[near] - centre)[..., :2, None])[..., 0]
+        inside = (np.abs(flat) <= size / 2 + 1e-9).all(axis=-1)
+        height = centre[2] + (flat * axes[:2, 2]).sum(axis=-1)
+        above = np.where(inside, points[near, :, 2] - height, -np.inf)
+        result[near] = np.maximum(result[near], above)
+    return result
+
+
+def test_nothing_grows_through_the_glass_but_weeds_at_its_lower_edge(lush: SitePlan) -> None:
+    plants = lush.plants
+    above = above_glass(lush, rim(plants))
+    through = (above > 0).any(axis=1)
+    assert (plants.kind[through] == PlantKind.WEED).all()
+    # They stand in front of the table, not below it.
+    assert not (above[through, 0] > -np.inf).any()
+    assert above.max() <= OVER_EDGE_M + 0.6 * plants.spread.max()
+
+
+def test_weeds_do_reach_over_the_lower_edge(lush: SitePlan) -> None:
+    plants = lush.plants
+    over = (above_glass(lush, rim(plants)) > 0).any(axis=1)
+    assert over.sum() > 10
+    front = headroom(lush.tables, *plants.position[over, :2].T, np.zeros(over.sum()), 3.0)
+    assert front.distance_m.min() > 0
+    assert front.distance_m.max() < 0.5
+
+
+def test_trees_keep_a_distance_from_every_module_that_grows_with_their_height(lush: SitePlan) -> None:
+    is_tree = np.isin(lush.plants.kind, TREES)
+    assert is_tree.sum() > 50
+    position, height = lush.plants.position[is_tree], lush.plants.height[is_tree]
+    corners = lush.modules.corners.reshape(-1, 3)[:, :2]
+    nearest = np.array([np.sqrt(((corners - place[:2]) ** 2).sum(axis=1)).min() for place in position])
+    assert (nearest > np.maximum(5.0, 1.1 * height) - 1e-6).all()
+
+
+def test_everything_stands_on_the_ground_near_what_the_camera_sees(lush: SitePlan) -> None:
+    position = lush.plants.position
+    np.testing.assert_allclose(position[:, 2], lush.terrain.height(position[:, 0], position[:, 1]), atol=1e-9)
+    low = np.isin(lush.plants.kind, [PlantKind.GRASS, PlantKind.WEED, PlantKind.STONE])
+    pixels, depth = lush.camera.project(position[low])
+    size = np.array([lush.camera.width_px, lush.camera.height_px])
+    beside = 0.04 * size + 22.0 * lush.camera.focal_px / depth[:, None]  # half a table and some
+    assert ((pixels > -beside) & (pixels < size + beside)).all()
+    assert (depth > 0).all()
+    assert (pixels[:, 0] < size[0] * 0.1).any()
+    assert (pixels[:, 0] > size[0] * 0.9).any()
+
+
+def test_zero_turns_each_sort_off_and_leaves_the_others_alone(lush: SitePlan) -> None:
+    assert len(planted(lush, **dict.fromkeys(SORTS, 0))) == 0
+    whole = counts(planted(lush))
+    for name, kinds in SORTS.items():
+        others = counts(planted(lush, **{name: 0}))
+        assert whole[kinds].sum() > 0
+        assert others[kinds].sum() == 0
+        rest = [kind for kind in range(len(PlantKind)) if kind not in kinds]
+        np.testing.assert_array_equal(others[rest], whole[rest])
+
+
+@pytest.mark.parametrize("name", SORTS)
+def test_more_is_asked_for_and_more_stands(lush: SitePlan, name: str) -> None:
+    few, many = (counts(planted(lush, **{name: share}))[SORTS[name]].sum() for share in (0.2, 0.9))
+    assert many > 1.8 * few > 0
+
+
+def test_nothing_grows_on_ground_that_is_taken(lush: SitePlan) -> None:
+    middle = lush.plants.position[lush.plants.kind == PlantKind.GRASS, :2].mean(axis=0)
+
+    def pond(x: np.ndarray, y: np.ndarray) -> np.ndarray:
+        return np.hypot(x - middle[0], y - middle[1]) - 6.0
+
+    assert (pond(*planted(lush).position[:, :2].T) < 0).sum() > 20
+    assert (pond(*planted(lush, taken=(pond,)).position[:, :2].T) >= 0).all()
+
+
+def test_nothing_grows_on_roads_and_works(lush: SitePlan) -> None:
+    x, y = lush.plants.position[:, :2].T
+    for middle_x, middle_y, radius in lush.works.circles:
+        assert np.hypot(x - middle_x, y - middle_y).min() > radius
+    to_roads = lush.roads.distance(*lush.plants.position[:, :2].T)
+    assert (to_roads > lush.roads.width_m / 2).all()
+
+
+def test_another_view_of_the_same_land_sees_the_same_plants(lush: SitePlan) -> None:
+    wide = dataclasses.replace(lush, camera=dataclasses.replace(lush.camera, focal_px=0.97 * lush.camera.focal_px))
+    first, second = ({tuple(place) for place in planted(plan).position.round(6)} for plan in (lush, wide))
+    assert first != second
+    assert len(first & second) > 0.8 * len(first)
+
+
+def test_plants_thin_out_with_the_distance_instead_of_growing_in_number(lush: SitePlan) -> None:
+    low, high = (
+        len(planted(lush, camera__altitude_agl_m=altitude, camera__gimbal_pitch_deg=-90)) for altitude in (30, 120)
+    )
+    assert high < 3 * low  # over sixteen times the ground
+    assert high < 45_000
+
+
+def test_a_small_picture_is_nearly_as_overgrown_as_a_large_one(lush: SitePlan) -> None:
+    small, large = (
+        planted(lush, camera__width_px=width, camera__height_px=width * 3 // 4, plants__trees=0)
+        for width in (360, 1600)
+    )
+    covered = [(plants.spread**2).sum() for plants in (small, large)]
+    assert covered[0] > 0.8 * covered[1]
+
+
+def test_snow_lies_on_plants_where_it_lies_on_the_ground(lush: SitePlan) -> None:
+    site = with_values(lush.settings, {"site.snow": 0.6}).site
+    ground = plan_ground(site, lush.terrain, lush.tables, lush.roads, np.random.default_rng(1))
+    plants = planted(dataclasses.replace(lush, ground=ground))
+    row = np.searchsorted(lush.terrain.y, plants.position[:, 1])
+    column = np.searchsorted(lush.terrain.x, plants.position[:, 0])
+    assert plants.snow[ground.snow[row, column] > 0.9].mean() > 0.25
+    assert plants.snow[ground.snow[row, column] < 0.15].mean() < 0.05
+    assert not lush.plants.snow.any()
+
+
+def test_seasons_colour_the_leaves(lush: SitePlan) -> None:
+    summer, autumn, winter = (
+        planted(lush, site__season=season, plants__tree_kind="broadleaf") for season in ("summer", "autumn", "winter")
+    )
+    leaves = [plants.colour[plants.kind == PlantKind.BROADLEAF] for plants in (summer, autumn)]
+    assert (leaves[0][:, 1] > leaves[0][:, 0]).all()
+    assert (leaves[1][:, 0] > leaves[1][:, 1]).mean() > 0.4
+    assert counts(winter)[PlantKind.BARE_TREE] > 5 * counts(summer)[PlantKind.BARE_TREE]
+
+
+def test_the_ceiling_above_a_disc_is_the_lowest_glass_that_any_of_its_points_has(lush: SitePlan) -> None:
+    rng = np.random.default_rng(0)
+    x, y = rng.uniform(-60, 60, (2, 400))
+    radius = rng.uniform(0.05, 1.0, 400)
+    found = headroom(lush.tables, x, y, radius, 5.0)
+    angle = np.linspace(0, 2 * np.pi, 64)
+    share = np.sqrt(np.linspace(0, 1, 12))[:, None]
+    disc = np.stack([share * np.cos(angle), share * np.sin(angle), 0 * share * angle], axis=-1).reshape(-1, 3)
+    points = np.stack([x, y, 0 * x], axis=-1)[:, None] + disc * radius[:, None, None]
+    glass = -above_glass(lush, points)  # heights of the glass, as the points have z = 0; inf where there is none
+    lowest = glass.min(axis=1)
+    covered = np.isfinite(lowest)
+    assert covered.sum() > 30
+    assert (found.ceiling_m[covered] <= lowest[covered] + 1e-9).all()
+    assert (lowest[covered] - found.ceiling_m[covered]).max() < 0.6
+    assert not np.isfinite(found.ceiling_m[found.distance_m > radius * 1.5]).any()
+
+
+def test_oblique_views_have_trees_far_away(lush: SitePlan) -> None:
+    plants = planted(lush, camera__gimbal_pitch_deg=-30)
+    is_tree = np.isin(plants.kind, TREES)
+    away = np.sqrt(((plants.position[is_tree] - lush.camera.position) ** 2).sum(axis=1))
+    assert np.percentile(away, 80) > 200
+    assert is_tree.sum() < 25_000
+
+
+def test_snow_lies_in_the_open_as_asked_for_and_not_below_tables(lush: SitePlan) -> None:
+    def snow(share: float) -> np.ndarray:
+        site = with_values(lush.settings, {"site.snow": share}).site
+        return plan_ground(site, lush.terrain, lush.tables, lush.roads, np.random.default_rng(1)).snow
+
+    assert not snow(0.0).any()
+    little, much = snow(0.3), snow(0.8)
+    assert little.mean() < 0.4 < much.mean()
+    rows = np.searchsorted(lush.terrain.y, lush.tables.centre[:, 1])
+    columns = np.searchsorted(lush.terrain.x, lush.tables.centre[:, 0])
+    assert little[rows, columns].mean() < 0.15

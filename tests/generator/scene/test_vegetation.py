@@ -1,0 +1,145 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Plants in the render: their class, their places, and what they hide of the modules."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import numpy as np
+import pytest
+
+bpy = pytest.importorskip("bpy")
+
+from solar_site_addon.generator.annotations.passes import LabelPasses  # noqa: E402
+from solar_site_addon.generator.domain.categories import SemanticClass  # noqa: E402
+from solar_site_addon.generator.geometry.foliage import RADIUS, plant_shape  # noqa: E402
+from solar_site_addon.generator.plan.model import SitePlan  # noqa: E402
+from solar_site_addon.generator.plan.site import plan_site  # noqa: E402
+from solar_site_addon.generator.plan.vegetation.kinds import VARIANTS, PlantKind  # noqa: E402
+from solar_site_addon.generator.plan.vegetation.vegetation import Plants  # noqa: E402
+from solar_site_addon.generator.render.passes import render_labels  # noqa: E402
+from solar_site_addon.generator.render.renderer import prepare_renderer  # noqa: E402
+from solar_site_addon.generator.scene.build import build_scene  # noqa: E402
+from solar_site_addon.generator.scene.instances import upright_rotation  # noqa: E402
+from solar_site_addon.generator.scene.ownership import owned_blocks, remove_owned  # noqa: E402
+from solar_site_addon.generator.settings.schema import Settings, with_values  # noqa: E402
+
+pytestmark = pytest.mark.bpy
+
+OVERGROWN = {f"plants.{name}": 1 for name in ("grass", "weeds", "shrubs", "trees", "stones")}
+SMALL = {
+    "site.size_m": 100,
+    "site.fields": 0,
+    "camera.width_px": 240,
+    "camera.height_px": 180,
+    "camera.altitude_agl_m": 25,
+}
+
+
+def labels(plan: SitePlan) -> LabelPasses:
+    """The label passes of a plan; nothing of it is left behind."""
+    try:
+        return render_labels(build_scene(plan), prepare_renderer("cpu", use_gpu=False, threads=2))
+    finally:
+        remove_owned()
+        assert owned_blocks() == []
+
+
+def only(plants: Plants, chosen: np.ndarray) -> Plants:
+    return Plants(**{field.name: getattr(plants, field.name)[chosen] for field in dataclasses.fields(plants)})
+
+
+@pytest.fixture(scope="module")
+def plan() -> SitePlan:
+    return plan_site(with_values(Settings(), {**SMALL, **OVERGROWN, "site.greenness": 1}), 2)
+
+
+@pytest.fixture(scope="module")
+def overgrown(plan: SitePlan) -> LabelPasses:
+    return labels(plan)
+
+
+@pytest.fixture(scope="module")
+def bare(plan: SitePlan) -> LabelPasses:
+    return labels(dataclasses.replace(plan, plants=only(plan.plants, np.zeros(len(plan.plants), bool))))
+
+
+def test_plants_are_vegetation_and_hide_what_is_behind_them(overgrown: LabelPasses, bare: LabelPasses) -> None:
+    grown = overgrown.classes == SemanticClass.VEGETATION
+    assert grown.mean() > 0.1
+    assert not (bare.classes == SemanticClass.VEGETATION).any()
+    changed = overgrown.numbers != bare.numbers
+    # Where a module's number is another one than without plants, a plant stands before it.
+    assert grown[changed].all()
+    assert (overgrown.numbers[changed] == 0).all()
+    assert (overgrown.depth[grown] <= bare.depth[grown] + 1e-3).all()
+
+
+def test_modules_keep_every_pixel_that_no_plant_hides(overgrown: LabelPasses, bare: LabelPasses) -> None:
+    module = bare.classes == SemanticClass.MODULE
+    kept = overgrown.classes[module] == SemanticClass.MODULE
+    assert module.sum() > 2000
+    assert 0.95 < kept.mean() <= 1.0
+    hidden = overgrown.classes[module][~kept]
+    assert np.isin(hidden, [SemanticClass.VEGETATION]).all()
+
+
+def test_stones_are_ground(plan: SitePlan) -> None:
+    stones = dataclasses.replace(plan.plants, kind=np.full(len(plan.plants), PlantKind.STONE, np.int32))
+    passes = labels(dataclasses.replace(plan, plants=stones))
+    assert not (passes.classes == SemanticClass.VEGETATION).any()
+
+
+def test_each_instance_stands_where_the_plan_says(plan: SitePlan) -> None:
+    try:
+        scene = build_scene(plan)
+        layer = scene.view_layers[0]
+        layer.update()
+        places = [
+            np.array(instance.matrix_world)
+            for instance in layer.depsgraph.object_instances
+            if instance.is_instance and instance.object.name.startswith("Solar Site plant")
+        ]
+    finally:
+        remove_owned()
+    assert len(places) == len(plan.plants)
+    matrices = np.stack(places)
+    plants = plan.plants
+    np.testing.assert_allclose(matrices[:, :3, 3], plants.position, atol=1e-4)
+    np.testing.assert_allclose(matrices[:, :3, 2], plants.up * plants.height[:, None], atol=1e-5)
+    np.testing.assert_allclose(np.linalg.norm(matrices[:, :3, 0], axis=1), plants.spread, rtol=1e-5)
+
+
+@pytest.mark.parametrize("kind", PlantKind)
+@pytest.mark.parametrize("detailed", [False, True])
+def test_every_shape_stays_in_its_cylinder_and_fills_it(kind: PlantKind, detailed: bool) -> None:
+    for variant in range(VARIANTS):
+        shape = plant_shape(kind, variant, detailed)
+        away = np.hypot(*shape.vertices[:, :2].T)
+        assert away.max() == pytest.approx(RADIUS)
+        assert shape.vertices[:, 2].max() == pytest.approx(1.0)
+        assert shape.vertices[:, 2].min() > -0.6
+        assert shape.triangles.min() >= 0
+        assert shape.triangles.max() < len(shape.vertices)
+        first, second, third = shape.vertices[shape.triangles].transpose(1, 0, 2)
+        areas = np.linalg.norm(np.cross(second - first, third - first), axis=1) / 2
+        assert (areas > 0).mean() > 0.99
+
+
+@pytest.mark.parametrize(
+    ("kind", "least"), [(PlantKind.SHRUB, 1.0), (PlantKind.BROADLEAF, 2.0), (PlantKind.CONIFER, 2.0)]
+)
+@pytest.mark.parametrize("detailed", [False, True])
+def test_crowns_are_dense_enough_to_hide_the_ground(kind: PlantKind, least: float, detailed: bool) -> None:
+    for variant in range(VARIANTS):
+        shape = plant_shape(kind, variant, detailed)
+        leaves = shape.triangles[shape.wood[shape.triangles[:, 0]] == 0]
+        first, second, third = shape.vertices[leaves].swapaxes(0, 1)[..., :2]
+        (run, rise), (other_run, other_rise) = (second - first).T, (third - first).T
+        seen_from_above = np.abs(run * other_rise - rise * other_run).sum() / 2
+        assert seen_from_above / (np.pi * RADIUS**2) > least
+
+
+def test_upright_things_turn_around_their_axis() -> None:
+    up = np.array([[0, 0, 1.0], [0, 0, 1.0]])
+    np.testing.assert_allclose(upright_rotation(up, np.array([0.0, 90.0])), [[0, 0, 0], [0, 0, np.pi / 2]], atol=1e-12)

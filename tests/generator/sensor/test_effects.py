@@ -1,0 +1,205 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Each step of the camera does what it says, by OpenCV's or textbook computations, and nothing at strength 0."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import cv2
+import numpy as np
+import pytest
+
+from solar_site_addon.generator.sensor import effects as steps
+from solar_site_addon.generator.sensor.rgb import automatic_gain, develop, take_photo
+from solar_site_addon.generator.settings.schema import EffectsSettings
+from solar_site_addon.generator.settings.types import Range
+
+HEIGHT, WIDTH = 300, 400
+OFF = EffectsSettings(**{field.name: Range(0, 0) for field in dataclasses.fields(EffectsSettings)})
+
+
+def with_effects(**strengths: float) -> EffectsSettings:
+    return dataclasses.replace(OFF, **{name: Range(value, value) for name, value in strengths.items()})
+
+
+@pytest.fixture
+def light() -> np.ndarray:
+    """Linear light with edges, fine texture, shadows and glints."""
+    rng = np.random.default_rng(3)
+    base = rng.gamma(2.0, 0.09, (HEIGHT, WIDTH, 3)).astype(np.float32)
+    base[60:200, 50:120] *= 0.2
+    base[100:103, 200:300] = 8.0
+    return base
+
+
+def flat(value: float) -> np.ndarray:
+    return np.full((HEIGHT, WIDTH, 3), value, dtype=np.float32)
+
+
+def test_without_effects_a_photo_is_the_exposed_and_developed_light(light):
+    expected = develop(light * automatic_gain(light))
+    np.testing.assert_array_equal(take_photo(light.copy(), OFF, 1), expected)
+
+
+@pytest.mark.parametrize(
+    "strengths",
+    [
+        {"exposure_error_ev": 0.4},
+        {"warmth": 0.1},
+        {"tint": 0.05},
+        {"vignetting": 0.3},
+        {"blur_px": 0.8},
+        {"motion_px": 2.0},
+        {"chromatic_aberration_px": 1.0},
+        {"noise": 0.05},
+        {"contrast": 0.3},
+        {"saturation": 0.2},
+        {"sharpening": 1.0},
+    ],
+    ids=lambda strengths: next(iter(strengths)),
+)
+def test_each_effect_changes_the_photo_the_same_way_every_time(light, strengths):
+    plain = take_photo(light.copy(), OFF, 1)
+    first, again = (take_photo(light.copy(), with_effects(**strengths), 1) for _ in range(2))
+    assert (first != plain).mean() > 0.1
+    np.testing.assert_array_equal(first, again)
+
+
+@pytest.mark.parametrize("deviation", [0.3, 0.7, 2.5])
+def test_blur_is_opencvs_gaussian(light, deviation):
+    blurred = light.copy()
+    steps.apply_lens(blurred, with_effects(blur_px=deviation))
+    side = 2 * int(np.ceil(3 * deviation)) + 1
+    expected = cv2.GaussianBlur(light, (side, side), deviation, borderType=cv2.BORDER_REPLICATE)
+    np.testing.assert_allclose(blurred, expected, atol=2e-5)
+
+
+@pytest.mark.parametrize("direction", [0.0, 45.0, 90.0, 160.0])
+def test_motion_smears_a_point_into_a_line_of_its_length(direction):
+    point = np.zeros((41, 41), dtype=np.float32)
+    point[20, 20] = 1
+    line = steps.filter_plane(point, steps.motion(8.0, direction))
+    np.testing.assert_allclose(line, cv2.filter2D(point, -1, steps.motion(8.0, direction)), atol=1e-6)
+    rows, columns = np.mgrid[:41, :41]
+    x, y = columns - 20.0, 20.0 - rows
+    along = x * np.cos(np.radians(direction)) + y * np.sin(np.radians(direction))
+    across = -x * np.sin(np.radians(direction)) + y * np.cos(np.radians(direction))
+    assert line.sum() == pytest.approx(1, abs=1e-6)
+    assert (line * along).sum() == pytest.approx(0, abs=1e-5)
+    assert (line * along**2).sum() == pytest.approx(8**2 / 12, rel=0.15)
+    assert (line * across**2).sum() < 0.3
+
+
+def test_vignetting_takes_its_share_in_the_corners_and_nothing_in_the_middle():
+    light = flat(1.0)
+    steps.darken_corners(light, 0.3)
+    assert light[0, 0, 0] == pytest.approx(0.7, abs=0.005)
+    assert light[HEIGHT // 2, WIDTH // 2, 1] == pytest.approx(1.0, abs=1e-4)
+    # Half of the squared distance to the corner lies on the circle of 1 / sqrt(2) of its radius.
+    row, column = HEIGHT / 2 * (1 - 2**-0.5), WIDTH / 2 * (1 - 2**-0.5)
+    assert light[round(row), round(column), 2] == pytest.approx(0.85, abs=0.005)
+
+
+def test_fringes_are_red_drawn_larger_and_blue_smaller():
+    ramp = np.broadcast_to(np.arange(WIDTH, dtype=np.float32), (HEIGHT, WIDTH))
+    light = np.repeat(ramp[..., None], 3, axis=2).copy()
+    steps.apply_lens(light, with_effects(chromatic_aberration_px=2.0))
+    middle = (WIDTH - 1) / 2
+    factor = 1 + 2.0 / (np.hypot(HEIGHT, WIDTH) / 2)
+    inside = np.arange(10, WIDTH - 10)
+    np.testing.assert_array_equal(light[..., 1], ramp)
+    np.testing.assert_allclose(light[150, inside, 0], middle + (inside - middle) / factor, atol=1e-3)
+    np.testing.assert_allclose(light[150, inside, 2], middle + (inside - middle) / (2 - factor), atol=1e-3)
+
+
+def test_magnifying_is_opencvs_warp(light):
+    plane = np.ascontiguousarray(light[..., 0])
+    factor = 1.004
+    middle = np.array([(WIDTH - 1) / 2, (HEIGHT - 1) / 2])
+    matrix = np.column_stack([np.eye(2) * factor, middle * (1 - factor)])
+    expected = cv2.warpAffine(plane, matrix, (WIDTH, HEIGHT), flags=cv2.INTER_LINEAR)
+    inside = np.s_[5:-5, 5:-5]
+    # OpenCV interpolates in steps of 1/32 pixel.
+    assert np.abs(steps.magnify(plane, factor)[inside] - expected[inside]).mean() < 0.03 * plane.std()
+
+
+@pytest.mark.parametrize("value", [0.02, 0.18, 0.7])
+def test_noise_is_that_of_counted_electrons(value):
+    noisy = flat(value)
+    steps.add_noise(noisy, 0.05, 7)
+    noise = noisy - value
+    electrons = (1 / 0.05) ** 2 * value / 0.18  # a grey of N electrons has a noise of 1 / sqrt(N)
+    shot = np.random.default_rng(1).poisson(electrons, noise[..., 1].size).std() / electrons * value
+    read = 0.1 * 0.05 * 0.18
+    assert noise[..., 1].std() == pytest.approx(np.hypot(shot, read), rel=0.02)
+    assert noise[..., 0].std() > noise[..., 2].std() > noise[..., 1].std()
+    assert abs(noise.mean()) < 4 * noise.std() / np.sqrt(noise.size)
+
+
+def test_noise_is_the_seeds_own():
+    first, again, other = flat(0.2), flat(0.2), flat(0.2)
+    for light, seed in ((first, 1), (again, 1), (other, 2)):
+        steps.add_noise(light, 0.05, seed)
+    np.testing.assert_array_equal(first, again)
+    assert abs(np.corrcoef(first.ravel(), other.ravel())[0, 1]) < 0.01
+
+
+def test_an_exposure_error_is_in_stops():
+    light = flat(0.1)
+    brighter = take_photo(light.copy(), with_effects(exposure_error_ev=1.0), 1)
+    np.testing.assert_array_equal(brighter, develop(light * (2 * automatic_gain(light))))
+
+
+def test_a_warm_picture_is_redder_and_a_tinted_one_less_green():
+    red, green, blue = steps.exposure_factors(with_effects(warmth=0.1))
+    assert red > green > blue
+    assert red * blue == pytest.approx(green**2)
+    red, green, blue = steps.exposure_factors(with_effects(tint=0.1))
+    assert red == blue > green
+
+
+@pytest.mark.parametrize("contrast", [-1.0, -0.4, 0.5, 1.0])
+def test_contrast_keeps_black_mid_and_white_and_the_order_of_tones(contrast):
+    tones = np.linspace(0, 1, 256, dtype=np.float32)
+    bent = steps.bend_tones(tones, contrast)
+    np.testing.assert_allclose(np.interp([0.0, 0.5, 1.0], tones, bent), [0.0, 0.5, 1.0], atol=1e-5)
+    assert (np.diff(bent) > -1e-6).all()
+    quarter, three_quarters = np.interp([0.25, 0.75], tones, bent)
+    assert np.sign(three_quarters - quarter - 0.5) == np.sign(contrast)
+    if contrast == 1:
+        np.testing.assert_allclose(bent, 3 * tones**2 - 2 * tones**3, atol=1e-6)
+
+
+def test_saturation_is_opencvs_chroma_and_leaves_brightness_alone():
+    colours = np.random.default_rng(2).uniform(0.3, 0.7, (20, 30, 3)).astype(np.float32)
+    before, after = (cv2.cvtColor(each, cv2.COLOR_RGB2YCrCb) for each in (colours, steps.saturate(colours, 0.25)))
+    np.testing.assert_allclose(after[..., 0], before[..., 0], atol=1e-5)
+    np.testing.assert_allclose(after[..., 1:] - 0.5, 1.25 * (before[..., 1:] - 0.5), atol=2e-3)
+    grey = steps.saturate(colours, -1.0)
+    np.testing.assert_allclose(grey, np.repeat(grey[..., :1], 3, axis=-1), atol=1e-6)
+
+
+def test_sharpening_is_opencvs_unsharp_mask():
+    rng = np.random.default_rng(5)
+    picture = cv2.GaussianBlur(rng.integers(0, 256, (HEIGHT, WIDTH, 3), dtype=np.uint8), (5, 5), 1.2)
+    luma = picture.astype(np.float32) @ np.array([0.299, 0.587, 0.114], np.float32)
+    blurred = cv2.GaussianBlur(luma, (7, 7), 0.8, borderType=cv2.BORDER_REPLICATE)
+    expected = np.clip(picture + 0.7 * (luma - blurred)[..., None], 0, 255)
+    assert np.abs(steps.sharpen(picture, 0.7) - expected).max() <= 0.51
+
+
+def test_the_height_of_the_blocks_changes_nothing(light, monkeypatch):
+    everything = with_effects(
+        vignetting=0.2,
+        blur_px=0.6,
+        motion_px=1.5,
+        chromatic_aberration_px=0.8,
+        noise=0.03,
+        sharpening=0.6,
+        warmth=0.05,
+        contrast=0.4,
+        saturation=0.2,
+    )
+    expected = take_photo(light.copy(), everything, 4)
+    monkeypatch.setattr(steps, "ROWS_AT_A_TIME", 37)
+    np.testing.assert_array_equal(take_photo(light.copy(), everything, 4), expected)

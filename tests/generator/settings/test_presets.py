@@ -1,0 +1,56 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Presets: one by name for a whole dataset, or one for each picture."""
+
+from __future__ import annotations
+
+import pytest
+
+from solar_site_addon.batch.command_line import parse
+from solar_site_addon.generator.domain.errors import SettingsError
+from solar_site_addon.generator.plan.site import plan_site
+from solar_site_addon.generator.settings.preset import MIXED, PRESET_FOLDER, with_preset
+from solar_site_addon.generator.settings.sampling import draw_settings
+from solar_site_addon.generator.settings.schema import PRESETS, Settings, with_values
+
+
+def preset(*arguments: str) -> Settings:
+    request = parse(["out", *arguments])
+    assert request is not None
+    return request.settings
+
+
+def test_every_preset_has_its_file_and_no_file_is_left_over() -> None:
+    assert {path.stem for path in PRESET_FOLDER.glob("*.json")} == {*PRESETS, MIXED}
+
+
+@pytest.mark.parametrize("name", PRESETS)
+def test_every_preset_makes_sites(name: str) -> None:
+    settings = with_values(with_preset(Settings(), name), {"site.size_m": 200})
+    assert len(plan_site(settings, 3).modules) > 100
+
+
+def test_the_command_line_wins_over_the_preset() -> None:
+    settings = preset("--preset", "desert", "--set", "site.greenness=0.5")
+    assert settings == with_values(with_preset(Settings(), "desert"), {"site.greenness": 0.5})
+
+
+def test_an_unknown_preset_is_refused_with_the_names_of_all() -> None:
+    with pytest.raises(SettingsError, match=r"preset = moon is not allowed: it must be mountain_summer, .* or mixed\."):
+        preset("--preset", "moon")
+
+
+def test_mixed_draws_every_preset_and_sets_what_it_sets() -> None:
+    mixed = preset("--preset", "mixed")
+    drawn = [draw_settings(mixed, seed) for seed in range(60)]
+    assert {settings.site.presets.value for settings in drawn} == set(PRESETS)
+    for seed, settings in enumerate(drawn):
+        name = settings.site.presets.value
+        alone = with_values(with_preset(Settings(), name), {"site.presets": name})
+        expected = draw_settings(alone, seed)
+        for group in ("site", "layout", "module", "works", "plants", "light"):  # the camera is mixed's own
+            assert getattr(settings, group) == getattr(expected, group)
+
+
+def test_what_was_set_stays_where_presets_are_mixed() -> None:
+    mixed = preset("--preset", "mixed", "--set", "site.relief=0.9", "--no_use_gpu")
+    assert {draw_settings(mixed, seed).site.relief.value for seed in range(12)} == {0.9}

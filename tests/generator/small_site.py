@@ -1,0 +1,140 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A small plant on a tilted plane, planned and "rendered" by hand, so that labels can be counted independently."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from solar_site_addon.generator.annotations.passes import LabelPasses
+from solar_site_addon.generator.domain.categories import SemanticClass
+from solar_site_addon.generator.domain.projection import Camera
+from solar_site_addon.generator.plan.array.table_types import table_type
+from solar_site_addon.generator.plan.array.tables import Modules, Tables
+from solar_site_addon.generator.plan.model import SitePlan
+from solar_site_addon.generator.plan.view.atmosphere import Sun
+from solar_site_addon.generator.settings.sampling import draw_settings
+from solar_site_addon.generator.settings.schema import Settings
+
+WIDTH, HEIGHT, FOCAL_PX = 160, 120, 120.0
+MODULE_WIDTH, MODULE_LENGTH, GAP = 1.134, 2.278, 0.02
+TILT = np.radians(20)
+
+
+def small_camera(position=(0.0, -6.0, 22.0), pitch_deg=-75.0, width=WIDTH, height=HEIGHT, focal_px=FOCAL_PX) -> Camera:
+    """A drone that looks north and down."""
+    pitch = np.radians(pitch_deg)
+    forward = np.array([0.0, np.cos(pitch), np.sin(pitch)])
+    right = np.array([1.0, 0.0, 0.0])
+    rotation = np.stack([right, np.cross(forward, right), forward])
+    matrix = np.eye(4)
+    matrix[:3, :3] = rotation
+    matrix[:3, 3] = -rotation @ np.asarray(position)
+    return Camera(
+        width_px=width,
+        height_px=height,
+        focal_px=focal_px,
+        position=np.asarray(position),
+        world_to_camera=matrix,
+        altitude_agl_m=position[2],
+        gimbal_pitch_deg=pitch_deg,
+        heading_deg=0.0,
+        gsd_m=position[2] / focal_px,
+    )
+
+
+def small_modules(num_tables: tuple[int, int] = (4, 5), columns: int = 5) -> tuple[Tables, Modules]:
+    """Tables in rows (rows, tables a row), each of 2 x columns modules, tilted towards the south."""
+    along, up = np.array([1.0, 0.0, 0.0]), np.array([0.0, np.cos(TILT), np.sin(TILT)])
+    size = np.array([columns * (MODULE_WIDTH + GAP) - GAP, 2 * MODULE_LENGTH + GAP])
+    row, column = (index.ravel() for index in np.indices(num_tables))
+    count = len(row)
+    centre = np.stack(
+        [
+            (column - (num_tables[1] - 1) / 2) * (size[0] + 0.5),
+            (row - (num_tables[0] - 1) / 2) * 7.0,
+            np.full(count, 1.5),
+        ],
+        axis=1,
+    )
+    tables = Tables(
+        centre=centre,
+        axes=np.broadcast_to(np.stack([along, up, np.cross(along, up)]), (count, 3, 3)),
+        size=np.broadcast_to(size, (count, 2)),
+        columns=np.tile(np.array([0, columns], np.int32), (count, 1)),
+        type=np.zeros(count, np.int32),
+        cluster=np.zeros(count, np.int32),
+        row=row.astype(np.int32),
+        column=column.astype(np.int32),
+        tilt_deg=np.full(count, 20.0),
+        azimuth_deg=np.full(count, 180.0),
+        roll_deg=np.zeros(count),
+    )
+    table, in_row, in_column = (index.ravel() for index in np.indices((count, 2, columns)))
+    lower_left = (
+        centre[table]
+        + np.outer(in_column * (MODULE_WIDTH + GAP) - size[0] / 2, along)
+        + np.outer(in_row * (MODULE_LENGTH + GAP) - size[1] / 2, up)
+    )
+    square = np.array([[0, 0], [1, 0], [1, 1], [0, 1]])
+    corners = lower_left[:, None] + square[:, :1] * MODULE_WIDTH * along + square[:, 1:] * MODULE_LENGTH * up
+    return tables, Modules(
+        corners=corners,
+        table=table.astype(np.int32),
+        row=in_row.astype(np.int32),
+        column=in_column.astype(np.int32),
+        tint=np.zeros(len(table)),
+        lean=np.zeros((len(table), 2)),
+        condition=(np.arange(len(table)) % 8).astype(np.int32),  # every one but missing
+        dust=np.arange(len(table)) / len(table),
+        variant=np.zeros(len(table), np.int32),
+    )
+
+
+def small_plan(camera: Camera | None = None, num_tables: tuple[int, int] = (4, 5), seed: int = 7) -> SitePlan:
+    """The plan, without land and beams, which no label looks at."""
+    tables, modules = small_modules(num_tables)
+    settings = draw_settings(Settings(), seed)
+    return SitePlan(
+        seed=seed,
+        settings=settings,
+        terrain=None,
+        roads=None,
+        table_types=(table_type(settings),),
+        tables=tables,
+        modules=modules,
+        beams=None,
+        ground=None,
+        works=None,
+        sun=Sun(azimuth_deg=160.0, elevation_deg=45.0, turbidity=3.0),
+        camera=camera or small_camera(),
+        plants=None,
+    )
+
+
+def painted_numbers(plan: SitePlan) -> np.ndarray:
+    """(H, W) module numbers by casting a ray through each pixel centre onto each module's plane; the nearest wins."""
+    camera = plan.camera
+    y, x = np.mgrid[: camera.height_px, : camera.width_px] + 0.5
+    rays = np.stack([x - camera.width_px / 2, y - camera.height_px / 2, np.full(x.shape, camera.focal_px)], axis=-1)
+    rays = rays.reshape(-1, 3) @ camera.world_to_camera[:3, :3] / camera.focal_px
+    numbers, nearest = np.zeros(len(rays), np.int32), np.full(len(rays), np.inf)
+    for number, (corner, right, _, up) in enumerate(plan.modules.corners, start=1):
+        edges = np.stack([right - corner, up - corner])
+        normal = np.cross(*edges)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            distance = (corner - camera.position) @ normal / (rays @ normal)
+        hit = camera.position + distance[:, None] * rays - corner
+        share = hit @ edges.T / np.sum(edges**2, axis=1)
+        on = np.all((share >= 0) & (share <= 1), axis=1) & (distance > 0) & (distance < nearest)
+        numbers[on], nearest[on] = number, distance[on]
+    return numbers.reshape(x.shape)
+
+
+def passes_of(numbers: np.ndarray) -> LabelPasses:
+    """Passes with these module numbers, sky in the first row, and some depth and normals."""
+    classes = np.where(numbers > 0, SemanticClass.MODULE, SemanticClass.TERRAIN).astype(np.uint8)
+    depth = (20 + np.cumsum(np.ones(numbers.shape), axis=0) / 7).astype(np.float32)
+    classes[0], depth[0] = SemanticClass.SKY, np.inf
+    normals = np.zeros((*numbers.shape, 3), np.float32)
+    normals[..., 2] = 1
+    return LabelPasses(numbers=numbers, classes=classes, depth=depth, normals=normals)

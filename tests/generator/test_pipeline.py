@@ -1,0 +1,287 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""One sample, through the whole house, held against independent computations."""
+
+from __future__ import annotations
+
+import itertools
+import json
+from pathlib import Path
+
+import cv2
+import numpy as np
+import OpenEXR
+import pytest
+from PIL import Image
+
+bpy = pytest.importorskip("bpy")
+
+from mathutils.bvhtree import BVHTree  # noqa: E402
+
+from solar_site_addon.generator.domain.categories import SemanticClass  # noqa: E402
+from solar_site_addon.generator.pipeline import generate_sample, plan_site, prepare_renderer  # noqa: E402
+from solar_site_addon.generator.scene.build import build_scene  # noqa: E402
+from solar_site_addon.generator.scene.modules import MODULE_NUMBER  # noqa: E402
+from solar_site_addon.generator.scene.ownership import owned_blocks, remove_owned  # noqa: E402
+from solar_site_addon.generator.settings.schema import Settings, with_values  # noqa: E402
+
+pytestmark = pytest.mark.bpy
+
+WIDTH, HEIGHT, SEED = 320, 240, 5
+SETTINGS = with_values(
+    Settings(),
+    {
+        "site.size_m": 150,
+        "site.relief": [0.35, 0.75],  # with the seed: a site with a road in the picture
+        "camera.width_px": WIDTH,
+        "camera.height_px": HEIGHT,
+        "camera.altitude_agl_m": 35,
+        "camera.gimbal_pitch_deg": -55,
+        "render.max_samples": 2,
+        "render.noise_threshold": 0.1,
+        "render.normals": True,
+    },
+)
+
+CLASSES = {
+    "terrain": SemanticClass.TERRAIN,
+    "banks": SemanticClass.TERRAIN,
+    "modules": SemanticClass.MODULE,
+    "structure": SemanticClass.MOUNTING_STRUCTURE,
+    "equipment": SemanticClass.ELECTRICAL_EQUIPMENT,
+    "fence": SemanticClass.FENCE,
+    "works": SemanticClass.OTHER,
+    "plants": SemanticClass.VEGETATION,
+    "stones": SemanticClass.TERRAIN,
+}
+"""By the end of the objects' names."""
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory) -> Path:
+    """A sample folder as the pipeline writes it."""
+    target = tmp_path_factory.mktemp("dataset") / "batch_00" / "image_0000"
+    target.parent.mkdir()
+    generate_sample(SETTINGS, SEED, 0, target, prepare_renderer("cpu", use_gpu=False, threads=2))
+    return target
+
+
+@pytest.fixture(scope="module")
+def sample(folder) -> dict:
+    return json.loads((folder / "sample.json").read_text())
+
+
+class ConvexOutline:
+    """A convex polygon (4, 2) in pixels."""
+
+    def __init__(self, corners: np.ndarray) -> None:
+        self.corners = corners
+        edges = np.roll(corners, -1, axis=0) - corners
+        normals = np.stack([-edges[:, 1], edges[:, 0]], axis=-1) / np.linalg.norm(edges, axis=-1, keepdims=True)
+        self.inward = normals * np.sign(((corners.mean(axis=0) - corners) * normals).sum(axis=-1, keepdims=True))
+
+    def contains(self, points: np.ndarray, by_px: float) -> np.ndarray:
+        """Which of the points (N, 2) lie inside, ``by_px`` or more away from every edge."""
+        distances = ((points[:, None] - self.corners) * self.inward).sum(axis=-1)
+        return (distances > by_px).all(axis=-1)
+
+
+def is_mesh_object(block: bpy.types.ID) -> bool:
+    return isinstance(block, bpy.types.Object) and block.type == "MESH"
+
+
+def bounding_volumes(mesh: bpy.types.Mesh) -> BVHTree:
+    return BVHTree.FromPolygons([v.co for v in mesh.vertices], [face.vertices for face in mesh.polygons])
+
+
+def instanced(scene: bpy.types.Scene) -> dict[str, BVHTree]:
+    """All instances of plants and of stones, made real."""
+    layer = scene.view_layers[0]
+    layer.update()
+    parts: dict[str, list[tuple[np.ndarray, np.ndarray]]] = {"plants": [], "stones": []}
+    shapes: dict[str, tuple[np.ndarray, np.ndarray]] = {}
+    for instance in layer.depsgraph.object_instances:
+        if not instance.is_instance:
+            continue
+        mesh = instance.object.data
+        if mesh.name not in shapes:
+            vertices, faces = np.empty(3 * len(mesh.vertices)), np.empty(3 * len(mesh.polygons), dtype=int)
+            mesh.vertices.foreach_get("co", vertices)
+            mesh.polygons.foreach_get("vertices", faces)
+            shapes[mesh.name] = vertices.reshape(-1, 3), faces.reshape(-1, 3)
+        vertices, faces = shapes[mesh.name]
+        matrix = np.array(instance.matrix_world)
+        kind = mesh.materials[0].name.removeprefix("Solar Site ")
+        parts[kind].append((vertices @ matrix[:3, :3].T + matrix[:3, 3], faces))
+    trees = {}
+    for kind, shapes_of_kind in parts.items():
+        first = np.cumsum([0, *(len(vertices) for vertices, _ in shapes_of_kind)])
+        faces = [faces + start for start, (_, faces) in zip(first, shapes_of_kind, strict=False)]
+        vertices = [vertices for vertices, _ in shapes_of_kind]
+        if faces:
+            trees[kind] = BVHTree.FromPolygons(np.concatenate(vertices).tolist(), np.concatenate(faces).tolist())
+    return trees
+
+
+@pytest.fixture(scope="module")
+def ray_casts() -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """What Blender's own ray cast hits through each pixel's centre: module numbers, depths, classes.
+
+    An independent way to the labels: another ray tracer (Blender's, not Cycles), no render, no passes.
+    """
+    plan = plan_site(SETTINGS, SEED)
+    camera = plan.camera
+    scene = build_scene(plan)
+    try:
+        parts = [part for part in owned_blocks() if is_mesh_object(part) and "plants" not in part.name]
+        meshes = {part.name.removeprefix("Solar Site "): part.data for part in parts}
+        trees = {name: bounding_volumes(mesh) for name, mesh in meshes.items()} | instanced(scene)
+        number_of_face = [value.value for value in meshes["modules"].attributes[MODULE_NUMBER].data]
+    finally:
+        remove_owned()
+    v, u = np.mgrid[0:HEIGHT, 0:WIDTH] + 0.5
+    in_camera = np.stack([u - WIDTH / 2, v - HEIGHT / 2, np.full_like(u, camera.focal_px)], axis=-1)
+    length = np.linalg.norm(in_camera, axis=-1)
+    directions = (in_camera / length[..., None]) @ camera.world_to_camera[:3, :3]
+    numbers = np.zeros((HEIGHT, WIDTH), dtype=int)
+    depths = np.full((HEIGHT, WIDTH), np.inf)
+    classes = np.full((HEIGHT, WIDTH), SemanticClass.SKY)
+    for pixel in np.ndindex(HEIGHT, WIDTH):
+        hits = {name: tree.ray_cast(camera.position, directions[pixel]) for name, tree in trees.items()}
+        hits = {name: hit for name, hit in hits.items() if hit[3] is not None}
+        if hits:
+            nearest = min(hits, key=lambda name: hits[name][3])
+            depths[pixel] = hits[nearest][3] * camera.focal_px / length[pixel]
+            classes[pixel] = CLASSES[nearest]
+            if nearest == "modules":
+                numbers[pixel] = round(number_of_face[hits[nearest][2]])
+    return numbers, depths, classes
+
+
+def test_nothing_of_the_scene_is_left_behind(folder):
+    assert folder.is_dir()
+    assert owned_blocks() == []
+
+
+def test_every_pixel_shows_the_module_that_a_ray_through_its_centre_hits(folder, ray_casts):
+    expected, _, _ = ray_casts
+    instances = np.array(Image.open(folder / "instances.png"))
+    seen = expected > 0
+    assert seen.mean() > 0.05, "the picture shows too few modules for this test to mean anything"
+    disagree = (instances > 0) != seen
+    # Cycles' sample lies within 0.005 px of the centre: a ray and a sample may part at an edge, nowhere else.
+    assert disagree.mean() < 1e-3
+    both = seen & (instances > 0)
+    pairs = {(int(a), int(b)) for a, b in zip(instances[both], expected[both], strict=True)}
+    share = [np.mean(expected[both & (instances == a)] == b) for a, b in pairs]
+    one_to_one = [pair for pair, agreement in zip(pairs, share, strict=True) if agreement > 0.5]
+    assert len({a for a, _ in one_to_one}) == len({b for _, b in one_to_one}) == len(one_to_one)
+    of_instance = dict(one_to_one)
+    assert np.mean([of_instance[int(a)] != int(b) for a, b in zip(instances[both], expected[both], strict=True)]) < 1e-3
+
+
+def test_depth_is_measured_along_the_optical_axis(folder, ray_casts):
+    _, expected, _ = ray_casts
+    depth = OpenEXR.File(str(folder / "depth.exr")).channels()["Y"].pixels
+    assert depth.dtype == np.float32
+    np.testing.assert_array_equal(np.isfinite(depth), np.isfinite(expected))
+    finite = np.isfinite(expected)
+    error = np.abs(depth[finite] - expected[finite])
+    assert np.percentile(error, 99) < 0.02
+
+
+def on_roads(depths: np.ndarray, margin_m: float) -> np.ndarray:
+    """Whether what each pixel shows lies on a road made ``margin_m`` wider on each side, seen from above."""
+    plan = plan_site(SETTINGS, SEED)
+    v, u = np.mgrid[0:HEIGHT, 0:WIDTH] + 0.5
+    in_camera = np.stack([u - WIDTH / 2, v - HEIGHT / 2, np.full_like(u, plan.camera.focal_px)], axis=-1)
+    depths = np.where(np.isfinite(depths), depths, 1e4)
+    offset = in_camera * (depths / plan.camera.focal_px)[..., None]
+    points = (offset @ plan.camera.world_to_camera[:3, :3] + plan.camera.position)[..., :2]
+    nearest = np.full(depths.shape, np.inf)
+    for number in range(len(plan.roads)):
+        line = plan.roads.points[plan.roads.road == number][:, :2]
+        for start, end in itertools.pairwise(line):
+            share = np.clip((points - start) @ (end - start) / ((end - start) @ (end - start)), 0, 1)
+            nearest = np.minimum(nearest, np.linalg.norm(points - start - share[..., None] * (end - start), axis=-1))
+    return nearest < plan.roads.width_m / 2 + margin_m
+
+
+def test_the_ground_is_road_where_the_plan_has_its_carriageways(folder, ray_casts):
+    _, depths, shown = ray_casts
+    classes = np.array(Image.open(folder / "semantic.png"))
+    ground = (shown == SemanticClass.TERRAIN) & (depths < 200)
+    surely, perhaps = on_roads(depths, -0.6), on_roads(depths, 0.6)  # edges are ragged
+    assert (ground & surely).sum() > 100, "the picture shows too little road for this test to mean anything"
+    assert np.mean(classes[ground & surely] == SemanticClass.ROAD) > 0.999
+    assert np.mean(classes[ground & ~perhaps] == SemanticClass.TERRAIN) > 0.999
+
+
+def test_the_semantic_map_shows_the_class_of_what_the_ray_hits(folder, ray_casts):
+    _, _, expected = ray_casts
+    picture = Image.open(folder / "semantic.png")
+    assert picture.mode == "P"
+    classes = np.array(picture)
+    assert {SemanticClass.TERRAIN, SemanticClass.MODULE, SemanticClass.MOUNTING_STRUCTURE} <= set(np.unique(classes))
+    classes[classes == SemanticClass.ROAD] = SemanticClass.TERRAIN  # one mesh; the test above tells them apart
+    # Cycles' sample and the ray may part at edges, of which thin things have many.
+    for semantic in SemanticClass:
+        assert np.mean((classes == semantic) != (expected == semantic)) < 1e-3, semantic.label
+
+
+def test_corners_projected_by_opencv_enclose_the_pixels_of_each_module(folder, sample):
+    instances = np.array(Image.open(folder / "instances.png"))
+    matrix = np.array(sample["camera"]["K"])
+    pose = np.array(sample["camera"]["world_to_camera"])
+    rotation, _ = cv2.Rodrigues(pose[:3, :3])
+    checked = 0
+    for module in sample["modules"]:
+        corners, _ = cv2.projectPoints(np.array(module["corners_world"]), rotation, pose[:3, 3], matrix, None)
+        np.testing.assert_allclose(corners[:, 0], module["polygon_px"], atol=0.02)
+        rows, columns = np.nonzero(instances == module["id"])
+        assert len(rows) == module["visible_px"]
+        outline = corners.astype(np.float32)
+        outside = [
+            -cv2.pointPolygonTest(outline, (column + 0.5, row + 0.5), measureDist=True)
+            for row, column in zip(rows.tolist(), columns.tolist(), strict=True)
+        ]
+        # The frame's side, 3 cm deep, may show beyond the outline of the glass.
+        assert max(outside, default=0) <= 0.03 / sample["camera"]["gsd_m"] + 0.05
+        checked += len(rows) > 0
+    assert checked >= 10
+
+
+def test_the_glass_of_a_whole_unhidden_module_fills_its_outline(folder, sample):
+    instances = np.array(Image.open(folder / "instances.png"))
+    centres = np.mgrid[0:HEIGHT, 0:WIDTH].transpose(1, 2, 0).reshape(-1, 2)[:, ::-1] + 0.5
+    whole = [module for module in sample["modules"] if module["visible_fraction"] > 0.95 and not module["truncated"]]
+    assert len(whole) >= 5
+    for module in whole:
+        outline = ConvexOutline(np.array(module["polygon_px"]))
+        inside = outline.contains(centres, by_px=0.02).reshape(HEIGHT, WIDTH)
+        assert inside.any()
+        assert (instances[inside] == module["id"]).all()
+
+
+def test_normals_are_unit_vectors_that_point_up_on_the_ground(folder):
+    channels = OpenEXR.File(str(folder / "normals.exr")).channels()
+    normals = channels["RGB"].pixels if "RGB" in channels else np.stack([channels[c].pixels for c in "RGB"], axis=-1)
+    classes = np.array(Image.open(folder / "semantic.png"))
+    lengths = np.linalg.norm(normals[classes != SemanticClass.SKY], axis=-1)
+    np.testing.assert_allclose(lengths, 1.0, atol=1e-3)
+    assert normals[classes == SemanticClass.TERRAIN][:, 2].mean() > 0.9
+
+
+def test_the_photo_is_exposed_like_a_photo(folder):
+    photo = np.array(Image.open(folder / "rgb.png"))
+    assert photo.shape == (HEIGHT, WIDTH, 3)
+    assert 70 < photo.mean() < 150
+    assert photo.std() > 20
+
+
+def test_sample_json_records_what_was_drawn(sample):
+    assert sample["seed"] == SEED
+    assert sample["camera"]["altitude_agl_m"] == pytest.approx(35)
+    assert sample["camera"]["gimbal_pitch_deg"] == pytest.approx(-55)
+    low, high = SETTINGS.light.turbidity
+    assert low <= sample["sun"]["turbidity"] <= high
+    assert sample["render"]["device"] == "CPU"

@@ -1,0 +1,53 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The extension registered in Blender's module, in a factory scene; nothing of it is left after each test."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+
+@pytest.fixture
+def bpy() -> Iterator[Any]:
+    """Blender with the extension switched on."""
+    module = pytest.importorskip("bpy")
+    import solar_site_addon
+
+    module.ops.wm.read_factory_settings()
+    solar_site_addon.register()
+    yield module
+    solar_site_addon.unregister()
+    module.ops.wm.read_factory_settings()
+
+
+@pytest.fixture
+def scene(bpy: Any) -> Any:
+    """The factory scene, with settings for a small site that is quick to make."""
+    scene = bpy.context.scene
+    root = scene.solar_site
+    root.site.size_m = 150
+    root.camera.width_px, root.camera.height_px = 160, 120
+    root.render.max_samples = 1
+    root.run.use_gpu = False
+    root.run.num_images = 2
+    root.automatic_processes = False
+    root.run.num_parallel = 1
+    return scene
+
+
+@pytest.fixture
+def wait_until(bpy: Any) -> Callable[[Callable[[], bool]], None]:
+    """Looks, as the panel's timer does, until something has come true."""
+    from solar_site_addon.ui.session import tick
+
+    def wait(condition: Callable[[], bool], seconds: float = 200) -> None:
+        deadline = time.monotonic() + seconds
+        while not condition():
+            assert time.monotonic() < deadline, "it did not come true in time"
+            time.sleep(0.1)
+            tick()
+
+    return wait

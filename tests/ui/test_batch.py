@@ -1,0 +1,213 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The batch as the panel runs it: started, cancelled, found again, resumed; and the small picture."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from solar_site_addon.batch.blender_command import BlenderCommand
+from solar_site_addon.batch.command_line import Request, parse
+from solar_site_addon.batch.control import automatic_processes, launcher_command
+from solar_site_addon.batch.dataset_folder import at_work, cancel_file, only_launcher, work_folder
+from solar_site_addon.generator.settings.schema import Settings
+
+pytestmark = pytest.mark.bpy
+
+Wait = Callable[[Callable[[], bool]], None]
+
+
+def whole(folder: Path) -> list[Path]:
+    return sorted(folder.glob("batch_*/image_*/sample.json"))
+
+
+def test_a_batch_is_cancelled_found_again_and_resumed(bpy: Any, scene: Any, tmp_path: Path, wait_until: Wait) -> None:
+    from solar_site_addon import register, unregister
+    from solar_site_addon.ui.session import folder_view, look_at_folder
+
+    out = tmp_path / "data"
+    scene.solar_site.folder = str(out)
+    assert not bpy.ops.solar_site.cancel_batch.poll()
+    bpy.ops.solar_site.start_batch()
+    assert not bpy.ops.solar_site.start_batch.poll()
+    wait_until(lambda: len(whole(out)) == 1)
+    bpy.ops.solar_site.cancel_batch()
+    wait_until(lambda: folder_view(scene).status == "STOPPED")
+    assert len(whole(out)) < 2
+    assert not list(out.glob("batch_*/.image_*")), "no half sample is left"
+
+    scene.solar_site.site.relief = (0.9, 0.9)  # resuming goes on with the settings of the batch, not with these
+    unregister()
+    register()
+    root = bpy.context.scene.solar_site
+    root.folder, root.run.use_gpu, root.automatic_processes, root.run.num_parallel = str(out), False, False, 1
+    look_at_folder(bpy.context.scene)
+    assert folder_view(bpy.context.scene).status == "STOPPED"
+    bpy.ops.solar_site.resume_batch()
+    wait_until(lambda: folder_view(bpy.context.scene).status == "FINISHED")
+    dataset = json.loads((out / "dataset.json").read_text())
+    assert [sample["seed"] for sample in dataset["samples"]] == [0, 1]
+    assert dataset["settings"]["site"]["size_m"] == 150
+    assert dataset["settings"]["site"]["relief"] != 0.9
+    assert not bpy.ops.solar_site.resume_batch.poll()
+    assert bpy.ops.solar_site.open_folder.poll()
+
+
+def test_a_launcher_that_has_not_begun_is_found_again_and_cancelled(
+    bpy: Any, scene: Any, tmp_path: Path, wait_until: Wait
+) -> None:
+    from solar_site_addon.batch.control import is_alive
+    from solar_site_addon.ui.session import folder_view, launcher_log, session
+
+    out = tmp_path / "data"
+    scene.solar_site.folder = str(out)
+    bpy.ops.solar_site.start_batch()
+    wait_until(lambda: is_alive(launcher_log(out)))
+    for cache in (session.launchers, session.folders, session.readers):  # as after another start of Blender
+        cache.clear()
+    wait_until(lambda: folder_view(scene).status == "STARTING")
+    assert not bpy.ops.solar_site.start_batch.poll(), "no second one is started"
+    assert not out.exists()
+    bpy.ops.solar_site.cancel_batch()
+    wait_until(lambda: folder_view(scene).status == "EMPTY")
+    assert not is_alive(launcher_log(out))
+    assert whole(out) == []
+
+
+def test_a_batch_that_cannot_begin_says_why(bpy: Any, scene: Any, tmp_path: Path, wait_until: Wait) -> None:
+    from solar_site_addon.ui.session import folder_view
+
+    scene.solar_site.folder = str(tmp_path / "data")
+    scene.solar_site.site.relief, scene.solar_site.layout.max_slope_deg = (1, 1), 1
+    bpy.ops.solar_site.start_batch()
+    wait_until(lambda: folder_view(scene).status not in ("EMPTY", "STARTING"))
+    assert folder_view(scene).status == "REFUSED"
+    assert folder_view(scene).message.startswith("No table fits on this site")
+    assert not (tmp_path / "data").exists()
+
+
+@pytest.mark.skipif(shutil.which("false") is None, reason="there is no program that does nothing but fail")
+@pytest.mark.parametrize("ends_at_once", [False, True])
+def test_a_program_that_is_no_blender_is_told_with_its_log(
+    bpy: Any, scene: Any, tmp_path: Path, wait_until: Wait, monkeypatch: pytest.MonkeyPatch, ends_at_once: bool
+) -> None:
+    from solar_site_addon.ui import batch_operators
+    from solar_site_addon.ui.session import FolderView, folder_view, look_at_folder, session
+
+    out = tmp_path / "data"
+    scene.solar_site.folder = str(out)
+    command = BlenderCommand(str(shutil.which("false")), is_wheel=False)
+    monkeypatch.setattr(batch_operators, "background_blender", lambda: command)
+    start = batch_operators.start_detached
+
+    def start_and_wait(*arguments: Any) -> Any:
+        process = start(*arguments)
+        if ends_at_once:
+            process.wait()
+        return process
+
+    monkeypatch.setattr(batch_operators, "start_detached", start_and_wait)
+    bpy.ops.solar_site.start_batch()
+    wait_until(lambda: folder_view(scene).status != "STARTING")
+    assert folder_view(scene).status == "REFUSED"
+    assert folder_view(scene).message == "Blender ended with exit code 1 before the batch began."
+    assert bpy.ops.solar_site.open_log.poll()
+    session.folders[out] = FolderView("FAILED")  # a batch that had begun, and whose folder was removed since
+    for _ in range(2):
+        look_at_folder(scene)
+        assert folder_view(scene).status == "EMPTY"
+
+
+def test_without_a_folder_nothing_can_be_started(bpy: Any, scene: Any) -> None:
+    assert not bpy.ops.solar_site.start_batch.poll()
+    assert not bpy.ops.solar_site.copy_command_line.poll()
+
+
+def test_the_copied_command_asks_for_what_the_panel_shows(bpy: Any, scene: Any, tmp_path: Path) -> None:
+    from solar_site_addon.ui.batch_operators import batch_request
+    from solar_site_addon.ui.properties import settings_of
+
+    scene.solar_site.folder = str(tmp_path / "with blank")
+    scene.solar_site.camera.altitude_agl_m = (61.3, 80)
+    request = batch_request(scene)
+    command = launcher_command(BlenderCommand("/opt/blender", is_wheel=False), request)
+    assert command[:6] == ["/opt/blender", "-b", "--factory-startup", "--python-exit-code", "1", "-P"]
+    assert Path(command[6]).name == "launcher_main.py"
+    parsed = parse(command[command.index("--") + 1 :])
+    assert isinstance(parsed, Request)
+    assert parsed.settings == settings_of(scene)[0]
+    assert (parsed.out, parsed.run) == (tmp_path / "with blank", request.run)
+
+
+def test_the_preview_of_a_picture_comes_from_the_background_with_its_labels(
+    bpy: Any, scene: Any, wait_until: Wait
+) -> None:
+    from solar_site_addon.ui.session import seconds_a_picture, session
+
+    assert seconds_a_picture(scene) is None
+    bpy.ops.solar_site.render_preview()
+    assert session.picture.seconds_if_done() is None, "the window is not blocked until it is there"
+    assert not bpy.ops.solar_site.render_preview.poll()
+    wait_until(lambda: session.picture is None)
+    assert session.picture_message == ""
+    image = bpy.data.images["Solar Site picture"]
+    assert tuple(image.size) == (160, 120)
+    assert np.array(image.pixels).reshape(120, 160, 4)[..., :3].std() > 0.02
+    assert seconds_a_picture(scene) is not None
+    bpy.ops.solar_site.generate_preview()
+    assert "Solar Site picture" in bpy.data.images, "a new site leaves the picture alone"
+
+
+def test_labels_are_drawn_where_they_are() -> None:
+    from solar_site_addon.ui.preview import draw_labels
+
+    picture = np.full((4, 6, 4), 0.5, dtype=np.float32)
+    ids = np.zeros((4, 6), dtype=np.int64)
+    ids[1:3, 1:3], ids[1:3, 3:5] = 7, 9
+    drawn = draw_labels(picture, ids, {7: 0, 9: 1})
+    assert np.array_equal(drawn[0, 0], picture[0, 0])
+    assert not np.allclose(drawn[2, 2], picture[2, 2])
+    assert not np.allclose(drawn[2, 2, :3], drawn[2, 4, :3]), "two tables have two colours"
+    assert np.array_equal(drawn[..., 3], picture[..., 3])
+
+
+def test_a_look_at_the_lock_keeps_no_launcher_out(tmp_path: Path) -> None:
+    work_folder(tmp_path).mkdir()
+    assert not at_work(tmp_path)
+    cancel_file(tmp_path).touch()
+    with only_launcher(tmp_path):
+        assert at_work(tmp_path)
+        assert not cancel_file(tmp_path).exists(), "it was meant for an earlier run"
+    assert not at_work(tmp_path)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="the process is looked for with ps")
+def test_the_picture_under_way_ends_with_the_extension(bpy: Any, scene: Any) -> None:
+    from solar_site_addon.ui.session import session, stop
+
+    bpy.ops.solar_site.render_preview()
+    worker = session.picture._worker
+    stop()
+    assert worker.exit_code() is not None
+
+
+@pytest.mark.parametrize(
+    ("cores", "on_gpu", "images", "memory", "processes"),
+    [
+        (2, False, 10, 64e9, 1),
+        (16, False, 10, 64e9, 4),
+        (12, True, 10, 64e9, 2),
+        (12, True, 10, None, 2),
+        (64, True, 1, 64e9, 1),
+        (16, False, 10, 4e9, 1),
+    ],
+)
+def test_automatic_processes(cores: int, on_gpu: bool, images: int, memory: float | None, processes: int) -> None:
+    assert automatic_processes(cores, on_gpu, images, Settings(), memory) == processes

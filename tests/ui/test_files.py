@@ -1,0 +1,124 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Presets, settings files, and the way back from a sample to its site."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from solar_site_addon.batch.command_line import parse
+from solar_site_addon.generator.domain.errors import SettingsError
+from solar_site_addon.generator.settings.preset import MIXED, PRESET_FOLDER, with_preset
+from solar_site_addon.generator.settings.schema import Settings, settings_sha256, to_dict, with_values
+from solar_site_addon.ui.presets import (
+    apply_file,
+    apply_preset,
+    built_in_presets,
+    preset_files,
+    sample_origin,
+    save_preset,
+)
+
+OTHER = with_values(Settings(), {"site.relief": [0.1, 0.2], "camera.width_px": 640, "render.max_samples": 7})
+
+
+@pytest.mark.parametrize("path", built_in_presets(), ids=lambda path: path.stem)
+def test_a_site_preset_leaves_camera_and_render_alone_and_no_other_preset_shines_through(path: Path) -> None:
+    before = apply_preset(OTHER, PRESET_FOLDER / "mountain_winter.json")
+    result = apply_preset(before, path)
+    assert result.render == OTHER.render
+    if path.stem != MIXED:  # which draws cameras too
+        assert result.camera == OTHER.camera
+    alone = with_preset(Settings(), path.stem)
+    assert dataclasses.replace(result, camera=alone.camera, render=alone.render) == alone
+
+
+def test_a_preset_of_ones_own_comes_back(tmp_path: Path) -> None:
+    path = save_preset(OTHER, "Mine", tmp_path)
+    assert path in preset_files(tmp_path)
+    assert apply_file(Settings(), path) == with_values(Settings(), {"site.relief": [0.1, 0.2]})
+
+
+@pytest.mark.parametrize("name", ["", " ", "../up", "a/b", ".hidden", "mountain_summer", "Desert"])
+def test_names_that_are_none_for_a_preset_are_refused(tmp_path: Path, name: str) -> None:
+    with pytest.raises(SettingsError):
+        save_preset(OTHER, name, tmp_path)
+    assert list(tmp_path.rglob("*.json")) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("{", "is not JSON"),
+        ("[" * 100_000, "is not JSON"),
+        ("[1]", "holds no settings"),
+        ('{"site": {"reliev": 1}}', "did you mean site.relief"),
+        ('{"site": {"relief": 7}}', "site.relief = 7"),
+        ('{"settings": 5}', "must be a JSON object"),
+    ],
+)
+def test_a_bad_file_is_told_in_one_sentence(tmp_path: Path, text: str, reason: str) -> None:
+    path = tmp_path / "bad.json"
+    path.write_text(text)
+    with pytest.raises(SettingsError, match=reason):
+        apply_file(Settings(), path)
+
+
+def a_sample(folder: Path, settings: Settings, seed: int) -> Path:
+    sample = folder / "batch_00" / "image_0003" / "sample.json"
+    sample.parent.mkdir(parents=True)
+    sample.write_text(json.dumps({"seed": seed, "generator": {"settings_sha256": settings_sha256(settings)}}))
+    (folder / "dataset.json").write_text(json.dumps({"settings": to_dict(settings), "seed": seed - 3}))
+    return sample
+
+
+def test_a_sample_names_its_dataset_and_seed(tmp_path: Path) -> None:
+    sample = a_sample(tmp_path, OTHER, 45)
+    origin, seed, checksum = sample_origin(sample)
+    assert (origin, seed) == (tmp_path / "dataset.json", 45)
+    assert settings_sha256(apply_file(Settings(), origin)) == checksum
+
+
+def test_a_sample_alone_cannot_be_imported(tmp_path: Path) -> None:
+    sample = a_sample(tmp_path, OTHER, 45)
+    (tmp_path / "dataset.json").unlink()
+    with pytest.raises(SettingsError, match="two folders above"):
+        sample_origin(sample)
+
+
+@pytest.mark.bpy
+def test_importing_a_sample_brings_back_settings_and_seed(bpy: Any, tmp_path: Path) -> None:
+    from solar_site_addon.ui.properties import settings_of
+
+    bpy.context.scene.solar_site.run.seed = bpy.context.scene.solar_site.light.date = "what was there"
+    bpy.ops.solar_site.import_sample(filepath=str(a_sample(tmp_path, OTHER, 45)))
+    settings, run = settings_of(bpy.context.scene)
+    assert settings == OTHER
+    assert run.seed == 45
+
+
+@pytest.mark.bpy
+def test_a_sample_of_another_dataset_is_refused(bpy: Any, tmp_path: Path) -> None:
+    sample = a_sample(tmp_path, OTHER, 45)
+    (tmp_path / "dataset.json").write_text(json.dumps({"settings": to_dict(Settings())}))
+    with pytest.raises(RuntimeError, match="was made with other settings"):
+        bpy.ops.solar_site.import_sample(filepath=str(sample))
+
+
+@pytest.mark.bpy
+def test_saved_settings_are_read_by_panel_and_command_line(bpy: Any, tmp_path: Path) -> None:
+    from solar_site_addon.ui.properties import settings_of, show_settings
+
+    path = tmp_path / "mine.json"
+    show_settings(bpy.context.scene, OTHER)
+    bpy.ops.solar_site.save_settings(filepath=str(path))
+    show_settings(bpy.context.scene, Settings())
+    bpy.ops.solar_site.load_settings(filepath=str(path))
+    assert settings_of(bpy.context.scene)[0] == OTHER
+    request = parse([str(tmp_path / "out"), "--settings", str(path)])
+    assert request is not None
+    assert request.settings == OTHER

@@ -1,0 +1,301 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The preview shows the site that the batch would render, and touches nothing of the user's."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from .deep import differences, everything, made_by_us
+
+pytestmark = pytest.mark.bpy
+
+
+def shown_scene(bpy: Any) -> Any:
+    """The scene in the window."""
+    return bpy.context.window_manager.windows[0].scene
+
+
+@pytest.fixture
+def users_scene(bpy: Any, scene: Any) -> Any:
+    """A scene full of the user's own things, with render settings of their own."""
+    bpy.ops.mesh.primitive_torus_add(major_segments=5, minor_segments=4)
+    light = bpy.data.objects.new("My light", bpy.data.lights.new("My light", "SUN"))
+    scene.collection.objects.link(light)
+    bpy.data.materials.new("My material").use_fake_user = True
+    bpy.data.worlds.new("Solar Sister").use_fake_user = True
+    scene.render.resolution_x, scene.cycles.samples = 777, 7
+    # Blender brings the nodes of the factory file up to date when the first node of any tree changes.
+    nodes = bpy.data.materials["Material"].node_tree.nodes
+    nodes.remove(nodes.new("ShaderNodeValue"))
+    return scene
+
+
+def test_a_scene_of_the_users_is_the_same_after_generate_again_and_remove(bpy: Any, users_scene: Any) -> None:
+    before = everything(bpy)
+    assert len(before) > 15
+    for _ in range(2):
+        assert bpy.ops.solar_site.generate_preview() == {"FINISHED"}
+        assert differences(before, everything(bpy)) == []
+    assert bpy.ops.solar_site.remove_site() == {"FINISHED"}
+    assert differences(before, everything(bpy)) == []
+    assert made_by_us(bpy) == []
+    assert shown_scene(bpy) == users_scene
+
+
+def background(bpy: Any) -> Any:
+    """A node of the user's world."""
+    return next(node for node in bpy.data.worlds["World"].node_tree.nodes if node.type == "BACKGROUND")
+
+
+CHANGES = {
+    "a render setting": lambda bpy: setattr(bpy.data.scenes["Scene"].cycles, "samples", 8),
+    "a vertex": lambda bpy: setattr(bpy.data.meshes["Cube"].vertices[3].co, "x", 1.5),
+    "a node's input": lambda bpy: setattr(background(bpy).inputs["Strength"], "default_value", 2),
+    "an object's visibility": lambda bpy: setattr(bpy.data.objects["Light"], "hide_viewport", True),
+    "a view layer": lambda bpy: setattr(bpy.data.scenes["Scene"].view_layers[0], "use_sky", False),
+    "a new material": lambda bpy: bpy.data.materials.new("Another"),
+    "a user of a mesh": lambda bpy: bpy.data.objects.new("Another", bpy.data.meshes["Cube"]),
+}
+
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_the_comparison_would_see_a_change(bpy: Any, scene: Any, change: str) -> None:
+    before = everything(bpy)
+    CHANGES[change](bpy)
+    assert everything(bpy) != before
+
+
+def test_disabling_the_extension_keeps_the_site_and_the_users_own(bpy: Any, users_scene: Any, tmp_path: Path) -> None:
+    import solar_site_addon
+
+    before = everything(bpy)
+    bpy.ops.solar_site.generate_preview()
+    made = {block.name for block in made_by_us(bpy)}
+    solar_site_addon.unregister()
+    assert differences(before, everything(bpy)) == []
+    assert {block.name for block in made_by_us(bpy)} == made, "the site is part of the file, like any object"
+    bpy.ops.wm.save_as_mainfile(filepath=str(tmp_path / "site.blend"))
+    bpy.ops.wm.open_mainfile(filepath=str(tmp_path / "site.blend"))
+    assert {block.name for block in made_by_us(bpy)} == made
+    solar_site_addon.register()
+    assert bpy.ops.solar_site.remove_site() == {"FINISHED"}, "switched on again, it knows its site"
+    assert made_by_us(bpy) == []
+    assert shown_scene(bpy).name == "Scene"
+
+
+def test_among_several_scenes_a_site_goes_back_to_the_one_it_was_asked_for_in(bpy: Any, users_scene: Any) -> None:
+    window = bpy.context.window_manager.windows[0]
+    second = bpy.data.scenes.new("Second")
+    second.solar_site.site.size_m, second.solar_site.camera.width_px = 150, 320
+    window.scene, window.scene = second, users_scene  # a scene's layers are complete once it was shown
+    before = everything(bpy)
+    bpy.ops.solar_site.generate_preview()
+    window.scene = second
+    bpy.ops.solar_site.generate_preview()
+    assert [scene.name for scene in bpy.data.scenes] == ["Scene", "Second", "Solar Site"]
+    assert shown_scene(bpy).render.resolution_x == 320
+    assert differences(before, everything(bpy)) == []
+    bpy.ops.solar_site.remove_site()
+    assert shown_scene(bpy) == second
+    assert differences(before, everything(bpy)) == []
+    assert made_by_us(bpy) == []
+
+
+def test_the_preview_is_the_site_that_the_generator_plans(bpy: Any, scene: Any) -> None:
+    from solar_site_addon.generator.plan.array.conditions import Condition
+    from solar_site_addon.generator.plan.site import plan_site
+    from solar_site_addon.ui.properties import settings_of
+
+    scene.solar_site.run.seed = "5"
+    bpy.ops.solar_site.generate_preview()
+    shown = bpy.context.window_manager.windows[0].scene
+    plan = plan_site(settings_of(scene)[0], 5)
+    modules = next(part for part in shown.objects if part.name.startswith("Solar Site modules"))
+    there = plan.modules.corners[plan.modules.condition != Condition.MISSING]
+    assert len(modules.data.vertices) == 8 * len(there)
+    first = np.array([modules.data.vertices[corner].co for corner in range(4)])
+    assert first == pytest.approx(there[0], abs=1e-3)
+    assert np.array(shown.camera.matrix_world.translation) == pytest.approx(plan.camera.position, abs=1e-3)
+    assert (shown.render.resolution_x, shown.render.resolution_y) == (160, 120)
+    read_out = shown.solar_site.read_out
+    assert read_out.modules == len(plan.modules)
+    assert read_out.gsd_cm == pytest.approx(100 * plan.camera.gsd_m)
+
+
+def test_another_camera_keeps_the_land_and_another_seed_does_not(bpy: Any, scene: Any) -> None:
+    def heights() -> Any:
+        bpy.ops.solar_site.generate_preview()
+        shown = bpy.context.window_manager.windows[0].scene
+        terrain = next(part for part in shown.objects if part.name.startswith("Solar Site terrain"))
+        return np.array([vertex.co.z for vertex in terrain.data.vertices[:200]])
+
+    first = heights()
+    shown = bpy.context.window_manager.windows[0].scene
+    shown.solar_site.camera.altitude_agl_m = (50, 50)
+    assert np.array_equal(heights(), first)
+    assert shown.solar_site.read_out.altitude_m == pytest.approx(50)
+    shown.solar_site.run.seed = "1"
+    assert not np.array_equal(heights(), first)
+
+
+def test_an_object_of_the_users_in_our_scene_outlives_the_site(bpy: Any, scene: Any) -> None:
+    bpy.ops.solar_site.generate_preview()
+    shown = bpy.context.window_manager.windows[0].scene
+    theirs = bpy.data.objects.new("My drone", None)
+    next(child for child in shown.collection.children).objects.link(theirs)
+    bpy.ops.solar_site.generate_preview()
+    assert "My drone" in shown.objects
+    bpy.ops.solar_site.remove_site()
+    assert shown.name in bpy.data.scenes
+    assert [part.name for part in shown.collection.all_objects] == ["My drone"]
+
+
+def test_a_copy_of_the_site_in_another_scene_stays_when_the_first_is_made_anew(bpy: Any, scene: Any) -> None:
+    bpy.ops.solar_site.generate_preview()
+    first = bpy.context.window_manager.windows[0].scene
+    bpy.ops.scene.new(type="FULL_COPY")
+    second = bpy.context.window_manager.windows[0].scene
+    assert second != first
+    before = {part.name: len(part.data.vertices) for part in first.objects if part.type == "MESH"}
+    second.solar_site.run.seed = "9"
+    bpy.ops.solar_site.generate_preview()
+    assert {part.name: len(part.data.vertices) for part in first.objects if part.type == "MESH"} == before
+
+
+def test_what_another_scene_shows_of_a_site_stays_there(bpy: Any, scene: Any) -> None:
+    bpy.ops.solar_site.generate_preview()
+    first = shown_scene(bpy)
+    theirs = next(part for part in first.objects if part.name.startswith("Solar Site terrain"))
+    scene.collection.objects.link(theirs)
+    bpy.ops.scene.new(type="LINK_COPY")
+    second = shown_scene(bpy)
+    before, points = [part.name for part in first.objects], len(theirs.data.vertices)
+    second.solar_site.run.seed = "9"
+    bpy.ops.solar_site.generate_preview()
+    assert [part.name for part in first.objects] == before
+    assert first.world is not None
+    assert not {part.name for part in second.objects} & set(before)
+    bpy.ops.solar_site.remove_site()
+    bpy.context.window_manager.windows[0].scene = first
+    bpy.ops.solar_site.remove_site()
+    assert shown_scene(bpy) == scene
+    assert len(scene.objects[theirs.name].data.vertices) == points
+    assert [block for block in made_by_us(bpy) if isinstance(block, bpy.types.Object)] == [theirs]
+
+
+def test_what_was_moved_among_the_collections_is_removed_with_its_site(bpy: Any, scene: Any) -> None:
+    bpy.ops.solar_site.generate_preview()
+    shown = shown_scene(bpy)
+    site = next(iter(shown.collection.children))
+    for part in list(site.objects)[:2]:
+        shown.collection.objects.link(part)
+        site.objects.unlink(part)
+    own = bpy.data.collections.new("My collection")
+    shown.collection.children.link(own)
+    shown.collection.children.unlink(site)
+    own.children.link(site)
+    names = sorted(part.name for part in shown.objects)
+    bpy.ops.solar_site.generate_preview()
+    assert sorted(part.name for part in shown.objects) == names
+    shown.collection.children.unlink(own)
+    bpy.ops.solar_site.remove_site()
+    assert made_by_us(bpy) == []
+
+
+def test_a_site_that_is_linked_from_another_file_is_left_to_it(bpy: Any, scene: Any, tmp_path: Path) -> None:
+    bpy.ops.solar_site.generate_preview()
+    bpy.ops.wm.save_as_mainfile(filepath=str(tmp_path / "site.blend"))
+    bpy.ops.wm.read_factory_settings()
+    with bpy.data.libraries.load(str(tmp_path / "site.blend"), link=True) as (_, linked):
+        linked.scenes = ["Solar Site"]
+    theirs = next(scene for scene in bpy.data.scenes if scene.library)
+    bpy.context.window_manager.windows[0].scene = theirs
+    assert not bpy.ops.solar_site.remove_site.poll()
+    before = len(theirs.objects)
+    assert bpy.ops.solar_site.generate_preview() == {"FINISHED"}
+    assert shown_scene(bpy).library is None
+    assert bpy.ops.solar_site.remove_site() == {"FINISHED"}
+    assert len(theirs.objects) == before
+
+
+def test_in_another_file_no_view_is_turned(bpy: Any, scene: Any, tmp_path: Path) -> None:
+    from solar_site_addon.ui.viewport import turn_views
+
+    def view() -> Any:
+        areas = bpy.context.window_manager.windows[0].screen.areas
+        return next(area for area in areas if area.type == "VIEW_3D").spaces.active.region_3d
+
+    bpy.ops.wm.save_as_mainfile(filepath=str(tmp_path / "plain.blend"))
+    bpy.ops.solar_site.generate_preview()
+    assert view().view_perspective == "CAMERA"
+    bpy.ops.wm.open_mainfile(filepath=str(tmp_path / "plain.blend"), load_ui=False)
+    view().view_perspective = "ORTHO"
+    turn_views()  # as after each undo
+    assert view().view_perspective == "ORTHO"
+
+
+def test_a_site_that_cannot_be_is_told_in_one_sentence_and_changes_nothing(bpy: Any, users_scene: Any) -> None:
+    users_scene.solar_site.site.relief = (1, 1)
+    users_scene.solar_site.layout.max_slope_deg = 1
+    users_scene.solar_site.lock_seed = False
+    before = everything(bpy)
+    with pytest.raises(RuntimeError, match="No table fits on this site"):
+        bpy.ops.solar_site.generate_preview()
+    assert users_scene.solar_site.run.seed == "0", "the seed that was thrown for it is not kept"
+    assert differences(before, everything(bpy)) == []
+    assert len(bpy.data.scenes) == 1
+
+
+def test_called_from_another_editor_the_3d_view_of_the_window_is_turned(bpy: Any, scene: Any) -> None:
+    window = bpy.context.window_manager.windows[0]
+    view = next(area for area in window.screen.areas if area.type == "VIEW_3D").spaces.active.region_3d
+    before = view.view_perspective
+    assert before != "CAMERA"
+    for area in [area for area in window.screen.areas if area.type != "VIEW_3D"]:
+        with bpy.context.temp_override(window=window, area=area):
+            bpy.ops.solar_site.generate_preview()
+            assert view.view_perspective == "CAMERA"
+            bpy.ops.solar_site.remove_site()
+            assert view.view_perspective == before
+
+
+def test_without_cycles_the_buttons_are_grey_and_the_panel_goes_on_looking(bpy: Any, scene: Any) -> None:
+    import addon_utils
+
+    from solar_site_addon.ui.session import device_view, session, tick
+
+    addon_utils.disable("cycles")
+    try:
+        session.devices.clear()
+        tick()
+        assert device_view(scene) is None
+        assert not bpy.ops.solar_site.generate_preview.poll()
+        assert not bpy.ops.solar_site.apply_render_settings.poll()
+    finally:
+        addon_utils.enable("cycles")
+    tick()
+    assert device_view(scene) is not None
+    assert bpy.ops.solar_site.generate_preview.poll()
+
+
+def test_an_open_lock_makes_another_site_each_time(bpy: Any, scene: Any) -> None:
+    scene.solar_site.lock_seed = False
+    seeds = set()
+    for _ in range(2):
+        bpy.ops.solar_site.generate_preview()
+        seeds.add(bpy.context.window_manager.windows[0].scene.solar_site.run.seed)
+    assert len(seeds) == 2
+
+
+def test_apply_render_settings_sets_what_a_batch_renders_with(bpy: Any, scene: Any) -> None:
+    scene.solar_site.render.max_samples = 123
+    scene.solar_site.render.noise_threshold = 0.02
+    bpy.ops.solar_site.apply_render_settings()
+    assert scene.render.engine == "CYCLES"
+    assert (scene.cycles.samples, scene.cycles.device) == (123, "CPU")
+    assert scene.cycles.adaptive_threshold == pytest.approx(0.02)
+    assert (scene.render.resolution_x, scene.render.resolution_y) == (160, 120)
