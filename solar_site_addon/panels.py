@@ -425,16 +425,6 @@ def draw_main_menu(menu: bpy.types.Menu, _context: bpy.types.Context) -> None:
     menu.layout.menu(MainMenu.bl_idname)
 
 
-def register() -> None:
-    """Show our menu in Blender's."""
-    bpy.types.TOPBAR_MT_render.append(draw_main_menu)
-
-
-def unregister() -> None:
-    """Take it out again."""
-    bpy.types.TOPBAR_MT_render.remove(draw_main_menu)
-
-
 CLASSES: tuple[type, ...] = (
     PresetMenu,
     FilesMenu,

@@ -32,7 +32,7 @@ def main() -> int:
         package = sibling().load_package()
         launcher = importlib.import_module(f"{package.__name__}.batch.launcher")
         control = importlib.import_module(f"{package.__name__}.batch.control")
-        folder = importlib.import_module(f"{package.__name__}.batch.output_folder")
+        folder = importlib.import_module(f"{package.__name__}.batch.dataset_folder")
         arguments = sys.argv[sys.argv.index("--") + 1 :]
         bpy = sys.modules.get("bpy")
         running_in = (bpy.app.binary_path or None) if bpy is not None else None

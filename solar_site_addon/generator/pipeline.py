@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from .annotations.passes import LabelPasses
 from .dataset.sample_folder import write_sample
 from .domain.seeds import image_seed
 from .domain.versions import blender_version
@@ -31,7 +32,7 @@ def generate_sample(settings: Settings, base_seed: int, index: int, folder: Path
     try:
         scene = build_scene(plan)
         radiance = render_photo(scene, settings.render, seed, renderer)
-        passes = render_labels(scene, renderer)
+        passes = LabelPasses.from_channels(render_labels(scene, renderer))
         if plan.camera.lens is not None:
             passes = passes.along_axis(plan.camera.axis_cosines())
     finally:

@@ -1,34 +1,35 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Everything that the extension tells Blender, in order, and takes back."""
+"""Registers everything that the extension adds to Blender, in order, and unregisters it."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+
 import bpy
 
-from .. import operators, panels
 from . import preferences, properties, session, viewport
 from .locale import translations
 
-CLASSES: tuple[type, ...] = (*preferences.CLASSES, *operators.CLASSES, *panels.CLASSES)
+MenuEntry = Callable[[bpy.types.Menu, bpy.types.Context], None]
 
 
-def register() -> None:
-    """Register properties, classes, the menu, translations, the timer and the handlers."""
+def register(classes: Sequence[type], menu_entry: MenuEntry) -> None:
+    """Register properties, ``classes`` in their order, the entry of the Render menu, translations and handlers."""
     properties.register()
-    for cls in CLASSES:
+    for cls in (*preferences.CLASSES, *classes):
         bpy.utils.register_class(cls)
-    panels.register()
+    bpy.types.TOPBAR_MT_render.append(menu_entry)
     translations.register()
     session.start()
     viewport.register()
 
 
-def unregister() -> None:
-    """Take everything back, in reverse."""
+def unregister(classes: Sequence[type], menu_entry: MenuEntry) -> None:
+    """Undo ``register``, in reverse order."""
     viewport.unregister()
     session.stop()
     translations.unregister()
-    panels.unregister()
-    for cls in reversed(CLASSES):
+    bpy.types.TOPBAR_MT_render.remove(menu_entry)
+    for cls in reversed((*preferences.CLASSES, *classes)):
         bpy.utils.unregister_class(cls)
     properties.unregister()

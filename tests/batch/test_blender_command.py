@@ -12,8 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from solar_site_addon.batch import blender_command
-from solar_site_addon.batch import dataset_folder as output_folder
+from solar_site_addon.batch import blender_command, dataset_folder
 from solar_site_addon.batch.blender_command import BlenderCommand, find_blender
 from solar_site_addon.batch.dataset_folder import check_output
 from solar_site_addon.batch.processes import WorkerProcess, available_cores, exit_in_words, split_cores
@@ -123,7 +122,7 @@ def test_exit_codes_in_words() -> None:
 
 def test_a_folder_that_cannot_be_written_to_is_refused(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     check_output(tmp_path / "new" / "below")
-    monkeypatch.setattr(output_folder.os, "access", lambda *_: False)
+    monkeypatch.setattr(dataset_folder.os, "access", lambda *_: False)
     with pytest.raises(SolarSiteError, match=f"{tmp_path} cannot be written to"):
         check_output(tmp_path / "new" / "below")
 
@@ -132,6 +131,6 @@ def test_a_folder_whose_place_cannot_be_looked_at_is_refused(monkeypatch: pytest
     def look(_: Path) -> bool:
         raise OSError(errno.ENAMETOOLONG, "File name too long")
 
-    monkeypatch.setattr(output_folder.Path, "exists", look)
+    monkeypatch.setattr(dataset_folder.Path, "exists", look)
     with pytest.raises(SolarSiteError, match=r"cannot be made \(File name too long\)"):
         check_output(tmp_path / ("x" * 300))

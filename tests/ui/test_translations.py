@@ -15,16 +15,25 @@ import pytest
 pytestmark = pytest.mark.bpy
 
 ERROR_CLASSES = {"SolarSiteError", "SettingsError", "SiteError", "RenderError"}
-NOT_FOR_THE_PANEL = {"command_line.py", "doctor.py", "exr.py", "passes.py", "folder.py", "labels.py", "work_unit.py"}
+NOT_FOR_THE_PANEL = {
+    "command_line.py",
+    "doctor.py",
+    "exr.py",
+    "passes.py",
+    "sample_folder.py",
+    "modules.py",
+    "work_unit.py",
+}
 """Modules whose errors tell of a command line, or of a fault in Solar Site that a log has to tell word by word."""
 ADDON = Path(__file__).resolve().parents[2] / "solar_site_addon"
 
 
 def texts_in_blender(bpy: Any) -> Iterator[str]:
     """Labels and tooltips of all classes of the extension, and of their properties."""
-    from solar_site_addon.ui import properties, registration
+    from solar_site_addon import operators, panels
+    from solar_site_addon.ui import preferences, properties
 
-    for cls in (*registration.CLASSES, *properties.CLASSES):
+    for cls in (*preferences.CLASSES, *operators.CLASSES, *panels.CLASSES, *properties.CLASSES):
         if not issubclass(cls, bpy.types.PropertyGroup | bpy.types.AddonPreferences):
             yield cls.bl_label
             yield getattr(cls, "bl_description", "")
@@ -44,7 +53,7 @@ def texts_in_blender(bpy: Any) -> Iterator[str]:
 
 def texts_in_code() -> Iterator[str]:
     """Literals that are handed to ``say``, or to Blender as the text of something."""
-    for path in ADDON.glob("*.py"):
+    for path in (*ADDON.glob("*.py"), *(ADDON / "ui").rglob("*.py")):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Call):
                 name = getattr(node.func, "id", "")

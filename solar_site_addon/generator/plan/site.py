@@ -133,7 +133,7 @@ def plan_land_and_tables(settings: Settings, types: tuple[TableType, ...], seed:
         layout_rng = stage_generator(seed, Stage.LAYOUT)
         regions = plan_regions(settings, types, topography, layout_rng)
         roads, terrain = plan_roads(settings, natural, topography, regions, stage_generator(seed, Stage.ROADS))
-        tables = plan_tables(settings, types, terrain, roads, regions, layout_rng)
+        tables = plan_tables(settings, types, terrain, roads.clear, regions, layout_rng)
         if best is None or len(tables) > len(best[2]):
             best = terrain, roads, tables
         if len(tables) >= _ENOUGH_TABLES:

@@ -9,7 +9,6 @@ from pathlib import Path
 import bpy
 import numpy as np
 
-from ..annotations.passes import LabelPasses
 from ..domain.array_types import Singles
 from ..domain.errors import RenderError
 from ..domain.versions import write_multilayer_exr
@@ -27,11 +26,11 @@ def render_photo(scene: bpy.types.Scene, render: RenderSettings, seed: int, rend
     return np.stack([_channel(channels, f".Combined.{letter}") for letter in "RGB"], axis=-1)
 
 
-def render_labels(scene: bpy.types.Scene, renderer: Renderer) -> LabelPasses:
-    """What is seen at the centre of each pixel."""
+def render_labels(scene: bpy.types.Scene, renderer: Renderer) -> dict[str, Singles]:
+    """Return the channels (H, W) of what is seen at the center of each pixel, by their names in Blender's file."""
     configure_common(scene, renderer.device, renderer.threads)
     configure_labels(scene)
-    return LabelPasses.from_channels(_render(scene))
+    return _render(scene)
 
 
 def _render(scene: bpy.types.Scene) -> dict[str, Singles]:

@@ -8,6 +8,7 @@ import pytest
 
 bpy = pytest.importorskip("bpy")
 
+from solar_site_addon.generator.annotations.passes import LabelPasses  # noqa: E402
 from solar_site_addon.generator.domain.categories import SemanticClass  # noqa: E402
 from solar_site_addon.generator.domain.projection import Camera  # noqa: E402
 from solar_site_addon.generator.geometry.fence import fence_shape  # noqa: E402
@@ -153,7 +154,7 @@ def test_each_pixel_has_the_class_of_what_it_shows():
             scene.collection.objects.link(part)
         scene.camera = next(part for part in scene.collection.objects if part.type == "CAMERA")
         scene.render.resolution_x, scene.render.resolution_y = camera.width_px, camera.height_px
-        passes = render_labels(scene, prepare_renderer("cpu", use_gpu=False, threads=2))
+        passes = LabelPasses.from_channels(render_labels(scene, prepare_renderer("cpu", use_gpu=False, threads=2)))
     finally:
         remove_owned()
 

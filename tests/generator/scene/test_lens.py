@@ -59,7 +59,7 @@ def rendered(camera: Camera) -> LabelPasses:
             scene.collection.objects.link(thing)
         scene.camera = camera_object
         scene.render.resolution_x, scene.render.resolution_y = camera.width_px, camera.height_px
-        passes = render_labels(scene, prepare_renderer("cpu", use_gpu=False, threads=2))
+        passes = LabelPasses.from_channels(render_labels(scene, prepare_renderer("cpu", use_gpu=False, threads=2)))
     finally:
         remove_owned()
     return passes.along_axis(camera.axis_cosines()) if camera.lens is not None else passes

@@ -39,7 +39,9 @@ SMALL = {
 def labels(plan: SitePlan) -> LabelPasses:
     """The label passes of a plan; nothing of it is left behind."""
     try:
-        return render_labels(build_scene(plan), prepare_renderer("cpu", use_gpu=False, threads=2))
+        return LabelPasses.from_channels(
+            render_labels(build_scene(plan), prepare_renderer("cpu", use_gpu=False, threads=2))
+        )
     finally:
         remove_owned()
         assert owned_blocks() == []

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import dataclasses
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,7 +13,6 @@ import numpy as np
 from ...domain.array_types import Floats, Mask
 from ...settings.schema import LayoutSettings, Settings
 from ..numerics.columns import joined, rows_of
-from ..roads.roads import Roads
 from ..terrain.terrain import Terrain
 from ..terrain.topography import Topography, survey
 from .regions import Region, separate_hillsides, suitable_ground, whole_site
@@ -42,18 +42,21 @@ def plan_tables(
     settings: Settings,
     types: tuple[TableType, ...],
     terrain: Terrain,
-    roads: Roads,
+    clear: Callable[[Floats], Mask],
     regions: list[Region],
     rng: np.random.Generator,
 ) -> Tables:
-    """The tables on ``terrain``, perhaps none: each keeps the limits of the layout settings, and off the roads."""
+    """Return the tables on ``terrain``, perhaps none: each keeps the limits of the array settings, and off the roads.
+
+    ``clear`` tells which outlines (N, 4, 2) keep off the roads.
+    """
     topography = survey(terrain)
     parts = [
         _tables_of_region(cluster, region, types.index(region.made_as), settings, terrain, topography, rng)
         for cluster, region in enumerate(regions)
     ]
     tables = joined(parts)
-    tables = rows_of(tables, roads.clear(table_corners(tables)[..., :2]))
+    tables = rows_of(tables, clear(table_corners(tables)[..., :2]))
     if len(tables) == 0:
         return tables
     kept = rows_of(tables, without_conflicts(tables, settings.layout.design_sun_elevation_deg))
