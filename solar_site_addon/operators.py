@@ -136,7 +136,7 @@ class ApplyRenderSettings(bpy.types.Operator):
         renderer = prepare_renderer(run.device, run.use_gpu, denoiser=settings.render.denoiser)
         configure_common(scene, renderer.device, None)
         configure_photo(scene, settings.render, renderer.denoiser, renderer.backend != "CPU", run.seed)
-        scene.render.resolution_x, scene.render.resolution_y = settings.camera.picture_size
+        scene.render.resolution_x, scene.render.resolution_y = settings.camera.image_size
         self.report({"INFO"}, say("The device, quality and size of a batch are in this scene"))
         for message in renderer.messages:  # the last one is seen longest
             self.report({"WARNING"}, say_error(message))

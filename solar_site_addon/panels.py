@@ -42,6 +42,17 @@ from .ui.viewport import is_ours, our_scene, read_out
 CATEGORY = "Solar Site"
 DEVICE = next(setting for setting in iter_settings(RunSettings) if setting.name == "device")
 
+CAMERA = ("camera.model", "camera.altitude_agl_m", "camera.gimbal_pitch_deg", "camera.heading_mode")
+LENS = ("camera.sensor_width_mm", "camera.focal_length_mm")
+SUN_ANGLES = ("light.sun_azimuth_deg", "light.sun_elevation_deg")
+PLACE_AND_TIME = ("light.date", "light.time_h", "light.latitude_deg", "light.longitude_deg", "light.utc_offset_h")
+
+
+def others(group: str, *placed: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the settings of a group that have no place of their own, so that a new one shows up by itself."""
+    known = {name for names in placed for name in names}
+    return tuple(name for name in BY_NAME if name.startswith(group) and name not in known)
+
 
 class Tab:
     """What all panels of the tab have in common."""
@@ -107,9 +118,9 @@ class SitePanel(SubPanel, bpy.types.Panel):
         row.menu("SOLAR_SITE_MT_site_presets", text=say("Presets"), icon="PRESET")
         row.menu("SOLAR_SITE_MT_files", text="", icon="FILE_FOLDER")
         root = context.scene.solar_site
-        draw_settings(column, root, ("site.relief", "site.roughness", "site.greenness", "layout.use_clusters"))
-        if root.layout.use_clusters:
-            draw_settings(column, root, ("layout.num_clusters", "layout.cluster_radius_m"))
+        draw_settings(column, root, ("site.relief", "site.roughness", "site.greenness", "array.use_clusters"))
+        if root.array.use_clusters:
+            draw_settings(column, root, ("array.num_clusters", "array.cluster_radius_m"))
 
 
 class DetailPanel(Tab):
@@ -154,8 +165,8 @@ class TablesPanel(DetailPanel, bpy.types.Panel):
     names = tuple(
         name
         for name in BY_NAME
-        if name.startswith("layout.")
-        and name not in ("layout.use_clusters", "layout.num_clusters", "layout.cluster_radius_m")
+        if name.startswith("array.")
+        and name not in ("array.use_clusters", "array.num_clusters", "array.cluster_radius_m")
     )
 
 
@@ -173,26 +184,35 @@ class ModulesPanel(DetailPanel, bpy.types.Panel):
         split = self.names.index(self.kinds_own[0])
         draw_settings(column, root, self.names[:split])
         draw_settings(column, root, self.kinds_own)
-        column.label(text=say("0: what the module kind has"), icon="INFO", translate=False)
+        column.label(text=say("0: value of the module type"), icon="INFO", translate=False)
         draw_settings(column, root, tuple(name for name in self.names[split:] if name not in self.kinds_own))
 
 
-class WorksPanel(DetailPanel, bpy.types.Panel):
-    """Fences, equipment, and what stands around."""
+class EquipmentPanel(DetailPanel, bpy.types.Panel):
+    """Electrical equipment, fences and masts."""
 
-    bl_idname = "SOLAR_SITE_PT_works"
+    bl_idname = "SOLAR_SITE_PT_equipment"
     bl_parent_id = "SOLAR_SITE_PT_site"
-    bl_label = "Works"
-    names = tuple(name for name in BY_NAME if name.startswith("works."))
+    bl_label = "Equipment"
+    names = tuple(name for name in BY_NAME if name.startswith("equipment."))
 
 
-class PlantsPanel(DetailPanel, bpy.types.Panel):
-    """What grows and lies on the ground."""
+class SurroundingsPanel(DetailPanel, bpy.types.Panel):
+    """Buildings, vehicles and other distractors."""
 
-    bl_idname = "SOLAR_SITE_PT_plants"
+    bl_idname = "SOLAR_SITE_PT_surroundings"
     bl_parent_id = "SOLAR_SITE_PT_site"
-    bl_label = "Plants and Stones"
-    names = tuple(name for name in BY_NAME if name.startswith("plants."))
+    bl_label = "Surroundings"
+    names = tuple(name for name in BY_NAME if name.startswith("surroundings."))
+
+
+class VegetationPanel(DetailPanel, bpy.types.Panel):
+    """Individual vegetation and stones."""
+
+    bl_idname = "SOLAR_SITE_PT_vegetation"
+    bl_parent_id = "SOLAR_SITE_PT_site"
+    bl_label = "Vegetation and Stones"
+    names = tuple(name for name in BY_NAME if name.startswith("vegetation."))
 
 
 class CameraPanel(SubPanel, bpy.types.Panel):
@@ -200,13 +220,14 @@ class CameraPanel(SubPanel, bpy.types.Panel):
 
     bl_idname = "SOLAR_SITE_PT_camera"
     bl_label = "Camera"
+    others = others("camera.", CAMERA, ("camera.heading_deg", "camera.width_px", "camera.height_px"), LENS)
 
     def draw(self, context: bpy.types.Context) -> None:
         column, root = self.layout.column(), context.scene.solar_site
-        draw_settings(column, root, ("camera.model", "camera.altitude_agl_m", "camera.gimbal_pitch_deg"))
-        draw_settings(column, root, ("camera.heading_mode",))
+        draw_settings(column, root, CAMERA)
         if "free" in root.camera.heading_mode:
             draw_settings(column, root, ("camera.heading_deg",))
+        draw_settings(column, root, self.others)
         shown = read_out(context.scene)
         box = column.box().column(align=True)
         if shown is None or context.scene.name in session.changed:
@@ -237,7 +258,7 @@ class LensPanel(DetailPanel, bpy.types.Panel):
     bl_idname = "SOLAR_SITE_PT_lens"
     bl_parent_id = "SOLAR_SITE_PT_camera"
     bl_label = "Resolution and Lens"
-    names = ("camera.sensor_width_mm", "camera.focal_length_mm")
+    names = LENS
 
     def draw(self, context: bpy.types.Context) -> None:
         column, root = self.layout.column(), context.scene.solar_site
@@ -262,16 +283,16 @@ class LightPanel(SubPanel, bpy.types.Panel):
     bl_idname = "SOLAR_SITE_PT_light"
     bl_label = "Light"
     bl_options = frozenset({"DEFAULT_CLOSED"})
+    others = others("light.", ("light.source",), SUN_ANGLES, PLACE_AND_TIME, ("light.cloud_cover",))
 
     def draw(self, context: bpy.types.Context) -> None:
         column, root = self.layout.column(), context.scene.solar_site
         draw_settings(column, root, ("light.source",))
         if root.light.source == "angles":
-            draw_settings(column, root, ("light.sun_azimuth_deg", "light.sun_elevation_deg"))
+            draw_settings(column, root, SUN_ANGLES)
         else:
-            draw_settings(column, root, ("light.date", "light.time_h", "light.latitude_deg", "light.longitude_deg"))
-            draw_settings(column, root, ("light.utc_offset_h",))
-        draw_settings(column, root, ("light.weather", "light.turbidity", "light.visibility_km"))
+            draw_settings(column, root, PLACE_AND_TIME)
+        draw_settings(column, root, self.others)
         if "cloud_shadows" in root.light.weather:
             draw_settings(column, root, ("light.cloud_cover",))
 
@@ -282,6 +303,7 @@ class RenderPanel(SubPanel, bpy.types.Panel):
     bl_idname = "SOLAR_SITE_PT_render"
     bl_label = "Render"
     bl_options = frozenset({"DEFAULT_CLOSED"})
+    names = others("render.", ("render.normals",))
 
     def draw(self, context: bpy.types.Context) -> None:
         column, scene = self.layout.column(), context.scene
@@ -299,7 +321,7 @@ class RenderPanel(SubPanel, bpy.types.Panel):
         row = column.row()
         row.active = root.run.use_gpu
         draw_value(row, root.run, "device", label(DEVICE), ranged=False)
-        draw_settings(column, root, ("render.max_samples", "render.noise_threshold", "render.denoiser"))
+        draw_settings(column, root, self.names)
         draw_picture_size(column, scene)
         seconds = seconds_a_picture(scene)
         if seconds is not None:
@@ -435,8 +457,9 @@ CLASSES: tuple[type, ...] = (
     LandPanel,
     TablesPanel,
     ModulesPanel,
-    WorksPanel,
-    PlantsPanel,
+    EquipmentPanel,
+    SurroundingsPanel,
+    VegetationPanel,
     CameraPanel,
     LensPanel,
     EffectsPanel,

@@ -79,7 +79,7 @@ SHOTS: tuple[Shot, ...] = (
         "A substation by the road",
         91,
         "mountain_summer",
-        view(110, -45, "light.weather=clear", "works.substation=1"),
+        view(110, -45, "light.weather=clear", "equipment.substation=1"),
     ),
     Shot(
         "winter_40", "Snow, and modules that it slides off", 21, "mountain_winter", view(40, -75, "light.weather=clear")
@@ -126,7 +126,7 @@ SHOTS: tuple[Shot, ...] = (
         "Under construction",
         73,
         "dry_hills",
-        view(60, -60, "layout.unfinished_share=0.55", "layout.contour_following=0", "site.size_m=200"),
+        view(60, -60, "array.unfinished_share=0.55", "array.contour_following=0", "site.size_m=200"),
     ),
     Shot("thin_film", "Thin film", 73, "flat_grassland", view(35, -70, "module.kind=thin_film_large")),
     Shot(

@@ -14,7 +14,7 @@ from solar_site_addon.batch.launcher import bytes_of_sample
 from solar_site_addon.batch.memory import bytes_of_process, memory_warnings
 from solar_site_addon.generator.settings.schema import RunSettings, Settings, iter_settings, with_values
 from solar_site_addon.generator.settings.types import Setting
-from solar_site_addon.ui.locale.zh_hans import RECOMMENDED, SETTING_HELP
+from solar_site_addon.ui.locale.zh_hans import RECOMMENDED, SETTING_HELP, allowed_in_chinese
 
 from .made_parts import with_parts
 from .performance_tables import performance
@@ -27,8 +27,8 @@ EXAMPLE_MEMORY = 18e9
 SIZES = ((1320, 989), (2640, 1978), (5280, 3956))
 HEADS = {
     "en": {
-        "parameters": "| Setting | Flag | Default | Allowed | What it is |",
-        "memory": "| Picture | Memory of a process | without denoiser | Disk space of a sample |",
+        "parameters": "| Setting | Flag | Default | Allowed | Description |",
+        "memory": "| Image size | Memory per process | Without denoiser | Disk space per sample |",
     },
     "zh": {
         "parameters": "| 设置 | 命令行参数 | 默认值 | 取值范围 | 含义 |",
@@ -36,14 +36,11 @@ HEADS = {
     },
 }
 CHINESE_WORDS = {
-    "range within ": "区间，",
-    ", whole": "，整数",
-    ", differs within a picture": "，同一图片内各不相同",
-    "one or more of ": "以下一项或多项：",
-    ", or none": "，也可不选",
-    " to ": " 到 ",
-    "true or false": "true 或 false",
-    "a date written as ": "日期，写作 ",
+    "range, ": "区间，",
+    "integer, ": "整数，",
+    ", integer": "，整数",
+    ", drawn per object": "，逐个对象取值",
+    "text": "文本",
 }
 
 
@@ -79,6 +76,7 @@ def _parameter(setting: Setting, language: str) -> str:
         recommended = RECOMMENDED.get(recommended, recommended)
         for english, chinese in CHINESE_WORDS.items():
             allowed = allowed.replace(english, chinese)
+        allowed = allowed_in_chinese(allowed)
     brackets = "（建议：{}）" if language == "zh" else " (recommended: {})"
     meaning += brackets.format(recommended) if recommended else ""
     return _row(f"`{setting.name}`", flag_text(setting), default_text(setting), allowed, meaning)

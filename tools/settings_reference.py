@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Writes docs/settings.md, the reference of every setting, from the schema. Run: python -m tools.settings_reference."""
+"""Write docs/settings.md, the settings reference, from the schema. Run: python -m tools.settings_reference."""
 
 from __future__ import annotations
 
@@ -16,27 +16,31 @@ REFERENCE = Path(__file__).resolve().parent.parent / "docs" / "settings.md"
 INTRODUCTION = """\
 # Settings
 
-Made from `solar_site_addon/generator/settings/schema.py` by `make docs`; do not edit it by hand.
+Generated from `solar_site_addon/generator/settings/schema.py` by `make docs`. Do not edit.
 
-A setting of the first part belongs to what a picture shows. Give it on the command line as `--set NAME=VALUE`, or in a
-JSON file (`--settings FILE`) that holds the groups as objects: `{"camera": {"altitude_agl_m": [60, 80]}}`. Where the
-last column names a flag, that works too.
+The settings of the first ten groups determine the content of the images. Set them on the command line with
+`--set NAME=VALUE`, or in a JSON file (`--settings FILE`) with one object per group:
+`{"camera": {"altitude_agl_m": [60, 80]}}`. Settings with an entry in the Flag column also have their own flag.
 
-A *range* is drawn anew for each picture, uniformly. On the command line it is written `60..80`, in JSON `[60, 80]`;
-one number alone is a fixed value. A range that *differs within a picture* is drawn anew for each table or cluster. Of
-*one or more* names, one is drawn for each picture: `clear,hazy` on the command line, `["clear", "hazy"]` in JSON.
+A *range* is drawn uniformly once per image. Write it as `60..80` on the command line and as `[60, 80]` in JSON; a
+single number is a fixed value. A range *drawn per object* differs from table to table or from cluster to cluster within
+an image. Where *one or more* names are allowed, one of them is drawn per image: `clear,hazy` on the command line,
+`["clear", "hazy"]` in JSON.
+
+The last column gives the source of the default; [sources.md](sources.md) has the full references. An *estimate* is a
+value chosen by the authors without a published source.
 """
 
 
 def main() -> None:
-    """Writes the reference."""
+    """Write the reference."""
     REFERENCE.parent.mkdir(exist_ok=True)
     REFERENCE.write_text(reference(), encoding="utf-8")
     print(f"wrote {REFERENCE}")
 
 
 def reference() -> str:
-    """The whole page, as Markdown."""
+    """Return the page as Markdown."""
     return "\n".join(_lines())
 
 
@@ -45,34 +49,30 @@ def _lines() -> Iterator[str]:
     groups = get_type_hints(Settings)
     for field in dataclasses.fields(Settings):
         group = groups[field.name]
-        yield f"## {field.name}: {_in_running_text(group.__doc__)}\n"
+        yield f"## {field.name}\n"
+        yield f"{group.__doc__}\n"
         yield from _table(setting._replace(name=f"{field.name}.{setting.name}") for setting in iter_settings(group))
-    yield "## The run\n"
-    yield "How many pictures, from which seed, on what. Nothing here changes what one picture shows.\n"
+    yield "## Run\n"
+    yield f"{RunSettings.__doc__}\n"
     yield from _table(iter_settings(RunSettings))
 
 
-def _in_running_text(docstring: str) -> str:
-    sentence = docstring.partition(". ")[0].strip().rstrip(".")
-    return sentence[0].lower() + sentence[1:]
-
-
 def _table(settings: Iterator[Setting]) -> Iterator[str]:
-    yield "| Setting | Default | Allowed | What it is | Flag |"
-    yield "| --- | --- | --- | --- | --- |"
+    yield "| Setting | Default | Allowed | Description | Flag | Source |"
+    yield "| --- | --- | --- | --- | --- | --- |"
     for setting in settings:
         yield "| " + " | ".join(_cells(setting)) + " |"
     yield ""
 
 
-def _cells(setting: Setting) -> tuple[str, str, str, str, str]:
+def _cells(setting: Setting) -> tuple[str, str, str, str, str, str]:
     spec = setting.spec
     help_text = f"{spec.help} (recommended: {spec.recommended})" if spec.recommended else spec.help
-    return f"`{setting.name}`", default_text(setting), allowed_text(setting), help_text, flag_text(setting)
+    return f"`{setting.name}`", default_text(setting), allowed_text(setting), help_text, flag_text(setting), spec.source
 
 
 def default_text(setting: Setting) -> str:
-    """The default, written as a user types it, with its unit."""
+    """Return the default as typed on the command line, with its unit."""
     value, unit = setting.default, setting.spec.unit
     if isinstance(value, bool):
         return "true" if value else "false"
@@ -86,19 +86,17 @@ def default_text(setting: Setting) -> str:
 
 
 def allowed_text(setting: Setting) -> str:
-    """The allowed values in words."""
+    """Return the allowed values in words."""
     if setting.type is Range:
-        details = (", whole" if setting.spec.integer else "") + (
-            ", differs within a picture" if setting.spec.within else ""
-        )
-        return f"range within {setting.allowed}{details}"
+        details = (", integer" if setting.spec.integer else "") + (", drawn per object" if setting.spec.within else "")
+        return f"range, {setting.allowed}{details}"
     if setting.type is int:
-        return f"{setting.allowed}, whole"
+        return f"integer, {setting.allowed}"
     return setting.allowed
 
 
 def flag_text(setting: Setting) -> str:
-    """The flags that set it, as Markdown; empty where --set does."""
+    """Return the flags of the setting as Markdown; empty if it has none of its own."""
     name = setting.name.rpartition(".")[2]
     if setting.name in {"camera.width_px", "camera.height_px"}:
         return "`--resolution`"

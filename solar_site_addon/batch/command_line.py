@@ -13,8 +13,9 @@ from typing import Any, NoReturn
 
 from ..generator.domain.errors import SettingsError
 from ..generator.domain.json_file import read_json
-from ..generator.settings.preset import MIXED, with_preset
+from ..generator.settings.preset import with_preset
 from ..generator.settings.schema import (
+    MIXED,
     PRESETS,
     CameraSettings,
     RunSettings,
@@ -29,9 +30,13 @@ from ..generator.settings.types import Options, Range, Setting, parse_text
 USAGE = """\
 blender -b -P headless/batch.py -- OUT [options]
        python3 headless/batch.py OUT [options]"""
-DESCRIPTION = "Make a dataset of labelled drone pictures of photovoltaic plants on mountains, with several Blenders."
+DESCRIPTION = (
+    "Generate an annotated dataset of drone images of photovoltaic plants in mountains, using parallel Blenders."
+)
 RESOLUTION = ("camera.width_px", "camera.height_px")
-GROUPS = {"layout": "site", "camera": "camera", "render": "render"}
+GROUPS = {"camera": "camera", "render": "render"}
+"""Option groups of the help by settings group; all others belong to SITE."""
+SITE = "site"
 
 
 @dataclass(frozen=True)
@@ -137,21 +142,21 @@ def _add_run_options(parser: argparse.ArgumentParser) -> None:
 
 
 def _add_settings(parser: argparse.ArgumentParser) -> None:
-    groups = {name: parser.add_argument_group(name) for name in GROUPS.values()}
+    groups = {name: parser.add_argument_group(name) for name in (SITE, *GROUPS.values())}
     for setting in iter_settings(Settings):
         if setting.spec.flag:
-            _add_flag(groups[GROUPS[setting.name.split(".")[0]]], setting)
-    width, height = CameraSettings().picture_size
+            _add_flag(groups[GROUPS.get(setting.name.split(".")[0], SITE)], setting)
+    width, height = CameraSettings().image_size
     groups["camera"].add_argument(
         "--resolution",
         metavar="WxH",
-        help=f"picture width and height in px (default: the camera's own, {width}x{height}); 0 keeps its proportions",
+        help=f"image width and height in px (default: native, {width}x{height}); 0 keeps the aspect ratio",
     )
     anything = parser.add_argument_group("all settings")
     anything.add_argument(
         "--preset",
         metavar="NAME",
-        help=f"kind of country: {', '.join(PRESETS)}, or {MIXED}: one of them for each picture",
+        help=f"landscape preset: {', '.join(PRESETS)}, or {MIXED}, which draws one of them per image",
     )
     anything.add_argument(
         "--settings",
@@ -205,8 +210,8 @@ def _escaped(help: str) -> str:
 def _table_of_settings() -> str:
     """Every field for --set with its default, allowed values and meaning."""
     lines = [
-        "every setting, for --set and the settings file (default; allowed values); low..high is drawn anew for",
-        "each picture, and so is one of several names with commas between them:",
+        "every setting, for --set and the settings file (default; allowed values); low..high is drawn per image,",
+        "and so is one of several names separated by commas:",
     ]
     for setting in iter_settings(Settings):
         lines.append(f"  {setting.name:<34}{_text(setting.default):<12} {setting.allowed}")
@@ -256,7 +261,7 @@ def _width_and_height(text: str) -> tuple[str, str]:
     width, _, height = text.lower().partition("x")
     if not (width.isdecimal() and height.isdecimal()):
         limits = _setting(RESOLUTION[0]).allowed
-        raise SettingsError(f"--resolution {text} is not allowed: it must be WxH, each a whole number, {limits}.")
+        raise SettingsError(f"--resolution {text} is not allowed: it must be WxH, two integers from {limits}.")
     return width, height
 
 

@@ -191,7 +191,7 @@ def recommended_processes(machine: Machine, report: ProbeReport, settings: Setti
 
 def advice(machine: Machine, report: ProbeReport, request: Request, processes: int) -> list[str]:
     """Why so many processes, in lines for a person."""
-    width, height = request.settings.camera.picture_size
+    width, height = request.settings.camera.image_size
     need = bytes_of_process(request.settings, report.denoiser)
     what = f"pictures of {width} x {height} px need about {size(need)} of memory a process"
     lines = [_line("Advice", f"{processes} {'process' if processes == 1 else 'processes'} on {report.backend}; {what}")]

@@ -84,7 +84,7 @@ class RunPlan:
 
 def bytes_of_sample(settings: Settings) -> float:
     """Estimated size of a sample's files."""
-    return math.prod(settings.camera.picture_size) * bytes_per_pixel(settings) + BYTES_OF_LABELS
+    return math.prod(settings.camera.image_size) * bytes_per_pixel(settings) + BYTES_OF_LABELS
 
 
 def bytes_per_pixel(settings: Settings) -> float:
@@ -154,7 +154,7 @@ def plan_with(request: Request, command: BlenderCommand, report: ProbeReport) ->
 def describe(plan: RunPlan) -> list[str]:
     """The plan of a run in lines for a person."""
     run, camera, report = plan.request.run, plan.request.settings.camera, plan.report
-    width, height = camera.picture_size
+    width, height = camera.image_size
     or_less = " at most" if len(camera.model) > 1 else ""
     lines = [
         f"Dataset    {plan.out}",

@@ -40,7 +40,7 @@ def usable_memory(limits: tuple[Path, ...] = (Path("/sys/fs/cgroup/memory.max"),
 
 def bytes_of_process(settings: Settings, denoiser: str) -> float:
     """Memory that a worker needs at its peak, about, for such pictures; ``denoiser`` is the one that really runs."""
-    pixels = math.prod(settings.camera.picture_size)
+    pixels = math.prod(settings.camera.image_size)
     of_denoiser = 0.0 if denoiser == "NONE" else min(BYTES_OF_DENOISED_PIXEL * pixels, MOST_BYTES_OF_DENOISER)
     return BYTES_OF_PROCESS + BYTES_OF_PIXEL * pixels + of_denoiser
 

@@ -1,161 +1,127 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the panel calls each setting: labels and tooltips derived from the schema."""
+"""Labels and tooltips of the settings in the panel, derived from the schema.
+
+Every text has a fallback, so that a new setting, choice, preset or camera needs no entry here.
+"""
 
 from __future__ import annotations
 
+from ..generator.domain.cameras import CAMERA_MODELS
 from ..generator.settings.types import Options, Range, Setting
 
 UNITS = ("_deg", "_m", "_mm", "_px", "_h", "_ev", "_km")
-"""Endings of field names that say the unit."""
+"""Suffixes of field names that state the unit."""
 SHOWN_UNITS = {"deg": "°"}
 SPECIAL = {
-    "altitude_agl_m": "Height",
-    "azimuth_spread_deg": "Azimuth Spread",
-    "chromatic_aberration_px": "Fringes",
-    "design_sun_elevation_deg": "Shade-Free",
-    "exposure_error_ev": "Exposure",
-    "gap_m": "Gap",
-    "ground_clearance_m": "Clearance",
-    "height_px": "Image Height",
-    "jpeg_quality": "JPEG Quality",
-    "kind": "Module Kind",
-    "length_m": "Length",
-    "max_post_m": "Longest Post",
-    "max_samples": "Samples",
-    "model": "Camera Model",
-    "motion_direction_deg": "Motion Angle",
-    "normals": "Also Write Normals",
-    "num_clusters": "Clusters",
-    "num_images": "Pictures",
+    "site.size_m": "Site Size",
+    "site.presets": "Presets",
+    "site.elevation_cell_m": "Cell Size",
+    "site.road_max_grade_percent": "Max Grade",
+    "site.road_growth": "Road Vegetation",
+    "site.fields": "Cropland",
+    "site.greenness": "Grass Cover",
+    "site.snow": "Snow Cover",
+    "array.num_clusters": "Clusters",
+    "array.tilt_mode": "Tilt Control",
+    "array.design_sun_elevation_deg": "Design Sun",
+    "array.ground_clearance_m": "Clearance",
+    "array.max_post_m": "Max Post",
+    "module.kind": "Module Type",
+    "module.length_m": "Module Length",
+    "module.width_m": "Module Width",
+    "module.thickness_m": "Frame Height",
+    "module.gap_m": "Module Gap",
+    "vegetation.tree_kind": "Tree Type",
+    "light.source": "Sun Position",
+    "light.time_h": "Local Time",
+    "light.utc_offset_h": "UTC Offset",
+    "camera.model": "Camera Model",
+    "camera.width_px": "Image Width",
+    "camera.height_px": "Image Height",
+    "camera.sensor_width_mm": "Sensor",
+    "camera.altitude_agl_m": "Altitude AGL",
+    "effects.exposure_error_ev": "Exposure",
+    "effects.chromatic_aberration_px": "Color Fringing",
+    "effects.motion_px": "Motion Blur",
+    "effects.motion_direction_deg": "Motion Angle",
+    "effects.jpeg_quality": "JPEG Quality",
+    "render.max_samples": "Max Samples",
+    "render.normals": "Write Normals",
+    "num_images": "Images",
     "num_parallel": "Processes",
-    "road_max_grade_percent": "Max Grade",
-    "presets": "One for Each Picture",
-    "size_m": "Land Side",
-    "sensor_width_mm": "Sensor",
-    "source": "Sun From",
-    "thickness_m": "Frame Height",
-    "time_h": "Clock Time",
     "use_gpu": "Use GPU",
-    "utc_offset_h": "UTC Offset",
-    "width_m": "Width",
-    "width_px": "Image Width",
 }
-"""Labels of fields whose names do not say it well."""
+"""Labels of settings whose field name would not make a good one, by dotted name."""
 CONTEXT = "Solar Site"
-"""Context of our texts in the translations: Blender has other words for Site, Batch and Resume elsewhere."""
+"""Translation context of the extension, since Blender translates Site, Batch and Resume differently elsewhere."""
 CHOICES = {
-    "place_time": "Place and Time",
-    "angles": "Angles",
     "INTEL": "Intel (OIDN)",
     "OPTIX": "OptiX",
     "NONE": "None",
+    "place_time": "Place and Time",
     "auto": "Automatic",
-    "metal": "Metal",
     "optix": "OptiX",
     "cuda": "CUDA",
     "hip": "HIP",
     "oneapi": "oneAPI",
     "cpu": "CPU",
-    "mountain_summer": "Mountain Summer",
-    "mountain_winter": "Mountain Winter",
-    "dry_hills": "Dry Hills",
-    "terraced_farmland": "Terraced Farmland",
-    "flat_grassland": "Flat Grassland",
-    "desert": "Desert",
-    "mixed": "Mixed",
     "coco": "COCO",
     "yolo_detect": "YOLO Detect",
     "yolo_segment": "YOLO Segment",
     "yolo_obb": "YOLO OBB",
     "semantic": "Class Masks",
-    "1P": "1P",
-    "2P": "2P",
-    "3L": "3L",
-    "4L": "4L",
-    "fixed": "Fixed",
-    "slope": "As the Ground",
-    "single": "Single",
-    "double": "Double",
-    "mono": "Mono",
-    "poly_60": "Poly 60",
-    "poly_72": "Poly 72",
-    "full_black": "Full Black",
-    "bifacial": "Bifacial",
-    "thin_film": "Thin Film",
+    "slope": "Follow Slope",
     "thin_film_large": "Large Thin Film",
-    "silver": "Silver",
-    "black": "Black",
-    "white": "White",
-    "mavic_3e": "Mavic 3E",
-    "mavic_3t": "Mavic 3T",
-    "phantom_4_rtk": "Phantom 4 RTK",
-    "zenmuse_xt2": "Zenmuse XT2",
-    "zenmuse_h20": "Zenmuse H20",
-    "zenmuse_p1_35mm": "Zenmuse P1",
-    "custom": "Custom",
-    "clear": "Clear",
-    "hazy": "Hazy",
-    "thin_cloud": "Thin Cloud",
-    "overcast": "Overcast",
-    "cloud_shadows": "Cloud Shadows",
     "free": "Free",
     "along_rows": "Along",
     "across_rows": "Across",
-    "spring": "Spring",
-    "summer": "Summer",
-    "autumn": "Autumn",
-    "winter": "Winter",
-    "brown": "Brown",
-    "yellow": "Yellow",
-    "red": "Red",
-    "grey": "Grey",
-    "sand": "Sand",
-    "natural": "Natural",
-    "mown": "Mown",
-    "gravel": "Gravel",
-    "gravel_strips": "Gravel Strips",
-    "bare_soil": "Bare Soil",
-    "beige": "Beige",
-    "dark": "Dark",
-    "earth": "Earth",
-    "concrete": "Concrete",
-    "broadleaf": "Broadleaf",
-    "conifer": "Conifers",
-    "bare": "Without Leaves",
+    "grey": "Gray",
+    "bare": "Leafless",
+    **{name: camera.label for name, camera in CAMERA_MODELS.items() if camera.label},
 }
+"""Labels of choices whose name would not make a good one."""
 
 
 def field_name(setting: Setting) -> str:
-    """The last part of the dotted name."""
+    """Return the last part of the dotted name."""
     return setting.name.rpartition(".")[2]
 
 
 def label(setting: Setting) -> str:
-    """What the panel calls the setting, with its unit: ``Gimbal pitch (°)``."""
+    """Return the label of the setting with its unit: ``Gimbal Pitch (°)``."""
     unit = SHOWN_UNITS.get(setting.spec.unit, setting.spec.unit)
     return plain_label(setting) + (f" ({unit})" if unit else "")
 
 
 def plain_label(setting: Setting) -> str:
-    """The label without its unit."""
+    """Return the label without its unit."""
+    if setting.name in SPECIAL:
+        return SPECIAL[setting.name]
     name = field_name(setting)
-    if name in SPECIAL:
-        return SPECIAL[name]
     for ending in UNITS:
         name = name.removesuffix(ending)
-    return name.replace("_", " ").title()
+    return _title(name)
+
+
+def choice_label(choice: str) -> str:
+    """Return the label of a choice, a preset or a camera: ``Mountain Summer``."""
+    return CHOICES.get(choice) or _title(choice)
+
+
+def _title(name: str) -> str:
+    return " ".join(word[:1].upper() + word[1:] for word in name.split("_"))
 
 
 def tooltip(setting: Setting) -> str:
-    """Help, allowed values and what is recommended. Blender adds the full stop."""
+    """Return help, sampling, allowed values and recommendation. Blender adds the final period."""
     parts = [setting.spec.help]
     if setting.type is Range:
-        parts.append(f"drawn between the two values {'within' if setting.spec.within else 'for'} each picture")
+        parts.append("Drawn per object within each image" if setting.spec.within else "Drawn once per image")
     if setting.type is Options:
-        drawn = "one of the chosen is drawn for each picture; " if "." in setting.name else ""
-        parts.append(f"{drawn}hold Shift to choose several")
+        drawn = "One of the selected values is drawn per image. " if "." in setting.name else ""
+        parts.append(f"{drawn}Shift-click to select several")
     if setting.type in (int, float, Range):
-        parts.append(f"allowed: {setting.allowed}")
+        parts.append(f"Allowed: {setting.allowed}")
     if setting.spec.recommended:
-        parts.append(f"recommended: {setting.spec.recommended}")
-    return ". ".join(part[0].upper() + part[1:] for part in parts)
+        parts.append(f"Recommended: {setting.spec.recommended}")
+    return ". ".join(parts)

@@ -1,20 +1,31 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Presets: JSON files that each set some of the settings; those of the extension, and the user's own."""
+"""Landscape presets in the panel: the JSON files of the extension and those saved by the user."""
 
 from __future__ import annotations
 
+import dataclasses
 import json
 from pathlib import Path
 from typing import Any
 
 from ..generator.domain.errors import SettingsError
 from ..generator.domain.json_file import read_json
-from ..generator.settings.preset import MIXED, PRESET_FOLDER, preset_values
-from ..generator.settings.schema import PRESETS, Settings, iter_settings, to_dict, value_of, with_values
-from .captions import CHOICES
+from ..generator.settings.preset import preset_values
+from ..generator.settings.schema import (
+    MIXED,
+    PRESET_FOLDER,
+    PRESETS,
+    Settings,
+    iter_settings,
+    to_dict,
+    value_of,
+    with_values,
+)
+from .captions import choice_label
 
-GROUPS = ("site", "layout", "module", "works", "plants", "light", "effects")
-"""Groups of settings that a preset which the user saves holds."""
+NOT_IN_PRESETS = ("camera", "render")
+GROUPS = tuple(field.name for field in dataclasses.fields(Settings) if field.name not in NOT_IN_PRESETS)
+"""Groups of settings that a preset saved by the user contains."""
 SUBFOLDER = "site"
 """Of the user's presets."""
 FORBIDDEN = set('<>:"/\\|?*')
@@ -33,7 +44,7 @@ def preset_files(user_folder: Path) -> list[Path]:
 
 def preset_label(path: Path) -> str:
     """What the panel calls a preset: ``Mountain Summer``, or the name that the user gave it."""
-    return CHOICES[path.stem] if is_built_in(path) else path.stem
+    return choice_label(path.stem) if is_built_in(path) else path.stem
 
 
 def apply_preset(settings: Settings, path: Path) -> Settings:
@@ -43,7 +54,8 @@ def apply_preset(settings: Settings, path: Path) -> Settings:
     """
     set_by_presets = (preset_values(preset.stem) for preset in built_in_presets())
     names = set(_flat(_part_of(to_dict(Settings())))).union(*set_by_presets)
-    return apply_file(with_values(settings, {name: value_of(Settings(), name) for name in names}), path)
+    settings = with_values(settings, {name: value_of(Settings(), name) for name in names})
+    return with_values(settings, preset_values(path.stem)) if is_built_in(path) else apply_file(settings, path)
 
 
 def _part_of(everything: dict[str, Any]) -> dict[str, Any]:
@@ -118,7 +130,7 @@ def sample_origin(path: Path) -> tuple[Path, int, str]:
 def _flat(content: Any) -> dict[str, Any]:
     """Values by dotted name. Unknown names and groups are kept, so that they are refused by name."""
     if not isinstance(content, dict):
-        raise SettingsError("settings must be a JSON object of groups.")
+        raise SettingsError("The settings must be a JSON object of setting groups.")
     groups = {setting.name.partition(".")[0] for setting in iter_settings(Settings)}
     flat: dict[str, Any] = {}
     for group, values in content.items():

@@ -41,7 +41,7 @@ TURN = 0.618
 def small_settings(settings: Settings) -> Settings:
     """The settings of the same picture, smaller and with more noise."""
     camera, render = settings.camera, settings.render
-    width, height = camera.picture_size
+    width, height = camera.image_size
     share = min(1.0, LONG_SIDE_PX / max(width, height))
     # Where no height is given, each camera keeps its own proportions.
     height_px = max(16, round(height * share)) if camera.height_px else 0
@@ -78,7 +78,7 @@ class PictureJob:
     @property
     def pixel_samples(self) -> float:
         """Pixels times samples: what the time of a render is about proportional to."""
-        return float(math.prod(self.settings.camera.picture_size) * self.settings.render.max_samples)
+        return float(math.prod(self.settings.camera.image_size) * self.settings.render.max_samples)
 
     def seconds_if_done(self) -> float | None:
         """Seconds that the picture took once it is there, None before; raises RenderError where there will be none."""

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Blender's properties, derived from the settings schema, and the way to and from it.
 
-``scene.solar_site`` has one group for each group of the schema (site, layout, module, ...), one for the run, and what
+``scene.solar_site`` has one group for each group of the schema (site, array, module, ...), one for the run, and what
 only the panel knows. No property has an update callback: with one, the wheel of 4.2 crashes at exit, even after
 everything was unregistered.
 """
@@ -17,9 +17,9 @@ import numpy as np
 
 from ..generator.settings.schema import CameraSettings, RunSettings, Settings, iter_settings, to_dict, with_values
 from ..generator.settings.types import Options, Range, Setting, parse_text
-from .captions import CHOICES, CONTEXT, field_name, label, tooltip
+from .captions import CONTEXT, choice_label, field_name, label, tooltip
 
-GROUPS = ("site", "layout", "module", "works", "plants", "light", "camera", "effects", "render")
+GROUPS = ("site", "array", "module", "equipment", "surroundings", "vegetation", "light", "camera", "effects", "render")
 RUN = "run"
 LARGEST_INT = 2**31 - 1
 """Blender's whole numbers have 32 bits: a setting that may be larger is shown as text."""
@@ -40,7 +40,7 @@ def run_of(scene: bpy.types.Scene) -> RunSettings:
 
 def picture_size_of(scene: bpy.types.Scene) -> tuple[int, int]:
     """Width and height in pixels of the largest picture that the cameras in the panel of ``scene`` take."""
-    return _cameras_of(scene).picture_size
+    return _cameras_of(scene).image_size
 
 
 def ground_sampling_of(scene: bpy.types.Scene) -> tuple[float, float]:
@@ -127,7 +127,7 @@ def _property(setting: Setting) -> Any:
     if setting.type is bool:
         return bpy.props.BoolProperty(default=setting.default, **common)
     if setting.type is Options:
-        items = [(choice, CHOICES[choice], "", 1 << place) for place, choice in enumerate(setting.spec.choices)]
+        items = [(choice, choice_label(choice), "", 1 << place) for place, choice in enumerate(setting.spec.choices)]
         return bpy.props.EnumProperty(items=items, default=set(setting.default), options={"ENUM_FLAG"}, **common)
     if setting.type is str:
         return _text_property(setting, common)
@@ -151,7 +151,7 @@ def _text_property(setting: Setting, common: dict[str, Any]) -> Any:
     if not setting.spec.choices:
         subtype = "FILE_PATH" if setting.spec.file else "NONE"
         return bpy.props.StringProperty(default=setting.default, subtype=subtype, **common)
-    items = [(choice, CHOICES[choice], "") for choice in setting.spec.choices]
+    items = [(choice, choice_label(choice), "") for choice in setting.spec.choices]
     return bpy.props.EnumProperty(items=items, default=setting.default, **common)
 
 

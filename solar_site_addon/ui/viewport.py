@@ -161,7 +161,12 @@ def _land_key(settings: Settings, seed: int) -> tuple[Settings, int]:
     """The settings without those that the land does not depend on."""
     latitude = LightSettings(latitude_deg=settings.light.latitude_deg)
     kept = Settings(
-        site=settings.site, layout=settings.layout, module=settings.module, works=settings.works, light=latitude
+        site=settings.site,
+        array=settings.array,
+        module=settings.module,
+        equipment=settings.equipment,
+        surroundings=settings.surroundings,
+        light=latitude,
     )
     return kept, seed
 

@@ -27,7 +27,7 @@ def test_every_flag_reaches_its_setting() -> None:
     request = parse(arguments.split())
     assert request is not None
     assert request.run == RunSettings(num_images=8, num_parallel=2, seed=7, device="cpu", use_gpu=False)
-    assert request.settings.layout.use_clusters is True
+    assert request.settings.array.use_clusters is True
     assert (request.settings.camera.width_px, request.settings.camera.height_px) == (640, 480)
     render = request.settings.render
     assert (render.max_samples, render.noise_threshold, render.denoiser) == (50, 0.02, "NONE")
@@ -79,19 +79,22 @@ def test_flags_win_over_set_and_set_over_the_file(tmp_path: Path, wrap: Any) -> 
         (["out", "--num", "1"], "--num is not an option"),
         (["out", "--seed"], "--seed needs a value."),
         (["out", "--dry_run=1"], "--dry_run takes no value."),
-        (["out", "--seed", "-1"], "seed = -1 is not allowed: it must be a whole number, 0 to 9007199254740991."),
+        (["out", "--seed", "-1"], "seed = -1 is not allowed: it must be an integer from 0 to 9007199254740991."),
         (["out", "--seed", "1.5"], "seed = 1.5 is not allowed"),
-        (["out", "--num_images", "0"], "num_images = 0 is not allowed: it must be a whole number, 1 to 1000000."),
+        (["out", "--num_images", "0"], "num_images = 0 is not allowed: it must be an integer from 1 to 1000000."),
         (["out", "--num_parallel", "0"], "num_parallel = 0 is not allowed"),
         (["out", "--max_samples", "0"], "render.max_samples = 0 is not allowed"),
         (["out", "--noise_threshold", "nan"], "render.noise_threshold = nan is not allowed"),
-        (["out", "--denoiser", "median"], "render.denoiser = median is not allowed: it must be INTEL, OPTIX, NONE."),
+        (
+            ["out", "--denoiser", "median"],
+            "render.denoiser = median is not allowed: it must be one of INTEL, OPTIX, NONE.",
+        ),
         (["out", "--resolution", "640"], "--resolution 640 is not allowed: it must be WxH"),
         (["out", "--resolution=-1x5"], "--resolution -1x5 is not allowed: it must be WxH"),
         (["out", "--resolution", "8x800"], "camera.width_px = 8 is not allowed"),
         (["out", "--set", "site.relief"], "--set site.relief is not allowed: write NAME=VALUE"),
         (["out", "--set", "site.relief="], "site.relief =  is not allowed"),
-        (["out", "--set", "site.relief=0.9..0.1"], "has its bounds the wrong way round"),
+        (["out", "--set", "site.relief=0.9..0.1"], "has its limits reversed"),
         (["out", "--set", "site.reliev=0.1"], "site.reliev is not a setting; did you mean site.relief?"),
     ],
 )
@@ -111,7 +114,7 @@ def test_what_is_wrong_is_said_in_one_sentence(arguments: list[str], message: st
         (b"[1]", "must be a JSON object"),
         (b'{"site": 3}', "site is not a setting"),
         (b'{"site": {"relief": "high"}}', "site.relief = high is not allowed"),
-        (b'{"layout": {"use_clusters": 1}}', "layout.use_clusters = 1 is not allowed"),
+        (b'{"array": {"use_clusters": 1}}', "array.use_clusters = 1 is not allowed"),
     ],
 )
 def test_a_bad_settings_file_is_named(tmp_path: Path, content: bytes, message: str) -> None:

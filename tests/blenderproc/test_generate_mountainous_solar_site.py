@@ -65,7 +65,7 @@ def test_the_command_makes_sample_folders_and_a_dataset(made: tuple[Path, subpro
         ("batch_00/image_0000", 42),
         ("batch_00/image_0001", 43),
     ]
-    assert dataset["settings"]["layout"]["use_clusters"] is True
+    assert dataset["settings"]["array"]["use_clusters"] is True
     coco = json.loads((out / "annotations" / "instances.json").read_text())
     assert len(coco["images"]) == 2
     assert len(coco["annotations"]) > 20
@@ -172,7 +172,7 @@ def test_a_blender_without_the_intel_denoiser_warns_and_makes_the_picture(tmp_pa
         (["--max_samples", "many"], "max_samples = many is not allowed"),
         (["--num_image", "1"], "did you mean --num_images?"),
         (["--num_parallel", "2"], "BlenderProc is one process"),
-        (["--set", "layout.max_slope_deg=1", "--set", "site.relief=1"], ""),
+        (["--set", "array.max_slope_deg=1", "--set", "site.relief=1"], ""),
     ],
 )
 def test_what_is_wrong_is_told_in_one_sentence_before_anything_is_written(

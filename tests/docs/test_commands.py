@@ -24,7 +24,7 @@ import pytest
 from solar_site_addon.batch.command_line import parse
 from tests.docs.conftest import PAGES, ROOT, commands
 
-SMALL_LAND = ["--set", "site.size_m=200", "--set", "layout.cluster_radius_m=25"]
+SMALL_LAND = ["--set", "site.size_m=200", "--set", "array.cluster_radius_m=25"]
 SMALL = ["--num_images", "1", "--num_parallel", "1", "--resolution", "160x120", "--max_samples", "1", "--no_use_gpu"]
 BLENDERPROC = "blenderproc run headless/generate_mountainous_solar_site.py "
 OVERVIEW = "headless/overview.py"

@@ -7,8 +7,7 @@ import pytest
 from PIL import Image
 
 from solar_site_addon.batch.command_line import parse
-from solar_site_addon.generator.settings.preset import MIXED
-from solar_site_addon.generator.settings.schema import PRESETS
+from solar_site_addon.generator.settings.schema import MIXED, PRESETS
 from tools.gallery import PAGE, PICTURES, QUALITY, SHOTS, Shot, page
 
 

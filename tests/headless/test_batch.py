@@ -76,7 +76,7 @@ def test_interrupted_within_a_render_and_resumed(tmp_path: Path) -> None:
 
 @pytest.mark.bpy
 def test_a_site_on_which_no_table_fits_is_refused_before_anything_is_written(tmp_path: Path) -> None:
-    result = run(command(tmp_path / "out", "--set", "site.relief=1", "--set", "layout.max_slope_deg=1"))
+    result = run(command(tmp_path / "out", "--set", "site.relief=1", "--set", "array.max_slope_deg=1"))
     assert result.returncode == 2, result.stdout
     assert result.stderr.count("\n") == 1
     assert not (tmp_path / "out").exists()

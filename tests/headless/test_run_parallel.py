@@ -225,7 +225,7 @@ def test_a_picture_that_fails_gives_exit_code_1_and_its_name(
     ("arguments", "words"),
     [
         (["output/dataset", "2", "100"], "num_parallel = output/dataset is not allowed"),
-        (["0"], "num_parallel = 0 is not allowed: it must be a whole number, 1 to 256."),
+        (["0"], "num_parallel = 0 is not allowed: it must be an integer from 1 to 256."),
         (["2", "-5"], "-5 is not an option"),
         (["2", "8", "out", "more"], "more is one argument too many"),
         (["2", "8", "out", "--max_sample", "3"], "did you mean --max_samples?"),

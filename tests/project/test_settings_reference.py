@@ -24,12 +24,12 @@ def test_every_setting_has_one_row_with_its_help() -> None:
 
 def test_every_row_has_as_many_cells_as_the_heading() -> None:
     rows = [line for line in settings_reference.reference().splitlines() if line.startswith("|")]
-    assert {len(re.findall(r"(?<!\\)\|", row)) for row in rows} == {6}
+    assert {len(re.findall(r"(?<!\\)\|", row)) for row in rows} == {7}
 
 
 def test_ranges_defaults_and_flags_are_written_as_a_user_types_them() -> None:
     page = settings_reference.reference()
-    assert "| `camera.altitude_agl_m` | 35..100 m | range within 5 to 500 m |" in page
-    assert "| `layout.use_clusters` | false | true or false |" in page
+    assert "| `camera.altitude_agl_m` | 35..100 m | range, 5 to 500 m |" in page
+    assert "| `array.use_clusters` | false | true or false |" in page
     assert "| `--use_clusters`, `--no-use_clusters` |" in page
-    assert "| `seed` | 0 | 0 to 9007199254740991, whole |" in page
+    assert "| `seed` | 0 | integer, 0 to 9007199254740991 |" in page

@@ -85,7 +85,7 @@ def test_a_batch_that_cannot_begin_says_why(bpy: Any, scene: Any, tmp_path: Path
     from solar_site_addon.ui.session import folder_view
 
     scene.solar_site.folder = str(tmp_path / "data")
-    scene.solar_site.site.relief, scene.solar_site.layout.max_slope_deg = (1, 1), 1
+    scene.solar_site.site.relief, scene.solar_site.array.max_slope_deg = (1, 1), 1
     bpy.ops.solar_site.start_batch()
     wait_until(lambda: folder_view(scene).status not in ("EMPTY", "STARTING"))
     assert folder_view(scene).status == "REFUSED"

@@ -12,8 +12,15 @@ import pytest
 
 from solar_site_addon.batch.command_line import parse
 from solar_site_addon.generator.domain.errors import SettingsError
-from solar_site_addon.generator.settings.preset import MIXED, PRESET_FOLDER, with_preset
-from solar_site_addon.generator.settings.schema import Settings, settings_sha256, to_dict, with_values
+from solar_site_addon.generator.settings.preset import with_preset
+from solar_site_addon.generator.settings.schema import (
+    MIXED,
+    PRESET_FOLDER,
+    Settings,
+    settings_sha256,
+    to_dict,
+    with_values,
+)
 from solar_site_addon.ui.presets import (
     apply_file,
     apply_preset,

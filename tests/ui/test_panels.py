@@ -74,7 +74,7 @@ def all_shown(bpy: Any) -> dict[type, list[str]]:
     root = bpy.context.scene.solar_site
     shown: dict[type, list[str]] = {panel: [] for panel in panels()}
     for clusters, source in ((True, "angles"), (False, "place_time")):
-        root.layout.use_clusters, root.light.source = clusters, source
+        root.array.use_clusters, root.light.source = clusters, source
         for panel in panels():
             shown[panel] += drawn_by(bpy, panel)
     return shown
@@ -157,7 +157,7 @@ def test_no_label_is_cut_off_in_a_sidebar_of_the_usual_width(bpy: Any) -> None:
 def test_no_button_of_a_choice_is_cut_off(bpy: Any) -> None:
     import blf
 
-    from solar_site_addon.ui.captions import CHOICES
+    from solar_site_addon.ui.captions import choice_label
     from solar_site_addon.ui.panel_parts import MOST_BESIDE
 
     blf.size(0, 11)
@@ -166,14 +166,14 @@ def test_no_button_of_a_choice_is_cut_off(bpy: Any) -> None:
     ]
     for setting in options:
         room = 64 if len(setting.spec.choices) == MOST_BESIDE else 101  # seen in windows of 4.3
-        widths = {CHOICES[choice]: blf.dimensions(0, CHOICES[choice])[0] for choice in setting.spec.choices}
+        widths = {choice_label(choice): blf.dimensions(0, choice_label(choice))[0] for choice in setting.spec.choices}
         assert {text: width for text, width in widths.items() if width > room} == {}
 
 
 def test_the_panel_says_what_zero_is_for_a_module(bpy: Any) -> None:
     from solar_site_addon.panels import ModulesPanel
 
-    assert "0: what the module kind has" in draw(bpy, ModulesPanel).texts
+    assert "0: value of the module type" in draw(bpy, ModulesPanel).texts
 
 
 def test_blenders_search_finds_every_operator_that_is_no_part_of_another_menu(bpy: Any) -> None:

@@ -38,12 +38,12 @@ def test_settings_come_back_from_the_panel_as_they_were(bpy: Any) -> None:
         {
             "site.relief": 0.123456,
             "site.elevation_model": "a folder/land.tif",
-            "layout.num_clusters": [2, 9],
+            "array.num_clusters": [2, 9],
             "light.longitude_deg": -70.4051,
             "light.source": "angles",
             "light.date": "2024-02-29",
             "render.noise_threshold": 0.0123,
-            "layout.use_clusters": True,
+            "array.use_clusters": True,
         },
     )
     run = with_values(RunSettings(), {"seed": 2**53 - 1, "device": "optix", "use_gpu": False, "formats": []})
@@ -101,5 +101,5 @@ def test_a_seed_that_is_none_is_refused_in_one_sentence(bpy: Any, text: str) -> 
     from solar_site_addon.ui.properties import settings_of
 
     bpy.context.scene.solar_site.run.seed = text
-    with pytest.raises(SettingsError, match=r"seed = .* is not allowed: it must be a whole number"):
+    with pytest.raises(SettingsError, match=r"seed = .* is not allowed: it must be an integer"):
         settings_of(bpy.context.scene)

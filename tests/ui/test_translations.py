@@ -88,6 +88,12 @@ def test_every_label_tooltip_and_report_is_translated(bpy: Any) -> None:
     assert sorted(text for text in shown - set(chinese) if text not in names and any(map(str.isalpha, text))) == []
 
 
+def test_every_text_of_the_settings_has_its_chinese() -> None:
+    from solar_site_addon.ui.locale.zh_hans import untranslated
+
+    assert untranslated() == []
+
+
 def test_no_translation_is_left_over(bpy: Any) -> None:
     from solar_site_addon.ui.locale.zh_hans import messages
 
@@ -108,7 +114,7 @@ def test_an_error_is_told_in_chinese_and_an_unknown_one_as_it_is() -> None:
     from solar_site_addon.generator.settings.schema import Settings, with_values
     from solar_site_addon.ui.locale.zh_hans import error_in_chinese
 
-    settings = with_values(Settings(), {"site.relief": 1.0, "layout.max_slope_deg": 1, "site.size_m": 150})
+    settings = with_values(Settings(), {"site.relief": 1.0, "array.max_slope_deg": 1, "site.size_m": 150})
     with pytest.raises(SiteError) as caught:
         plan_site(settings, 7)
     assert error_in_chinese(str(caught.value)).startswith("此场地上放不下任何支架（种子 7）")
@@ -127,8 +133,8 @@ def test_every_error_that_the_panel_can_show_has_its_chinese() -> None:
     "message",
     [
         "a.json: site.reliev is not a setting; did you mean site.relief?",
-        "a.json: site.x is not a setting; --help lists them all.",
-        "a.json: settings must be a JSON object of groups.",
+        "a.json: site.x is not a setting; see --help for all settings.",
+        "a.json: The settings must be a JSON object of setting groups.",
         "site.elevation_model = /a.tif cannot be read: No such file; allowed are GeoTIFF (.tif) and so on.",
         "site.elevation_model = /a.tif is no elevation model that can be used: it is cut short; allowed are others.",
         "site.elevation_model = /a.tif covers 9 m x 9 m: too small for site.size_m = 300 m; allowed are others.",

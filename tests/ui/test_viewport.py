@@ -240,7 +240,7 @@ def test_in_another_file_no_view_is_turned(bpy: Any, scene: Any, tmp_path: Path)
 
 def test_a_site_that_cannot_be_is_told_in_one_sentence_and_changes_nothing(bpy: Any, users_scene: Any) -> None:
     users_scene.solar_site.site.relief = (1, 1)
-    users_scene.solar_site.layout.max_slope_deg = 1
+    users_scene.solar_site.array.max_slope_deg = 1
     users_scene.solar_site.lock_seed = False
     before = everything(bpy)
     with pytest.raises(RuntimeError, match="No table fits on this site"):

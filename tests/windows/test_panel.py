@@ -128,7 +128,7 @@ def test_three_settings_change_the_site(window: Window, users_own: dict[str, Any
     window.type_into("altitude_agl_m[1]", "60", RIGHT)
     assert window.ask("value", path="solar_site.run.seed") == str(SEED)
     assert window.ask("value", path="solar_site.site.relief")[1] == pytest.approx(0.5)
-    assert window.ask("value", path="solar_site.layout.use_clusters") is True
+    assert window.ask("value", path="solar_site.array.use_clusters") is True
     assert window.ask("value", path="solar_site.camera.altitude_agl_m")[1] == pytest.approx(60)
     window.click("solar_site.generate_preview")
     made = wait_until(lambda: window.ask("made")["vertices"] != before["vertices"] and window.ask("made"), "a new site")

@@ -93,7 +93,7 @@ def _plan_drawn_land(settings: Settings, types: tuple[TableType, ...], seed: int
     """``plan_land`` of drawn settings and the types of tables drawn with them."""
     terrain, roads, tables = plan_land_and_tables(settings, types, seed)
     ground = plan_ground(settings.site, terrain, tables, roads, stage_generator(seed, Stage.GROUND))
-    works = plan_works(settings.works, terrain, tables, roads, stage_generator(seed, Stage.WORKS))
+    works = plan_works(settings, terrain, tables, roads, stage_generator(seed, Stage.WORKS))
     return Land(terrain, roads, tables, ground, works)
 
 
@@ -141,8 +141,8 @@ def plan_land_and_tables(settings: Settings, types: tuple[TableType, ...], seed:
     if best is None or len(best[2]) == 0:
         raise SiteError(
             f"No table fits on this site (seed {seed}): the ground is too steep, too uneven or too small for the "
-            "tables; lower site.relief or site.roughness, raise layout.max_slope_deg, layout.max_roll_deg or "
-            "layout.max_post_m, raise layout.design_sun_elevation_deg, or choose fewer layout.table_columns."
+            "tables; lower site.relief or site.roughness, raise array.max_slope_deg, array.max_roll_deg or "
+            "array.max_post_m, raise array.design_sun_elevation_deg, or choose fewer array.table_columns."
         )
     terrain, roads, tables = best
-    return terrain, roads, with_gaps(tables, settings.layout, stage_generator(seed, Stage.TABLES))
+    return terrain, roads, with_gaps(tables, settings.array, stage_generator(seed, Stage.TABLES))

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Presets: kinds of country, each a JSON file that sets some of the settings.
+"""Landscape presets: JSON files that each define some of the settings.
 
 Standard library only: the launcher reads them too.
 """
@@ -8,27 +8,22 @@ from __future__ import annotations
 
 import json
 from functools import cache
-from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
 from ..domain.errors import SettingsError
-from .schema import PRESETS, Settings, value_of, with_values
-
-PRESET_FOLDER = Path(__file__).with_name("presets")
-MIXED = "mixed"
-"""The preset that draws one of the others for each image."""
+from .schema import MIXED, PRESET_FOLDER, PRESETS, Settings, value_of, with_values
 
 
 def with_preset(settings: Settings, name: str) -> Settings:
-    """``settings`` with what the preset sets; raises SettingsError where there is no such preset."""
+    """Return ``settings`` with the values of the preset; raise SettingsError if there is no such preset."""
     if name not in (*PRESETS, MIXED):
-        raise SettingsError(f"preset = {name} is not allowed: it must be {', '.join(PRESETS)} or {MIXED}.")
+        raise SettingsError(f"preset = {name} is not allowed: it must be one of {', '.join(PRESETS)} or {MIXED}.")
     return with_values(settings, preset_values(name))
 
 
 def filled_up(settings: Settings, name: str) -> Settings:
-    """``settings`` with what the preset sets, but only where they have the default value: what was set stays."""
+    """Return ``settings`` with the preset's values wherever they still have the default; keep all other values."""
     defaults = Settings()
     return with_values(
         settings,
@@ -42,8 +37,7 @@ def filled_up(settings: Settings, name: str) -> Settings:
 
 @cache
 def preset_values(name: str) -> MappingProxyType[str, Any]:
-    """What the preset sets, by dotted name."""
+    """Return the values that the preset defines, by dotted name; MIXED also draws from all other presets."""
     groups = json.loads((PRESET_FOLDER / f"{name}.json").read_text(encoding="utf-8"))["settings"]
-    return MappingProxyType(
-        {f"{group}.{field}": value for group, fields in groups.items() for field, value in fields.items()}
-    )
+    values = {f"{group}.{field}": value for group, fields in groups.items() for field, value in fields.items()}
+    return MappingProxyType(values | ({"site.presets": list(PRESETS)} if name == MIXED else {}))

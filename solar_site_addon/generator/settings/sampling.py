@@ -14,7 +14,7 @@ from .types import Options, Range, Setting
 
 PRESETS_SETTING = next(setting for setting in iter_settings(Settings) if setting.name == "site.presets")
 
-EXTENSION_SETTINGS = ("module.kind", "module.frame", "layout.table_type", "layout.posts")
+EXTENSION_SETTINGS = ("module.kind", "module.frame", "array.table_type", "array.posts")
 """What a later extension of a plant may have of another kind than its first part."""
 
 

@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The schema: every setting with its default, bounds, unit and help, said once.
+"""The settings schema: default, limits, unit, help and source of every setting, defined once.
 
-Command-line flags, the panel's properties, the JSON settings file and the reference table in
-docs/ are all derived from these dataclasses. A new setting is one new field.
+Command-line flags, panel properties, the JSON settings file and the reference in docs/ are all derived from these
+dataclasses: adding a setting means adding one field.
 
-Standard library only: the launcher reads this file in Pythons that have neither bpy nor numpy.
+Standard library only: the launcher imports this module where neither bpy nor numpy is installed.
 """
 
 from __future__ import annotations
@@ -16,14 +16,20 @@ import json
 import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, TypeVar, get_type_hints
 
 from ..domain.cameras import CAMERA_MODELS, CUSTOM, CameraModel
 from ..domain.errors import SettingsError
 from .types import Options, Range, Setting, Spec, check
 
-PRESETS = ("mountain_summer", "mountain_winter", "dry_hills", "terraced_farmland", "flat_grassland", "desert")
-"""Kinds of country; preset.py knows what each of them sets."""
+PRESET_FOLDER = Path(__file__).with_name("presets")
+MIXED = "mixed"
+"""Name of the preset that draws one of the others for each image."""
+PRESETS = tuple(sorted(path.stem for path in PRESET_FOLDER.glob("*.json") if path.stem != MIXED))
+"""Landscape presets: one JSON file each in PRESET_FOLDER."""
+OF_MODULE_TYPE = "the value of the module type"
+OF_CAMERA = "the native resolution of the camera"
 
 
 def _setting(default: Any, help: str, unit: str = "", **spec: Any) -> Any:
@@ -32,331 +38,452 @@ def _setting(default: Any, help: str, unit: str = "", **spec: Any) -> Any:
 
 @dataclass(frozen=True)
 class SiteSettings:
-    """The mountain."""
+    """Terrain, roads, ground cover and season of the site."""
 
     size_m: float = _setting(
-        400.0, "Side of the square of land on which tables may stand", "m", minimum=100, maximum=2000
+        400.0, "Side length of the square site area in which tables can be placed", "m", minimum=100, maximum=2000
     )
     relief: Range = _setting(
-        Range(0.45, 0.85), "How mountainous the land is: 0 flat, 0.5 hilly, 1 steep mountain", minimum=0, maximum=1
+        Range(0.45, 0.85),
+        "Terrain relief: 0 is flat, 0.5 hilly, 1 steep mountains",
+        minimum=0,
+        maximum=1,
+        source="estimate",
     )
     roughness: Range = _setting(
         Range(0.3, 0.6),
-        "How much small relief lies on the large one, and how often rain has cut rills: 0 smooth, 1 rugged",
+        "Small-scale terrain roughness and density of erosion rills: 0 is smooth, 1 rugged",
         minimum=0,
         maximum=1,
+        source="estimate",
     )
     greenness: Range = _setting(
-        Range(0.3, 0.9), "Share of the ground that is grown over with grass", minimum=0, maximum=1
+        Range(0.3, 0.9), "Share of the ground covered by grass", minimum=0, maximum=1, source="estimate"
     )
     elevation_model: str = _setting(
         "",
-        "File with a real elevation model (GeoTIFF, ESRI .asc, SRTM .hgt, .npy) in place of an invented mountain",
+        "Digital elevation model file to use instead of procedural terrain (GeoTIFF, ESRI ASCII .asc, SRTM .hgt, .npy)",
         file=True,
     )
     elevation_cell_m: float = _setting(
         1.0,
-        "Size of the elevation model's cells, for a .npy file, which does not tell it",
+        "Cell size of the elevation model; used only for .npy files, which store none",
         "m",
         minimum=0.05,
         maximum=1000,
     )
     terraces: Range = _setting(
         Range(0, 0),
-        "Share of the slopes that is terraced farmland: level fields along the contours",
+        "Share of the slopes shaped into agricultural terraces along the contours",
         minimum=0,
         maximum=1,
     )
     terrace_riser_m: Range = _setting(
-        Range(1.0, 2.0), "Height of the risers between terraces", "m", minimum=0.3, maximum=4
+        Range(1.0, 2.0), "Height of the risers between terraces", "m", minimum=0.3, maximum=4, source="estimate"
     )
-    roads: bool = _setting(True, "Graded service roads to the field, or to every cluster")
-    road_width_m: Range = _setting(Range(3.5, 4.5), "Width of the carriageway", "m", minimum=2.5, maximum=8)
-    road_max_grade_percent: float = _setting(11.0, "Steepest grade of a road", "%", minimum=3, maximum=25)
+    roads: bool = _setting(True, "Build graded service roads to the array, or to every cluster")
+    road_width_m: Range = _setting(
+        Range(3.5, 4.5), "Carriageway width", "m", minimum=2.5, maximum=8, source="JTG B01-2014, single lane"
+    )
+    road_max_grade_percent: float = _setting(
+        11.0, "Maximum longitudinal road grade", "%", minimum=3, maximum=25, source="estimate; JTG B01-2014 allows 9 %"
+    )
     road_surface: Options = _setting(
-        Options(("gravel", "earth")), "What the roads are made of", choices=("gravel", "earth", "concrete")
+        Options(("gravel", "earth")), "Road surface material", choices=("gravel", "earth", "concrete")
     )
     road_growth: Range = _setting(
         Range(0.0, 0.6),
-        "How far grass has come back between the wheel tracks and from the edges of the roads: 0 not at all",
+        "Grass growing on the road, between the wheel tracks and along the edges: 0 is none",
         minimum=0,
         maximum=1,
+        source="estimate",
     )
     presets: Options = _setting(
         Options(()),
-        "Kinds of country, of which each picture takes one: it sets everything that has its default value here",
+        "Landscape presets; one is drawn per image and fills in every setting left at its default",
         choices=PRESETS,
         empty=True,
     )
     season: Options = _setting(
         Options(("summer",)),
-        "Season: it decides the colours of leaves and grass, and what grows on the fields",
+        "Season; determines leaf and grass color and the state of the crops",
         choices=("spring", "summer", "autumn", "winter"),
     )
     soil: Options = _setting(
-        Options(("brown", "yellow", "red")), "Colour of the soil", choices=("brown", "yellow", "red", "grey", "sand")
+        Options(("brown", "yellow", "red")), "Soil color", choices=("brown", "yellow", "red", "grey", "sand")
     )
     fields: Range = _setting(
-        Range(0.0, 0.3), "Share of the gentle land around the tables that is tilled", minimum=0, maximum=1
+        Range(0.0, 0.3),
+        "Share of the gently sloping land around the array that is cropland",
+        minimum=0,
+        maximum=1,
+        source="estimate",
     )
     orchards: Range = _setting(
-        Range(0.1, 0.3), "Share of the fields that are planted with rows of trees", minimum=0, maximum=1
+        Range(0.1, 0.3), "Share of the cropland planted as orchards", minimum=0, maximum=1, source="estimate"
     )
     array_ground: Options = _setting(
         Options(("natural", "mown", "gravel_strips")),
-        "Ground among the tables: natural growth, mown lawn, gravel, gravel_strips (below tables only) or bare_soil",
+        "Ground cover within the array; gravel_strips lays gravel under the tables only",
         choices=("natural", "mown", "gravel", "gravel_strips", "bare_soil"),
     )
     gravel: Options = _setting(
-        Options(("grey", "beige")), "Colour of gravel among the tables", choices=("grey", "beige", "dark")
+        Options(("grey", "beige")), "Color of the gravel within the array", choices=("grey", "beige", "dark")
     )
-    snow: Range = _setting(
-        Range(0, 0), "How much of the open ground is under snow: 0 none, 1 nearly all", minimum=0, maximum=1
-    )
+    snow: Range = _setting(Range(0, 0), "Snow cover of open ground: 0 is none, 1 nearly complete", minimum=0, maximum=1)
 
 
 @dataclass(frozen=True)
-class LayoutSettings:
-    """Where tables stand, and how."""
+class ArraySettings:
+    """Layout, geometry and construction state of the tables."""
 
     use_clusters: bool = _setting(
-        False, "Groups of tables on separate hillsides, each with its own azimuth, instead of one field", flag=True
+        False,
+        "Place the tables in clusters on separate hillsides, each with its own azimuth, not as one array",
+        flag=True,
     )
     num_clusters: Range = _setting(
-        Range(3, 6), "Number of clusters, where use_clusters is on", minimum=1, maximum=30, integer=True
+        Range(3, 6), "Number of clusters if use_clusters is on", minimum=1, maximum=30, integer=True
     )
-    cluster_radius_m: Range = _setting(Range(40, 75), "Radius of a cluster", "m", minimum=15, maximum=300, within=True)
+    cluster_radius_m: Range = _setting(
+        Range(40, 75), "Cluster radius", "m", minimum=15, maximum=300, within=True, source="estimate"
+    )
     table_type: Options = _setting(
         Options(("2P",)),
-        "Modules one above the other in a table: P portrait (upright), L landscape (lying)",
+        "Module rows per table and their orientation: P is portrait, L landscape",
         choices=("1P", "2P", "3L", "4L"),
+        source="industry designations",
     )
     posts: Options = _setting(
         Options(("single", "double")),
-        "Rows of posts under a table; a table of type 1P always has a single one",
+        "Rows of posts per table; 1P tables always stand on a single row",
         choices=("single", "double"),
     )
     table_columns: Range = _setting(
         Range(13, 14),
-        "Modules side by side in a portrait table; a landscape table is about as long",
+        "Module columns of a portrait table; landscape tables get about the same length",
         minimum=2,
         maximum=40,
         integer=True,
         within=True,
+        source="estimate; one string of 26 to 28 modules on a 2P table",
     )
     tilt_deg: Range = _setting(
-        Range(18, 30), "Tilt of the tables against the horizontal", "deg", minimum=0, maximum=60, within=True
+        Range(18, 30), "Table tilt from horizontal", "deg", minimum=0, maximum=60, within=True, source="estimate"
     )
     tilt_mode: Options = _setting(
         Options(("fixed",)),
-        "fixed: tables tilt as tilt_deg says; slope: as the ground below them does, by 5 to 40 deg",
+        "Tilt control: fixed uses tilt_deg; slope follows the ground, limited to 5 to 40 deg",
         choices=("fixed", "slope"),
     )
     azimuth_spread_deg: float = _setting(
-        25.0, "How far tables may turn from the equator towards their slope's aspect", "deg", minimum=0, maximum=90
+        25.0,
+        "Maximum deviation of the table azimuth from the equator direction toward the slope aspect",
+        "deg",
+        minimum=0,
+        maximum=90,
+        source="estimate",
     )
     contour_following: Range = _setting(
-        Range(0.0, 0.8), "How far rows bend with the contours of the ground: 0 straight", minimum=0, maximum=1
+        Range(0.0, 0.8), "How closely the rows follow the contour lines: 0 keeps them straight", minimum=0, maximum=1
     )
     misalignment: Range = _setting(
-        Range(0.4, 1.4), "How far tables are off their line, tilt and height: 0 none, 1 usual", minimum=0, maximum=3
+        Range(0.4, 1.4),
+        "Installation tolerance in position, azimuth, tilt, roll and height: 0 is perfect, 1 typical",
+        minimum=0,
+        maximum=3,
+        source="estimate",
     )
     incomplete_share: Range = _setting(
-        Range(0.0, 0.04), "Share of tables that lack columns at an end", minimum=0, maximum=1
+        Range(0.0, 0.04), "Share of tables with missing columns at one end", minimum=0, maximum=1, source="estimate"
     )
     extension_share: Range = _setting(
         Range(0.0, 0.0),
-        "Share of the clusters, or of the one field, that was built later: with another kind of module, and perhaps "
-        "other frames, tables or posts, of those that module.kind, module.frame, table_type and posts name",
+        "Share of the array, or of the clusters, added in a later phase with a different module type and possibly "
+        "different frames, tables or posts, drawn from module.kind, module.frame, array.table_type and array.posts",
         minimum=0,
         maximum=0.9,
     )
     unfinished_share: Range = _setting(
-        Range(0.0, 0.0), "Share of tables under construction: posts and rails only", minimum=0, maximum=1
+        Range(0.0, 0.0),
+        "Share of tables under construction: posts and racks without modules",
+        minimum=0,
+        maximum=1,
     )
     design_sun_elevation_deg: float = _setting(
-        22.0, "Sun height at which no table may shade the one behind it", "deg", minimum=5, maximum=80
+        22.0,
+        "Sun elevation down to which no table shades the row behind it; sets the row pitch",
+        "deg",
+        minimum=5,
+        maximum=80,
+        source="GB 50797-2012: 9:00 at the winter solstice, here at 29 deg N",
     )
     table_gap_m: Range = _setting(
-        Range(0.4, 0.9), "Gap between neighbouring tables of a row", "m", minimum=0.1, maximum=10
+        Range(0.4, 0.9), "Gap between adjacent tables of a row", "m", minimum=0.1, maximum=10, source="estimate"
     )
     ground_clearance_m: Range = _setting(
-        Range(0.5, 0.9), "Least height of the lower module edge above the ground", "m", minimum=0.2, maximum=3
+        Range(0.5, 0.9),
+        "Minimum clearance between the lower module edge and the ground",
+        "m",
+        minimum=0.2,
+        maximum=3,
+        source="estimate; GB 50797-2012 asks for 0.3 m",
     )
-    max_slope_deg: float = _setting(30.0, "Steepest ground on which a table may stand", "deg", minimum=1, maximum=45)
-    max_roll_deg: float = _setting(14.0, "Steepest inclination of a table along its row", "deg", minimum=0, maximum=30)
-    max_post_m: float = _setting(3.5, "Longest post above the ground", "m", minimum=1, maximum=8)
+    max_slope_deg: float = _setting(
+        30.0, "Maximum ground slope under a table", "deg", minimum=1, maximum=45, source="estimate"
+    )
+    max_roll_deg: float = _setting(
+        14.0, "Maximum inclination of a table along its row", "deg", minimum=0, maximum=30, source="estimate"
+    )
+    max_post_m: float = _setting(3.5, "Maximum post length above ground", "m", minimum=1, maximum=8, source="estimate")
 
 
 @dataclass(frozen=True)
 class ModuleSettings:
-    """The photovoltaic module."""
+    """Module type and dimensions, soiling and defects."""
 
     kind: Options = _setting(
         Options(("mono",)),
-        "Kind of module: mono has 144 half cells, full_black 108, poly_60 and poly_72 so many whole cells",
+        "Module type: mono and bifacial have 144 half-cut cells, full_black 108; poly_60 and poly_72 have full cells; "
+        "thin_film is frameless CdTe, thin_film_large framed CdTe",
         choices=("mono", "poly_60", "poly_72", "full_black", "bifacial", "thin_film", "thin_film_large"),
+        source="data sheets",
     )
     frame: Options = _setting(
         Options(("auto",)),
-        "Colour of the frame; auto is what the kind usually has",
+        "Frame color; auto uses the usual one of the module type",
         choices=("auto", "silver", "black", "white"),
     )
-    length_m: float = _setting(0.0, "Long side of a module", "m", minimum=0.5, maximum=3, zero="what the kind has")
-    width_m: float = _setting(0.0, "Short side of a module", "m", minimum=0.3, maximum=2, zero="what the kind has")
-    thickness_m: float = _setting(
-        0.0, "Height of the module's frame", "m", minimum=0.005, maximum=0.06, zero="what the kind has"
+    length_m: float = _setting(0.0, "Module length (long side)", "m", minimum=0.5, maximum=3, zero=OF_MODULE_TYPE)
+    width_m: float = _setting(0.0, "Module width (short side)", "m", minimum=0.3, maximum=2, zero=OF_MODULE_TYPE)
+    thickness_m: float = _setting(0.0, "Frame height", "m", minimum=0.005, maximum=0.06, zero=OF_MODULE_TYPE)
+    gap_m: float = _setting(
+        0.02, "Gap between the modules of a table", "m", minimum=0.005, maximum=0.1, source="estimate; clamp width"
     )
-    gap_m: float = _setting(0.02, "Gap between the modules of a table", "m", minimum=0.005, maximum=0.1)
-    cells_along: int = _setting(0, "Cells along the long side", minimum=1, maximum=60, zero="what the kind has")
-    cells_across: int = _setting(0, "Cells along the short side", minimum=1, maximum=24, zero="what the kind has")
-    soiling: Range = _setting(Range(0.0, 0.35), "Dust on the modules: 0 none, 1 caked", minimum=0, maximum=1)
-    stain_share: Range = _setting(Range(0.0, 0.01), "Share of modules with stains", minimum=0, maximum=1)
-    droppings_share: Range = _setting(Range(0.0, 0.02), "Share of modules with bird droppings", minimum=0, maximum=1)
-    leaves_share: Range = _setting(Range(0.0, 0.003), "Share of modules with leaves on them", minimum=0, maximum=1)
-    snow_share: Range = _setting(Range(0.0, 0.0), "Share of modules with a remnant of snow", minimum=0, maximum=1)
-    cracked_share: Range = _setting(Range(0.0, 0.002), "Share of modules with shattered glass", minimum=0, maximum=1)
-    hot_spot_share: Range = _setting(Range(0.0, 0.002), "Share of modules with burnt cells", minimum=0, maximum=1)
-    missing_share: Range = _setting(Range(0.0, 0.003), "Share of modules that are missing", minimum=0, maximum=1)
+    cells_along: int = _setting(0, "Cells along the long side", minimum=1, maximum=60, zero=OF_MODULE_TYPE)
+    cells_across: int = _setting(0, "Cells along the short side", minimum=1, maximum=24, zero=OF_MODULE_TYPE)
+    soiling: Range = _setting(
+        Range(0.0, 0.35), "Dust on the modules: 0 is clean, 1 caked", minimum=0, maximum=1, source="estimate"
+    )
+    stain_share: Range = _setting(
+        Range(0.0, 0.01), "Share of modules with stains", minimum=0, maximum=1, source="estimate"
+    )
+    droppings_share: Range = _setting(
+        Range(0.0, 0.02), "Share of modules with bird droppings", minimum=0, maximum=1, source="estimate"
+    )
+    leaves_share: Range = _setting(
+        Range(0.0, 0.003), "Share of modules with fallen leaves", minimum=0, maximum=1, source="estimate"
+    )
+    snow_share: Range = _setting(
+        Range(0.0, 0.0), "Share of modules partly covered by snow", minimum=0, maximum=1, source="estimate"
+    )
+    cracked_share: Range = _setting(
+        Range(0.0, 0.002), "Share of modules with shattered glass", minimum=0, maximum=1, source="estimate"
+    )
+    hot_spot_share: Range = _setting(
+        Range(0.0, 0.002), "Share of modules with burn marks from hot spots", minimum=0, maximum=1, source="estimate"
+    )
+    missing_share: Range = _setting(
+        Range(0.0, 0.003), "Share of module positions left empty", minimum=0, maximum=1, source="estimate"
+    )
 
 
 @dataclass(frozen=True)
-class WorksSettings:
-    """What stands on the site besides tables, and things around it that look like modules but are none."""
+class EquipmentSettings:
+    """Electrical equipment, fences and masts of the plant."""
 
-    fences: bool = _setting(True, "A fence around the tables, with gates for the roads")
+    fences: bool = _setting(True, "Fence the array, with gates where roads pass")
     transformers: Range = _setting(
-        Range(0.8, 2), "Box transformers for each 100 tables, at least one a cluster; 0: none", minimum=0, maximum=20
+        Range(0.8, 2),
+        "Box-type transformers per 100 tables, at least one per cluster; 0 places none",
+        minimum=0,
+        maximum=20,
+        source="estimate; about one per 1 to 2 MW",
     )
     substation: Range = _setting(
         Range(0.4, 0.4),
-        "Chance that a substation stands by a road beside the tables, on level ground: 0 never, 1 always",
+        "Probability of a substation on level ground beside a road",
         minimum=0,
         maximum=1,
+        source="estimate",
     )
     inverters: Range = _setting(
         Range(12, 25),
-        "String inverters or combiner boxes behind the tables, for each 100 tables; 0: none",
+        "String inverters or combiner boxes per 100 tables, mounted behind the tables; 0 places none",
         minimum=0,
         maximum=100,
+        source="estimate; one per 60 to 130 kW",
     )
-    cable_trays: bool = _setting(True, "Cable trays behind some of the rows")
+    cable_trays: bool = _setting(True, "Run cable trays behind some of the rows")
     masts: Range = _setting(
-        Range(0, 4), "Number of lightning rods and weather masts", minimum=0, maximum=50, integer=True
-    )
-    buildings: Range = _setting(
-        Range(3, 9), "Number of houses and metal sheds around the tables", minimum=0, maximum=60, integer=True
-    )
-    greenhouses: Range = _setting(
-        Range(1, 6), "Number of polytunnels and glasshouses around the tables", minimum=0, maximum=60, integer=True
-    )
-    ponds: Range = _setting(
-        Range(0, 3), "Number of lined ponds and water tanks around the tables", minimum=0, maximum=20, integer=True
-    )
-    vehicles: Range = _setting(
-        Range(2, 8), "Number of pickups, vans and excavators among the tables", minimum=0, maximum=60, integer=True
-    )
-    materials: Range = _setting(
-        Range(5, 16),
-        "Number of tarpaulins, containers and piles of packed modules among the tables",
+        Range(0, 4),
+        "Number of lightning rods and weather masts",
         minimum=0,
-        maximum=100,
+        maximum=50,
         integer=True,
+        source="estimate",
     )
 
 
 @dataclass(frozen=True)
-class PlantSettings:
-    """What grows and lies on the ground one by one."""
+class SurroundingsSettings:
+    """Buildings, vehicles and other distractors in and around the array."""
+
+    buildings: Range = _setting(
+        Range(3, 9),
+        "Number of houses and metal sheds around the array",
+        minimum=0,
+        maximum=60,
+        integer=True,
+        source="estimate",
+    )
+    greenhouses: Range = _setting(
+        Range(1, 6),
+        "Number of polytunnels and glasshouses around the array",
+        minimum=0,
+        maximum=60,
+        integer=True,
+        source="estimate",
+    )
+    ponds: Range = _setting(
+        Range(0, 3),
+        "Number of lined ponds and water tanks around the array",
+        minimum=0,
+        maximum=20,
+        integer=True,
+        source="estimate",
+    )
+    vehicles: Range = _setting(
+        Range(2, 8),
+        "Number of pickups, vans and excavators within the array",
+        minimum=0,
+        maximum=60,
+        integer=True,
+        source="estimate",
+    )
+    materials: Range = _setting(
+        Range(5, 16),
+        "Number of tarpaulins, shipping containers and stacks of packaged modules within the array",
+        minimum=0,
+        maximum=100,
+        integer=True,
+        source="estimate",
+    )
+
+
+@dataclass(frozen=True)
+class VegetationSettings:
+    """Individual vegetation and stones."""
 
     grass: Range = _setting(
-        Range(0.4, 0.9), "How thick tufts stand where grass grows: 0 none, 1 a meadow", minimum=0, maximum=1
+        Range(0.4, 0.9), "Density of grass tufts on grassy ground: 0 is none, 1 a meadow", minimum=0, maximum=1
     )
-    grass_height_m: Range = _setting(Range(0.12, 0.4), "Mean height of the tufts", "m", minimum=0.03, maximum=1)
+    grass_height_m: Range = _setting(
+        Range(0.12, 0.4), "Mean height of the grass tufts", "m", minimum=0.03, maximum=1, source="estimate"
+    )
     weeds: Range = _setting(
         Range(0.1, 0.5),
-        "How many weeds stand, also along the lower edges of the modules: 0 none, 1 overgrown",
+        "Density of weeds, including those along the lower module edges: 0 is none, 1 overgrown",
         minimum=0,
         maximum=1,
     )
-    shrubs: Range = _setting(Range(0.05, 0.4), "How many shrubs stand: 0 none, 1 scrubland", minimum=0, maximum=1)
-    trees: Range = _setting(
-        Range(0.1, 0.5), "How much of the land beside the tables is wooded: 0 none, 1 all", minimum=0, maximum=1
-    )
+    shrubs: Range = _setting(Range(0.05, 0.4), "Density of shrubs: 0 is none, 1 scrubland", minimum=0, maximum=1)
+    trees: Range = _setting(Range(0.1, 0.5), "Share of the land outside the array that is wooded", minimum=0, maximum=1)
     tree_kind: Options = _setting(
-        Options(("mixed", "broadleaf")), "Kind of the trees", choices=("mixed", "broadleaf", "conifer", "bare")
+        Options(("mixed", "broadleaf")), "Tree type", choices=("mixed", "broadleaf", "conifer", "bare")
     )
     stones: Range = _setting(
-        Range(0.05, 0.35), "How many stones and boulders lie: 0 none, 1 strewn with them", minimum=0, maximum=1
+        Range(0.05, 0.35), "Density of stones and boulders: 0 is none, 1 strewn with them", minimum=0, maximum=1
     )
 
 
 @dataclass(frozen=True)
 class LightSettings:
-    """Sun and sky."""
+    """Sun position, sky and weather."""
 
     source: str = _setting(
-        "place_time", "Where the sun stands by: place, date and time, or angles", choices=("place_time", "angles")
+        "place_time",
+        "Sun position from place, date and time, or from explicit angles",
+        choices=("place_time", "angles"),
     )
-    latitude_deg: float = _setting(26.0, "Latitude, north positive", "deg", minimum=-66, maximum=66)
-    longitude_deg: float = _setting(102.7, "Longitude, east positive", "deg", minimum=-180, maximum=180)
-    date: str = _setting("2025-09-15", "Date as YYYY-MM-DD", date=True)
-    time_h: Range = _setting(Range(10.5, 16.5), "Local clock time", "h", minimum=0, maximum=24)
-    utc_offset_h: float = _setting(8.0, "Offset of the local clock from UTC", "h", minimum=-12, maximum=14)
+    latitude_deg: float = _setting(26.0, "Latitude, positive north", "deg", minimum=-66, maximum=66)
+    longitude_deg: float = _setting(102.7, "Longitude, positive east", "deg", minimum=-180, maximum=180)
+    date: str = _setting("2025-09-15", "Date (YYYY-MM-DD)", date=True)
+    time_h: Range = _setting(Range(10.5, 16.5), "Local time", "h", minimum=0, maximum=24)
+    utc_offset_h: float = _setting(8.0, "UTC offset of the local time", "h", minimum=-12, maximum=14)
     sun_azimuth_deg: Range = _setting(
-        Range(110, 250), "Sun azimuth, clockwise from north, where source is angles", "deg", minimum=0, maximum=360
+        Range(110, 250), "Sun azimuth, clockwise from north, if source is angles", "deg", minimum=0, maximum=360
     )
     sun_elevation_deg: Range = _setting(
-        Range(30, 65), "Sun height above the horizon, where source is angles", "deg", minimum=3, maximum=90
+        Range(30, 65), "Sun elevation above the horizon if source is angles", "deg", minimum=3, maximum=90
     )
     turbidity: Range = _setting(
-        Range(2.2, 4.5), "Haze of the air: 2 very clear, 8 hazy; hazy weather doubles it", minimum=1.8, maximum=10
+        Range(2.2, 4.5),
+        "Atmospheric turbidity of the sky model: 2 is very clear, 8 hazy; doubled in hazy weather",
+        minimum=1.8,
+        maximum=10,
+        source="Preetham et al. 1999",
     )
     weather: Options = _setting(
         Options(("clear",)),
-        "Weather, of which each picture has one",
+        "Weather condition",
         choices=("clear", "hazy", "thin_cloud", "overcast", "cloud_shadows"),
     )
     visibility_km: Range = _setting(
-        Range(25, 60), "How far one sees in the air; hazy weather has an eighth of it", "km", minimum=1, maximum=300
+        Range(25, 60),
+        "Meteorological visibility; reduced to one eighth in hazy weather",
+        "km",
+        minimum=1,
+        maximum=300,
+        source="estimate; defined by WMO",
     )
     cloud_cover: Range = _setting(
-        Range(0.25, 0.6),
-        "Share of the sky that clouds cover where weather is cloud_shadows",
-        minimum=0.05,
-        maximum=0.95,
+        Range(0.25, 0.6), "Cloud cover in cloud_shadows weather", minimum=0.05, maximum=0.95, source="estimate"
     )
 
 
 @dataclass(frozen=True)
 class CameraSettings:
-    """The drone's camera: one of those known by name, or one of one's own, and how it flies."""
+    """Camera model, image size, altitude and viewing direction of the drone."""
 
     model: Options = _setting(
         Options(("mavic_3e",)),
-        "Camera, of which each picture takes one; custom has the sensor and lens given here",
+        "Camera model; custom uses the sensor width and focal length below",
         choices=(*CAMERA_MODELS, CUSTOM),
+        source="manufacturers' specifications",
     )
-    width_px: int = _setting(0, "Picture width", "px", minimum=16, maximum=16384, zero="the camera's own")
-    height_px: int = _setting(0, "Picture height", "px", minimum=16, maximum=16384, zero="the camera's own")
+    width_px: int = _setting(0, "Image width", "px", minimum=16, maximum=16384, zero=OF_CAMERA)
+    height_px: int = _setting(0, "Image height", "px", minimum=16, maximum=16384, zero=OF_CAMERA)
     sensor_width_mm: float = _setting(
-        17.3, "Width of the custom camera's sensor; pixels are square", "mm", minimum=1, maximum=100
+        17.3,
+        "Sensor width of the custom camera; pixels are square",
+        "mm",
+        minimum=1,
+        maximum=100,
+        source="as mavic_3e",
     )
-    focal_length_mm: float = _setting(12.29, "Focal length of the custom camera", "mm", minimum=1, maximum=300)
+    focal_length_mm: float = _setting(
+        12.29, "Focal length of the custom camera", "mm", minimum=1, maximum=300, source="as mavic_3e"
+    )
     altitude_agl_m: Range = _setting(
-        Range(35, 100), "Height of the drone above the ground below it", "m", minimum=5, maximum=500
+        Range(35, 100),
+        "Flight altitude above the ground below the drone; sets the ground sampling distance",
+        "m",
+        minimum=5,
+        maximum=500,
+        source="estimate",
     )
     gimbal_pitch_deg: Range = _setting(
-        Range(-90, -45), "Pitch of the gimbal: -90 looks straight down (nadir)", "deg", minimum=-90, maximum=-20
+        Range(-90, -45), "Gimbal pitch: -90 is nadir", "deg", minimum=-90, maximum=-20, source="estimate"
     )
     heading_mode: Options = _setting(
         Options(("free",)),
-        "What the drone's heading goes by: free by heading_deg, or by the rows of the tables it looks at",
+        "Camera heading: free uses heading_deg, the others align it with the rows in view",
         choices=("free", "along_rows", "across_rows"),
     )
     heading_deg: Range = _setting(
         Range(0, 360),
-        "Direction the drone looks in, clockwise from north, where heading_mode is free",
+        "Camera heading, clockwise from north, if heading_mode is free",
         "deg",
         minimum=0,
         maximum=360,
@@ -365,7 +492,7 @@ class CameraSettings:
 
     @property
     def cameras(self) -> dict[str, CameraModel]:
-        """The cameras of which each picture takes one, by name, with the size that their pictures have."""
+        """The selected cameras by name, each with the image size that it takes."""
         own = CAMERA_MODELS[next(iter(CAMERA_MODELS))]._replace(
             title="Custom", sensor_width_mm=self.sensor_width_mm, focal_length_mm=self.focal_length_mm
         )
@@ -373,90 +500,136 @@ class CameraSettings:
         return {name: known[name].sized(self.width_px, self.height_px) for name in self.model}
 
     @property
-    def picture_size(self) -> tuple[int, int]:
-        """Width and height in pixels of the largest picture that these cameras take."""
+    def image_size(self) -> tuple[int, int]:
+        """Width and height in pixels of the largest image that the selected cameras take."""
         sizes = [(camera.width_px, camera.height_px) for camera in self.cameras.values()]
         return max(sizes, key=math.prod)
 
 
 @dataclass(frozen=True)
 class EffectsSettings:
-    """What a real camera does to a picture; 0 leaves the effect out. None of it blurs or shifts a label."""
+    """Lens, sensor and image-processing effects. Annotations stay exact; 0 turns an effect off."""
 
     distortion: Range = _setting(
-        Range(0, 0), "Radial distortion of the lens (Brown's k1): below 0 barrel, above 0 pincushion; labels follow it",
-        minimum=-0.2, maximum=0.2,
-    )  # fmt: skip
+        Range(0, 0),
+        "Radial lens distortion (Brown-Conrady k1): negative is barrel, positive pincushion; annotations follow it",
+        minimum=-0.2,
+        maximum=0.2,
+    )
     exposure_error_ev: Range = _setting(
-        Range(-0.3, 0.3), "Error of the automatic exposure, above 0 too bright", "EV", minimum=-3, maximum=3
+        Range(-0.3, 0.3),
+        "Auto-exposure error: positive is overexposed",
+        "EV",
+        minimum=-3,
+        maximum=3,
+        source="estimate",
     )
     warmth: Range = _setting(
-        Range(-0.06, 0.06), "Error of the white balance, above 0 too red, below 0 too blue", minimum=-0.5, maximum=0.5
+        Range(-0.06, 0.06),
+        "White-balance error on the blue-red axis: positive is too warm",
+        minimum=-0.5,
+        maximum=0.5,
+        source="estimate",
     )
     tint: Range = _setting(
-        Range(-0.02, 0.02), "Error of the white balance, above 0 too purple, below 0 too green",
-        minimum=-0.5, maximum=0.5,
-    )  # fmt: skip
+        Range(-0.02, 0.02),
+        "White-balance error on the green-magenta axis: positive is too magenta",
+        minimum=-0.5,
+        maximum=0.5,
+        source="estimate",
+    )
     vignetting: Range = _setting(
-        Range(0, 0.15), "Share of the light that is lost in the picture's corners", minimum=0, maximum=0.9
+        Range(0, 0.15), "Relative light falloff in the image corners", minimum=0, maximum=0.9, source="estimate"
     )
     chromatic_aberration_px: Range = _setting(
-        Range(0, 0.4), "Colour fringes: shift of red and blue against green in the corners", "px", minimum=0, maximum=5
+        Range(0, 0.4),
+        "Lateral chromatic aberration: shift of red and blue relative to green in the corners",
+        "px",
+        minimum=0,
+        maximum=5,
+        source="estimate",
     )
     blur_px: Range = _setting(
-        Range(0, 0.5), "Blur of the lens, as the standard deviation of a Gaussian", "px", minimum=0, maximum=5
+        Range(0, 0.5),
+        "Lens blur, as the standard deviation of a Gaussian",
+        "px",
+        minimum=0,
+        maximum=5,
+        source="estimate",
     )
     motion_px: Range = _setting(
-        Range(0, 0.8), "How far the picture moves during the exposure", "px", minimum=0, maximum=20
+        Range(0, 0.8), "Motion blur: image motion during the exposure", "px", minimum=0, maximum=20, source="estimate"
     )
     motion_direction_deg: Range = _setting(
-        Range(0, 180), "Direction of that motion, counter-clockwise from the picture's right", "deg",
-        minimum=0, maximum=180,
-    )  # fmt: skip
+        Range(0, 180),
+        "Direction of the image motion, counterclockwise from the right image edge",
+        "deg",
+        minimum=0,
+        maximum=180,
+    )
     noise: Range = _setting(
-        Range(0.005, 0.02), "Noise of a mid grey as a share of it; bright and dark noise follow", minimum=0, maximum=0.5
+        Range(0.005, 0.02),
+        "Sensor noise at mid-gray, relative to the signal; shot and read noise scale from it",
+        minimum=0,
+        maximum=0.5,
+        source="estimate",
     )
     contrast: Range = _setting(
-        Range(0, 0.5), "Contrast of the camera's picture style: below 0 flat, above 0 punchy", minimum=-1, maximum=1
+        Range(0, 0.5), "In-camera contrast: negative is flat, positive punchy", minimum=-1, maximum=1, source="estimate"
     )
     saturation: Range = _setting(
-        Range(-0.1, 0.25), "Saturation of the camera's picture style: -1 grey, above 0 vivid", minimum=-1, maximum=1
+        Range(-0.1, 0.25),
+        "In-camera saturation: -1 is grayscale, positive vivid",
+        minimum=-1,
+        maximum=1,
+        source="estimate",
     )
-    sharpening: Range = _setting(Range(0, 0.6), "Strength of the camera's sharpening", minimum=0, maximum=3)
+    sharpening: Range = _setting(
+        Range(0, 0.6), "In-camera sharpening strength", minimum=0, maximum=3, source="estimate"
+    )
     jpeg_quality: Range = _setting(
-        Range(0, 0), "Quality of JPEG pictures (rgb.jpg), usual 85 to 95; 0 writes rgb.png without loss",
-        minimum=0, maximum=100, integer=True,
-    )  # fmt: skip
+        Range(0, 0),
+        "JPEG quality (rgb.jpg), typically 85 to 95; 0 writes lossless rgb.png",
+        minimum=0,
+        maximum=100,
+        integer=True,
+    )
 
 
 @dataclass(frozen=True)
 class RenderSettings:
-    """Quality and time of a picture."""
+    """Render quality and additional passes."""
 
     max_samples: int = _setting(
-        100, "Most samples a pixel", minimum=1, maximum=4096, recommended="50 to 500; fewer for previews", flag=True
+        100,
+        "Maximum samples per pixel",
+        minimum=1,
+        maximum=4096,
+        recommended="50 to 500; fewer for previews",
+        flag=True,
     )
     noise_threshold: float = _setting(
-        0.01, "Noise at which a pixel is done before its last sample", minimum=0.001, maximum=0.1, flag=True
+        0.01, "Adaptive sampling: noise level at which a pixel stops", minimum=0.001, maximum=0.1, flag=True
     )
     denoiser: str = _setting(
         "INTEL",
-        "Denoiser: INTEL is OpenImageDenoise, OPTIX needs an NVIDIA GPU",
+        "Denoiser: INTEL is OpenImageDenoise, OPTIX requires an NVIDIA GPU",
         choices=("INTEL", "OPTIX", "NONE"),
         flag=True,
     )
-    normals: bool = _setting(False, "Also write normals.exr")
+    normals: bool = _setting(False, "Also write surface normals (normals.exr)")
 
 
 @dataclass(frozen=True)
 class Settings:
-    """Everything that decides what a sample shows, besides its seed."""
+    """Everything besides the seed that determines the content of a sample."""
 
     site: SiteSettings = SiteSettings()
-    layout: LayoutSettings = LayoutSettings()
+    array: ArraySettings = ArraySettings()
     module: ModuleSettings = ModuleSettings()
-    works: WorksSettings = WorksSettings()
-    plants: PlantSettings = PlantSettings()
+    equipment: EquipmentSettings = EquipmentSettings()
+    surroundings: SurroundingsSettings = SurroundingsSettings()
+    vegetation: VegetationSettings = VegetationSettings()
     light: LightSettings = LightSettings()
     camera: CameraSettings = CameraSettings()
     effects: EffectsSettings = EffectsSettings()
@@ -465,23 +638,21 @@ class Settings:
 
 @dataclass(frozen=True)
 class RunSettings:
-    """How many samples, from which seed, on what: nothing here changes what one sample shows."""
+    """Size, seed, hardware and annotation formats of a run. None of them changes the content of a sample."""
 
-    num_images: int = _setting(10, "Number of pictures in the dataset", minimum=1, maximum=1_000_000, flag=True)
-    num_parallel: int = _setting(4, "Number of Blender processes", minimum=1, maximum=256, flag=True)
-    seed: int = _setting(
-        0, "Seed of the first picture; picture i has seed + i", minimum=0, maximum=2**53 - 1, flag=True
-    )
-    use_gpu: bool = _setting(True, "Render on a GPU where there is one", flag=True)
+    num_images: int = _setting(10, "Number of images in the dataset", minimum=1, maximum=1_000_000, flag=True)
+    num_parallel: int = _setting(4, "Number of parallel Blender processes", minimum=1, maximum=256, flag=True)
+    seed: int = _setting(0, "Seed of the first image; image i uses seed + i", minimum=0, maximum=2**53 - 1, flag=True)
+    use_gpu: bool = _setting(True, "Render on the GPU if one is available", flag=True)
     device: str = _setting(
         "auto",
-        "Render device; auto takes the best that is really there",
+        "Render device; auto selects the fastest backend available",
         choices=("auto", "metal", "optix", "cuda", "hip", "oneapi", "cpu"),
         flag=True,
     )
     formats: Options = _setting(
         Options(("coco",)),
-        "Formats of the labels besides the sample folders, for the readers of detectors",
+        "Annotation formats to write in addition to the sample folders",
         choices=("coco", "yolo_detect", "yolo_segment", "yolo_obb", "semantic"),
         empty=True,
         flag=True,
@@ -489,7 +660,7 @@ class RunSettings:
 
 
 def iter_settings(schema: type = Settings) -> Iterator[Setting]:
-    """Every setting of ``schema`` (``Settings`` or ``RunSettings``) in the order of the file."""
+    """Yield every setting of ``schema`` (``Settings`` or ``RunSettings``) in order of definition."""
     hints = get_type_hints(schema)
     for field in dataclasses.fields(schema):
         kind = hints[field.name]
@@ -501,20 +672,20 @@ def iter_settings(schema: type = Settings) -> Iterator[Setting]:
 
 
 def from_dict(data: Mapping[str, Any], settings: Settings | None = None) -> Settings:
-    """``settings`` (else the defaults) with the values of the nested dictionary of a JSON file.
+    """Return ``settings`` (the defaults if omitted) updated with the nested dictionary of a JSON file.
 
-    Raises SettingsError for an unknown name, a wrong type, or a value out of range.
+    Raise SettingsError for an unknown name, a wrong type or a value out of range.
     """
     return with_values(settings or Settings(), _flatten(data))
 
 
 def differs_between_images(setting: Setting) -> bool:
-    """Whether each image draws a value of its own."""
+    """Return whether the value is drawn anew for each image."""
     return setting.type in (Range, Options) and not setting.spec.within
 
 
 def value_of(settings: Settings | RunSettings, name: str) -> Any:
-    """The value of the setting with a dotted name."""
+    """Return the value of the setting with the given dotted name."""
     value: Any = settings
     for part in name.split("."):
         value = getattr(value, part)
@@ -522,7 +693,7 @@ def value_of(settings: Settings | RunSettings, name: str) -> Any:
 
 
 def to_dict(settings: Settings | RunSettings) -> dict[str, Any]:
-    """The settings as a nested dictionary of JSON types; a fixed range becomes one number."""
+    """Return the settings as a nested dictionary of JSON types; a fixed range becomes a single number."""
 
     def plain(value: Any) -> Any:
         if dataclasses.is_dataclass(value):
@@ -541,9 +712,9 @@ SettingsT = TypeVar("SettingsT", Settings, RunSettings)
 
 
 def with_values(settings: SettingsT, values: Mapping[str, Any]) -> SettingsT:
-    """A copy of ``settings`` with some fields, given by dotted name, set to checked values.
+    """Return a copy of ``settings`` with the given values, by dotted name, validated and applied.
 
-    Raises SettingsError for an unknown name, a wrong type, or a value out of range.
+    Raise SettingsError for an unknown name, a wrong type or a value out of range.
     """
     known = {setting.name: setting for setting in iter_settings(type(settings))}
     for name, value in values.items():
@@ -555,7 +726,7 @@ def with_values(settings: SettingsT, values: Mapping[str, Any]) -> SettingsT:
 
 def _unknown(name: str, known: Mapping[str, Setting]) -> str:
     close = difflib.get_close_matches(name, known, n=1)
-    hint = f"; did you mean {close[0]}?" if close else "; --help lists them all."
+    hint = f"; did you mean {close[0]}?" if close else "; see --help for all settings."
     return f"{name} is not a setting{hint}"
 
 
@@ -568,7 +739,7 @@ def _replace(node: Any, path: list[str], value: Any) -> Any:
 
 def _flatten(data: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
     if not isinstance(data, Mapping):
-        raise SettingsError(f"settings must be a JSON object of groups, not {type(data).__name__}.")
+        raise SettingsError(f"The settings must be a JSON object of setting groups, not {type(data).__name__}.")
     flat: dict[str, Any] = {}
     for key, value in data.items():
         if isinstance(value, Mapping):
@@ -579,7 +750,7 @@ def _flatten(data: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
 
 
 def settings_sha256(settings: Settings) -> str:
-    """Checksum of the settings, independent of how they were written down: 18 and 18.0 are the same."""
+    """Return a checksum of the settings that does not depend on notation: 18 and 18.0 are equal."""
     checked = from_dict(to_dict(settings))
     canonical = json.dumps(to_dict(checked), sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(canonical.encode()).hexdigest()

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a setting is: its types, what is known of it, and which values and texts stand for one.
+"""Setting types, their metadata, and the validation and parsing of values.
 
-Standard library only: the launcher reads this file in Pythons that have neither bpy nor numpy.
+Standard library only: the launcher imports this module where neither bpy nor numpy is installed.
 """
 
 from __future__ import annotations
@@ -17,35 +17,35 @@ BOOLEAN_WORDS = dict.fromkeys(("true", "on", "yes", "1"), True) | dict.fromkeys(
 
 
 class Range(NamedTuple):
-    """A value drawn uniformly for each image; ``low == high`` is a fixed value."""
+    """A value drawn uniformly for each image; ``low == high`` fixes it."""
 
     low: float
     high: float
 
     @property
     def value(self) -> float:
-        """The value of a fixed range; raises ValueError where none was drawn yet."""
+        """Return the value of a fixed range; raise ValueError if none has been drawn."""
         if self.low != self.high:
-            raise ValueError(f"{self} is a range of which no value was drawn")
+            raise ValueError(f"no value has been drawn from {self}")
         return self.low
 
 
 class Options(tuple[str, ...]):
-    """Names of which each image has one, drawn with the same chance for each; one name alone is fixed."""
+    """Choices of which one is drawn for each image, all equally likely; a single choice is fixed."""
 
     __slots__ = ()
 
     @property
     def value(self) -> str:
-        """The only name; raises ValueError where none was drawn yet."""
+        """Return the only choice; raise ValueError if none has been drawn."""
         if len(self) != 1:
-            raise ValueError(f"{self} are options of which none was drawn")
+            raise ValueError(f"no choice has been drawn from {self}")
         return self[0]
 
 
 @dataclass(frozen=True)
 class Spec:
-    """What the faces of the schema (flags, panel, JSON, docs) need to know of one setting."""
+    """Metadata of a setting, shared by command line, panel, JSON file and documentation."""
 
     help: str
     unit: str = ""
@@ -56,19 +56,21 @@ class Spec:
     integer: bool = False
     date: bool = False
     flag: bool = False
-    """True: the setting has a command-line flag of its own, named like the field."""
+    """Whether the setting has its own command-line flag, named like the field."""
     within: bool = False
-    """True: a range that differs within an image (from table to table, tree to tree) instead of from image to image."""
+    """Whether a range is drawn per object (table, cluster) within an image rather than once per image."""
     zero: str = ""
-    """What 0 stands for, where it is allowed though it is below the minimum."""
+    """Meaning of 0 if 0 is allowed below the minimum."""
     empty: bool = False
-    """True: options may be none at all."""
+    """Whether options may be left empty."""
     file: bool = False
-    """True: the path of a file that is read, or nothing."""
+    """Whether the text is the path of an input file, or empty."""
+    source: str = ""
+    """Where the default comes from (docs/sources.md), or ``estimate``."""
 
 
 class Setting(NamedTuple):
-    """One field of the schema, with its dotted name (``camera.altitude_agl_m``)."""
+    """A field of the schema with its dotted name (``camera.altitude_agl_m``)."""
 
     name: str
     type: type
@@ -77,12 +79,12 @@ class Setting(NamedTuple):
 
     @property
     def allowed(self) -> str:
-        """The allowed values in words, for messages and tables."""
+        """Return the allowed values in words, for messages and tables."""
         return _allowed(self.type, self.spec)
 
 
 def check(setting: Setting, value: Any) -> Any:
-    """``value`` (JSON types) as the setting's own type; raises SettingsError where it is not allowed."""
+    """Return ``value`` (JSON types) converted to the setting's type; raise SettingsError if it is not allowed."""
     if setting.type is Range:
         return _check_range(setting, value)
     if setting.type is Options:
@@ -97,9 +99,9 @@ def check(setting: Setting, value: Any) -> Any:
 
 
 def parse_text(setting: Setting, text: str) -> Any:
-    """The value that ``text``, typed on a command line, stands for; raises SettingsError.
+    """Parse ``text`` from the command line; raise SettingsError if it is not allowed.
 
-    A range is one number (fixed) or two with ``..`` between them: ``60..100``; options are names with commas.
+    A range is a single number (fixed) or ``low..high``; options are separated by commas.
     """
     text = text.strip()
     if setting.type is Options:
@@ -141,7 +143,7 @@ def _check_range(setting: Setting, value: Any) -> Range:
         raise _refusal(setting, value)
     low, high = (_check_number(setting, number, integer=setting.spec.integer) for number in pair)
     if low > high:
-        raise SettingsError(f"{setting.name} = {_shown(value)} has its bounds the wrong way round: write low..high.")
+        raise SettingsError(f"{setting.name} = {_shown(value)} has its limits reversed: write low..high.")
     return Range(low, high)
 
 
@@ -150,7 +152,7 @@ def _check_options(setting: Setting, value: Any) -> Options:
     if not isinstance(names, list | tuple) or not (names or setting.spec.empty):
         raise _refusal(setting, value)
     checked = {_check_text(setting, name) for name in names}
-    # In the order of the schema: how they are written down must not change what is drawn.
+    # In schema order, so that the order in which they are written does not change what is drawn.
     return Options(choice for choice in setting.spec.choices if choice in checked)
 
 
@@ -177,13 +179,13 @@ def _allowed(kind: type, spec: Spec) -> str:
     if kind is Options:
         return f"one or more of {', '.join(spec.choices)}" + (", or none" if spec.empty else "")
     if spec.choices:
-        return ", ".join(spec.choices)
+        return f"one of {', '.join(spec.choices)}"
     if spec.date:
-        return "a date written as YYYY-MM-DD"
+        return "a date as YYYY-MM-DD"
     if kind is str:
         return "text"
     bounds = f"{_plain_number(spec.minimum)} to {_plain_number(spec.maximum)} {spec.unit}".strip()
-    return f"{bounds}, or 0: {spec.zero}" if spec.zero else bounds
+    return f"{bounds}, or 0 for {spec.zero}" if spec.zero else bounds
 
 
 def _plain_number(number: float | None) -> str:
@@ -191,9 +193,9 @@ def _plain_number(number: float | None) -> str:
 
 
 def _refusal(setting: Setting, value: Any) -> SettingsError:
-    kind = {int: "a whole number, ", float: "a number, ", Range: "a number or low..high, "}.get(setting.type, "")
-    if setting.type is Range and setting.spec.integer:
-        kind = "a whole number or low..high, "
+    number = "an integer" if setting.type is int or setting.spec.integer else "a number"
+    kinds = {int: f"{number} from ", float: f"{number} from ", Range: f"{number} or a range low..high within "}
+    kind = kinds.get(setting.type, "")
     return SettingsError(f"{setting.name} = {_shown(value)} is not allowed: it must be {kind}{setting.allowed}.")
 
 

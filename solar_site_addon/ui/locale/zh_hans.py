@@ -1,62 +1,63 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Simplified Chinese. Labels and tooltips of settings are put together as labels.py does it in English."""
+"""Simplified Chinese texts. Labels and tooltips of settings are composed as in labels.py; gaps stay English."""
 
 from __future__ import annotations
 
 import re
 
-from ...generator.settings.schema import RunSettings, Settings, iter_settings
+from ...generator.domain.cameras import CAMERA_MODELS
+from ...generator.settings.schema import MIXED, RunSettings, Settings, iter_settings
 from ...generator.settings.types import Options, Range, Setting
-from ..captions import CHOICES, SHOWN_UNITS, label, plain_label, tooltip
+from ..captions import SHOWN_UNITS, choice_label, label, plain_label, tooltip
 
 SETTING_LABELS = {
-    "Land Side": "地块边长",
+    "Site Size": "场区边长",
     "Relief": "起伏",
     "Roughness": "粗糙度",
-    "Greenness": "植被覆盖",
-    "One for Each Picture": "每张图片抽取一个",
+    "Grass Cover": "草地覆盖",
+    "Presets": "预设",
     "Season": "季节",
     "Soil": "土壤",
     "Array Ground": "阵列地面",
-    "Fields": "农田",
+    "Cropland": "耕地",
     "Orchards": "果园",
     "Gravel": "碎石",
-    "Snow": "积雪",
+    "Snow Cover": "积雪覆盖",
     "Use Clusters": "使用组团",
     "Clusters": "组团数",
     "Cluster Radius": "组团半径",
     "Table Type": "支架类型",
-    "Tilt Mode": "倾角方式",
+    "Tilt Control": "倾角方式",
     "Contour Following": "等高线跟随",
     "Misalignment": "安装误差",
     "Incomplete Share": "不完整支架比例",
-    "Extension Share": "后期扩建比例",
+    "Extension Share": "扩建比例",
     "Unfinished Share": "在建支架比例",
     "Posts": "立柱",
     "Elevation Model": "高程模型",
-    "Elevation Cell": "高程格网间距",
+    "Cell Size": "格网间距",
     "Terraces": "梯田",
     "Terrace Riser": "田坎高度",
     "Roads": "道路",
     "Road Width": "道路宽度",
     "Max Grade": "最大道路纵坡",
     "Road Surface": "路面",
-    "Road Growth": "路面长草",
+    "Road Vegetation": "路面长草",
     "Table Columns": "支架列数",
     "Tilt": "倾角",
     "Azimuth Spread": "方位角偏差",
-    "Shade-Free": "无遮挡太阳高度",
+    "Design Sun": "设计太阳高度角",
     "Table Gap": "支架间隙",
-    "Clearance": "离地高度",
+    "Clearance": "组件离地高度",
     "Max Slope": "最大坡度",
     "Max Roll": "最大横坡",
-    "Longest Post": "最长立柱",
-    "Module Kind": "组件种类",
+    "Max Post": "最大柱长",
+    "Module Type": "组件类型",
     "Frame": "边框",
-    "Length": "组件长度",
-    "Width": "组件宽度",
+    "Module Length": "组件长度",
+    "Module Width": "组件宽度",
     "Frame Height": "边框高度",
-    "Gap": "间隙",
+    "Module Gap": "组件间隙",
     "Cells Along": "长边电池片数",
     "Cells Across": "短边电池片数",
     "Fences": "围栏",
@@ -83,22 +84,22 @@ SETTING_LABELS = {
     "Weeds": "杂草",
     "Shrubs": "灌木",
     "Trees": "树木",
-    "Tree Kind": "树种",
+    "Tree Type": "树木类型",
     "Stones": "石块",
-    "Sun From": "太阳位置来源",
+    "Sun Position": "太阳位置",
     "Latitude": "纬度",
     "Longitude": "经度",
     "Date": "日期",
-    "Clock Time": "当地时间",
+    "Local Time": "当地时间",
     "UTC Offset": "UTC 偏移",
     "Sun Azimuth": "太阳方位角",
     "Sun Elevation": "太阳高度角",
     "Turbidity": "浑浊度",
-    "Image Width": "图片宽度",
-    "Image Height": "图片高度",
+    "Image Width": "图像宽度",
+    "Image Height": "图像高度",
     "Sensor": "传感器宽度",
     "Focal Length": "焦距",
-    "Height": "飞行高度",
+    "Altitude AGL": "离地高度",
     "Gimbal Pitch": "云台俯仰角",
     "Heading": "航向",
     "Weather": "天气",
@@ -111,20 +112,20 @@ SETTING_LABELS = {
     "Warmth": "冷暖偏差",
     "Tint": "色调偏差",
     "Vignetting": "暗角",
-    "Fringes": "色差",
+    "Color Fringing": "色差",
     "Blur": "模糊",
-    "Motion": "运动模糊",
+    "Motion Blur": "运动模糊",
     "Motion Angle": "运动方向",
     "Noise": "噪点",
     "Contrast": "对比度",
     "Saturation": "饱和度",
     "Sharpening": "锐化",
     "JPEG Quality": "JPEG 质量",
-    "Samples": "采样数",
+    "Max Samples": "最大采样数",
     "Noise Threshold": "噪波阈值",
     "Denoiser": "降噪器",
-    "Also Write Normals": "同时写出法线",
-    "Pictures": "图片数",
+    "Write Normals": "写出法线",
+    "Images": "图像数",
     "Processes": "进程数",
     "Seed": "种子",
     "Use GPU": "使用 GPU",
@@ -134,131 +135,152 @@ SETTING_LABELS = {
 """By the label without its unit."""
 
 SETTING_HELP = {
-    "site.size_m": "可以布置支架的正方形地块的边长",
-    "site.relief": "地形的起伏程度：0 为平地，0.5 为丘陵，1 为陡峭山地",
-    "site.roughness": "大地形上小起伏的多少，以及雨水冲出细沟的多少：0 为平滑，1 为崎岖",
-    "site.greenness": "被草覆盖的地面比例",
-    "site.elevation_model": "真实高程模型的文件（GeoTIFF、ESRI .asc、SRTM .hgt、.npy），代替虚构的山地",
+    "site.size_m": "可布置支架的正方形场区的边长",
+    "site.relief": "地形起伏：0 为平地，0.5 为丘陵，1 为陡峭山地",
+    "site.roughness": "小尺度地形粗糙度及侵蚀细沟的密度：0 为平滑，1 为崎岖",
+    "site.greenness": "草地覆盖的地面比例",
+    "site.elevation_model": "数字高程模型文件，用以代替程序生成的地形（GeoTIFF、ESRI ASCII .asc、SRTM .hgt、.npy）",
     "site.elevation_cell_m": "高程模型的格网间距，仅用于不含该信息的 .npy 文件",
-    "site.terraces": "梯田所占坡地的比例：沿等高线的水平田块",
-    "site.terrace_riser_m": "梯田之间田坎的高度",
-    "site.roads": "通往阵列或每个组团的整平道路",
+    "site.terraces": "沿等高线修成梯田的坡地比例",
+    "site.terrace_riser_m": "梯田田坎高度",
+    "site.roads": "修建通往阵列或各组团的整平检修道路",
     "site.road_width_m": "行车道宽度",
-    "site.road_max_grade_percent": "道路的最大纵坡",
-    "site.road_surface": "道路的路面",
-    "site.road_growth": "草在车辙之间和路边长回来的程度：0 为完全没有",
-    "site.presets": "地貌种类，每张图片取其一，由它设定此处仍为默认值的所有项",
-    "site.soil": "土壤的颜色",
-    "site.fields": "支架周围平缓土地中农田的比例",
-    "site.orchards": "农田中成行果树所占的比例",
-    "site.array_ground": "支架之间的地面：自然生长、修剪的草坪、碎石、仅支架下方的碎石带，或裸土",
-    "site.gravel": "阵列中碎石的颜色",
-    "site.snow": "开阔地面被雪覆盖的多少：0 为没有，1 为几乎全部",
-    "site.season": "季节，决定树叶和草的颜色以及农田里的作物",
-    "layout.use_clusters": "支架分组布置在不同山坡上，每组有自己的方位角，而不是一整片",
-    "layout.num_clusters": "使用组团时的组团数量",
-    "layout.cluster_radius_m": "组团的半径",
-    "layout.table_type": "一个支架上下的组件数：P 为竖排，L 为横排",
-    "layout.tilt_mode": "fixed：倾角由 tilt_deg 决定；slope：与下方地面相同，5 到 40 度",
-    "layout.contour_following": "各排随地面等高线弯曲的程度：0 为直线",
-    "layout.misalignment": "支架偏离直线、倾角和高度的程度：0 为无，1 为通常",
-    "layout.incomplete_share": "一端缺少若干列组件的支架比例",
-    "layout.extension_share": "后期扩建占组团（或单一场区）的比例：用所列的另一种组件，边框、支架和立柱也可能不同",
-    "layout.unfinished_share": "在建支架（只有立柱和檩条）的比例",
-    "layout.posts": "支架下立柱的排数；1P 支架总是单排",
-    "layout.table_columns": "竖排支架左右并排的组件数；横排支架的长度大致相同",
-    "layout.tilt_deg": "支架相对水平面的倾角",
-    "layout.azimuth_spread_deg": "支架可以从赤道方向朝坡向偏转的最大角度",
-    "layout.design_sun_elevation_deg": "太阳高于此高度角时，支架之间不得互相遮挡",
-    "layout.table_gap_m": "同一排相邻支架之间的间隙",
-    "layout.ground_clearance_m": "组件下边缘离地面的最小高度",
-    "layout.max_slope_deg": "可以布置支架的最大地面坡度",
-    "layout.max_roll_deg": "支架沿排方向的最大倾斜",
-    "layout.max_post_m": "地面以上最长的立柱",
-    "module.kind": "组件种类：mono 为 144 片半片电池，full_black 为 108 片，poly_60 和 poly_72 为相应片数的整片电池",
-    "module.frame": "边框的颜色；auto 为该种组件通常的颜色",
-    "module.length_m": "组件的长边",
-    "module.width_m": "组件的短边",
-    "module.thickness_m": "组件边框的高度",
-    "module.gap_m": "支架上组件之间的间隙",
+    "site.road_max_grade_percent": "道路最大纵坡",
+    "site.road_surface": "路面材料",
+    "site.road_growth": "车辙之间及路缘的长草程度：0 为无",
+    "site.presets": "地貌预设；每张图像抽取一个，用于填充所有仍为默认值的设置",
+    "site.season": "季节，决定树叶和草的颜色以及作物状态",
+    "site.soil": "土壤颜色",
+    "site.fields": "阵列周围缓坡土地中耕地的比例",
+    "site.orchards": "耕地中果园的比例",
+    "site.array_ground": "阵列内的地面覆盖；gravel_strips 仅在支架下方铺设碎石",
+    "site.gravel": "阵列内碎石的颜色",
+    "site.snow": "开阔地面的积雪覆盖：0 为无，1 为几乎全部覆盖",
+    "array.use_clusters": "将支架布置为不同山坡上的多个组团，各有自己的方位角，而不是一个连续阵列",
+    "array.num_clusters": "启用 use_clusters 时的组团数量",
+    "array.cluster_radius_m": "组团半径",
+    "array.table_type": "每个支架的组件排数及朝向：P 为竖排，L 为横排",
+    "array.posts": "每个支架的立柱排数；1P 支架始终为单排",
+    "array.table_columns": "竖排支架的组件列数；横排支架的长度与之相近",
+    "array.tilt_deg": "支架相对水平面的倾角",
+    "array.tilt_mode": "倾角方式：fixed 采用 tilt_deg；slope 随地面坡度，限制在 5 到 40 度",
+    "array.azimuth_spread_deg": "支架方位角由正对赤道方向向坡向偏转的最大角度",
+    "array.contour_following": "各排沿等高线布置的程度：0 为直线",
+    "array.misalignment": "位置、方位角、倾角、横坡和高度的安装误差：0 为无误差，1 为典型值",
+    "array.incomplete_share": "一端缺少若干列组件的支架比例",
+    "array.extension_share": (
+        "后期扩建部分占阵列（或组团）的比例；采用不同类型的组件，边框、支架和立柱也可能不同，"
+        "从 module.kind、module.frame、array.table_type 和 array.posts 中抽取"
+    ),
+    "array.unfinished_share": "在建支架的比例：只有立柱和檩条，未安装组件",
+    "array.design_sun_elevation_deg": "设计太阳高度角：不低于此高度角时前后排互不遮挡；由此确定排间距",
+    "array.table_gap_m": "同一排相邻支架之间的间隙",
+    "array.ground_clearance_m": "组件下边缘的最小离地高度",
+    "array.max_slope_deg": "支架下方地面的最大坡度",
+    "array.max_roll_deg": "支架沿排方向的最大倾斜角",
+    "array.max_post_m": "地面以上立柱的最大长度",
+    "module.kind": (
+        "组件类型：mono 和 bifacial 为 144 片半片电池，full_black 为 108 片；poly_60 和 poly_72 为整片电池；"
+        "thin_film 为无框碲化镉，thin_film_large 为有框碲化镉"
+    ),
+    "module.frame": "边框颜色；auto 为该组件类型常见的颜色",
+    "module.length_m": "组件长度（长边）",
+    "module.width_m": "组件宽度（短边）",
+    "module.thickness_m": "边框高度",
+    "module.gap_m": "同一支架上组件之间的间隙",
     "module.cells_along": "沿长边的电池片数",
     "module.cells_across": "沿短边的电池片数",
-    "works.fences": "支架周围的围栏，道路处设有大门",
-    "works.transformers": "每 100 个支架的箱式变压器数量，每个组团至少一台；0 为没有",
-    "works.substation": "支架旁道路边有平地处建有升压站的概率：0 为没有，1 为总有",
-    "works.inverters": "每 100 个支架后方的组串式逆变器或汇流箱数量；0 为没有",
-    "works.cable_trays": "部分支架排后方的电缆桥架",
-    "works.masts": "避雷针和气象杆的数量",
-    "works.buildings": "支架周围的房屋和彩钢棚的数量",
-    "works.greenhouses": "支架周围的塑料大棚和玻璃温室的数量",
-    "works.ponds": "支架周围的防渗水池和水罐的数量",
-    "works.vehicles": "支架之间的皮卡、面包车和挖掘机的数量",
-    "works.materials": "支架之间的篷布、集装箱和未拆封组件堆的数量",
-    "module.soiling": "组件上的灰尘：0 为无，1 为结块",
+    "module.soiling": "组件表面积灰：0 为清洁，1 为结垢",
     "module.stain_share": "有污渍的组件比例",
     "module.droppings_share": "有鸟粪的组件比例",
     "module.leaves_share": "有落叶的组件比例",
-    "module.snow_share": "有残雪的组件比例",
-    "module.cracked_share": "玻璃破碎的组件比例",
-    "module.hot_spot_share": "有烧灼电池片的组件比例",
-    "module.missing_share": "缺失的组件比例",
-    "plants.grass": "长草处草丛的密度：0 为没有，1 为草甸",
-    "plants.grass_height_m": "草丛的平均高度",
-    "plants.weeds": "杂草的多少，包括组件下边缘处：0 为没有，1 为杂草丛生",
-    "plants.shrubs": "灌木的多少：0 为没有，1 为灌木林",
-    "plants.trees": "支架以外的土地中林地的比例：0 为没有，1 为全部",
-    "plants.tree_kind": "树木的种类",
-    "plants.stones": "石块和巨石的多少：0 为没有，1 为遍地都是",
-    "light.source": "太阳位置的来源：地点、日期和时间，或角度",
+    "module.snow_share": "部分被积雪覆盖的组件比例",
+    "module.cracked_share": "玻璃碎裂的组件比例",
+    "module.hot_spot_share": "有热斑烧痕的组件比例",
+    "module.missing_share": "未安装组件的位置比例",
+    "equipment.fences": "在阵列周围设置围栏，道路通过处设大门",
+    "equipment.transformers": "每 100 个支架的箱式变压器数量，每个组团至少一台；0 为不设置",
+    "equipment.substation": "在道路旁平整场地上建有升压站的概率",
+    "equipment.inverters": "每 100 个支架的组串式逆变器或汇流箱数量，安装于支架后方；0 为不设置",
+    "equipment.cable_trays": "在部分支架排后方敷设电缆桥架",
+    "equipment.masts": "避雷针和气象站的数量",
+    "surroundings.buildings": "阵列周围的房屋和彩钢棚数量",
+    "surroundings.greenhouses": "阵列周围的塑料大棚和玻璃温室数量",
+    "surroundings.ponds": "阵列周围的防渗水池和水罐数量",
+    "surroundings.vehicles": "阵列内的皮卡、面包车和挖掘机数量",
+    "surroundings.materials": "阵列内的篷布、集装箱和未拆封组件垛的数量",
+    "vegetation.grass": "草地上草丛的密度：0 为无，1 为草甸",
+    "vegetation.grass_height_m": "草丛的平均高度",
+    "vegetation.weeds": "杂草密度，包括组件下边缘处：0 为无，1 为杂草丛生",
+    "vegetation.shrubs": "灌木密度：0 为无，1 为灌木林",
+    "vegetation.trees": "阵列以外土地中林地的比例",
+    "vegetation.tree_kind": "树木类型",
+    "vegetation.stones": "石块和巨石的密度：0 为无，1 为遍布",
+    "light.source": "太阳位置由地点、日期和时间计算，或直接给定角度",
     "light.latitude_deg": "纬度，北纬为正",
     "light.longitude_deg": "经度，东经为正",
-    "light.date": "日期，格式为 YYYY-MM-DD",
-    "light.time_h": "当地钟表时间",
-    "light.utc_offset_h": "当地时间相对 UTC 的偏移",
-    "light.sun_azimuth_deg": "太阳方位角，从北顺时针，来源为角度时有效",
-    "light.sun_elevation_deg": "太阳在地平线以上的高度角，来源为角度时有效",
-    "light.turbidity": "空气的浑浊程度：2 为非常清澈，8 为雾霾；雾霾天气加倍",
-    "light.weather": "每张图片使用其中一种天气",
-    "light.visibility_km": "空气中能看多远；雾霾天气为其八分之一",
-    "light.cloud_cover": "云影天气中被云覆盖的天空比例",
-    "camera.model": "每张图片使用其中一个相机；自定义相机采用此处给出的传感器和镜头",
-    "camera.width_px": "图片宽度",
-    "camera.height_px": "图片高度",
-    "camera.sensor_width_mm": "自定义相机传感器的宽度；像素为正方形",
+    "light.date": "日期 (YYYY-MM-DD)",
+    "light.time_h": "当地时间",
+    "light.utc_offset_h": "当地时间的 UTC 偏移",
+    "light.sun_azimuth_deg": "太阳方位角，自北顺时针，source 为 angles 时有效",
+    "light.sun_elevation_deg": "太阳高度角，source 为 angles 时有效",
+    "light.turbidity": "天空模型的大气浑浊度：2 为非常清澈，8 为有霾；霾天加倍",
+    "light.weather": "天气状况",
+    "light.visibility_km": "气象能见度；霾天降为八分之一",
+    "light.cloud_cover": "cloud_shadows 天气下的云量",
+    "camera.model": "相机型号；custom 采用下方的传感器宽度和焦距",
+    "camera.width_px": "图像宽度",
+    "camera.height_px": "图像高度",
+    "camera.sensor_width_mm": "自定义相机的传感器宽度；像素为正方形",
     "camera.focal_length_mm": "自定义相机的焦距",
-    "camera.altitude_agl_m": "无人机距其正下方地面的高度",
-    "camera.gimbal_pitch_deg": "云台的俯仰角：-90 为垂直向下",
-    "camera.heading_mode": "无人机航向的依据：自由（按航向），或所看支架的排",
-    "camera.heading_deg": "无人机的朝向，从北顺时针，航向方式为自由时有效",
-    "effects.distortion": "镜头的径向畸变（Brown 的 k1）：小于 0 为桶形，大于 0 为枕形；标注随之变化",
-    "effects.exposure_error_ev": "自动曝光的误差，大于 0 为过亮",
-    "effects.warmth": "白平衡的误差，大于 0 偏红，小于 0 偏蓝",
-    "effects.tint": "白平衡的误差，大于 0 偏紫，小于 0 偏绿",
-    "effects.vignetting": "图片四角损失的光的比例",
-    "effects.chromatic_aberration_px": "彩色边缘：四角处红色和蓝色相对绿色的偏移",
-    "effects.blur_px": "镜头的模糊，以高斯函数的标准差表示",
-    "effects.motion_px": "曝光期间画面移动的距离",
-    "effects.motion_direction_deg": "该移动的方向，从画面右侧逆时针",
-    "effects.noise": "中灰的噪声占其亮度的比例；亮部和暗部的噪声随之而定",
-    "effects.contrast": "相机画面风格的对比度：小于 0 为平淡，大于 0 为强烈",
-    "effects.saturation": "相机画面风格的饱和度：-1 为灰度，大于 0 为鲜艳",
-    "effects.sharpening": "相机锐化的强度",
-    "effects.jpeg_quality": "JPEG 图片 (rgb.jpg) 的质量，通常为 85 到 95；0 为无损的 rgb.png",
-    "render.max_samples": "每个像素的最大采样数",
-    "render.noise_threshold": "像素在达到最大采样数之前即可停止的噪波水平",
+    "camera.altitude_agl_m": "无人机相对其正下方地面的飞行高度；决定地面采样距离",
+    "camera.gimbal_pitch_deg": "云台俯仰角：-90 为垂直向下",
+    "camera.heading_mode": "相机航向：free 采用 heading_deg，其余与视野内的支架排对齐",
+    "camera.heading_deg": "相机航向，自北顺时针，heading_mode 为 free 时有效",
+    "effects.distortion": "镜头径向畸变（Brown-Conrady k1）：负值为桶形，正值为枕形；标注随之变化",
+    "effects.exposure_error_ev": "自动曝光误差：正值为过曝",
+    "effects.warmth": "蓝红轴上的白平衡误差：正值偏暖",
+    "effects.tint": "绿品红轴上的白平衡误差：正值偏品红",
+    "effects.vignetting": "图像四角的相对光衰减",
+    "effects.chromatic_aberration_px": "横向色差：四角处红色和蓝色相对绿色的偏移",
+    "effects.blur_px": "镜头模糊，以高斯函数的标准差表示",
+    "effects.motion_px": "运动模糊：曝光期间的像移",
+    "effects.motion_direction_deg": "像移方向，自图像右侧逆时针",
+    "effects.noise": "中灰处传感器噪声与信号之比；散粒噪声和读出噪声由此换算",
+    "effects.contrast": "机内对比度：负值平淡，正值强烈",
+    "effects.saturation": "机内饱和度：-1 为灰度，正值鲜艳",
+    "effects.sharpening": "机内锐化强度",
+    "effects.jpeg_quality": "JPEG 质量 (rgb.jpg)，通常为 85 到 95；0 写出无损的 rgb.png",
+    "render.max_samples": "每像素最大采样数",
+    "render.noise_threshold": "自适应采样：像素停止采样的噪波水平",
     "render.denoiser": "降噪器：INTEL 为 OpenImageDenoise，OPTIX 需要 NVIDIA GPU",
-    "render.normals": "同时写出 normals.exr",
-    "num_images": "数据集中的图片数量",
-    "num_parallel": "Blender 进程的数量",
-    "seed": "第一张图片的种子；第 i 张图片的种子为此值加 i",
-    "use_gpu": "有 GPU 时用 GPU 渲染",
-    "device": "渲染设备；自动选择实际存在的最佳设备",
-    "formats": "样本文件夹之外的标注格式，供检测器读取",
+    "render.normals": "同时写出表面法线 (normals.exr)",
+    "num_images": "数据集中的图像数量",
+    "num_parallel": "并行 Blender 进程的数量",
+    "seed": "第一张图像的种子；第 i 张图像使用 seed + i",
+    "use_gpu": "有可用 GPU 时使用 GPU 渲染",
+    "device": "渲染设备；auto 选择可用的最快后端",
+    "formats": "样本文件夹之外另行写出的标注格式",
 }
 """By the setting's dotted name."""
 
-ZERO = {"the camera's own": "相机自身的尺寸", "what the kind has": "该种组件自身的值"}
+ZERO = {"the native resolution of the camera": "相机原生分辨率", "the value of the module type": "组件类型自身的值"}
 """What 0 stands for."""
+
+ALLOWED = {
+    "an integer or a range low..high within ": "整数或区间 low..high，范围 ",
+    "a number or a range low..high within ": "数值或区间 low..high，范围 ",
+    "an integer from ": "整数，范围 ",
+    "a number from ": "数值，范围 ",
+    "one or more of ": "以下一项或多项：",
+    "one of ": "以下之一：",
+    ", or none": "，也可不选",
+    " to ": " 到 ",
+    "true or false": "true 或 false",
+    "a date as ": "日期，格式为 ",
+    **{f", or 0 for {zero}": f"，或 0：{chinese}" for zero, chinese in ZERO.items()},
+}
+"""Parts of the allowed values in words; the longer ones first."""
 
 RECOMMENDED = {"50 to 500; fewer for previews": "50 到 500；预览时可更少"}
 
@@ -276,7 +298,7 @@ CHOICE_LABELS = {
     "Mixed": "混合",
     "Class Masks": "类别掩码",
     "Fixed": "固定",
-    "As the Ground": "随地面",
+    "Follow Slope": "随坡度",
     "Single": "单排",
     "Double": "双排",
     "Mono": "单晶",
@@ -305,7 +327,7 @@ CHOICE_LABELS = {
     "Brown": "棕",
     "Yellow": "黄",
     "Red": "红",
-    "Grey": "灰",
+    "Gray": "灰",
     "Sand": "沙",
     "Natural": "自然",
     "Mown": "草坪",
@@ -317,10 +339,27 @@ CHOICE_LABELS = {
     "Earth": "土",
     "Concrete": "混凝土",
     "Broadleaf": "阔叶",
-    "Conifers": "针叶",
-    "Without Leaves": "无叶",
+    "Conifer": "针叶",
+    "Leafless": "无叶",
 }
-"""The other choices are names, the same in every language."""
+NAMES = {
+    "1P",
+    "2P",
+    "3L",
+    "4L",
+    "Intel (OIDN)",
+    "OptiX",
+    "Metal",
+    "CUDA",
+    "HIP",
+    "oneAPI",
+    "CPU",
+    "COCO",
+    "YOLO Detect",
+    "YOLO Segment",
+    "YOLO OBB",
+}
+"""Choices that are the same in every language; so are the names of cameras."""
 
 TEXTS = {
     # panels
@@ -328,9 +367,10 @@ TEXTS = {
     "Site": "场地",
     "Land": "地块",
     "Tables": "支架",
-    "Plants and Stones": "植物与石块",
+    "Surroundings": "周边环境",
+    "Vegetation and Stones": "植被与石块",
     "Modules": "组件",
-    "Works": "附属设施",
+    "Equipment": "设备",
     "Camera": "相机",
     "Resolution and Lens": "分辨率和镜头",
     "Camera Effects": "相机效果",
@@ -353,7 +393,7 @@ TEXTS = {
     "The preview shows these settings": "预览与当前设置一致",
     "Pictures of {width} x {height}": "图片尺寸 {width} x {height}",
     "Settings changed since this preview": "设置在此预览之后已更改",
-    "0: what the module kind has": "0：该种组件自身的值",
+    "0: value of the module type": "0：组件类型自身的值",
     "The camera's own: {width} x {height}": "相机自身的尺寸：{width} x {height}",
     "Each camera's own, up to {width} x {height}": "各相机自身的尺寸，最大 {width} x {height}",
     "{height:.0f} m, {pitch:.0f}°, {heading:.0f}°": "{height:.0f} m，{pitch:.0f}°，{heading:.0f}°",
@@ -507,12 +547,14 @@ TEXTS = {
     "The command line is in the clipboard": "命令行已复制到剪贴板",
 }
 
+NOT_ALLOWED = "{} is not allowed: it must be {}."
+
 ERRORS = {
     "Choose a folder for the dataset.": "请为数据集选择文件夹。",
     "No table fits on this site (seed {}): {}": (
         "此场地上放不下任何支架（种子 {}）：地面太陡、太不平或太小。请降低 site.relief 或 site.roughness，提高 "
-        "layout.max_slope_deg、layout.max_roll_deg 或 layout.max_post_m，提高 layout.design_sun_elevation_deg，"
-        "或减少 layout.table_columns。"
+        "array.max_slope_deg、array.max_roll_deg 或 array.max_post_m，提高 array.design_sun_elevation_deg，"
+        "或减少 array.table_columns。"
     ),
     "No place was found from which a drone at camera.altitude_agl_m = {} with camera.gimbal_pitch_deg = {} sees {}": (
         "找不到无人机（camera.altitude_agl_m = {}，camera.gimbal_pitch_deg = {}）能看到支架的位置："
@@ -521,8 +563,8 @@ ERRORS = {
     "light.time_h = {} leaves the sun at {} deg on {} (at latitude {}": (
         "light.time_h = {} 时太阳高度角为 {}°（{}）：请选择太阳足够高的时间 light.time_h。"
     ),
-    "{} is not allowed: it must be {}.": "{} 不被允许：必须是 {}。",
-    "{} has its bounds the wrong way round: write low..high.": "{} 的上下限颠倒：请写成 低..高。",
+    NOT_ALLOWED: "{} 不被允许：必须是 {}。",
+    "{} has its limits reversed: write low..high.": "{} 的上下限颠倒：请写成 低..高。",
     "{} cannot be started ({}).": "无法启动 {}（{}）。",
     "{} cannot be read ({}).": "无法读取 {}（{}）。",
     "{} cannot be written ({}).": "无法写入 {}（{}）。",
@@ -561,9 +603,9 @@ ERRORS = {
     "{} is not a program that can be started.": "{} 不是可以启动的程序。",
     "{} cannot be made ({}).": "无法创建 {}（{}）。",
     "{} cannot be read, remove its folder and run again: {}": "无法读取 {}：请删除其文件夹后重新运行。",
-    "{}settings must be a JSON object of groups{}": "{}设置必须是由各组构成的 JSON 对象。",
+    "{}The settings must be a JSON object of setting groups{}": "{}设置必须是由各组构成的 JSON 对象。",
     "{} is not a setting; did you mean {}?": "{} 不是设置项；您是指 {} 吗？",
-    "{} is not a setting; --help lists them all.": "{} 不是设置项。",
+    "{} is not a setting; see --help for all settings.": "{} 不是设置项。",
     "{} is not allowed: it is too near the calendar's end.": "{} 不被允许：它太接近历法的尽头。",
     "site.elevation_model = {} cannot be read: {}; allowed are {}": (
         "site.elevation_model = {} 无法读取（{}）；允许 GeoTIFF (.tif)、ESRI ASCII 格网 (.asc)、SRTM (.hgt) 和 "
@@ -588,12 +630,30 @@ ERRORS = {
 
 
 def messages() -> dict[str, str]:
-    """Every text of the panel with its translation."""
-    texts = {**TEXTS, **{name: CHOICE_LABELS.get(name, name) for name in CHOICES.values()}}
-    for setting in (*iter_settings(Settings), *iter_settings(RunSettings)):
+    """Return every text of the panel with its translation; what has none stays English."""
+    texts = dict(TEXTS)
+    settings = [*iter_settings(Settings), *iter_settings(RunSettings)]
+    for name in (MIXED, *(choice for setting in settings for choice in setting.spec.choices)):
+        texts[choice_label(name)] = CHOICE_LABELS.get(choice_label(name), choice_label(name))
+    for setting in settings:
         texts[label(setting)] = _label(setting)
         texts[tooltip(setting)] = _tooltip(setting)
     return texts
+
+
+def untranslated() -> list[str]:
+    """Return the texts of the settings schema that have no translation and are no proper names."""
+    settings = [*iter_settings(Settings), *iter_settings(RunSettings)]
+    choices = {choice_label(choice) for setting in settings for choice in setting.spec.choices}
+    names = NAMES | {choice_label(name) for name in CAMERA_MODELS}
+    missing = [name for name in sorted(choices) if name not in CHOICE_LABELS and name not in names]
+    for setting in settings:
+        spec = setting.spec
+        missing += [setting.name] if plain_label(setting) not in SETTING_LABELS else []
+        missing += [setting.name] if setting.name not in SETTING_HELP else []
+        missing += [spec.zero] if spec.zero and spec.zero not in ZERO else []
+        missing += [spec.recommended] if spec.recommended and spec.recommended not in RECOMMENDED else []
+    return missing
 
 
 def error_in_chinese(message: str) -> str:
@@ -603,29 +663,34 @@ def error_in_chinese(message: str) -> str:
         found = re.fullmatch(pattern, message, re.DOTALL) or (
             None if english.endswith(".") else re.match(pattern, message, re.DOTALL)
         )
+        if found and english == NOT_ALLOWED:
+            return chinese.format(found[1], allowed_in_chinese(found[2]))
         if found:
             return chinese.format(*found.groups()[: chinese.count("{}")])
     return message
 
 
+def allowed_in_chinese(words: str) -> str:
+    """Return the allowed values in Chinese."""
+    for english, chinese in ALLOWED.items():
+        words = words.replace(english, chinese)
+    return words
+
+
 def _label(setting: Setting) -> str:
     unit = SHOWN_UNITS.get(setting.spec.unit, setting.spec.unit)
-    return SETTING_LABELS[plain_label(setting)] + (f" ({unit})" if unit else "")
-
-
-def _allowed(setting: Setting) -> str:
-    bounds, _, zero = setting.allowed.partition(", or 0: ")
-    return bounds.replace(" to ", " 到 ") + (f"，0 为{ZERO[zero]}" if zero else "")
+    name = plain_label(setting)
+    return SETTING_LABELS.get(name, name) + (f" ({unit})" if unit else "")
 
 
 def _tooltip(setting: Setting) -> str:
-    parts = [SETTING_HELP[setting.name]]
+    parts = [SETTING_HELP.get(setting.name, setting.spec.help)]
     if setting.type is Range:
-        parts.append("在每张图片内于两个值之间取值" if setting.spec.within else "每张图片在两个值之间取值")
+        parts.append("在每张图像内逐个对象取值" if setting.spec.within else "每张图像取值一次")
     if setting.type is Options:
-        parts.append(("每张图片从所选项中抽取一个；" if "." in setting.name else "") + "按住 Shift 可多选")
+        parts.append(("每张图像从所选项中抽取一个。" if "." in setting.name else "") + "按住 Shift 点击可多选")
     if setting.type in (int, float, Range):
-        parts.append(f"允许范围：{_allowed(setting)}")
+        parts.append(f"允许范围：{allowed_in_chinese(setting.allowed)}")
     if setting.spec.recommended:
-        parts.append(f"建议：{RECOMMENDED[setting.spec.recommended]}")
+        parts.append(f"建议：{RECOMMENDED.get(setting.spec.recommended, setting.spec.recommended)}")
     return "。".join(parts)

@@ -100,7 +100,7 @@ def test_sample_json_tells_the_values_that_were_drawn(sample, plan):
     assert drawn["site"]["relief"] == pytest.approx(plan.settings.site.relief.value, abs=1e-6)
     low, high = Settings().camera.altitude_agl_m
     assert low <= drawn["camera"]["altitude_agl_m"] <= high
-    assert "tilt_deg" not in drawn["layout"]  # differs from cluster to cluster
+    assert "tilt_deg" not in drawn["array"]  # differs from cluster to cluster
     assert "date" not in drawn["light"]  # the same for all pictures: in dataset.json
 
 

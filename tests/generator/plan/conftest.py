@@ -13,30 +13,30 @@ from solar_site_addon.generator.settings.schema import Settings, with_values
 
 SITES: dict[str, tuple[int, dict[str, Any]]] = {
     "one field": (1, {}),
-    "clusters": (4, {"layout.use_clusters": True, "layout.contour_following": 1.0}),
+    "clusters": (4, {"array.use_clusters": True, "array.contour_following": 1.0}),
     "steep mountain": (2, {"site.relief": 1.0, "site.roughness": 0.8}),
     "tables close together": (
         1,
         {
             "site.relief": 1.0,
             "site.roughness": 1.0,
-            "layout.table_gap_m": 0.1,
-            "layout.table_columns": 6,
-            "layout.tilt_deg": 40.0,
-            "layout.max_roll_deg": 30.0,
-            "layout.max_post_m": 8.0,
-            "layout.misalignment": 3.0,
+            "array.table_gap_m": 0.1,
+            "array.table_columns": 6,
+            "array.tilt_deg": 40.0,
+            "array.max_roll_deg": 30.0,
+            "array.max_post_m": 8.0,
+            "array.misalignment": 3.0,
         },
     ),
     "southern half of the Earth": (
         3,
         {"light.latitude_deg": -30.0, "light.longitude_deg": 20.0, "light.utc_offset_h": 2.0, "site.size_m": 200.0},
     ),
-    "single rows on flat land": (5, {"site.relief": 0.0, "layout.table_type": "1P", "site.size_m": 150.0}),
+    "single rows on flat land": (5, {"site.relief": 0.0, "array.table_type": "1P", "site.size_m": 150.0}),
     "lying modules on single posts": (
         6,
-        {"layout.tilt_mode": "slope", "layout.incomplete_share": 0.3, "layout.unfinished_share": 0.2}
-        | {"layout.table_type": "3L", "layout.posts": "single", "module.kind": "poly_72", "site.size_m": 200.0},
+        {"array.tilt_mode": "slope", "array.incomplete_share": 0.3, "array.unfinished_share": 0.2}
+        | {"array.table_type": "3L", "array.posts": "single", "module.kind": "poly_72", "site.size_m": 200.0},
     ),
 }
 

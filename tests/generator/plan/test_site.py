@@ -44,7 +44,7 @@ def plan() -> SitePlan:
 
 @pytest.mark.parametrize("use_clusters", [False, True])
 def test_the_same_seed_is_the_same_plan_to_the_bit(use_clusters: bool) -> None:
-    settings = with_values(SMALL, {"layout.use_clusters": use_clusters})
+    settings = with_values(SMALL, {"array.use_clusters": use_clusters})
     assert arrays(plan_site(settings, 9)) == arrays(plan_site(settings, 9))
 
 
@@ -57,7 +57,7 @@ def test_another_seed_is_another_plan(plan: SitePlan) -> None:
     [
         ({"camera.altitude_agl_m": [50, 60]}, {"terrain", "tables", "modules", "beams", "sun"}),
         ({"light.time_h": 12}, {"terrain", "tables", "modules", "beams", "camera"}),
-        ({"layout.table_gap_m": 0.7}, {"terrain", "sun"}),
+        ({"array.table_gap_m": 0.7}, {"terrain", "sun"}),
         ({"site.greenness": 0.1}, {"terrain", "tables", "modules", "beams", "camera", "sun"}),
     ],
 )

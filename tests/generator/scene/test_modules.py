@@ -128,7 +128,7 @@ def test_the_texture_for_far_cameras_keeps_every_mean():
 
 def test_the_modules_of_an_extension_are_an_object_of_their_own_with_their_thickness_and_numbers():
     values = {
-        "layout.extension_share": 0.4,
+        "array.extension_share": 0.4,
         "module.kind": ["mono", "thin_film"],
         "module.missing_share": 0,
         "site.size_m": 110,

@@ -26,7 +26,7 @@ from solar_site_addon.generator.settings.schema import Settings, with_values  # 
 
 pytestmark = pytest.mark.bpy
 
-OVERGROWN = {f"plants.{name}": 1 for name in ("grass", "weeds", "shrubs", "trees", "stones")}
+OVERGROWN = {f"vegetation.{name}": 1 for name in ("grass", "weeds", "shrubs", "trees", "stones")}
 SMALL = {
     "site.size_m": 100,
     "site.fields": 0,

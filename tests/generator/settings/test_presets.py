@@ -8,9 +8,9 @@ import pytest
 from solar_site_addon.batch.command_line import parse
 from solar_site_addon.generator.domain.errors import SettingsError
 from solar_site_addon.generator.plan.site import plan_site
-from solar_site_addon.generator.settings.preset import MIXED, PRESET_FOLDER, with_preset
+from solar_site_addon.generator.settings.preset import with_preset
 from solar_site_addon.generator.settings.sampling import draw_settings
-from solar_site_addon.generator.settings.schema import PRESETS, Settings, with_values
+from solar_site_addon.generator.settings.schema import MIXED, PRESET_FOLDER, PRESETS, Settings, with_values
 
 
 def preset(*arguments: str) -> Settings:
@@ -35,7 +35,7 @@ def test_the_command_line_wins_over_the_preset() -> None:
 
 
 def test_an_unknown_preset_is_refused_with_the_names_of_all() -> None:
-    with pytest.raises(SettingsError, match=r"preset = moon is not allowed: it must be mountain_summer, .* or mixed\."):
+    with pytest.raises(SettingsError, match=r"preset = moon is not allowed: it must be one of desert, .* or mixed\."):
         preset("--preset", "moon")
 
 
@@ -47,7 +47,15 @@ def test_mixed_draws_every_preset_and_sets_what_it_sets() -> None:
         name = settings.site.presets.value
         alone = with_values(with_preset(Settings(), name), {"site.presets": name})
         expected = draw_settings(alone, seed)
-        for group in ("site", "layout", "module", "works", "plants", "light"):  # the camera is mixed's own
+        for group in (
+            "site",
+            "array",
+            "module",
+            "equipment",
+            "surroundings",
+            "vegetation",
+            "light",
+        ):  # the camera is mixed's own
             assert getattr(settings, group) == getattr(expected, group)
 
 

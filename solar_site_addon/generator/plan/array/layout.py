@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ...domain.array_types import Floats, Mask
-from ...settings.schema import LayoutSettings, Settings
+from ...settings.schema import ArraySettings, Settings
 from ..numerics.columns import joined, rows_of
 from ..terrain.terrain import Terrain
 from ..terrain.topography import Topography, survey
@@ -26,14 +26,14 @@ _SAMPLE_SPACING_M = 0.75
 """Between the points of the ground below a table that are looked at, at most."""
 YAW_ERROR_DEG, TILT_ERROR_DEG, ROLL_ERROR_DEG = 0.35, 0.5, 0.25
 LIFT_ERROR_M, SHIFT_ERROR_M = 0.05, 0.05
-"""Greatest errors of tables where layout.misalignment is 1."""
+"""Greatest errors of tables where array.misalignment is 1."""
 
 
 def plan_regions(
     settings: Settings, types: tuple[TableType, ...], topography: Topography, rng: np.random.Generator
 ) -> list[Region]:
     """The pieces of land that tables may take: one field, perhaps in two parts, or clusters."""
-    if settings.layout.use_clusters:
+    if settings.array.use_clusters:
         return separate_hillsides(settings, types, topography, rng)
     return whole_site(settings, types, rng)
 
@@ -59,11 +59,11 @@ def plan_tables(
     tables = rows_of(tables, clear(table_corners(tables)[..., :2]))
     if len(tables) == 0:
         return tables
-    kept = rows_of(tables, without_conflicts(tables, settings.layout.design_sun_elevation_deg))
+    kept = rows_of(tables, without_conflicts(tables, settings.array.design_sun_elevation_deg))
     return _numbered(kept)
 
 
-def with_gaps(tables: Tables, layout: LayoutSettings, rng: np.random.Generator) -> Tables:
+def with_gaps(tables: Tables, array: ArraySettings, rng: np.random.Generator) -> Tables:
     """``tables`` of which some lack columns at an end, and some all modules; one at least is complete.
 
     Building goes on from one side of the site to the other: the unfinished tables stand together.
@@ -72,13 +72,13 @@ def with_gaps(tables: Tables, layout: LayoutSettings, rng: np.random.Generator) 
     columns = tables.columns.copy()
     number = columns[:, 1]
     lacking = np.ceil(rng.uniform(0.0, 0.5, count) * (number - 1)).astype(np.int32)
-    incomplete = rng.random(count) < layout.incomplete_share.value
+    incomplete = rng.random(count) < array.incomplete_share.value
     at_left = rng.random(count) < 0.5
     columns[incomplete & at_left, 0] = lacking[incomplete & at_left]
     columns[incomplete & ~at_left, 1] -= lacking[incomplete & ~at_left]
     towards = rng.uniform(0.0, 2 * math.pi)
     progress = tables.centre[:, 0] * math.cos(towards) + tables.centre[:, 1] * math.sin(towards)
-    unfinished = np.argsort(-progress, kind="stable")[: min(round(layout.unfinished_share.value * count), count - 1)]
+    unfinished = np.argsort(-progress, kind="stable")[: min(round(array.unfinished_share.value * count), count - 1)]
     columns[unfinished, 1] = columns[unfinished, 0]
     return dataclasses.replace(tables, columns=columns)
 
@@ -93,12 +93,12 @@ def _tables_of_region(
     rng: np.random.Generator,
 ) -> Tables:
     """The region's tables as their own ground allows, not yet checked against each other."""
-    layout = settings.layout
+    array = settings.array
     size = region.made_as.size(region.columns)
     poses = _poses(region, settings, terrain, topography, rng)
     count = len(poses.row)
     axes = table_axes(poses.azimuth_deg, poses.tilt_deg, poses.roll_deg)
-    heights = _centre_heights(terrain, poses.middle, axes, size, layout.ground_clearance_m.value) + poses.lift_m
+    heights = _centre_heights(terrain, poses.middle, axes, size, array.ground_clearance_m.value) + poses.lift_m
     tables = Tables(
         centre=np.column_stack([poses.middle, heights]),
         axes=axes,
@@ -113,7 +113,7 @@ def _tables_of_region(
         roll_deg=poses.roll_deg,
     )
     stands = _on_suitable_ground(tables, region, settings, topography)
-    stands &= _longest_posts(tables, terrain, region.made_as) <= layout.max_post_m
+    stands &= _longest_posts(tables, terrain, region.made_as) <= array.max_post_m
     return rows_of(tables, stands)
 
 
@@ -131,16 +131,16 @@ def _poses(
     region: Region, settings: Settings, terrain: Terrain, topography: Topography, rng: np.random.Generator
 ) -> _Poses:
     """The poses of the region's tables whose ground is neither too steep nor too much inclined along the row."""
-    layout = settings.layout
+    array = settings.array
     places = table_places(region, topography, settings)
-    error = _errors(len(places.row), layout.misalignment.value, rng)
+    error = _errors(len(places.row), array.misalignment.value, rng)
     middle = places.middle + error.shift_m
     azimuth_deg = (places.azimuth_deg + error.yaw_deg) % 360.0
     tilt_deg = np.clip(places.tilt_deg + error.tilt_deg, 0.0, None)
     along, back = _ground_slopes(terrain, middle, azimuth_deg, tilt_deg, region.made_as.size(region.columns))
     roll_deg = np.degrees(np.arctan(along)) + error.roll_deg
-    fits = np.degrees(np.arctan(np.hypot(along, back))) <= layout.max_slope_deg
-    fits &= np.abs(roll_deg) <= layout.max_roll_deg
+    fits = np.degrees(np.arctan(np.hypot(along, back))) <= array.max_slope_deg
+    fits &= np.abs(roll_deg) <= array.max_roll_deg
     return rows_of(
         _Poses(
             middle=middle,

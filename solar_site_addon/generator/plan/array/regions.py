@@ -86,7 +86,7 @@ def equator_azimuth_deg(latitude_deg: float) -> float:
 def suitable_ground(topography: Topography, settings: Settings, azimuth_deg: float) -> Mask:
     """(N, N) where tables that face this way may stand: not too steep, not turned from the sun, no gully."""
     sunny = _sun_over_ground(topography, settings, azimuth_deg) >= LEAST_SUN_OVER_GROUND
-    result: Mask = sunny & (topography.slope_deg <= settings.layout.max_slope_deg) & ~topography.gully
+    result: Mask = sunny & (topography.slope_deg <= settings.array.max_slope_deg) & ~topography.gully
     return result
 
 
@@ -94,7 +94,7 @@ def _sun_over_ground(topography: Topography, settings: Settings, azimuth_deg: fl
     """(N, N) (tan a + tan g) / tan a: how many rows find room here, against level ground."""
     azimuth = math.radians(azimuth_deg)
     rise = -(topography.gradient_x * math.sin(azimuth) + topography.gradient_y * math.cos(azimuth))
-    result: Floats = 1.0 + rise / math.tan(math.radians(settings.layout.design_sun_elevation_deg))
+    result: Floats = 1.0 + rise / math.tan(math.radians(settings.array.design_sun_elevation_deg))
     return result
 
 
@@ -104,8 +104,8 @@ def whole_site(settings: Settings, types: tuple[TableType, ...], rng: np.random.
     Where there are two types of tables, a straight border divides it: the second type has the extension's share.
     """
     half = settings.site.size_m / 2
-    layout = settings.layout
-    tilt, columns = draw(rng, layout.tilt_deg), draw_integer(rng, layout.table_columns)
+    array = settings.array
+    tilt, columns = draw(rng, array.tilt_deg), draw_integer(rng, array.table_columns)
     azimuth = equator_azimuth_deg(settings.light.latitude_deg)
     radius, outline = _FIELD_RADIUS * half, _drawn_outline(rng)
 
@@ -128,9 +128,9 @@ def whole_site(settings: Settings, types: tuple[TableType, ...], rng: np.random.
         return [part(tilt, columns, np.empty((0, 2, 2)), types[0])]
     towards = math.radians(azimuth + 90.0 * int(rng.integers(4)))
     beyond = np.array([math.sin(towards), math.cos(towards)])
-    border = np.array([[(1 - 2 * layout.extension_share.value) * half * beyond, beyond]])
+    border = np.array([[(1 - 2 * array.extension_share.value) * half * beyond, beyond]])
     other_side = border * np.array([[1.0], [-1.0]])
-    later = draw(rng, layout.tilt_deg), draw_integer(rng, layout.table_columns)
+    later = draw(rng, array.tilt_deg), draw_integer(rng, array.table_columns)
     return [part(tilt, columns, border, types[0]), part(*later, other_side, types[1])]
 
 
@@ -143,18 +143,18 @@ def separate_hillsides(
     closer than the sum of the radii only where there is no other room; the clusters then share the ground between them,
     with the gap along the middle.
     """
-    layout = settings.layout
-    number = int(layout.num_clusters.value)
-    radii = np.array([draw(rng, layout.cluster_radius_m) for _ in range(number)])
+    array = settings.array
+    number = int(array.num_clusters.value)
+    radii = np.array([draw(rng, array.cluster_radius_m) for _ in range(number)])
     equator = equator_azimuth_deg(settings.light.latitude_deg)
     yields = np.minimum(_sun_over_ground(topography, settings, equator), 1.5)
     worth = np.where(suitable_ground(topography, settings, equator), yields, 0.0)
     centres = _cluster_centres(settings, topography, worth, radii, rng)
-    first_of_extension = max(len(centres) - round(layout.extension_share.value * len(centres)), 1)
+    first_of_extension = max(len(centres) - round(array.extension_share.value * len(centres)), 1)
     regions = []
     for index, (centre, radius) in enumerate(zip(centres, radii, strict=False)):
         made_as = types[0] if index < first_of_extension else types[-1]
-        tilt, columns = draw(rng, layout.tilt_deg), draw_integer(rng, layout.table_columns)
+        tilt, columns = draw(rng, array.tilt_deg), draw_integer(rng, array.table_columns)
         azimuth = _turned_azimuth(settings, topography, centre, radius, equator, rng)
         outline = _drawn_outline(rng)
         regions.append(
@@ -226,7 +226,7 @@ def _turned_azimuth(
     slope_x, slope_y = float(topography.gradient_x[window].mean()), float(topography.gradient_y[window].mean())
     aspect = math.degrees(math.atan2(-slope_x, -slope_y))
     turn = (aspect - equator_deg + 180.0) % 360.0 - 180.0
-    spread = settings.layout.azimuth_spread_deg
+    spread = settings.array.azimuth_spread_deg
     # On level ground the aspect means nothing; on a slope that faces away there is nothing to be gained by turning.
     steepness = min(math.hypot(slope_x, slope_y) / 0.12, 1.0)
     facing = 1.0 if abs(turn) <= 120.0 else 0.0

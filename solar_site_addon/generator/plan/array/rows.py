@@ -83,18 +83,18 @@ def table_places(region: Region, topography: Topography, settings: Settings) -> 
 
     In each strip, the number of rows passed is the integral of 1 / pitch; tables stand where it is whole. Counted from
     a line through the region's middle and with a pitch that changes little from strip to strip, equal numbers line up
-    as rows. The line is straight, or bends with the contours of the ground as far as layout.contour_following says;
+    as rows. The line is straight, or bends with the contours of the ground as far as array.contour_following says;
     tables then turn with their row, within the azimuth that the settings allow.
     """
     width, slant = region.made_as.size(region.columns)
-    strips = _strips_of(region, topography, width + settings.layout.table_gap_m.value)
-    following = settings.layout.contour_following.value
+    strips = _strips_of(region, topography, width + settings.array.table_gap_m.value)
+    following = settings.array.contour_following.value
     line = _contour_line(strips, following, math.radians(_most_turn_deg(region, settings)))
     turn = np.zeros(strips.rise_back.shape)
     for _ in range(2):  # how far apart rows stand depends on how they turn, and the other way round
         rise = strips.rise_back * np.cos(turn) - strips.rise_right * np.sin(turn)
         tilt = _tilts(region, settings, rise)
-        pitch = row_pitch(slant, tilt, settings.layout.design_sun_elevation_deg, rise, UNEVENNESS_M) / np.cos(turn)
+        pitch = row_pitch(slant, tilt, settings.array.design_sun_elevation_deg, rise, UNEVENNESS_M) / np.cos(turn)
         passed = np.cumsum(_STEP_M / _smoothed(pitch), axis=1)
         passed -= np.array([np.interp(at, strips.v, row) for at, row in zip(line, passed, strict=True)])[:, None]
         turn = following * _row_turns(strips, passed, region, settings)
@@ -127,7 +127,7 @@ def _strips_of(region: Region, topography: Topography, pitch_m: float) -> _Strip
 def _most_turn_deg(region: Region, settings: Settings) -> float:
     """How far tables may turn from their region's azimuth to either side, deg."""
     turned = abs((region.azimuth_deg - equator_azimuth_deg(settings.light.latitude_deg) + 180) % 360 - 180)
-    return min(max(settings.layout.azimuth_spread_deg - turned, 0.0), _MOST_BEND_DEG)
+    return min(max(settings.array.azimuth_spread_deg - turned, 0.0), _MOST_BEND_DEG)
 
 
 def _contour_line(strips: _Strips, following: float, most: float) -> Floats:
@@ -157,7 +157,7 @@ def _row_turns(strips: _Strips, passed: Floats, region: Region, settings: Settin
 
 def _tilts(region: Region, settings: Settings, rise: Floats) -> Floats:
     """(S, V) tilts of tables: their region's, or that of the ground below them, deg."""
-    if settings.layout.tilt_mode.value == "fixed":
+    if settings.array.tilt_mode.value == "fixed":
         return np.full(rise.shape, region.tilt_deg)
     result: Floats = np.clip(np.degrees(np.arctan(_smoothed_strips(rise))), *SLOPE_TILTS_DEG)
     return result

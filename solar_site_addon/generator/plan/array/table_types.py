@@ -10,7 +10,7 @@ from ...settings.schema import Settings
 from .module_types import ModuleType, module_type
 
 ROWS = {"1P": (1, False), "2P": (2, False), "3L": (3, True), "4L": (4, True)}
-"""Rows of modules one above the other, and whether they lie (long side along the row), by layout.table_type."""
+"""Rows of modules one above the other, and whether they lie (long side along the row), by array.table_type."""
 
 
 @dataclass(frozen=True)
@@ -18,7 +18,7 @@ class TableType:
     """What all tables of a plant, or of its extension, have in common."""
 
     name: str
-    """As in layout.table_type."""
+    """As in array.table_type."""
     module: ModuleType
     rows: int
     """Modules one above the other."""
@@ -50,9 +50,9 @@ class TableType:
 
 def table_type(settings: Settings) -> TableType:
     """The type that drawn ``settings`` name; raises SettingsError for a module that cannot be."""
-    name = settings.layout.table_type.value
+    name = settings.array.table_type.value
     rows, landscape = ROWS[name]
-    post_rows = 2 if settings.layout.posts.value == "double" and rows > 1 else 1
+    post_rows = 2 if settings.array.posts.value == "double" and rows > 1 else 1
     return TableType(name, module_type(settings.module), rows, landscape, post_rows, settings.module.gap_m)
 
 
@@ -62,6 +62,6 @@ def plan_table_types(settings: Settings, seed: int) -> tuple[TableType, ...]:
     There is one alone where no extension is wanted, or where it would be made as the rest is.
     """
     first = draw_settings(settings, seed)
-    if first.layout.extension_share.value == 0:
+    if first.array.extension_share.value == 0:
         return (table_type(first),)
     return tuple(dict.fromkeys((table_type(first), table_type(draw_extension(settings, seed)))))

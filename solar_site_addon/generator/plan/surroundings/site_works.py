@@ -6,7 +6,7 @@ from __future__ import annotations
 import numpy as np
 
 from ...domain.array_types import Floats
-from ...settings.schema import WorksSettings
+from ...settings.schema import EquipmentSettings, Settings
 from ..array.spacing import table_corners
 from ..array.tables import Tables
 from ..equipment.fence import no_fence, plan_fence
@@ -41,7 +41,7 @@ _NEAR_ANOTHER = 0.55
 
 
 def plan_works(
-    settings: WorksSettings, terrain: Terrain, tables: Tables, roads: Carriageways, rng: np.random.Generator
+    settings: Settings, terrain: Terrain, tables: Tables, roads: Carriageways, rng: np.random.Generator
 ) -> Works:
     """All works of a site. Each kind has a stream of its own: its number changes none of the others' draws."""
     # The substation's is the last, though it is placed amid the others: theirs stay as they are.
@@ -50,21 +50,22 @@ def plan_works(
     outlines = table_corners(tables)[..., :2]
     free = FreeGround(outlines, roads)
     placement = Placement(terrain, tables, free)
-    _put_transformers(placement, settings, tables, next(streams))
-    _put_masts(placement, settings, next(streams))
+    equipment, surroundings = settings.equipment, settings.surroundings
+    _put_transformers(placement, equipment, tables, next(streams))
+    _put_masts(placement, equipment, next(streams))
     fence_rng, fence = next(streams), no_fence()
-    if settings.fences:
+    if equipment.fences:
         fence = plan_fence(np.concatenate([outlines, placement.things.outlines]), terrain, free, fence_rng)
         free.take_walls(fence.walls)
-    inverters = plan_inverters(settings.inverters.value, terrain, tables, free, next(streams))
+    inverters = plan_inverters(equipment.inverters.value, terrain, tables, free, next(streams))
     tray_rng = next(streams)
-    trays = plan_trays(terrain, tables, tray_rng) if settings.cable_trays else np.zeros((0, 2, 3))
-    yard_fence = plan_substation(placement, settings.substation.value, substation_rng)
-    _put_outside(placement, int(settings.buildings.value), (HOUSE, SHED), next(streams))
-    _put_outside(placement, int(settings.greenhouses.value), (TUNNEL, TUNNEL, GLASSHOUSE), next(streams))
-    _put_outside(placement, int(settings.ponds.value), (POND, POND, TANK), next(streams))
-    _put_inside(placement, int(settings.vehicles.value), (PICKUP, VAN, EXCAVATOR), next(streams))
-    sheets, looks = _put_materials(placement, int(settings.materials.value), next(streams))
+    trays = plan_trays(terrain, tables, tray_rng) if equipment.cable_trays else np.zeros((0, 2, 3))
+    yard_fence = plan_substation(placement, equipment.substation.value, substation_rng)
+    _put_outside(placement, int(surroundings.buildings.value), (HOUSE, SHED), next(streams))
+    _put_outside(placement, int(surroundings.greenhouses.value), (TUNNEL, TUNNEL, GLASSHOUSE), next(streams))
+    _put_outside(placement, int(surroundings.ponds.value), (POND, POND, TANK), next(streams))
+    _put_inside(placement, int(surroundings.vehicles.value), (PICKUP, VAN, EXCAVATOR), next(streams))
+    sheets, looks = _put_materials(placement, int(surroundings.materials.value), next(streams))
     return Works(
         things=joined([placement.things, inverters]),
         trays=trays,
@@ -75,7 +76,9 @@ def plan_works(
     )
 
 
-def _put_transformers(placement: Placement, settings: WorksSettings, tables: Tables, rng: np.random.Generator) -> None:
+def _put_transformers(
+    placement: Placement, settings: EquipmentSettings, tables: Tables, rng: np.random.Generator
+) -> None:
     """Each cluster has its share, and at least one; each stands near its own tables, by a road if there is one."""
     rate = settings.transformers.value / 100.0
     if rate <= 0:
@@ -86,7 +89,7 @@ def _put_transformers(placement: Placement, settings: WorksSettings, tables: Tab
             placement.put(TRANSFORMER, placement.near_tables(group, _YARD_M, rng, by_road=True), rng)
 
 
-def _put_masts(placement: Placement, settings: WorksSettings, rng: np.random.Generator) -> None:
+def _put_masts(placement: Placement, settings: EquipmentSettings, rng: np.random.Generator) -> None:
     """Lightning rods, and a weather station among them."""
     for number in range(int(settings.masts.value)):
         rule = WEATHER_STATION if number == 1 else LIGHTNING_ROD

@@ -54,14 +54,14 @@ def plan_plants(
 ) -> Plants:
     """All plants and stones; ``taken`` are roads and works, on which nothing grows."""
     site = PlantSite(settings, terrain, tables, ground, camera, taken, int(rng.integers(0, 2**31)))
-    plants = settings.plants
+    vegetation = settings.vegetation
     sorts = (
-        (_grass, plants.grass),
-        (_weeds, plants.weeds),
-        (_weeds_at_edges, plants.weeds),
-        (_shrubs, plants.shrubs),
-        (_trees, plants.trees),
-        (_stones, plants.stones),
+        (_grass, vegetation.grass),
+        (_weeds, vegetation.weeds),
+        (_weeds_at_edges, vegetation.weeds),
+        (_shrubs, vegetation.shrubs),
+        (_trees, vegetation.trees),
+        (_stones, vegetation.stones),
     )
     grown = [plan(site, share.value) for plan, share in sorts if share.value > 0]
     tilled = [plan_crops(site), plan_orchards(site)] if ground.fields.any else []
@@ -81,7 +81,7 @@ def _grass(site: PlantSite, share: float) -> Plants:
     near = headroom(site.tables, places.x, places.y, spread / 2, MOWN_M)
     mown = np.where(near.distance_m < MOWN_M, _MOWN_SHARE, 1.0)
     mown = np.minimum(mown, 1 - (1 - _LAWN_SHARE) * site.cover(site.ground.mown, places))
-    height = site.settings.plants.grass_height_m.value * tall * mown
+    height = site.settings.vegetation.grass_height_m.value * tall * mown
     lit = (near.distance_m > 0) | (places.random(4) < 0.35)
     growth = Growth(PlantKind.GRASS, places, spread, height, site.dryness(places, 1.0), lean=0.8)
     return below_glass(site, growth, near, lit)
@@ -96,7 +96,7 @@ def _weeds(site: PlantSite, share: float) -> Plants:
     places = site.grown(places, probability, 0.2)
     spread = 0.2 + 0.4 * places.random(2) ** 2
     near = headroom(site.tables, places.x, places.y, spread / 2, MOWN_M)
-    height = (0.5 + 1.2 * places.random(3)) * max(site.settings.plants.grass_height_m.value, 0.2)
+    height = (0.5 + 1.2 * places.random(3)) * max(site.settings.vegetation.grass_height_m.value, 0.2)
     height = height * np.where(near.distance_m < MOWN_M, 0.7, 1.0)
     height = height * (1 - (1 - _LAWN_SHARE) * site.cover(site.ground.mown, places))
     growth = Growth(PlantKind.WEED, places, spread, height, site.dryness(places, 0.5), lean=0.3)
@@ -187,7 +187,7 @@ def _trees(site: PlantSite, share: float) -> Plants:
 
 def _tree_kinds(site: PlantSite, places: Places) -> Longs:
     """(N,) kinds of trees: those of the setting, with some dead ones; most broadleaved ones are bare in winter."""
-    wanted = site.settings.plants.tree_kind.value
+    wanted = site.settings.vegetation.tree_kind.value
     stands = 0.5 + 0.8 * site.noise(places, 80.0, 12) + 0.5 * (places.random(6) - 0.5)
     fixed = {"conifer": 0.93, "broadleaf": 0.03, "bare": 0.0}.get(wanted)
     chance = stands if fixed is None else 0.5 + fixed - places.random(7)

@@ -16,9 +16,9 @@ from solar_site_addon.generator.settings.sampling import EXTENSION_SETTINGS, dra
 from solar_site_addon.generator.settings.schema import Settings, iter_settings, value_of, with_values
 
 TWO_TYPES = {
-    "layout.extension_share": 0.4,
-    "layout.table_type": ["2P", "3L"],
-    "layout.misalignment": 0.0,
+    "array.extension_share": 0.4,
+    "array.table_type": ["2P", "3L"],
+    "array.misalignment": 0.0,
     "module.kind": ["mono", "poly_60"],
     "module.missing_share": 0.0,
     "site.size_m": 220.0,
@@ -32,7 +32,7 @@ def two_types(seed: int, **values: Any) -> SitePlan:
 
 @pytest.fixture(scope="module", params=[False, True], ids=["one field", "clusters"])
 def plan(request: pytest.FixtureRequest) -> SitePlan:
-    return two_types(1, **{"layout.use_clusters": request.param, "layout.cluster_radius_m": 45.0})
+    return two_types(1, **{"array.use_clusters": request.param, "array.cluster_radius_m": 45.0})
 
 
 def test_both_types_stand_in_places_of_their_own(plan: SitePlan) -> None:
@@ -69,8 +69,8 @@ def test_the_structure_carries_both_types(plan: SitePlan) -> None:
 
 
 def test_without_a_share_or_a_choice_there_is_no_extension() -> None:
-    one_kind = {"layout.table_type": "2P", "layout.posts": "double", "module.kind": "mono"}
-    for values in ({"layout.extension_share": 0.0}, one_kind):
+    one_kind = {"array.table_type": "2P", "array.posts": "double", "module.kind": "mono"}
+    for values in ({"array.extension_share": 0.0}, one_kind):
         assert len(plan_table_types(with_values(Settings(), TWO_TYPES | values), 1)) == 1
 
 

@@ -29,7 +29,7 @@ from solar_site_addon.generator.settings.schema import Settings, with_values
 Site = tuple[Settings, SitePlan]
 
 
-EXACT = {"layout.contour_following": 0.0, "layout.misalignment": 0.0}
+EXACT = {"array.contour_following": 0.0, "array.misalignment": 0.0}
 """Straight rows of tables that stand as they are planned."""
 
 
@@ -58,7 +58,7 @@ def clearances(plan: SitePlan) -> np.ndarray:
 
 def test_no_table_floats_or_sinks(site: Site) -> None:
     _, plan = site
-    drawn = plan.settings.layout
+    drawn = plan.settings.array
     lowest = clearances(plan)
     # The plan looks at the ground every 0.75 m; between, it may rise by a few centimetres.
     assert lowest.min() > drawn.ground_clearance_m.value - 0.12
@@ -74,7 +74,7 @@ def test_posts_stand_in_the_ground_under_their_table_and_keep_their_limit(site: 
     assert beams.start[posts, 2] == pytest.approx(ground - EMBEDDED_M)
     above = beams.end[posts, 2] - ground
     assert above.min() > 0
-    assert above.max() <= settings.layout.max_post_m
+    assert above.max() <= settings.array.max_post_m
 
 
 def test_beams_are_straight_square_and_below_the_glass(site: Site) -> None:
@@ -96,18 +96,18 @@ def test_beams_are_straight_square_and_below_the_glass(site: Site) -> None:
 
 def test_tables_keep_the_limits_of_slope_and_roll(site: Site) -> None:
     settings, plan = site
-    tables, layout = plan.tables, settings.layout
-    assert np.abs(tables.roll_deg).max() <= layout.max_roll_deg
+    tables, array = plan.tables, settings.array
+    assert np.abs(tables.roll_deg).max() <= array.max_roll_deg
     points = on_table(tables, *even_grid(25, 9))
     for own in points:
         ground = plan.terrain.height(own[:, 0], own[:, 1])
         slope_x, slope_y, _ = np.linalg.lstsq(np.column_stack([own[:, :2], np.ones(len(own))]), ground, rcond=None)[0]
-        assert math.degrees(math.atan(math.hypot(slope_x, slope_y))) <= layout.max_slope_deg + 1.5
+        assert math.degrees(math.atan(math.hypot(slope_x, slope_y))) <= array.max_slope_deg + 1.5
 
 
 def test_tables_follow_the_ground_along_their_row(site: Site) -> None:
     _, plan = site
-    error = plan.settings.layout.misalignment.value * ROLL_ERROR_DEG
+    error = plan.settings.array.misalignment.value * ROLL_ERROR_DEG
     across = np.linspace(-0.5, 0.5, 33)
     points = on_table(plan.tables, across, np.zeros(33))
     ground = plan.terrain.height(points[..., 0], points[..., 1])
@@ -119,19 +119,19 @@ def test_tables_follow_the_ground_along_their_row(site: Site) -> None:
 
 def test_drawn_values_lie_in_their_ranges(site: Site) -> None:
     settings, plan = site
-    layout, tables, drawn = settings.layout, plan.tables, plan.settings.layout
-    least, most = layout.tilt_deg if drawn.tilt_mode.value == "fixed" else SLOPE_TILTS_DEG
+    array, tables, drawn = settings.array, plan.tables, plan.settings.array
+    least, most = array.tilt_deg if drawn.tilt_mode.value == "fixed" else SLOPE_TILTS_DEG
     error = drawn.misalignment.value * TILT_ERROR_DEG
     assert least - error <= tables.tilt_deg.min() <= tables.tilt_deg.max() <= most + error
     columns = np.rint((tables.size[:, 0] + 0.02) / (plan.table_types[0].module_size[0] + 0.02))
     # Lying modules are twice as long: tables keep their length.
     share = 1134 / 2278 if plan.table_types[0].landscape else 1.0
-    assert layout.table_columns.low * share - 0.5 <= columns.min()
-    assert columns.max() <= layout.table_columns.high * share + 0.5
+    assert array.table_columns.low * share - 0.5 <= columns.min()
+    assert columns.max() <= array.table_columns.high * share + 0.5
     equator = 180.0 if settings.light.latitude_deg >= 0 else 0.0
     turn = np.abs((tables.azimuth_deg - equator + 180) % 360 - 180)
-    may_turn = layout.use_clusters or drawn.contour_following.value > 0
-    assert turn.max() <= may_turn * layout.azimuth_spread_deg + drawn.misalignment.value * YAW_ERROR_DEG
+    may_turn = array.use_clusters or drawn.contour_following.value > 0
+    assert turn.max() <= may_turn * array.azimuth_spread_deg + drawn.misalignment.value * YAW_ERROR_DEG
 
 
 def test_the_axes_say_what_the_angles_say(site: Site) -> None:
@@ -171,7 +171,7 @@ def test_no_table_shades_another_at_the_design_sun(site: Site) -> None:
     settings, plan = site
     tables = plan.tables
     points = on_table(tables, *even_grid(15, 4))
-    elevation = math.radians(settings.layout.design_sun_elevation_deg)
+    elevation = math.radians(settings.array.design_sun_elevation_deg)
     facing_deg = np.rint(tables.azimuth_deg)
     for azimuth in np.unique(facing_deg):
         facing = math.radians(azimuth)
@@ -201,7 +201,7 @@ def test_the_row_pitch_puts_the_shadow_on_the_next_lower_edge(
 
 def test_clusters_keep_their_distance_and_have_their_own_azimuth() -> None:
     cv2 = pytest.importorskip("cv2")
-    plan = plan_site(with_values(Settings(), {"layout.use_clusters": True} | EXACT), 4)
+    plan = plan_site(with_values(Settings(), {"array.use_clusters": True} | EXACT), 4)
     assert len(np.unique(plan.tables.azimuth_deg)) > 1
     number = int(plan.tables.cluster.max()) + 1
     assert 2 <= number <= 6
@@ -228,7 +228,7 @@ def test_one_field_is_one_cluster_inside_the_site() -> None:
 
 
 def test_rows_and_columns_count_from_the_front_and_from_the_left() -> None:
-    plan = plan_site(with_values(Settings(), {"layout.use_clusters": True} | EXACT), 4)
+    plan = plan_site(with_values(Settings(), {"array.use_clusters": True} | EXACT), 4)
     tables = plan.tables
     for cluster in np.unique(tables.cluster):
         own = tables.cluster == cluster
@@ -252,7 +252,7 @@ def test_no_two_tables_of_a_cluster_have_the_same_row_and_column(site: Site) -> 
 
 def hillside_rows(following: float) -> tuple[Tables, np.ndarray, np.ndarray]:
     """Tables on one hilly site, the directions of their rows, and the ground's gradient below them, both (T, 2)."""
-    settings = with_values(Settings(), EXACT | {"layout.contour_following": following, "site.roughness": 0.0})
+    settings = with_values(Settings(), EXACT | {"array.contour_following": following, "site.roughness": 0.0})
     plan = plan_site(settings, 2)
     along = plan.tables.axes[:, 0, :2]
     x, y = plan.tables.centre[:, 0], plan.tables.centre[:, 1]
@@ -287,7 +287,7 @@ def test_neighbours_in_a_bent_row_turn_little_by_little_and_follow_each_other() 
 
 
 def test_tables_can_lie_as_the_ground_does() -> None:
-    settings = with_values(Settings(), EXACT | {"layout.tilt_mode": "slope", "site.roughness": 0.1})
+    settings = with_values(Settings(), EXACT | {"array.tilt_mode": "slope", "site.roughness": 0.1})
     plan = plan_site(settings, 2)
     tables = plan.tables
     assert np.ptp(tables.tilt_deg) > 5
@@ -301,8 +301,8 @@ def test_tables_can_lie_as_the_ground_does() -> None:
 
 @pytest.mark.parametrize(("name", "share"), [("incomplete_share", 0.3), ("unfinished_share", 0.2)])
 def test_shares_of_incomplete_and_unfinished_tables_follow_the_settings(name: str, share: float) -> None:
-    none = {"layout.incomplete_share": 0.0, "layout.unfinished_share": 0.0}
-    plan = plan_site(with_values(Settings(), none | {f"layout.{name}": share}), 1)
+    none = {"array.incomplete_share": 0.0, "array.unfinished_share": 0.0}
+    plan = plan_site(with_values(Settings(), none | {f"array.{name}": share}), 1)
     columns = plan.tables.columns
     count = columns[:, 1] - columns[:, 0]
     lacking = count == 0 if name == "unfinished_share" else (count > 0) & (count < count.max())
@@ -326,12 +326,12 @@ def test_on_level_ground_rows_are_full() -> None:
 
 
 def test_a_site_wholly_under_construction_has_one_table_with_modules() -> None:
-    plan = plan_site(with_values(Settings(), {"layout.unfinished_share": 1.0, "site.size_m": 150}), 1)
+    plan = plan_site(with_values(Settings(), {"array.unfinished_share": 1.0, "site.size_m": 150}), 1)
     assert len(set(plan.modules.table)) == 1
 
 
 def test_a_site_without_room_is_refused_in_one_sentence() -> None:
-    settings = with_values(Settings(), {"site.size_m": 100, "site.relief": 1, "layout.max_slope_deg": 1})
+    settings = with_values(Settings(), {"site.size_m": 100, "site.relief": 1, "array.max_slope_deg": 1})
     with pytest.raises(
         SiteError, match=r"^No table fits on this site \(seed 7\).*site\.relief.*max_slope_deg"
     ) as error:

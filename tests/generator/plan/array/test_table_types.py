@@ -20,7 +20,7 @@ def module_of(**values: Any) -> ModuleType:
 
 
 def table_of(**values: Any) -> TableType:
-    chosen = with_values(Settings(), {f"layout.{name}": value for name, value in values.items()})
+    chosen = with_values(Settings(), {f"array.{name}": value for name, value in values.items()})
     return table_type(draw_settings(chosen, 0))
 
 

@@ -30,24 +30,24 @@ from solar_site_addon.generator.settings.schema import Settings, iter_settings, 
 WHEELED = {WorkKind.PICKUP, WorkKind.VAN, WorkKind.EXCAVATOR}
 ON_STANDS = {WorkKind.STRING_INVERTER, WorkKind.COMBINER_BOX}
 NOTHING = {
-    "works.fences": False,
-    "works.cable_trays": False,
+    "equipment.fences": False,
+    "equipment.cable_trays": False,
     **{
         setting.name: 0
         for setting in iter_settings(Settings)
-        if setting.name.startswith("works.") and setting.type is not bool
+        if setting.name.startswith(("equipment.", "surroundings.")) and setting.type is not bool
     },
 }
 MUCH = {
-    "works.transformers": 3,
-    "works.substation": 1,
-    "works.inverters": 30,
-    "works.masts": 6,
-    "works.buildings": 12,
-    "works.greenhouses": 10,
-    "works.ponds": 6,
-    "works.vehicles": 12,
-    "works.materials": 20,
+    "equipment.transformers": 3,
+    "equipment.substation": 1,
+    "equipment.inverters": 30,
+    "equipment.masts": 6,
+    "surroundings.buildings": 12,
+    "surroundings.greenhouses": 10,
+    "surroundings.ponds": 6,
+    "surroundings.vehicles": 12,
+    "surroundings.materials": 20,
 }
 
 
@@ -72,9 +72,7 @@ def land() -> Land:
 
 def works_on(land: Land, values: dict[str, Any], roads: StraightRoad | None = None, seed: int = 2) -> Works:
     settings = draw_settings(with_values(Settings(), values), seed)
-    return plan_works(
-        settings.works, land.terrain, land.tables, roads or land.roads, stage_generator(seed, Stage.WORKS)
-    )
+    return plan_works(settings, land.terrain, land.tables, roads or land.roads, stage_generator(seed, Stage.WORKS))
 
 
 @pytest.fixture(scope="module")
@@ -196,7 +194,7 @@ def test_a_gate_of_two_leaves_hangs_where_the_road_goes_through_the_fence(land: 
     road = StraightRoad()
     open_gates = set()
     for seed in range(8):
-        fence = works_on(land, NOTHING | {"works.fences": True}, road, seed).fence
+        fence = works_on(land, NOTHING | {"equipment.fences": True}, road, seed).fence
         pairs = fence.leaves.reshape(-1, 2, 2, 3)
         assert len(pairs) >= 2
         for hinges, tips in zip(pairs[:, :, 0], pairs[:, :, 1], strict=True):
@@ -230,7 +228,7 @@ def test_openings_are_found_also_where_a_line_begins_within_one() -> None:
 def test_a_substation_is_where_its_chance_says_with_a_closed_yard_of_its_own(land: Land) -> None:
     built = 0
     for seed in range(12):
-        works = works_on(land, NOTHING | {"works.substation": 0.5}, seed=seed)
+        works = works_on(land, NOTHING | {"equipment.substation": 0.5}, seed=seed)
         yard = works.yard_fence
         assert set(works.things.kind.tolist()) <= {WorkKind.SUBSTATION}
         assert len(works.things) == (len(yard) > 0) <= 1
@@ -261,7 +259,7 @@ def test_nothing_stands_on_the_roads_of_a_planned_site(site: tuple[Settings, Sit
 
 def test_with_roads_transformers_stand_nearer_to_them(land: Land) -> None:
     def mean_distance(roads: StraightRoad) -> float:
-        things = works_on(land, {"works.transformers": 5}, roads).things
+        things = works_on(land, {"equipment.transformers": 5}, roads).things
         return float(np.abs(things.base[things.kind == WorkKind.TRANSFORMER, 0] - 10.0).mean())
 
     assert mean_distance(StraightRoad()) < mean_distance(FAR_AWAY) - 5
@@ -297,13 +295,13 @@ def test_houses_and_greenhouses_stand_apart_from_the_tables(crowded: Works, land
 
 
 KINDS = {
-    "works.transformers": {WorkKind.TRANSFORMER},
-    "works.inverters": ON_STANDS,
-    "works.masts": {WorkKind.LIGHTNING_ROD, WorkKind.WEATHER_STATION},
-    "works.buildings": {WorkKind.HOUSE, WorkKind.SHED},
-    "works.greenhouses": {WorkKind.TUNNEL, WorkKind.GLASSHOUSE},
-    "works.ponds": {WorkKind.POND, WorkKind.TANK},
-    "works.vehicles": WHEELED,
+    "equipment.transformers": {WorkKind.TRANSFORMER},
+    "equipment.inverters": ON_STANDS,
+    "equipment.masts": {WorkKind.LIGHTNING_ROD, WorkKind.WEATHER_STATION},
+    "surroundings.buildings": {WorkKind.HOUSE, WorkKind.SHED},
+    "surroundings.greenhouses": {WorkKind.TUNNEL, WorkKind.GLASSHOUSE},
+    "surroundings.ponds": {WorkKind.POND, WorkKind.TANK},
+    "surroundings.vehicles": WHEELED,
 }
 
 
@@ -313,7 +311,9 @@ def test_a_setting_gives_only_its_own_things_and_zero_none(land: Land, name: str
     works = works_on(land, NOTHING | {name: wanted})
     kinds = works.things.kind.tolist()
     assert set(kinds) <= KINDS[name]
-    expected = round(wanted * len(land.tables) / 100) if name in ("works.transformers", "works.inverters") else wanted
+    expected = (
+        round(wanted * len(land.tables) / 100) if name in ("equipment.transformers", "equipment.inverters") else wanted
+    )
     assert expected / 2 <= len(kinds) <= expected
     assert len(works.fence) == len(works.trays) == len(works.sheets) == 0
 
@@ -323,13 +323,13 @@ def test_nothing_is_there_where_all_is_off(land: Land) -> None:
     assert len(works.things) == len(works.fence) == len(works.trays) == len(works.sheets) == len(works.circles) == 0
 
 
-@pytest.mark.parametrize(("name", "part"), [("works.fences", "fence"), ("works.cable_trays", "trays")])
+@pytest.mark.parametrize(("name", "part"), [("equipment.fences", "fence"), ("equipment.cable_trays", "trays")])
 def test_fences_and_trays_can_be_switched(land: Land, name: str, part: str) -> None:
     assert len(getattr(works_on(land, NOTHING | {name: True}), part)) > 20
 
 
 def test_materials_are_tarpaulins_containers_and_packed_modules(land: Land) -> None:
-    works = works_on(land, NOTHING | {"works.materials": 30})
+    works = works_on(land, NOTHING | {"surroundings.materials": 30})
     assert set(works.things.kind.tolist()) == {WorkKind.CONTAINER, WorkKind.PACKED_MODULES}
     assert len(works.sheets) >= 5
 
@@ -340,7 +340,9 @@ def test_other_peoples_things_do_not_move_the_plants_own(land: Land) -> None:
         chosen = works.things.kind <= WorkKind.WEATHER_STATION
         return works.things.base[chosen].tobytes() + works.fence.posts.tobytes() + works.trays.tobytes()
 
-    assert own({}) == own({"works.buildings": 0, "works.vehicles": 9, "works.materials": 0, "works.ponds": 0})
+    assert own({}) == own(
+        {"surroundings.buildings": 0, "surroundings.vehicles": 9, "surroundings.materials": 0, "surroundings.ponds": 0}
+    )
 
 
 def test_the_circles_cover_all_that_is_taken(crowded: Works) -> None:
@@ -412,4 +414,4 @@ def test_defaults_put_something_of_most_kinds_on_a_site() -> None:
     kinds = set(plan.works.things.kind.tolist())
     assert {WorkKind.TRANSFORMER, WorkKind.CONTAINER} & kinds
     assert len(kinds) >= 6
-    assert value_of(Settings(), "works.fences")
+    assert value_of(Settings(), "equipment.fences")

@@ -16,7 +16,7 @@ from solar_site_addon.generator.plan.vegetation.natural import plan_plants
 from solar_site_addon.generator.plan.vegetation.vegetation import Plants
 from solar_site_addon.generator.settings.schema import Settings, with_values
 
-FARMED = {"site.fields": 0.9, "site.orchards": 0.3, "site.relief": 0.3, "site.size_m": 120, "plants.trees": 0.6}
+FARMED = {"site.fields": 0.9, "site.orchards": 0.3, "site.relief": 0.3, "site.size_m": 120, "vegetation.trees": 0.6}
 
 
 @pytest.fixture(scope="module")

@@ -67,7 +67,7 @@ def test_bare_soil_has_less_grass_and_no_gravel(hills: SitePlan) -> None:
 
 
 def test_tufts_on_a_lawn_are_few_and_short_and_no_shrubs_stand_there(hills: SitePlan) -> None:
-    settings = with_values(hills.settings, {"plants.grass": 1, "plants.shrubs": 1, "plants.trees": 0})
+    settings = with_values(hills.settings, {"vegetation.grass": 1, "vegetation.shrubs": 1, "vegetation.trees": 0})
     lawn = ground(hills, "mown")
 
     def planted(cover: Ground) -> Plants:

@@ -55,7 +55,8 @@ def lush() -> SitePlan:
     everything = {name.replace("__", "."): 1 for name in SORTS}
     return plan_site(
         with_values(
-            Settings(), {**SMALL, **everything, "site.relief": 0.8, "site.greenness": 1, "plants.grass_height_m": 0.9}
+            Settings(),
+            {**SMALL, **everything, "site.relief": 0.8, "site.greenness": 1, "vegetation.grass_height_m": 0.9},
         ),
         3,
     )
