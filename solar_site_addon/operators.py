@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The buttons for site, picture, settings and presets. Each calls one function; those of the batch are next door."""
+"""The buttons for site, image, settings and presets. Each calls one function; those of the batch are next door."""
 
 import secrets
 from pathlib import Path
@@ -83,17 +83,17 @@ class RemoveSite(bpy.types.Operator):
 
     bl_idname = "solar_site.remove_site"
     bl_label = "Remove Site"
-    bl_description = "Remove everything that Generate Preview has made, and go back to your scene"
+    bl_description = "Remove everything that Generate Preview has created, and return to your scene"
     bl_options = frozenset({"REGISTER", "UNDO"})
 
     @classmethod
     def poll(cls, context: bpy.types.Context) -> bool:
-        cls.poll_message_set(say("There is no site: Generate Preview makes one"))
+        cls.poll_message_set(say("There is no site: use Generate Preview"))
         return our_scene(context.scene) is not None
 
     def execute(self, context: bpy.types.Context) -> set[str]:
         window = window_of(context)
-        return attempt(self, lambda: remove(window, view_for(window, context.area)), say("The site is gone"))
+        return attempt(self, lambda: remove(window, view_for(window, context.area)), say("Site removed"))
 
 
 class NewSeed(bpy.types.Operator):
@@ -101,7 +101,7 @@ class NewSeed(bpy.types.Operator):
 
     bl_idname = "solar_site.new_seed"
     bl_label = "New Seed"
-    bl_description = "Throw the dice for another seed"
+    bl_description = "Pick a random seed"
     bl_options = frozenset({"REGISTER", "UNDO"})
 
     @classmethod
@@ -137,7 +137,7 @@ class ApplyRenderSettings(bpy.types.Operator):
         configure_common(scene, renderer.device, None)
         configure_photo(scene, settings.render, renderer.denoiser, renderer.backend != "CPU", run.seed)
         scene.render.resolution_x, scene.render.resolution_y = settings.camera.image_size
-        self.report({"INFO"}, say("The device, quality and size of a batch are in this scene"))
+        self.report({"INFO"}, say("The batch render settings have been applied to this scene"))
         for message in renderer.messages:  # the last one is seen longest
             self.report({"WARNING"}, say_error(message))
 
@@ -148,13 +148,13 @@ class RenderPreview(bpy.types.Operator):
     bl_idname = "solar_site.render_preview"
     bl_label = "Render Preview"
     bl_description = (
-        "Render a small picture of this site in the background, with the label of every module drawn, "
+        "Render a small image of this site in the background, with the label of every module drawn, "
         "and show it in the image editor"
     )
 
     @classmethod
     def poll(cls, _context: bpy.types.Context) -> bool:
-        cls.poll_message_set(say("A picture is being rendered: it will be shown when it is there"))
+        cls.poll_message_set(say("An image is being rendered and will be shown when finished"))
         return session.picture is None
 
     def execute(self, context: bpy.types.Context) -> set[str]:
@@ -168,22 +168,22 @@ class RenderPreview(bpy.types.Operator):
 
 
 class CancelPicture(bpy.types.Operator):
-    """Stop the picture."""
+    """Stop the image."""
 
     bl_idname = "solar_site.cancel_picture"
     bl_label = "Stop Rendering the Preview"
-    bl_description = "End the background render of the preview"
+    bl_description = "Cancel the background render of the preview"
 
     @classmethod
     def poll(cls, _context: bpy.types.Context) -> bool:
-        cls.poll_message_set(say("No picture is being rendered"))
+        cls.poll_message_set(say("No image is being rendered"))
         return session.picture is not None
 
     def execute(self, _context: bpy.types.Context) -> set[str]:
         if session.picture is not None:
             session.picture.close()
             session.picture = None
-            self.report({"INFO"}, say("The picture was stopped"))
+            self.report({"INFO"}, say("Rendering stopped"))
         return {"FINISHED"}
 
 
@@ -225,7 +225,7 @@ class ImportSample(bpy.types.Operator, ImportHelper):
 
     bl_idname = "solar_site.import_sample"
     bl_label = "Import from sample.json"
-    bl_description = "Bring back the settings and the seed of a picture of a dataset; then generate its site"
+    bl_description = "Restore the settings and seed of a dataset image, to generate its site again"
     bl_options = frozenset({"REGISTER", "UNDO"})
     filename_ext = ".json"
     filter_glob: JsonFilter
@@ -241,7 +241,7 @@ class ImportSample(bpy.types.Operator, ImportHelper):
         show_settings(scene, settings)
         scene.solar_site.run.seed = str(seed)
         scene.solar_site.lock_seed = True
-        self.report({"INFO"}, say("Seed {seed} with its settings: Generate Preview shows the site", seed=seed))
+        self.report({"INFO"}, say("Seed {seed} and its settings restored: use Generate Preview", seed=seed))
 
 
 class LoadPreset(bpy.types.Operator):
@@ -249,7 +249,7 @@ class LoadPreset(bpy.types.Operator):
 
     bl_idname = "solar_site.load_preset"
     bl_label = "Load Preset"
-    bl_description = "Set what the preset holds, and leave all other settings alone"
+    bl_description = "Apply the settings of the preset and keep all others"
     bl_options = frozenset({"REGISTER", "UNDO", "INTERNAL"})
     filepath: File
 
@@ -264,7 +264,7 @@ class AddPreset(bpy.types.Operator):
 
     bl_idname = "solar_site.add_preset"
     bl_label = "Save as Preset"
-    bl_description = "Keep the current settings as a preset of your own"
+    bl_description = "Save the current settings as a preset"
     name: Name
 
     def invoke(self, context: bpy.types.Context, _event: bpy.types.Event) -> set[str]:
@@ -281,14 +281,14 @@ class RemovePreset(bpy.types.Operator):
 
     bl_idname = "solar_site.remove_preset"
     bl_label = "Remove Preset"
-    bl_description = "Delete this preset of yours"
+    bl_description = "Delete this user preset"
     bl_options = frozenset({"INTERNAL"})
     filepath: File
 
     def execute(self, _context: bpy.types.Context) -> set[str]:
         path = Path(self.filepath)
         if path not in preset_files(user_folder("presets")) or is_built_in(path):
-            self.report({"ERROR"}, say("That is no preset of yours"))
+            self.report({"ERROR"}, say("This is not a user preset"))
             return {"CANCELLED"}
         path.unlink()
         self.report({"INFO"}, say("Preset {name} removed", name=path.stem))

@@ -70,7 +70,7 @@ class SubPanel(Tab):
 
 
 class MainPanel(Tab, bpy.types.Panel):
-    """What is needed at first sight: a site, its seed, its picture."""
+    """What is needed at first sight: a site, its seed, its image."""
 
     bl_idname = "SOLAR_SITE_PT_main"
     bl_label = "Solar Site"
@@ -90,7 +90,7 @@ class MainPanel(Tab, bpy.types.Panel):
             if context.scene.name in session.changed:
                 column.label(text=say("Settings changed since this preview"), icon="INFO")
             else:
-                column.label(text=say("The preview shows these settings"), icon="CHECKMARK")
+                column.label(text=say("The preview matches the settings"), icon="CHECKMARK")
         row = column.row(align=True)
         row.prop(root.run, "seed")
         row.operator("solar_site.new_seed", text="", icon="FILE_REFRESH")
@@ -235,7 +235,9 @@ class CameraPanel(SubPanel, bpy.types.Panel):
         else:
             self._draw_read_out(box, shown)
             if shown.modules_in_view == 0:
-                draw_message(column, say("No whole module is in view: fly higher or look down more steeply."), "ERROR")
+                draw_message(
+                    column, say("No complete module is in view: fly higher or pitch the gimbal further down."), "ERROR"
+                )
 
     def _draw_read_out(self, box: Any, shown: Any) -> None:
         wide, high = shown.footprint_m
@@ -244,7 +246,7 @@ class CameraPanel(SubPanel, bpy.types.Panel):
                 "{height:.0f} m, {pitch:.0f}°, {heading:.0f}°",
                 height=shown.altitude_m, pitch=shown.pitch_deg, heading=shown.heading_deg,
             ),
-            say("Ground Sampling"): say("{gsd:.2f} cm a pixel", gsd=shown.gsd_cm),
+            say("GSD"): say("{gsd:.2f} cm/px", gsd=shown.gsd_cm),
             say("Footprint"): say("{width:.0f} x {height:.0f} m", width=wide, height=high),
             say("Modules in View"): say("{seen} of {all}", seen=shown.modules_in_view, all=shown.modules),
         }  # fmt: skip
@@ -253,7 +255,7 @@ class CameraPanel(SubPanel, bpy.types.Panel):
 
 
 class LensPanel(DetailPanel, bpy.types.Panel):
-    """Picture size, sensor and lens."""
+    """Image size, sensor and lens."""
 
     bl_idname = "SOLAR_SITE_PT_lens"
     bl_parent_id = "SOLAR_SITE_PT_camera"
@@ -269,7 +271,7 @@ class LensPanel(DetailPanel, bpy.types.Panel):
 
 
 class EffectsPanel(DetailPanel, bpy.types.Panel):
-    """What the camera does to the picture."""
+    """What the camera does to the image."""
 
     bl_idname = "SOLAR_SITE_PT_effects"
     bl_parent_id = "SOLAR_SITE_PT_camera"
@@ -312,7 +314,7 @@ class RenderPanel(SubPanel, bpy.types.Panel):
         if not has_cycles():
             draw_message(column, without_cycles(), "ERROR")
         elif view is None:
-            column.label(text=say("Looking for devices"), icon="TIME")
+            column.label(text=say("Detecting devices"), icon="TIME")
         else:
             column.label(text=view.line, icon="CHECKMARK" if view.on_gpu else "INFO", translate=False)
             for message in view.messages:
@@ -325,7 +327,7 @@ class RenderPanel(SubPanel, bpy.types.Panel):
         draw_picture_size(column, scene)
         seconds = seconds_a_picture(scene)
         if seconds is not None:
-            text = say("Roughly {time} for a picture", time=duration(seconds))
+            text = say("About {time} per image", time=duration(seconds))
             column.label(text=text, icon="TIME", translate=False)
         column.operator("solar_site.apply_render_settings", icon="CHECKMARK")
 
@@ -339,7 +341,7 @@ class BatchPanel(SubPanel, bpy.types.Panel):
     def draw(self, context: bpy.types.Context) -> None:
         column, scene = self.layout.column(), context.scene
         root, view = scene.solar_site, folder_view(scene)
-        column.prop(root, "folder", text="", placeholder=say("Folder of the dataset"))
+        column.prop(root, "folder", text="", placeholder=say("Dataset folder"))
         if not root.folder and folder_of(scene) is not None:
             column.label(text=str(folder_of(scene)), icon="FILE_FOLDER", translate=False)
         column.prop(root.run, "num_images")
@@ -367,14 +369,14 @@ class BatchPanel(SubPanel, bpy.types.Panel):
     def _draw_disk(self, column: Any, view: FolderView) -> None:
         if view.bytes_needed > view.bytes_free > 0 and view.status not in (RUNNING, FINISHED):
             text = say(
-                "About {needed} are needed and {free} are free on this disk.",
+                "About {needed} needed, {free} free on this disk.",
                 needed=size(view.bytes_needed), free=size(view.bytes_free),
             )  # fmt: skip
             draw_message(column, text, "ERROR")
 
 
 class FormatsPanel(DetailPanel, bpy.types.Panel):
-    """What is written besides pictures and their labels."""
+    """What is written besides images and their labels."""
 
     bl_idname = "SOLAR_SITE_PT_formats"
     bl_parent_id = "SOLAR_SITE_PT_batch"

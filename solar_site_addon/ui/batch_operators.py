@@ -87,19 +87,19 @@ class StartBatch(bpy.types.Operator):
 
     bl_idname = "solar_site.start_batch"
     bl_label = "Start Batch"
-    bl_description = "Make the dataset in background processes. They go on when Blender is closed"
+    bl_description = "Render the dataset in background processes, which continue after Blender is closed"
 
     @classmethod
     def poll(cls, context: bpy.types.Context) -> bool:
         if folder_of(context.scene) is None:
             cls.poll_message_set(say("Choose a folder for the dataset"))
             return False
-        cls.poll_message_set(say("A batch is at work in this folder"))
+        cls.poll_message_set(say("A batch is running in this folder"))
         return not _at_work(context.scene)
 
     def execute(self, context: bpy.types.Context) -> set[str]:
         scene = context.scene
-        done = say("The batch begins: it goes on when Blender is closed")
+        done = say("Batch started: it continues after Blender is closed")
         return attempt(self, lambda: start_launcher(scene, batch_request(scene)), done)
 
 
@@ -108,17 +108,17 @@ class CancelBatch(bpy.types.Operator):
 
     bl_idname = "solar_site.cancel_batch"
     bl_label = "Cancel Batch"
-    bl_description = "End the batch. Whole pictures stay, and Resume makes the others"
+    bl_description = "Stop the batch. Finished images are kept; Resume renders the rest"
 
     @classmethod
     def poll(cls, context: bpy.types.Context) -> bool:
-        cls.poll_message_set(say("No batch is at work in this folder"))
+        cls.poll_message_set(say("No batch is running in this folder"))
         return _at_work(context.scene)
 
     def execute(self, context: bpy.types.Context) -> set[str]:
         folder = _folder(context.scene)
         cancel(folder, launcher_log(folder))
-        self.report({"INFO"}, say("The batch ends: whole pictures stay"))
+        self.report({"INFO"}, say("Batch stopped: finished images are kept"))
         return {"FINISHED"}
 
 
@@ -127,7 +127,7 @@ class ResumeBatch(bpy.types.Operator):
 
     bl_idname = "solar_site.resume_batch"
     bl_label = "Resume Batch"
-    bl_description = "Make the pictures that are missing, with the settings that the batch was started with"
+    bl_description = "Render the missing images with the settings of the original batch"
 
     @classmethod
     def poll(cls, context: bpy.types.Context) -> bool:
@@ -135,13 +135,13 @@ class ResumeBatch(bpy.types.Operator):
         if view.batch is None:
             cls.poll_message_set(say("There is no batch in this folder"))
         elif view.batch.finished:
-            cls.poll_message_set(say("All pictures are there"))
+            cls.poll_message_set(say("All images are finished"))
         else:
-            cls.poll_message_set(say("A batch is at work in this folder"))
+            cls.poll_message_set(say("A batch is running in this folder"))
         return view.batch is not None and not view.batch.finished and not _at_work(context.scene)
 
     def execute(self, context: bpy.types.Context) -> set[str]:
-        return attempt(self, lambda: self._resume(context.scene), say("The batch goes on"))
+        return attempt(self, lambda: self._resume(context.scene), say("Batch resumed"))
 
     def _resume(self, scene: bpy.types.Scene) -> None:
         start_launcher(scene, with_processes(scene, earlier_request(_folder(scene), run_of(scene))))
@@ -152,19 +152,19 @@ class WriteFormats(bpy.types.Operator):
 
     bl_idname = "solar_site.write_formats"
     bl_label = "Write Formats"
-    bl_description = "Make the chosen formats of the pictures that are there. No picture is rendered again"
+    bl_description = "Write the selected annotation formats for the finished images. Nothing is rendered again"
 
     @classmethod
     def poll(cls, context: bpy.types.Context) -> bool:
         view = folder_view(context.scene)
         if _at_work(context.scene):
-            cls.poll_message_set(say("A batch is at work in this folder"))
+            cls.poll_message_set(say("A batch is running in this folder"))
         else:
             cls.poll_message_set(say("There is no batch in this folder"))
         return view.batch is not None and view.batch.state.done > 0 and not _at_work(context.scene)
 
     def execute(self, context: bpy.types.Context) -> set[str]:
-        return attempt(self, lambda: self._write(context.scene), say("The formats are being written"))
+        return attempt(self, lambda: self._write(context.scene), say("Writing the formats"))
 
     def _write(self, scene: bpy.types.Scene) -> None:
         start_launcher(scene, Request(_folder(scene), run=run_of(scene), rebuild=True))
@@ -179,7 +179,7 @@ class OpenFolder(bpy.types.Operator):
 
     @classmethod
     def poll(cls, context: bpy.types.Context) -> bool:
-        cls.poll_message_set(say("The folder is not there yet"))
+        cls.poll_message_set(say("The folder does not exist yet"))
         return folder_view(context.scene).batch is not None
 
     def execute(self, context: bpy.types.Context) -> set[str]:
@@ -191,7 +191,7 @@ class OpenLog(bpy.types.Operator):
 
     bl_idname = "solar_site.open_log"
     bl_label = "Open Log"
-    bl_description = "Show what the background process has printed"
+    bl_description = "Show the output of the background process"
     process: Process
 
     @classmethod
@@ -214,7 +214,7 @@ class CopyCommandLine(bpy.types.Operator):
 
     bl_idname = "solar_site.copy_command_line"
     bl_label = "Copy Command Line"
-    bl_description = "Copy the command that makes this dataset without Blender's window, for a terminal or a server"
+    bl_description = "Copy the command that renders this dataset without a window, for a terminal or a server"
 
     @classmethod
     def poll(cls, context: bpy.types.Context) -> bool:
@@ -228,7 +228,7 @@ class CopyCommandLine(bpy.types.Operator):
         command = launcher_command(background_blender(), batch_request(context.scene))
         text = subprocess.list2cmdline(command) if sys.platform == "win32" else shlex.join(command)
         context.window_manager.clipboard = text
-        self.report({"INFO"}, say("The command line is in the clipboard"))
+        self.report({"INFO"}, say("Command line copied to the clipboard"))
 
 
 CLASSES: tuple[type, ...] = (StartBatch, CancelBatch, ResumeBatch, WriteFormats, OpenFolder, OpenLog, CopyCommandLine)

@@ -37,7 +37,7 @@ def busy(window: bpy.types.Window) -> Iterator[None]:
 
 def without_cycles() -> str:
     """Why nothing renders where Blender's add-on Cycles is not switched on."""
-    return say("Cycles is switched off: switch it on in Blender's preferences, under Add-ons")
+    return say("Cycles is disabled: enable it in Blender's preferences, under Add-ons")
 
 
 def window_of(context: bpy.types.Context) -> bpy.types.Window:

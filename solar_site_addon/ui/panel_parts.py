@@ -31,12 +31,12 @@ BY_NAME = {setting.name: setting for setting in iter_settings(Settings)}
 def draw_run(column: Any, view: FolderView) -> None:
     """How far the batch is: one bar for all, one for each process, and what has failed."""
     headings = {
-        STARTING: say("Looking at Blender and the first site"),
-        RUNNING: say("At work"),
-        FINISHED: say("All pictures are there"),
-        STOPPED: say("Ended before all pictures were there"),
-        FAILED: say("Some pictures could not be made"),
-        REFUSED: say("The batch could not begin"),
+        STARTING: say("Checking Blender and the first site"),
+        RUNNING: say("Running"),
+        FINISHED: say("All images are finished"),
+        STOPPED: say("Stopped before all images were finished"),
+        FAILED: say("Some images failed"),
+        REFUSED: say("The batch could not start"),
     }
     if view.status not in headings:
         return
@@ -52,7 +52,7 @@ def draw_run(column: Any, view: FolderView) -> None:
     if view.status == RUNNING:
         if view.images_per_hour is not None and view.seconds_left is not None:
             pace, left = f"{view.images_per_hour:.0f}", duration(view.seconds_left)
-            column.label(text=say("{pace} an hour, {left} left", pace=pace, left=left), translate=False)
+            column.label(text=say("{pace} per hour, {left} left", pace=pace, left=left), translate=False)
         bars = column.column(align=True)
         for process in state.processes:
             draw_process(bars, process)
@@ -95,16 +95,16 @@ def draw_settings(column: Any, root: Any, names: tuple[str, ...]) -> None:
 
 
 def draw_picture_size(column: Any, scene: bpy.types.Scene) -> None:
-    """Fields for the picture's size, and what it is: they may leave it to the camera."""
+    """Fields for the image's size, and what it is: they may leave it to the camera."""
     camera = scene.solar_site.camera
     draw_settings(column, scene.solar_site, ("camera.width_px", "camera.height_px"))
     width, height = picture_size_of(scene)
     if camera.width_px and camera.height_px:
-        text = say("Pictures of {width} x {height}", width=width, height=height)
+        text = say("Image size: {width} x {height}", width=width, height=height)
     elif len(camera.model) > 1:
-        text = say("Each camera's own, up to {width} x {height}", width=width, height=height)
+        text = say("Native, up to {width} x {height}", width=width, height=height)
     else:
-        text = say("The camera's own: {width} x {height}", width=width, height=height)
+        text = say("Native: {width} x {height}", width=width, height=height)
     column.label(text=text, icon="INFO", translate=False)
 
 
@@ -113,10 +113,10 @@ def draw_flight_range(column: Any, scene: bpy.types.Scene) -> None:
     low, high = sorted(scene.solar_site.camera.altitude_agl_m)
     draw_fact(column, say("Flight"), say("{low:.0f} to {high:.0f} m", low=low, high=high))
     low, high = ground_sampling_of(scene)
-    draw_fact(column, say("Ground Sampling"), say("{low:.2f} to {high:.2f} cm", low=low, high=high))
+    draw_fact(column, say("GSD"), say("{low:.2f} to {high:.2f} cm", low=low, high=high))
     low, high = footprint_of(scene)
     draw_fact(column, say("Footprint"), say("{low:.0f} to {high:.0f} m wide", low=low, high=high))
-    draw_fact(column, say("Modules in View"), say("not known yet"))
+    draw_fact(column, say("Modules in View"), say("not yet known"))
 
 
 def draw_options(column: Any, group: Any, name: str) -> None:

@@ -9,16 +9,16 @@ import bpy
 from ..batch.blender_command import BlenderCommand, find_blender
 
 FolderProperty = bpy.props.StringProperty(
-    name="Default Folder", description="Folder of datasets for scenes that name none of their own", subtype="DIR_PATH"
+    name="Default Folder", description="Dataset folder for scenes that do not set their own", subtype="DIR_PATH"
 )
 BlenderProperty = bpy.props.StringProperty(
     name="Blender for Renders",
-    description="Program that renders batches and pictures in the background. Empty: this Blender",
+    description="Blender executable for background rendering. Empty: this Blender",
     subtype="FILE_PATH",
 )
 ProcessesProperty = bpy.props.IntProperty(
     name="Automatic Processes",
-    description="Number of Blender processes where it is chosen automatically. 0: by this computer's devices",
+    description="Number of Blender processes in automatic mode. 0: depends on this computer's devices",
     default=0,
     min=0,
     max=256,

@@ -119,7 +119,7 @@ def sample_origin(path: Path) -> tuple[Path, int, str]:
     try:
         seed, checksum = int(sample["seed"]), str(sample["generator"]["settings_sha256"])
     except (KeyError, TypeError, ValueError):
-        raise SettingsError(f"{path} is not the sample.json of a picture.") from None
+        raise SettingsError(f"{path} is not the sample.json of an image.") from None
     dataset = path.absolute().parents[2]
     for file in (dataset / ".work" / "run.json", dataset / "dataset.json"):
         if file.is_file():

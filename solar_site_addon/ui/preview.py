@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Render preview: a small picture with its labels drawn, made in the background, shown in the image editor."""
+"""Render preview: a small image with its labels drawn, made in the background, shown in the image editor."""
 
 from __future__ import annotations
 
@@ -26,9 +26,9 @@ from ..generator.domain.errors import RenderError
 from ..generator.scene.ownership import MARK, own
 from ..generator.settings.schema import CameraSettings, RunSettings, Settings
 
-IMAGE = "Solar Site picture"
+IMAGE = "Solar Site image"
 PICTURE = "picture"
-"""Value of the mark of the picture, which stays when a site is replaced."""
+"""Value of the mark of the image, which stays when a site is replaced."""
 LONG_SIDE_PX = 960
 MOST_SAMPLES = 16
 NOISE = 0.05
@@ -39,7 +39,7 @@ TURN = 0.618
 
 
 def small_settings(settings: Settings) -> Settings:
-    """The settings of the same picture, smaller and with more noise."""
+    """The settings of the same image, smaller and with more noise."""
     camera, render = settings.camera, settings.render
     width, height = camera.image_size
     share = min(1.0, LONG_SIDE_PX / max(width, height))
@@ -56,7 +56,7 @@ def small_settings(settings: Settings) -> Settings:
 
 
 class PictureJob:
-    """One picture on its way. It ends with Blender: its worker watches the pipe that this process holds."""
+    """One image on its way. It ends with Blender: its worker watches the pipe that this process holds."""
 
     def __init__(self, command: BlenderCommand, settings: Settings, run: RunSettings, parent: Path) -> None:
         self.settings = small_settings(settings)
@@ -81,7 +81,7 @@ class PictureJob:
         return float(math.prod(self.settings.camera.image_size) * self.settings.render.max_samples)
 
     def seconds_if_done(self) -> float | None:
-        """Seconds that the picture took once it is there, None before; raises RenderError where there will be none."""
+        """Seconds that the image took once it is there, None before; raises RenderError where there will be none."""
         code = self._worker.exit_code()
         for event in self._events.read_new():
             if event["event"] == IMAGE_DONE:
@@ -89,11 +89,11 @@ class PictureJob:
             if event["event"] == IMAGE_FAILED:
                 raise RenderError(event["message"])
         if code is not None:
-            raise RenderError(f"Blender ended with {exit_in_words(code)} before the picture was there.")
+            raise RenderError(f"Blender ended with {exit_in_words(code)} before the image was there.")
         return None
 
     def labelled(self) -> Singles:
-        """(H, W, 4) the picture with its labels, first row at the bottom."""
+        """(H, W, 4) the image with its labels, first row at the bottom."""
         return labelled_picture(self._folder / "batch" / image_name(0))
 
     def close(self) -> None:
@@ -103,7 +103,7 @@ class PictureJob:
 
 
 def labelled_picture(sample: Path) -> Singles:
-    """(H, W, 4) a sample's photo, its modules tinted by table and outlined; first row at the bottom."""
+    """(H, W, 4) a sample's image, its modules tinted by table and outlined; first row at the bottom."""
     picture = _pixels(photo_file(sample), "sRGB")
     ids = np.rint(_pixels(sample / FILE_NAMES["instances"], "Non-Color")[..., 0] * 65535).astype(np.int64)
     modules = json.loads((sample / SAMPLE_JSON).read_text(encoding="utf-8"))["modules"]
@@ -159,7 +159,7 @@ def show_picture(image: bpy.types.Image) -> None:
 
 
 def _pixels(path: Path, colour_space: str) -> Singles:
-    """(H, W, 4) the numbers in a picture file, 0 to 1, first row at the bottom."""
+    """(H, W, 4) the numbers in an image file, 0 to 1, first row at the bottom."""
     image: Any = bpy.data.images.load(str(path), check_existing=False)
     try:
         image.colorspace_settings.name = colour_space

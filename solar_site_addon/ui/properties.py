@@ -39,7 +39,7 @@ def run_of(scene: bpy.types.Scene) -> RunSettings:
 
 
 def picture_size_of(scene: bpy.types.Scene) -> tuple[int, int]:
-    """Width and height in pixels of the largest picture that the cameras in the panel of ``scene`` take."""
+    """Width and height in pixels of the largest image that the cameras in the panel of ``scene`` take."""
     return _cameras_of(scene).image_size
 
 
@@ -51,14 +51,14 @@ def ground_sampling_of(scene: bpy.types.Scene) -> tuple[float, float]:
 
 
 def footprint_of(scene: bpy.types.Scene) -> tuple[float, float]:
-    """Smallest and largest width in m of the ground that a picture shows, straight below."""
+    """Smallest and largest width in m of the ground that an image shows, straight below."""
     low, high = sorted(scene.solar_site.camera.altitude_agl_m)
     per_height = [camera.width_px / camera.focal_px for camera in _cameras_of(scene).cameras.values()]
     return low * min(per_height), high * max(per_height)
 
 
 def _cameras_of(scene: bpy.types.Scene) -> CameraSettings:
-    """The cameras and picture size in the panel of ``scene``."""
+    """The cameras and image size in the panel of ``scene``."""
     default, shown = CameraSettings(), scene.solar_site.camera
     names = ("width_px", "height_px", "sensor_width_mm", "focal_length_mm")
     models = Options(name for name in shown.model if name) or default.model
@@ -195,18 +195,18 @@ Root: type = type(
             **{name: bpy.props.PointerProperty(type=group) for name, group in SchemaGroups.items()},
             "read_out": bpy.props.PointerProperty(type=ReadOut),
             "lock_seed": bpy.props.BoolProperty(
-                name="Keep the Seed",
-                description="Locked: every preview shows the same site. Open: every preview invents a new one",
+                name="Lock Seed",
+                description="Locked: every preview shows the same site. Unlocked: every preview generates a new one",
                 default=True,
             ),
             "automatic_processes": bpy.props.BoolProperty(
                 name="Automatic Processes",
-                description="Choose the number of Blender processes by this computer's GPU and processor",
+                description="Choose the number of Blender processes from this computer's GPU and CPU",
                 default=True,
             ),
             "folder": bpy.props.StringProperty(
                 name="Folder",
-                description="Folder of the dataset. An unfinished dataset that lies there can be resumed",
+                description="Dataset folder. An unfinished dataset in it can be resumed",
                 subtype="DIR_PATH",
             ),
         }

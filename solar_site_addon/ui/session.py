@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the panel knows besides the file: devices, batches, the picture under way. One timer keeps it up to date.
+"""What the panel knows besides the file: devices, batches, the image under way. One timer keeps it up to date.
 
 Panels only read it, operators only start and end things in it. Nothing here is saved: what a batch is at lies in its
 folder, and is found there again after Blender was closed.
@@ -79,14 +79,14 @@ class Session:
     picture: PictureJob | None = None
     picture_message: str = ""
     measured: tuple[float, float] | None = None
-    """Seconds and pixel samples of the last picture."""
+    """Seconds and pixel samples of the last image."""
     thumbnails: bpy.utils.previews.ImagePreviewCollection | None = None
     views: dict[int, str] = field(default_factory=dict)
     """How 3D views looked before they were turned to our camera, by the address of their area."""
     views_turned_back: set[int] = field(default_factory=set)
     """Those of them that look so again, since their site is gone."""
     thumbnail_paths: dict[Path, Path] = field(default_factory=dict)
-    """The picture that was loaded for each folder."""
+    """The image that was loaded for each folder."""
 
     def forget(self) -> None:
         """Be as new."""
@@ -127,7 +127,7 @@ def device_view(scene: bpy.types.Scene) -> DeviceView | None:
 
 
 def seconds_a_picture(scene: bpy.types.Scene) -> float | None:
-    """A rough estimate of the time for a full picture, None before the first picture was rendered."""
+    """A rough estimate of the time for a full image, None before the first image was rendered."""
     if session.measured is None:
         return None
     seconds, pixel_samples = session.measured
@@ -198,7 +198,7 @@ def look_at_settings(scene: bpy.types.Scene) -> bool:
 
 
 def thumbnail(folder: Path | None) -> int:
-    """Icon of the last picture in ``folder``, 0 where there is none."""
+    """Icon of the last image in ``folder``, 0 where there is none."""
     preview = session.thumbnails.get(str(folder)) if session.thumbnails is not None else None
     return preview.icon_id if preview is not None else 0
 
@@ -210,7 +210,7 @@ def start() -> None:
 
 
 def stop() -> None:
-    """Forget everything and end the picture under way. Batches go on: they are not Blender's."""
+    """Forget everything and end the image under way. Batches go on: they are not Blender's."""
     if bpy.app.timers.is_registered(tick):
         bpy.app.timers.unregister(tick)
     if session.picture is not None:
@@ -286,7 +286,7 @@ def _disk(scene: bpy.types.Scene, folder: Path) -> tuple[float, float]:
 
 
 def _look_at_picture() -> bool:
-    """Show the picture under way where it is there; gives whether something has changed."""
+    """Show the image under way where it is there; gives whether something has changed."""
     job = session.picture
     if job is None:
         return False
@@ -307,7 +307,7 @@ def _look_at_picture() -> bool:
 
 
 def _load_thumbnail(folder: Path, picture: Path) -> None:
-    """Read the picture for the panel, once for each new one."""
+    """Read the image for the panel, once for each new one."""
     if session.thumbnails is None or bpy.app.background:
         return
     if session.thumbnail_paths.get(folder) == picture:

@@ -178,7 +178,7 @@ def _land(settings: Settings, seed: int) -> Land:
 
 
 def _new_scene(settings: Settings, seed: int) -> bpy.types.Scene:
-    """A scene of ours that is rendered as the batch's pictures are, but for what has to be asked of the preferences."""
+    """A scene of ours that is rendered as the batch's images are, but for what has to be asked of the preferences."""
     scene = own(bpy.data.scenes.new(SCENE))
     scene.render.engine = "CYCLES"
     configure_photo(scene, settings.render, "NONE", False, seed)

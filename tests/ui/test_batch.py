@@ -157,12 +157,12 @@ def test_the_preview_of_a_picture_comes_from_the_background_with_its_labels(
     assert not bpy.ops.solar_site.render_preview.poll()
     wait_until(lambda: session.picture is None)
     assert session.picture_message == ""
-    image = bpy.data.images["Solar Site picture"]
+    image = bpy.data.images["Solar Site image"]
     assert tuple(image.size) == (160, 120)
     assert np.array(image.pixels).reshape(120, 160, 4)[..., :3].std() > 0.02
     assert seconds_a_picture(scene) is not None
     bpy.ops.solar_site.generate_preview()
-    assert "Solar Site picture" in bpy.data.images, "a new site leaves the picture alone"
+    assert "Solar Site image" in bpy.data.images, "a new site leaves the picture alone"
 
 
 def test_labels_are_drawn_where_they_are() -> None:

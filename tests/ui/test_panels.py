@@ -100,12 +100,12 @@ def test_the_panel_says_how_large_pictures_of_the_cameras_own_size_are(bpy: Any)
     camera = bpy.context.scene.solar_site.camera
     for panel in (LensPanel, RenderPanel):
         camera.width_px = 0
-        assert "The camera's own: 5280 x 3956" in draw(bpy, panel).texts
+        assert "Native: 5280 x 3956" in draw(bpy, panel).texts
         camera.width_px, camera.height_px = 160, 120
-        assert "Pictures of 160 x 120" in draw(bpy, panel).texts
+        assert "Image size: 160 x 120" in draw(bpy, panel).texts
         camera.height_px = 0
     camera.width_px, camera.model = 0, {"mavic_3e", "zenmuse_p1_35mm"}
-    assert "Each camera's own, up to 8192 x 5460" in draw(bpy, LensPanel).texts
+    assert "Native, up to 8192 x 5460" in draw(bpy, LensPanel).texts
 
 
 def test_ground_sampling_and_footprint_follow_the_fields_before_a_preview(bpy: Any) -> None:
@@ -131,11 +131,11 @@ def test_the_panel_says_when_its_site_is_no_longer_what_the_fields_ask_for(bpy: 
     bpy.ops.solar_site.generate_preview()
     root = bpy.context.scene.solar_site
     assert not said()
-    assert "not known yet" not in draw(bpy, CameraPanel).texts
+    assert "not yet known" not in draw(bpy, CameraPanel).texts
     lines = [len(draw(bpy, panel).texts) for panel in (MainPanel, CameraPanel)]
     root.camera.altitude_agl_m = (60, 61)
     assert said()
-    assert "not known yet" in draw(bpy, CameraPanel).texts
+    assert "not yet known" in draw(bpy, CameraPanel).texts
     assert [len(draw(bpy, panel).texts) for panel in (MainPanel, CameraPanel)] == lines, "nothing jumps"
     bpy.ops.solar_site.generate_preview()
     assert not said()
@@ -191,5 +191,5 @@ def test_the_render_panel_says_that_cycles_is_off(bpy: Any, monkeypatch: pytest.
 
     monkeypatch.setattr(panels, "has_cycles", lambda: False)
     said = " ".join(draw(bpy, panels.RenderPanel).texts)
-    assert "Cycles is switched off" in said
-    assert "Looking for devices" not in said
+    assert "Cycles is disabled" in said
+    assert "Detecting devices" not in said

@@ -145,7 +145,7 @@ def test_render_preview_shows_a_picture_with_labels(window: Window, users_own: d
     wait_until(lambda: says(window, picture=True), "the render to begin")
     wait_until(lambda: says(window, picture=False), "the picture", RENDERED)
     assert says(window, picture_message="")
-    assert window.ask("made")["images"]["Solar Site picture"] == [960, 719]
+    assert window.ask("made")["images"]["Solar Site image"] == [960, 719]
     assert window.ask("users_own") == users_own
     window.keep("picture", "other window")
     window.ask("close_other_windows")

@@ -383,67 +383,65 @@ TEXTS = {
     "Site Presets": "场地预设",
     "Settings Files": "设置文件",
     "Flight": "飞行",
-    "Ground Sampling": "地面分辨率",
+    "GSD": "地面采样距离",
     "Footprint": "覆盖范围",
     "Modules in View": "视野内组件",
     "{low:.2f} to {high:.2f} cm": "{low:.2f} 至 {high:.2f} cm",
     "{low:.0f} to {high:.0f} m wide": "宽 {low:.0f} 至 {high:.0f} m",
     "{low:.0f} to {high:.0f} m": "{low:.0f} 至 {high:.0f} m",
-    "not known yet": "尚不清楚",
-    "The preview shows these settings": "预览与当前设置一致",
-    "Pictures of {width} x {height}": "图片尺寸 {width} x {height}",
+    "not yet known": "尚不清楚",
+    "The preview matches the settings": "预览与当前设置一致",
+    "Image size: {width} x {height}": "图像尺寸 {width} x {height}",
     "Settings changed since this preview": "设置在此预览之后已更改",
     "0: value of the module type": "0：组件类型自身的值",
-    "The camera's own: {width} x {height}": "相机自身的尺寸：{width} x {height}",
-    "Each camera's own, up to {width} x {height}": "各相机自身的尺寸，最大 {width} x {height}",
+    "Native: {width} x {height}": "原生分辨率：{width} x {height}",
+    "Native, up to {width} x {height}": "原生分辨率，最大 {width} x {height}",
     "{height:.0f} m, {pitch:.0f}°, {heading:.0f}°": "{height:.0f} m，{pitch:.0f}°，{heading:.0f}°",
-    "{gsd:.2f} cm a pixel": "{gsd:.2f} cm/像素",
+    "{gsd:.2f} cm/px": "{gsd:.2f} cm/像素",
     "{width:.0f} x {height:.0f} m": "{width:.0f} x {height:.0f} m",
     "{seen} of {all}": "{seen}，共 {all}",
-    "No whole module is in view: fly higher or look down more steeply.": (
+    "No complete module is in view: fly higher or pitch the gimbal further down.": (
         "视野内没有完整的组件：请飞得更高或更垂直地向下看。"
     ),
-    "Looking for devices": "正在查找设备",
-    "Roughly {time} for a picture": "每张图片大约 {time}",
+    "Detecting devices": "正在查找设备",
+    "About {time} per image": "每张图像大约 {time}",
     "Rendering for {seconds:.0f} s": "已渲染 {seconds:.0f} 秒",
-    "Folder of the dataset": "数据集文件夹",
+    "Dataset folder": "数据集文件夹",
     "Start": "开始",
     "Cancel": "取消",
     "Resume": "继续",
-    "About {needed} are needed and {free} are free on this disk.": "大约需要 {needed}，此磁盘剩余 {free}。",
-    "Looking at Blender and the first site": "正在检查 Blender 和第一个场地",
-    "At work": "进行中",
-    "All pictures are there": "所有图片均已完成",
-    "Ended before all pictures were there": "在所有图片完成之前已结束",
-    "Some pictures could not be made": "有些图片未能生成",
-    "The batch could not begin": "批量任务未能开始",
+    "About {needed} needed, {free} free on this disk.": "大约需要 {needed}，此磁盘剩余 {free}。",
+    "Checking Blender and the first site": "正在检查 Blender 和第一个场地",
+    "Running": "进行中",
+    "All images are finished": "所有图像均已完成",
+    "Stopped before all images were finished": "在所有图像完成之前已结束",
+    "Some images failed": "有些图像未能生成",
+    "The batch could not start": "批量任务未能开始",
     "{done} of {total}": "{done} / {total}",
-    "{pace} an hour, {left} left": "每小时 {pace} 张，剩余 {left}",
+    "{pace} per hour, {left} left": "每小时 {pace} 张，剩余 {left}",
     "Automatic": "自动",
     "starting": "启动中",
     "building": "构建中",
     "done": "完成",
     "and {more} more": "以及另外 {more} 个",
     # properties
-    "Keep the Seed": "保持种子",
-    "Locked: every preview shows the same site. Open: every preview invents a new one": (
+    "Lock Seed": "保持种子",
+    "Locked: every preview shows the same site. Unlocked: every preview generates a new one": (
         "锁定：每次预览都显示同一场地。解锁：每次预览都生成新的场地"
     ),
     "Automatic Processes": "自动进程数",
-    "Choose the number of Blender processes by this computer's GPU and processor": (
+    "Choose the number of Blender processes from this computer's GPU and CPU": (
         "根据本机的 GPU 和处理器选择 Blender 进程数"
     ),
     "Folder": "文件夹",
-    "Folder of the dataset. An unfinished dataset that lies there can be resumed": (
-        "数据集的文件夹。其中未完成的数据集可以继续"
-    ),
+    "Dataset folder. An unfinished dataset in it can be resumed": ("数据集的文件夹。其中未完成的数据集可以继续"),
     "Default Folder": "默认文件夹",
-    "Folder of datasets for scenes that name none of their own": "未指定文件夹的场景所用的数据集文件夹",
+    "Dataset folder for scenes that do not set their own": "未指定文件夹的场景所用的数据集文件夹",
     "Blender for Renders": "渲染用的 Blender",
-    "Program that renders batches and pictures in the background. Empty: this Blender": (
-        "在后台渲染批量任务和图片的程序。留空则为当前 Blender"
+    "Blender executable for background rendering. Empty: this Blender": (
+        "在后台渲染批量任务和图像的程序。留空则为当前 Blender"
     ),
-    "Number of Blender processes where it is chosen automatically. 0: by this computer's devices": (
+    "Number of Blender processes in automatic mode. 0: depends on this computer's devices": (
         "自动选择时的 Blender 进程数。0 为根据本机设备决定"
     ),
     "Name": "名称",
@@ -457,11 +455,11 @@ TEXTS = {
         "生成一个场地，并在单独的场景中通过无人机相机显示。先前生成的场地会被替换；不会改动您自己的任何内容"
     ),
     "Remove Site": "移除场地",
-    "Remove everything that Generate Preview has made, and go back to your scene": (
+    "Remove everything that Generate Preview has created, and return to your scene": (
         "移除“生成预览”所创建的一切，并返回您的场景"
     ),
     "New Seed": "新种子",
-    "Throw the dice for another seed": "随机选择另一个种子",
+    "Pick a random seed": "随机选择另一个种子",
     "Apply Render Settings": "应用渲染设置",
     "Set this scene's Cycles device, samples, noise threshold, denoiser and resolution as a batch has them. This "
     "changes the current scene, and the device in Blender's preferences": (
@@ -469,10 +467,10 @@ TEXTS = {
         "这会更改当前场景以及 Blender 偏好设置中的设备"
     ),
     "Render Preview": "渲染预览",
-    "Render a small picture of this site in the background, with the label of every module drawn, and show it in the "
-    "image editor": "在后台渲染此场地的一张小图，画出每个组件的标签，并在图像编辑器中显示",
+    "Render a small image of this site in the background, with the label of every module drawn, and show it in the "
+    "image editor": "在后台渲染此场地的一张小图，画出每个组件的标注，并在图像编辑器中显示",
     "Stop Rendering the Preview": "停止渲染预览",
-    "End the background render of the preview": "结束预览的后台渲染",
+    "Cancel the background render of the preview": "结束预览的后台渲染",
     "Load Settings": "载入设置",
     "Read settings from a JSON file, or from the dataset.json of a batch; what it lacks becomes default": (
         "从 JSON 文件或批量任务的 dataset.json 读取设置；缺少的项使用默认值"
@@ -482,69 +480,67 @@ TEXTS = {
         "将所有设置写入 JSON 文件，供其他场景和命令行的 --settings 使用"
     ),
     "Import from sample.json": "从 sample.json 导入",
-    "Bring back the settings and the seed of a picture of a dataset; then generate its site": (
-        "恢复数据集中某张图片的设置和种子；然后即可生成它的场地"
+    "Restore the settings and seed of a dataset image, to generate its site again": (
+        "恢复数据集中某张图像的设置和种子；然后即可生成它的场地"
     ),
     "Load Preset": "载入预设",
-    "Set what the preset holds, and leave all other settings alone": "设置预设所包含的项，其他设置保持不变",
+    "Apply the settings of the preset and keep all others": "设置预设所包含的项，其他设置保持不变",
     "Save as Preset": "保存为预设",
-    "Keep the current settings as a preset of your own": "将当前设置保存为您自己的预设",
+    "Save the current settings as a preset": "将当前设置保存为您自己的预设",
     "Remove Preset": "移除预设",
-    "Delete this preset of yours": "删除您的这个预设",
+    "Delete this user preset": "删除您的这个预设",
     "Start Batch": "开始批量任务",
-    "Make the dataset in background processes. They go on when Blender is closed": (
+    "Render the dataset in background processes, which continue after Blender is closed": (
         "在后台进程中制作数据集。关闭 Blender 后仍会继续"
     ),
     "Cancel Batch": "取消批量任务",
-    "End the batch. Whole pictures stay, and Resume makes the others": (
-        "结束批量任务。已完成的图片会保留，“继续”会制作其余图片"
+    "Stop the batch. Finished images are kept; Resume renders the rest": (
+        "结束批量任务。已完成的图像会保留，“继续”会制作其余图像"
     ),
     "Resume Batch": "继续批量任务",
-    "Make the pictures that are missing, with the settings that the batch was started with": (
-        "使用批量任务开始时的设置制作缺少的图片"
-    ),
+    "Render the missing images with the settings of the original batch": ("使用批量任务开始时的设置制作缺少的图像"),
     "Write Formats": "写出格式",
-    "Make the chosen formats of the pictures that are there. No picture is rendered again": (
-        "为已有的图片制作所选的格式，不会重新渲染任何图片"
+    "Write the selected annotation formats for the finished images. Nothing is rendered again": (
+        "为已有的图像制作所选的格式，不会重新渲染任何图像"
     ),
     "Open Folder": "打开文件夹",
     "Show the dataset's folder in the system's file browser": "在系统的文件浏览器中显示数据集文件夹",
     "Open Log": "打开日志",
-    "Show what the background process has printed": "显示后台进程的输出",
+    "Show the output of the background process": "显示后台进程的输出",
     "Copy Command Line": "复制命令行",
-    "Copy the command that makes this dataset without Blender's window, for a terminal or a server": (
+    "Copy the command that renders this dataset without a window, for a terminal or a server": (
         "复制无需 Blender 窗口即可制作此数据集的命令，用于终端或服务器"
     ),
     # reports and reasons
     "Seed {seed}: {tables} tables, {modules} modules": "种子 {seed}：{tables} 个支架，{modules} 个组件",
-    "There is no site: Generate Preview makes one": "没有场地：“生成预览”可以创建一个",
-    "Cycles is switched off: switch it on in Blender's preferences, under Add-ons": (
+    "There is no site: use Generate Preview": "没有场地：“生成预览”可以创建一个",
+    "Cycles is disabled: enable it in Blender's preferences, under Add-ons": (
         "Cycles 已停用：请在 Blender 偏好设置的“插件”中启用"
     ),
-    "A picture is being rendered: it will be shown when it is there": "正在渲染图片：完成后会显示",
+    "An image is being rendered and will be shown when finished": "正在渲染图像：完成后会显示",
     "Rendering in the background": "正在后台渲染",
-    "No picture is being rendered": "没有正在渲染的图片",
-    "Seed {seed} with its settings: Generate Preview shows the site": "种子 {seed} 及其设置：“生成预览”会显示该场地",
-    "That is no preset of yours": "这不是您的预设",
+    "No image is being rendered": "没有正在渲染的图像",
+    "Seed {seed} and its settings restored: use Generate Preview": "种子 {seed} 及其设置：“生成预览”会显示该场地",
+    "This is not a user preset": "这不是您的预设",
     "Choose a folder for the dataset": "请为数据集选择文件夹",
-    "A batch is at work in this folder": "此文件夹中有批量任务正在进行",
-    "No batch is at work in this folder": "此文件夹中没有正在进行的批量任务",
-    "The batch ends: whole pictures stay": "批量任务即将结束：已完成的图片会保留",
+    "A batch is running in this folder": "此文件夹中有批量任务正在进行",
+    "No batch is running in this folder": "此文件夹中没有正在进行的批量任务",
+    "Batch stopped: finished images are kept": "批量任务即将结束：已完成的图像会保留",
     "There is no batch in this folder": "此文件夹中没有批量任务",
-    "The folder is not there yet": "文件夹尚不存在",
+    "The folder does not exist yet": "文件夹尚不存在",
     "There is no log yet": "尚无日志",
-    "The site is gone": "场地已移除",
-    "The device, quality and size of a batch are in this scene": "批量任务的设备、质量和尺寸已用于此场景",
-    "The picture was stopped": "图片渲染已停止",
+    "Site removed": "场地已移除",
+    "The batch render settings have been applied to this scene": "批量任务的设备、质量和尺寸已用于此场景",
+    "Rendering stopped": "图像渲染已停止",
     "Settings loaded from {file}": "已从 {file} 载入设置",
     "Settings saved to {file}": "设置已保存到 {file}",
     "Preset {name} loaded": "已载入预设 {name}",
     "Preset {name} saved": "已保存预设 {name}",
     "Preset {name} removed": "已移除预设 {name}",
-    "The batch begins: it goes on when Blender is closed": "批量任务开始：关闭 Blender 后仍会继续",
-    "The batch goes on": "批量任务继续进行",
-    "The formats are being written": "正在写出格式",
-    "The command line is in the clipboard": "命令行已复制到剪贴板",
+    "Batch started: it continues after Blender is closed": "批量任务开始：关闭 Blender 后仍会继续",
+    "Batch resumed": "批量任务继续进行",
+    "Writing the formats": "正在写出格式",
+    "Command line copied to the clipboard": "命令行已复制到剪贴板",
 }
 
 NOT_ALLOWED = "{} is not allowed: it must be {}."
@@ -573,7 +569,7 @@ ERRORS = {
     "{} is a file: the dataset needs a folder.": "{} 是文件：数据集需要文件夹。",
     "{} is not JSON ({}).": "{} 不是 JSON（{}）。",
     "{} holds no settings.": "{} 不包含设置。",
-    "{} is not the sample.json of a picture.": "{} 不是图片的 sample.json。",
+    "{} is not the sample.json of an image.": "{} 不是图像的 sample.json。",
     "{} was made with other settings than {} holds.": "{} 所用的设置与 {} 中的不同。",
     "The settings of {} lie in the dataset.json two folders above it, which is not there.": (
         "{} 的设置在其上两级文件夹的 dataset.json 中，但该文件不存在。"
@@ -587,15 +583,15 @@ ERRORS = {
     ),
     "Using only the CPU for rendering: no {} device was found.": "仅使用 CPU 渲染：未找到 {} 设备。",
     "Could not enable Intel denoiser: {}": (
-        "无法启用 Intel 降噪器：此版本的 Blender 没有 OpenImageDenoise，图片不降噪。"
+        "无法启用 Intel 降噪器：此版本的 Blender 没有 OpenImageDenoise，图像不降噪。"
     ),
     "Could not enable OptiX denoiser: {}": "无法启用 OptiX 降噪器：它需要 OptiX 设备，改用 Intel 降噪器。",
-    "Blender ended with {} before the picture was there.": "Blender 以 {} 结束，图片未完成。",
+    "Blender ended with {} before the image was there.": "Blender 以 {} 结束，图像未完成。",
     "Blender ended with {} before the batch began.": "Blender 在批量任务开始之前以 {} 结束。",
-    "Blender ended with {}, twice, while it made this picture": "Blender 在制作此图片时两次以 {} 结束",
-    "Blender ended with {}, twice, before it made this picture": "Blender 在制作此图片之前两次以 {} 结束",
-    "Blender ended the render without a picture; {}": "Blender 结束渲染但没有图片；其消息见日志。",
-    "Blender could not write the picture as JPEG ({}).": "Blender 无法将图片写为 JPEG（{}）。",
+    "Blender ended with {}, twice, while it made this picture": "Blender 在制作此图像时两次以 {} 结束",
+    "Blender ended with {}, twice, before it made this picture": "Blender 在制作此图像之前两次以 {} 结束",
+    "Blender ended the render without a picture; {}": "Blender 结束渲染但没有图像；其消息见日志。",
+    "Blender could not write the picture as JPEG ({}).": "Blender 无法将图像写为 JPEG（{}）。",
     "Solar Site needs Blender 4.2 or later; {}": "光伏场地需要 Blender 4.2 或更高版本。",
     "No Blender was found: {}": "未找到 Blender：请在偏好设置中指定“渲染用的 Blender”。",
     "{} does not work as a Blender for Solar Site ({}).": "{} 不能作为光伏场地的 Blender 使用（{}）。",
@@ -623,7 +619,7 @@ ERRORS = {
         "effects.distortion = {} 对此相机这么宽的镜头来说太强：请取更接近 0 的值，或更长的 camera.focal_length_mm。"
     ),
     "{} modules are in one picture, and at most {} can be told apart: fly lower.": (
-        "一张图片中有 {} 个组件，最多能区分 {} 个：请飞得更低。"
+        "一张图像中有 {} 个组件，最多能区分 {} 个：请飞得更低。"
     ),
 }
 """Sentences of errors and warnings, with {} for what they name; matched from their beginning."""
