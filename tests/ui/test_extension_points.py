@@ -21,10 +21,12 @@ CAMERA = '    "air_3s": CameraModel("DJI Air 3S, wide", 8192, 6144, 13.2, 8.67),
 
 PROBE = """
 import json, bpy, solar_site_addon
-from solar_site_addon import panels, properties, translations_zh
+from solar_site_addon import panels
+from solar_site_addon.ui import properties
+from solar_site_addon.ui.locale import zh_hans as translations_zh
 from solar_site_addon.batch.command_line import build_parser, parse, to_arguments
-from solar_site_addon.generator.settings import Settings, to_dict, with_values
-from solar_site_addon.presets import built_in_presets, preset_label
+from solar_site_addon.generator.settings.schema import Settings, to_dict, with_values
+from solar_site_addon.ui.presets import built_in_presets, preset_label
 from tools.settings_reference import reference
 
 solar_site_addon.register()
@@ -62,9 +64,9 @@ def extended(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     for name in ("solar_site_addon", "tools"):
         shutil.copytree(ROOT / name, folder / name)
     generator = folder / "solar_site_addon" / "generator"
-    insert(generator / "settings.py", "class LightSettings:\n", SETTING, lines_below=2)
-    insert(generator / "cameras.py", "CAMERA_MODELS = {\n", CAMERA)
-    (generator / "presets" / "salt_lake.json").write_text(json.dumps(PRESET), encoding="utf-8")
+    insert(generator / "settings" / "schema.py", "class LightSettings:\n", SETTING, lines_below=2)
+    insert(generator / "domain" / "cameras.py", "CAMERA_MODELS = {\n", CAMERA)
+    (generator / "settings" / "presets" / "salt_lake.json").write_text(json.dumps(PRESET), encoding="utf-8")
     command = [sys.executable, "-c", PROBE]
     result = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False, timeout=120)
     assert result.returncode == 0, result.stderr
