@@ -559,7 +559,7 @@ ERRORS = {
     "light.time_h = {} leaves the sun at {} deg on {} (at latitude {}": (
         "light.time_h = {} 时太阳高度角为 {}°（{}）：请选择太阳足够高的时间 light.time_h。"
     ),
-    NOT_ALLOWED: "{} 不被允许：必须是 {}。",
+    NOT_ALLOWED: "{} 无效，应为：{}。",
     "{} has its limits reversed: write low..high.": "{} 的上下限颠倒：请写成 低..高。",
     "{} cannot be started ({}).": "无法启动 {}（{}）。",
     "{} cannot be read ({}).": "无法读取 {}（{}）。",
