@@ -30,11 +30,11 @@ SMALL = {
 }
 TREES = [PlantKind.BROADLEAF, PlantKind.CONIFER, PlantKind.BARE_TREE]
 SORTS = {
-    "plants__grass": [PlantKind.GRASS],
-    "plants__weeds": [PlantKind.WEED],
-    "plants__shrubs": [PlantKind.SHRUB],
-    "plants__trees": TREES,
-    "plants__stones": [PlantKind.STONE],
+    "vegetation__grass": [PlantKind.GRASS],
+    "vegetation__weeds": [PlantKind.WEED],
+    "vegetation__shrubs": [PlantKind.SHRUB],
+    "vegetation__trees": TREES,
+    "vegetation__stones": [PlantKind.STONE],
 }
 """Kinds of plants by the setting that asks for them."""
 
@@ -180,7 +180,7 @@ def test_plants_thin_out_with_the_distance_instead_of_growing_in_number(lush: Si
 
 def test_a_small_picture_is_nearly_as_overgrown_as_a_large_one(lush: SitePlan) -> None:
     small, large = (
-        planted(lush, camera__width_px=width, camera__height_px=width * 3 // 4, plants__trees=0)
+        planted(lush, camera__width_px=width, camera__height_px=width * 3 // 4, vegetation__trees=0)
         for width in (360, 1600)
     )
     covered = [(plants.spread**2).sum() for plants in (small, large)]
@@ -200,7 +200,8 @@ def test_snow_lies_on_plants_where_it_lies_on_the_ground(lush: SitePlan) -> None
 
 def test_seasons_colour_the_leaves(lush: SitePlan) -> None:
     summer, autumn, winter = (
-        planted(lush, site__season=season, plants__tree_kind="broadleaf") for season in ("summer", "autumn", "winter")
+        planted(lush, site__season=season, vegetation__tree_kind="broadleaf")
+        for season in ("summer", "autumn", "winter")
     )
     leaves = [plants.colour[plants.kind == PlantKind.BROADLEAF] for plants in (summer, autumn)]
     assert (leaves[0][:, 1] > leaves[0][:, 0]).all()
