@@ -8,6 +8,7 @@ import bpy
 from bpy_extras.io_utils import ExportHelper, ImportHelper
 
 from .generator.domain.errors import SolarSiteError
+from .generator.domain.seeds import ViewSeed
 from .generator.render.quality import configure_common, configure_photo, has_cycles
 from .generator.render.renderer import prepare_renderer
 from .generator.settings.schema import Settings, settings_sha256, to_dict
@@ -135,7 +136,7 @@ class ApplyRenderSettings(bpy.types.Operator):
         settings, run = settings_of(scene)
         renderer = prepare_renderer(run.device, run.use_gpu, denoiser=settings.render.denoiser)
         configure_common(scene, renderer.device, None)
-        configure_photo(scene, settings.render, renderer.denoiser, renderer.backend != "CPU", run.seed)
+        configure_photo(scene, settings.render, renderer.denoiser, renderer.backend != "CPU", ViewSeed(run.seed))
         scene.render.resolution_x, scene.render.resolution_y = settings.camera.image_size
         self.report({"INFO"}, say("The batch render settings have been applied to this scene"))
         for message in renderer.messages:  # the last one is seen longest
@@ -163,7 +164,9 @@ class RenderPreview(bpy.types.Operator):
     def _begin(self, scene: bpy.types.Scene) -> None:
         settings, run = settings_of(scene)
         session.picture_message = ""
-        session.picture = PictureJob(background_blender(), settings, run, user_folder("pictures"))
+        session.picture = PictureJob(
+            background_blender(), settings, run, user_folder("pictures"), scene.solar_site.view
+        )
         self.report({"INFO"}, say("Rendering in the background"))
 
 
@@ -234,12 +237,12 @@ class ImportSample(bpy.types.Operator, ImportHelper):
         return attempt(self, lambda: self._import(context.scene, Path(self.filepath)))
 
     def _import(self, scene: bpy.types.Scene, path: Path) -> None:
-        origin, seed, checksum = sample_origin(path)
+        origin, seed, view, checksum = sample_origin(path)
         settings = apply_file(Settings(), origin)
         if settings_sha256(settings) != checksum:
             raise SolarSiteError(f"{path} was made with other settings than {origin} holds.")
         show_settings(scene, settings)
-        scene.solar_site.run.seed = str(seed)
+        scene.solar_site.run.seed, scene.solar_site.view = str(seed), view
         scene.solar_site.lock_seed = True
         self.report({"INFO"}, say("Seed {seed} and its settings restored: use Generate Preview", seed=seed))
 

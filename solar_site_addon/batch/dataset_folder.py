@@ -27,14 +27,14 @@ from typing import IO, Any
 
 from ..generator.dataset.files import SAMPLE_JSON, extension_version
 from ..generator.domain.errors import SettingsError
-from ..generator.settings.schema import Settings, iter_settings, settings_sha256, to_dict, value_of
+from ..generator.settings.schema import RunSettings, Settings, iter_settings, settings_sha256, to_dict, value_of
 from .events import EventTail
 from .progress import RunState, process_state
 from .work_unit import image_name, read_unit
 
 WORK = ".work"
 RUN_FILE = "run.json"
-RECORDED = ("settings", "settings_sha256", "seed", "solar_site", "blender")
+RECORDED = ("settings", "settings_sha256", "seed", "views_per_site", "solar_site", "blender")
 MOST_NAMED = 3
 LOCK_ATTEMPTS = 5
 """A panel that looks whether a launcher is at work has the lock for an instant."""
@@ -95,13 +95,14 @@ def clean_up(out: Path, missing: Iterable[int]) -> None:
         file.unlink()
 
 
-def run_record(settings: Settings, seed: int, versions: Mapping[str, str]) -> dict[str, Any]:
+def run_record(settings: Settings, run: RunSettings, versions: Mapping[str, str]) -> dict[str, Any]:
     """What every sample of the dataset must have in common."""
     return {
         "settings": to_dict(settings),
         "settings_sha256": settings_sha256(settings),
         "files_sha256": files_sha256(settings),
-        "seed": seed,
+        "seed": run.seed,
+        "views_per_site": run.views_per_site,
         "solar_site": extension_version(),
         "blender": versions["blender"],
     }
@@ -143,7 +144,7 @@ def refuse_other_samples(out: Path, whole: Mapping[int, Path], record: Mapping[s
     """Raise SettingsError where ``out`` holds samples that were made of anything else than ``record`` says."""
     if not whole:
         return
-    earlier = _read_record(work_folder(out) / RUN_FILE) or _record_of_sample(*next(iter(whole.items())))
+    earlier = _read_record(work_folder(out) / RUN_FILE) or _record_of_sample(whole[max(whole)], record)
     differences = list(_differences(earlier, record))
     if differences:
         more = f" and {len(differences) - MOST_NAMED} more" if len(differences) > MOST_NAMED else ""
@@ -161,21 +162,28 @@ def _read_record(path: Path) -> dict[str, Any] | None:
         return None
 
 
-def _record_of_sample(index: int, folder: Path) -> dict[str, Any]:
-    """As much of the record as a sample itself tells."""
+def _record_of_sample(folder: Path, record: Mapping[str, Any]) -> dict[str, Any]:
+    """As much of the record as a sample itself tells; one of the first site leaves open how many views that has."""
     sample = json.loads((folder / SAMPLE_JSON).read_text(encoding="utf-8"))
-    generator = sample["generator"]
+    generator, site, view = sample["generator"], sample["site"], sample["view"]
     return {
         "settings": None,
         "settings_sha256": generator["settings_sha256"],
-        "seed": sample["seed"] - index,
+        "seed": sample["seed"] - site,
+        "views_per_site": (sample["index"] - view) // site if site else max(view + 1, record["views_per_site"]),
         "solar_site": generator["version"],
         "blender": generator["blender"],
     }
 
 
 def _differences(earlier: Mapping[str, Any], now: Mapping[str, Any]) -> Iterator[str]:
-    for key, name in {"solar_site": "Solar Site ", "blender": "Blender ", "seed": "seed = "}.items():
+    names = {
+        "solar_site": "Solar Site ",
+        "blender": "Blender ",
+        "seed": "seed = ",
+        "views_per_site": "views_per_site = ",
+    }
+    for key, name in names.items():
         if earlier[key] != now[key]:
             yield f"{name}{earlier[key]} (not {now[key]})"
     if earlier["settings_sha256"] == now["settings_sha256"]:

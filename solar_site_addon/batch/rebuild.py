@@ -11,7 +11,7 @@ from ..generator.dataset.index import DatasetSummary, assemble_dataset
 from ..generator.domain.errors import SettingsError
 from .dataset_folder import RUN_FILE, only_launcher, work_folder
 
-OF_THE_RUN = ("settings", "seed", "num_images", "failures", "timings", "versions")
+OF_THE_RUN = ("settings", "seed", "views_per_site", "num_images", "failures", "timings", "versions")
 """Keys of dataset.json that no sample tells."""
 
 

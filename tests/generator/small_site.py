@@ -10,10 +10,12 @@ from solar_site_addon.generator.domain.categories import SemanticClass
 from solar_site_addon.generator.domain.projection import Camera
 from solar_site_addon.generator.plan.array.table_types import table_type
 from solar_site_addon.generator.plan.array.tables import Modules, Tables
-from solar_site_addon.generator.plan.model import SitePlan
-from solar_site_addon.generator.plan.view.atmosphere import Sun
+from solar_site_addon.generator.plan.atmosphere import Sun
+from solar_site_addon.generator.plan.model import Site, View
 from solar_site_addon.generator.settings.sampling import draw_settings
 from solar_site_addon.generator.settings.schema import Settings
+
+from .planned import Planned
 
 WIDTH, HEIGHT, FOCAL_PX = 160, 120, 120.0
 MODULE_WIDTH, MODULE_LENGTH, GAP = 1.134, 2.278, 0.02
@@ -90,11 +92,11 @@ def small_modules(num_tables: tuple[int, int] = (4, 5), columns: int = 5) -> tup
     )
 
 
-def small_plan(camera: Camera | None = None, num_tables: tuple[int, int] = (4, 5), seed: int = 7) -> SitePlan:
-    """The plan, without land and beams, which no label looks at."""
+def small_plan(camera: Camera | None = None, num_tables: tuple[int, int] = (4, 5), seed: int = 7) -> Planned:
+    """A site and a view, without land and beams, which no annotation looks at."""
     tables, modules = small_modules(num_tables)
     settings = draw_settings(Settings(), seed)
-    return SitePlan(
+    site = Site(
         seed=seed,
         settings=settings,
         terrain=None,
@@ -105,20 +107,26 @@ def small_plan(camera: Camera | None = None, num_tables: tuple[int, int] = (4, 5
         beams=None,
         ground=None,
         works=None,
-        sun=Sun(azimuth_deg=160.0, elevation_deg=45.0, turbidity=3.0),
+    )
+    view = View(
+        site=site,
+        index=0,
+        settings=settings,
         camera=camera or small_camera(),
+        sun=Sun(azimuth_deg=160.0, elevation_deg=45.0, turbidity=3.0),
         plants=None,
     )
+    return Planned(site, view)
 
 
-def painted_numbers(plan: SitePlan) -> np.ndarray:
+def painted_numbers(plan: Planned) -> np.ndarray:
     """(H, W) module numbers by casting a ray through each pixel centre onto each module's plane; the nearest wins."""
-    camera = plan.camera
+    camera = plan.view.camera
     y, x = np.mgrid[: camera.height_px, : camera.width_px] + 0.5
     rays = np.stack([x - camera.width_px / 2, y - camera.height_px / 2, np.full(x.shape, camera.focal_px)], axis=-1)
     rays = rays.reshape(-1, 3) @ camera.world_to_camera[:3, :3] / camera.focal_px
     numbers, nearest = np.zeros(len(rays), np.int32), np.full(len(rays), np.inf)
-    for number, (corner, right, _, up) in enumerate(plan.modules.corners, start=1):
+    for number, (corner, right, _, up) in enumerate(plan.site.modules.corners, start=1):
         edges = np.stack([right - corner, up - corner])
         normal = np.cross(*edges)
         with np.errstate(divide="ignore", invalid="ignore"):

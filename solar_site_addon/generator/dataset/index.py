@@ -80,7 +80,8 @@ def _entry(sample: Mapping[str, Any], folder: Path, path: str) -> dict[str, Any]
     """What dataset.json says of one sample; the checksums are those that were taken as the files were written."""
     checksums = {file["name"]: file["sha256"] for file in sample["files"].values()}
     checksums[SAMPLE_JSON] = hashlib.sha256((folder / SAMPLE_JSON).read_bytes()).hexdigest()
-    return {"index": sample["index"], "seed": sample["seed"], "path": path, "sha256": checksums}
+    numbers = {name: sample[name] for name in ("index", "site", "view", "seed")}
+    return {**numbers, "path": path, "sha256": checksums}
 
 
 def _dataset_text(

@@ -23,7 +23,8 @@ from .files import FILE_NAMES, JPEG_NAME, SAMPLE_JSON, is_whole, json_bytes, syn
 from .sample_json import sample_document
 
 if TYPE_CHECKING:
-    from ..plan.model import SitePlan
+    from ..domain.numbering import ImageNumber
+    from ..plan.model import View
 
 _DEPTH_STEP_M = 1 / 4096
 """Depths are rounded to this: an error of an eighth of a millimetre at most halves the file."""
@@ -32,31 +33,31 @@ _DEPTH_STEP_M = 1 / 4096
 def write_sample(
     folder: Path,
     *,
-    plan: SitePlan,
+    view: View,
     settings: Settings,
-    index: int,
+    number: ImageNumber,
     photo: Bytes | bytes,
     passes: LabelPasses,
     render_info: Mapping[str, Any],
     blender: str,
 ) -> None:
-    """Writes the sample ``index`` into ``folder``; ``photo`` is a picture (H, W, 3) or a JPEG file's bytes.
+    """Write the sample ``number`` into ``folder``; ``photo`` is a picture (H, W, 3) or a JPEG file's bytes.
 
     A whole sample that is there already stays untouched. The files are written into a hidden folder beside it, which
     takes the name ``folder`` when all are on the disk. What an interrupted run has left there is replaced.
     """
     if is_whole(folder):
         return
-    _check_shapes(plan, photo, passes)
-    instances, labels = label_modules(plan.modules.corners, plan.camera, passes.numbers)
+    _check_shapes(view, photo, passes)
+    instances, labels = label_modules(view.site.modules.corners, view.camera, passes.numbers)
     contents = _contents(photo, instances, passes, normals=settings.render.normals)
     names = {name: FILE_NAMES[name] for name in contents}
     if isinstance(photo, bytes):
         names["rgb"] = JPEG_NAME
     document = sample_document(
-        plan=plan,
+        view=view,
         settings=settings,
-        index=index,
+        number=number,
         labels=labels,
         files={name: _described(names[name], data) for name, data in contents.items()},
         render_info=render_info,
@@ -66,8 +67,8 @@ def write_sample(
     _put_in_place(folder, {**files, SAMPLE_JSON: json_bytes(document)})
 
 
-def _check_shapes(plan: SitePlan, photo: Bytes | bytes, passes: LabelPasses) -> None:
-    size = (plan.camera.height_px, plan.camera.width_px)
+def _check_shapes(view: View, photo: Bytes | bytes, passes: LabelPasses) -> None:
+    size = (view.camera.height_px, view.camera.width_px)
     shapes: dict[str, tuple[int, ...]] = {
         "module pass": passes.numbers.shape,
         "depth pass": passes.depth.shape,

@@ -16,9 +16,10 @@ from ..settings.schema import Settings, differs_between_images, iter_settings, s
 from .files import SCHEMA, extension_version
 
 if TYPE_CHECKING:
+    from ..domain.numbering import ImageNumber
     from ..domain.projection import Camera
     from ..plan.array.module_types import ModuleType
-    from ..plan.model import SitePlan
+    from ..plan.model import Site, View
 
 _METRE_DIGITS = 5
 _PIXEL_DIGITS = 3
@@ -30,9 +31,9 @@ _DUST_DIGITS = 3
 
 def sample_document(
     *,
-    plan: SitePlan,
+    view: View,
     settings: Settings,
-    index: int,
+    number: ImageNumber,
     labels: ModuleLabels,
     files: Mapping[str, Mapping[str, Any]],
     render_info: Mapping[str, Any],
@@ -42,7 +43,7 @@ def sample_document(
 
     ``files`` gives name, size and checksum of each file; ``blender`` is Blender's version.
     """
-    camera = plan.camera
+    camera = view.camera
     return {
         "schema": SCHEMA,
         "generator": {
@@ -50,16 +51,18 @@ def sample_document(
             "blender": blender,
             "settings_sha256": settings_sha256(settings),
         },
-        "index": index,
-        "seed": plan.seed,
+        "index": number.index,
+        "site": number.site,
+        "view": number.view,
+        "seed": number.seed,
         "image": {"file": files["rgb"]["name"], "width": camera.width_px, "height": camera.height_px},
         "files": {name: dict(file) for name, file in files.items()},
         "camera": _camera(camera),
-        "drawn": _drawn(plan.settings),
-        "sun": _rounded(dataclasses.asdict(plan.sun)),
+        "drawn": _drawn(view.settings),
+        "sun": _rounded(dataclasses.asdict(view.sun)),
         "render": dict(render_info),
-        "modules": _modules(plan, labels),
-        "tables": _tables(plan, np.unique(plan.modules.table[labels.module])),
+        "modules": _modules(view, labels),
+        "tables": _tables(view.site, np.unique(view.site.modules.table[labels.module])),
     }
 
 
@@ -106,20 +109,20 @@ def _rounded(values: Mapping[str, float], digits: int = _ANGLE_DIGITS) -> dict[s
     return {name: round(float(value), digits) for name, value in values.items()}
 
 
-def _modules(plan: SitePlan, labels: ModuleLabels) -> list[dict[str, Any]]:
-    modules, seen = plan.modules, labels.module
+def _modules(view: View, labels: ModuleLabels) -> list[dict[str, Any]]:
+    site, modules, seen = view.site, view.site.modules, labels.module
     table = modules.table[seen]
-    kinds = [made_as.module.kind for made_as in plan.table_types]
-    size = [plan.camera.height_px, plan.camera.width_px]
+    kinds = [made_as.module.kind for made_as in site.table_types]
+    size = [view.camera.height_px, view.camera.width_px]
     visible = (labels.visible_px > 0).tolist()
     complete = np.isfinite(labels.polygon_px).all(axis=(1, 2)).tolist()
     columns: dict[str, Iterable[Any]] = {
         "id": range(1, len(labels) + 1),
         "table": table.tolist(),
-        "cluster": plan.tables.cluster[table].tolist(),
+        "cluster": site.tables.cluster[table].tolist(),
         "row": modules.row[seen].tolist(),
         "column": modules.column[seen].tolist(),
-        "kind": [kinds[number] for number in plan.tables.type[table]],
+        "kind": [kinds[number] for number in site.tables.type[table]],
         "corners_world": _lists(modules.corners[seen], _METRE_DIGITS),
         "polygon_px": _where(complete, _lists(labels.polygon_px, _PIXEL_DIGITS)),
         "bbox_px": _where(visible, labels.bbox_px.tolist()),
@@ -133,10 +136,10 @@ def _modules(plan: SitePlan, labels: ModuleLabels) -> list[dict[str, Any]]:
     return _rows(columns)
 
 
-def _tables(plan: SitePlan, numbers: NDArray[np.integer[Any]]) -> list[dict[str, Any]]:
+def _tables(site: Site, numbers: NDArray[np.integer[Any]]) -> list[dict[str, Any]]:
     """The tables that have a module in the picture; a module's ``table`` is the ``id`` here."""
-    tables = plan.tables
-    made_as = [plan.table_types[number] for number in tables.type[numbers]]
+    tables = site.tables
+    made_as = [site.table_types[number] for number in tables.type[numbers]]
     return _rows(
         {
             "id": numbers.tolist(),

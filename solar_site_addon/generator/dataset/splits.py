@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Which pictures are for training and which for validation, for formats that keep them apart.
 
-Every picture shows a site of its own, so any split is a fair one. Standard library only.
+All images of a site are in the same subset: a detector is never validated on a site that it was trained on.
+Standard library only.
 """
 
 from __future__ import annotations
@@ -12,12 +13,12 @@ from typing import Any
 
 TRAIN, VALIDATION = "train", "val"
 VALIDATION_EVERY = 5
-"""Of so many pictures in a row the last is for validation."""
+"""Of so many sites in a row the last is for validation."""
 
 AddSample = Callable[[Mapping[str, Any], PurePosixPath], None]
 """What a format does with a sample: its sample.json, and its picture relative to the dataset's folder."""
 
 
-def subset_of(index: int) -> str:
-    """``train`` or ``val``, by the global index alone: a dataset that grows keeps its split."""
-    return VALIDATION if index % VALIDATION_EVERY == VALIDATION_EVERY - 1 else TRAIN
+def subset_of(site: int) -> str:
+    """Return ``train`` or ``val``, by the index of the site alone: a dataset that grows keeps its split."""
+    return VALIDATION if site % VALIDATION_EVERY == VALIDATION_EVERY - 1 else TRAIN

@@ -3,7 +3,9 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from enum import IntEnum
+from typing import TypeAlias
 
 import numpy as np
 
@@ -29,11 +31,25 @@ class Stage(IntEnum):
     EXTENSION = 15
 
 
-def image_seed(base_seed: int, index: int) -> int:
-    """Seed of the image with the global index ``index``: images of one dataset never share a seed."""
-    return base_seed + index
+@dataclass(frozen=True)
+class ViewSeed:
+    """The seed of one view: of everything that differs between the images of one site."""
+
+    site: int
+    """Seed of the site, which is a plain number where only the site counts."""
+    view: int = 0
 
 
-def stage_generator(seed: int, stage: Stage) -> np.random.Generator:
+Seed: TypeAlias = int | ViewSeed
+"""Of a site, or of one of its views."""
+
+
+def stage_generator(seed: Seed, stage: Stage) -> np.random.Generator:
     """Generator of one stage, so that a change in one stage leaves the draws of the others alone."""
-    return np.random.default_rng(np.random.SeedSequence([seed, int(stage)]))
+    return np.random.default_rng(np.random.SeedSequence(seed_words(seed, stage)))
+
+
+def seed_words(seed: Seed, *words: int) -> list[int]:
+    """Return the entropy of a stream of a site or view."""
+    site, view = (seed.site, seed.view) if isinstance(seed, ViewSeed) else (seed, 0)
+    return [site, *words, view] if view else [site, *words]

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import bpy
 
-from ..domain.seeds import Stage, stage_generator
+from ..domain.seeds import Stage, ViewSeed, stage_generator
 from ..scene.nodes import MODULE_AOV, NORMAL_AOV, SEMANTIC_AOV
 from ..settings.schema import RenderSettings
 from .device import DeviceChoice
@@ -75,7 +75,9 @@ def configure_common(scene: bpy.types.Scene, device: DeviceChoice, threads: int 
     scene.cycles.use_light_tree = False  # one lamp needs no tree
 
 
-def configure_photo(scene: bpy.types.Scene, render: RenderSettings, denoiser: str, on_gpu: bool, seed: int) -> None:
+def configure_photo(
+    scene: bpy.types.Scene, render: RenderSettings, denoiser: str, on_gpu: bool, seed: ViewSeed
+) -> None:
     """Path tracing for an outdoor scene with glass: few bounces, no caustics, adaptive samples, denoised."""
     cycles = scene.cycles
     cycles.samples = render.max_samples

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from typing import TypeAlias
 
 import bpy
@@ -11,7 +12,6 @@ import numpy as np
 
 from ..domain.array_types import Indices, Ints, Longs, Singles
 from ..domain.categories import SemanticClass
-from ..domain.projection import Camera
 from ..geometry.meshes import boxes
 from ..geometry.module_face import TEXEL_M, averaged, cell_pitches, face_texture
 from ..geometry.module_looks import FRAMES, LOOKS, Look
@@ -34,6 +34,8 @@ DUST = "dust"
 MARK = "mark"
 """Place of the module's picture in the atlas of marks: 0 for none."""
 MIRRORED = "mirrored"
+FOCAL_LENGTH = "focal length"
+"""Name of the node that holds the focal length of the camera, in pixels: each view sets it."""
 
 DUST_COLOUR = (0.30, 0.245, 0.175, 1.0)
 DUST_PATCHES_M = 2.5
@@ -50,24 +52,31 @@ LANDSCAPE_UV = ((1, 0), (1, 1), (0, 1), (0, 0))
 Socket: TypeAlias = bpy.types.NodeSocket
 
 
-def build_modules(
-    modules: Modules, types: Ints, table_types: tuple[TableType, ...], camera: Camera
-) -> list[bpy.types.Object]:
+def build_modules(modules: Modules, types: Ints, table_types: tuple[TableType, ...]) -> list[bpy.types.Object]:
     """For each type of table an object that holds all modules that are not missing.
 
     ``types`` (M,) is an index into ``table_types``. Each face knows its module's number (site-wide, from 1).
-    ``camera`` decides what of the cells' pattern is too fine to be seen.
+    What of the cells' pattern is too fine to be seen is decided by each view: see ``set_focal_length``.
     """
     there = modules.condition != Condition.MISSING
     chosen = [np.flatnonzero(there & (types == number)) for number in range(len(table_types))]
     return [
-        _build_type(modules, own, table_type, camera)
-        for own, table_type in zip(chosen, table_types, strict=True)
-        if len(own)
+        _build_type(modules, own, table_type) for own, table_type in zip(chosen, table_types, strict=True) if len(own)
     ]
 
 
-def _build_type(modules: Modules, there: Indices, table_type: TableType, camera: Camera) -> bpy.types.Object:
+def set_focal_length(parts: Iterable[bpy.types.Object], focal_px: float) -> None:
+    """Tell the modules among ``parts`` the focal length of the camera, in pixels: what it cannot resolve is averaged.
+
+    Without it they look as from afar.
+    """
+    for material in {slot.material for part in parts for slot in part.material_slots}:
+        node = material.node_tree.nodes.get(FOCAL_LENGTH)
+        if node is not None:
+            node.outputs[0].default_value = focal_px
+
+
+def _build_type(modules: Modules, there: Indices, table_type: TableType) -> bpy.types.Object:
     """One object that holds the modules ``there``, all of them on tables of one type."""
     top = modules.corners[there]
     across, along = top[:, 1] - top[:, 0], top[:, 3] - top[:, 0]
@@ -91,7 +100,7 @@ def _build_type(modules: Modules, there: Indices, table_type: TableType, camera:
         "Solar Site modules",
         vertices,
         faces,
-        _module_material(table_type, marks, camera.focal_px),
+        _module_material(table_type, marks),
         uv=uv.reshape(-1, 4, 2),
         face_values={name: np.repeat(value, 6) for name, value in values.items()},
     )
@@ -105,7 +114,7 @@ def _places_in_atlas(marks: list[tuple[Condition, int]], condition: Ints, varian
     return places
 
 
-def _module_material(table_type: TableType, marks: list[tuple[Condition, int]], focal_px: float) -> bpy.types.Material:
+def _module_material(table_type: TableType, marks: list[tuple[Condition, int]]) -> bpy.types.Material:
     module = table_type.module
     material, graph = new_material("Solar Site module", SemanticClass.MODULE)
     graph.label(MODULE_AOV, graph.attribute(MODULE_NUMBER))
@@ -118,6 +127,7 @@ def _module_material(table_type: TableType, marks: list[tuple[Condition, int]], 
     inside = (pixels[..., 2] == 0) & (pixels[..., 3] == 0)
     mean_cell, mean_busbar = (float(pixels[..., channel][inside].mean()) for channel in (0, 1))
     # Cycles does not filter textures: a pattern finer than a pixel's footprint on the module would turn into noise.
+    focal_px = graph.node("ShaderNodeValue", {"name": FOCAL_LENGTH}).outputs[0]
     footprint = graph.math("DIVIDE", graph.node("ShaderNodeCameraData").outputs["View Distance"], focal_px)
     cell = graph.blend(graph.smoothstep(footprint, 2 * TEXEL_M, COARSER * TEXEL_M), cell, averaged_cell)
     pitch_across, pitch_along = cell_pitches(module)

@@ -13,7 +13,7 @@ import math
 import numpy as np
 
 from ..domain.array_types import Bytes, Floats, Indices, Singles
-from ..domain.seeds import Stage, stage_generator
+from ..domain.seeds import Stage, ViewSeed, stage_generator
 from ..settings.schema import EffectsSettings
 
 ROWS_AT_A_TIME = 256
@@ -55,7 +55,7 @@ def exposure_factors(effects: EffectsSettings) -> Singles:
     return factors
 
 
-def add_noise(light: Singles, strength: float, seed: int) -> None:
+def add_noise(light: Singles, strength: float, seed: ViewSeed) -> None:
     """Shot and read noise of the sensor, on linear light (H, W, 3) in place.
 
     ``strength`` is the standard deviation of a mid grey's noise as a share of that grey. The number of electrons has

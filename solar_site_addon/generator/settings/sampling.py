@@ -7,9 +7,9 @@ import zlib
 
 import numpy as np
 
-from ..domain.seeds import Stage, stage_generator
+from ..domain.seeds import Seed, Stage, ViewSeed, seed_words, stage_generator
 from .preset import filled_up
-from .schema import Settings, differs_between_images, iter_settings, value_of, with_values
+from .schema import VIEW_GROUPS, Settings, differs_between_images, iter_settings, value_of, with_values
 from .types import Options, Range, Setting
 
 PRESETS_SETTING = next(setting for setting in iter_settings(Settings) if setting.name == "site.presets")
@@ -28,17 +28,18 @@ def draw_integer(rng: np.random.Generator, bounds: Range) -> int:
     return int(rng.integers(int(bounds.low), int(bounds.high) + 1))
 
 
-def draw_settings(settings: Settings, seed: int) -> Settings:
-    """The settings of one image: of every range and of all options that differ between images, one value is left.
+def draw_settings(settings: Settings, seed: int, view: int = 0) -> Settings:
+    """Return the settings of one view of a site: of every range and of all options one value is left.
 
-    Each setting draws from a stream of its own, so that a new setting leaves the draws of the others alone. Where the
-    settings name presets, one of them is drawn first, and sets what has its default value.
+    What differs within an image keeps its range. Each setting has a stream of its own, so that a new setting leaves the
+    draws of the others alone; that of a setting of VIEW_GROUPS is the view's, all others are the site's. Where the
+    settings name presets, one of them is drawn first, for the site, and sets what has its default value.
     """
     settings = _with_preset(settings, seed)
     return with_values(
         settings,
         {
-            setting.name: _drawn(setting, value_of(settings, setting.name), seed)
+            setting.name: _drawn(setting, value_of(settings, setting.name), _seed_of(setting, seed, view))
             for setting in iter_settings(Settings)
             if differs_between_images(setting)
         },
@@ -68,9 +69,13 @@ def _with_preset(settings: Settings, seed: int) -> Settings:
     return filled_up(settings, preset) if isinstance(preset, str) else settings
 
 
-def _drawn(setting: Setting, value: Range | Options, seed: int) -> float | str | list[str]:
+def _seed_of(setting: Setting, seed: int, view: int) -> Seed:
+    return ViewSeed(seed, view) if setting.name.partition(".")[0] in VIEW_GROUPS else seed
+
+
+def _drawn(setting: Setting, value: Range | Options, seed: Seed) -> float | str | list[str]:
     name = zlib.crc32(setting.name.encode())
-    rng = np.random.default_rng(np.random.SeedSequence([seed, int(Stage.SETTINGS), name]))
+    rng = np.random.default_rng(np.random.SeedSequence(seed_words(seed, int(Stage.SETTINGS), name)))
     if isinstance(value, Options):
         return value[int(rng.integers(len(value)))] if value else []
     return draw_integer(rng, value) if setting.spec.integer else draw(rng, value)

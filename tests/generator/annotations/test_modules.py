@@ -18,14 +18,14 @@ from ..small_site import HEIGHT, WIDTH, painted_numbers, small_camera, small_pla
 
 
 def labelled(plan, numbers):
-    return label_modules(plan.modules.corners, plan.camera, numbers)
+    return label_modules(plan.site.modules.corners, plan.view.camera, numbers)
 
 
 def opencv_projection(plan) -> np.ndarray:
     """(M, 4, 2) pixels; OpenCV has the centre of the first pixel at 0, 0 or 0.5, 0.5, as its matrix says."""
-    camera = plan.camera
+    camera = plan.view.camera
     rotation, _ = cv2.Rodrigues(camera.world_to_camera[:3, :3])
-    corners = plan.modules.corners.reshape(-1, 1, 3)
+    corners = plan.site.modules.corners.reshape(-1, 1, 3)
     points, _ = cv2.projectPoints(corners, rotation, camera.world_to_camera[:3, 3], camera.matrix, None)
     return points.reshape(-1, 4, 2)
 
@@ -115,7 +115,7 @@ def test_modules_that_reach_over_the_edge_are_truncated_and_those_beyond_are_lef
 
 def test_a_module_half_behind_the_camera_has_no_polygon_but_its_pixels():
     plan = small_plan(camera=small_camera(position=(0.3, -3.5, 2.6), pitch_deg=-20))
-    _, depths = plan.camera.project(plan.modules.corners)
+    _, depths = plan.view.camera.project(plan.site.modules.corners)
     cut = np.flatnonzero((depths <= 0).any(axis=1) & (depths > 0).any(axis=1))
     assert len(cut) > 0
     numbers = np.zeros((HEIGHT, WIDTH), np.int32)
@@ -139,7 +139,7 @@ def test_a_picture_without_modules_has_no_labels():
 def test_a_number_that_no_module_has_is_refused(plan, numbers, wrong):
     damaged = numbers.copy()
     damaged[0, 0] = wrong
-    assert len(plan.modules) == 200
+    assert len(plan.site.modules) == 200
     with pytest.raises(RenderError, match="outside 0 to 200"):
         labelled(plan, damaged)
 

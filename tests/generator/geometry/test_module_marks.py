@@ -89,7 +89,7 @@ def test_the_faces_of_a_module_know_its_mark_and_dust_and_a_missing_one_has_none
     modules = dataclasses.replace(plan.modules, condition=condition)
     try:
         types = np.zeros(len(modules), np.int32)
-        mesh = build_modules(modules, types, plan.table_types, plan.camera)[0].data
+        mesh = build_modules(modules, types, plan.table_types)[0].data
         values = {}
         for name in (MODULE_NUMBER, MARK, DUST):
             values[name] = np.zeros(len(mesh.polygons), np.float32)

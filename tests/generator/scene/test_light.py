@@ -9,7 +9,7 @@ import pytest
 bpy = pytest.importorskip("bpy")
 
 from solar_site_addon.generator.domain.categories import SemanticClass  # noqa: E402
-from solar_site_addon.generator.plan.view.atmosphere import CLEAR, Clouds, Sun, Weather  # noqa: E402
+from solar_site_addon.generator.plan.atmosphere import CLEAR, Clouds, Sun, Weather  # noqa: E402
 from solar_site_addon.generator.plan.view.sky import direction, plan_sky  # noqa: E402
 from solar_site_addon.generator.render.passes import render_photo  # noqa: E402
 from solar_site_addon.generator.render.renderer import prepare_renderer  # noqa: E402

@@ -138,7 +138,7 @@ def test_the_modules_of_an_extension_are_an_object_of_their_own_with_their_thick
     types = plan.tables.type[plan.modules.table]
     try:
         numbers, thicknesses = [], []
-        for built in build_modules(plan.modules, types, plan.table_types, plan.camera):
+        for built in build_modules(plan.modules, types, plan.table_types):
             own = np.zeros(len(built.data.polygons), np.float32)
             built.data.attributes[MODULE_NUMBER].data.foreach_get("value", own)
             numbers.append(np.unique(own).astype(int))

@@ -28,7 +28,7 @@ def semantic_list(out: Path) -> Iterator[AddSample]:
 
         def add(sample: Mapping[str, Any], picture: PurePosixPath) -> None:
             mask = picture.with_name(sample["files"]["semantic"]["name"])
-            lines[subset_of(sample["index"])].append(f"{picture} {mask}")
+            lines[subset_of(sample["site"])].append(f"{picture} {mask}")
 
         yield add
         for subset, pairs in lines.items():

@@ -70,7 +70,7 @@ def yolo_format(out: Path, task: str) -> Iterator[AddSample]:
             (folder / "labels" / subset).mkdir(parents=True)
 
         def add(sample: Mapping[str, Any], picture: PurePosixPath) -> None:
-            subset, name = subset_of(sample["index"]), picture.parent.name
+            subset, name = subset_of(sample["site"]), picture.parent.name
             _link(out / picture, folder / "images" / subset / f"{name}{picture.suffix}")
             write_text(folder / "labels" / subset / f"{name}.txt", _lines(sample, TASKS[task]))
 

@@ -10,8 +10,8 @@ import numpy as np
 from ...domain.array_types import Floats
 from ...domain.projection import Camera
 from ...settings.schema import LightSettings
+from ..atmosphere import Clouds, Sun, Weather
 from ..numerics.spectral_noise import tileable_noises
-from .atmosphere import Clouds, Sun, Weather
 from .sky import plan_sky
 
 CLOUD_PIXELS = 512
