@@ -228,7 +228,7 @@ SETTING_HELP = {
     "light.weather": "天气状况",
     "light.visibility_km": "气象能见度；霾天降为八分之一",
     "light.cloud_cover": "cloud_shadows 天气下的云量",
-    "camera.model": "相机型号；custom 采用下方的传感器宽度和焦距",
+    "camera.model": "相机型号；custom 采用 sensor_width_mm 和 focal_length_mm",
     "camera.width_px": "图像宽度",
     "camera.height_px": "图像高度",
     "camera.sensor_width_mm": "自定义相机的传感器宽度；像素为正方形",
