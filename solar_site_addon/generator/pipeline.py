@@ -7,7 +7,7 @@ from pathlib import Path
 
 from .annotations.passes import LabelPasses
 from .dataset.sample_folder import write_sample
-from .domain.seeds import image_seed
+from .domain.random_streams import ViewSeed, image_seed
 from .domain.versions import blender_version
 from .plan.site import plan_site
 from .render.jpeg import encode_jpeg
@@ -31,14 +31,14 @@ def generate_sample(settings: Settings, base_seed: int, index: int, folder: Path
     plan = plan_site(settings, seed)
     try:
         scene = build_scene(plan)
-        radiance = render_photo(scene, settings.render, seed, renderer)
+        radiance = render_photo(scene, settings.render, ViewSeed(seed), renderer)
         passes = LabelPasses.from_channels(render_labels(scene, renderer))
         if plan.camera.lens is not None:
             passes = passes.along_axis(plan.camera.axis_cosines())
     finally:
         remove_owned()
     add_haze(radiance, passes.depth / plan.camera.axis_cosines(), plan.weather.extinction_per_m, plan.weather.airlight)
-    photo = take_photo(radiance, plan.settings.effects, seed)
+    photo = take_photo(radiance, plan.settings.effects, ViewSeed(seed))
     quality = int(plan.settings.effects.jpeg_quality.value)
     write_sample(
         folder,

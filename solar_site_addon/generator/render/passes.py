@@ -11,6 +11,7 @@ import numpy as np
 
 from ..domain.array_types import Singles
 from ..domain.errors import RenderError
+from ..domain.random_streams import ViewSeed
 from ..domain.versions import write_multilayer_exr
 from ..imaging.exr import read_exr
 from ..settings.schema import RenderSettings
@@ -18,7 +19,7 @@ from .quality import configure_common, configure_labels, configure_photo
 from .renderer import Renderer
 
 
-def render_photo(scene: bpy.types.Scene, render: RenderSettings, seed: int, renderer: Renderer) -> Singles:
+def render_photo(scene: bpy.types.Scene, render: RenderSettings, seed: ViewSeed, renderer: Renderer) -> Singles:
     """(H, W, 3) linear radiance; a white matt surface in the open has the value 1."""
     configure_common(scene, renderer.device, renderer.threads)
     configure_photo(scene, render, renderer.denoiser, renderer.device.backend != "CPU", seed)

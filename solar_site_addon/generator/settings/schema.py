@@ -636,6 +636,10 @@ class Settings:
     render: RenderSettings = RenderSettings()
 
 
+VIEW_GROUPS = ("light", "camera", "effects")
+"""Groups of settings that are drawn for each view; all others are drawn once for its site."""
+
+
 @dataclass(frozen=True)
 class RunSettings:
     """Size, seed, hardware and annotation formats of a run. None of them changes the content of a sample."""
