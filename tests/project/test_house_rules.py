@@ -32,7 +32,7 @@ BANNED_CALLS = {
 }
 SEEDED_NUMPY = {"Generator", "SeedSequence", "PCG64", "default_rng"}
 RANDOM_STREAMS = "random_streams.py"
-GROUPS = ("Site", "Layout", "Module", "Works", "Plant", "Light", "Camera", "Effects")
+GROUPS = ("Site", "Array", "Module", "Equipment", "Surroundings", "Vegetation", "Light", "Camera", "Effects")
 UNNAMED_STREAMS = {"default_rng", "spawn", "SeedSequence", "Generator", "PCG64", "RandomState"}
 """Calls by which numpy makes streams that have no name."""
 HASHES = {"lattice_hash"}

@@ -38,9 +38,9 @@ SMALL = with_values(
         "site.relief": 0.3,
         "camera.width_px": 640,
         "camera.height_px": 480,
-        "works.buildings": 8,
-        "works.vehicles": 8,
-        "works.materials": 12,
+        "surroundings.buildings": 8,
+        "surroundings.vehicles": 8,
+        "surroundings.materials": 12,
     },
 )
 SEED = 12

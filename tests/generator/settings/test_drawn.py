@@ -12,11 +12,11 @@ from solar_site_addon.generator.settings.drawn import DrawnSettings, as_drawn
 from solar_site_addon.generator.settings.sampling import draw_settings
 from solar_site_addon.generator.settings.schema import Settings, settings_sha256, value_of, with_values
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[3]
 
 CODE = """
-from solar_site_addon.generator.drawn_settings import DrawnLight, DrawnSettings, as_drawn
-from solar_site_addon.generator.settings import Settings
+from solar_site_addon.generator.settings.drawn import DrawnLight, DrawnSettings, as_drawn
+from solar_site_addon.generator.settings.schema import Settings
 
 def sun_height(light: DrawnLight) -> float:
     return light.sun_elevation_deg.value
@@ -53,7 +53,7 @@ def test_what_draws_settings_gives_drawn_ones() -> None:
 
 
 def test_settings_that_are_not_drawn_are_not_taken_for_drawn_ones() -> None:
-    with pytest.raises(ValueError, match="no value was drawn"):
+    with pytest.raises(ValueError, match="no value has been drawn"):
         as_drawn(Settings())
     drawn = draw_settings(Settings(), 1)
     with pytest.raises(ValueError, match="none was drawn"):
