@@ -39,6 +39,7 @@ from .display import display_for, size, summary
 from .doctor import examine
 from .interruption import InterruptedRun, Interruption
 from .memory import memory_warnings, usable_memory
+from .ownership import refuse_foreign, refuse_obstacles
 from .probe import ProbeReport, probe_blender
 from .processes import core_numbers, split_cores
 from .progress import ProcessState, RunState
@@ -93,7 +94,7 @@ def bytes_per_pixel(settings: Settings) -> float:
 
 
 def main(arguments: Sequence[str], running_in: str | None = None, cancelled_by: Path | None = None) -> int:
-    """Do what a command line asks for and give the exit code.
+    """Do what a command line asks for and give the exit code; any other error is for ``last_resort`` to tell.
 
     ``running_in`` is the Blender that runs this; the file ``cancelled_by`` asks for the end as soon as it is there.
     """
@@ -122,10 +123,7 @@ def main(arguments: Sequence[str], running_in: str | None = None, cancelled_by: 
 
 def rebuild(request: Request) -> int:
     """Make the formats of a dataset again from the samples that are there."""
-    try:
-        summary = rebuild_dataset(request.out.absolute(), request.run.formats)
-    except OSError as error:
-        raise SolarSiteError(f"{request.out} cannot be written ({error.strerror}).") from error
+    summary = rebuild_dataset(request.out.absolute(), request.run.formats)
     print(f"{_count(summary.num_samples, 'picture')}, {_count(summary.num_annotations, 'visible module')}")
     print(_place(request.out.absolute(), request.run.formats))
     return ALL_WHOLE
@@ -133,10 +131,17 @@ def rebuild(request: Request) -> int:
 
 def plan_run(request: Request, running_in: str | None, interruption: Interruption) -> RunPlan:
     """Everything that is to be known before work begins; raises SolarSiteError where it cannot begin."""
-    check_output(request.out.absolute())
+    check_folder(request)
     command = find_blender(request.blender, running_in)
     report = probe_blender(command, _unit(request, "", tuple(range(request.run.num_images))), interruption)
     return plan_with(request, command, report)
+
+
+def check_folder(request: Request) -> None:
+    """Raise SettingsError where the folder for the dataset cannot be written to, or holds what is not ours."""
+    out = request.out.absolute()
+    check_output(out)
+    refuse_foreign(out, request.run.formats)
 
 
 def plan_with(request: Request, command: BlenderCommand, report: ProbeReport) -> RunPlan:
@@ -148,7 +153,9 @@ def plan_with(request: Request, command: BlenderCommand, report: ProbeReport) ->
     blocks = split_into_blocks([index for index in indices if index not in whole], request.run.num_parallel)
     cores = split_cores(core_numbers(), len(blocks)) if blocks else []
     jobs = [Job(batch_name(slot), block, cores[slot], slot) for slot, block in enumerate(blocks)]
-    return RunPlan(request, out, command, report, frozenset(whole) & frozenset(indices), tuple(jobs))
+    plan = RunPlan(request, out, command, report, frozenset(whole) & frozenset(indices), tuple(jobs))
+    refuse_obstacles(out, plan.missing, [job.name for job in jobs])
+    return plan
 
 
 def describe(plan: RunPlan) -> list[str]:
@@ -197,6 +204,9 @@ def carry_out(plan: RunPlan, interruption: Interruption, make: Callable[..., Run
     except OSError as error:
         raise SolarSiteError(f"{plan.out} cannot be made ({error.strerror}).") from error
     with only_launcher(plan.out):
+        # Another launcher may have come to its end since the folder was looked at.
+        refuse_foreign(plan.out, plan.request.run.formats)
+        refuse_other_samples(plan.out, find_samples(plan.out), plan.record)
         interruption.watch(cancel_file(plan.out))
         try:
             state = _make_samples(plan, interruption, make)
