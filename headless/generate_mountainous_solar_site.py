@@ -50,19 +50,10 @@ from solar_site_addon.batch.command_line import Request, build_parser, parse
 from solar_site_addon.batch.dataset_folder import events_file, log_file, temporary_folder, unit_file
 from solar_site_addon.batch.display import Display
 from solar_site_addon.batch.events import WORKER_DONE, EventTail, append_event
+from solar_site_addon.batch.exit_codes import ALL_WHOLE, BAD_ARGUMENTS, INTERRUPTED, SOME_FAILED
 from solar_site_addon.batch.interruption import Interruption
 from solar_site_addon.batch.last_resort import run_safely
-from solar_site_addon.batch.launcher import (
-    ALL_WHOLE,
-    BAD_ARGUMENTS,
-    INTERRUPTED,
-    SOME_FAILED,
-    RunPlan,
-    carry_out,
-    check_folder,
-    describe,
-    plan_with,
-)
+from solar_site_addon.batch.launcher import RunPlan, carry_out, check_folder, describe, plan_with
 from solar_site_addon.batch.probe import ProbeReport
 from solar_site_addon.batch.progress import ProcessState, RunState, process_state
 from solar_site_addon.batch.supervisor import Job

@@ -22,6 +22,7 @@ from .ui.presets import (
     is_built_in,
     preset_files,
     preset_label,
+    remove_preset,
     sample_origin,
     save_preset,
     write_settings,
@@ -291,9 +292,7 @@ class RemovePreset(bpy.types.Operator):
         if path not in preset_files(user_folder("presets")) or is_built_in(path):
             self.report({"ERROR"}, say("This is not a user preset"))
             return {"CANCELLED"}
-        path.unlink()
-        self.report({"INFO"}, say("Preset {name} removed", name=path.stem))
-        return {"FINISHED"}
+        return attempt(self, lambda: remove_preset(path), say("Preset {name} removed", name=path.stem))
 
 
 CLASSES: tuple[type, ...] = (

@@ -32,12 +32,14 @@ from ..generator.domain.errors import SettingsError
 from ..generator.settings.schema import Settings, iter_settings, settings_sha256, to_dict, value_of
 from .events import EventTail
 from .progress import RunState, process_state
-from .work_unit import read_unit
+from .work_unit import read_unit, write_json
 
 WORK = ".work"
 RUN_FILE = "run.json"
 LOCK = "lock"
 CANCEL = "cancel"
+ENDED = "ended"
+"""Key of run.json: the exit code with which the run came to its end."""
 BATCH_FOLDER = re.compile(r"batch_\d{2,}")
 SAMPLE_ENTRY = re.compile(r"image_(\d{4,})|\.image_(\d{4,})\.partial")
 UNIT_ENTRY = re.compile(r"batch_\d{2,}(\.events\.jsonl|\.json)|\.batch_\d{2,}\.json\.tmp")
@@ -185,6 +187,13 @@ def read_record(out: Path) -> dict[str, Any] | None:
         return record if set(RECORDED) <= set(record) else None
     except (OSError, ValueError, TypeError):
         return None
+
+
+def note_end(out: Path, code: int) -> None:
+    """Write down that the last run in ``out`` has come to its end, and how: its files alone do not tell."""
+    record = read_record(out)
+    if record is not None:
+        write_json(work_folder(out) / RUN_FILE, {**record, ENDED: code})
 
 
 def _record_of_sample(index: int, folder: Path) -> dict[str, Any]:

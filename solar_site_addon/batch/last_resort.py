@@ -2,7 +2,7 @@
 """What every entry point of the launcher runs through: no error leaves it as a traceback, or with exit code 0.
 
 Blender exits with 0 when a script raises, unless it is told otherwise; so nothing may ever raise. This module imports
-only the standard library, and the rest when it is needed: it has to work where that is broken.
+next to nothing, and the rest when it is needed: it has to work where that is broken.
 """
 
 from __future__ import annotations
@@ -16,7 +16,8 @@ import traceback
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-CANNOT_BEGIN, INTERNAL_ERROR, INTERRUPTED = 2, 3, 130
+from .exit_codes import BAD_ARGUMENTS, INTERNAL_ERROR, INTERRUPTED
+
 LOG = "launcher_error.log"
 """In the folder .work of a dataset of ours."""
 
@@ -34,7 +35,7 @@ def run_safely(run: Callable[[], int], arguments: Sequence[str]) -> int:
         return INTERRUPTED
     except OSError as error:
         _tell(os_error_in_words(error))
-        return CANNOT_BEGIN
+        return BAD_ARGUMENTS
     except Exception as error:  # noqa: BLE001 - whatever it is, nobody else tells it
         log = _write_log(arguments, traceback.format_exc())
         what = " ".join(f"{type(error).__name__}: {error}".split())

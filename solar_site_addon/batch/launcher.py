@@ -28,6 +28,7 @@ from .dataset_folder import (
     check_output,
     clean_up,
     log_file,
+    note_end,
     only_launcher,
     refuse_other_samples,
     remove_unfinished,
@@ -37,6 +38,7 @@ from .dataset_folder import (
 )
 from .display import display_for, size, summary
 from .doctor import examine
+from .exit_codes import ALL_WHOLE, BAD_ARGUMENTS, INTERRUPTED, SOME_FAILED
 from .interruption import InterruptedRun, Interruption
 from .memory import memory_warnings, usable_memory
 from .ownership import refuse_foreign, refuse_obstacles
@@ -47,7 +49,6 @@ from .rebuild import rebuild_dataset
 from .supervisor import Job, supervise
 from .work_unit import WorkUnit, batch_name, image_name, split_into_blocks, write_json, write_unit
 
-ALL_WHOLE, SOME_FAILED, BAD_ARGUMENTS, INTERRUPTED = 0, 1, 2, 130
 BYTES_PER_PIXEL = 6.0
 """Assumed size of a sample's files for each of its pixels: most of it is rgb.png and depth.exr."""
 BYTES_PER_PIXEL_OF_NORMALS = 9.0
@@ -210,12 +211,16 @@ def carry_out(plan: RunPlan, interruption: Interruption, make: Callable[..., Run
         interruption.watch(cancel_file(plan.out))
         try:
             state = _make_samples(plan, interruption, make)
+            code = INTERRUPTED
             if not interruption.asked:
                 assemble_dataset(plan.out, _run_information(plan, state), plan.request.run.formats)
+                code = ALL_WHOLE if state.done == state.total else SOME_FAILED
+            note_end(plan.out, code)
         except (OSError, SolarSiteError) as error:
             print(f"The dataset could not be finished ({error}): the same command goes on.", file=sys.stderr)
             return SOME_FAILED
-    return _conclude(plan, state, interrupted=interruption.asked)
+    _conclude(plan, state, interrupted=code == INTERRUPTED)
+    return code
 
 
 def _make_samples(plan: RunPlan, interruption: Interruption, make: Callable[..., RunState]) -> RunState:
@@ -261,16 +266,16 @@ def _run_information(plan: RunPlan, state: RunState) -> dict[str, Any]:
     }
 
 
-def _conclude(plan: RunPlan, state: RunState, *, interrupted: bool) -> int:
+def _conclude(plan: RunPlan, state: RunState, *, interrupted: bool) -> None:
+    """Say what a run has come to."""
     run = plan.request.run
     seeds = {index: run.seed + index for index in range(run.num_images)}
     logs = {job.name: str(log_file(plan.out, job.name)) for job in plan.jobs}
     print("\n".join(summary(state, seeds, logs, time.time())))
     if interrupted:
         print(f"Interrupted: the same command goes on. What is whole lies in {plan.out}")
-        return INTERRUPTED
-    print(_place(plan.out, run.formats))
-    return ALL_WHOLE if state.done == state.total else SOME_FAILED
+    else:
+        print(_place(plan.out, run.formats))
 
 
 def _place(out: Path, formats: Sequence[str]) -> str:
