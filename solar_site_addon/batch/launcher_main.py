@@ -54,7 +54,7 @@ if __name__ == "__main__":
     exit_code = 1
     try:
         exit_code = main()
-    except ImportError as error:  # a part of the extension is missing
+    except (ImportError, SyntaxError) as error:  # a part of the extension is missing or broken
         print(f"The extension Solar Site is not whole ({error}): install it again.", file=sys.stderr)
     sys.stdout.flush()
     sys.stderr.flush()

@@ -262,7 +262,7 @@ def _outcome(folder: Path, batch: BatchView | None, code: int | None) -> tuple[s
     if batch is None:
         return _status_without_batch(folder, code)
     if code in (None, ALL_WHOLE, INTERRUPTED):
-        if batch.finished and batch.ended == ALL_WHOLE and code != INTERRUPTED:
+        if batch.finished and (batch.ended if code is None else code) == ALL_WHOLE:
             return FINISHED, ""
         return (FAILED if batch.state.failures else STOPPED), ""
     if code == SOME_FAILED and batch.state.failures:

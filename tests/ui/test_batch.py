@@ -307,3 +307,26 @@ def test_a_second_launcher_is_not_started_from_another_window(bpy: Any, scene: A
         bpy.ops.solar_site.start_batch()
     assert session.launchers == {}
     assert log.read_text() == "what the first one prints"
+
+
+def test_a_launcher_that_breaks_in_the_middle_has_no_tick_whatever_lies_in_the_folder(
+    bpy: Any, scene: Any, tmp_path: Path, wait_until: Wait, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from solar_site_addon.ui.session import folder_view, look_at_folder
+    from tests.headless.test_last_resort import BREAK, FAULT, INSTALL
+
+    out = tmp_path / "data"
+    a_run(out)
+    (tmp_path / "sitecustomize.py").write_text(BREAK + INSTALL)
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    monkeypatch.setenv("SOLAR_SITE_TEST_BREAKS", "find_blender")
+    scene.solar_site.folder = str(out)
+    look_at_folder(scene)
+    assert folder_view(scene).status == "FINISHED"
+    bpy.ops.solar_site.start_batch()
+    wait_until(lambda: folder_view(scene).status not in ("STARTING", "RUNNING"))
+    view = folder_view(scene)
+    log = out / ".work" / "launcher_error.log"
+    assert view.status == "FAILED"
+    assert view.message == f"Solar Site stopped because of a fault of its own ({FAULT}); see the log {log}"
+    assert FAULT in log.read_text()

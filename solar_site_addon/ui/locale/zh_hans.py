@@ -593,6 +593,9 @@ ERRORS = {
     "{} cannot be used ({}): see to that, or choose another folder for the dataset.": (
         "无法使用 {}（{}）：请处理此问题，或为数据集选择其他文件夹。"
     ),
+    "The system refused what Solar Site needs ({}): see to that, then give the same command again.": (
+        "系统拒绝了光伏场地所需的操作（{}）：请处理此问题后重试。"
+    ),
     "{} cannot be removed ({}).": "无法删除 {}（{}）。",
     '"{}" is a preset of yours already: remove that first, or choose another name.': (
         "您已有名为“{}”的预设：请先将其删除，或选择其他名称。"
