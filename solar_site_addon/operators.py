@@ -8,7 +8,7 @@ import bpy
 from bpy_extras.io_utils import ExportHelper, ImportHelper
 
 from .generator.domain.errors import SolarSiteError
-from .generator.domain.seeds import ViewSeed
+from .generator.domain.random_streams import ViewSeed
 from .generator.render.quality import configure_common, configure_photo, has_cycles
 from .generator.render.renderer import prepare_renderer
 from .generator.settings.schema import Settings, settings_sha256, to_dict
@@ -22,6 +22,7 @@ from .ui.presets import (
     is_built_in,
     preset_files,
     preset_label,
+    remove_preset,
     sample_origin,
     save_preset,
     write_settings,
@@ -293,9 +294,7 @@ class RemovePreset(bpy.types.Operator):
         if path not in preset_files(user_folder("presets")) or is_built_in(path):
             self.report({"ERROR"}, say("This is not a user preset"))
             return {"CANCELLED"}
-        path.unlink()
-        self.report({"INFO"}, say("Preset {name} removed", name=path.stem))
-        return {"FINISHED"}
+        return attempt(self, lambda: remove_preset(path), say("Preset {name} removed", name=path.stem))
 
 
 CLASSES: tuple[type, ...] = (

@@ -18,7 +18,7 @@ from .annotations.passes import LabelPasses
 from .dataset.sample_folder import write_sample
 from .domain.array_types import Bytes
 from .domain.numbering import ImageNumber
-from .domain.seeds import ViewSeed
+from .domain.random_streams import ViewSeed
 from .domain.versions import blender_version
 from .plan.model import View
 from .plan.site import plan_site

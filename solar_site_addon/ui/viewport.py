@@ -14,7 +14,7 @@ from typing import Any
 import bpy
 import numpy as np
 
-from ..generator.domain.seeds import ViewSeed
+from ..generator.domain.random_streams import ViewSeed
 from ..generator.plan.model import Site, View
 from ..generator.plan.site import plan_site
 from ..generator.plan.view.camera import visible_modules

@@ -128,7 +128,11 @@ def write_sample(folder: Path, settings: Any, number: Any) -> None:
     files = importlib.import_module("solar_site_addon.generator.dataset.files")
     picture = f"picture of seed {number.seed}".encode() + (f", view {number.view}".encode() if number.view else b"")
     (folder / "rgb.png").write_bytes(picture)
-    described = {"name": "rgb.png", "bytes": len(picture), "sha256": hashlib.sha256(picture).hexdigest()}
+    (folder / "semantic.png").write_bytes(picture)
+    files_named = {
+        name: {"name": f"{name}.png", "bytes": len(picture), "sha256": hashlib.sha256(picture).hexdigest()}
+        for name in ("rgb", "semantic")
+    }
     sample = {
         "schema": 1,
         "generator": {
@@ -138,7 +142,7 @@ def write_sample(folder: Path, settings: Any, number: Any) -> None:
         },
         **dataclasses.asdict(number),
         "image": {"file": "rgb.png", "width": settings.camera.width_px, "height": settings.camera.height_px},
-        "files": {"rgb": described},
+        "files": files_named,
         "modules": [],
     }
     (folder / "sample.json").write_text(json.dumps(sample))

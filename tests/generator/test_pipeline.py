@@ -29,7 +29,7 @@ from .planned import planned  # noqa: E402
 
 pytestmark = pytest.mark.bpy
 
-WIDTH, HEIGHT, SEED = 320, 240, 5
+WIDTH, HEIGHT, SEED = 320, 240, 8
 SETTINGS = with_values(
     Settings(),
     {

@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 import hashlib
-import shutil
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -20,6 +19,7 @@ from ..imaging.exr import float_exr
 from ..imaging.png import grey16_png, palette_png, rgb_png
 from ..settings.schema import Settings
 from .files import FILE_NAMES, JPEG_NAME, SAMPLE_JSON, is_whole, json_bytes, sync_folder, write_durably
+from .half_sample import hidden_folder, remove_half_sample
 from .sample_json import sample_document
 
 if TYPE_CHECKING:
@@ -44,7 +44,8 @@ def write_sample(
     """Write the sample ``number`` into ``folder``; ``photo`` is a picture (H, W, 3) or a JPEG file's bytes.
 
     A whole sample that is there already stays untouched. The files are written into a hidden folder beside it, which
-    takes the name ``folder`` when all are on the disk. What an interrupted run has left there is replaced.
+    takes the name ``folder`` when all are on the disk. What an interrupted run has left there is replaced; raises
+    SettingsError where anything else is in the way.
     """
     if is_whole(folder):
         return
@@ -101,11 +102,10 @@ def _described(name: str, data: bytes) -> dict[str, Any]:
 
 
 def _put_in_place(folder: Path, files: Mapping[str, bytes]) -> None:
-    hidden = folder.with_name(f".{folder.name}.partial")
+    hidden = hidden_folder(folder)
     folder.parent.mkdir(parents=True, exist_ok=True)
     for leftover in (hidden, folder):
-        if leftover.exists():
-            shutil.rmtree(leftover)
+        remove_half_sample(leftover)
     hidden.mkdir()
     for name, data in files.items():
         write_durably(hidden / name, data)

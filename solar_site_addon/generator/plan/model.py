@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ..domain.projection import Camera
-from ..settings.schema import Settings
+from ..settings.drawn import DrawnSettings
 from .array.table_types import TableType
 from .array.tables import Beams, Modules, Tables
 from .atmosphere import CLEAR, Sun, Weather
@@ -25,7 +25,7 @@ class Site:
     """Everything that stands, whoever looks at it: no camera, no weather, no vegetation drawn for a camera."""
 
     seed: int
-    settings: Settings
+    settings: DrawnSettings
     """One value of each setting that a site depends on; all others (see ``of_site``) have no meaning here."""
     terrain: Terrain
     """With the cut and fill of the roads."""
@@ -46,7 +46,7 @@ class View:
     site: Site
     index: int
     """Within the site, from 0."""
-    settings: Settings
+    settings: DrawnSettings
     """One value of each setting, for this view of this site."""
     camera: Camera
     sun: Sun

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from ..domain.errors import SiteError
-from ..domain.seeds import Stage, stage_generator
+from ..settings.drawn import DrawnSettings
 from ..settings.sampling import draw_settings
 from ..settings.schema import Settings, of_site
 from .array.layout import plan_regions, plan_tables, with_gaps
@@ -37,8 +37,8 @@ def plan_site(settings: Settings, seed: int) -> Site:
         tables=tables,
         modules=plan_modules(tables, types, drawn.module, seed),
         beams=plan_structure(tables, types, terrain),
-        ground=plan_ground(drawn.site, terrain, tables, roads, stage_generator(seed, Stage.GROUND)),
-        works=plan_works(drawn, terrain, tables, roads, stage_generator(seed, Stage.WORKS)),
+        ground=plan_ground(drawn.site, terrain, tables, roads, seed),
+        works=plan_works(drawn, terrain, tables, roads, seed),
     )
 
 
@@ -49,22 +49,22 @@ _ENOUGH_TABLES = 20
 """A land that carries so many is taken."""
 
 
-def plan_land_and_tables(settings: Settings, types: tuple[TableType, ...], seed: int) -> tuple[Terrain, Roads, Tables]:
+def plan_land_and_tables(
+    settings: DrawnSettings, types: tuple[TableType, ...], seed: int
+) -> tuple[Terrain, Roads, Tables]:
     """The land with its roads and the tables on it; where too few fit, the next few lands of the seed are tried too.
 
     ``types`` are those that the tables may have.
 
     Raises SiteError where no table fits on any of them.
     """
-    terrain_rng = stage_generator(seed, Stage.TERRAIN)
     best: tuple[Terrain, Roads, Tables] | None = None
-    for _ in range(_LANDS_TRIED):
-        natural = plan_terrain(settings.site, terrain_rng)
+    for attempt in range(_LANDS_TRIED):
+        natural = plan_terrain(settings.site, seed, attempt)
         topography = survey(natural)
-        layout_rng = stage_generator(seed, Stage.LAYOUT)
-        regions = plan_regions(settings, types, topography, layout_rng)
-        roads, terrain = plan_roads(settings, natural, topography, regions, stage_generator(seed, Stage.ROADS))
-        tables = plan_tables(settings, types, terrain, roads.clear, regions, layout_rng)
+        regions = plan_regions(settings, types, topography, seed)
+        roads, terrain = plan_roads(settings, natural, topography, regions, seed)
+        tables = plan_tables(settings, types, terrain, roads.clear, regions, seed)
         if best is None or len(tables) > len(best[2]):
             best = terrain, roads, tables
         if len(tables) >= _ENOUGH_TABLES:
@@ -76,4 +76,4 @@ def plan_land_and_tables(settings: Settings, types: tuple[TableType, ...], seed:
             "array.max_post_m, raise array.design_sun_elevation_deg, or choose fewer array.table_columns."
         )
     terrain, roads, tables = best
-    return terrain, roads, with_gaps(tables, settings.array, stage_generator(seed, Stage.TABLES))
+    return terrain, roads, with_gaps(tables, settings.array, seed)

@@ -11,7 +11,7 @@ import numpy as np
 
 from ..domain.array_types import Singles
 from ..domain.errors import RenderError
-from ..domain.seeds import ViewSeed
+from ..domain.random_streams import ViewSeed
 from ..domain.versions import write_multilayer_exr
 from ..imaging.exr import read_exr
 from ..settings.schema import RenderSettings

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import bpy
 
-from ..domain.seeds import Stage, ViewSeed, stage_generator
+from ..domain.random_streams import ViewSeed, stream_seed
 from ..scene.nodes import MODULE_AOV, NORMAL_AOV, SEMANTIC_AOV
 from ..settings.schema import RenderSettings
 from .device import DeviceChoice
@@ -84,7 +84,7 @@ def configure_photo(
     cycles.use_adaptive_sampling = True
     cycles.adaptive_threshold = render.noise_threshold
     cycles.adaptive_min_samples = 0
-    cycles.seed = int(stage_generator(seed, Stage.RENDER).integers(0, 2**31 - 1))
+    cycles.seed = stream_seed(seed, "render/sampling")
     cycles.pixel_filter_type = "BLACKMAN_HARRIS"
     cycles.filter_width = 1.5
     # Light reaches a module's underside by two or three bounces; what comes after is lost in noise.

@@ -6,8 +6,8 @@ from __future__ import annotations
 import numpy as np
 
 from ..domain.array_types import Bytes, Singles
-from ..domain.seeds import ViewSeed
-from ..settings.schema import EffectsSettings
+from ..domain.random_streams import ViewSeed
+from ..settings.drawn import DrawnEffects
 from .effects import add_noise, apply_lens, bend_tones, exposure_factors, row_blocks, saturate, sharpen
 
 METERED = 0.18
@@ -19,7 +19,7 @@ SHOULDER = 0.5
 """Linear value from which highlights are compressed instead of clipped, as camera makers do."""
 
 
-def take_photo(radiance: Singles, effects: EffectsSettings, seed: ViewSeed) -> Bytes:
+def take_photo(radiance: Singles, effects: DrawnEffects, seed: ViewSeed) -> Bytes:
     """(H, W, 3) uint8 sRGB picture that a camera with these (drawn) ``effects`` takes of a linear radiance (H, W, 3).
 
     The light passes the camera as it does a real one: lens, exposure, sensor, development, sharpening.

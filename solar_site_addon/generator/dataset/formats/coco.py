@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import contextlib
 import json
+import os
+import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path, PurePosixPath
 from typing import IO, Any
@@ -16,13 +18,17 @@ from typing import IO, Any
 from ..files import extension_version, replacing_file
 from ..splits import AddSample
 
+INSTANCES = "annotations/instances.json"
+MADE_BY = "made by Solar Site"
+"""End of the description by which a file of ours is known."""
+LENGTH_OF_HEAD = 4096
 CATEGORY = {"id": 1, "name": "module", "supercategory": "photovoltaic plant"}
 
 
 @contextlib.contextmanager
 def coco_format(out: Path) -> Iterator[AddSample]:
     """Replace OUT/annotations/instances.json by the samples that are added; after an error it is as before."""
-    with replacing_file(out / "annotations" / "instances.json") as file:
+    with replacing_file(out / INSTANCES) as file:
         writer = CocoWriter(file, extension_version())
 
         def add(sample: Mapping[str, Any], picture: PurePosixPath) -> None:
@@ -30,6 +36,26 @@ def coco_format(out: Path) -> Iterator[AddSample]:
 
         yield add
         writer.finish()
+
+
+def coco_obstacle(out: Path) -> Path | None:
+    """What is not ours, and would be overwritten; None where there is nothing."""
+    folder, file = (out / INSTANCES).parent, out / INSTANCES
+    if os.path.lexists(folder) and not folder.is_dir():
+        return folder
+    return file if os.path.lexists(file) and not _is_ours(file) else None
+
+
+def _is_ours(path: Path) -> bool:
+    """Whether a COCO file begins as ours do. The rest, which may be long, is not read."""
+    try:
+        with path.open(encoding="utf-8") as file:
+            head = file.read(LENGTH_OF_HEAD)
+        before = re.match(r'\s*\{\s*"info"\s*:\s*', head)
+        info, _ = json.JSONDecoder().raw_decode(head, before.end()) if before else ({}, 0)
+        return str(info["description"]).endswith(MADE_BY)
+    except (OSError, ValueError, KeyError, TypeError):
+        return False
 
 
 class CocoWriter:
@@ -40,7 +66,7 @@ class CocoWriter:
         self.num_annotations = 0
         self._file = file
         self._images: list[dict[str, Any]] = []
-        info = {"description": "Photovoltaic modules in drone pictures, made by Solar Site", "version": version}
+        info = {"description": f"Photovoltaic modules in drone pictures, {MADE_BY}", "version": version}
         file.write(f'{{\n"info": {_dump(info)},\n"licenses": [],\n"categories": [{_dump(CATEGORY)}],\n"annotations": [')
 
     def add(self, sample: Mapping[str, Any], file_name: str) -> None:

@@ -14,9 +14,10 @@ from functools import partial
 from pathlib import Path
 
 from ..splits import AddSample
-from .coco import coco_format
-from .semantic import semantic_list
-from .yolo import yolo_format
+from .coco import INSTANCES, coco_format, coco_obstacle
+from .format_folder import FormatFolder
+from .semantic import FOLDER, semantic_list
+from .yolo import TASKS, yolo_folder, yolo_format
 
 
 @dataclass(frozen=True)
@@ -27,13 +28,19 @@ class Format:
     """The file that a reader is given, relative to the dataset's folder."""
     write: Callable[[Path], AbstractContextManager[AddSample]]
     """For a dataset's folder: gives what to call with each sample; all is in its place when the context ends."""
+    obstacle: Callable[[Path], Path | None]
+    """For a dataset's folder: what is not ours, and would be overwritten; None where there is nothing."""
+    folder: FormatFolder | None = None
+    """The folder that is replaced as a whole."""
+
+
+def _in_folder(folder: FormatFolder, index: str, write: Callable[[Path], AbstractContextManager[AddSample]]) -> Format:
+    return Format(f"{folder.name}/{index}", write, folder.obstacle, folder)
 
 
 FORMATS = {
-    "coco": Format("annotations/instances.json", coco_format),
-    "yolo_detect": Format("yolo_detect/data.yaml", partial(yolo_format, task="detect")),
-    "yolo_segment": Format("yolo_segment/data.yaml", partial(yolo_format, task="segment")),
-    "yolo_obb": Format("yolo_obb/data.yaml", partial(yolo_format, task="obb")),
-    "semantic": Format("semantic/train.txt", semantic_list),
+    "coco": Format(INSTANCES, coco_format, coco_obstacle),
+    **{f"yolo_{task}": _in_folder(yolo_folder(task), "data.yaml", partial(yolo_format, task=task)) for task in TASKS},
+    "semantic": _in_folder(FOLDER, "train.txt", semantic_list),
 }
 """By the name that the setting ``formats`` has for them."""

@@ -16,14 +16,31 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from ...domain.categories import SemanticClass
-from ..files import replacing_folder, write_text
+from ..files import write_text
 from ..splits import TRAIN, VALIDATION, AddSample, subset_of
+from .format_folder import FormatFolder
+
+FILES = (f"{TRAIN}.txt", f"{VALIDATION}.txt", "labels.txt")
+
+
+def class_names() -> list[str]:
+    """The classes' names, that of class 0 first."""
+    return [number.label for number in sorted(SemanticClass)]
+
+
+def _is_our_index(text: str) -> bool:
+    """Whether a list of classes is ours. An earlier version may have had fewer: numbers are only ever appended."""
+    lines = text.splitlines()
+    return bool(lines) and class_names()[: len(lines)] == lines
+
+
+FOLDER = FormatFolder("semantic", "labels.txt", _is_our_index, FILES.__contains__)
 
 
 @contextlib.contextmanager
 def semantic_list(out: Path) -> Iterator[AddSample]:
     """Replace OUT/semantic by lists of the samples that are added; after an error it is as before."""
-    with replacing_folder(out / "semantic") as folder:
+    with FOLDER.replacing(out) as folder:
         lines: dict[str, list[str]] = {TRAIN: [], VALIDATION: []}
 
         def add(sample: Mapping[str, Any], picture: PurePosixPath) -> None:
@@ -33,4 +50,4 @@ def semantic_list(out: Path) -> Iterator[AddSample]:
         yield add
         for subset, pairs in lines.items():
             write_text(folder / f"{subset}.txt", pairs)
-        write_text(folder / "labels.txt", [number.label for number in sorted(SemanticClass)])
+        write_text(folder / "labels.txt", class_names())

@@ -13,15 +13,17 @@ Standard library only: the launcher runs this in Pythons that have neither bpy n
 from __future__ import annotations
 
 import contextlib
+import re
 import shutil
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path, PurePosixPath
 from typing import Any
 
 from ...annotations.outlines import Point, smallest_rectangle, visible_outline
-from ..files import replacing_folder, write_text
+from ..files import write_text
 from ..splits import TRAIN, VALIDATION, AddSample, subset_of
 from .coco import CATEGORY
+from .format_folder import FormatFolder
 
 LEAST_VISIBLE_PX = 9
 LEAST_VISIBLE_FRACTION = 0.05
@@ -53,6 +55,22 @@ def rectangle(module: Mapping[str, Any], width: int, height: int) -> list[Point]
 TASKS: dict[str, LabelOf] = {"detect": box, "segment": polygon, "obb": rectangle}
 
 
+OUR_FILES = re.compile(
+    rf"data\.yaml|images/({TRAIN}|{VALIDATION})/image_\d+\.(png|jpg)|labels/({TRAIN}|{VALIDATION})/image_\d+\.txt"
+)
+
+
+def yolo_folder(task: str) -> FormatFolder:
+    """OUT/yolo_TASK, which holds data.yaml with one of the texts that we write."""
+    texts = {tuple(_description(*filled)) for filled in ((TRAIN, TRAIN), (TRAIN, VALIDATION), (VALIDATION, VALIDATION))}
+    return FormatFolder(
+        name=f"yolo_{task}",
+        index="data.yaml",
+        is_our_index=lambda text: tuple(text.splitlines()) in texts,
+        writes=lambda path: OUR_FILES.fullmatch(path) is not None,
+    )
+
+
 def is_labelled(module: Mapping[str, Any]) -> bool:
     """Whether enough is seen of a module (see LEAST_VISIBLE_PX)."""
     if module["visible_px"] < LEAST_VISIBLE_PX or min(module["bbox_px"][2:]) < LEAST_SIDE_PX:
@@ -64,7 +82,7 @@ def is_labelled(module: Mapping[str, Any]) -> bool:
 @contextlib.contextmanager
 def yolo_format(out: Path, task: str) -> Iterator[AddSample]:
     """Replace OUT/yolo_TASK by the samples that are added; after an error it is as before."""
-    with replacing_folder(out / f"yolo_{task}") as folder:
+    with yolo_folder(task).replacing(out) as folder:
         for subset in (TRAIN, VALIDATION):
             (folder / "images" / subset).mkdir(parents=True)
             (folder / "labels" / subset).mkdir(parents=True)
@@ -75,15 +93,15 @@ def yolo_format(out: Path, task: str) -> Iterator[AddSample]:
             write_text(folder / "labels" / subset / f"{name}.txt", _lines(sample, TASKS[task]))
 
         yield add
-        write_text(folder / "data.yaml", _description(folder))
+        filled = [subset for subset in (TRAIN, VALIDATION) if any((folder / "images" / subset).iterdir())] or [TRAIN]
+        write_text(folder / "data.yaml", _description(filled[0], filled[-1]))
 
 
-def _description(folder: Path) -> list[str]:
-    """data.yaml. Where a small dataset has no picture for validation, the others serve for both: it must have some."""
-    filled = [subset for subset in (TRAIN, VALIDATION) if any((folder / "images" / subset).iterdir())] or [TRAIN]
+def _description(train: str, validation: str) -> list[str]:
+    """data.yaml. Where a small dataset has no image for validation, the others serve for both: it must have some."""
     return [
-        f"train: images/{filled[0]}",
-        f"val: images/{filled[-1]}",
+        f"train: images/{train}",
+        f"val: images/{validation}",
         "names:",
         f"  0: {CATEGORY['name']}",
     ]

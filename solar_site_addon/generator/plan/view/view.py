@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from ...domain.array_types import Floats
-from ...domain.seeds import Stage, ViewSeed, stage_generator
+from ...domain.random_streams import ViewSeed
 from ...settings.sampling import draw_settings
 from ...settings.schema import Settings
 from ..model import Site, View
@@ -29,17 +29,9 @@ def plan_view(site: Site, settings: Settings, view: int) -> View:
     """
     drawn, seed = draw_settings(settings, site.seed, view), ViewSeed(site.seed, view)
     sun = plan_sun(drawn.light)
-    camera = plan_camera(drawn, site.terrain, site.tables, site.modules, stage_generator(seed, Stage.CAMERA))
-    plants = plan_plants(
-        drawn,
-        site.terrain,
-        site.tables,
-        site.ground,
-        camera,
-        _taken(site),
-        stage_generator(site.seed, Stage.PLANTS),
-    )
-    weather = plan_weather(drawn.light, sun, camera, stage_generator(seed, Stage.WEATHER))
+    camera = plan_camera(drawn, site.terrain, site.tables, site.modules, seed)
+    plants = plan_plants(drawn, site.terrain, site.tables, site.ground, camera, _taken(site), site.seed)
+    weather = plan_weather(drawn.light, sun, camera, seed)
     return View(site, view, drawn, camera, sun, plants, weather)
 
 

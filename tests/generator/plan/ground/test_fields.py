@@ -30,7 +30,7 @@ def farm() -> Planned:
 
 def fields(plan: Site, **values: object) -> Fields:
     site = with_values(plan.settings, {f"site.{name}": value for name, value in values.items()}).site
-    return plan_fields(site, plan.terrain, plan.roads, plan.ground.beside, np.random.default_rng(2))
+    return plan_fields(site, plan.terrain, plan.roads, plan.ground.beside, 4)
 
 
 def nearest(plan: Site, points: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -84,8 +84,7 @@ def test_the_season_decides_what_grows(farm: Planned) -> None:
 def planted(farm: Planned, land: Fields) -> Plants:
     plan, view = farm
     ground = dataclasses.replace(plan.ground, fields=land)
-    rng = np.random.default_rng(1)
-    return plan_plants(view.settings, plan.terrain, plan.tables, ground, view.camera, (), rng)
+    return plan_plants(view.settings, plan.terrain, plan.tables, ground, view.camera, (), 1)
 
 
 def test_crops_stand_on_the_rows_of_their_fields(farm: Planned) -> None:
