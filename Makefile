@@ -82,6 +82,7 @@ screenshots: setup
 
 docs: setup
 	$(BIN)/python -m tools.settings_reference
+	$(BIN)/python -m tools.dataset_reference
 	$(BIN)/python -m tools.guide
 	$(BIN)/python -m tools.fidelity
 

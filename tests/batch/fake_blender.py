@@ -115,9 +115,9 @@ def write_sample(folder: Path, settings: Any, seed: int, index: int) -> None:
     files = importlib.import_module("solar_site_addon.generator.dataset.files")
     picture = f"picture of seed {seed}".encode()
     (folder / "rgb.png").write_bytes(picture)
-    described = {"name": "rgb.png", "bytes": len(picture), "sha256": hashlib.sha256(picture).hexdigest()}
+    described = {"bytes": len(picture), "sha256": hashlib.sha256(picture).hexdigest()}
     sample = {
-        "schema": 1,
+        "schema": 2,
         "generator": {
             "version": files.extension_version(),
             "blender": BEHAVIOUR.get("version", "4.5.0"),
@@ -125,9 +125,10 @@ def write_sample(folder: Path, settings: Any, seed: int, index: int) -> None:
         },
         "index": index,
         "seed": seed,
-        "image": {"file": "rgb.png", "width": settings.camera.width_px, "height": settings.camera.height_px},
-        "files": {"rgb": described},
-        "modules": [],
+        "images": {"rgb": {"file": "rgb.png", "width": settings.camera.width_px, "height": settings.camera.height_px}},
+        "files": {"rgb.png": described},
+        "objects": [],
+        "tables": [],
     }
     (folder / "sample.json").write_text(json.dumps(sample))
 

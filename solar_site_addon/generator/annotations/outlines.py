@@ -183,7 +183,7 @@ def smallest_rectangle(points: Sequence[Point]) -> list[Point]:
     One of its sides lies on a side of the convex hull (Freeman, Shapira: Determining the minimum-area encasing
     rectangle for an arbitrary closed curve, 1975).
     """
-    hull = _convex_hull(points)
+    hull = convex_hull(points)
     smallest, corners = math.inf, list(points[:1]) * 4
     for (x0, y0), (x1, y1) in zip(hull, [*hull[1:], *hull[:1]], strict=True):
         length = math.hypot(x1 - x0, y1 - y0)
@@ -199,8 +199,8 @@ def smallest_rectangle(points: Sequence[Point]) -> list[Point]:
     return corners
 
 
-def _convex_hull(points: Iterable[Point]) -> list[Point]:
-    """Corners of the convex hull in turn (Andrew: Another efficient algorithm for convex hulls, 1979)."""
+def convex_hull(points: Iterable[Point]) -> list[Point]:
+    """Return the corners of the convex hull in turn (Andrew: Another efficient algorithm for convex hulls, 1979)."""
     ordered = sorted(set(points))
     return [*_half_hull(ordered)[:-1], *_half_hull(ordered[::-1])[:-1]] or ordered
 

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from solar_site_addon.generator.sensor import effects as steps
-from solar_site_addon.generator.sensor.rgb import automatic_gain, develop, take_photo
+from solar_site_addon.generator.sensor.modalities.rgb import automatic_gain, develop, take_image
 from solar_site_addon.generator.settings.schema import EffectsSettings
 from solar_site_addon.generator.settings.types import Range
 
@@ -38,7 +38,7 @@ def flat(value: float) -> np.ndarray:
 
 def test_without_effects_a_photo_is_the_exposed_and_developed_light(light):
     expected = develop(light * automatic_gain(light))
-    np.testing.assert_array_equal(take_photo(light.copy(), OFF, 1), expected)
+    np.testing.assert_array_equal(take_image(light.copy(), OFF, 1), expected)
 
 
 @pytest.mark.parametrize(
@@ -59,8 +59,8 @@ def test_without_effects_a_photo_is_the_exposed_and_developed_light(light):
     ids=lambda strengths: next(iter(strengths)),
 )
 def test_each_effect_changes_the_photo_the_same_way_every_time(light, strengths):
-    plain = take_photo(light.copy(), OFF, 1)
-    first, again = (take_photo(light.copy(), with_effects(**strengths), 1) for _ in range(2))
+    plain = take_image(light.copy(), OFF, 1)
+    first, again = (take_image(light.copy(), with_effects(**strengths), 1) for _ in range(2))
     assert (first != plain).mean() > 0.1
     np.testing.assert_array_equal(first, again)
 
@@ -146,7 +146,7 @@ def test_noise_is_the_seeds_own():
 
 def test_an_exposure_error_is_in_stops():
     light = flat(0.1)
-    brighter = take_photo(light.copy(), with_effects(exposure_error_ev=1.0), 1)
+    brighter = take_image(light.copy(), with_effects(exposure_error_ev=1.0), 1)
     np.testing.assert_array_equal(brighter, develop(light * (2 * automatic_gain(light))))
 
 
@@ -200,6 +200,6 @@ def test_the_height_of_the_blocks_changes_nothing(light, monkeypatch):
         contrast=0.4,
         saturation=0.2,
     )
-    expected = take_photo(light.copy(), everything, 4)
+    expected = take_image(light.copy(), everything, 4)
     monkeypatch.setattr(steps, "ROWS_AT_A_TIME", 37)
-    np.testing.assert_array_equal(take_photo(light.copy(), everything, 4), expected)
+    np.testing.assert_array_equal(take_image(light.copy(), everything, 4), expected)

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Lists of pictures and their class masks, for semantic segmentation.
+"""Lists of images and their class masks, for semantic segmentation.
 
-OUT/semantic/train.txt, val.txt   a line for each picture: picture and mask, relative to OUT, with a blank between
-OUT/semantic/labels.txt           names of the classes; the first line is class 0
+OUT/semantic/train.txt, val.txt   a line for each image: image and mask, relative to OUT, with a blank between
+OUT/semantic/labels.txt           names of the categories; the first line is category 0
 
 PaddleSeg reads such lists as they are; for others they are the pairs to read.
 Standard library only: the launcher runs this in Pythons that have neither bpy nor numpy.
@@ -11,26 +11,28 @@ Standard library only: the launcher runs this in Pythons that have neither bpy n
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
-from typing import Any
 
-from ...domain.categories import SemanticClass
-from ..files import replacing_folder, write_text
+from ...domain.categories import Category
+from ..files import ANNOTATION_FILES, replacing_folder, write_text
+from ..schema import SampleDocument
 from ..splits import TRAIN, VALIDATION, AddSample, subset_of
+
+INDEX = "semantic/train.txt"
 
 
 @contextlib.contextmanager
-def semantic_list(out: Path) -> Iterator[AddSample]:
+def write(out: Path) -> Iterator[AddSample]:
     """Replace OUT/semantic by lists of the samples that are added; after an error it is as before."""
     with replacing_folder(out / "semantic") as folder:
         lines: dict[str, list[str]] = {TRAIN: [], VALIDATION: []}
 
-        def add(sample: Mapping[str, Any], picture: PurePosixPath) -> None:
-            mask = picture.with_name(sample["files"]["semantic"]["name"])
-            lines[subset_of(sample["index"])].append(f"{picture} {mask}")
+        def add(sample: SampleDocument, image: PurePosixPath) -> None:
+            mask = image.with_name(ANNOTATION_FILES["semantic"])
+            lines[subset_of(sample["index"])].append(f"{image} {mask}")
 
         yield add
         for subset, pairs in lines.items():
             write_text(folder / f"{subset}.txt", pairs)
-        write_text(folder / "labels.txt", [number.label for number in sorted(SemanticClass)])
+        write_text(folder / "labels.txt", [category.key for category in sorted(Category)])
