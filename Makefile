@@ -25,11 +25,12 @@ STUDY_FLAGS =
 STUDY = .venv-study
 GALLERY_FLAGS =
 
-.PHONY: help demo test lint format test-matrix test-blenderproc test-blender test-windows screenshots docs bench gallery study zip clean setup setup-demo
+.PHONY: help demo test check lint format test-matrix test-blenderproc test-blender test-windows screenshots docs bench gallery study zip clean setup setup-demo
 
 help:
 	@echo "make demo          a small labelled dataset and its overview picture, in $(DEMO_OUT)"
 	@echo "make test          everything that must pass: ruff, mypy, import-linter, pytest"
+	@echo "make check         ruff, mypy, import-linter, and the tests that need no Blender"
 	@echo "make lint          only ruff, mypy and import-linter"
 	@echo "make format        lays the code out as make lint wants it"
 	@echo "make test-matrix   pytest on the bpy wheels $(MATRIX) (needs Python 3.11 and 3.13)"
@@ -50,6 +51,9 @@ demo: setup-demo
 
 test: lint
 	$(BIN)/python -m pytest $(IN_PARALLEL) $(PYTEST_FLAGS)
+
+check: lint
+	$(BIN)/python -m pytest $(IN_PARALLEL) -m "not bpy and not blender and not blenderproc" $(PYTEST_FLAGS)
 
 lint: setup
 	$(BIN)/ruff check .

@@ -16,15 +16,25 @@ OLDEST_PYTHON = (3, 11)
 
 
 def main() -> int:
-    """Exit code: 0 all whole, 1 some failed, 2 bad arguments, 130 interrupted."""
+    """Exit code: 0 all whole, 1 some failed, 2 bad arguments, 3 a fault of Solar Site itself, 130 interrupted."""
     blender = running_blender()
     if sys.version_info < OLDEST_PYTHON:
         print(too_old(blender), file=sys.stderr)
         return 2
     sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
-    from solar_site_addon.batch import launcher  # noqa: PLC0415 - not before the path and the Python are right
+    try:
+        from solar_site_addon.batch.last_resort import run_safely  # noqa: PLC0415 - not before path and Python are right
+    except ImportError as error:
+        print(f"batch.py needs the folder solar_site_addon beside its own folder ({error}).", file=sys.stderr)
+        return 2
+    arguments = own_arguments(blender)
 
-    return launcher.main(own_arguments(blender), running_in=blender)
+    def run_launcher() -> int:
+        from solar_site_addon.batch import launcher  # noqa: PLC0415
+
+        return launcher.main(arguments, running_in=blender)
+
+    return run_safely(run_launcher, arguments)
 
 
 def running_blender() -> str | None:

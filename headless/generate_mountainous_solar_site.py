@@ -47,20 +47,13 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from solar_site_addon.batch.blender_command import BlenderCommand
 from solar_site_addon.batch.command_line import Request, build_parser, parse
-from solar_site_addon.batch.dataset_folder import check_output, events_file, log_file, temporary_folder, unit_file
+from solar_site_addon.batch.dataset_folder import events_file, log_file, temporary_folder, unit_file
 from solar_site_addon.batch.display import Display
 from solar_site_addon.batch.events import WORKER_DONE, EventTail, append_event
+from solar_site_addon.batch.exit_codes import ALL_WHOLE, BAD_ARGUMENTS, INTERRUPTED, SOME_FAILED
 from solar_site_addon.batch.interruption import Interruption
-from solar_site_addon.batch.launcher import (
-    ALL_WHOLE,
-    BAD_ARGUMENTS,
-    INTERRUPTED,
-    SOME_FAILED,
-    RunPlan,
-    carry_out,
-    describe,
-    plan_with,
-)
+from solar_site_addon.batch.last_resort import run_safely
+from solar_site_addon.batch.launcher import RunPlan, carry_out, check_folder, describe, plan_with
 from solar_site_addon.batch.probe import ProbeReport
 from solar_site_addon.batch.progress import ProcessState, RunState, process_state
 from solar_site_addon.batch.supervisor import Job
@@ -88,7 +81,7 @@ MakeSamples = Callable[
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Do what a command line asks for; exit code 0 all whole, 1 some failed, 2 bad arguments, 130 interrupted."""
+    """Do what a command line asks for; gives the exit code, which is that of headless/batch.py."""
     leave_when_interrupted()
     try:
         request = parse([argument for argument in arguments if argument != HDF5_FLAG])
@@ -171,7 +164,7 @@ def denoiser_of(scene: bpy.types.Scene) -> str:
 
 def plan_run(request: Request, renderer: Renderer) -> RunPlan:
     """Everything that is to be known before work begins; raises SolarSiteError where it cannot begin."""
-    check_output(request.out.absolute())
+    check_folder(request)
     plan_site(request.settings, request.run.seed)
     program = bpy.app.binary_path or sys.executable
     return plan_with(
@@ -298,7 +291,7 @@ def write_hdf5_file(folder: Path, index: int, sample: Path) -> None:
 
 
 if __name__ == "__main__":
-    exit_code = main(sys.argv[1:])
+    exit_code = run_safely(lambda: main(sys.argv[1:]), sys.argv[1:])
     sys.stdout.flush()
     sys.stderr.flush()
     # Leaving as usual hangs or crashes in some versions of Blender's Python module.

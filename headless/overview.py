@@ -12,6 +12,7 @@ import argparse
 import colorsys
 import json
 import math
+import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -20,9 +21,14 @@ from typing import Any
 try:
     import numpy as np
     from numpy.typing import NDArray
-    from PIL import Image, ImageDraw, ImageFont
+    from PIL import Image, ImageDraw, ImageFont, PngImagePlugin
 except ImportError as error:
     sys.exit(f"overview.py needs Pillow and numpy ({error.name} is not installed): python3 -m pip install pillow numpy")
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+from solar_site_addon.batch.ownership import OVERVIEW
+from solar_site_addon.generator.dataset.index import find_samples
 
 Sample = dict[str, Any]
 
@@ -32,6 +38,8 @@ QUIET_TEXT = (150, 158, 170)
 OUTLINE = (255, 255, 255, 150)
 TINT = 0.42
 """Share of the table's colour in a tinted pixel."""
+MADE_BY = ("Software", "Solar Site overview.py")
+"""Text in the sheet's file by which it is known as ours."""
 FINE = 2
 """Outlines are drawn so many times larger and then reduced, for smooth lines."""
 
@@ -43,11 +51,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--max_pictures", type=int, default=12, help="pictures on the sheet at most (default: 12)")
     parser.add_argument("--width", type=int, default=900, help="width of one picture in pixels (default: 900)")
     options = parser.parse_args(arguments)
-    folders = sample_folders(options.out)[: max(options.max_pictures, 1)]
+    folders = list(find_samples(options.out).values())[: max(options.max_pictures, 1)]
     if not folders:
         print(f"overview.py: there is no whole sample in {options.out}.", file=sys.stderr)
         return 2
-    target = options.out / "overview.png"
+    target = options.out / OVERVIEW
+    if os.path.lexists(target) and not is_ours(target):
+        print(
+            f"overview.py: {target} was not drawn by overview.py: move it away, or give it another name.",
+            file=sys.stderr,
+        )
+        return 2
     try:
         sheet = contact_sheet([draw_sample(folder, max(options.width, 64)) for folder in folders])
         save(sheet, target)
@@ -58,10 +72,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return 0
 
 
-def sample_folders(out: Path) -> list[Path]:
-    """The folders of the whole samples in ``out``, in the order of their global index."""
-    folders = [path.parent for path in out.glob("batch_*/image_*/sample.json")]
-    return sorted(folders, key=lambda folder: (len(folder.name), folder.name))
+def is_ours(path: Path) -> bool:
+    """Whether a file is a sheet that this program has drawn."""
+    try:
+        with Image.open(path) as image:
+            return bool(image.info.get(MADE_BY[0]) == MADE_BY[1])
+    except (OSError, ValueError, SyntaxError):  # Pillow raises SyntaxError for a broken PNG
+        return False
 
 
 def draw_sample(folder: Path, width: int) -> Image.Image:
@@ -155,9 +172,14 @@ def contact_sheet(cells: Sequence[Image.Image]) -> Image.Image:
 
 def save(sheet: Image.Image, target: Path) -> None:
     """Writes the sheet so that ``target`` is either the old file or the whole new one."""
-    temporary = target.with_name(f".{target.name}.tmp")
-    sheet.save(temporary, format="PNG", optimize=True)
-    temporary.replace(target)
+    temporary = target.with_name(f".{target.name}.partial")
+    text = PngImagePlugin.PngInfo()
+    text.add_text(*MADE_BY)
+    try:
+        sheet.save(temporary, format="PNG", optimize=True, pnginfo=text)
+        temporary.replace(target)
+    finally:
+        temporary.unlink(missing_ok=True)
 
 
 if __name__ == "__main__":

@@ -16,7 +16,7 @@ run_parallel.sh [num_parallel] [total_images] [output_base_dir] [options]
   options           those of batch.py, for example --use_clusters --max_samples 50 --seed 42; its --help lists them
 
 It waits for all processes and tells what came of them. The same command goes on with what is missing.
-Exit code: 0 all pictures are whole, 1 some failed, 2 bad arguments, 130 interrupted.
+Exit code: 0 all pictures are whole, 1 some failed, 2 bad arguments, 3 a fault of Solar Site itself, 130 interrupted.
 
 The Blender that works is that of --blender PATH, else of the environment variable BLENDER, else the bpy wheel of the
 python3 on the PATH or of the project's .venv, else blender on the PATH, else the application folder of a Mac.

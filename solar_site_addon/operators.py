@@ -8,6 +8,7 @@ import bpy
 from bpy_extras.io_utils import ExportHelper, ImportHelper
 
 from .generator.domain.errors import SolarSiteError
+from .generator.domain.random_streams import ViewSeed
 from .generator.render.quality import configure_common, configure_radiance, has_cycles
 from .generator.render.renderer import prepare_renderer
 from .generator.settings.schema import Settings, settings_sha256, to_dict
@@ -21,6 +22,7 @@ from .ui.presets import (
     is_built_in,
     preset_files,
     preset_label,
+    remove_preset,
     sample_origin,
     save_preset,
     write_settings,
@@ -135,7 +137,7 @@ class ApplyRenderSettings(bpy.types.Operator):
         settings, run = settings_of(scene)
         renderer = prepare_renderer(run.device, run.use_gpu, denoiser=settings.render.denoiser)
         configure_common(scene, renderer.device, None)
-        configure_radiance(scene, settings.render, renderer.denoiser, renderer.backend != "CPU", run.seed)
+        configure_radiance(scene, settings.render, renderer.denoiser, renderer.backend != "CPU", ViewSeed(run.seed))
         scene.render.resolution_x, scene.render.resolution_y = settings.camera.image_size
         self.report({"INFO"}, say("The batch render settings have been applied to this scene"))
         for message in renderer.messages:  # the last one is seen longest
@@ -290,9 +292,7 @@ class RemovePreset(bpy.types.Operator):
         if path not in preset_files(user_folder("presets")) or is_built_in(path):
             self.report({"ERROR"}, say("This is not a user preset"))
             return {"CANCELLED"}
-        path.unlink()
-        self.report({"INFO"}, say("Preset {name} removed", name=path.stem))
-        return {"FINISHED"}
+        return attempt(self, lambda: remove_preset(path), say("Preset {name} removed", name=path.stem))
 
 
 CLASSES: tuple[type, ...] = (

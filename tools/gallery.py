@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shlex
 import subprocess
 import sys
@@ -158,11 +159,16 @@ def main(names: Sequence[str]) -> int:
     for shot in [known[name] for name in names] or SHOTS:
         print(f"{shot.name}: {shot.caption}", flush=True)
         make(shot)
-    for file in set(PICTURES.glob("*.jpg")) - {shot.file for shot in SHOTS}:
-        file.unlink()
+    for name in gone(PAGE.read_text(encoding="utf-8") if PAGE.is_file() else ""):
+        (PICTURES / f"{name}.jpg").unlink(missing_ok=True)
     PAGE.write_text(page(), encoding="utf-8")
     print(f"wrote {PAGE}")
     return 0
+
+
+def gone(page: str) -> list[str]:
+    """Names of the images that an earlier page shows and ours does not: no other file in the folder is ours."""
+    return sorted(set(re.findall(r"\]\(gallery/(\w+)\.jpg\)", page)) - {shot.name for shot in SHOTS})
 
 
 def make(shot: Shot) -> None:

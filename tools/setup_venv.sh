@@ -18,6 +18,11 @@ if [ "$(cat "$stamp_file" 2>/dev/null)" = "$stamp" ]; then exit 0; fi
 echo "Setting up $venv ($version): this downloads up to half a gigabyte the first time ..." >&2
 if [ "$("$venv/bin/python" --version 2>/dev/null)" != "$version" ] || ! "$venv/bin/python" -m pip --version >/dev/null 2>&1
 then
+    # --clear empties the folder: it must be an environment, or nothing yet.
+    if [ -e "$venv" ] && [ ! -f "$venv/pyvenv.cfg" ] && [ -n "$(ls -A "$venv")" ]; then
+        echo "$venv is not a virtual environment, and is left as it is: name another folder." >&2
+        exit 1
+    fi
     "$python" -m venv --clear "$venv"
 fi
 "$venv/bin/python" -m pip install --quiet --disable-pip-version-check "$@"

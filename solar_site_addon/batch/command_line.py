@@ -115,18 +115,18 @@ def build_parser() -> _Parser:
 
 def _add_output_options(parser: argparse.ArgumentParser) -> None:
     output = parser.add_argument_group("output")
-    output.add_argument("--dry_run", action="store_true", help="print what would be done, and write nothing")
+    output.add_argument("--dry_run", action="store_true", help="print the plan without writing anything")
     output.add_argument(
         "--doctor",
         action="store_true",
-        help="look at this machine, test it, and recommend a command; needs no OUT",
+        help="check this machine and recommend a command line; needs no OUT",
     )
     output.add_argument(
         "--rebuild",
         action="store_true",
-        help="make dataset.json and --formats again from the pictures that are there; needs no Blender",
+        help="rewrite dataset.json and --formats from the existing samples; needs no Blender",
     )
-    output.add_argument("--help", "-h", action="store_true", help="print this help")
+    output.add_argument("--help", "-h", action="store_true", help="show this help")
 
 
 def _add_run_options(parser: argparse.ArgumentParser) -> None:
@@ -136,8 +136,8 @@ def _add_run_options(parser: argparse.ArgumentParser) -> None:
     run.add_argument(
         "--blender",
         metavar="PATH",
-        help="Blender to work with (default: the one that runs this, else "
-        "the environment variable BLENDER, the bpy wheel of this Python, blender on the PATH)",
+        help="Blender executable (default: the one running this script, else "
+        "the environment variable BLENDER, the bpy wheel of this Python, or blender on the PATH)",
     )
 
 
@@ -161,14 +161,14 @@ def _add_settings(parser: argparse.ArgumentParser) -> None:
     anything.add_argument(
         "--settings",
         metavar="FILE.json",
-        help="settings as JSON, or the dataset.json of an earlier run; other options win over it",
+        help="settings as JSON, or the dataset.json of an earlier run; other options override it",
     )
     anything.add_argument(
         "--set",
         metavar="NAME=VALUE",
         action="append",
         default=[],
-        help="set any setting of the table below, for example site.relief=0.4; may be repeated",
+        help="set any setting of the table below, for example site.relief=0.4; can be repeated",
     )
 
 
@@ -192,7 +192,9 @@ def _add_flag(group: Any, setting: Setting) -> None:
     if setting.type is bool:
         text = f"{setting.spec.help} (default {_text(setting.default)})"
         group.add_argument(f"--{flag}", dest=setting.name, action="store_const", const="true", help=_escaped(text))
-        group.add_argument(f"--no_{flag}", dest=setting.name, action="store_const", const="false", help="not so")
+        group.add_argument(
+            f"--no_{flag}", dest=setting.name, action="store_const", const="false", help=f"opposite of --{flag}"
+        )
         return
     recommended = f"; recommended {setting.spec.recommended}" if setting.spec.recommended else ""
     text = f"{setting.spec.help} ({setting.allowed}; default {_text(setting.default)}{recommended})"

@@ -19,7 +19,7 @@ from ..generator.domain.errors import SettingsError
 from ..generator.settings.schema import RunSettings, Settings, from_dict, with_values
 from .blender_command import BlenderCommand
 from .command_line import Request, to_arguments
-from .dataset_folder import RUN_FILE, at_work, cancel_file, events_file, is_locked, unit_file, work_folder
+from .dataset_folder import ENDED, RUN_FILE, at_work, cancel_file, events_file, is_locked, unit_file, work_folder
 from .events import EventTail
 from .memory import processes_that_fit
 from .progress import RunState, process_state
@@ -52,8 +52,8 @@ def start_detached(command: list[str], log: Path) -> subprocess.Popen[bytes]:
 
     Raises SettingsError where it cannot be started.
     """
-    cancel_before_work(log).unlink(missing_ok=True)  # it was meant for an earlier launcher
     try:
+        cancel_before_work(log).unlink(missing_ok=True)  # it was meant for an earlier launcher
         with log.open("wb") as file:
             return subprocess.Popen(
                 command,
@@ -84,11 +84,15 @@ def is_alive(log: Path) -> bool:
 
 
 def cancel(out: Path, log: Path) -> None:
-    """Ask the launcher of ``out``, which writes ``log``, to end as after Ctrl-C: what is whole stays."""
-    if at_work(out):
-        cancel_file(out).touch()
-    else:
-        cancel_before_work(log).touch()
+    """Ask the launcher of ``out``, which writes ``log``, to end as after Ctrl-C: what is whole stays.
+
+    Raises SettingsError where the file that asks it cannot be written.
+    """
+    file = cancel_file(out) if at_work(out) else cancel_before_work(log)
+    try:
+        file.touch()
+    except OSError as error:
+        raise SettingsError(f"{file} cannot be written ({error.strerror}).") from error
 
 
 def earlier_request(out: Path, run: RunSettings) -> Request:
@@ -117,6 +121,8 @@ class BatchView:
     state: RunState
     at_work: bool
     last_picture: Path | None
+    ended: int | None
+    """Exit code with which the run came to its end; None before, and for ever where its launcher was killed."""
 
     @property
     def finished(self) -> bool:
@@ -152,7 +158,7 @@ class RunReader:
             self._events[name] += self._tails[name].read_new()
             processes.append(process_state(name, self._indices[name], self._events[name]))
         state = RunState(total, earlier, started, tuple(processes))
-        return BatchView(state, at_work(self.out), _last_picture(self.out, state))
+        return BatchView(state, at_work(self.out), _last_picture(self.out, state), run.get(ENDED))
 
 
 def _last_picture(out: Path, state: RunState) -> Path | None:

@@ -18,22 +18,32 @@ import errno
 import hashlib
 import json
 import os
+import re
 import shutil
 import sys
 import time
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import IO, Any
 
-from ..generator.dataset.files import SAMPLE_JSON, extension_version
+from ..generator.dataset.files import extension_version, read_head
+from ..generator.dataset.half_sample import obstacle, remove_half_sample
 from ..generator.domain.errors import SettingsError
 from ..generator.settings.schema import Settings, iter_settings, settings_sha256, to_dict, value_of
 from .events import EventTail
 from .progress import RunState, process_state
-from .work_unit import image_name, read_unit
+from .work_unit import read_unit, write_json
 
 WORK = ".work"
 RUN_FILE = "run.json"
+LOCK = "lock"
+CANCEL = "cancel"
+ENDED = "ended"
+"""Key of run.json: the exit code with which the run came to its end."""
+BATCH_FOLDER = re.compile(r"batch_\d{2,}")
+SAMPLE_ENTRY = re.compile(r"image_(\d{4,})|\.image_(\d{4,})\.partial")
+UNIT_ENTRY = re.compile(r"batch_\d{2,}(\.events\.jsonl|\.json)|\.batch_\d{2,}\.json\.tmp")
+TEMPORARY_ENTRY = re.compile(r"batch_\d{2,}\.tmp")
 RECORDED = ("settings", "settings_sha256", "seed", "solar_site", "blender")
 MOST_NAMED = 3
 LOCK_ATTEMPTS = 5
@@ -80,19 +90,36 @@ def log_file(out: Path, name: str) -> Path:
 
 def cancel_file(out: Path) -> Path:
     """The file that asks the launcher at work in ``out`` to end."""
-    return work_folder(out) / "cancel"
+    return work_folder(out) / CANCEL
 
 
 def clean_up(out: Path, missing: Iterable[int]) -> None:
-    """Remove what ended runs have left: half and damaged samples, work units and events."""
+    """Remove what ended runs have left: half and damaged samples, work units and events.
+
+    Raises SettingsError where something that is not ours is in the way of an image that is missing.
+    """
     remove_unfinished(out)
-    batches = [folder for folder in out.glob("batch_*") if folder.is_dir()]
-    for index in missing:
-        for batch in batches:
-            if (batch / image_name(index)).is_dir():
-                shutil.rmtree(batch / image_name(index))
-    for file in work_folder(out).glob("batch_*.json*"):
-        file.unlink()
+    for entry in sample_entries(out, frozenset(missing)):
+        remove_half_sample(entry)
+    for file in work_folder(out).iterdir():
+        if UNIT_ENTRY.fullmatch(file.name):
+            file.unlink()
+
+
+def sample_entries(out: Path, indices: Container[int]) -> list[Path]:
+    """What lies under the names of the samples with these global indices, and under those of their hidden folders."""
+    return [
+        entry
+        for batch in _batch_folders(out)
+        for entry in sorted(batch.iterdir())
+        if (found := SAMPLE_ENTRY.fullmatch(entry.name)) and int(found[1] or found[2]) in indices
+    ]
+
+
+def _batch_folders(out: Path) -> list[Path]:
+    if not out.is_dir():
+        return []
+    return [path for path in sorted(out.iterdir()) if BATCH_FOLDER.fullmatch(path.name) and path.is_dir()]
 
 
 def run_record(settings: Settings, seed: int, versions: Mapping[str, str]) -> dict[str, Any]:
@@ -143,7 +170,7 @@ def refuse_other_samples(out: Path, whole: Mapping[int, Path], record: Mapping[s
     """Raise SettingsError where ``out`` holds samples that were made of anything else than ``record`` says."""
     if not whole:
         return
-    earlier = _read_record(work_folder(out) / RUN_FILE) or _record_of_sample(*next(iter(whole.items())))
+    earlier = read_record(out) or _record_of_sample(*next(iter(whole.items())))
     differences = list(_differences(earlier, record))
     if differences:
         more = f" and {len(differences) - MOST_NAMED} more" if len(differences) > MOST_NAMED else ""
@@ -153,17 +180,27 @@ def refuse_other_samples(out: Path, whole: Mapping[int, Path], record: Mapping[s
         )
 
 
-def _read_record(path: Path) -> dict[str, Any] | None:
+def read_record(out: Path) -> dict[str, Any] | None:
+    """What the last run in ``out`` has written down of itself; None where there has been none of ours."""
     try:
-        record: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+        record: dict[str, Any] = json.loads((work_folder(out) / RUN_FILE).read_text(encoding="utf-8"))
         return record if set(RECORDED) <= set(record) else None
     except (OSError, ValueError, TypeError):
         return None
 
 
+def note_end(out: Path, code: int) -> None:
+    """Write down that the last run in ``out`` has come to its end, and how: its files alone do not tell."""
+    record = read_record(out)
+    if record is not None:
+        write_json(work_folder(out) / RUN_FILE, {**record, ENDED: code})
+
+
 def _record_of_sample(index: int, folder: Path) -> dict[str, Any]:
-    """As much of the record as a sample itself tells."""
-    sample = json.loads((folder / SAMPLE_JSON).read_text(encoding="utf-8"))
+    """As much of the record as a sample itself tells; raises SettingsError where it has gone since it was found."""
+    sample = read_head(folder)
+    if sample is None:
+        raise SettingsError(f"{folder} was changed while it was looked at: run the same command again.")
     generator = sample["generator"]
     return {
         "settings": None,
@@ -199,14 +236,27 @@ def _value(settings: Any, name: str) -> Any:
 
 
 def _shown(value: Any) -> str:
-    return "..".join(f"{part:g}" for part in value) if isinstance(value, list) else json.dumps(value)
+    """A value of a record as it is written on a command line."""
+    if isinstance(value, list) and any(isinstance(part, str) for part in value):
+        return ",".join(map(str, value))
+    if isinstance(value, list):
+        return "..".join(f"{part:g}" for part in value) or "none"
+    return value if isinstance(value, str) and value else json.dumps(value)
 
 
 def remove_unfinished(out: Path) -> None:
-    """Remove what workers that are gone have left: the hidden folders of half samples, and temporary files."""
-    for folder in [*out.glob("batch_*/.image_*"), *work_folder(out).glob("batch_*.tmp")]:
-        if folder.is_dir():
-            shutil.rmtree(folder)
+    """Remove what workers that are gone have left: the hidden folders of half samples, and temporary files.
+
+    What holds anything that is not ours stays.
+    """
+    for batch in _batch_folders(out):
+        for entry in batch.iterdir():
+            if entry.name.startswith(".") and SAMPLE_ENTRY.fullmatch(entry.name) and obstacle(entry) is None:
+                remove_half_sample(entry)
+    if work_folder(out).is_dir():
+        for folder in work_folder(out).iterdir():
+            if TEMPORARY_ENTRY.fullmatch(folder.name) and folder.is_dir():
+                shutil.rmtree(folder)
 
 
 @contextlib.contextmanager
@@ -246,7 +296,7 @@ def locked(path: Path) -> Iterator[None]:
 
 def lock_file(out: Path) -> Path:
     """The file that the launcher at work in ``out`` keeps locked."""
-    return work_folder(out) / "lock"
+    return work_folder(out) / LOCK
 
 
 def _lock_patiently(file: IO[str]) -> bool:

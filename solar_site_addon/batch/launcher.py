@@ -28,6 +28,7 @@ from .dataset_folder import (
     check_output,
     clean_up,
     log_file,
+    note_end,
     only_launcher,
     refuse_other_samples,
     remove_unfinished,
@@ -37,8 +38,10 @@ from .dataset_folder import (
 )
 from .display import display_for, size, summary
 from .doctor import examine
+from .exit_codes import ALL_WHOLE, BAD_ARGUMENTS, INTERRUPTED, SOME_FAILED
 from .interruption import InterruptedRun, Interruption
 from .memory import memory_warnings, usable_memory
+from .ownership import refuse_foreign, refuse_obstacles
 from .probe import ProbeReport, probe_blender
 from .processes import core_numbers, split_cores
 from .progress import ProcessState, RunState
@@ -46,7 +49,6 @@ from .rebuild import rebuild_dataset
 from .supervisor import Job, supervise
 from .work_unit import WorkUnit, batch_name, image_name, split_into_blocks, write_json, write_unit
 
-ALL_WHOLE, SOME_FAILED, BAD_ARGUMENTS, INTERRUPTED = 0, 1, 2, 130
 BYTES_PER_PIXEL = 6.0
 """Assumed size of a sample's files for each of its pixels: most of it is rgb.png and depth.exr."""
 BYTES_PER_PIXEL_OF_NORMALS = 9.0
@@ -93,7 +95,7 @@ def bytes_per_pixel(settings: Settings) -> float:
 
 
 def main(arguments: Sequence[str], running_in: str | None = None, cancelled_by: Path | None = None) -> int:
-    """Do what a command line asks for and give the exit code.
+    """Do what a command line asks for and give the exit code; any other error is for ``last_resort`` to tell.
 
     ``running_in`` is the Blender that runs this; the file ``cancelled_by`` asks for the end as soon as it is there.
     """
@@ -122,10 +124,7 @@ def main(arguments: Sequence[str], running_in: str | None = None, cancelled_by: 
 
 def rebuild(request: Request) -> int:
     """Make the formats of a dataset again from the samples that are there."""
-    try:
-        summary = rebuild_dataset(request.out.absolute(), request.run.formats)
-    except OSError as error:
-        raise SolarSiteError(f"{request.out} cannot be written ({error.strerror}).") from error
+    summary = rebuild_dataset(request.out.absolute(), request.run.formats)
     print(f"{_count(summary.num_samples, 'picture')}, {_count(summary.num_annotations, 'visible module')}")
     print(_place(request.out.absolute(), request.run.formats))
     return ALL_WHOLE
@@ -133,10 +132,17 @@ def rebuild(request: Request) -> int:
 
 def plan_run(request: Request, running_in: str | None, interruption: Interruption) -> RunPlan:
     """Everything that is to be known before work begins; raises SolarSiteError where it cannot begin."""
-    check_output(request.out.absolute())
+    check_folder(request)
     command = find_blender(request.blender, running_in)
     report = probe_blender(command, _unit(request, "", tuple(range(request.run.num_images))), interruption)
     return plan_with(request, command, report)
+
+
+def check_folder(request: Request) -> None:
+    """Raise SettingsError where the folder for the dataset cannot be written to, or holds what is not ours."""
+    out = request.out.absolute()
+    check_output(out)
+    refuse_foreign(out, request.run.formats)
 
 
 def plan_with(request: Request, command: BlenderCommand, report: ProbeReport) -> RunPlan:
@@ -148,7 +154,9 @@ def plan_with(request: Request, command: BlenderCommand, report: ProbeReport) ->
     blocks = split_into_blocks([index for index in indices if index not in whole], request.run.num_parallel)
     cores = split_cores(core_numbers(), len(blocks)) if blocks else []
     jobs = [Job(batch_name(slot), block, cores[slot], slot) for slot, block in enumerate(blocks)]
-    return RunPlan(request, out, command, report, frozenset(whole) & frozenset(indices), tuple(jobs))
+    plan = RunPlan(request, out, command, report, frozenset(whole) & frozenset(indices), tuple(jobs))
+    refuse_obstacles(out, plan.missing, [job.name for job in jobs])
+    return plan
 
 
 def describe(plan: RunPlan) -> list[str]:
@@ -197,15 +205,22 @@ def carry_out(plan: RunPlan, interruption: Interruption, make: Callable[..., Run
     except OSError as error:
         raise SolarSiteError(f"{plan.out} cannot be made ({error.strerror}).") from error
     with only_launcher(plan.out):
+        # Another launcher may have come to its end since the folder was looked at.
+        refuse_foreign(plan.out, plan.request.run.formats)
+        refuse_other_samples(plan.out, find_samples(plan.out), plan.record)
         interruption.watch(cancel_file(plan.out))
         try:
             state = _make_samples(plan, interruption, make)
+            code = INTERRUPTED
             if not interruption.asked:
                 assemble_dataset(plan.out, _run_information(plan, state), plan.request.run.formats)
+                code = ALL_WHOLE if state.done == state.total else SOME_FAILED
+            note_end(plan.out, code)
         except (OSError, SolarSiteError) as error:
             print(f"The dataset could not be finished ({error}): the same command goes on.", file=sys.stderr)
             return SOME_FAILED
-    return _conclude(plan, state, interrupted=interruption.asked)
+    _conclude(plan, state, interrupted=code == INTERRUPTED)
+    return code
 
 
 def _make_samples(plan: RunPlan, interruption: Interruption, make: Callable[..., RunState]) -> RunState:
@@ -251,16 +266,16 @@ def _run_information(plan: RunPlan, state: RunState) -> dict[str, Any]:
     }
 
 
-def _conclude(plan: RunPlan, state: RunState, *, interrupted: bool) -> int:
+def _conclude(plan: RunPlan, state: RunState, *, interrupted: bool) -> None:
+    """Say what a run has come to."""
     run = plan.request.run
     seeds = {index: run.seed + index for index in range(run.num_images)}
     logs = {job.name: str(log_file(plan.out, job.name)) for job in plan.jobs}
     print("\n".join(summary(state, seeds, logs, time.time())))
     if interrupted:
         print(f"Interrupted: the same command goes on. What is whole lies in {plan.out}")
-        return INTERRUPTED
-    print(_place(plan.out, run.formats))
-    return ALL_WHOLE if state.done == state.total else SOME_FAILED
+    else:
+        print(_place(plan.out, run.formats))
 
 
 def _place(out: Path, formats: Sequence[str]) -> str:

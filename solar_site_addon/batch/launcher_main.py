@@ -11,7 +11,6 @@ import importlib
 import importlib.util
 import os
 import sys
-import traceback
 from pathlib import Path
 from types import ModuleType
 
@@ -27,30 +26,36 @@ def sibling() -> ModuleType:
 
 
 def main() -> int:
-    """Exit code of the launcher. Errors that nobody expected are printed, for the log."""
-    try:
-        package = sibling().load_package()
-        launcher = importlib.import_module(f"{package.__name__}.batch.launcher")
-        control = importlib.import_module(f"{package.__name__}.batch.control")
-        folder = importlib.import_module(f"{package.__name__}.batch.dataset_folder")
-        arguments = sys.argv[sys.argv.index("--") + 1 :]
-        bpy = sys.modules.get("bpy")
-        running_in = (bpy.app.binary_path or None) if bpy is not None else None
-        lock = os.environ.pop(control.LOCK_VARIABLE, "")  # its workers shall not take it
-        if not lock:
-            return int(launcher.main(arguments, running_in))
-        with folder.locked(Path(lock)):
-            return int(launcher.main(arguments, running_in, control.cancel_before_work(Path(lock))))
-    except Exception:  # noqa: BLE001 - the last one who can write it down
-        traceback.print_exc()
-        return 1
+    """Exit code of the launcher."""
+    package = sibling().load_package().__name__
+    last_resort = importlib.import_module(f"{package}.batch.last_resort")
+    arguments = sys.argv[sys.argv.index("--") + 1 :] if "--" in sys.argv else []
+    return int(last_resort.run_safely(lambda: run_launcher(package, arguments), arguments))
+
+
+def run_launcher(package: str, arguments: list[str]) -> int:
+    """Run the launcher of the loaded package; it is seen from outside that it lives where its starter wants that."""
+    launcher = importlib.import_module(f"{package}.batch.launcher")
+    control = importlib.import_module(f"{package}.batch.control")
+    folder = importlib.import_module(f"{package}.batch.dataset_folder")
+    bpy = sys.modules.get("bpy")
+    running_in = (bpy.app.binary_path or None) if bpy is not None else None
+    lock = os.environ.pop(control.LOCK_VARIABLE, "")  # its workers shall not take it
+    if not lock:
+        return int(launcher.main(arguments, running_in))
+    with folder.locked(Path(lock)):
+        return int(launcher.main(arguments, running_in, control.cancel_before_work(Path(lock))))
 
 
 if __name__ == "__main__":
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(encoding="utf-8", errors="replace")
-    exit_code = main()
+    exit_code = 1
+    try:
+        exit_code = main()
+    except (ImportError, SyntaxError) as error:  # a part of the extension is missing or broken
+        print(f"The extension Solar Site is not whole ({error}): install it again.", file=sys.stderr)
     sys.stdout.flush()
     sys.stderr.flush()
     # Leaving as usual hangs or crashes in some versions of Blender's Python module.

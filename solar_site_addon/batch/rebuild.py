@@ -7,9 +7,11 @@ import json
 from pathlib import Path
 from typing import Any
 
-from ..generator.dataset.index import DatasetSummary, assemble_dataset
+from ..generator.dataset.index import DatasetSummary, assemble_dataset, find_samples
 from ..generator.domain.errors import SettingsError
-from .dataset_folder import RUN_FILE, only_launcher, work_folder
+from .dataset_folder import RUN_FILE, note_end, only_launcher, read_record, work_folder
+from .exit_codes import ALL_WHOLE
+from .ownership import refuse_foreign
 
 OF_THE_RUN = ("settings", "seed", "num_images", "failures", "timings", "versions")
 """Keys of dataset.json that no sample tells."""
@@ -18,13 +20,19 @@ OF_THE_RUN = ("settings", "seed", "num_images", "failures", "timings", "versions
 def rebuild_dataset(out: Path, formats: tuple[str, ...]) -> DatasetSummary:
     """Make ``formats`` of the whole samples in ``out``; what dataset.json said of the run, it says again.
 
-    Raises SettingsError where there is no dataset, or a launcher is at work in it.
+    Raises SettingsError where there is no dataset, a launcher is at work in it, or something that is not ours is in the
+    way.
     """
-    if not any(out.glob("batch_*")):
+    if not find_samples(out):
         raise SettingsError(f"{out} holds no samples.")
+    refuse_foreign(out, formats)
     work_folder(out).mkdir(exist_ok=True)
     with only_launcher(out):
-        return assemble_dataset(out, _of_the_run(out), formats)
+        summary = assemble_dataset(out, _of_the_run(out), formats)
+        record = read_record(out) or {}
+        if set(range(record.get("num_images", 0))) <= set(find_samples(out)):
+            note_end(out, ALL_WHOLE)
+    return summary
 
 
 def _of_the_run(out: Path) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from ..generator.dataset.files import sync_folder, write_durably
 from ..generator.domain.errors import SolarSiteError
 from ..generator.settings.schema import Settings, from_dict, to_dict
 
@@ -92,5 +93,6 @@ def read_unit(path: Path) -> WorkUnit:
 def write_json(path: Path, data: Any) -> None:
     """Write ``data`` as JSON, whole or not at all: a reader never sees half a file."""
     temporary = path.with_name(f".{path.name}.tmp")
-    temporary.write_text(json.dumps(data, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    write_durably(temporary, (json.dumps(data, indent=1, ensure_ascii=False) + "\n").encode())
     temporary.replace(path)
+    sync_folder(path.parent)

@@ -18,7 +18,7 @@ from typing import Any
 
 from ..generator.dataset.files import is_whole
 from ..generator.domain.errors import SolarSiteError
-from ..generator.domain.seeds import image_seed
+from ..generator.domain.random_streams import image_seed
 from ..generator.domain.versions import blender_version, check_supported
 from ..generator.pipeline import Renderer, describe_hardware, generate_sample, plan_site, prepare_renderer
 from .events import (

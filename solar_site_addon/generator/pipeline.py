@@ -10,7 +10,7 @@ import numpy as np
 
 from .dataset.sample_folder import write_sample
 from .domain.projection import Camera
-from .domain.seeds import image_seed
+from .domain.random_streams import ViewSeed, image_seed
 from .domain.versions import blender_version
 from .imaging.passes import PixelPasses
 from .plan.model import SitePlan
@@ -62,15 +62,15 @@ def _expose(
     renderer: Renderer,
 ) -> Exposure:
     """Render what a modality needs; ``passes`` are those of the view's own camera."""
-    camera = modality.camera(plan.camera, plan.settings)
+    camera, seed = modality.camera(plan.camera, plan.settings), ViewSeed(plan.seed)
     if camera is not plan.camera:
         passes = _render_passes(scene, camera, renderer)
     aim_camera(scene, camera)
     if modality.radiance:
-        radiance = render_radiance(scene, modality.quality(render), plan.seed, renderer)
+        radiance = render_radiance(scene, modality.quality(render), seed, renderer)
     else:
         radiance = np.zeros((0, 0, 3), dtype=np.float32)
-    return Exposure(camera, radiance, passes, plan.weather, plan.settings, plan.seed, encode_jpeg)
+    return Exposure(camera, radiance, passes, plan.weather, plan.settings, seed, encode_jpeg)
 
 
 def _render_passes(scene: bpy.types.Scene, camera: Camera, renderer: Renderer) -> PixelPasses:

@@ -10,8 +10,9 @@ from pathlib import Path
 import bpy
 
 from ..batch.command_line import Request
-from ..batch.control import automatic_processes, cancel, earlier_request, launcher_command, start_detached
-from ..batch.dataset_folder import check_output, log_file
+from ..batch.control import automatic_processes, cancel, earlier_request, is_alive, launcher_command, start_detached
+from ..batch.dataset_folder import log_file
+from ..batch.launcher import check_folder
 from ..batch.memory import usable_memory
 from ..batch.processes import available_cores
 from ..generator.domain.errors import SettingsError
@@ -64,9 +65,12 @@ def processes_of(scene: bpy.types.Scene, settings: Settings) -> int:
 
 def start_launcher(scene: bpy.types.Scene, request: Request) -> None:
     """Start a launcher that outlives this Blender, and begin to watch it."""
-    check_output(request.out)
+    check_folder(request)
+    if is_alive(launcher_log(request.out)):  # started from another window since the panel looked
+        raise SettingsError(f"Another run is at work in {request.out}: wait for its end.")
     command = launcher_command(background_blender(), request)
     session.launchers[request.out] = start_detached(command, launcher_log(request.out))
+    session.ended.pop(request.out, None)
     session.folders[request.out] = FolderView(STARTING)  # a program may end before it is looked at for the first time
     look_at_folder(scene)
 
@@ -117,9 +121,8 @@ class CancelBatch(bpy.types.Operator):
 
     def execute(self, context: bpy.types.Context) -> set[str]:
         folder = _folder(context.scene)
-        cancel(folder, launcher_log(folder))
-        self.report({"INFO"}, say("Batch stopped: finished images are kept"))
-        return {"FINISHED"}
+        done = say("Batch stopped: finished images are kept")
+        return attempt(self, lambda: cancel(folder, launcher_log(folder)), done)
 
 
 class ResumeBatch(bpy.types.Operator):

@@ -38,6 +38,10 @@ def draw_run(column: Any, view: FolderView) -> None:
         FAILED: say("Some images failed"),
         REFUSED: say("The batch could not start"),
     }
+    if view.batch is not None and view.batch.finished:  # all are there, and yet it has not come to its end
+        headings[STOPPED] = say("Stopped before the formats were written")
+    if view.batch is not None and not view.batch.state.failures:
+        headings[FAILED] = say("The batch ended with an error")
     if view.status not in headings:
         return
     icon = {RUNNING: "PLAY", STARTING: "TIME", FINISHED: "CHECKMARK"}.get(view.status, "ERROR")

@@ -8,6 +8,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+from ..generator.dataset.files import replacing_file
 from ..generator.domain.errors import SettingsError
 from ..generator.domain.json_file import read_json
 from ..generator.settings.preset import preset_values
@@ -84,7 +85,7 @@ def read_object(path: Path) -> dict[str, Any]:
 
 
 def save_preset(settings: Settings, name: str, user_folder: Path) -> Path:
-    """Write what a preset holds; raises SettingsError where the name is none for a file."""
+    """Write what a preset holds; raises SettingsError where the name is none for a file, or taken."""
     name = name.strip()
     if not name or name.startswith(".") or FORBIDDEN & set(name):
         raise SettingsError(f'"{name}" cannot be the name of a preset.')
@@ -92,15 +93,28 @@ def save_preset(settings: Settings, name: str, user_folder: Path) -> Path:
         raise SettingsError(f'"{name}" is a preset of Solar Site: choose another name.')
     content = _part_of(to_dict(settings))
     path = user_folder / SUBFOLDER / f"{name}.json"
-    path.parent.mkdir(parents=True, exist_ok=True)
+    if path.exists():
+        raise SettingsError(f'"{name}" is a preset of yours already: remove that first, or choose another name.')
     write_settings(path, content)
     return path
 
 
-def write_settings(path: Path, content: dict[str, Any]) -> None:
-    """Write settings (groups as objects) as the launcher's ``--settings`` reads them; raises SettingsError."""
+def remove_preset(path: Path) -> None:
+    """Delete a preset of the user's; raises SettingsError where the system does not let us."""
     try:
-        path.write_text(json.dumps({"settings": content}, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+        path.unlink()
+    except OSError as error:
+        raise SettingsError(f"{path} cannot be removed ({error.strerror}).") from error
+
+
+def write_settings(path: Path, content: dict[str, Any]) -> None:
+    """Write settings (groups as objects) as the launcher's ``--settings`` reads them; raises SettingsError.
+
+    After an error, and where there is no room on the disk, an earlier file is as before.
+    """
+    try:
+        with replacing_file(path) as file:
+            file.write(json.dumps({"settings": content}, indent=2, ensure_ascii=False) + "\n")
     except OSError as error:
         raise SettingsError(f"{path} cannot be written ({error.strerror}).") from error
 

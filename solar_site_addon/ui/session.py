@@ -20,7 +20,8 @@ import bpy
 import bpy.utils.previews
 
 from ..batch.control import BatchView, RunReader, is_alive
-from ..batch.launcher import BAD_ARGUMENTS, INTERRUPTED, bytes_of_sample
+from ..batch.exit_codes import ALL_WHOLE, BAD_ARGUMENTS, INTERNAL_ERROR, INTERRUPTED, SOME_FAILED
+from ..batch.launcher import bytes_of_sample
 from ..batch.processes import exit_in_words
 from ..generator.domain.errors import SolarSiteError
 from ..generator.render.device import choose_device, found_devices
@@ -72,6 +73,8 @@ class Session:
     folders: dict[Path, FolderView] = field(default_factory=dict)
     readers: dict[Path, RunReader] = field(default_factory=dict)
     launchers: dict[Path, subprocess.Popen[bytes]] = field(default_factory=dict)
+    ended: dict[Path, float] = field(default_factory=dict)
+    """When the launcher of a folder was first seen to have ended, Unix seconds."""
     backends: dict[str, list[str]] = field(default_factory=dict)
     denoisers: tuple[str, ...] | None = None
     changed: set[str] = field(default_factory=set)
@@ -243,19 +246,43 @@ def _folder_view(scene: bpy.types.Scene, folder: Path, batch: BatchView | None) 
 
 
 def _status(folder: Path, batch: BatchView | None) -> tuple[str, str]:
-    launcher = session.launchers.get(folder)
-    code = launcher.poll() if launcher is not None else None
+    """What is at work in a folder, or came of it, and why; how our own launcher has ended says more than the files."""
     if batch is not None and batch.at_work:
         return RUNNING, ""
-    if (launcher is not None and code is None) or is_alive(launcher_log(folder)):
+    launcher = session.launchers.get(folder)
+    if (launcher is not None and launcher.poll() is None) or is_alive(launcher_log(folder)):
         return STARTING, ""
+    return _outcome(folder, batch, _code_of_launcher(folder, batch))
+
+
+def _outcome(folder: Path, batch: BatchView | None, code: int | None) -> tuple[str, str]:
+    """What came of a folder in which nothing is at work, and why; ``code`` is that of our own launcher, if any."""
     if code == BAD_ARGUMENTS:
         return REFUSED, _last_line(launcher_log(folder))
     if batch is None:
         return _status_without_batch(folder, code)
-    if batch.finished:
-        return FINISHED, ""
-    return (FAILED if batch.state.failures else STOPPED), ""
+    if code in (None, ALL_WHOLE, INTERRUPTED):
+        if batch.finished and (batch.ended if code is None else code) == ALL_WHOLE:
+            return FINISHED, ""
+        return (FAILED if batch.state.failures else STOPPED), ""
+    if code == SOME_FAILED and batch.state.failures:
+        return FAILED, ""
+    return FAILED, _reason(folder, code, f"Blender ended with {exit_in_words(code)} before the batch was done.")
+
+
+def _code_of_launcher(folder: Path, batch: BatchView | None) -> int | None:
+    """How the launcher that we have started has ended; None where there is none, or a later one has begun since."""
+    launcher = session.launchers.get(folder)
+    code = launcher.poll() if launcher is not None else None
+    if code is None:
+        return None
+    ended = session.ended.setdefault(folder, time.time())
+    return None if batch is not None and batch.state.started > ended else code
+
+
+def _reason(folder: Path, code: int, otherwise: str) -> str:
+    """What the launcher has said last where it has ended by itself, else ``otherwise``."""
+    return (_last_line(launcher_log(folder)) if code in (SOME_FAILED, INTERNAL_ERROR) else "") or otherwise
 
 
 def _status_without_batch(folder: Path, code: int | None) -> tuple[str, str]:
@@ -266,12 +293,16 @@ def _status_without_batch(folder: Path, code: int | None) -> tuple[str, str]:
     began = session.folders.get(folder, FolderView()).status not in (STARTING, REFUSED)
     if began or code in (None, INTERRUPTED):
         return EMPTY, ""
-    return REFUSED, f"Blender ended with {exit_in_words(code)} before the batch began."
+    otherwise = f"Blender ended with {exit_in_words(code)} before the batch began."
+    return REFUSED, _last_line(launcher_log(folder)) if code == INTERNAL_ERROR else otherwise
 
 
 def _last_line(log: Path) -> str:
     """The last line of a log that Blender's farewell does not hide."""
-    lines = [line.strip() for line in log.read_text(encoding="utf-8", errors="replace").splitlines()]
+    try:
+        lines = [line.strip() for line in log.read_text(encoding="utf-8", errors="replace").splitlines()]
+    except OSError:
+        return ""
     return next((line for line in reversed(lines) if line and not line.startswith("Blender ")), "")
 
 
@@ -299,7 +330,7 @@ def _look_at_picture() -> bool:
         session.picture_message = ""
         if not bpy.app.background:
             show_picture(image)
-    except (OSError, SolarSiteError) as error:
+    except (OSError, RuntimeError, SolarSiteError) as error:  # RuntimeError: Blender cannot read the image
         session.picture_message = str(error)
     job.close()
     session.picture = None

@@ -115,6 +115,7 @@ def write_sample(folder: Path, settings: Any, seed: int, index: int) -> None:
     files = importlib.import_module("solar_site_addon.generator.dataset.files")
     picture = f"picture of seed {seed}".encode()
     (folder / "rgb.png").write_bytes(picture)
+    (folder / "semantic.png").write_bytes(picture)
     described = {"bytes": len(picture), "sha256": hashlib.sha256(picture).hexdigest()}
     sample = {
         "schema": 2,
@@ -126,7 +127,7 @@ def write_sample(folder: Path, settings: Any, seed: int, index: int) -> None:
         "index": index,
         "seed": seed,
         "images": {"rgb": {"file": "rgb.png", "width": settings.camera.width_px, "height": settings.camera.height_px}},
-        "files": {"rgb.png": described},
+        "files": {"rgb.png": described, "semantic.png": described},
         "objects": [],
         "tables": [],
     }

@@ -234,6 +234,8 @@ def test_only_one_launcher_works_in_a_folder(launcher: Any, wait_until: Wait) ->
         (["--seed", "1"], "seed = 0 (not 1)"),
         (["--set", "site.relief=0.1"], "site.relief = 0.45..0.85 (not 0.1)"),
         (["--resolution", "64x48"], "camera.width_px = 0 (not 64)"),
+        (["--set", "site.season=autumn,winter"], "(not autumn,winter)"),
+        (["--preset", "mixed"], "site.presets = none (not "),
     ],
 )
 @pytest.mark.parametrize("has_record", [True, False])

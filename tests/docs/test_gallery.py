@@ -8,7 +8,7 @@ from PIL import Image
 
 from solar_site_addon.batch.command_line import parse
 from solar_site_addon.generator.settings.schema import MIXED, PRESETS
-from tools.gallery import PAGE, PICTURES, QUALITY, SHOTS, Shot, page
+from tools.gallery import PAGE, PICTURES, QUALITY, SHOTS, Shot, gone, page
 
 
 def test_the_page_is_current() -> None:
@@ -29,3 +29,8 @@ def test_a_picture_and_its_command_are_what_they_should_be(shot: Shot) -> None:
     with Image.open(shot.file) as picture:
         assert picture.size == (request.settings.camera.width_px, request.settings.camera.height_px)
         assert len(picture.resize((64, 48)).getcolors(64 * 48) or ()) > 500, "a picture has many colours"
+
+
+def test_only_images_that_an_earlier_page_shows_are_removed_from_the_folder() -> None:
+    assert gone(page()) == []
+    assert gone(page() + "![Old](gallery/old_one.jpg)\n![Elsewhere](images/mine.jpg)\n") == ["old_one"]

@@ -15,7 +15,7 @@ import pytest
 
 from solar_site_addon.batch.memory import memory_warnings
 from solar_site_addon.batch.work_unit import split_into_blocks
-from solar_site_addon.generator.domain.seeds import image_seed
+from solar_site_addon.generator.domain.random_streams import image_seed
 from solar_site_addon.generator.settings.schema import RunSettings, Settings, iter_settings
 from solar_site_addon.generator.settings.types import Options
 from tests.docs.conftest import ROOT

@@ -30,7 +30,11 @@ def named_places() -> Iterator[tuple[Path, str]]:
 def test_the_places_of_the_values_exist() -> None:
     places = list(named_places())
     assert len(places) > 50
-    missing = [f"{path.name}: {name}" for path, name in places if not path.is_file() or name not in path.read_text()]
+    missing = [
+        f"{path.name}: {name}"
+        for path, name in places
+        if not path.is_file() or name not in path.read_text(encoding="utf-8")
+    ]
     assert missing == []
 
 

@@ -26,7 +26,7 @@ from solar_site_addon.generator.settings.schema import Settings, with_values  # 
 
 pytestmark = pytest.mark.bpy
 
-WIDTH, HEIGHT, SEED = 320, 240, 5
+WIDTH, HEIGHT, SEED = 320, 240, 8
 SETTINGS = with_values(
     Settings(),
     {

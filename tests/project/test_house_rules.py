@@ -31,6 +31,13 @@ BANNED_CALLS = {
     "hash",
 }
 SEEDED_NUMPY = {"Generator", "SeedSequence", "PCG64", "default_rng"}
+RANDOM_STREAMS = "random_streams.py"
+GROUPS = ("Site", "Array", "Module", "Equipment", "Surroundings", "Vegetation", "Light", "Camera", "Effects")
+UNNAMED_STREAMS = {"default_rng", "spawn", "SeedSequence", "Generator", "PCG64", "RandomState"}
+"""Calls by which numpy makes streams that have no name."""
+HASHES = {"lattice_hash"}
+"""Functions that are a hash themselves, and so calculate with the seed."""
+UNDRAWN = {"Settings", *(f"{group}Settings" for group in GROUPS)}
 
 
 def dotted(node: ast.expr) -> str:
@@ -79,6 +86,52 @@ def _chance_in_call(node: ast.Call) -> Iterator[str]:
 
 def _is_set(node: ast.expr) -> bool:
     return isinstance(node, ast.Set | ast.SetComp) or (isinstance(node, ast.Call) and dotted(node.func) == "set")
+
+
+def unnamed_streams_in(tree: ast.AST) -> Iterator[str]:
+    """Where ``tree`` draws from anything but a stream with a name: a generator of its own, or a seed plus a number."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call):
+            function = node.func
+            name = function.attr if isinstance(function, ast.Attribute) else dotted(function)
+            if name in UNNAMED_STREAMS:
+                yield f"line {node.lineno}: {name}() makes a stream without a name"
+    yield from _arithmetic_with_seeds(tree)
+
+
+def _arithmetic_with_seeds(node: ast.AST) -> Iterator[str]:
+    if isinstance(node, ast.FunctionDef) and node.name in HASHES:
+        return
+    operands: list[ast.expr] = []
+    if isinstance(node, ast.BinOp):
+        operands = [node.left, node.right]
+    elif isinstance(node, ast.AugAssign):
+        operands = [node.target]
+    for operand in operands:
+        name = operand.attr if isinstance(operand, ast.Attribute) else dotted(operand)
+        if name == "seed" or name.endswith("_seed"):
+            yield f"line {operand.lineno}: a seed is calculated from {name}"
+    for child in ast.iter_child_nodes(node):
+        yield from _arithmetic_with_seeds(child)
+
+
+def undrawn_values_in(tree: ast.AST) -> Iterator[str]:
+    """Where a function asks settings for the value of a range though it takes settings that may not be drawn yet."""
+    for function in ast.walk(tree):
+        if not isinstance(function, ast.FunctionDef):
+            continue
+        undrawn = {argument.arg for argument in _arguments(function) if _is_undrawn(argument.annotation)}
+        for node in ast.walk(function):
+            if isinstance(node, ast.Attribute) and node.attr == "value" and dotted(node).split(".")[0] in undrawn:
+                yield f"line {node.lineno}: {dotted(node)}"
+
+
+def _arguments(function: ast.FunctionDef) -> list[ast.arg]:
+    return [*function.args.posonlyargs, *function.args.args, *function.args.kwonlyargs]
+
+
+def _is_undrawn(annotation: ast.expr | None) -> bool:
+    return annotation is not None and dotted(annotation) in UNDRAWN
 
 
 def blender_version_in(tree: ast.AST) -> list[int]:
@@ -152,6 +205,55 @@ def test_the_check_sees_chance(code: str) -> None:
 )
 def test_the_check_lets_seeded_draws_pass(code: str) -> None:
     assert not list(chance_in(ast.parse(code)))
+
+
+def test_all_draws_come_from_streams_with_names() -> None:
+    files = [path for path in python_files(GENERATOR) if path.name != RANDOM_STREAMS]
+    found = {str(path.relative_to(ROOT)): list(unnamed_streams_in(parse(path))) for path in files}
+    assert not {path: lines for path, lines in found.items() if lines}
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "rngs = rng.spawn(11)",
+        "import numpy as np\nrng = np.random.default_rng(3)",
+        "from numpy.random import default_rng\nrng = default_rng([1, 2])",
+        "import numpy as np\nrng = np.random.Generator(np.random.PCG64(1))",
+        "x = noise(seed + 7)",
+        "x = noise(7919 * k + self.seed)",
+        "x = noise(site.seed ^ 3)",
+        "x = noise(light_seed * 31)",
+        "seed += 1",
+    ],
+)
+def test_the_check_sees_streams_without_a_name(code: str) -> None:
+    assert list(unnamed_streams_in(ast.parse(code)))
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "x = stream(seed, 'terrain/rills').random()",
+        "x = noise(stream_seed(seed, f'terrain/{attempt + 1}'))",
+        "def lattice_hash(ix: int, seed: int) -> int: return ix * 7 + seed * 5",
+        "x = stream(ViewSeed(seed, view), 'view/heading')",
+    ],
+)
+def test_the_check_lets_streams_with_names_pass(code: str) -> None:
+    assert not list(unnamed_streams_in(ast.parse(code)))
+
+
+def test_only_drawn_settings_are_asked_for_their_values() -> None:
+    found = {str(path.relative_to(ROOT)): list(undrawn_values_in(parse(path))) for path in python_files(GENERATOR)}
+    assert not {path: lines for path, lines in found.items() if lines}
+
+
+def test_the_check_sees_a_question_to_settings_that_are_not_drawn() -> None:
+    code = "def f(site: {}) -> float:\n    return site.relief.value"
+    assert list(undrawn_values_in(ast.parse(code.format("SiteSettings"))))
+    assert list(undrawn_values_in(ast.parse(code.format("Settings"))))
+    assert not list(undrawn_values_in(ast.parse(code.format("DrawnSite"))))
 
 
 def test_only_versions_py_asks_for_blenders_version() -> None:

@@ -3,9 +3,11 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -46,3 +48,16 @@ def test_the_readme_names_only_commands_that_exist(root: Path) -> None:
     assert set(re.findall(r"`make ([a-z-]+)", text)) <= targets
     for script in re.findall(r"\b(headless/[\w.]+\.py|tools/[\w.]+\.(?:py|sh)|docs/[\w.]+\.md|build_addon\.py)", text):
         assert (root / script).is_file(), script
+
+
+@pytest.mark.skipif(shutil.which("sh") is None, reason="there is no POSIX shell")
+@pytest.mark.skipif(sys.version_info[:2] not in {(3, 11), (3, 13)}, reason="no bpy wheel exists for this Python")
+def test_a_folder_that_is_no_environment_is_not_emptied(root: Path, tmp_path: Path) -> None:
+    (tmp_path / "notes.txt").write_text("mine")
+    line = ["sh", "tools/setup_venv.sh", str(tmp_path), "3.11 3.13", "--version"]
+    result = subprocess.run(
+        line, cwd=root, env={**os.environ, "PYTHON": sys.executable}, capture_output=True, text=True, check=False
+    )
+    assert result.returncode == 1
+    assert f"{tmp_path} is not a virtual environment" in result.stderr
+    assert [(path.name, path.read_text()) for path in tmp_path.iterdir()] == [("notes.txt", "mine")]

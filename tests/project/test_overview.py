@@ -40,7 +40,16 @@ def write_sample(folder: Path, seed: int, modules: list[dict[str, Any]]) -> None
         ids[40:60, left : left + 20] = one["id"]
     Image.fromarray(ids).save(folder / "instances.png")
     camera = {"altitude_agl_m": 61.7, "gimbal_pitch_deg": -74.2, "gsd_m": 0.0166}
-    sample = {"seed": seed, "images": {"rgb": {"file": "rgb.png", "camera": camera}}, "objects": modules}
+    files = {name: {"bytes": (folder / name).stat().st_size} for name in ("rgb.png", "instances.png")}
+    sample = {
+        "schema": 2,
+        "generator": {"settings_sha256": "0"},
+        "index": seed,
+        "seed": seed,
+        "images": {"rgb": {"file": "rgb.png", "camera": camera}},
+        "files": files,
+        "objects": modules,
+    }
     (folder / "sample.json").write_text(json.dumps(sample))
 
 
@@ -109,3 +118,26 @@ def test_a_folder_without_samples_gives_one_sentence(root: Path, tmp_path: Path)
     assert result.returncode == 2
     assert result.stderr.count("\n") == 1
     assert "no whole sample" in result.stderr
+
+
+def test_a_sheet_is_drawn_again_and_an_image_of_somebody_elses_is_not_overwritten(root: Path, dataset: Path) -> None:
+    assert overview(root, dataset, "--width", WIDTH).returncode == 0
+    assert overview(root, dataset, "--width", WIDTH, "--max_pictures", 1).returncode == 0
+    target = dataset / "overview.png"
+    Image.new("RGB", (4, 4)).save(target)
+    for content in (target.read_bytes(), b"no image", target.read_bytes()[:40]):
+        target.write_bytes(content)
+        result = overview(root, dataset)
+        assert (result.returncode, result.stderr.count("\n")) == (2, 1), result.stderr
+        assert str(target) in result.stderr
+        assert target.read_bytes() == content
+    assert not list(dataset.glob(".overview*"))
+
+
+def test_a_folder_that_holds_half_samples_or_those_of_somebody_else_has_none_to_draw(root: Path, dataset: Path) -> None:
+    for folder in dataset.glob("batch_*/image_*"):
+        (folder / "rgb.png").write_bytes(b"cut")
+    before = sorted(dataset.rglob("*"))
+    result = overview(root, dataset)
+    assert (result.returncode, "no whole sample" in result.stderr) == (2, True)
+    assert sorted(dataset.rglob("*")) == before

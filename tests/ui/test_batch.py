@@ -6,9 +6,11 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+from unittest.mock import MagicMock
 
 import numpy as np
 import pytest
@@ -17,7 +19,7 @@ from solar_site_addon.batch.blender_command import BlenderCommand
 from solar_site_addon.batch.command_line import Request, parse
 from solar_site_addon.batch.control import automatic_processes, launcher_command
 from solar_site_addon.batch.dataset_folder import at_work, cancel_file, only_launcher, work_folder
-from solar_site_addon.generator.settings.schema import Settings
+from solar_site_addon.generator.settings.schema import Settings, to_dict
 
 pytestmark = pytest.mark.bpy
 
@@ -211,3 +213,120 @@ def test_the_picture_under_way_ends_with_the_extension(bpy: Any, scene: Any) -> 
 )
 def test_automatic_processes(cores: int, on_gpu: bool, images: int, memory: float | None, processes: int) -> None:
     assert automatic_processes(cores, on_gpu, images, Settings(), memory) == processes
+
+
+class Ended:
+    """A launcher that the panel has started and that has ended."""
+
+    def __init__(self, code: int) -> None:
+        self.code = code
+
+    def poll(self) -> int:
+        return self.code
+
+
+def a_run(out: Path, **changed: Any) -> None:
+    """The record of a run of two images that were there before it, and that came to its end."""
+    work_folder(out).mkdir(parents=True, exist_ok=True)
+    record = {"num_images": 2, "earlier": 2, "started": 1.0, "ended": 0, "settings": to_dict(Settings()), "seed": 0}
+    others = {"settings_sha256": "", "solar_site": "0.1.0", "blender": "4.5.0"}
+    (work_folder(out) / "run.json").write_text(json.dumps({**record, **others, **changed}))
+
+
+@pytest.mark.parametrize(
+    ("code", "status", "message"),
+    [
+        (0, "FINISHED", ""),
+        (1, "FAILED", "The dataset could not be finished (no room): the same command goes on."),
+        (2, "REFUSED", "The dataset could not be finished (no room): the same command goes on."),
+        (3, "FAILED", "The dataset could not be finished (no room): the same command goes on."),
+        (-11, "FAILED", "Blender ended with signal SIGSEGV before the batch was done."),
+        (130, "STOPPED", ""),
+    ],
+)
+def test_how_the_launcher_has_ended_says_more_than_an_older_run_in_the_folder(
+    bpy: Any, scene: Any, tmp_path: Path, code: int, status: str, message: str
+) -> None:
+    from solar_site_addon.ui.panel_parts import draw_run
+    from solar_site_addon.ui.session import folder_view, launcher_log, look_at_folder, session
+
+    a_run(tmp_path)
+    scene.solar_site.folder = str(tmp_path)
+    launcher_log(tmp_path).write_text(
+        "at work\nThe dataset could not be finished (no room): the same command goes on.\n\nBlender quit\n"
+    )
+    session.launchers[tmp_path] = Ended(code)
+    look_at_folder(scene)
+    view = folder_view(scene)
+    assert (view.status, view.message) == (status, message)
+    drawn = MagicMock()
+    draw_run(drawn, view)
+    heading = drawn.label.call_args_list[0].kwargs
+    assert (heading["icon"] == "CHECKMARK") == (code == 0)
+    assert (heading["text"] == "All images are finished") == (code == 0)
+    assert session.launchers[tmp_path].poll() == code
+    a_run(tmp_path, started=time.time() + 1)  # somebody has run it to its end in a terminal since
+    look_at_folder(scene)
+    assert folder_view(scene).status == "FINISHED"
+
+
+@pytest.mark.parametrize(("ended", "status"), [(0, "FINISHED"), (None, "STOPPED"), (130, "STOPPED")])
+def test_a_run_that_was_killed_after_its_last_image_has_no_tick(
+    bpy: Any, scene: Any, tmp_path: Path, ended: int | None, status: str
+) -> None:
+    from solar_site_addon.ui.session import folder_view, look_at_folder
+
+    a_run(tmp_path, ended=ended)
+    scene.solar_site.folder = str(tmp_path)
+    look_at_folder(scene)
+    assert folder_view(scene).status == status
+
+
+def test_a_folder_of_somebody_elses_is_refused_before_a_launcher_is_started(
+    bpy: Any, scene: Any, tmp_path: Path
+) -> None:
+    from solar_site_addon.ui.session import session
+
+    (tmp_path / "dataset.json").write_text("mine")
+    scene.solar_site.folder = str(tmp_path)
+    with pytest.raises(RuntimeError, match="is not a dataset of Solar Site"):
+        bpy.ops.solar_site.start_batch()
+    assert session.launchers == {}
+    assert [(path.name, path.read_text()) for path in tmp_path.iterdir()] == [("dataset.json", "mine")]
+
+
+def test_a_second_launcher_is_not_started_from_another_window(bpy: Any, scene: Any, tmp_path: Path) -> None:
+    from solar_site_addon.batch.control import lock_of
+    from solar_site_addon.batch.dataset_folder import locked
+    from solar_site_addon.ui.session import launcher_log, session
+
+    scene.solar_site.folder = str(tmp_path / "data")
+    log = launcher_log(tmp_path / "data")
+    log.write_text("what the first one prints")
+    with locked(lock_of(log)), pytest.raises(RuntimeError, match="Another run is at work"):
+        bpy.ops.solar_site.start_batch()
+    assert session.launchers == {}
+    assert log.read_text() == "what the first one prints"
+
+
+def test_a_launcher_that_breaks_in_the_middle_has_no_tick_whatever_lies_in_the_folder(
+    bpy: Any, scene: Any, tmp_path: Path, wait_until: Wait, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from solar_site_addon.ui.session import folder_view, look_at_folder
+    from tests.headless.test_last_resort import BREAK, FAULT, INSTALL
+
+    out = tmp_path / "data"
+    a_run(out)
+    (tmp_path / "sitecustomize.py").write_text(BREAK + INSTALL)
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    monkeypatch.setenv("SOLAR_SITE_TEST_BREAKS", "find_blender")
+    scene.solar_site.folder = str(out)
+    look_at_folder(scene)
+    assert folder_view(scene).status == "FINISHED"
+    bpy.ops.solar_site.start_batch()
+    wait_until(lambda: folder_view(scene).status not in ("STARTING", "RUNNING"))
+    view = folder_view(scene)
+    log = out / ".work" / "launcher_error.log"
+    assert view.status == "FAILED"
+    assert view.message == f"Solar Site stopped because of a fault of its own ({FAULT}); see the log {log}"
+    assert FAULT in log.read_text()

@@ -28,6 +28,7 @@ from solar_site_addon.ui.presets import (
     preset_files,
     sample_origin,
     save_preset,
+    write_settings,
 )
 
 OTHER = with_values(Settings(), {"site.relief": [0.1, 0.2], "camera.width_px": 640, "render.max_samples": 7})
@@ -48,6 +49,30 @@ def test_a_preset_of_ones_own_comes_back(tmp_path: Path) -> None:
     path = save_preset(OTHER, "Mine", tmp_path)
     assert path in preset_files(tmp_path)
     assert apply_file(Settings(), path) == with_values(Settings(), {"site.relief": [0.1, 0.2]})
+
+
+def test_a_preset_of_ones_own_is_not_overwritten_without_a_word(tmp_path: Path) -> None:
+    path = save_preset(OTHER, "Mine", tmp_path)
+    before = path.read_bytes()
+    with pytest.raises(SettingsError, match='"Mine" is a preset of yours already'):
+        save_preset(Settings(), "Mine", tmp_path)
+    assert path.read_bytes() == before
+
+
+def test_a_settings_file_that_cannot_be_written_whole_is_as_before(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "settings.json"
+    write_settings(path, to_dict(OTHER))
+    before = path.read_bytes()
+
+    def no_room(_: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("os.fsync", no_room)
+    with pytest.raises(SettingsError, match="No space left"):
+        write_settings(path, to_dict(Settings()))
+    assert [file.read_bytes() for file in tmp_path.iterdir()] == [before]
 
 
 @pytest.mark.parametrize("name", ["", " ", "../up", "a/b", ".hidden", "mountain_summer", "Desert"])

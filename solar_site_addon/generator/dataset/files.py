@@ -10,7 +10,6 @@ import contextlib
 import functools
 import json
 import os
-import shutil
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
@@ -63,6 +62,8 @@ def read_head(folder: Path) -> SampleHead | None:
     path = folder / SAMPLE_JSON
     try:
         head: SampleHead = json.loads(_head_text(path))
+        if not _is_ours(head):
+            return None
         _check_schema(head["schema"], path)
         for name, file in head["files"].items():
             if (folder / name).stat().st_size != file["bytes"]:
@@ -70,6 +71,11 @@ def read_head(folder: Path) -> SampleHead | None:
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return None
     return head
+
+
+def _is_ours(head: Mapping[str, Any]) -> bool:
+    """Whether a sample.json says what every sample of ours does; other programs have files of that name, too."""
+    return isinstance(head["index"], int) and isinstance(head["seed"], int) and "settings_sha256" in head["generator"]
 
 
 def is_whole(folder: Path) -> bool:
@@ -160,20 +166,4 @@ def replacing_file(path: Path) -> Iterator[IO[str]]:
         hidden.replace(path)
     finally:
         hidden.unlink(missing_ok=True)
-    sync_folder(path.parent)
-
-
-@contextlib.contextmanager
-def replacing_folder(path: Path) -> Iterator[Path]:
-    """A new folder that takes the place of ``path`` when it is whole; after an error, ``path`` is as before."""
-    hidden = path.with_name(f".{path.name}.partial")
-    shutil.rmtree(hidden, ignore_errors=True)  # what an interrupted run has left
-    hidden.mkdir(parents=True)
-    try:
-        yield hidden
-        if path.exists():
-            shutil.rmtree(path)
-        hidden.replace(path)
-    finally:
-        shutil.rmtree(hidden, ignore_errors=True)
     sync_folder(path.parent)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from pathlib import Path, PurePosixPath
@@ -16,12 +17,16 @@ from typing import Any, NamedTuple
 
 from ..domain.categories import describe_categories
 from .files import SAMPLE_JSON, is_whole, read_head, read_sample, replacing_file
+from .half_sample import refuse_obstacle
 from .registry import find_formats
 from .schema import SCHEMA, GeneratorInfo, SampleDocument, SampleEntry
 
 __all__ = ["DatasetSummary", "assemble_dataset", "find_samples", "is_whole"]
 
 SAMPLE_FOLDERS = "batch_*/image_*"
+DATASET_JSON = "dataset.json"
+OUR_KEYS = {"schema", "generators", "categories", "samples"}
+"""Keys by which a dataset.json is known as ours."""
 
 
 class DatasetSummary(NamedTuple):
@@ -54,8 +59,10 @@ def assemble_dataset(out: Path, run: Mapping[str, Any], formats: Sequence[str] =
     ``run`` holds what the launcher knows and the samples do not (settings, failures, timings); its keys become keys
     of dataset.json. One sample.json is in memory at a time, and each file or folder appears when it is whole.
     Formats that an earlier run has made and this one is not asked for are left as they are, and not named.
-    Raises SolarSiteError where a sample.json is damaged within.
+    Raises SolarSiteError where a sample.json is damaged within, or something is in the way that is not ours.
     """
+    refuse_obstacle(obstacle(out, formats))
+    recover(out)
     samples = find_samples(out)
     chosen = {name: find_formats()[name] for name in formats}
     entries: list[SampleEntry] = []
@@ -73,11 +80,34 @@ def assemble_dataset(out: Path, run: Mapping[str, Any], formats: Sequence[str] =
             if sample["generator"] not in generators:
                 generators.append(sample["generator"])
     indexes = {name: one.index for name, one in chosen.items()}
-    with replacing_file(out / "dataset.json") as file:
+    with replacing_file(out / DATASET_JSON) as file:
         file.write(_dataset_text({**run, "formats": indexes}, generators, entries))
     return DatasetSummary(
-        len(samples), num_annotations, out / "dataset.json", {name: out / index for name, index in indexes.items()}
+        len(samples), num_annotations, out / DATASET_JSON, {name: out / index for name, index in indexes.items()}
     )
+
+
+def obstacle(out: Path, formats: Sequence[str]) -> Path | None:
+    """Return what is not ours under the names that ``assemble_dataset`` writes, None where there is nothing."""
+    path = out / DATASET_JSON
+    if os.path.lexists(path) and not _is_ours(path):
+        return path
+    known = find_formats()
+    return next((found for name in formats if (found := known[name].obstacle(out))), None)
+
+
+def recover(out: Path) -> None:
+    """Finish or undo what an interrupted run has begun, whichever formats it was asked for."""
+    for form in find_formats().values():
+        if form.folder is not None:
+            form.folder.recover(out)
+
+
+def _is_ours(path: Path) -> bool:
+    try:
+        return bool(json.loads(path.read_text(encoding="utf-8")).keys() >= OUR_KEYS)
+    except (OSError, ValueError, AttributeError, RecursionError):
+        return False
 
 
 def _entry(sample: SampleDocument, folder: Path, path: str) -> SampleEntry:

@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 import hashlib
-import shutil
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -22,6 +21,7 @@ from ..plan.objects import list_objects
 from ..sensor.modality import Image
 from ..settings.schema import Settings
 from .files import ANNOTATION_FILES, SAMPLE_JSON, is_whole, json_bytes, sync_folder, write_durably
+from .half_sample import hidden_folder, remove_half_sample
 from .sample_json import sample_document
 from .schema import FileRecord
 
@@ -46,7 +46,8 @@ def write_sample(
     """Write the sample ``index`` into ``folder``: the ``images`` of all modalities, and the annotations.
 
     A whole sample that is there already stays untouched. The files are written into a hidden folder beside it, which
-    takes the name ``folder`` when all are on the disk. What an interrupted run has left there is replaced.
+    takes the name ``folder`` when all are on the disk. What an interrupted run has left there is replaced; raises
+    SettingsError where anything else is in the way.
     """
     if is_whole(folder):
         return
@@ -96,11 +97,10 @@ def _described(data: bytes) -> FileRecord:
 
 
 def _put_in_place(folder: Path, files: Mapping[str, bytes]) -> None:
-    hidden = folder.with_name(f".{folder.name}.partial")
+    hidden = hidden_folder(folder)
     folder.parent.mkdir(parents=True, exist_ok=True)
     for leftover in (hidden, folder):
-        if leftover.exists():
-            shutil.rmtree(leftover)
+        remove_half_sample(leftover)
     hidden.mkdir()
     for name, data in files.items():
         write_durably(hidden / name, data)

@@ -12,6 +12,7 @@ from functools import lru_cache
 import numpy as np
 
 from ..domain.array_types import Floats, Longs
+from ..domain.random_streams import EVERYWHERE, stream
 from ..plan.vegetation.kinds import PlantKind
 
 RADIUS = 0.5
@@ -34,7 +35,7 @@ class Shape:
 @lru_cache(maxsize=64)
 def plant_shape(kind: PlantKind, variant: int, detailed: bool) -> Shape:
     """The shape of a kind; fine or coarse, always the same."""
-    rng = np.random.default_rng([int(kind), variant, int(detailed)])
+    rng = stream(EVERYWHERE, f"foliage/{kind.name.lower()}/{variant}/{'fine' if detailed else 'coarse'}")
     make = {
         PlantKind.GRASS: _tuft,
         PlantKind.WEED: _weed,

@@ -13,6 +13,7 @@ from functools import lru_cache
 import numpy as np
 
 from ..domain.array_types import Floats, Ints, Singles
+from ..domain.random_streams import EVERYWHERE, stream
 from ..plan.array.conditions import NUM_VARIANTS, Condition
 from .textures import DETAIL_PIXELS, GRAIN_M, detail_pixels, grain_pixels
 
@@ -38,7 +39,7 @@ def mark_atlas(used: list[tuple[Condition, int]], sides_m: tuple[float, float]) 
 @lru_cache(maxsize=64)
 def _tile(condition: Condition, variant: int, sides_m: tuple[float, float]) -> Singles:
     """(H, W, 4) one picture; its first texel stays empty, because the sides of the module read it."""
-    rng = np.random.default_rng(np.random.SeedSequence([int(condition), variant]))
+    rng = stream(EVERYWHERE, f"texture/mark/{condition.label}/{variant}")
     tile = np.zeros((*_shape(sides_m), 4), dtype=np.float32)
     _PAINTERS[condition](tile, rng)
     tile[0, 0] = 0

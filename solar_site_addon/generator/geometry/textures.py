@@ -8,6 +8,7 @@ from functools import lru_cache
 import numpy as np
 
 from ..domain.array_types import Singles
+from ..domain.random_streams import EVERYWHERE, stream
 from ..plan.numerics.spectral_noise import tileable_noises
 
 DETAIL_PIXELS = 1024
@@ -23,9 +24,9 @@ def detail_pixels() -> Singles:
 
     A texture look-up costs Cycles a small part of what noise nodes of as many octaves do.
     """
-    rng = np.random.default_rng(0)
     pixels = np.empty((DETAIL_PIXELS, DETAIL_PIXELS, 4), dtype=np.float32)
     for first in (0, 2):
+        rng = stream(EVERYWHERE, f"texture/detail/{first}")
         # Amplitude ~ 1/f: the spectrum of soils, stones and growth, which look alike at many scales.
         for channel, noise in enumerate(tileable_noises(DETAIL_PIXELS, DETAIL_LONGEST, 1.0, rng), start=first):
             pixels[..., channel] = np.clip(0.5 + 0.2 * noise, 0.0, 1.0)
@@ -51,9 +52,8 @@ def grain_pixels() -> Singles:
 
     A Voronoi diagram of points, one at random in each square of a grid: the nearest is in a neighbouring square.
     """
-    rng = np.random.default_rng(1)
-    points = rng.random((_CRYSTALS, _CRYSTALS, 2)) * 1.6 - 0.3
-    shades = rng.random((_CRYSTALS, _CRYSTALS))
+    points = stream(EVERYWHERE, "texture/grain/points").random((_CRYSTALS, _CRYSTALS, 2)) * 1.6 - 0.3
+    shades = stream(EVERYWHERE, "texture/grain/shades").random((_CRYSTALS, _CRYSTALS))
     side = _GRAIN_PIXELS // _CRYSTALS
     place = (np.arange(side) + 0.5) / side
     # Rows of squares, rows in a square, columns of squares, columns in a square: a square's pixels share their points.
@@ -74,4 +74,5 @@ def grain_pixels() -> Singles:
 @lru_cache(maxsize=1)
 def random_pixels() -> Singles:
     """(32, 32, 4) independent numbers from 0 to 1."""
-    return np.random.default_rng(2).random((RANDOM_PIXELS, RANDOM_PIXELS, 4)).astype(np.float32)
+    rng = stream(EVERYWHERE, "texture/random")
+    return rng.random((RANDOM_PIXELS, RANDOM_PIXELS, 4)).astype(np.float32)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ..domain.projection import Camera
-from ..settings.schema import Settings
+from ..settings.drawn import DrawnSettings
 from .array.table_types import TableType
 from .array.tables import Beams, Modules, Tables
 from .ground.ground_cover import Ground
@@ -25,7 +25,7 @@ class SitePlan:
     """Everything that the scene is built of, and that the labels refer to."""
 
     seed: int
-    settings: Settings
+    settings: DrawnSettings
     """With one value left of what differs between images."""
     terrain: Terrain
     roads: Roads

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from ..domain.array_types import Floats
 from ..domain.errors import SiteError
-from ..domain.seeds import Stage, stage_generator
+from ..domain.random_streams import ViewSeed
+from ..settings.drawn import DrawnSettings
 from ..settings.sampling import draw_settings
 from ..settings.schema import Settings
 from .array.layout import plan_regions, plan_tables, with_gaps
@@ -48,27 +49,27 @@ class Land:
     works: Works
 
 
-def plan_site(settings: Settings, seed: int, land: Land | None = None) -> SitePlan:
-    """The plan of one site; the same settings and seed give the same plan.
+def plan_site(settings: Settings, seed: int, land: Land | None = None, view: int = 0) -> SitePlan:
+    """The plan of one view of a site; the same settings, seed and view give the same plan.
 
+    All views of a site share what stands there; settings of VIEW_GROUPS, camera and weather are each view's own.
     ``land`` is what ``plan_land`` has given for the same seed and settings, where the caller has kept it.
     Raises SiteError where no table fits or no drone can fly, SettingsError where the sun is below the horizon.
     """
     types = plan_table_types(settings, seed)
-    settings = draw_settings(settings, seed)
-    sun = plan_sun(settings.light)
-    land = land or _plan_drawn_land(settings, types, seed)
+    drawn = draw_settings(settings, seed, view)
+    own = ViewSeed(seed, view)
+    sun = plan_sun(drawn.light)
+    land = land or _plan_drawn_land(drawn, types, seed)
     terrain, tables = land.terrain, land.tables
-    modules = plan_modules(tables, types, settings.module, seed)
+    modules = plan_modules(tables, types, drawn.module, seed)
     beams = plan_structure(tables, types, terrain)
-    camera = plan_camera(settings, terrain, tables, modules, stage_generator(seed, Stage.CAMERA))
-    plants = plan_plants(
-        settings, terrain, tables, land.ground, camera, _taken(land), stage_generator(seed, Stage.PLANTS)
-    )
-    weather = plan_weather(settings.light, sun, camera, stage_generator(seed, Stage.WEATHER))
+    camera = plan_camera(drawn, terrain, tables, modules, own)
+    plants = plan_plants(drawn, terrain, tables, land.ground, camera, _taken(land), seed)
+    weather = plan_weather(drawn.light, sun, camera, own)
     return SitePlan(
         seed=seed,
-        settings=settings,
+        settings=drawn,
         terrain=terrain,
         roads=land.roads,
         table_types=types,
@@ -89,11 +90,11 @@ def plan_land(settings: Settings, seed: int) -> Land:
     return _plan_drawn_land(draw_settings(settings, seed), plan_table_types(settings, seed), seed)
 
 
-def _plan_drawn_land(settings: Settings, types: tuple[TableType, ...], seed: int) -> Land:
+def _plan_drawn_land(settings: DrawnSettings, types: tuple[TableType, ...], seed: int) -> Land:
     """``plan_land`` of drawn settings and the types of tables drawn with them."""
     terrain, roads, tables = plan_land_and_tables(settings, types, seed)
-    ground = plan_ground(settings.site, terrain, tables, roads, stage_generator(seed, Stage.GROUND))
-    works = plan_works(settings, terrain, tables, roads, stage_generator(seed, Stage.WORKS))
+    ground = plan_ground(settings.site, terrain, tables, roads, seed)
+    works = plan_works(settings, terrain, tables, roads, seed)
     return Land(terrain, roads, tables, ground, works)
 
 
@@ -118,22 +119,22 @@ _ENOUGH_TABLES = 20
 """A land that carries so many is taken."""
 
 
-def plan_land_and_tables(settings: Settings, types: tuple[TableType, ...], seed: int) -> tuple[Terrain, Roads, Tables]:
+def plan_land_and_tables(
+    settings: DrawnSettings, types: tuple[TableType, ...], seed: int
+) -> tuple[Terrain, Roads, Tables]:
     """The land with its roads and the tables on it; where too few fit, the next few lands of the seed are tried too.
 
     ``types`` are those that the tables may have.
 
     Raises SiteError where no table fits on any of them.
     """
-    terrain_rng = stage_generator(seed, Stage.TERRAIN)
     best: tuple[Terrain, Roads, Tables] | None = None
-    for _ in range(_LANDS_TRIED):
-        natural = plan_terrain(settings.site, terrain_rng)
+    for attempt in range(_LANDS_TRIED):
+        natural = plan_terrain(settings.site, seed, attempt)
         topography = survey(natural)
-        layout_rng = stage_generator(seed, Stage.LAYOUT)
-        regions = plan_regions(settings, types, topography, layout_rng)
-        roads, terrain = plan_roads(settings, natural, topography, regions, stage_generator(seed, Stage.ROADS))
-        tables = plan_tables(settings, types, terrain, roads.clear, regions, layout_rng)
+        regions = plan_regions(settings, types, topography, seed)
+        roads, terrain = plan_roads(settings, natural, topography, regions, seed)
+        tables = plan_tables(settings, types, terrain, roads.clear, regions, seed)
         if best is None or len(tables) > len(best[2]):
             best = terrain, roads, tables
         if len(tables) >= _ENOUGH_TABLES:
@@ -145,4 +146,4 @@ def plan_land_and_tables(settings: Settings, types: tuple[TableType, ...], seed:
             "array.max_post_m, raise array.design_sun_elevation_deg, or choose fewer array.table_columns."
         )
     terrain, roads, tables = best
-    return terrain, roads, with_gaps(tables, settings.array, stage_generator(seed, Stage.TABLES))
+    return terrain, roads, with_gaps(tables, settings.array, seed)

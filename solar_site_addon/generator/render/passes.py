@@ -11,6 +11,7 @@ import numpy as np
 
 from ..domain.array_types import Singles
 from ..domain.errors import RenderError
+from ..domain.random_streams import ViewSeed
 from ..domain.versions import write_multilayer_exr
 from ..imaging.exr import read_exr
 from ..settings.schema import RenderSettings
@@ -18,7 +19,7 @@ from .quality import configure_common, configure_passes, configure_radiance
 from .renderer import Renderer
 
 
-def render_radiance(scene: bpy.types.Scene, render: RenderSettings, seed: int, renderer: Renderer) -> Singles:
+def render_radiance(scene: bpy.types.Scene, render: RenderSettings, seed: ViewSeed, renderer: Renderer) -> Singles:
     """Return the linear radiance (H, W, 3); a white matt surface in the open has the value 1."""
     configure_common(scene, renderer.device, renderer.threads)
     configure_radiance(scene, render, renderer.denoiser, renderer.device.backend != "CPU", seed)

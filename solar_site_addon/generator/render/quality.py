@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import bpy
 
-from ..domain.seeds import Stage, stage_generator
+from ..domain.random_streams import ViewSeed, stream_seed
 from ..scene.nodes import NORMAL_AOV, OBJECT, SEMANTIC_AOV
 from ..settings.schema import RenderSettings
 from .device import DeviceChoice
@@ -75,14 +75,16 @@ def configure_common(scene: bpy.types.Scene, device: DeviceChoice, threads: int 
     scene.cycles.use_light_tree = False  # one lamp needs no tree
 
 
-def configure_radiance(scene: bpy.types.Scene, render: RenderSettings, denoiser: str, on_gpu: bool, seed: int) -> None:
+def configure_radiance(
+    scene: bpy.types.Scene, render: RenderSettings, denoiser: str, on_gpu: bool, seed: ViewSeed
+) -> None:
     """Path tracing for an outdoor scene with glass: few bounces, no caustics, adaptive samples, denoised."""
     cycles = scene.cycles
     cycles.samples = render.max_samples
     cycles.use_adaptive_sampling = True
     cycles.adaptive_threshold = render.noise_threshold
     cycles.adaptive_min_samples = 0
-    cycles.seed = int(stage_generator(seed, Stage.RENDER).integers(0, 2**31 - 1))
+    cycles.seed = stream_seed(seed, "render/sampling")
     cycles.pixel_filter_type = "BLACKMAN_HARRIS"
     cycles.filter_width = 1.5
     # Light reaches a module's underside by two or three bounces; what comes after is lost in noise.

@@ -13,8 +13,8 @@ import math
 import numpy as np
 
 from ..domain.array_types import Bytes, Floats, Indices, Singles
-from ..domain.seeds import Stage, stage_generator
-from ..settings.schema import EffectsSettings
+from ..domain.random_streams import ViewSeed, stream
+from ..settings.drawn import DrawnEffects
 
 ROWS_AT_A_TIME = 256
 GREY = 0.18
@@ -29,7 +29,7 @@ SHARPENING_RADIUS_PX = 0.8
 """Standard deviation of the blur that sharpening takes away."""
 
 
-def apply_lens(light: Singles, effects: EffectsSettings) -> None:
+def apply_lens(light: Singles, effects: DrawnEffects) -> None:
     """Colour fringes, blur and vignetting of a lens, on linear light (H, W, 3) in place."""
     kernels = blur_kernels(effects.blur_px.value, effects.motion_px.value, effects.motion_direction_deg.value)
     corner = math.hypot(*light.shape[:2]) / 2
@@ -44,7 +44,7 @@ def apply_lens(light: Singles, effects: EffectsSettings) -> None:
     darken_corners(light, effects.vignetting.value)
 
 
-def exposure_factors(effects: EffectsSettings) -> Singles:
+def exposure_factors(effects: DrawnEffects) -> Singles:
     """(3,) by which wrong exposure and white balance multiply the channels; green has the exposure's alone.
 
     ``warmth`` raises red against blue, ``tint`` lowers green against both; mean brightness stays about the same.
@@ -55,7 +55,7 @@ def exposure_factors(effects: EffectsSettings) -> Singles:
     return factors
 
 
-def add_noise(light: Singles, strength: float, seed: int) -> None:
+def add_noise(light: Singles, strength: float, seed: ViewSeed) -> None:
     """Shot and read noise of the sensor, on linear light (H, W, 3) in place.
 
     ``strength`` is the standard deviation of a mid grey's noise as a share of that grey. The number of electrons has
@@ -63,7 +63,7 @@ def add_noise(light: Singles, strength: float, seed: int) -> None:
     """
     if strength == 0:
         return
-    rng = stage_generator(seed, Stage.SENSOR)
+    rng = stream(seed, "sensor/noise")
     grey_variance = (strength * GREY) ** 2
     for rows in row_blocks(len(light)):
         block = light[rows]

@@ -12,9 +12,12 @@ from dataclasses import dataclass
 
 from ..domain.array_types import Bytes, Singles
 from ..domain.projection import Camera
+from ..domain.random_streams import ViewSeed
 from ..imaging.passes import PixelPasses
 from ..plan.view.atmosphere import Weather
+from ..settings.drawn import DrawnSettings
 from ..settings.schema import RenderSettings, Settings
+from .file_names import image_file_names
 
 EncodeJpeg = Callable[[Bytes, int], bytes]
 """Returns the JPEG file of an sRGB image (H, W, 3) with a quality of 1 to 100. Blender has the encoder."""
@@ -31,9 +34,8 @@ class Exposure:
     passes: PixelPasses
     """Object number, category, depth and normal at each pixel center."""
     weather: Weather
-    settings: Settings
-    """With the values drawn for this image."""
-    seed: int
+    settings: DrawnSettings
+    seed: ViewSeed
     encode_jpeg: EncodeJpeg
 
 
@@ -47,7 +49,7 @@ class Image:
     """Content by file name; the first is the image, others belong to it."""
 
 
-def same_camera(camera: Camera, settings: Settings) -> Camera:
+def same_camera(camera: Camera, settings: DrawnSettings) -> Camera:
     """Return the view's camera itself: resolution and lens of the rgb image."""
     del settings
     return camera
@@ -70,11 +72,11 @@ class Modality:
 
     name: str
     """Key under ``images`` in sample.json."""
-    file_names: tuple[str, ...]
-    """Names of all files that it may write into a sample folder."""
+    suffixes: tuple[str, ...]
+    """Endings of the files that it may write into a sample folder, of ``file_names.SUFFIXES``; its name goes before."""
     encode: Callable[[Exposure], dict[str, bytes]]
     """Returns content by file name; the first one is the image."""
-    camera: Callable[[Camera, Settings], Camera] = same_camera
+    camera: Callable[[Camera, DrawnSettings], Camera] = same_camera
     """Resolution and lens, made of the view's camera and the drawn settings. Another camera means another render."""
     quality: Callable[[RenderSettings], RenderSettings] = same_quality
     """Samples, noise threshold and denoiser, made of the user's."""
@@ -86,6 +88,7 @@ class Modality:
     def take(self, exposure: Exposure) -> Image:
         """Return the image of an exposure; raise ValueError where it is not what the modality declares."""
         files = self.encode(exposure)
-        if not files or not set(files) <= set(self.file_names):
-            raise ValueError(f"the modality {self.name} gave the files {list(files)}, and declares {self.file_names}")
+        declared = {f"{self.name}{suffix}" for suffix in self.suffixes}
+        if not files or not set(files) <= declared & set(image_file_names()):
+            raise ValueError(f"the modality {self.name} gave {sorted(files)}, and declares {sorted(declared)}")
         return Image(self.name, exposure.camera, files)

@@ -3,13 +3,12 @@
 
 from __future__ import annotations
 
-import zlib
-
 import numpy as np
 
-from ..domain.seeds import Stage, stage_generator
+from ..domain.random_streams import Seed, ViewSeed, pick, stream
+from .drawn import DrawnSettings, as_drawn
 from .preset import filled_up
-from .schema import Settings, differs_between_images, iter_settings, value_of, with_values
+from .schema import VIEW_GROUPS, Settings, differs_between_images, iter_settings, value_of, with_values
 from .types import Options, Range, Setting
 
 PRESETS_SETTING = next(setting for setting in iter_settings(Settings) if setting.name == "site.presets")
@@ -28,38 +27,36 @@ def draw_integer(rng: np.random.Generator, bounds: Range) -> int:
     return int(rng.integers(int(bounds.low), int(bounds.high) + 1))
 
 
-def draw_settings(settings: Settings, seed: int) -> Settings:
-    """The settings of one image: of every range and of all options that differ between images, one value is left.
+def draw_settings(settings: Settings, seed: int, view: int = 0) -> DrawnSettings:
+    """Return the settings of one view of a site: of every range and of all options one value is left.
 
-    Each setting draws from a stream of its own, so that a new setting leaves the draws of the others alone. Where the
-    settings name presets, one of them is drawn first, and sets what has its default value.
+    What differs within an image keeps its range. Each setting has a stream of its own, so that a new setting leaves the
+    draws of the others alone; that of a setting of VIEW_GROUPS is the view's, all others are the site's. Where the
+    settings name presets, one of them is drawn first, for the site, and sets what has its default value.
     """
     settings = _with_preset(settings, seed)
-    return with_values(
-        settings,
-        {
-            setting.name: _drawn(setting, value_of(settings, setting.name), seed)
-            for setting in iter_settings(Settings)
-            if differs_between_images(setting)
-        },
-    )
+    drawn = {
+        setting.name: _drawn(setting, value_of(settings, setting.name), _seed_of(setting, seed, view))
+        for setting in iter_settings(Settings)
+        if differs_between_images(setting)
+    }
+    return as_drawn(with_values(settings, drawn))
 
 
-def draw_extension(settings: Settings, seed: int) -> Settings:
+def draw_extension(settings: Settings, seed: int) -> DrawnSettings:
     """``draw_settings`` for a later extension of the same plant: what EXTENSION_SETTINGS name is drawn once more.
 
     Its kind of module is another one than that of the plant's first part, where ``settings`` name several.
     """
     first = draw_settings(settings, seed)
     settings = _with_preset(settings, seed)
-    rng = stage_generator(seed, Stage.EXTENSION)
     values: dict[str, str] = {}
     for name in EXTENSION_SETTINGS:
         options = value_of(settings, name)
         if name == "module.kind" and len(options) > 1:
             options = [option for option in options if option != first.module.kind.value]
-        values[name] = options[int(rng.integers(len(options)))]
-    return with_values(first, values)
+        values[name] = pick(seed, f"extension/{name}", dict.fromkeys(options, 1.0))
+    return as_drawn(with_values(first, values))
 
 
 def _with_preset(settings: Settings, seed: int) -> Settings:
@@ -68,9 +65,13 @@ def _with_preset(settings: Settings, seed: int) -> Settings:
     return filled_up(settings, preset) if isinstance(preset, str) else settings
 
 
-def _drawn(setting: Setting, value: Range | Options, seed: int) -> float | str | list[str]:
-    name = zlib.crc32(setting.name.encode())
-    rng = np.random.default_rng(np.random.SeedSequence([seed, int(Stage.SETTINGS), name]))
+def _seed_of(setting: Setting, seed: int, view: int) -> Seed:
+    return ViewSeed(seed, view) if setting.name.partition(".")[0] in VIEW_GROUPS else seed
+
+
+def _drawn(setting: Setting, value: Range | Options, seed: Seed) -> float | str | list[str]:
+    name = f"settings/{setting.name}"
     if isinstance(value, Options):
-        return value[int(rng.integers(len(value)))] if value else []
+        return pick(seed, name, dict.fromkeys(value, 1.0)) if value else []
+    rng = stream(seed, name)
     return draw_integer(rng, value) if setting.spec.integer else draw(rng, value)

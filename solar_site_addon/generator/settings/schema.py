@@ -301,7 +301,7 @@ class EquipmentSettings:
         "Box-type transformers per 100 tables, at least one per cluster; 0 places none",
         minimum=0,
         maximum=20,
-        source="estimate; about one per 1 to 2 MW",
+        source="estimate; one per 0.75 to 1.9 MW",
     )
     substation: Range = _setting(
         Range(0.4, 0.4),
@@ -315,7 +315,7 @@ class EquipmentSettings:
         "String inverters or combiner boxes per 100 tables, mounted behind the tables; 0 places none",
         minimum=0,
         maximum=100,
-        source="estimate; one per 60 to 130 kW",
+        source="estimate; one per 60 to 125 kW",
     )
     cable_trays: bool = _setting(True, "Run cable trays behind some of the rows")
     masts: Range = _setting(
@@ -451,7 +451,7 @@ class CameraSettings:
 
     model: Options = _setting(
         Options(("mavic_3e",)),
-        "Camera model; custom uses the sensor width and focal length below",
+        "Camera model; custom uses sensor_width_mm and focal_length_mm",
         choices=(*CAMERA_MODELS, CUSTOM),
         source="manufacturers' specifications",
     )
@@ -637,6 +637,10 @@ class Settings:
     camera: CameraSettings = CameraSettings()
     effects: EffectsSettings = EffectsSettings()
     render: RenderSettings = RenderSettings()
+
+
+VIEW_GROUPS = ("light", "camera", "effects")
+"""Groups of settings that are drawn for each view; all others are drawn once for its site."""
 
 
 @dataclass(frozen=True)

@@ -228,7 +228,7 @@ SETTING_HELP = {
     "light.weather": "天气状况",
     "light.visibility_km": "气象能见度；霾天降为八分之一",
     "light.cloud_cover": "cloud_shadows 天气下的云量",
-    "camera.model": "相机型号；custom 采用下方的传感器宽度和焦距",
+    "camera.model": "相机型号；custom 采用 sensor_width_mm 和 focal_length_mm",
     "camera.width_px": "图像宽度",
     "camera.height_px": "图像高度",
     "camera.sensor_width_mm": "自定义相机的传感器宽度；像素为正方形",
@@ -415,6 +415,8 @@ TEXTS = {
     "Running": "进行中",
     "All images are finished": "所有图像均已完成",
     "Stopped before all images were finished": "在所有图像完成之前已结束",
+    "Stopped before the formats were written": "格式写完之前已结束",
+    "The batch ended with an error": "批量任务因错误而结束",
     "Some images failed": "有些图像未能生成",
     "The batch could not start": "批量任务未能开始",
     "{done} of {total}": "{done} / {total}",
@@ -559,7 +561,7 @@ ERRORS = {
     "light.time_h = {} leaves the sun at {} deg on {} (at latitude {}": (
         "light.time_h = {} 时太阳高度角为 {}°（{}）：请选择太阳足够高的时间 light.time_h。"
     ),
-    NOT_ALLOWED: "{} 不被允许：必须是 {}。",
+    NOT_ALLOWED: "{} 无效，应为：{}。",
     "{} has its limits reversed: write low..high.": "{} 的上下限颠倒：请写成 低..高。",
     "{} cannot be started ({}).": "无法启动 {}（{}）。",
     "{} cannot be read ({}).": "无法读取 {}（{}）。",
@@ -581,6 +583,27 @@ ERRORS = {
     "{} holds samples made with {}: take the same again, or another folder.": (
         "{} 中的样本是用 {} 制作的：请使用相同的设置，或选择其他文件夹。"
     ),
+    "{} is not a dataset of Solar Site, and holds {}, which a run would overwrite: {}": (
+        "{} 不是光伏场地的数据集，其中的 {} 会被覆盖：请为数据集选择其他文件夹，或将其移走。"
+    ),
+    "{} is in the way, and not Solar Site's to remove: move it away, or choose another folder for the dataset.": (
+        "{} 挡住了去路，且不是光伏场地所写：请将其移走，或为数据集选择其他文件夹。"
+    ),
+    "{} was changed while it was looked at: run the same command again.": "{} 在检查时被更改：请重试。",
+    "{} cannot be used ({}): see to that, or choose another folder for the dataset.": (
+        "无法使用 {}（{}）：请处理此问题，或为数据集选择其他文件夹。"
+    ),
+    "The system refused what Solar Site needs ({}): see to that, then give the same command again.": (
+        "系统拒绝了光伏场地所需的操作（{}）：请处理此问题后重试。"
+    ),
+    "{} cannot be removed ({}).": "无法删除 {}（{}）。",
+    '"{}" is a preset of yours already: remove that first, or choose another name.': (
+        "您已有名为“{}”的预设：请先将其删除，或选择其他名称。"
+    ),
+    "The dataset could not be finished ({}): the same command goes on.": "数据集未能完成（{}）：可以继续。",
+    "Solar Site stopped because of a fault of its own ({}); see the log {}": (
+        "光伏场地因自身错误而停止（{}）；详情见日志 {}"
+    ),
     "Using only the CPU for rendering: no {} device was found.": "仅使用 CPU 渲染：未找到 {} 设备。",
     "Could not enable Intel denoiser: {}": (
         "无法启用 Intel 降噪器：此版本的 Blender 没有 OpenImageDenoise，图像不降噪。"
@@ -588,6 +611,7 @@ ERRORS = {
     "Could not enable OptiX denoiser: {}": "无法启用 OptiX 降噪器：它需要 OptiX 设备，改用 Intel 降噪器。",
     "Blender ended with {} before the image was there.": "Blender 以 {} 结束，图像未完成。",
     "Blender ended with {} before the batch began.": "Blender 在批量任务开始之前以 {} 结束。",
+    "Blender ended with {} before the batch was done.": "Blender 在批量任务完成之前以 {} 结束。",
     "Blender ended with {}, twice, while it made this picture": "Blender 在制作此图像时两次以 {} 结束",
     "Blender ended with {}, twice, before it made this picture": "Blender 在制作此图像之前两次以 {} 结束",
     "Blender ended the render without a picture; {}": "Blender 结束渲染但没有图像；其消息见日志。",

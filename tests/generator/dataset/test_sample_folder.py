@@ -305,3 +305,20 @@ def test_a_bent_lens_is_written_down_with_what_opencv_needs(plan, write, tmp_pat
     pixels = bent.camera.project(points)[0]
     inside = ((pixels >= 0) & (pixels <= [WIDTH, HEIGHT])).all(axis=1)
     assert np.abs(drawn - pixels)[inside].max() < camera["opencv_error_px"] + 0.01
+
+
+@pytest.mark.parametrize("name", ["image_0000", ".image_0000.partial"])
+def test_a_folder_that_holds_a_file_of_somebody_elses_is_not_replaced(write, tmp_path, name):
+    (tmp_path / name).mkdir()
+    (tmp_path / name / "photo_of_mine.txt").write_text("mine")
+    (tmp_path / name / "rgb.png").write_text("half")
+    with pytest.raises(SolarSiteError, match=r"photo_of_mine\.txt is in the way"):
+        write(tmp_path / "image_0000")
+    assert contents(tmp_path / name) == {"photo_of_mine.txt": b"mine", "rgb.png": b"half"}
+    assert [path.name for path in tmp_path.iterdir()] == [name]
+
+
+def test_a_sample_json_of_another_program_makes_no_sample(tmp_path):
+    for text in ('{"schema":1,"files":{}}', '{"schema":1,"files":{},"index":"0","seed":0,"generator":{}}'):
+        (tmp_path / "sample.json").write_text(text)
+        assert not is_whole(tmp_path), text

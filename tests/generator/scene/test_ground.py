@@ -12,6 +12,7 @@ import pytest
 bpy = pytest.importorskip("bpy")
 
 from solar_site_addon.generator.domain.categories import Category  # noqa: E402
+from solar_site_addon.generator.domain.random_streams import ViewSeed  # noqa: E402
 from solar_site_addon.generator.plan.ground.rills import SPACING_M  # noqa: E402
 from solar_site_addon.generator.render.passes import render_radiance  # noqa: E402
 from solar_site_addon.generator.render.renderer import prepare_renderer  # noqa: E402
@@ -44,7 +45,9 @@ def rendered(shown: Callable[[ShaderGraph], Any], values: dict[str, np.ndarray])
     scene.render.resolution_x, scene.render.resolution_y = 64, 16
     renderer = prepare_renderer("cpu", use_gpu=False, threads=2, denoiser="NONE")
     try:
-        return render_radiance(scene, RenderSettings(max_samples=64, noise_threshold=0.001), 1, renderer)[..., 0]
+        return render_radiance(scene, RenderSettings(max_samples=64, noise_threshold=0.001), ViewSeed(1), renderer)[
+            ..., 0
+        ]
     finally:
         remove_owned()
 

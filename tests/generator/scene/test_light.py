@@ -9,6 +9,7 @@ import pytest
 bpy = pytest.importorskip("bpy")
 
 from solar_site_addon.generator.domain.categories import Category  # noqa: E402
+from solar_site_addon.generator.domain.random_streams import ViewSeed  # noqa: E402
 from solar_site_addon.generator.plan.view.atmosphere import CLEAR, Clouds, Sun, Weather  # noqa: E402
 from solar_site_addon.generator.plan.view.sky import direction, plan_sky  # noqa: E402
 from solar_site_addon.generator.render.passes import render_radiance  # noqa: E402
@@ -28,7 +29,8 @@ def cloudy(kind: str, thickness: np.ndarray) -> Weather:
 
 def card_radiance(scene: bpy.types.Scene) -> np.ndarray:
     renderer = prepare_renderer("cpu", use_gpu=False, threads=2, denoiser="NONE")
-    return render_radiance(scene, RenderSettings(max_samples=256, noise_threshold=0.001), 1, renderer).mean(axis=(0, 1))
+    settings = RenderSettings(max_samples=256, noise_threshold=0.001)
+    return render_radiance(scene, settings, ViewSeed(1), renderer).mean(axis=(0, 1))
 
 
 def grey_card_scene(sun: Sun, weather: Weather = CLEAR, at: tuple[float, float] = (0.0, 0.0)) -> bpy.types.Scene:
@@ -53,7 +55,7 @@ def test_a_grey_card_in_the_open_renders_as_18_percent_grey(sun):
     try:
         scene = grey_card_scene(sun)
         renderer = prepare_renderer("cpu", use_gpu=False, threads=2, denoiser="NONE")
-        radiance = render_radiance(scene, RenderSettings(max_samples=256, noise_threshold=0.001), 1, renderer)
+        radiance = render_radiance(scene, RenderSettings(max_samples=256, noise_threshold=0.001), ViewSeed(1), renderer)
     finally:
         remove_owned()
     assert radiance.shape == (24, 32, 3)
@@ -96,7 +98,7 @@ def test_the_world_shows_the_planned_sky_in_every_direction(azimuth_deg):
         scene.camera.rotation_euler = np.radians([90 + elevation_deg, 0, -azimuth_deg]).tolist()
         scene.camera.data.angle = np.radians(2)
         renderer = prepare_renderer("cpu", use_gpu=False, threads=2, denoiser="NONE")
-        seen = render_radiance(scene, RenderSettings(max_samples=16), 1, renderer).mean(axis=(0, 1))
+        seen = render_radiance(scene, RenderSettings(max_samples=16), ViewSeed(1), renderer).mean(axis=(0, 1))
     finally:
         remove_owned()
     height = len(sky.radiance)

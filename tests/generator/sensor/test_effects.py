@@ -9,6 +9,7 @@ import cv2
 import numpy as np
 import pytest
 
+from solar_site_addon.generator.domain.random_streams import ViewSeed
 from solar_site_addon.generator.sensor import effects as steps
 from solar_site_addon.generator.sensor.modalities.rgb import automatic_gain, develop, take_image
 from solar_site_addon.generator.settings.schema import EffectsSettings
@@ -38,7 +39,7 @@ def flat(value: float) -> np.ndarray:
 
 def test_without_effects_a_photo_is_the_exposed_and_developed_light(light):
     expected = develop(light * automatic_gain(light))
-    np.testing.assert_array_equal(take_image(light.copy(), OFF, 1), expected)
+    np.testing.assert_array_equal(take_image(light.copy(), OFF, ViewSeed(1)), expected)
 
 
 @pytest.mark.parametrize(
@@ -59,8 +60,8 @@ def test_without_effects_a_photo_is_the_exposed_and_developed_light(light):
     ids=lambda strengths: next(iter(strengths)),
 )
 def test_each_effect_changes_the_photo_the_same_way_every_time(light, strengths):
-    plain = take_image(light.copy(), OFF, 1)
-    first, again = (take_image(light.copy(), with_effects(**strengths), 1) for _ in range(2))
+    plain = take_image(light.copy(), OFF, ViewSeed(1))
+    first, again = (take_image(light.copy(), with_effects(**strengths), ViewSeed(1)) for _ in range(2))
     assert (first != plain).mean() > 0.1
     np.testing.assert_array_equal(first, again)
 
@@ -126,7 +127,7 @@ def test_magnifying_is_opencvs_warp(light):
 @pytest.mark.parametrize("value", [0.02, 0.18, 0.7])
 def test_noise_is_that_of_counted_electrons(value):
     noisy = flat(value)
-    steps.add_noise(noisy, 0.05, 7)
+    steps.add_noise(noisy, 0.05, ViewSeed(7))
     noise = noisy - value
     electrons = (1 / 0.05) ** 2 * value / 0.18  # a grey of N electrons has a noise of 1 / sqrt(N)
     shot = np.random.default_rng(1).poisson(electrons, noise[..., 1].size).std() / electrons * value
@@ -139,14 +140,14 @@ def test_noise_is_that_of_counted_electrons(value):
 def test_noise_is_the_seeds_own():
     first, again, other = flat(0.2), flat(0.2), flat(0.2)
     for light, seed in ((first, 1), (again, 1), (other, 2)):
-        steps.add_noise(light, 0.05, seed)
+        steps.add_noise(light, 0.05, ViewSeed(seed))
     np.testing.assert_array_equal(first, again)
     assert abs(np.corrcoef(first.ravel(), other.ravel())[0, 1]) < 0.01
 
 
 def test_an_exposure_error_is_in_stops():
     light = flat(0.1)
-    brighter = take_image(light.copy(), with_effects(exposure_error_ev=1.0), 1)
+    brighter = take_image(light.copy(), with_effects(exposure_error_ev=1.0), ViewSeed(1))
     np.testing.assert_array_equal(brighter, develop(light * (2 * automatic_gain(light))))
 
 
@@ -200,6 +201,6 @@ def test_the_height_of_the_blocks_changes_nothing(light, monkeypatch):
         contrast=0.4,
         saturation=0.2,
     )
-    expected = take_image(light.copy(), everything, 4)
+    expected = take_image(light.copy(), everything, ViewSeed(4))
     monkeypatch.setattr(steps, "ROWS_AT_A_TIME", 37)
-    np.testing.assert_array_equal(take_image(light.copy(), everything, 4), expected)
+    np.testing.assert_array_equal(take_image(light.copy(), everything, ViewSeed(4)), expected)

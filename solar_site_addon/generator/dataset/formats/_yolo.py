@@ -13,13 +13,16 @@ Standard library only: the launcher runs this in Pythons that have neither bpy n
 from __future__ import annotations
 
 import contextlib
+import functools
+import re
 import shutil
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path, PurePosixPath
 
 from ...annotations.outlines import Point, smallest_rectangle, visible_outline
 from ...domain.categories import Category
-from ..files import replacing_folder, write_text
+from ..annotation_format import Format, FormatFolder, format_in_folder
+from ..files import write_text
 from ..schema import ObjectRecord, SampleDocument
 from ..splits import TRAIN, VALIDATION, AddSample, subset_of
 
@@ -36,6 +39,11 @@ CATEGORY = Category.MODULE.key
 
 Numbers = Callable[[ObjectRecord, int, int], Iterable[Point]]
 """Returns the numbers behind the class in the line of an object in an image of this width and height."""
+
+
+OUR_FILES = re.compile(
+    rf"data\.yaml|images/({TRAIN}|{VALIDATION})/image_\d+\.(png|jpg)|labels/({TRAIN}|{VALIDATION})/image_\d+\.txt"
+)
 
 
 def box(record: ObjectRecord, width: int, height: int) -> list[Point]:
@@ -64,10 +72,27 @@ def is_annotated(record: ObjectRecord) -> bool:
     return fraction is None or fraction >= LEAST_VISIBLE_FRACTION
 
 
+def yolo_format(task: str, numbers_of: Numbers) -> Format:
+    """Return the format of a task, whose lines hold what ``numbers_of`` gives."""
+    folder = _yolo_folder(task)
+    return format_in_folder(folder, "data.yaml", functools.partial(_dataset, folder, numbers_of))
+
+
+def _yolo_folder(task: str) -> FormatFolder:
+    """Return OUT/yolo_TASK, which holds data.yaml with one of the texts that we write."""
+    texts = {tuple(_description(*filled)) for filled in ((TRAIN, TRAIN), (TRAIN, VALIDATION), (VALIDATION, VALIDATION))}
+    return FormatFolder(
+        name=f"yolo_{task}",
+        index="data.yaml",
+        is_our_index=lambda text: tuple(text.splitlines()) in texts,
+        writes=lambda path: OUR_FILES.fullmatch(path) is not None,
+    )
+
+
 @contextlib.contextmanager
-def yolo_dataset(target: Path, out: Path, numbers_of: Numbers) -> Iterator[AddSample]:
-    """Replace ``target`` by the samples of ``out`` that are added; after an error it is as before."""
-    with replacing_folder(target) as folder:
+def _dataset(target: FormatFolder, numbers_of: Numbers, out: Path) -> Iterator[AddSample]:
+    """Replace the folder ``target`` of OUT by the samples that are added; after an error it is as before."""
+    with target.replacing(out) as folder:
         for subset in (TRAIN, VALIDATION):
             (folder / "images" / subset).mkdir(parents=True)
             (folder / "labels" / subset).mkdir(parents=True)
@@ -78,15 +103,15 @@ def yolo_dataset(target: Path, out: Path, numbers_of: Numbers) -> Iterator[AddSa
             write_text(folder / "labels" / subset / f"{name}.txt", _lines(sample, numbers_of))
 
         yield add
-        write_text(folder / "data.yaml", _description(folder))
+        filled = [subset for subset in (TRAIN, VALIDATION) if any((folder / "images" / subset).iterdir())] or [TRAIN]
+        write_text(folder / "data.yaml", _description(filled[0], filled[-1]))
 
 
-def _description(folder: Path) -> list[str]:
-    """data.yaml. Where a small dataset has no image for validation, the others serve for both: it must have some."""
-    filled = [subset for subset in (TRAIN, VALIDATION) if any((folder / "images" / subset).iterdir())] or [TRAIN]
+def _description(train: str, validation: str) -> list[str]:
+    """Return data.yaml. Where a small dataset has no image for validation, the others serve for both: it needs some."""
     return [
-        f"train: images/{filled[0]}",
-        f"val: images/{filled[-1]}",
+        f"train: images/{train}",
+        f"val: images/{validation}",
         "names:",
         f"  0: {CATEGORY}",
     ]

@@ -9,16 +9,22 @@ from __future__ import annotations
 
 import contextlib
 import json
+import os
+import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path, PurePosixPath
 from typing import IO, Any
 
 from ...domain.categories import Category
+from ..annotation_format import Format
 from ..files import extension_version, replacing_file
 from ..schema import ObjectRecord, SampleDocument
 from ..splits import AddSample
 
 INDEX = "annotations/instances.json"
+MADE_BY = "made by Solar Site"
+"""End of the description by which a file of ours is known."""
+LENGTH_OF_HEAD = 4096
 CLASSES = (Category.MODULE,)
 """The categories that are annotated; their COCO ids count from 1 in this order."""
 
@@ -36,6 +42,26 @@ def write(out: Path) -> Iterator[AddSample]:
         writer.finish()
 
 
+def obstacle(out: Path) -> Path | None:
+    """Return what is not ours, and would be overwritten; None where there is nothing."""
+    folder, file = (out / INDEX).parent, out / INDEX
+    if os.path.lexists(folder) and not folder.is_dir():
+        return folder
+    return file if os.path.lexists(file) and not _is_ours(file) else None
+
+
+def _is_ours(path: Path) -> bool:
+    """Return whether a COCO file begins as ours do. The rest, which may be long, is not read."""
+    try:
+        with path.open(encoding="utf-8") as file:
+            head = file.read(LENGTH_OF_HEAD)
+        before = re.match(r'\s*\{\s*"info"\s*:\s*', head)
+        info, _ = json.JSONDecoder().raw_decode(head, before.end()) if before else ({}, 0)
+        return str(info["description"]).endswith(MADE_BY)
+    except (OSError, ValueError, KeyError, TypeError):
+        return False
+
+
 class CocoWriter:
     """Writes one COCO file: ``add`` each sample, then ``finish``."""
 
@@ -45,7 +71,7 @@ class CocoWriter:
         self._file = file
         self._ids = {category.key: number for number, category in enumerate(CLASSES, start=1)}
         self._images: list[dict[str, Any]] = []
-        info = {"description": "Photovoltaic modules in drone images, made by Solar Site", "version": version}
+        info = {"description": f"Photovoltaic modules in drone images, {MADE_BY}", "version": version}
         categories = [_category(number, category) for number, category in enumerate(CLASSES, start=1)]
         file.write(f'{{\n"info": {_dump(info)},\n"licenses": [],\n"categories": {_dump(categories)},\n"annotations": [')
 
@@ -92,3 +118,6 @@ def _annotation(record: ObjectRecord, category_id: int, image_id: int) -> dict[s
 
 def _dump(value: Any) -> str:
     return json.dumps(value, separators=(",", ":"))
+
+
+FORMAT = Format(INDEX, write, obstacle)

@@ -15,17 +15,32 @@ from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 
 from ...domain.categories import Category
-from ..files import ANNOTATION_FILES, replacing_folder, write_text
+from ..annotation_format import FormatFolder, format_in_folder
+from ..files import ANNOTATION_FILES, write_text
 from ..schema import SampleDocument
 from ..splits import TRAIN, VALIDATION, AddSample, subset_of
 
-INDEX = "semantic/train.txt"
+FILES = (f"{TRAIN}.txt", f"{VALIDATION}.txt", "labels.txt")
+
+
+def category_names() -> list[str]:
+    """Return the categories' names, that of category 0 first."""
+    return [category.key for category in sorted(Category)]
+
+
+def _is_our_index(text: str) -> bool:
+    """Return whether a list of names is ours. An earlier version may have had fewer: ids are only ever appended."""
+    lines = text.splitlines()
+    return bool(lines) and category_names()[: len(lines)] == lines
+
+
+FOLDER = FormatFolder("semantic", "labels.txt", _is_our_index, FILES.__contains__)
 
 
 @contextlib.contextmanager
 def write(out: Path) -> Iterator[AddSample]:
     """Replace OUT/semantic by lists of the samples that are added; after an error it is as before."""
-    with replacing_folder(out / "semantic") as folder:
+    with FOLDER.replacing(out) as folder:
         lines: dict[str, list[str]] = {TRAIN: [], VALIDATION: []}
 
         def add(sample: SampleDocument, image: PurePosixPath) -> None:
@@ -35,4 +50,7 @@ def write(out: Path) -> Iterator[AddSample]:
         yield add
         for subset, pairs in lines.items():
             write_text(folder / f"{subset}.txt", pairs)
-        write_text(folder / "labels.txt", [category.key for category in sorted(Category)])
+        write_text(folder / "labels.txt", category_names())
+
+
+FORMAT = format_in_folder(FOLDER, "train.txt", write)

@@ -3,15 +3,6 @@
 
 from __future__ import annotations
 
-from contextlib import AbstractContextManager
-from pathlib import Path
+from ._yolo import rectangle, yolo_format
 
-from ..splits import AddSample
-from ._yolo import rectangle, yolo_dataset
-
-INDEX = "yolo_obb/data.yaml"
-
-
-def write(out: Path) -> AbstractContextManager[AddSample]:
-    """Replace OUT/yolo_obb by the samples that are added; after an error it is as before."""
-    return yolo_dataset(out / "yolo_obb", out, rectangle)
+FORMAT = yolo_format("obb", rectangle)

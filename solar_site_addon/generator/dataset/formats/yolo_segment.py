@@ -3,15 +3,6 @@
 
 from __future__ import annotations
 
-from contextlib import AbstractContextManager
-from pathlib import Path
+from ._yolo import polygon, yolo_format
 
-from ..splits import AddSample
-from ._yolo import polygon, yolo_dataset
-
-INDEX = "yolo_segment/data.yaml"
-
-
-def write(out: Path) -> AbstractContextManager[AddSample]:
-    """Replace OUT/yolo_segment by the samples that are added; after an error it is as before."""
-    return yolo_dataset(out / "yolo_segment", out, polygon)
+FORMAT = yolo_format("segment", polygon)

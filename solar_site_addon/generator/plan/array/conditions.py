@@ -9,7 +9,8 @@ from enum import IntEnum
 import numpy as np
 
 from ...domain.array_types import Floats, Ints
-from ...settings.schema import ModuleSettings
+from ...domain.random_streams import stream
+from ...settings.drawn import DrawnModule
 
 NUM_VARIANTS = 3
 """Pictures of each kind of mark; each also in mirror image."""
@@ -54,34 +55,33 @@ class ModuleStates:
     """(M,) which picture of its mark a module has: ``NUM_VARIANTS`` and as many in mirror image."""
 
 
-def draw_states(
-    table: Ints, row: Ints, column: Ints, settings: ModuleSettings, rng: np.random.Generator
-) -> ModuleStates:
+def draw_states(table: Ints, row: Ints, column: Ints, settings: DrawnModule, seed: int) -> ModuleStates:
     """The states of modules at ``row`` and ``column`` (M,) of the tables ``table`` (M,), by drawn ``settings``.
 
     At least one module is not missing.
     """
-    dust = _dust(table, settings.soiling.value, rng)
-    condition = _conditions(_snow_rank(table, row, column, rng), settings, rng)
+    dust = _dust(table, settings.soiling.value, seed)
+    condition = _conditions(_snow_rank(table, row, column, seed), settings, seed)
     if (condition == Condition.MISSING).all():
         condition[0] = Condition.CLEAN
     condition[(condition == Condition.CLEAN) & (dust >= DUSTY_FROM)] = Condition.DUST
-    return ModuleStates(condition, dust, rng.integers(0, 2 * NUM_VARIANTS, len(table), dtype=np.int32))
+    variant = stream(seed, "modules/variant").integers(0, 2 * NUM_VARIANTS, len(table), dtype=np.int32)
+    return ModuleStates(condition, dust, variant)
 
 
-def _dust(table: Ints, soiling: float, rng: np.random.Generator) -> Floats:
+def _dust(table: Ints, soiling: float, seed: int) -> Floats:
     """(M,) dust: some tables stand nearer to the road, some modules were rinsed by more rain."""
-    of_table = rng.uniform(0.75, 1.25, int(table.max()) + 1)
-    own = rng.uniform(0.85, 1.15, len(table))
+    of_table = stream(seed, "modules/dust/table").uniform(0.75, 1.25, int(table.max()) + 1)
+    own = stream(seed, "modules/dust/module").uniform(0.85, 1.15, len(table))
     result: Floats = np.clip(soiling * of_table[table] * own, 0.0, 1.0)
     return result
 
 
-def _conditions(snow_rank: Floats, settings: ModuleSettings, rng: np.random.Generator) -> Ints:
+def _conditions(snow_rank: Floats, settings: DrawnModule, seed: int) -> Ints:
     """(M,) each condition but dust on its share of the modules, in proportion where the shares exceed 1.
 
     Snow lies on those with the lowest ``snow_rank`` (M,). The others share what it leaves, so that each has its part of
-    all modules.
+    all modules: one after the other they take of what is left. Each has a stream of its own.
     """
     shares = {
         Condition.MISSING: settings.missing_share.value,
@@ -95,23 +95,22 @@ def _conditions(snow_rank: Floats, settings: ModuleSettings, rng: np.random.Gene
     condition = np.full(len(snow_rank), Condition.CLEAN, dtype=np.int32)
     snow = snow_rank < settings.snow_share.value / total
     condition[snow] = Condition.SNOW
-    bare = np.flatnonzero(~snow)
-    chance = rng.random(len(snow))[bare] * len(bare) / len(snow)
-    start = 0.0
+    left = float(np.count_nonzero(~snow)) / len(snow)
     for kind, share in shares.items():
-        condition[bare[(chance >= start) & (chance < start + share / total)]] = kind
-        start += share / total
+        struck = stream(seed, f"modules/condition/{kind.label}").random(len(snow)) * left < share / total
+        condition[struck & (condition == Condition.CLEAN)] = kind
+        left -= share / total
     return condition
 
 
-def _snow_rank(table: Ints, row: Ints, column: Ints, rng: np.random.Generator) -> Floats:
+def _snow_rank(table: Ints, row: Ints, column: Ints, seed: int) -> Floats:
     """(M,) ranks, evenly from 0 to 1, in which modules have kept their snow.
 
     Those of a table lie together; within it, neighbouring columns and the lower rows do.
     """
     tables = int(table.max()) + 1
-    of_table = rng.standard_normal(tables)
-    knots = rng.standard_normal((tables, int(column.max()) // _SNOW_RUN + 2))
+    of_table = stream(seed, "modules/snow/table").standard_normal(tables)
+    knots = stream(seed, "modules/snow/columns").standard_normal((tables, int(column.max()) // _SNOW_RUN + 2))
     run, share = np.divmod(column / _SNOW_RUN, 1.0)
     run = run.astype(np.intp)
     of_run = (1 - share) * knots[table, run] + share * knots[table, run + 1]

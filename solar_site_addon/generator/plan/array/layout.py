@@ -7,11 +7,13 @@ import dataclasses
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
 from ...domain.array_types import Floats, Mask
-from ...settings.schema import ArraySettings, Settings
+from ...domain.random_streams import stream
+from ...settings.drawn import DrawnArray, DrawnSettings
 from ..numerics.columns import joined, rows_of
 from ..terrain.terrain import Terrain
 from ..terrain.topography import Topography, survey
@@ -30,21 +32,21 @@ LIFT_ERROR_M, SHIFT_ERROR_M = 0.05, 0.05
 
 
 def plan_regions(
-    settings: Settings, types: tuple[TableType, ...], topography: Topography, rng: np.random.Generator
+    settings: DrawnSettings, types: tuple[TableType, ...], topography: Topography, seed: int
 ) -> list[Region]:
     """The pieces of land that tables may take: one field, perhaps in two parts, or clusters."""
     if settings.array.use_clusters:
-        return separate_hillsides(settings, types, topography, rng)
-    return whole_site(settings, types, rng)
+        return separate_hillsides(settings, types, topography, seed)
+    return whole_site(settings, types, seed)
 
 
 def plan_tables(
-    settings: Settings,
+    settings: DrawnSettings,
     types: tuple[TableType, ...],
     terrain: Terrain,
     clear: Callable[[Floats], Mask],
     regions: list[Region],
-    rng: np.random.Generator,
+    seed: int,
 ) -> Tables:
     """Return the tables on ``terrain``, perhaps none: each keeps the limits of the array settings, and off the roads.
 
@@ -52,7 +54,7 @@ def plan_tables(
     """
     topography = survey(terrain)
     parts = [
-        _tables_of_region(cluster, region, types.index(region.made_as), settings, terrain, topography, rng)
+        _tables_of_region(cluster, region, types.index(region.made_as), settings, terrain, topography, seed)
         for cluster, region in enumerate(regions)
     ]
     tables = joined(parts)
@@ -63,7 +65,7 @@ def plan_tables(
     return _numbered(kept)
 
 
-def with_gaps(tables: Tables, array: ArraySettings, rng: np.random.Generator) -> Tables:
+def with_gaps(tables: Tables, array: DrawnArray, seed: int) -> Tables:
     """``tables`` of which some lack columns at an end, and some all modules; one at least is complete.
 
     Building goes on from one side of the site to the other: the unfinished tables stand together.
@@ -71,12 +73,12 @@ def with_gaps(tables: Tables, array: ArraySettings, rng: np.random.Generator) ->
     count = len(tables)
     columns = tables.columns.copy()
     number = columns[:, 1]
-    lacking = np.ceil(rng.uniform(0.0, 0.5, count) * (number - 1)).astype(np.int32)
-    incomplete = rng.random(count) < array.incomplete_share.value
-    at_left = rng.random(count) < 0.5
+    lacking = np.ceil(stream(seed, "tables/lacking").uniform(0.0, 0.5, count) * (number - 1)).astype(np.int32)
+    incomplete = stream(seed, "tables/incomplete").random(count) < array.incomplete_share.value
+    at_left = stream(seed, "tables/lacking_side").random(count) < 0.5
     columns[incomplete & at_left, 0] = lacking[incomplete & at_left]
     columns[incomplete & ~at_left, 1] -= lacking[incomplete & ~at_left]
-    towards = rng.uniform(0.0, 2 * math.pi)
+    towards = stream(seed, "tables/progress").uniform(0.0, 2 * math.pi)
     progress = tables.centre[:, 0] * math.cos(towards) + tables.centre[:, 1] * math.sin(towards)
     unfinished = np.argsort(-progress, kind="stable")[: min(round(array.unfinished_share.value * count), count - 1)]
     columns[unfinished, 1] = columns[unfinished, 0]
@@ -87,15 +89,16 @@ def _tables_of_region(
     cluster: int,
     region: Region,
     number_of_type: int,
-    settings: Settings,
+    settings: DrawnSettings,
     terrain: Terrain,
     topography: Topography,
-    rng: np.random.Generator,
+    seed: int,
 ) -> Tables:
     """The region's tables as their own ground allows, not yet checked against each other."""
     array = settings.array
     size = region.made_as.size(region.columns)
-    poses = _poses(region, settings, terrain, topography, rng)
+    builders = _Builders(settings.array.misalignment.value, seed, f"tables/errors/{cluster}")
+    poses = _poses(region, settings, terrain, topography, builders)
     count = len(poses.row)
     axes = table_axes(poses.azimuth_deg, poses.tilt_deg, poses.roll_deg)
     heights = _centre_heights(terrain, poses.middle, axes, size, array.ground_clearance_m.value) + poses.lift_m
@@ -128,12 +131,12 @@ class _Poses(TablePlaces):
 
 
 def _poses(
-    region: Region, settings: Settings, terrain: Terrain, topography: Topography, rng: np.random.Generator
+    region: Region, settings: DrawnSettings, terrain: Terrain, topography: Topography, builders: _Builders
 ) -> _Poses:
     """The poses of the region's tables whose ground is neither too steep nor too much inclined along the row."""
     array = settings.array
     places = table_places(region, topography, settings)
-    error = _errors(len(places.row), array.misalignment.value, rng)
+    error = builders.errors(len(places.row))
     middle = places.middle + error.shift_m
     azimuth_deg = (places.azimuth_deg + error.yaw_deg) % 360.0
     tilt_deg = np.clip(places.tilt_deg + error.tilt_deg, 0.0, None)
@@ -168,19 +171,28 @@ class _Errors:
     """(N, 2)"""
 
 
-def _errors(count: int, misalignment: float, rng: np.random.Generator) -> _Errors:
-    """Errors of ``count`` tables, ``misalignment`` times the usual ones."""
+class _Builders(NamedTuple):
+    """Those who have put up the tables of a region, with the streams of their errors below ``subject``."""
 
-    def within(limit: float, *shape: int) -> Floats:
-        return misalignment * rng.uniform(-limit, limit, (count, *shape))
+    misalignment: float
+    """Times the usual errors."""
+    seed: int
+    subject: str
 
-    return _Errors(
-        within(YAW_ERROR_DEG),
-        within(TILT_ERROR_DEG),
-        within(ROLL_ERROR_DEG),
-        misalignment * rng.uniform(0.0, LIFT_ERROR_M, count),
-        within(SHIFT_ERROR_M, 2),
-    )
+    def errors(self, count: int) -> _Errors:
+        """Return the errors of ``count`` tables."""
+
+        def within(name: str, low: float, high: float, *shape: int) -> Floats:
+            error = stream(self.seed, f"{self.subject}/{name}").uniform(low, high, (count, *shape))
+            return np.asarray(self.misalignment * error)
+
+        return _Errors(
+            within("yaw", -YAW_ERROR_DEG, YAW_ERROR_DEG),
+            within("tilt", -TILT_ERROR_DEG, TILT_ERROR_DEG),
+            within("roll", -ROLL_ERROR_DEG, ROLL_ERROR_DEG),
+            within("lift", 0.0, LIFT_ERROR_M),
+            within("shift", -SHIFT_ERROR_M, SHIFT_ERROR_M, 2),
+        )
 
 
 def table_axes(azimuth_deg: Floats, tilt_deg: Floats, roll_deg: Floats) -> Floats:
@@ -242,7 +254,7 @@ def _centre_heights(
     return lift
 
 
-def _on_suitable_ground(tables: Tables, region: Region, settings: Settings, topography: Topography) -> Mask:
+def _on_suitable_ground(tables: Tables, region: Region, settings: DrawnSettings, topography: Topography) -> Mask:
     """(T,) whether a table's corners lie in the region, and its middle and corners on ground fit for tables."""
     corners = table_corners(tables)[..., :2]
     inside = np.asarray(region.contains(corners).all(axis=1))

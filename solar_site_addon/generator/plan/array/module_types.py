@@ -6,7 +6,7 @@ from __future__ import annotations
 import dataclasses
 from dataclasses import dataclass
 
-from ...settings.schema import ModuleSettings
+from ...settings.drawn import DrawnModule
 
 LEAST_LIP_M = 0.008
 
@@ -76,7 +76,7 @@ KINDS: dict[str, ModuleType] = {
 telluride in its small frameless and its large framed format."""
 
 
-def module_type(settings: ModuleSettings) -> ModuleType:
+def module_type(settings: DrawnModule) -> ModuleType:
     """The kind that drawn ``settings`` name, with the measures that they give explicitly (not 0) instead of its own."""
     kind = KINDS[settings.kind.value]
     frame = settings.frame.value

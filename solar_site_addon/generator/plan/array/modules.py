@@ -6,8 +6,8 @@ from __future__ import annotations
 import numpy as np
 
 from ...domain.array_types import Floats, Ints
-from ...domain.seeds import Stage, stage_generator
-from ...settings.schema import ModuleSettings
+from ...domain.random_streams import stream
+from ...settings.drawn import DrawnModule
 from .conditions import draw_states
 from .table_types import TableType
 from .tables import Modules, Tables
@@ -18,7 +18,7 @@ _LEAN_DEG = 0.25
 """Standard deviation of the angle between a module's glass and its table."""
 
 
-def plan_modules(tables: Tables, types: tuple[TableType, ...], settings: ModuleSettings, seed: int) -> Modules:
+def plan_modules(tables: Tables, types: tuple[TableType, ...], settings: DrawnModule, seed: int) -> Modules:
     """Modules of all tables: table after table, in each row after row from the lower edge, in each from the left."""
     columns = tables.columns[:, 1] - tables.columns[:, 0]
     counts = columns * np.array([made_as.rows for made_as in types], dtype=np.int32)[tables.type]
@@ -27,15 +27,14 @@ def plan_modules(tables: Tables, types: tuple[TableType, ...], settings: ModuleS
     place = np.arange(len(table), dtype=np.int32) - first[table].astype(np.int32)
     row, column = place // columns[table], tables.columns[table, 0] + place % columns[table]
     row, column = row.astype(np.int32), column.astype(np.int32)
-    rng = stage_generator(seed, Stage.MODULES)
-    states = draw_states(table, row, column, settings, stage_generator(seed, Stage.CONDITION))
+    states = draw_states(table, row, column, settings, seed)
     return Modules(
         corners=_corners(tables, types, table, row, column),
         table=table,
         row=row,
         column=column,
-        tint=_tints(table, len(tables), rng),
-        lean=rng.normal(0.0, np.radians(_LEAN_DEG), (len(table), 2)),
+        tint=_tints(table, len(tables), seed),
+        lean=stream(seed, "modules/lean").normal(0.0, np.radians(_LEAN_DEG), (len(table), 2)),
         condition=states.condition,
         dust=states.dust,
         variant=states.variant,
@@ -64,8 +63,9 @@ def _corners(
     return corners
 
 
-def _tints(table: Ints, num_tables: int, rng: np.random.Generator) -> Floats:
+def _tints(table: Ints, num_tables: int, seed: int) -> Floats:
     """(M,) standard normal numbers that the modules of a table share in part."""
-    of_table, own = rng.standard_normal(num_tables), rng.standard_normal(len(table))
+    of_table = stream(seed, "modules/tint/table").standard_normal(num_tables)
+    own = stream(seed, "modules/tint/module").standard_normal(len(table))
     result: Floats = _TINT_OF_TABLE * of_table[table] + np.sqrt(1 - _TINT_OF_TABLE**2) * own
     return result

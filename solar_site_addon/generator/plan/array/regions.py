@@ -9,8 +9,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from ...domain.array_types import Floats, Mask
+from ...domain.random_streams import stream
+from ...settings.drawn import DrawnArray, DrawnSettings
 from ...settings.sampling import draw, draw_integer
-from ...settings.schema import Settings
 from ..numerics.blur import box_blur
 from ..terrain.topography import Topography
 from .table_types import TableType
@@ -83,14 +84,14 @@ def equator_azimuth_deg(latitude_deg: float) -> float:
     return 180.0 if latitude_deg >= 0 else 0.0
 
 
-def suitable_ground(topography: Topography, settings: Settings, azimuth_deg: float) -> Mask:
+def suitable_ground(topography: Topography, settings: DrawnSettings, azimuth_deg: float) -> Mask:
     """(N, N) where tables that face this way may stand: not too steep, not turned from the sun, no gully."""
     sunny = _sun_over_ground(topography, settings, azimuth_deg) >= LEAST_SUN_OVER_GROUND
     result: Mask = sunny & (topography.slope_deg <= settings.array.max_slope_deg) & ~topography.gully
     return result
 
 
-def _sun_over_ground(topography: Topography, settings: Settings, azimuth_deg: float) -> Floats:
+def _sun_over_ground(topography: Topography, settings: DrawnSettings, azimuth_deg: float) -> Floats:
     """(N, N) (tan a + tan g) / tan a: how many rows find room here, against level ground."""
     azimuth = math.radians(azimuth_deg)
     rise = -(topography.gradient_x * math.sin(azimuth) + topography.gradient_y * math.cos(azimuth))
@@ -98,16 +99,16 @@ def _sun_over_ground(topography: Topography, settings: Settings, azimuth_deg: fl
     return result
 
 
-def whole_site(settings: Settings, types: tuple[TableType, ...], rng: np.random.Generator) -> list[Region]:
+def whole_site(settings: DrawnSettings, types: tuple[TableType, ...], seed: int) -> list[Region]:
     """The site, but for an irregular edge, as one region whose tables face the equator.
 
     Where there are two types of tables, a straight border divides it: the second type has the extension's share.
     """
     half = settings.site.size_m / 2
     array = settings.array
-    tilt, columns = draw(rng, array.tilt_deg), draw_integer(rng, array.table_columns)
+    tilt, columns = _tilt_and_columns(array, seed, "array/field")
     azimuth = equator_azimuth_deg(settings.light.latitude_deg)
-    radius, outline = _FIELD_RADIUS * half, _drawn_outline(rng)
+    radius, outline = _FIELD_RADIUS * half, _drawn_outline(seed, "array/field")
 
     def part(tilt_deg: float, columns: int, borders: Floats, made_as: TableType) -> Region:
         return Region(
@@ -126,16 +127,16 @@ def whole_site(settings: Settings, types: tuple[TableType, ...], rng: np.random.
 
     if len(types) == 1:
         return [part(tilt, columns, np.empty((0, 2, 2)), types[0])]
-    towards = math.radians(azimuth + 90.0 * int(rng.integers(4)))
+    towards = math.radians(azimuth + 90.0 * int(stream(seed, "array/extension/side").integers(4)))
     beyond = np.array([math.sin(towards), math.cos(towards)])
     border = np.array([[(1 - 2 * array.extension_share.value) * half * beyond, beyond]])
     other_side = border * np.array([[1.0], [-1.0]])
-    later = draw(rng, array.tilt_deg), draw_integer(rng, array.table_columns)
+    later = _tilt_and_columns(array, seed, "array/extension")
     return [part(tilt, columns, border, types[0]), part(*later, other_side, types[1])]
 
 
 def separate_hillsides(
-    settings: Settings, types: tuple[TableType, ...], topography: Topography, rng: np.random.Generator
+    settings: DrawnSettings, types: tuple[TableType, ...], topography: Topography, seed: int
 ) -> list[Region]:
     """Clusters on suitable hillsides, each turned from the equator towards its slope's aspect.
 
@@ -145,18 +146,20 @@ def separate_hillsides(
     """
     array = settings.array
     number = int(array.num_clusters.value)
-    radii = np.array([draw(rng, array.cluster_radius_m) for _ in range(number)])
+    streams = [f"array/cluster/{index}" for index in range(number)]
+    radii = np.array([draw(stream(seed, f"{own}/radius"), array.cluster_radius_m) for own in streams])
     equator = equator_azimuth_deg(settings.light.latitude_deg)
     yields = np.minimum(_sun_over_ground(topography, settings, equator), 1.5)
     worth = np.where(suitable_ground(topography, settings, equator), yields, 0.0)
-    centres = _cluster_centres(settings, topography, worth, radii, rng)
+    centres = _cluster_centres(settings, topography, worth, radii, stream(seed, "array/cluster_centres"))
     first_of_extension = max(len(centres) - round(array.extension_share.value * len(centres)), 1)
     regions = []
     for index, (centre, radius) in enumerate(zip(centres, radii, strict=False)):
         made_as = types[0] if index < first_of_extension else types[-1]
-        tilt, columns = draw(rng, array.tilt_deg), draw_integer(rng, array.table_columns)
-        azimuth = _turned_azimuth(settings, topography, centre, radius, equator, rng)
-        outline = _drawn_outline(rng)
+        tilt, columns = _tilt_and_columns(array, seed, streams[index])
+        turned = stream(seed, f"{streams[index]}/azimuth").uniform(0.7, 1.0)
+        azimuth = _turned_azimuth(settings, topography, centre, radius, equator, turned)
+        outline = _drawn_outline(seed, streams[index])
         regions.append(
             Region(
                 centre=centre,
@@ -182,13 +185,20 @@ def _borders_between(centre: Floats, others: Floats) -> Floats:
     return np.stack([centre + between / 2, beyond], axis=1)
 
 
-def _drawn_outline(rng: np.random.Generator) -> Floats:
-    """(K, 2) amplitudes and phases of the waves on an outline."""
+def _tilt_and_columns(array: DrawnArray, seed: int, subject: str) -> tuple[float, int]:
+    """The tilt (deg) and the number of columns of a region's tables; its streams lie below ``subject``."""
+    tilt = draw(stream(seed, f"{subject}/tilt"), array.tilt_deg)
+    return tilt, draw_integer(stream(seed, f"{subject}/columns"), array.table_columns)
+
+
+def _drawn_outline(seed: int, subject: str) -> Floats:
+    """(K, 2) amplitudes and phases of the waves on the outline of a region, whose streams lie below ``subject``."""
+    rng = stream(seed, f"{subject}/outline")
     return np.stack([rng.uniform(0.02, 0.12, _OUTLINE_WAVES), rng.uniform(0, 2 * math.pi, _OUTLINE_WAVES)], axis=1)
 
 
 def _cluster_centres(
-    settings: Settings, topography: Topography, worth: Floats, radii: Floats, rng: np.random.Generator
+    settings: DrawnSettings, topography: Topography, worth: Floats, radii: Floats, rng: np.random.Generator
 ) -> Floats:
     """(C, 2) centres, C at most len(radii): good ground first, with some chance, and apart from each other."""
     half = settings.site.size_m / 2 - 0.6 * float(radii.min())
@@ -212,15 +222,17 @@ def _cluster_centres(
 
 
 def _turned_azimuth(
-    settings: Settings,
+    settings: DrawnSettings,
     topography: Topography,
     centre: Floats,
     radius_m: float,
     equator_deg: float,
-    rng: np.random.Generator,
+    share: float,
 ) -> float:
-    """Azimuth of a cluster: from the equator towards the aspect of the ground around its centre, within the spread."""
-    share = rng.uniform(0.7, 1.0)
+    """Azimuth of a cluster: from the equator towards the aspect of the ground around its centre, within the spread.
+
+    ``share`` is how much of the way a cluster turns.
+    """
     near = np.abs(topography.axis[:, None] - centre[None, :]) <= radius_m / 2
     window = np.ix_(near[:, 1], near[:, 0])
     slope_x, slope_y = float(topography.gradient_x[window].mean()), float(topography.gradient_y[window].mean())

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ...domain.array_types import Floats, Ints, Longs
-from ...settings.schema import Settings
+from ...settings.drawn import DrawnSettings
 from ..terrain.topography import Topography
 from .regions import LEAST_SUN_OVER_GROUND, Region, equator_azimuth_deg
 
@@ -78,7 +78,7 @@ def row_pitch(
     return np.maximum(shading, slant_m * np.cos(tilt) + MAINTENANCE_GAP_M)
 
 
-def table_places(region: Region, topography: Topography, settings: Settings) -> TablePlaces:
+def table_places(region: Region, topography: Topography, settings: DrawnSettings) -> TablePlaces:
     """The tables that would fill the region.
 
     In each strip, the number of rows passed is the integral of 1 / pitch; tables stand where it is whole. Counted from
@@ -124,7 +124,7 @@ def _strips_of(region: Region, topography: Topography, pitch_m: float) -> _Strip
     )
 
 
-def _most_turn_deg(region: Region, settings: Settings) -> float:
+def _most_turn_deg(region: Region, settings: DrawnSettings) -> float:
     """How far tables may turn from their region's azimuth to either side, deg."""
     turned = abs((region.azimuth_deg - equator_azimuth_deg(settings.light.latitude_deg) + 180) % 360 - 180)
     return min(max(settings.array.azimuth_spread_deg - turned, 0.0), _MOST_BEND_DEG)
@@ -145,7 +145,7 @@ def _contour_line(strips: _Strips, following: float, most: float) -> Floats:
     return result
 
 
-def _row_turns(strips: _Strips, passed: Floats, region: Region, settings: Settings) -> Floats:
+def _row_turns(strips: _Strips, passed: Floats, region: Region, settings: DrawnSettings) -> Floats:
     """(S, V) angles in the plan by which rows, along which ``passed`` is the same, turn from u towards v, rad."""
     if len(strips.u) < 2:
         return np.zeros(passed.shape)
@@ -155,7 +155,7 @@ def _row_turns(strips: _Strips, passed: Floats, region: Region, settings: Settin
     return result
 
 
-def _tilts(region: Region, settings: Settings, rise: Floats) -> Floats:
+def _tilts(region: Region, settings: DrawnSettings, rise: Floats) -> Floats:
     """(S, V) tilts of tables: their region's, or that of the ground below them, deg."""
     if settings.array.tilt_mode.value == "fixed":
         return np.full(rise.shape, region.tilt_deg)

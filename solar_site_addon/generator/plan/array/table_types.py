@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from ...settings.drawn import DrawnSettings
 from ...settings.sampling import draw_extension, draw_settings
 from ...settings.schema import Settings
 from .module_types import ModuleType, module_type
@@ -48,7 +49,7 @@ class TableType:
         return max(round(portrait_columns * pitches[0] / pitches[1]), 1)
 
 
-def table_type(settings: Settings) -> TableType:
+def table_type(settings: DrawnSettings) -> TableType:
     """The type that drawn ``settings`` name; raises SettingsError for a module that cannot be."""
     name = settings.array.table_type.value
     rows, landscape = ROWS[name]

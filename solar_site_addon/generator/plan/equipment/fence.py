@@ -6,6 +6,7 @@ from __future__ import annotations
 import numpy as np
 
 from ...domain.array_types import Floats, Indices, Mask
+from ...domain.random_streams import pick, stream
 from ..placement.clearance import FreeGround
 from ..placement.things import Fence, FenceStyle
 from ..terrain.terrain import Terrain
@@ -32,14 +33,18 @@ _SHORTEST_SPAN_M = 0.4
 """A gate's leaf hangs on the fence's own post where that stands nearer than this."""
 _STANDS_OPEN = 0.5
 """Share of the gates whose leaves stand open, beside the road."""
+_STYLES = {"welded_mesh": 0.55, "chain_link": 0.25, "barbed_wire": 0.2}
+"""Share of the sites that have each style."""
 _POST_SPACING_M = (2.5, 3.0)
 _HEIGHT_M = (1.7, 2.2)
 
 
-def plan_fence(outlines: Floats, terrain: Terrain, free: FreeGround, rng: np.random.Generator) -> Fence:
+def plan_fence(outlines: Floats, terrain: Terrain, free: FreeGround, seed: int) -> Fence:
     """A fence around all of the outlines (T, V, 2) of tables and equipment, with drawn height, style and spacing."""
-    spacing, height = rng.uniform(*_POST_SPACING_M), rng.uniform(*_HEIGHT_M)
-    style, shade = FenceStyle(rng.choice(len(FenceStyle), p=[0.55, 0.25, 0.2])), float(rng.random())
+    spacing = float(stream(seed, "fence/post_spacing").uniform(*_POST_SPACING_M))
+    height = float(stream(seed, "fence/height").uniform(*_HEIGHT_M))
+    style = FenceStyle[pick(seed, "fence/style", _STYLES).upper()]
+    shade = float(stream(seed, "fence/shade").random())
     posts, spans = [np.zeros((0, 2))], [np.zeros((0, 2), dtype=np.intp)]
     count = 0
     for line in fence_lines(outlines):
@@ -52,7 +57,7 @@ def plan_fence(outlines: Floats, terrain: Terrain, free: FreeGround, rng: np.ran
     joined = closed[_outside_roads(places[closed], free)]
     joined = _without_stubs(places, joined)
     places, joined, gates = _with_gate_posts(places, joined, openings(closed, joined), free)
-    leaves = _leaves(places[gates], free, rng)
+    leaves = _leaves(places[gates], free, seed)
     places, joined = _without_lonely(places, joined)
     return Fence(
         posts=_on_ground(places, terrain),
@@ -249,17 +254,18 @@ def _road_edges(ends: Floats, free: FreeGround) -> Floats | None:
     return result
 
 
-def _leaves(gates: Floats, free: FreeGround, rng: np.random.Generator) -> Floats:
+def _leaves(gates: Floats, free: FreeGround, seed: int) -> Floats:
     """(2 G, 2, 2) hinges and far ends of the two leaves of gates between posts (G, 2, 2): closed, or open inwards.
 
     The lines run counter-clockwise, so that inwards is to the left.
     """
     leaves = []
-    for first, last in gates:
+    stands_open = stream(seed, "fence/gates/open").random(len(gates)) < _STANDS_OPEN
+    turns = np.radians(stream(seed, "fence/gates/turn").uniform(75.0, 100.0, (len(gates), 2)))
+    for (first, last), is_open, turn in zip(gates, stands_open, turns, strict=True):
         half = (last - first) / 2
         tips = np.stack([first + half, last - half])
-        if rng.random() < _STANDS_OPEN:
-            turn = np.radians(rng.uniform(75.0, 100.0, 2))
+        if is_open:
             closed, inward = np.stack([half, -half]), np.array([-half[1], half[0]])
             opened = np.stack([first, last]) + np.cos(turn)[:, None] * closed + np.sin(turn)[:, None] * inward
             tips = opened if bool((free.to_road(opened) > 0).all()) else tips

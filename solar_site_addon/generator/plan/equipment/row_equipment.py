@@ -6,14 +6,19 @@ from __future__ import annotations
 import numpy as np
 
 from ...domain.array_types import Floats
+from ...domain.random_streams import pick, stream
 from ..array.tables import Tables
 from ..placement.clearance import FreeGround
 from ..placement.things import Things, WorkKind, no_things
 from ..terrain.terrain import Terrain
 
-_INVERTER_M = ((0.95, 0.34, 1.45), (1.15, 0.40, 1.75))
-_COMBINER_M = ((0.55, 0.24, 1.15), (0.75, 0.30, 1.35))
-"""Length, width and height above the ground on their stands."""
+_SIZES_M = {
+    WorkKind.STRING_INVERTER: ((0.95, 0.34, 1.45), (1.15, 0.40, 1.75)),
+    WorkKind.COMBINER_BOX: ((0.55, 0.24, 1.15), (0.75, 0.30, 1.35)),
+}
+"""Least and greatest length, width and height above the ground on their stands."""
+_KINDS = {"string_inverter": 0.7, "combiner_box": 0.3}
+"""Share of the sites that have each kind."""
 _STAND_EMBEDDED_M = 0.5
 _BEHIND_M = 0.55
 """From the upper edge of a table to the middle of what stands behind it."""
@@ -26,18 +31,17 @@ _LONGEST_BRIDGE_M = 3.0
 """Greatest gap between tables of a row that a tray crosses."""
 
 
-def plan_inverters(
-    per_hundred: float, terrain: Terrain, tables: Tables, free: FreeGround, rng: np.random.Generator
-) -> Things:
+def plan_inverters(per_hundred: float, terrain: Terrain, tables: Tables, free: FreeGround, seed: int) -> Things:
     """Boxes on stands behind tables, ``per_hundred`` for each 100 tables, spread evenly over all.
 
-    One picture has boxes of one make: string inverters or, in some, combiner boxes.
+    One site has boxes of one make: string inverters or, at some, combiner boxes.
     """
-    combiner = rng.random() < 0.3
-    low, high = (np.array(bound) for bound in (_COMBINER_M if combiner else _INVERTER_M))
-    size = low + (high - low) * rng.random(3)
-    look, share = rng.random(4), rng.uniform(-0.42, 0.42, len(tables))
-    order = rng.permutation(len(tables))
+    kind = WorkKind[pick(seed, "equipment/inverters/kind", _KINDS).upper()]
+    low, high = (np.array(bound) for bound in _SIZES_M[kind])
+    size = low + (high - low) * stream(seed, "equipment/inverters/size").random(3)
+    look = stream(seed, "equipment/inverters/look").random(4)
+    share = stream(seed, "equipment/inverters/place").uniform(-0.42, 0.42, len(tables))
+    order = stream(seed, "equipment/inverters/order").permutation(len(tables))
     right, back = _right_and_back(tables)
     points = _upper_edge(tables, share) + _BEHIND_M * back
     ends = points[:, None] + np.array([-0.5, 0.0, 0.5])[:, None] * size[0] * right[:, None]
@@ -50,7 +54,6 @@ def plan_inverters(
     base = np.column_stack([points[chosen], terrain.height(*points[chosen].T)])
     axes = np.zeros((count, 3, 3))
     axes[:, 0, :2], axes[:, 1, :2], axes[:, 2, 2] = right[chosen], back[chosen], 1.0
-    kind = WorkKind.COMBINER_BOX if combiner else WorkKind.STRING_INVERTER
     free.take(np.column_stack([base[:, :2], np.full(count, size[0] / 2)]))
     return Things(
         kind=np.full(count, kind, dtype=np.int32),
@@ -62,11 +65,11 @@ def plan_inverters(
     )
 
 
-def plan_trays(terrain: Terrain, tables: Tables, rng: np.random.Generator) -> Floats:
+def plan_trays(terrain: Terrain, tables: Tables, seed: int) -> Floats:
     """(C, 2, 3) trays along the rear of some of the rows, bridged between tables."""
     rows = tables.cluster.astype(np.int64) * 100_000 + tables.row
     numbers, row = np.unique(rows, return_inverse=True)
-    served = (rng.random(len(numbers)) < _SERVED_ROWS)[row]
+    served = (stream(seed, "equipment/trays").random(len(numbers)) < _SERVED_ROWS)[row]
     _, back = _right_and_back(tables)
     ends = np.stack(
         [_upper_edge(tables, np.full(len(tables), side)) + _TRAY_BEHIND_M * back for side in (-0.5, 0.5)], 1

@@ -6,6 +6,7 @@ from __future__ import annotations
 import numpy as np
 
 from ...domain.array_types import Floats
+from ...domain.random_streams import pick, stream
 from ..placement.placement import Placement, Rule
 from ..placement.things import Fence, FenceStyle, WorkKind
 from .fence import no_fence, posts_along
@@ -19,22 +20,26 @@ _BAND_M = (18.0, 70.0)
 """Distance of its middle from the nearest table."""
 _GATE_M, _POST_SPACING_M = 5.0, 2.5
 """Width of the gate, and from post to post of the fence."""
+_NAME = "equipment/substation"
+"""Path of its streams."""
+_STYLES = {style.name.lower(): style for style in (FenceStyle.WELDED_MESH, FenceStyle.CHAIN_LINK)}
 _TRIES = 3
 """How often a place is looked for, each time with a yard of another size."""
 
 
-def plan_substation(placement: Placement, chance: float, rng: np.random.Generator) -> Fence:
+def plan_substation(placement: Placement, chance: float) -> Fence:
     """Place a substation with ``chance`` from 0 to 1, where there is ground for one; gives the fence of its yard."""
-    if rng.random() >= chance:
+    if stream(placement.seed, f"{_NAME}/chance").random() >= chance:
         return no_fence()
-    for _ in range(_TRIES):
-        if placement.put(_RULE, placement.beside_road(_BAND_M, rng), rng):
+    for attempt in range(_TRIES):
+        name = f"{_NAME}/{attempt}"
+        if placement.put(_RULE, placement.beside_road(_BAND_M, name), name):
             things = placement.things
-            return _yard_fence(things.base[-1], things.axes[-1], things.size[-1], rng)
+            return _yard_fence(things.base[-1], things.axes[-1], things.size[-1], placement.seed)
     return no_fence()
 
 
-def _yard_fence(base: Floats, axes: Floats, size: Floats, rng: np.random.Generator) -> Fence:
+def _yard_fence(base: Floats, axes: Floats, size: Floats, seed: int) -> Fence:
     """A fence along the edges of the yard, with a gate in the middle of its right side, where the road is."""
     x, y = size[:2] / 2 - BANK_M - _FENCE_INSET_M
     half = _GATE_M / 2
@@ -47,7 +52,8 @@ def _yard_fence(base: Floats, axes: Floats, size: Floats, rng: np.random.Generat
     first, last = places[gate], places[0]
     middle = (first + last) / 2
     leaves = np.array([[first, middle], [last, middle]])
-    style = (FenceStyle.WELDED_MESH, FenceStyle.CHAIN_LINK)[int(rng.integers(2))]
+    style = _STYLES[pick(seed, f"{_NAME}/fence/style", dict.fromkeys(_STYLES, 1.0))]
     spans = np.stack([number, number + 1], axis=1)
-    height, shade = float(rng.uniform(1.9, 2.4)), float(rng.random())
+    height = float(stream(seed, f"{_NAME}/fence/height").uniform(1.9, 2.4))
+    shade = float(stream(seed, f"{_NAME}/fence/shade").random())
     return Fence(posts=places, spans=spans, leaves=leaves, height_m=height, style=style, shade=shade)

@@ -7,6 +7,7 @@ land slopes. Between parcels, along roads and on banks that are too steep to til
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import IntEnum
 from typing import NamedTuple
@@ -14,7 +15,8 @@ from typing import NamedTuple
 import numpy as np
 
 from ...domain.array_types import Floats, Indices, Ints, Longs
-from ...settings.schema import SiteSettings
+from ...domain.random_streams import stream, stream_seed
+from ...settings.drawn import DrawnSite
 from ..numerics.blur import box_blur
 from ..numerics.noise import grid_noise, uniform
 from ..roads.roads import VERGE_M, Roads
@@ -88,26 +90,17 @@ _GROWING = {
     Crop.ORCHARD: _Growing(4.4, 0.55, (0.075, 0.090, 0.035)),
 }
 _CHANCES = {
-    "spring": (3, 4, 1, 3, 0, 0, 3),
-    "summer": (1, 2, 5, 1, 3, 2, 1),
-    "autumn": (4, 1, 2, 1, 0, 5, 1),
-    "winter": (6, 0, 0, 1, 0, 4, 1),
-}
-"""How often each crop but the orchard, in the order of Crop, is seen in each season."""
-
-
-class _SeedOf(IntEnum):
-    """What is added to the seed of the fields for each thing that is drawn from it."""
-
-    WARP_X = 0
-    WARP_Y = 1
-    TOGETHER = 3
-    SHIFT = 5
-    FARMED = 6
-    ORCHARD = 7
-    CROP = 8
-    ROWS = 9
-    TONE = 10
+    "spring": {Crop.PLOUGHED: 3, Crop.SEEDLINGS: 4, Crop.LEAFY: 1, Crop.GREEN_CEREAL: 3, Crop.FILM: 3},
+    "summer": {
+        Crop.PLOUGHED: 1, Crop.SEEDLINGS: 2, Crop.LEAFY: 5, Crop.GREEN_CEREAL: 1, Crop.RIPE_CEREAL: 3, Crop.STUBBLE: 2,
+        Crop.FILM: 1,
+    },
+    "autumn": {
+        Crop.PLOUGHED: 4, Crop.SEEDLINGS: 1, Crop.LEAFY: 2, Crop.GREEN_CEREAL: 1, Crop.STUBBLE: 5, Crop.FILM: 1,
+    },
+    "winter": {Crop.PLOUGHED: 6, Crop.GREEN_CEREAL: 1, Crop.STUBBLE: 4, Crop.FILM: 1},
+}  # fmt: skip
+"""How often each crop but the orchard is seen in each season, against the others."""
 
 
 @dataclass(frozen=True)
@@ -121,6 +114,7 @@ class _Lattice:
     turn: float
     """Direction of the strips, anticlockwise from east, rad."""
     seed: int
+    """Of the site."""
 
     def parcels(self, x: Floats, y: Floats) -> tuple[Longs, Longs, Floats]:
         """(Y, X) column and strip of the parcels that the points of a grid lie in, and distances to their borders, m.
@@ -137,8 +131,8 @@ class _Lattice:
     def _place(self, x: Floats, y: Floats) -> tuple[Floats, Floats]:
         """Parcels along the strips, and strips, as numbers with fractions."""
         east, north = (
-            _WARP_M * grid_noise(x / _WARP_WAVE_M, y / _WARP_WAVE_M, self.seed + number)
-            for number in (_SeedOf.WARP_X, _SeedOf.WARP_Y)
+            _WARP_M * grid_noise(x / _WARP_WAVE_M, y / _WARP_WAVE_M, stream_seed(self.seed, f"fields/warp/{way}"))
+            for way in "xy"
         )
         x, y = x + east, y[:, None] + north
         across = (y * np.cos(self.turn) - x * np.sin(self.turn)) / self.width_m
@@ -153,25 +147,25 @@ class _Lattice:
 
     def _shift(self, strip: Longs) -> Floats:
         """How far strips are shifted against each other, in parcels."""
-        return uniform(strip, np.zeros_like(strip), self.seed + _SeedOf.SHIFT)
+        return uniform(strip, np.zeros_like(strip), stream_seed(self.seed, "fields/shift"))
 
 
-def plan_fields(site: SiteSettings, terrain: Terrain, roads: Roads, beside: Floats, rng: np.random.Generator) -> Fields:
+def plan_fields(site: DrawnSite, terrain: Terrain, roads: Roads, beside: Floats, seed: int) -> Fields:
     """The fields of a site; ``beside`` (Y, X) are the distances of the ground's vertices to the tables, m."""
-    lattice = _drawn_lattice(site, rng)
+    lattice = _drawn_lattice(site, seed)
     if site.fields.value == 0:
         return no_fields(terrain)
     column, strip, edge = lattice.parcels(terrain.x, terrain.y)
     edge = np.minimum(edge - _MARGIN_M, _room(terrain, roads, beside))
-    farmed = uniform(column, strip, lattice.seed + _SeedOf.FARMED) < _share_farmed(site, terrain, lattice.seed)
+    farmed = uniform(column, strip, stream_seed(seed, "fields/farmed")) < _share_farmed(site, terrain, seed)
     edge = np.clip(np.where(farmed, edge, -EDGE_MOST_M), -EDGE_MOST_M, EDGE_MOST_M)
     parcel, columns, strips = _numbered(column, strip)
 
-    def random(number: _SeedOf) -> Floats:
-        """(K,) numbers from 0 to 1 of the parcels."""
-        return uniform(columns, strips, lattice.seed + number)
+    def random(name: str) -> Floats:
+        """(K,) numbers from 0 to 1 of the parcels, others for each name."""
+        return uniform(columns, strips, stream_seed(seed, f"fields/{name}"))
 
-    crop = _crops(site, random(_SeedOf.ORCHARD), random(_SeedOf.CROP))
+    crop = np.where(random("orchard") < site.orchards.value, int(Crop.ORCHARD), _crops(site.season.value, random))
     row_m, cover, colour = (np.array(values)[crop] for values in zip(*(_GROWING[each] for each in Crop), strict=True))
     middle = lattice.middle(columns, strips)
     return Fields(
@@ -180,28 +174,28 @@ def plan_fields(site: SiteSettings, terrain: Terrain, roads: Roads, beside: Floa
         crop=crop.astype(np.int32),
         middle=middle,
         across=_across_rows(terrain, middle, lattice.turn),
-        row_m=row_m * (0.85 + 0.3 * random(_SeedOf.ROWS)),
+        row_m=row_m * (0.85 + 0.3 * random("row_spacing")),
         cover=cover,
-        colour=colour * (0.75 + 0.5 * random(_SeedOf.TONE))[:, None],
+        colour=colour * (0.75 + 0.5 * random("tone"))[:, None],
     )
 
 
-def _drawn_lattice(site: SiteSettings, rng: np.random.Generator) -> _Lattice:
+def _drawn_lattice(site: DrawnSite, seed: int) -> _Lattice:
     """Any lattice; its parcels are small on terraces, which are narrow."""
-    length, width = (
-        low + (high - low) * float(share)
-        for (low, high), share in zip((_LENGTHS_M, _WIDTHS_M), rng.uniform(0, 1, 2), strict=True)
-    )
+    length = stream(seed, "fields/length").uniform(*_LENGTHS_M)
+    width = stream(seed, "fields/width").uniform(*_WIDTHS_M)
     small = 1 - _SMALLER_ON_TERRACES * site.terraces.value
-    turn, seed = float(rng.uniform(0, np.pi)), int(rng.integers(0, 2**31))
+    turn = float(stream(seed, "fields/turn").uniform(0, np.pi))
     return _Lattice(small * length, small * width, turn, seed)
 
 
-def _share_farmed(site: SiteSettings, terrain: Terrain, seed: int) -> Floats:
+def _share_farmed(site: DrawnSite, terrain: Terrain, seed: int) -> Floats:
     """(Y, X) share of the parcels that are tilled: farmland lies together, but where nearly all of it is tilled."""
     share = site.fields.value
     x, y = terrain.x / _TOGETHER_WAVE_M, terrain.y / _TOGETHER_WAVE_M
-    result: Floats = share + _TOGETHER * grid_noise(x, y, seed + _SeedOf.TOGETHER) * min(1.0, 4 * (1 - share))
+    result: Floats = share + _TOGETHER * grid_noise(x, y, stream_seed(seed, "fields/together")) * min(
+        1.0, 4 * (1 - share)
+    )
     return result
 
 
@@ -274,11 +268,16 @@ def _room(terrain: Terrain, roads: Roads, beside: Floats) -> Floats:
     return np.minimum(np.minimum(gentle, to_road), np.minimum(beside - FROM_TABLES_M, near))
 
 
-def _crops(site: SiteSettings, orchard: Floats, chance: Floats) -> Indices:
-    """(K,) crops from two random numbers for each parcel: whether it is an orchard, and else what it grows."""
-    limits = np.cumsum(_CHANCES[site.season.value])
-    crop = np.searchsorted(limits, chance * limits[-1], side="right")
-    return np.where(orchard < site.orchards.value, int(Crop.ORCHARD), crop)
+def _crops(season: str, random: Callable[[str], Floats]) -> Indices:
+    """(K,) what grows on parcels that are no orchards; ``random`` gives numbers (K,) from 0 to 1 by name.
+
+    As in ``random_streams.pick`` each crop waits for a time of its own, and the first one is taken.
+    """
+    weights = _CHANCES[season]
+    crops = np.array(sorted(weights), dtype=np.intp)
+    times = [-np.log1p(-random(f"crop/{Crop(crop).name.lower()}")) / weights[Crop(crop)] for crop in crops.tolist()]
+    first: Indices = crops[np.argmin(times, axis=0)]
+    return first
 
 
 def _across_rows(terrain: Terrain, middle: Floats, turn: float) -> Floats:

@@ -3,10 +3,13 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 
 from ...domain.array_types import Floats
-from ...settings.schema import SiteSettings
+from ...domain.random_streams import stream_seed
+from ...settings.drawn import DrawnSite
 from ..array.tables import Tables
 from ..numerics.blur import box_blur
 from ..numerics.noise import grid_noise
@@ -36,38 +39,37 @@ _FINER = 0.7
 """Points around a table lie closer than the vertices, so that none of these is missed, whichever way it is turned."""
 
 
-def plan_ground(site: SiteSettings, terrain: Terrain, tables: Tables, roads: Roads, rng: np.random.Generator) -> Ground:
+def plan_ground(site: DrawnSite, terrain: Terrain, tables: Tables, roads: Roads, seed: int) -> Ground:
     """The cover of each vertex of ``terrain``; draws where its patches and fields lie."""
-    rock_seed, grass_seed, dry_seed = (int(seed) for seed in rng.integers(0, 2**31, size=3))
-    snow_seed, light_seed, border_seed = (int(seed) for seed in rng.integers(0, 2**31, size=3))
+    patches = _Patches(terrain, seed)
     beside = distance_beside(terrain, tables)
     worked = (beside < WORKED_BORDER_M).astype(np.float64)
-    border = 1.5 * grid_noise(terrain.x / 9.0, terrain.y / 9.0, border_seed)
+    border = 1.5 * grid_noise(terrain.x / 9.0, terrain.y / 9.0, stream_seed(seed, "ground/border"))
     gravel, mown, bare = _array_ground(site.array_ground.value, beside, border)
     bare_or_wild: Floats = 1.0 - np.maximum(gravel, mown)
-    fields = plan_fields(site, terrain, roads, beside, rng)
-    grass = _wild_grass(site.greenness.value, worked, _patches(terrain, 31.0, grass_seed))
+    fields = plan_fields(site, terrain, roads, beside, seed)
+    grass = _wild_grass(site.greenness.value, worked, patches.noise("grass", 31.0))
     # Lawns were sown; through gravel and where graders have been little grows yet.
     grass = grass + mown * np.maximum(0.85 - 0.5 * worked - grass, 0) - 0.8 * gravel - 0.7 * bare
-    dryness = _patches(terrain, 57.0, dry_seed)
+    dryness = patches.noise("dryness", 57.0)
     dry = np.clip(0.5 + 0.5 * dryness + 0.7 * (0.55 - site.greenness.value), 0, 1)
-    light = 0.5 + 0.4 * _patches(terrain, 90.0, light_seed, octaves=2) + 0.22 * dryness - _hollows(terrain)
+    light = 0.5 + 0.4 * patches.noise("light", 90.0, octaves=2) + 0.22 * dryness - _hollows(terrain)
     return Ground(
         greenness=site.greenness.value,
         grass=np.clip(grass, 0, 1) * (1 - np.clip(fields.edge, 0, 1)),
         dry=np.clip(dry * DRY_AT[site.season.value], 0, 1),
-        rock=_rock(site, terrain, _patches(terrain, 23.0, rock_seed)) * bare_or_wild,
-        snow=_snow(site.snow.value, terrain, worked, snow_seed) if site.snow.value > 0 else np.zeros_like(worked),
+        rock=_rock(site, terrain, patches.noise("rock", 23.0)) * bare_or_wild,
+        snow=_snow(site.snow.value, terrain, worked, patches) if site.snow.value > 0 else np.zeros_like(worked),
         light=np.clip(light, 0, 1),
         gravel=gravel,
         mown=mown,
-        rills=plan_rills(terrain, bare_or_wild, light_seed + 10),
+        rills=plan_rills(terrain, bare_or_wild, seed),
         beside=beside,
         fields=fields,
     )
 
 
-def _rock(site: SiteSettings, terrain: Terrain, patches: Floats) -> Floats:
+def _rock(site: DrawnSite, terrain: Terrain, patches: Floats) -> Floats:
     """(Y, X) how much rock shows through, where soil does not hold; most risers of terraces are grown over."""
     rock = np.clip((_slope_deg(terrain) + 8 * patches - ROCK_FROM_DEG) / (ROCK_FULL_DEG - ROCK_FROM_DEG), 0, 1)
     result: Floats = rock * (1 - site.terraces.value * _EARTH_BANKS * (patches < 0.3))
@@ -121,21 +123,27 @@ def _hollows(terrain: Terrain) -> Floats:
     return result
 
 
-def _snow(share: float, terrain: Terrain, worked: Floats, seed: int) -> Floats:
+def _snow(share: float, terrain: Terrain, worked: Floats, patches: _Patches) -> Floats:
     """(Y, X) how readily snow lies: less on southern slopes, in the sun, and below the tables, which keep it off."""
-    patches = _patches(terrain, 19.0, seed)
     slope_y = np.gradient(terrain.heights, terrain.y, axis=0)
     north = np.clip(-slope_y, -0.5, 0.5)
-    return np.clip(0.5 + 0.45 * patches + 1.5 * (share - 0.5) + 0.6 * north - 0.9 * worked, 0, 1)
+    return np.clip(0.5 + 0.45 * patches.noise("snow", 19.0) + 1.5 * (share - 0.5) + 0.6 * north - 0.9 * worked, 0, 1)
 
 
-def _patches(terrain: Terrain, wavelength_m: float, seed: int, octaves: int = 4) -> Floats:
-    """(Y, X) octaves of noise from ``wavelength_m`` down, about -1 to 1."""
-    total = np.zeros_like(terrain.heights)
-    for octave in range(octaves):
-        scale = 2.0**octave / wavelength_m
-        total += 0.6**octave * grid_noise(terrain.x * scale, terrain.y * scale, seed + octave)
-    return np.clip(1.35 * total, -1.2, 1.2)
+class _Patches(NamedTuple):
+    """Patches on the ground of a site, of any subject."""
+
+    terrain: Terrain
+    seed: int
+
+    def noise(self, subject: str, wavelength_m: float, octaves: int = 4) -> Floats:
+        """(Y, X) octaves of noise from ``wavelength_m`` down, about -1 to 1."""
+        total = np.zeros_like(self.terrain.heights)
+        for octave in range(octaves):
+            scale = 2.0**octave / wavelength_m
+            seed = stream_seed(self.seed, f"ground/{subject}/{1 / scale:.4g} m")
+            total += 0.6**octave * grid_noise(self.terrain.x * scale, self.terrain.y * scale, seed)
+        return np.clip(1.35 * total, -1.2, 1.2)
 
 
 def _slope_deg(terrain: Terrain) -> Floats:

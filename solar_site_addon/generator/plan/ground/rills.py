@@ -6,6 +6,7 @@ from __future__ import annotations
 import numpy as np
 
 from ...domain.array_types import Floats
+from ...domain.random_streams import stream_seed
 from ..numerics.blur import box_blur
 from ..numerics.noise import furrows, grid_noise, smoothstep
 from ..terrain.terrain import Terrain
@@ -38,10 +39,11 @@ def plan_rills(terrain: Terrain, bare: Floats, seed: int) -> Floats:
     steep = np.nonzero(slope > _FROM_SLOPE)
     often = 0.25 + 0.6 * terrain.roughness
     x, y = np.meshgrid(terrain.x[fine[1][0]], terrain.y[fine[0][:, 0]])
-    patches = grid_noise(x[0] / 27.0, y[:, 0] / 27.0, seed + 1)
+    patches = grid_noise(x[0] / 27.0, y[:, 0] / 27.0, stream_seed(seed, "terrain/rills/patches"))
     place = x[steep] / SPACING_M, y[steep] / SPACING_M
     across = -slope_y[steep] / slope[steep], slope_x[steep] / slope[steep]
-    cosine, sine = (furrows(*place, *across, seed, phase) for phase in (0.0, 0.25))
+    own = stream_seed(seed, "terrain/rills")
+    cosine, sine = (furrows(*place, *across, own, phase) for phase in (0.0, 0.25))
     length = np.sqrt(cosine * cosine + sine * sine) + 1e-9
     width = smoothstep(slope[steep], _FROM_SLOPE, _FULL_SLOPE) * np.clip(often + 1.2 * patches[steep], 0.0, 1.0)
     rills = np.zeros((*slope.shape, 3))

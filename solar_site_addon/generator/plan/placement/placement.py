@@ -9,6 +9,7 @@ from typing import NamedTuple
 import numpy as np
 
 from ...domain.array_types import Floats, Indices, Mask
+from ...domain.random_streams import stream
 from ..array.tables import Tables
 from ..numerics.columns import joined
 from ..terrain.terrain import Terrain
@@ -49,6 +50,11 @@ class Rule:
     table_gap_m: float
     on_wheels: bool = False
 
+    @property
+    def name(self) -> str:
+        """The kind's name in the names of streams."""
+        return self.kind.name.lower()
+
 
 class Candidates(NamedTuple):
     """Places to try, best first."""
@@ -60,18 +66,22 @@ class Candidates(NamedTuple):
 
 
 class Placement:
-    """The things that have been placed, and the ground that is left."""
+    """The things that have been placed, and the ground that is left.
 
-    def __init__(self, terrain: Terrain, tables: Tables, free: FreeGround) -> None:
-        self.terrain, self.free = terrain, free
+    Every thing has a ``name``, the path of its streams, so that what is drawn for it depends on no other thing.
+    """
+
+    def __init__(self, terrain: Terrain, tables: Tables, free: FreeGround, seed: int) -> None:
+        self.terrain, self.free, self.seed = terrain, free, seed
         self.things = no_things()
         self._tables = tables
         self._middle = tables.centre[:, :2]
 
-    def put(self, rule: Rule, candidates: Candidates, rng: np.random.Generator) -> bool:
+    def put(self, rule: Rule, candidates: Candidates, name: str) -> bool:
         """Put one thing of drawn size on the first candidate that the rule allows; False where there is none."""
         low, high = np.array(rule.low), np.array(rule.high)
-        size, look = low + (high - low) * rng.random(3), rng.random(4)
+        size = low + (high - low) * self._stream(name, "size").random(3)
+        look = self._stream(name, "look").random(4)
         allowed = self._allowed(rule, candidates, size)
         if not allowed.any():
             return False
@@ -80,12 +90,13 @@ class Placement:
         return True
 
     def near_tables(
-        self, group: Indices, ring_m: tuple[float, float], rng: np.random.Generator, *, by_road: bool = False
+        self, group: Indices, ring_m: tuple[float, float], name: str, *, by_road: bool = False
     ) -> Candidates:
         """Places at ``ring_m`` from the outlines of tables of the group, parallel to their rows or at right angles.
 
         ``by_road``: those near a road come first, though not strictly.
         """
+        rng = self._stream(name, "place")
         table = group[rng.integers(len(group), size=_TRIES)]
         share = rng.uniform(-0.5, 0.5, (_TRIES, 2)) * self._tables.size[table]
         axes = self._tables.axes[table]
@@ -96,51 +107,54 @@ class Placement:
         turns = np.arctan2(axes[:, 0, 1], axes[:, 0, 0]) + rng.integers(0, 2, _TRIES) * (np.pi / 2)
         turns += np.radians(rng.normal(0.0, 3.0, _TRIES))
         chosen, _ = self.free.in_band(points, ring_m)
-        points, turns = points[chosen], turns[chosen]
         if by_road:
-            order = self._by_road(points, rng)
-            points, turns = points[order], turns[order]
-        return Candidates(points, turns)
+            chosen = self._by_road(points, chosen, name)
+        return Candidates(points[chosen], turns[chosen])
 
-    def near_any_table(
-        self, ring_m: tuple[float, float], rng: np.random.Generator, *, by_road: bool = False
-    ) -> Candidates:
+    def near_any_table(self, ring_m: tuple[float, float], name: str, *, by_road: bool = False) -> Candidates:
         """Places at ``ring_m`` from the outline of any table."""
-        return self.near_tables(np.arange(len(self._tables)), ring_m, rng, by_road=by_road)
+        return self.near_tables(np.arange(len(self._tables)), ring_m, name, by_road=by_road)
 
-    def around(self, band_m: tuple[float, float], near: Floats | None, rng: np.random.Generator) -> Candidates:
+    def around(self, band_m: tuple[float, float], near: Floats | None, name: str) -> Candidates:
         """Places at ``band_m`` from the nearest table, along the contour, those near tables first by tendency.
 
         They lie about ``near`` (2,) where that is given.
         """
-        half = self.terrain.fine_half_m
+        half, rng = self.terrain.fine_half_m, self._stream(name, "place")
         if near is None:
             points = rng.uniform(-half, half, (2 * _TRIES, 2))
         else:
             points = near + rng.normal(0.0, 16.0, (2 * _TRIES, 2))
         chosen, distance = self.free.in_band(points, band_m)
-        nearest_first = np.argsort(distance + _NEAR_NOISE_M * rng.random(len(chosen)), kind="stable")
-        points = points[chosen[nearest_first]]
-        turns = self._along_contour(points) + np.radians(rng.normal(0.0, 5.0, len(points)))
+        later = _NEAR_NOISE_M * self._stream(name, "place/order").random(len(points))
+        turned = np.radians(self._stream(name, "place/turn").normal(0.0, 5.0, len(points)))
+        chosen = chosen[np.argsort(distance + later[chosen], kind="stable")]
+        points = points[chosen]
+        turns = self._along_contour(points) + turned[chosen]
         return Candidates(points, turns)
 
-    def beside_road(self, band_m: tuple[float, float], rng: np.random.Generator) -> Candidates:
+    def beside_road(self, band_m: tuple[float, float], name: str) -> Candidates:
         """Places at ``band_m`` from the nearest table and within _BESIDE_M of a road, with their right side to it.
 
         Those nearest to the road come first by tendency.
         """
         half = self.terrain.fine_half_m
-        points = rng.uniform(-half, half, (40 * _TRIES, 2))
-        points = points[self.free.to_road(points) <= _BESIDE_M]
-        points = points[self.free.in_band(points, band_m)[0]]
+        points = self._stream(name, "place").uniform(-half, half, (40 * _TRIES, 2))
+        chosen = np.flatnonzero(self.free.to_road(points) <= _BESIDE_M)
+        chosen = chosen[self.free.in_band(points[chosen], band_m)[0]]
+        points = points[self._by_road(points, chosen, name)]
         steps = np.array([[1.0, 0.0], [-1.0, 0.0], [0.0, 1.0], [0.0, -1.0]])
         east, west, north, south = (self.free.to_road(points + step) for step in steps)
-        order = self._by_road(points, rng)
-        return Candidates(points[order], np.arctan2(west - east, north - south)[order])
+        return Candidates(points, np.arctan2(west - east, north - south))
 
-    def _by_road(self, points: Floats, rng: np.random.Generator) -> Indices:
-        """(P,) order in which places (P, 2) nearest to a road come first, though not strictly."""
-        return np.argsort(self.free.to_road(points) + _ROAD_NOISE_M * rng.random(len(points)), kind="stable")
+    def _by_road(self, points: Floats, chosen: Indices, name: str) -> Indices:
+        """The ``chosen`` of the places (P, 2) in an order in which the nearest to a road come first by tendency."""
+        later = _ROAD_NOISE_M * self._stream(name, "place/order").random(len(points))
+        result: Indices = chosen[np.argsort(self.free.to_road(points[chosen]) + later[chosen], kind="stable")]
+        return result
+
+    def _stream(self, name: str, purpose: str) -> np.random.Generator:
+        return stream(self.seed, f"{name}/{purpose}")
 
     def _along_contour(self, points: Floats) -> Floats:
         """(P,) directions in which the ground neither rises nor falls, radians from east."""

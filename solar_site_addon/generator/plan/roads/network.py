@@ -9,7 +9,8 @@ from collections.abc import Iterator
 import numpy as np
 
 from ...domain.array_types import Floats, Indices, Mask
-from ...settings.schema import Settings
+from ...domain.random_streams import stream, stream_seed
+from ...settings.drawn import DrawnSettings
 from ..array.regions import Region, suitable_ground
 from ..numerics.blur import running_mean
 from ..numerics.least_cost import LeastCost
@@ -51,12 +52,11 @@ _FLAT_BELOW = 0.10
 
 
 def plan_courses(
-    settings: Settings, terrain: Terrain, topography: Topography, regions: list[Region], rng: np.random.Generator
+    settings: DrawnSettings, terrain: Terrain, topography: Topography, regions: list[Region], seed: int
 ) -> list[Floats]:
     """Courses (P, 2) of the roads, m: first the one from afar to the site, then branches, each from its junction."""
     max_grade = settings.site.road_max_grade_percent / 100
-    afar = _course_from_afar(terrain, max_grade, rng)
-    wander = int(rng.integers(0, 2**31))
+    afar = _course_from_afar(terrain, max_grade, stream(seed, "roads/from_afar").uniform(0, 2 * math.pi))
     entry = int(np.argmax(np.abs(afar).max(axis=1) < topography.axis[-1] - _CELL_M))
     survey = _Survey(topography, max_grade, regions)
     survey.add(afar[entry : entry + 1])
@@ -77,7 +77,7 @@ def plan_courses(
             parents.append(parent)
             courses.append(smoothed(path))
         survey.add(smoothed(path))
-    return _built(paths, parents, wander)
+    return _built(paths, parents, seed)
 
 
 def _built(paths: list[Floats], parents: list[int], seed: int) -> list[Floats]:
@@ -95,7 +95,7 @@ def _wandering(path: Floats, seed: int) -> Floats:
     """The path off the drawing board: every place is moved a little, near ones alike, so that roads that meet do so."""
     points = _resampled(path)
     x, y = points[:, 0] / _WANDER_LENGTH_M, points[:, 1] / _WANDER_LENGTH_M
-    moved = np.stack([gradient_noise(x, y, seed), gradient_noise(x, y, seed + 1)], axis=1)
+    moved = np.stack([gradient_noise(x, y, stream_seed(seed, f"roads/wander/{way}")) for way in "xy"], axis=1)
     result: Floats = points + _WANDER_M * moved
     return result
 
@@ -155,7 +155,7 @@ class _Survey:
 
 
 def _targets(
-    settings: Settings, survey: _Survey, topography: Topography, regions: list[Region], courses: list[Floats]
+    settings: DrawnSettings, survey: _Survey, topography: Topography, regions: list[Region], courses: list[Floats]
 ) -> Iterator[Floats]:
     """Points (2,) to be reached, one after the other as ``courses`` grows.
 
@@ -179,7 +179,7 @@ def _targets(
         yield field[int(np.argmax(distance))]
 
 
-def _places(settings: Settings, survey: _Survey, topography: Topography, region: Region) -> Floats:
+def _places(settings: DrawnSettings, survey: _Survey, topography: Topography, region: Region) -> Floats:
     """(P, 2) cells of the survey where the region's tables may stand."""
     points = np.stack([survey.x.ravel(), survey.y.ravel()], axis=1)
     suitable = suitable_ground(topography, settings, region.azimuth_deg)
@@ -215,15 +215,14 @@ def _squares(points: Floats, others: Floats) -> Floats:
     return x
 
 
-def _course_from_afar(terrain: Terrain, max_grade: float, rng: np.random.Generator) -> Floats:
-    """(P, 2) the cheapest way to the middle of the site from a border far away, on a side that is drawn."""
+def _course_from_afar(terrain: Terrain, max_grade: float, bearing: float) -> Floats:
+    """(P, 2) the cheapest way to the middle of the site from a border far away, about at ``bearing`` (rad)."""
     axis = np.linspace(-_FAR_HALF_M, _FAR_HALF_M, _MOST_CELLS + 1)
     x, y = np.meshgrid(axis, axis)
     heights = terrain.height(x, y)
     costs = LeastCost(axis[1] - axis[0], heights, np.ones_like(heights), max_grade, np.zeros_like(heights), 0.0)
     middle = np.array([_MOST_CELLS // 2])
     costs.add_sources(middle, middle)
-    bearing = rng.uniform(0, 2 * math.pi)
     towards = (x * math.sin(bearing) + y * math.cos(bearing)) / _FAR_HALF_M
     on_border = np.maximum(np.abs(x), np.abs(y)) >= _FAR_HALF_M - 1e-6
     chosen = np.where(on_border, costs.cost * (1.5 - towards), np.inf)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ...domain.array_types import Floats, Ints, Mask
-from ...settings.schema import Settings
+from ...settings.drawn import DrawnSettings
 from ..array.regions import Region
 from ..numerics.segments import nearest_on_segments
 from ..terrain.terrain import Terrain, nearest_line
@@ -87,12 +87,12 @@ class Roads:
 
 
 def plan_roads(
-    settings: Settings, terrain: Terrain, topography: Topography, regions: list[Region], rng: np.random.Generator
+    settings: DrawnSettings, terrain: Terrain, topography: Topography, regions: list[Region], seed: int
 ) -> tuple[Roads, Terrain]:
     """The roads that serve the regions, none where ``site.roads`` is off; and the ground with their cut and fill."""
     site = settings.site
     width = site.road_width_m.value
-    courses = plan_courses(settings, terrain, topography, regions, rng) if site.roads else []
+    courses = plan_courses(settings, terrain, topography, regions, seed) if site.roads else []
     max_grade = site.road_max_grade_percent / 100
     points = _with_heights(courses, terrain, topography, max_grade, width + 2 * VERGE_M)
     road = np.repeat(np.arange(len(courses), dtype=np.int32), [len(course) for course in courses])

@@ -3,10 +3,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 
 from ...domain.array_types import Floats
-from ...settings.schema import EquipmentSettings, Settings
+from ...domain.random_streams import pick, stream
+from ...settings.drawn import DrawnEquipment, DrawnSettings
 from ..array.spacing import table_corners
 from ..array.tables import Tables
 from ..equipment.fence import no_fence, plan_fence
@@ -36,36 +39,43 @@ PACKED_MODULES = Rule(WorkKind.PACKED_MODULES, (2.3, 1.15, 1.15), (2.45, 1.2, 2.
 
 _INSIDE_M, _YARD_M, _OUTSIDE_M = (1.2, 9.0), (5.0, 16.0), (15.0, 80.0)
 """Distances from the nearest table of what stands among the tables, of transformers, and of other people's things."""
+BUILDINGS = {HOUSE: 1.0, SHED: 1.0}
+GREENHOUSES = {TUNNEL: 2.0, GLASSHOUSE: 1.0}
+PONDS = {POND: 2.0, TANK: 1.0}
+VEHICLES = {PICKUP: 1.0, VAN: 1.0, EXCAVATOR: 1.0}
+"""Kinds of which each such thing is one, and how often against the others; their order does not count."""
+MATERIALS = {PACKED_MODULES.name: 0.35, CONTAINER.name: 0.15, "tarpaulin": 0.5}
+"""The same of what is stored among the tables."""
+_BY_ROAD = 0.7
+"""Share of the vehicles that stand by a road."""
 _NEAR_ANOTHER = 0.55
 """Share of the buildings, tunnels and glasshouses that stand near one that is there."""
 
 
-def plan_works(
-    settings: Settings, terrain: Terrain, tables: Tables, roads: Carriageways, rng: np.random.Generator
-) -> Works:
-    """All works of a site. Each kind has a stream of its own: its number changes none of the others' draws."""
-    # The substation's is the last, though it is placed amid the others: theirs stay as they are.
-    *others, substation_rng = rng.spawn(11)
-    streams = iter(others)
+def plan_works(settings: DrawnSettings, terrain: Terrain, tables: Tables, roads: Carriageways, seed: int) -> Works:
+    """All works of a site.
+
+    The order in which they are placed is the rule by which what comes later keeps off what stands there already. What
+    is drawn for each does not depend on it.
+    """
     outlines = table_corners(tables)[..., :2]
     free = FreeGround(outlines, roads)
-    placement = Placement(terrain, tables, free)
+    placement = Placement(terrain, tables, free, seed)
     equipment, surroundings = settings.equipment, settings.surroundings
-    _put_transformers(placement, equipment, tables, next(streams))
-    _put_masts(placement, equipment, next(streams))
-    fence_rng, fence = next(streams), no_fence()
+    _put_transformers(placement, equipment, tables)
+    _put_masts(placement, equipment)
+    fence = no_fence()
     if equipment.fences:
-        fence = plan_fence(np.concatenate([outlines, placement.things.outlines]), terrain, free, fence_rng)
+        fence = plan_fence(np.concatenate([outlines, placement.things.outlines]), terrain, free, seed)
         free.take_walls(fence.walls)
-    inverters = plan_inverters(equipment.inverters.value, terrain, tables, free, next(streams))
-    tray_rng = next(streams)
-    trays = plan_trays(terrain, tables, tray_rng) if equipment.cable_trays else np.zeros((0, 2, 3))
-    yard_fence = plan_substation(placement, equipment.substation.value, substation_rng)
-    _put_outside(placement, int(surroundings.buildings.value), (HOUSE, SHED), next(streams))
-    _put_outside(placement, int(surroundings.greenhouses.value), (TUNNEL, TUNNEL, GLASSHOUSE), next(streams))
-    _put_outside(placement, int(surroundings.ponds.value), (POND, POND, TANK), next(streams))
-    _put_inside(placement, int(surroundings.vehicles.value), (PICKUP, VAN, EXCAVATOR), next(streams))
-    sheets, looks = _put_materials(placement, int(surroundings.materials.value), next(streams))
+    inverters = plan_inverters(equipment.inverters.value, terrain, tables, free, seed)
+    trays = plan_trays(terrain, tables, seed) if equipment.cable_trays else np.zeros((0, 2, 3))
+    yard_fence = plan_substation(placement, equipment.substation.value)
+    _put_outside(placement, int(surroundings.buildings.value), BUILDINGS, "surroundings/buildings")
+    _put_outside(placement, int(surroundings.greenhouses.value), GREENHOUSES, "surroundings/greenhouses")
+    _put_outside(placement, int(surroundings.ponds.value), PONDS, "surroundings/ponds")
+    _put_vehicles(placement, int(surroundings.vehicles.value))
+    sheets, looks = _put_materials(placement, int(surroundings.materials.value))
     return Works(
         things=joined([placement.things, inverters]),
         trays=trays,
@@ -76,65 +86,78 @@ def plan_works(
     )
 
 
-def _put_transformers(
-    placement: Placement, settings: EquipmentSettings, tables: Tables, rng: np.random.Generator
-) -> None:
+def _put_transformers(placement: Placement, settings: DrawnEquipment, tables: Tables) -> None:
     """Each cluster has its share, and at least one; each stands near its own tables, by a road if there is one."""
     rate = settings.transformers.value / 100.0
     if rate <= 0:
         return
-    for cluster in np.unique(tables.cluster):
+    for cluster in np.unique(tables.cluster).tolist():
         own = np.flatnonzero(tables.cluster == cluster)
-        for group in np.array_split(own, max(round(rate * len(own)), 1)):
-            placement.put(TRANSFORMER, placement.near_tables(group, _YARD_M, rng, by_road=True), rng)
+        for number, group in enumerate(np.array_split(own, max(round(rate * len(own)), 1))):
+            name = f"equipment/transformer/{cluster}/{number}"
+            placement.put(TRANSFORMER, placement.near_tables(group, _YARD_M, name, by_road=True), name)
 
 
-def _put_masts(placement: Placement, settings: EquipmentSettings, rng: np.random.Generator) -> None:
+def _put_masts(placement: Placement, settings: DrawnEquipment) -> None:
     """Lightning rods, and a weather station among them."""
     for number in range(int(settings.masts.value)):
-        rule = WEATHER_STATION if number == 1 else LIGHTNING_ROD
-        placement.put(rule, placement.near_any_table(_INSIDE_M, rng), rng)
+        rule, name = WEATHER_STATION if number == 1 else LIGHTNING_ROD, f"equipment/mast/{number}"
+        placement.put(rule, placement.near_any_table(_INSIDE_M, name), name)
 
 
-def _put_outside(placement: Placement, count: int, rules: tuple[Rule, ...], rng: np.random.Generator) -> None:
+def _put_outside(placement: Placement, count: int, rules: Mapping[Rule, float], subject: str) -> None:
     """Other people's things, many of them in groups."""
     last: Floats | None = None
-    for _ in range(count):
-        rule = rules[int(rng.integers(len(rules)))]
-        near = last if rng.random() < _NEAR_ANOTHER else None
-        if placement.put(rule, placement.around(_OUTSIDE_M, near, rng), rng):
+    for number in range(count):
+        name = f"{subject}/{number}"
+        near = last if stream(placement.seed, f"{name}/in_group").random() < _NEAR_ANOTHER else None
+        if placement.put(_picked(placement.seed, name, rules), placement.around(_OUTSIDE_M, near, name), name):
             last = placement.things.base[-1, :2]
 
 
-def _put_inside(placement: Placement, count: int, rules: tuple[Rule, ...], rng: np.random.Generator) -> None:
-    """Things among the tables, most of them by a road."""
-    for _ in range(count):
-        rule = rules[int(rng.integers(len(rules)))]
-        placement.put(rule, placement.near_any_table(_INSIDE_M, rng, by_road=rng.random() < 0.7), rng)
+def _put_vehicles(placement: Placement, count: int) -> None:
+    """Vehicles among the tables, most of them by a road."""
+    for number in range(count):
+        name = f"surroundings/vehicles/{number}"
+        by_road = bool(stream(placement.seed, f"{name}/by_road").random() < _BY_ROAD)
+        candidates = placement.near_any_table(_INSIDE_M, name, by_road=by_road)
+        placement.put(_picked(placement.seed, name, VEHICLES), candidates, name)
 
 
-def _put_materials(placement: Placement, count: int, rng: np.random.Generator) -> tuple[Floats, Floats]:
+def _put_materials(placement: Placement, count: int) -> tuple[Floats, Floats]:
     """Modules still packed, containers and tarpaulins; gives the tarpaulins' points and looks."""
-    sheets = []
-    for _ in range(count):
-        choice = float(rng.random())
-        candidates = placement.near_any_table(_INSIDE_M, rng, by_road=choice < 0.5)
-        if choice < 0.35:
-            _put_stacks(placement, candidates, rng)
-        elif choice < 0.5:
-            placement.put(CONTAINER, candidates, rng)
+    sheets, looks = [], []
+    for number in range(count):
+        name = f"surroundings/materials/{number}"
+        kind = pick(placement.seed, f"{name}/kind", MATERIALS)
+        candidates = placement.near_any_table(_INSIDE_M, name, by_road=kind != "tarpaulin")
+        if kind == PACKED_MODULES.name:
+            _put_stacks(placement, candidates, name)
+        elif kind == CONTAINER.name:
+            placement.put(CONTAINER, candidates, name)
         else:
-            sheet = plan_sheet(candidates, placement.terrain, placement.free, rng)
-            sheets += [] if sheet is None else [sheet]
-    return np.array(sheets).reshape(-1, POINTS, POINTS, 3), rng.random((len(sheets), 4))
+            sheet = plan_sheet(candidates, placement.terrain, placement.free, placement.seed, name)
+            if sheet is not None:
+                sheets.append(sheet)
+                looks.append(stream(placement.seed, f"{name}/look").random(4))
+    return np.array(sheets).reshape(-1, POINTS, POINTS, 3), np.array(looks).reshape(-1, 4)
 
 
-def _put_stacks(placement: Placement, candidates: Candidates, rng: np.random.Generator) -> None:
+def _put_stacks(placement: Placement, candidates: Candidates, name: str) -> None:
     """A row of stacks side by side, as a lorry has left them."""
-    put, count, pitch = placement.put(PACKED_MODULES, candidates, rng), int(rng.integers(1, 7)), rng.uniform(1.9, 2.6)
-    while put and count > 1:
+    rng = stream(placement.seed, f"{name}/stacks")
+    count, pitch = int(rng.integers(1, 7)), rng.uniform(1.9, 2.6)
+    for number in range(count):
+        own = f"{name}/{number}"
+        if not placement.put(PACKED_MODULES, candidates, own):
+            return
         along, across = placement.things.axes[-1, :2, :2]
         beside = placement.things.base[-1, :2] + pitch * across
-        turn = np.arctan2(along[1], along[0]) + rng.normal(0.0, 0.03)
-        put = placement.put(PACKED_MODULES, Candidates(beside[None], np.array([turn])), rng)
-        count -= 1
+        turn = np.arctan2(along[1], along[0]) + stream(placement.seed, f"{own}/turn").normal(0.0, 0.03)
+        candidates = Candidates(beside[None], np.array([turn]))
+
+
+def _picked(seed: int, name: str, rules: Mapping[Rule, float]) -> Rule:
+    """One of the rules by their weights, for the thing ``name``."""
+    kind = pick(seed, f"{name}/kind", {rule.name: weight for rule, weight in rules.items()})
+    return next(rule for rule in rules if rule.name == kind)

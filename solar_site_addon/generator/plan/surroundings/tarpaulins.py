@@ -6,6 +6,7 @@ from __future__ import annotations
 import numpy as np
 
 from ...domain.array_types import Floats
+from ...domain.random_streams import stream
 from ..placement.clearance import FreeGround
 from ..placement.placement import Candidates
 from ..placement.things import sheet_circle
@@ -20,14 +21,14 @@ _HIGHEST_HEAP_M = 1.3
 _TABLE_GAP_M = 0.5
 
 
-def plan_sheet(candidates: Candidates, terrain: Terrain, free: FreeGround, rng: np.random.Generator) -> Floats | None:
+def plan_sheet(candidates: Candidates, terrain: Terrain, free: FreeGround, seed: int, name: str) -> Floats | None:
     """(POINTS, POINTS, 3) points of one sheet on the first candidate that has room, None where none has.
 
-    The ground that it takes is taken.
+    The ground that it takes is taken. ``name`` is the path of its streams.
     """
-    length, width = np.sort(rng.uniform(*_SIDES_M, 2))[::-1]
-    heap = max(float(rng.uniform(-_HIGHEST_HEAP_M, _HIGHEST_HEAP_M)), 0.0)
-    seeds = rng.uniform(0, 2 * np.pi, (3, 3))
+    length, width = np.sort(stream(seed, f"{name}/size").uniform(*_SIDES_M, 2))[::-1]
+    heap = max(float(stream(seed, f"{name}/heap").uniform(-_HIGHEST_HEAP_M, _HIGHEST_HEAP_M)), 0.0)
+    phases = stream(seed, f"{name}/folds").uniform(0, 2 * np.pi, (3, 3))
     reach = float(np.hypot(length, width)) / 2
     room = free.is_free(candidates.points, reach, _TABLE_GAP_M)
     room &= (np.abs(candidates.points) <= terrain.fine_half_m - reach).all(axis=1)
@@ -37,12 +38,12 @@ def plan_sheet(candidates: Candidates, terrain: Terrain, free: FreeGround, rng: 
     share = np.linspace(-0.5, 0.5, POINTS)
     u, v = np.meshgrid(share, share, indexing="ij")
     # The border of a sheet that nobody has pulled straight waves a little.
-    along = length * u * (1 + 0.03 * np.sin(9 * v + seeds[0, 0]))
-    across = width * v * (1 + 0.05 * np.sin(7 * u + seeds[0, 1]))
+    along = length * u * (1 + 0.03 * np.sin(9 * v + phases[0, 0]))
+    across = width * v * (1 + 0.05 * np.sin(7 * u + phases[0, 1]))
     turn = candidates.turns[best]
     x = candidates.points[best, 0] + along * np.cos(turn) - across * np.sin(turn)
     y = candidates.points[best, 1] + along * np.sin(turn) + across * np.cos(turn)
-    lift = _LIFT_M + _folds(u, v, seeds) + heap * _heap(u, v)
+    lift = _LIFT_M + _folds(u, v, phases) + heap * _heap(u, v)
     sheet = np.stack([x, y, terrain.height(x, y) + lift], axis=-1)
     free.take(sheet_circle(sheet))
     return sheet

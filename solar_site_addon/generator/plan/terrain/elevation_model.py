@@ -14,7 +14,7 @@ import numpy as np
 
 from ...domain.array_types import Floats
 from ...domain.errors import SettingsError
-from ...settings.schema import SiteSettings
+from ...settings.drawn import DrawnSite
 from ..numerics.spline import Taps, quadratic_taps, surface
 from .geotiff import Raster, metres_per_degree, read_geotiff
 
@@ -29,7 +29,7 @@ _HGT_NAME = re.compile(r"([NS])(\d{2})([EW])(\d{3})", re.IGNORECASE)
 _HGT_NODATA = -32768
 
 
-def model_heights(site: SiteSettings, axis: Floats, rng: np.random.Generator) -> tuple[Floats, float]:
+def model_heights(site: DrawnSite, axis: Floats, rng: np.random.Generator) -> tuple[Floats, float]:
     """Heights (N, N) of the land on the grid ``axis`` (N,) in both directions, m, and the model's cell, m.
 
     The site lies on a part of the model where much of the ground is fit for tables, drawn by ``rng``. Beyond the
@@ -51,7 +51,7 @@ def _taps(place: Floats, size: int) -> Taps:
     return [(np.minimum(index, period - index), weight) for index, weight in taps]
 
 
-def _place(raster: Raster, heights: Floats, site: SiteSettings, rng: np.random.Generator) -> tuple[float, float]:
+def _place(raster: Raster, heights: Floats, site: DrawnSite, rng: np.random.Generator) -> tuple[float, float]:
     """Row and column of the site's middle: a drawn place with enough gentle ground and no gaps, or the best tried."""
     half_rows, half_columns = site.size_m / 2 / raster.cell_y_m, site.size_m / 2 / raster.cell_x_m
     along_y, along_x = np.gradient(heights, raster.cell_y_m, raster.cell_x_m)
@@ -97,7 +97,7 @@ def _without_gaps(heights: Floats) -> Floats:
 _AROUND = ((-1, 0), (1, 0), (0, -1), (0, 1))
 
 
-def _read(site: SiteSettings) -> Raster:
+def _read(site: DrawnSite) -> Raster:
     """The model in the file that the settings name, checked."""
     path = Path(site.elevation_model)
     try:
@@ -115,7 +115,7 @@ def _read(site: SiteSettings) -> Raster:
     return raster
 
 
-def _refusal(site: SiteSettings, why: str) -> SettingsError:
+def _refusal(site: DrawnSite, why: str) -> SettingsError:
     return SettingsError(
         f"site.elevation_model = {site.elevation_model} {why}; allowed are GeoTIFF (.tif), ESRI ASCII grid (.asc), "
         "SRTM (.hgt) and numpy (.npy, with site.elevation_cell_m)."

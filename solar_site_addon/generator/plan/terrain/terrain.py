@@ -5,11 +5,13 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
 from ...domain.array_types import Floats, Indices, Ints, Mask
-from ...settings.schema import SiteSettings
+from ...domain.random_streams import stream, stream_seed
+from ...settings.drawn import DrawnSite
 from ..numerics.blur import box_blur
 from ..numerics.noise import furrows, gradient_noise, grid_noise
 from ..numerics.spline import quadratic_taps, surface
@@ -125,23 +127,25 @@ class Terrain:
         return column, row, across, along
 
 
-def plan_terrain(site: SiteSettings, rng: np.random.Generator) -> Terrain:
-    """A mountain around the site, which lies centred on (0, 0)."""
+def plan_terrain(site: DrawnSite, seed: int, attempt: int = 0) -> Terrain:
+    """A mountain around the site, which lies centred on (0, 0); each ``attempt`` gives another one."""
     relief, roughness = site.relief.value, site.roughness.value
-    seed = int(rng.integers(0, 2**31))
+    noises = _Noises(seed, f"terrain/{attempt}")
     fine_half = site.size_m / 2 + MARGIN_M
     spacing = max(_FINEST_M, 2 * fine_half / _MOST_CELLS)
     axis, fine_half = _axis(fine_half, spacing)
     if site.elevation_model:
-        heights = _real_land(site, axis, fine_half, seed)
+        heights = _real_land(site, axis, fine_half, noises)
     else:
-        heights = _mountain(axis, fine_half, relief, roughness, seed)
+        heights = _mountain(axis, fine_half, relief, roughness, noises)
         on_site = np.abs(axis) <= site.size_m / 2
         steepness = _steepness(heights[np.ix_(on_site, on_site)], spacing)
         heights *= math.tan(math.radians(median_slope_deg(relief))) / steepness
     if site.terraces.value > 0:
         riser_m = site.terrace_riser_m.value
-        heights = terraced(heights, axis, np.abs(axis) <= fine_half, site.terraces.value, riser_m, seed + 60)
+        heights = terraced(
+            heights, axis, np.abs(axis) <= fine_half, site.terraces.value, riser_m, noises.seed("terraces")
+        )
     middle = len(axis) // 2
     return Terrain(axis, axis.copy(), heights - heights[middle, middle], fine_half, spacing, relief, roughness)
 
@@ -178,16 +182,31 @@ def _steepness(heights: Floats, spacing: float) -> float:
     return max(float(np.median(np.sqrt(along_x * along_x + along_y * along_y))), 1e-6)
 
 
+class _Noises(NamedTuple):
+    """The streams of one land, below ``subject``."""
+
+    site_seed: int
+    subject: str
+
+    def seed(self, name: str) -> int:
+        """Return the seed of the noise ``name``."""
+        return stream_seed(self.site_seed, f"{self.subject}/{name}")
+
+    def stream(self, name: str) -> np.random.Generator:
+        """Return the generator of the stream ``name``."""
+        return stream(self.site_seed, f"{self.subject}/{name}")
+
+
 class _Waves:
     """Gradient noise on a square grid, warped, and faded out where its waves are too short for the terrain's cells."""
 
-    def __init__(self, axis: Floats, fine_half: float, seed: int) -> None:
+    def __init__(self, axis: Floats, fine_half: float, noises: _Noises) -> None:
         """``axis`` (N,) holds the coordinates of the grid's columns, and of its rows."""
         far = np.maximum(np.maximum(np.abs(axis), np.abs(axis)[:, None]) - fine_half, 0.0)
         self._cell = np.maximum((_GROWTH - 1.0) * far, 1e-3)
-        self._x = axis + 150.0 * grid_noise(axis / 520.0, axis / 520.0, seed + 1)
-        self._y = axis[:, None] + 150.0 * grid_noise(axis / 520.0, axis / 520.0, seed + 2)
-        self._seed = seed
+        self._x = axis + 150.0 * grid_noise(axis / 520.0, axis / 520.0, noises.seed("warp/x"))
+        self._y = axis[:, None] + 150.0 * grid_noise(axis / 520.0, axis / 520.0, noises.seed("warp/y"))
+        self._noises = noises
 
     def fade(self, wavelength: float) -> Floats:
         """1 where the cells are small enough for the wavelength in metres, 0 where they are too large."""
@@ -201,57 +220,59 @@ class _Waves:
         rows, columns = (slice(place[0], place[-1] + 1) if len(place) else slice(0) for place in places)
         return rows, columns
 
-    def hills(self, wavelength: float, number: int) -> Floats:
+    def hills(self, wavelength: float) -> Floats:
         """Rounded hills and hollows, about -0.7 to 0.7."""
-        result: Floats = self.fade(wavelength) * self._noise(wavelength, number)
+        result: Floats = self.fade(wavelength) * self._noise(wavelength, "hills")
         return result
 
-    def ridges(self, wavelength: float, number: int) -> Floats:
+    def ridges(self, wavelength: float) -> Floats:
         """Crests above wide valleys, about 0 to 1."""
-        noise = self._noise(wavelength, number)
+        noise = self._noise(wavelength, "ridges")
         # The crest is rounded: a mountain's is no knife's edge.
         crest = 1.0 - 1.7 * (np.sqrt(noise * noise + 0.012) - 0.11)
         fade = self.fade(wavelength)
         result: Floats = fade * crest * crest + (1.0 - fade) * 0.5
         return result
 
-    def _noise(self, wavelength: float, number: int) -> Floats:
-        """Noise where it is seen, 0 elsewhere."""
+    def _noise(self, wavelength: float, form: str) -> Floats:
+        """Noise where it is seen, 0 elsewhere; each form has one for each wavelength."""
         result, seen = np.zeros_like(self._x), self.seen(wavelength)
-        result[seen] = gradient_noise(self._x[seen] / wavelength, self._y[seen] / wavelength, self._seed + number)
+        seed = self._noises.seed(f"{form}/{wavelength:.4g} m")
+        result[seen] = gradient_noise(self._x[seen] / wavelength, self._y[seen] / wavelength, seed)
         return result
 
 
-def _mountain(axis: Floats, fine_half: float, relief: float, roughness: float, seed: int) -> Floats:
+def _mountain(axis: Floats, fine_half: float, relief: float, roughness: float, noises: _Noises) -> Floats:
     """Heights (N, N) before they are scaled to the relief: large forms, eroded around the site, and small relief."""
-    waves = _Waves(axis, fine_half, seed)
+    waves = _Waves(axis, fine_half, noises)
     coarse = np.linspace(-_ERODED * fine_half, _ERODED * fine_half, _EROSION_CELLS + 1)
-    large, before = (_large_forms(each, roughness) for each in (waves, _Waves(coarse, fine_half, seed)))
+    large, before = (_large_forms(each, roughness) for each in (waves, _Waves(coarse, fine_half, noises)))
     cell = float(coarse[1] - coarse[0])
     scale = _REFERENCE_SLOPE / _steepness(before, cell)
     large, before = large * scale, before * scale
     # Uneven ground, for the water to find its first ways.
     for wavelength, height in ((6.0, 0.5), (2.5, 0.3)):
         lattice = coarse / (wavelength * cell)
-        before = before + height * cell * _REFERENCE_SLOPE * grid_noise(lattice, lattice, seed + 3)
-    after = eroded(_benches(before, before, relief), cell, _EROSION, np.random.default_rng(seed))
+        uneven = grid_noise(lattice, lattice, noises.seed(f"uneven/{wavelength:g} cells"))
+        before = before + height * cell * _REFERENCE_SLOPE * uneven
+    after = eroded(_benches(before, before, relief), cell, _EROSION, noises.stream("erosion"))
     carved = after - _benches(before, before, relief)
     heights = _benches(large, before, relief) + resampled(carved, coarse, axis)
-    heights = heights + _gullies(heights, axis, waves, roughness, seed)
-    for octave, wavelength in enumerate((34.0, 15.0, 6.5)):
-        heights = heights + wavelength * (0.004 + 0.022 * roughness) * waves.hills(wavelength, 40 + octave)
+    heights = heights + _gullies(heights, axis, waves, roughness, noises.seed("gullies"))
+    for wavelength in (34.0, 15.0, 6.5):
+        heights = heights + wavelength * (0.004 + 0.022 * roughness) * waves.hills(wavelength)
     return heights
 
 
-def _real_land(site: SiteSettings, axis: Floats, fine_half: float, seed: int) -> Floats:
+def _real_land(site: DrawnSite, axis: Floats, fine_half: float, noises: _Noises) -> Floats:
     """Heights (N, N) of an elevation model, with invented relief where that is finer than the model's cells."""
-    heights, cell = model_heights(site, axis, np.random.default_rng(seed))
-    waves = _Waves(axis, fine_half, seed)
-    wavelength, octave = 2.0 * cell, 0
+    heights, cell = model_heights(site, axis, noises.stream("place"))
+    waves = _Waves(axis, fine_half, noises)
+    wavelength = 2.0 * cell
     while wavelength >= 4.0:
         height = min(wavelength, 60.0) * (0.003 + 0.016 * site.roughness.value)
-        heights = heights + height * waves.hills(wavelength, 40 + octave)
-        wavelength, octave = wavelength / 2.2, octave + 1
+        heights = heights + height * waves.hills(wavelength)
+        wavelength /= 2.2
     return heights
 
 
@@ -260,13 +281,13 @@ def _large_forms(waves: _Waves, roughness: float) -> Floats:
 
     The ridges are a multifractal (Musgrave, in Ebert et al., "Texturing and Modeling", 2003): small ones lie on large.
     """
-    heights = 230.0 * waves.hills(1150.0, 10)
-    ridges = waves.ridges(620.0, 20)
+    heights = 230.0 * waves.hills(1150.0)
+    ridges = waves.ridges(620.0)
     heights = heights + 95.0 * ridges
     gain = 0.40 + 0.10 * roughness
-    small = waves.ridges(290.0, 21)
+    small = waves.ridges(290.0)
     heights = heights + 95.0 * gain * ridges * small
-    return heights + 95.0 * gain * gain * ridges * small * waves.ridges(140.0, 22)
+    return heights + 95.0 * gain * gain * ridges * small * waves.ridges(140.0)
 
 
 def _benches(heights: Floats, site: Floats, relief: float) -> Floats:
@@ -330,7 +351,7 @@ def _gullies(heights: Floats, axis: Floats, waves: _Waves, roughness: float, see
     share = (steepness / length) ** 2 * np.minimum(steepness, 0.6)
     seen = waves.seen(_GULLY_SPACING_M)
     x, y = np.meshgrid(axis[seen[1]] / _GULLY_SPACING_M, axis[seen[0]] / _GULLY_SPACING_M)
-    stripes = furrows(x, y, across_x[seen], across_y[seen], seed + 30)
+    stripes = furrows(x, y, across_x[seen], across_y[seen], seed)
     height = waves.fade(_GULLY_SPACING_M)[seen] * _GULLY_SPACING_M * (0.03 + 0.10 * roughness)
     result = np.zeros_like(heights)
     result[seen] = height * share[seen] * stripes

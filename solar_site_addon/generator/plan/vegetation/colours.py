@@ -8,7 +8,7 @@ import numpy as np
 from ...domain.array_types import Floats, Ints
 from ..numerics.noise import smoothstep
 from .kinds import PlantKind
-from .scatter import Channel, Places
+from .scatter import Places
 
 _LEAVES = {
     PlantKind.GRASS: ((0.045, 0.075, 0.018), (0.085, 0.125, 0.036)),
@@ -32,13 +32,13 @@ def plant_colours(kind: Ints, places: Places, dry: Floats, season: str, stands: 
     ``stands`` (N,) is noise, about -0.7 to 0.7, by which neighbours are alike.
     """
     stands = 0.5 + 0.6 * stands
-    tone = np.clip(0.55 * stands + 0.45 * places.random(Channel.TONE), 0, 1)
+    tone = np.clip(0.55 * stands + 0.45 * places.random("tone"), 0, 1)
     palette = np.array([_LEAVES[each] for each in PlantKind])
     colour = _mixed(tone, palette[kind, 0], palette[kind, 1])
-    dead = smoothstep(dry + 0.5 * (places.random(Channel.DEAD) - 0.5), 0.35, 0.95)
+    dead = smoothstep(dry + 0.5 * (places.random("dead") - 0.5), 0.35, 0.95)
     colour = _mixed(dead, colour, _mixed(tone, *np.array(_DRY)))
     if season == "autumn":
-        turned = smoothstep(stands + places.random(Channel.TURNED), 0.7, 1.3)
+        turned = smoothstep(stands + places.random("turned"), 0.7, 1.3)
         colour = _mixed(np.where(kind == PlantKind.BROADLEAF, turned, 0.0), colour, _mixed(tone, *np.array(_AUTUMN)))
     return colour
 

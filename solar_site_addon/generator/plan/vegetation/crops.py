@@ -7,10 +7,11 @@ import dataclasses
 
 import numpy as np
 
+from ...domain.random_streams import stream_seed
 from ..ground.fields import Crop, orchard_lattice
 from ..numerics.noise import uniform
 from .kinds import LEAFLESS_AT, PlantKind
-from .planting import SPREADS, Growth, PlantSite, SeedOf, planted
+from .planting import SPREADS, Growth, PlantSite, planted
 from .scatter import Places
 from .vegetation import Plants
 
@@ -27,18 +28,18 @@ def plan_crops(site: PlantSite) -> Plants:
     places = site.places("crops")
     parcel = site.cover(fields.parcel, places)
     leafy = np.isin(fields.crop[parcel], (Crop.SEEDLINGS, Crop.LEAFY))
-    growth = fields.cover[parcel] + 0.35 * site.noise(places, 11.0, 16)
+    growth = fields.cover[parcel] + 0.35 * site.noise(places, 11.0, "crops/growth")
     places = places.chosen(leafy & (site.cover(fields.edge, places) > 0.4) & (growth > 0.05))
     places = places.chosen(site.free(places, 0.5))
     parcel = site.cover(fields.parcel, places)
     # To the nearest row, and up to 5 cm beside it.
     row = fields.rows(parcel, places.x, places.y)
-    step = (np.rint(row) - row) * fields.row_m[parcel] + 0.1 * (places.random(1) - 0.5)
+    step = (np.rint(row) - row) * fields.row_m[parcel] + 0.1 * (places.random("beside_row") - 0.5)
     on_row = dataclasses.replace(
         places, x=places.x + step * fields.across[parcel, 0], y=places.y + step * fields.across[parcel, 1]
     )
-    size = fields.row_m[parcel] * fields.cover[parcel] * (0.8 + 0.5 * places.random(2))
-    height = size * (0.6 + 0.5 * places.random(3))
+    size = fields.row_m[parcel] * fields.cover[parcel] * (0.8 + 0.5 * places.random("size"))
+    height = size * (0.6 + 0.5 * places.random("height"))
     return planted(site, Growth(PlantKind.CROP, on_row, size, height))
 
 
@@ -46,10 +47,15 @@ def plan_orchards(site: PlantSite) -> Plants:
     """Low trees of one age in rows."""
     fields = site.ground.fields
     x, y, key_x, key_y = orchard_lattice(fields, site.terrain)
-    places = Places(x, y, np.full(len(x), SPREADS["trees"].finest_m), key_x, key_y, site.seed + SeedOf.ORCHARDS)
-    places = places.chosen((places.random(0) > _ORCHARD_GAPS) & site.free(places, 2.0))
+    spacing_m = np.full(len(x), SPREADS["trees"].finest_m)
+    places = Places(x, y, spacing_m, key_x, key_y, site.seed, "vegetation/orchards")
+    places = places.chosen((places.random("gap") > _ORCHARD_GAPS) & site.free(places, 2.0))
     parcel = site.cover(fields.parcel, places)
-    age = uniform(parcel.astype(np.int64), np.zeros(len(places), np.int64), site.seed + SeedOf.ORCHARD_AGES)
-    spread = fields.row_m[parcel] * (0.5 + 0.3 * age) * (0.85 + 0.3 * places.random(1))
+    age = uniform(
+        parcel.astype(np.int64), np.zeros(len(places), np.int64), stream_seed(site.seed, "vegetation/orchards/age")
+    )
+    spread = fields.row_m[parcel] * (0.5 + 0.3 * age) * (0.85 + 0.3 * places.random("size"))
     kind = PlantKind.BARE_TREE if site.season in LEAFLESS_AT else PlantKind.BROADLEAF
-    return planted(site, Growth(np.full(len(places), kind), places, spread, spread * (0.85 + 0.3 * places.random(2))))
+    return planted(
+        site, Growth(np.full(len(places), kind), places, spread, spread * (0.85 + 0.3 * places.random("height")))
+    )

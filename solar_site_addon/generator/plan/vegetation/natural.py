@@ -8,13 +8,14 @@ ground's own colour.
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
 
 import numpy as np
 
 from ...domain.array_types import Floats, Indices, Longs
 from ...domain.projection import Camera
-from ...settings.schema import Settings
+from ...settings.drawn import DrawnSettings, DrawnVegetation
 from ..array.tables import Tables
 from ..ground.ground_cover import Ground
 from ..numerics.columns import joined
@@ -23,7 +24,7 @@ from ..terrain.terrain import Terrain
 from .crops import plan_crops, plan_orchards
 from .headroom import headroom
 from .kinds import LEAFLESS_AT, PlantKind
-from .planting import SPREADS, Distance, Growth, PlantSite, SeedOf, below_glass, no_plants, planted
+from .planting import SPREADS, Distance, Growth, PlantSite, below_glass, no_plants, planted
 from .scatter import Places
 from .vegetation import Plants
 
@@ -44,26 +45,18 @@ _EDGE_STEP_M = 0.45
 
 
 def plan_plants(
-    settings: Settings,
+    settings: DrawnSettings,
     terrain: Terrain,
     tables: Tables,
     ground: Ground,
     camera: Camera,
     taken: Sequence[Distance],
-    rng: np.random.Generator,
+    seed: int,
 ) -> Plants:
     """All plants and stones; ``taken`` are roads and works, on which nothing grows."""
-    site = PlantSite(settings, terrain, tables, ground, camera, taken, int(rng.integers(0, 2**31)))
+    site = PlantSite(settings, terrain, tables, ground, camera, taken, seed)
     vegetation = settings.vegetation
-    sorts = (
-        (_grass, vegetation.grass),
-        (_weeds, vegetation.weeds),
-        (_weeds_at_edges, vegetation.weeds),
-        (_shrubs, vegetation.shrubs),
-        (_trees, vegetation.trees),
-        (_stones, vegetation.stones),
-    )
-    grown = [plan(site, share.value) for plan, share in sorts if share.value > 0]
+    grown = [plan(site, share(vegetation)) for plan, share in SORTS.values() if share(vegetation) > 0]
     tilled = [plan_crops(site), plan_orchards(site)] if ground.fields.any else []
     return joined([no_plants(), *grown, *tilled])
 
@@ -71,18 +64,20 @@ def plan_plants(
 def _grass(site: PlantSite, share: float) -> Plants:
     """Tufts where the ground is grassy, short around the tables, few below them."""
     places = site.places("grass")
-    probability = share * smoothstep(site.growth(places, 0.6) + 0.55 * site.noise(places, 1.9, 1), 0.25, 0.75)
+    probability = share * smoothstep(
+        site.growth(places, 0.6) + 0.55 * site.noise(places, 1.9, "grass/tufts"), 0.25, 0.75
+    )
     # A lawn is the ground's own colour, but for what the mower has left.
     probability = probability * (1 - _LAWN_BARE * site.cover(site.ground.mown, places))
     places = site.grown(places, probability, 0.15)
-    tall = 0.55 + 0.9 * places.random(2) + 0.7 * np.maximum(site.noise(places, 7.0, 0), 0)
+    tall = 0.55 + 0.9 * places.random("height") + 0.7 * np.maximum(site.noise(places, 7.0, "grass/height"), 0)
     # Far from the camera one instance stands for several tufts.
-    spread = (0.30 + 0.22 * places.random(3)) * (places.spacing_m / SPREADS["grass"].finest_m) ** 0.75
+    spread = (0.30 + 0.22 * places.random("spread")) * (places.spacing_m / SPREADS["grass"].finest_m) ** 0.75
     near = headroom(site.tables, places.x, places.y, spread / 2, MOWN_M)
     mown = np.where(near.distance_m < MOWN_M, _MOWN_SHARE, 1.0)
     mown = np.minimum(mown, 1 - (1 - _LAWN_SHARE) * site.cover(site.ground.mown, places))
     height = site.settings.vegetation.grass_height_m.value * tall * mown
-    lit = (near.distance_m > 0) | (places.random(4) < 0.35)
+    lit = (near.distance_m > 0) | (places.random("in_shade") < 0.35)
     growth = Growth(PlantKind.GRASS, places, spread, height, site.dryness(places, 1.0), lean=0.8)
     return below_glass(site, growth, near, lit)
 
@@ -90,13 +85,13 @@ def _grass(site: PlantSite, share: float) -> Plants:
 def _weeds(site: PlantSite, share: float) -> Plants:
     """Herbs in groups, wherever something grows."""
     places = site.places("weeds")
-    groups = site.noise(places, 9.0, 2) + 0.6 * site.noise(places, 2.3, 3)
+    groups = site.noise(places, 9.0, "weeds/groups") + 0.6 * site.noise(places, 2.3, "weeds/small_groups")
     probability = share * 0.5 * smoothstep(groups + 0.5 * site.growth(places, 0.0), 0.1, 0.7)
     probability = probability * (1 - np.clip(site.cover(site.ground.fields.edge, places), 0, 0.9))
     places = site.grown(places, probability, 0.2)
-    spread = 0.2 + 0.4 * places.random(2) ** 2
+    spread = 0.2 + 0.4 * places.random("spread") ** 2
     near = headroom(site.tables, places.x, places.y, spread / 2, MOWN_M)
-    height = (0.5 + 1.2 * places.random(3)) * max(site.settings.vegetation.grass_height_m.value, 0.2)
+    height = (0.5 + 1.2 * places.random("height")) * max(site.settings.vegetation.grass_height_m.value, 0.2)
     height = height * np.where(near.distance_m < MOWN_M, 0.7, 1.0)
     height = height * (1 - (1 - _LAWN_SHARE) * site.cover(site.ground.mown, places))
     growth = Growth(PlantKind.WEED, places, spread, height, site.dryness(places, 0.5), lean=0.3)
@@ -106,15 +101,17 @@ def _weeds(site: PlantSite, share: float) -> Plants:
 def _weeds_at_edges(site: PlantSite, share: float) -> Plants:
     """Weeds along the lower edges of tables, some of which reach over the glass."""
     places, edge_z = _edge_places(site)
-    groups = site.noise(places, 6.0, 4) + 0.5 * site.noise(places, 1.7, 5)
+    groups = site.noise(places, 6.0, "edge_weeds/groups") + 0.5 * site.noise(places, 1.7, "edge_weeds/small_groups")
     behind = headroom(site.tables, places.x, places.y, np.zeros(len(places)), 1.0).distance_m
     # Not below the table in front, nor below a neighbour.
-    chosen = (places.random(3) < share * 1.2 * smoothstep(groups, -0.1, 0.5)) & (behind > 0) & site.free(places, 0.2)
+    chosen = (
+        (places.random("grown") < share * 1.2 * smoothstep(groups, -0.1, 0.5)) & (behind > 0) & site.free(places, 0.2)
+    )
     places, edge_z = places.chosen(chosen), edge_z[chosen]
     edge = edge_z - site.terrain.height(places.x, places.y)
-    height = np.maximum(edge, 0.2) * (0.45 + 0.95 * places.random(4))
+    height = np.maximum(edge, 0.2) * (0.45 + 0.95 * places.random("height"))
     height = np.minimum(height, np.maximum(edge + OVER_EDGE_M, 0.1))
-    spread = np.minimum(0.22 + 0.45 * places.random(5), 0.8 * height + 0.1)
+    spread = np.minimum(0.22 + 0.45 * places.random("spread"), 0.8 * height + 0.1)
     return planted(site, Growth(PlantKind.WEED, places, spread, height, site.dryness(places, 0.4)))
 
 
@@ -124,13 +121,13 @@ def _edge_places(site: PlantSite) -> tuple[Places, Floats]:
     count = int(np.ceil(tables.size[:, 0].max(initial=0.0) / _EDGE_STEP_M))
     table, step = (grid.ravel() for grid in np.meshgrid(_tables_near(site), np.arange(count), indexing="ij"))
     unplaced, key_x, key_y = np.zeros(len(table)), table.astype(np.int64), step.astype(np.int64)
-    places = Places(unplaced, unplaced, unplaced, key_x, key_y, site.seed + SeedOf.EDGES)
+    places = Places(unplaced, unplaced, unplaced, key_x, key_y, site.seed, "vegetation/edge_weeds")
     axes, (width, slant) = tables.axes[table], tables.size[table].T
-    along = (step + places.random(1)) * _EDGE_STEP_M - width / 2
+    along = (step + places.random("along")) * _EDGE_STEP_M - width / 2
     edge = tables.centre[table] + along[:, None] * axes[:, 0] - slant[:, None] / 2 * axes[:, 1]
     ahead = -axes[:, 1, :2]
     ahead = ahead / np.sqrt((ahead * ahead).sum(axis=-1, keepdims=True))
-    x, y = (edge[:, :2] + (0.03 + 0.35 * places.random(2))[:, None] * ahead).T
+    x, y = (edge[:, :2] + (0.03 + 0.35 * places.random("ahead"))[:, None] * ahead).T
     on_edge = along < width / 2
     return dataclasses.replace(places, x=x, y=y).chosen(on_edge), edge[on_edge, 2]
 
@@ -149,16 +146,16 @@ def _tables_near(site: PlantSite) -> Indices:
 def _shrubs(site: PlantSite, share: float) -> Plants:
     """Shrubs in groups; small ones between the rows, where they are cut now and then."""
     places = site.places("shrubs")
-    groups = site.noise(places, 26.0, 6) + 0.6 * site.noise(places, 6.5, 7)
+    groups = site.noise(places, 26.0, "shrubs/groups") + 0.6 * site.noise(places, 6.5, "shrubs/small_groups")
     probability = (
         share * 1.3 * smoothstep(groups + 0.5 * site.growth(places, 0.5), 0.15, 0.85) * (1 - site.kept(places))
     )
     places = site.grown(places, probability, 0.8)
-    size = places.random(2) ** 1.6
-    spread, height = 0.6 + 1.9 * size, 0.45 + 1.5 * size * (0.6 + 0.6 * places.random(3))
+    size = places.random("size") ** 1.6
+    spread, height = 0.6 + 1.9 * size, 0.45 + 1.5 * size * (0.6 + 0.6 * places.random("height"))
     near = headroom(site.tables, places.x, places.y, spread / 2, 6.0)
     cut = np.clip(near.distance_m / 6.0, 0.35, 1.0)
-    some = places.random(4) < np.clip(near.distance_m / 5.0, 0.12, 1.0)
+    some = places.random("uncut") < np.clip(near.distance_m / 5.0, 0.12, 1.0)
     kept = some & (near.distance_m > 0.55 * spread * cut + 0.15)
     growth = Growth(PlantKind.SHRUB, places, spread * cut, height * cut, site.dryness(places, 0.35), lean=0.2)
     return below_glass(site, growth, near, kept)
@@ -168,18 +165,22 @@ def _trees(site: PlantSite, share: float) -> Plants:
     """Woods and single trees, farther from the tables than they are high, so that they shade none at noon."""
     places = site.places("trees")
     woods = (
-        0.55 * site.noise(places, 120.0, 8) + 0.35 * site.noise(places, 38.0, 9) + 0.15 * site.noise(places, 13.0, 10)
+        0.55 * site.noise(places, 120.0, "trees/woods/120 m")
+        + 0.35 * site.noise(places, 38.0, "trees/woods/38 m")
+        + 0.15 * site.noise(places, 13.0, "trees/woods/13 m")
     )
     inside = smoothstep(0.5 + woods, 0.93 - 0.75 * share, 1.05 - 0.75 * share)
     probability = np.clip(0.02 + 0.10 * share + 0.9 * inside, 0, 1) * (1 - site.cover(site.ground.rock, places))
     probability = probability * (1 - site.kept(places))
     places = site.grown(places, probability, 2.0)
     # Trees of an age stand together.
-    age = np.clip(0.25 + 0.5 * (0.5 + site.noise(places, 60.0, 11)) + 0.5 * (places.random(2) - 0.5), 0.08, 1.0)
+    age = np.clip(
+        0.25 + 0.5 * (0.5 + site.noise(places, 60.0, "trees/age")) + 0.5 * (places.random("age") - 0.5), 0.08, 1.0
+    )
     kind = _tree_kinds(site, places)
     height = (2.0 + 9.5 * age) * np.where(kind == PlantKind.CONIFER, 1.15, 1.0)
     slender = np.select([kind == PlantKind.CONIFER, kind == PlantKind.BARE_TREE], [0.36, 0.6], 0.78)
-    spread = height * slender * (0.8 + 0.45 * places.random(3))
+    spread = height * slender * (0.8 + 0.45 * places.random("spread"))
     near = headroom(site.tables, places.x, places.y, spread / 2, 16.0)
     kept = near.distance_m > np.maximum(_TREE_FREE_M, 1.1 * height)
     return planted(site, Growth(kind, places, spread, height), kept)
@@ -188,25 +189,43 @@ def _trees(site: PlantSite, share: float) -> Plants:
 def _tree_kinds(site: PlantSite, places: Places) -> Longs:
     """(N,) kinds of trees: those of the setting, with some dead ones; most broadleaved ones are bare in winter."""
     wanted = site.settings.vegetation.tree_kind.value
-    stands = 0.5 + 0.8 * site.noise(places, 80.0, 12) + 0.5 * (places.random(6) - 0.5)
+    stands = 0.5 + 0.8 * site.noise(places, 80.0, "trees/stands") + 0.5 * (places.random("kind") - 0.5)
     fixed = {"conifer": 0.93, "broadleaf": 0.03, "bare": 0.0}.get(wanted)
-    chance = stands if fixed is None else 0.5 + fixed - places.random(7)
+    chance = stands if fixed is None else 0.5 + fixed - places.random("mixture")
     kind = np.where(chance > 0.5, PlantKind.CONIFER, PlantKind.BROADLEAF)
-    dead = places.random(8) < (0.9 if wanted == "bare" else 0.025)
-    leafless = (kind == PlantKind.BROADLEAF) & (places.random(9) < LEAFLESS_AT.get(site.season, 0.0))
+    dead = places.random("dead_wood") < (0.9 if wanted == "bare" else 0.025)
+    leafless = (kind == PlantKind.BROADLEAF) & (places.random("leafless") < LEAFLESS_AT.get(site.season, 0.0))
     return np.where(dead | leafless, PlantKind.BARE_TREE, kind).astype(np.int64)
 
 
 def _stones(site: PlantSite, share: float) -> Plants:
     """Stones and boulders, most of them on rocky and bare ground, in fields."""
     places = site.places("stones")
-    fields = site.noise(places, 17.0, 13) + 0.5 * site.noise(places, 4.1, 14)
+    fields = site.noise(places, 17.0, "stones/fields") + 0.5 * site.noise(places, 4.1, "stones/heaps")
     rocky = fields + site.cover(site.ground.rock, places) - 0.3 * site.cover(site.ground.grass, places)
     probability = share * 0.5 * smoothstep(rocky, 0.0, 0.9) * (1 - site.kept(places))
     places = site.grown(places, probability, 0.5)
     # A few are large: sizes of blocks follow power laws.
-    size = np.minimum(0.11 * (1 - places.random(2)) ** -0.62, 1.6)
-    height = size * (0.35 + 0.4 * places.random(3))
+    size = np.minimum(0.11 * (1 - places.random("size")) ** -0.62, 1.6)
+    height = size * (0.35 + 0.4 * places.random("height"))
     near = headroom(site.tables, places.x, places.y, size / 2, 1.0)
     kept = (near.distance_m > 0.1) | (size < 0.25)
     return below_glass(site, Growth(PlantKind.STONE, places, size, height, lean=0.9), near, kept)
+
+
+class Sort(NamedTuple):
+    """A sort of growth: how it is planned, and the setting that says how much of it there is."""
+
+    plan: Callable[[PlantSite, float], Plants]
+    share: Callable[[DrawnVegetation], float]
+
+
+SORTS = {
+    "grass": Sort(_grass, lambda plants: plants.grass.value),
+    "weeds": Sort(_weeds, lambda plants: plants.weeds.value),
+    "edge_weeds": Sort(_weeds_at_edges, lambda plants: plants.weeds.value),
+    "shrubs": Sort(_shrubs, lambda plants: plants.shrubs.value),
+    "trees": Sort(_trees, lambda plants: plants.trees.value),
+    "stones": Sort(_stones, lambda plants: plants.stones.value),
+}
+"""What grows wild. None of it looks at another, so that their order is only that of the plan's arrays."""

@@ -6,23 +6,23 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from enum import IntEnum
-from typing import NamedTuple, TypeAlias, TypeVar
+from typing import TypeAlias, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ...domain.array_types import Floats, Longs, Mask
 from ...domain.projection import Camera
-from ...settings.schema import Settings
+from ...domain.random_streams import stream, stream_seed
+from ...settings.drawn import DrawnSettings
 from ..array.tables import Tables
 from ..ground.ground_cover import Ground
-from ..numerics.noise import gradient_noise, smoothstep, uniform
+from ..numerics.noise import gradient_noise, smoothstep
 from ..terrain.terrain import Terrain
 from .colours import plant_colours
 from .headroom import Headroom
 from .kinds import VARIANTS, PlantKind
-from .scatter import Channel, Places, spread_places
+from .scatter import Places, Spread, spread_places
 from .vegetation import Plants
 
 _T = TypeVar("_T", np.float64, np.int32)
@@ -37,18 +37,6 @@ _DETAIL_GSD_M = 0.016
 """Pixels up to this size on the ground show the fine shapes."""
 
 
-class Spread(NamedTuple):
-    """How densely the places of a sort of growth lie, and how far from the camera."""
-
-    finest_m: float
-    """Least spacing."""
-    across_picture: float
-    """Most places side by side across the picture."""
-    reach_m: float
-    margin_m: float
-    """How far beside the picture the sort still stands, because its shadow or its top may reach in."""
-
-
 SPREADS = {
     "grass": Spread(0.3, 230.0, 160.0, 1.0),
     "weeds": Spread(0.5, 160.0, 220.0, 2.0),
@@ -57,29 +45,21 @@ SPREADS = {
     "trees": Spread(4.0, 130.0, 1300.0, 30.0),
     "crops": Spread(0.4, 200.0, 160.0, 1.0),
 }
-"""Their order counts: each sort's random numbers go by its place here."""
-
-
-class SeedOf(IntEnum):
-    """What is added to the site's seed for what is neither of SPREADS nor a noise, whose numbers are lower."""
-
-    EDGES = 50
-    ORCHARD_AGES = 70
-    ORCHARDS = 71
-    SNOW = 72
+"""By the names of the sorts of growth, which are those of their streams, too."""
 
 
 @dataclass(frozen=True)
 class PlantSite:
     """What every sort of growth looks at."""
 
-    settings: Settings
+    settings: DrawnSettings
     terrain: Terrain
     tables: Tables
     ground: Ground
     camera: Camera
     taken: Sequence[Distance]
     seed: int
+    """Of the site: what grows does not depend on the view, which only decides what of it is planned."""
 
     @property
     def season(self) -> str:
@@ -93,11 +73,10 @@ class PlantSite:
         return spread_places(
             self.camera,
             self.terrain,
-            finest_m=spread.finest_m,
+            spread,
             angle=pixels / self.camera.focal_px,
-            reach_m=spread.reach_m,
-            margin_m=spread.margin_m,
-            seed=self.seed + 7919 * (1 + list(SPREADS).index(sort)),
+            seed=self.seed,
+            subject=f"vegetation/{sort}",
         )
 
     def cover(self, values: NDArray[_T], places: Places) -> NDArray[_T]:
@@ -127,12 +106,13 @@ class PlantSite:
 
     def grown(self, places: Places, probability: Floats, gap_m: float) -> Places:
         """Those places where something has grown, with the ``probability`` (N,), and that are free."""
-        places = places.chosen(places.random(1) < probability)
+        places = places.chosen(places.random("grown") < probability)
         return places.chosen(self.free(places, gap_m))
 
-    def noise(self, places: Places, wavelength_m: float, number: int) -> Floats:
-        """(N,) smooth noise, about -0.7 to 0.7, another one for each ``number``; 0 to 16 are taken."""
-        return gradient_noise(places.x / wavelength_m, places.y / wavelength_m, self.seed + number)
+    def noise(self, places: Places, wavelength_m: float, name: str) -> Floats:
+        """(N,) smooth noise, about -0.7 to 0.7, another one for each ``name``."""
+        seed = stream_seed(self.seed, f"vegetation/noise/{name}")
+        return gradient_noise(places.x / wavelength_m, places.y / wavelength_m, seed)
 
 
 @dataclass(frozen=True)
@@ -172,22 +152,22 @@ def planted(site: PlantSite, growth: Growth, kept: Mask | None = None) -> Plants
     gsd = np.sqrt((offset * offset).sum(axis=-1)) / site.camera.focal_px
     return Plants(
         kind=kind,
-        variant=np.minimum(places.random(Channel.VARIANT) * VARIANTS, VARIANTS - 1).astype(np.int32),
+        variant=np.minimum(places.random("variant") * VARIANTS, VARIANTS - 1).astype(np.int32),
         detailed=gsd < _DETAIL_GSD_M,
         position=position,
         spread=growth.spread[kept],
         height=growth.height[kept],
         up=up / np.sqrt((up * up).sum(axis=-1, keepdims=True)),
-        turn_deg=360.0 * places.random(Channel.TURN),
-        colour=plant_colours(kind, places, dry, site.season, site.noise(places, 14.0, 15)),
+        turn_deg=360.0 * places.random("turn"),
+        colour=plant_colours(kind, places, dry, site.season, site.noise(places, 14.0, "stands")),
         snow=_snow(site, places),
     )
 
 
 def _snow(site: PlantSite, places: Places) -> Floats:
     """(N,) snow on what stands where snow lies; at some sites most of it has fallen off since."""
-    left = 0.35 + 0.65 * uniform(np.zeros(1, np.int64), np.zeros(1, np.int64), site.seed + SeedOf.SNOW)
-    return left * smoothstep(site.cover(site.ground.snow, places), 0.3, 0.8) * (0.6 + 0.4 * places.random(Channel.SNOW))
+    left = 0.35 + 0.65 * stream(site.seed, "vegetation/snow").random()
+    return left * smoothstep(site.cover(site.ground.snow, places), 0.3, 0.8) * (0.6 + 0.4 * places.random("snow"))
 
 
 def no_plants() -> Plants:

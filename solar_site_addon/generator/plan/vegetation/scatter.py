@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import dataclasses
 from dataclasses import dataclass
-from enum import IntEnum
+from typing import NamedTuple
 
 import numpy as np
 
 from ...domain.array_types import Floats, Longs, Mask
 from ...domain.projection import Camera
+from ...domain.random_streams import stream_seed
 from ..numerics.noise import uniform
 from ..terrain.terrain import Terrain
 
@@ -25,16 +26,16 @@ _JITTER = 0.85
 """How far a place may lie from the middle of its own square, as a share of the square's side."""
 
 
-class Channel(IntEnum):
-    """Channels of ``Places.random`` that all sorts of growth have in common; each has those below 60 for itself."""
+class Spread(NamedTuple):
+    """How densely the places of a sort of growth lie, and how far from the camera."""
 
-    VARIANT = 60
-    TURN = 61
-    TONE = 62
-    DEAD = 63
-    TURNED = 64
-    SNOW = 65
-    THINNED = 90
+    finest_m: float
+    """Least spacing."""
+    across_picture: float
+    """Most places side by side across the picture."""
+    reach_m: float
+    margin_m: float
+    """How far beside the picture the sort still stands, because its shadow or its top may reach in."""
 
 
 @dataclass(frozen=True)
@@ -52,43 +53,59 @@ class Places:
     key_y: Longs
     """(N,) its row."""
     seed: int
+    """Of the site."""
+    subject: str
+    """Path of the streams that these places have to themselves."""
 
     def __len__(self) -> int:
         return len(self.x)
 
-    def random(self, channel: int) -> Floats:
-        """(N,) numbers from 0 to 1, others for each ``channel``, that go with the places wherever the camera is."""
-        return uniform(self.key_x, self.key_y, self.seed + channel)
+    def random(self, name: str) -> Floats:
+        """(N,) numbers from 0 to 1, others for each ``name``, that go with the places wherever the camera is."""
+        return uniform(self.key_x, self.key_y, stream_seed(self.seed, f"{self.subject}/{name}"))
 
     def chosen(self, mask: Mask) -> Places:
         """Those places at which ``mask`` (N,) is true."""
-        return Places(self.x[mask], self.y[mask], self.spacing_m[mask], self.key_x[mask], self.key_y[mask], self.seed)
+        return dataclasses.replace(
+            self,
+            x=self.x[mask],
+            y=self.y[mask],
+            spacing_m=self.spacing_m[mask],
+            key_x=self.key_x[mask],
+            key_y=self.key_y[mask],
+        )
 
 
 def spread_places(
-    camera: Camera, terrain: Terrain, *, finest_m: float, angle: float, reach_m: float, margin_m: float, seed: int
+    camera: Camera,
+    terrain: Terrain,
+    spread: Spread,
+    *,
+    angle: float,
+    seed: int,
+    subject: str,
 ) -> Places:
-    """Places ``finest_m`` apart near the camera, and farther off ``angle`` (radians) as the camera sees it.
+    """Places as dense as ``spread`` says near the camera, and farther off ``angle`` (radians) as the camera sees it.
 
-    Only places within ``reach_m`` of the camera, and in the picture or at most about ``margin_m`` beside it.
+    Only places within reach of the camera, and in the image or at most about the spread's margin beside it.
     Each lies in a square of its own of a grid that covers the land; grids are ever twice as wide with the distance,
     and thinned at random between, so that the density has no steps.
     """
-    cell = finest_m * _STEPS_IN_CELL
-    corner_x, corner_y, distance = _seen_cells(camera, terrain, cell, reach_m, margin_m)
+    finest_m, cell = spread.finest_m, spread.finest_m * _STEPS_IN_CELL
+    corner_x, corner_y, distance = _seen_cells(camera, terrain, cell, spread.reach_m, spread.margin_m)
     wanted = np.maximum(distance * angle / finest_m, 1.0)
     level = np.minimum(np.floor(np.log2(wanted)), np.log2(_STEPS_IN_CELL)).astype(np.int64)
     parts = [
-        _in_cells(corner_x[level == number], corner_y[level == number], number, cell, seed)
+        _in_cells(corner_x[level == number], corner_y[level == number], number, cell, seed, subject)
         for number in range(int(level.max(initial=0)) + 1)
     ]
     x, y, spacing, key_x, key_y = (np.concatenate(columns) for columns in zip(*parts, strict=True))
-    places = Places(x, y, spacing, key_x, key_y, seed)
+    places = Places(x, y, spacing, key_x, key_y, seed, subject)
     offset = np.stack([x, y, terrain.height(x, y)], axis=-1) - camera.position
     away = np.sqrt((offset * offset).sum(axis=-1))
     wanted_spacing = np.maximum(away * angle, finest_m)
-    kept = (places.random(Channel.THINNED) < (spacing / wanted_spacing) ** 2) & _in_view(camera, offset, margin_m)
-    return dataclasses.replace(places, spacing_m=wanted_spacing).chosen(kept & (away <= reach_m))
+    kept = (places.random("thinned") < (spacing / wanted_spacing) ** 2) & _in_view(camera, offset, spread.margin_m)
+    return dataclasses.replace(places, spacing_m=wanted_spacing).chosen(kept & (away <= spread.reach_m))
 
 
 def _seen_cells(
@@ -117,7 +134,7 @@ def _in_view(camera: Camera, offset: Floats, margin_m: float) -> Mask:
 
 
 def _in_cells(
-    column: Longs, row: Longs, level: int, cell_m: float, seed: int
+    column: Longs, row: Longs, level: int, cell_m: float, seed: int, subject: str
 ) -> tuple[Floats, Floats, Floats, Longs, Longs]:
     """x, y, spacing and keys of the places in the cells, one in each square of side finest * 2 ** level."""
     side = _STEPS_IN_CELL >> level
@@ -125,8 +142,7 @@ def _in_cells(
     steps_x, steps_y = (grid.ravel() for grid in np.meshgrid(np.arange(side), np.arange(side)))
     ix = (column[:, None] * side + steps_x).ravel()
     iy = (row[:, None] * side + steps_y).ravel()
-    jitter = seed + 1000 * (level + 1)
-    x = (ix + 0.5 + _JITTER * (uniform(ix, iy, jitter) - 0.5)) * spacing
-    y = (iy + 0.5 + _JITTER * (uniform(ix, iy, jitter + 1) - 0.5)) * spacing
+    jitter_x, jitter_y = (uniform(ix, iy, stream_seed(seed, f"{subject}/place/{level}/{way}")) - 0.5 for way in "xy")
+    x, y = (ix + 0.5 + _JITTER * jitter_x) * spacing, (iy + 0.5 + _JITTER * jitter_y) * spacing
     # Grids of different levels share columns and rows, so the level goes into the key.
     return x, y, np.full(len(x), spacing), ix * 8 + level, iy

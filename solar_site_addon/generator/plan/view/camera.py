@@ -11,8 +11,9 @@ from ...domain.array_types import Floats, Mask
 from ...domain.errors import SiteError
 from ...domain.lens import plan_lens
 from ...domain.projection import Camera
+from ...domain.random_streams import ViewSeed, stream
+from ...settings.drawn import DrawnCamera, DrawnSettings
 from ...settings.sampling import draw
-from ...settings.schema import CameraSettings, Settings
 from ..array.tables import Modules, Tables
 from ..terrain.terrain import Terrain
 
@@ -29,9 +30,7 @@ _CLEAR_OF_GROUND = 0.5
 """Least distance to the ground around the drone, as a share of its height above the ground below."""
 
 
-def plan_camera(
-    settings: Settings, terrain: Terrain, tables: Tables, modules: Modules, rng: np.random.Generator
-) -> Camera:
+def plan_camera(settings: DrawnSettings, terrain: Terrain, tables: Tables, modules: Modules, seed: ViewSeed) -> Camera:
     """The first candidate that sees enough modules, or else the one that sees most; raises SiteError if none can fly.
 
     Each candidate aims at a module of a random table, near the picture's middle. The drone hovers exactly at the drawn
@@ -39,11 +38,12 @@ def plan_camera(
     """
     flight, pinhole = settings.camera, _pinhole(settings)
     altitude, pitch = flight.altitude_agl_m.value, flight.gimbal_pitch_deg.value
-    drawn_heading = draw(rng, flight.heading_deg)
-    turn = float(rng.random())
+    drawn_heading = draw(stream(seed, "view/heading"), flight.heading_deg)
+    turn = float(stream(seed, "view/turn").random())
     best: Camera | None = None
     most = 0
     for candidate in range(_CANDIDATES):
+        rng = stream(seed, f"view/candidate/{candidate}")
         new_heading = draw(rng, flight.heading_deg)
         table, aim = _aim(modules, rng)
         offset = (rng.random(2) * 2 - 1) * _OFF_CENTRE
@@ -99,7 +99,7 @@ def _aim(modules: Modules, rng: np.random.Generator) -> tuple[int, Floats]:
     return table, modules.corners[of_table[int(share * len(of_table))]].mean(axis=0)
 
 
-def _heading(flight: CameraSettings, free: float, tables: Tables, table: int, turn: float) -> float:
+def _heading(flight: DrawnCamera, free: float, tables: Tables, table: int, turn: float) -> float:
     """The heading by ``camera.heading_mode``; ``turn``, from 0 to 1, picks the way along or across the table's row.
 
     Flights are planned by the rows of the plant, and flown nearly so.
@@ -111,7 +111,7 @@ def _heading(flight: CameraSettings, free: float, tables: Tables, table: int, tu
     return (facing + 180.0 * back + (2 * deviation - 1) * _OFF_ROW_DEG) % 360.0
 
 
-def _pinhole(settings: Settings) -> Camera:
+def _pinhole(settings: DrawnSettings) -> Camera:
     """The drawn camera and its lens, looking from nowhere yet."""
     name = settings.camera.model.value
     model = settings.camera.cameras[name]

@@ -7,7 +7,7 @@ import math
 from datetime import UTC, datetime, timedelta
 
 from ...domain.errors import SettingsError
-from ...settings.schema import LightSettings
+from ...settings.drawn import DrawnLight
 from .atmosphere import Sun
 
 LOWEST_ELEVATION_DEG = 3.0
@@ -16,7 +16,7 @@ MOST_TURBIDITY = 10.0
 _J2000 = datetime(2000, 1, 1, 12, tzinfo=UTC)
 
 
-def plan_sun(light: LightSettings) -> Sun:
+def plan_sun(light: DrawnLight) -> Sun:
     """The sun of drawn settings; raises SettingsError where it would stand lower than 3 degrees."""
     hazy = light.weather.value == "hazy"
     turbidity = min(light.turbidity.value * (2 if hazy else 1), MOST_TURBIDITY)

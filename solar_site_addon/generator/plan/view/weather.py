@@ -9,7 +9,8 @@ import numpy as np
 
 from ...domain.array_types import Floats
 from ...domain.projection import Camera
-from ...settings.schema import LightSettings
+from ...domain.random_streams import ViewSeed, stream
+from ...settings.drawn import DrawnLight
 from ..numerics.spectral_noise import tileable_noises
 from .atmosphere import Clouds, Sun, Weather
 from .sky import plan_sky
@@ -27,21 +28,22 @@ AIR_COLOUR = np.array([0.9, 1.0, 1.12])
 """Of the light that the air scatters on some kilometres against that of the horizon far behind it: bluer."""
 
 
-def plan_weather(light: LightSettings, sun: Sun, camera: Camera, rng: np.random.Generator) -> Weather:
+def plan_weather(light: DrawnLight, sun: Sun, camera: Camera, seed: ViewSeed) -> Weather:
     """The weather of drawn settings; cumulus is moved so that a shadow's edge runs near the middle of the picture."""
     kind = light.weather.value
     visibility = light.visibility_km.value * 1000 * (HAZY_VISIBILITY if kind == "hazy" else 1.0)
-    clouds = _clouds(kind, light.cloud_cover.value, _shaded_from(camera, sun), rng)
+    clouds = _clouds(kind, light.cloud_cover.value, _shaded_from(camera, sun), seed)
     weather = Weather(kind, -np.log(CONTRAST) / visibility, np.ones(3), clouds)
     return dataclasses.replace(weather, airlight=plan_sky(sun, weather, COARSE_SKY).horizon * AIR_COLOUR)
 
 
-def _clouds(kind: str, cover: float, shaded_from: Floats, rng: np.random.Generator) -> Clouds | None:
+def _clouds(kind: str, cover: float, shaded_from: Floats, seed: ViewSeed) -> Clouds | None:
     """The clouds of a kind of weather, None where there are none."""
     if kind not in ("thin_cloud", "overcast", "cloud_shadows"):
         return None
     # Clouds look alike at all scales: the spectrum of their edges falls with about the power 5/3 of the frequency.
-    (noise, _), place = tileable_noises(CLOUD_PIXELS, LONGEST_WAVE, (5 / 3 + 1) / 2, rng), rng.random()
+    noise, _ = tileable_noises(CLOUD_PIXELS, LONGEST_WAVE, (5 / 3 + 1) / 2, stream(seed, "view/clouds/shape"))
+    place = float(stream(seed, "view/clouds/place").random())
     thickness = noise
     if kind == "cloud_shadows":
         edge = np.quantile(noise, 1 - cover)

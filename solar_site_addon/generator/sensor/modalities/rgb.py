@@ -6,14 +6,15 @@ from __future__ import annotations
 import numpy as np
 
 from ...domain.array_types import Bytes, Singles
+from ...domain.random_streams import ViewSeed
 from ...imaging.png import rgb_png
-from ...settings.schema import EffectsSettings
+from ...settings.drawn import DrawnEffects
 from ..effects import add_noise, apply_lens, bend_tones, exposure_factors, row_blocks, saturate, sharpen
 from ..haze import add_haze
 from ..modality import Exposure, Modality
 
 NAME = "rgb"
-PNG, JPEG = "rgb.png", "rgb.jpg"
+PNG, JPEG = ".png", ".jpg"
 
 METERED = 0.18
 """Mean linear value that the automatic exposure aims at: the grey of light meters."""
@@ -31,10 +32,10 @@ def encode(exposure: Exposure) -> dict[str, bytes]:
     add_haze(exposure.radiance, distance, weather.extinction_per_m, weather.airlight)
     image = take_image(exposure.radiance, effects, exposure.seed)
     quality = int(effects.jpeg_quality.value)
-    return {JPEG: exposure.encode_jpeg(image, quality)} if quality else {PNG: rgb_png(image)}
+    return {NAME + JPEG: exposure.encode_jpeg(image, quality)} if quality else {NAME + PNG: rgb_png(image)}
 
 
-def take_image(radiance: Singles, effects: EffectsSettings, seed: int) -> Bytes:
+def take_image(radiance: Singles, effects: DrawnEffects, seed: ViewSeed) -> Bytes:
     """(H, W, 3) uint8 sRGB image that a camera with these (drawn) ``effects`` takes of a linear radiance (H, W, 3).
 
     The light passes the camera as it does a real one: lens, exposure, sensor, development, sharpening.

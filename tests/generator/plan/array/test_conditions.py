@@ -39,7 +39,7 @@ def states(seed: int = 0, table: np.ndarray = TABLES, **values: Any) -> ModuleSt
     first = np.searchsorted(table, table)  # tables of two rows
     half = np.bincount(table)[table] // 2
     row, column = (part.astype(np.int32) for part in np.divmod(np.arange(len(table)) - first, np.maximum(half, 1)))
-    return draw_states(table, row, column, draw_settings(settings, seed).module, np.random.default_rng(seed))
+    return draw_states(table, row, column, draw_settings(settings, seed).module, seed)
 
 
 def share_of(drawn: ModuleStates, condition: Condition) -> float:

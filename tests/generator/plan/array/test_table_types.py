@@ -62,7 +62,7 @@ def test_a_frame_can_be_chosen_and_is_else_what_the_kind_has() -> None:
 
 @pytest.mark.parametrize(("name", "value"), [("length_m", 0.2), ("width_m", 0.1), ("thickness_m", 0.001)])
 def test_a_module_too_small_is_refused_by_name_value_and_range(name: str, value: float) -> None:
-    with pytest.raises(SettingsError, match=rf"module\.{name} = {value} .* must be .*0\.\d+ to .*, or 0: "):
+    with pytest.raises(SettingsError, match=rf"module\.{name} = {value} .* must be .*0\.\d+ to .*, or 0 for "):
         module_of(**{name: value})
 
 

@@ -12,7 +12,6 @@ import cv2
 import numpy as np
 import pytest
 
-from solar_site_addon.generator.domain.seeds import Stage, stage_generator
 from solar_site_addon.generator.plan.array.spacing import table_corners
 from solar_site_addon.generator.plan.equipment.fence import fence_lines, openings, straightened
 from solar_site_addon.generator.plan.model import SitePlan
@@ -72,7 +71,7 @@ def land() -> Land:
 
 def works_on(land: Land, values: dict[str, Any], roads: StraightRoad | None = None, seed: int = 2) -> Works:
     settings = draw_settings(with_values(Settings(), values), seed)
-    return plan_works(settings, land.terrain, land.tables, roads or land.roads, stage_generator(seed, Stage.WORKS))
+    return plan_works(settings, land.terrain, land.tables, roads or land.roads, seed)
 
 
 @pytest.fixture(scope="module")

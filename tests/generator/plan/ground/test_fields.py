@@ -27,7 +27,7 @@ def farm() -> SitePlan:
 
 def fields(plan: SitePlan, **values: object) -> Fields:
     site = with_values(plan.settings, {f"site.{name}": value for name, value in values.items()}).site
-    return plan_fields(site, plan.terrain, plan.roads, plan.ground.beside, np.random.default_rng(2))
+    return plan_fields(site, plan.terrain, plan.roads, plan.ground.beside, 4)
 
 
 def nearest(plan: SitePlan, points: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -78,8 +78,7 @@ def test_the_season_decides_what_grows(farm: SitePlan) -> None:
 
 def planted(plan: SitePlan, land: Fields) -> Plants:
     ground = plan.ground.__class__(**{**vars(plan.ground), "fields": land})
-    rng = np.random.default_rng(1)
-    return plan_plants(plan.settings, plan.terrain, plan.tables, ground, plan.camera, (), rng)
+    return plan_plants(plan.settings, plan.terrain, plan.tables, ground, plan.camera, (), 1)
 
 
 def test_crops_stand_on_the_rows_of_their_fields(farm: SitePlan) -> None:

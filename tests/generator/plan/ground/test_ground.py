@@ -26,7 +26,7 @@ def hills() -> SitePlan:
 
 def ground(plan: SitePlan, kind: str) -> Ground:
     site = with_values(plan.settings, {"site.array_ground": kind}).site
-    return plan_ground(site, plan.terrain, plan.tables, plan.roads, np.random.default_rng(1))
+    return plan_ground(site, plan.terrain, plan.tables, plan.roads, 1)
 
 
 def test_the_ground_knows_how_far_the_nearest_table_is(hills: SitePlan) -> None:
@@ -71,8 +71,7 @@ def test_tufts_on_a_lawn_are_few_and_short_and_no_shrubs_stand_there(hills: Site
     lawn = ground(hills, "mown")
 
     def planted(cover: Ground) -> Plants:
-        rng = np.random.default_rng(1)
-        return plan_plants(settings, hills.terrain, hills.tables, cover, hills.camera, (), rng)
+        return plan_plants(settings, hills.terrain, hills.tables, cover, hills.camera, (), 1)
 
     def among(plants: Plants, kind: PlantKind) -> np.ndarray:
         column = np.searchsorted(hills.terrain.x, plants.position[:, 0])

@@ -12,7 +12,6 @@ import pytest
 from PIL import Image, TiffImagePlugin
 
 from solar_site_addon.generator.domain.errors import SettingsError
-from solar_site_addon.generator.domain.seeds import Stage, stage_generator
 from solar_site_addon.generator.plan.terrain.geotiff import metres_per_degree, read_geotiff
 from solar_site_addon.generator.plan.terrain.terrain import Terrain, plan_terrain
 from solar_site_addon.generator.settings.schema import SiteSettings
@@ -129,7 +128,7 @@ def test_degrees_become_metres(tmp_path: Path) -> None:
 def land(path: Path, **values: Any) -> Terrain:
     ranges = {"relief": Range(0.5, 0.5), "roughness": Range(0.0, 0.0), "terraces": Range(0.0, 0.0)}
     site = SiteSettings(elevation_model=str(path), **{"size_m": 150.0, **ranges, **values})
-    return plan_terrain(site, stage_generator(5, Stage.TERRAIN))
+    return plan_terrain(site, 5)
 
 
 def write_ascii(path: Path, heights: np.ndarray, cell: float) -> None:

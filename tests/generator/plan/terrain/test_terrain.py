@@ -8,13 +8,14 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from solar_site_addon.generator.domain.seeds import Stage, stage_generator
+from solar_site_addon.generator.domain.random_streams import stream_seed
 from solar_site_addon.generator.plan.numerics.noise import gradient_noise
 from solar_site_addon.generator.plan.terrain.erosion import eroded
 from solar_site_addon.generator.plan.terrain.terrain import (
     HORIZON_M,
     MARGIN_M,
     Terrain,
+    _Noises,
     _Waves,
     plan_terrain,
     resampled,
@@ -31,7 +32,7 @@ def land(relief: float, seed: int, size_m: float = 400.0, roughness: float = 0.5
         terraces=Range(terraces, terraces),
         terrace_riser_m=Range(1.5, 1.5),
     )
-    return plan_terrain(site, stage_generator(seed, Stage.TERRAIN))
+    return plan_terrain(site, seed)
 
 
 def slopes_deg(terrain: Terrain, half_m: float) -> np.ndarray:
@@ -74,9 +75,10 @@ def test_water_finds_its_way_off_the_mountain() -> None:
 
 @pytest.mark.parametrize("wavelength", [6.5, 140.0, 9000.0])
 def test_waves_are_left_out_only_where_the_cells_are_too_large_for_them(wavelength: float) -> None:
-    waves = _Waves(SMALL.x, SMALL.fine_half_m, 5)
-    noise = gradient_noise(waves._x / wavelength, waves._y / wavelength, 5 + 7)
-    assert np.array_equal(waves.hills(wavelength, 7), waves.fade(wavelength) * noise)
+    waves = _Waves(SMALL.x, SMALL.fine_half_m, _Noises(5, "terrain/0"))
+    seed = stream_seed(5, f"terrain/0/hills/{wavelength:g} m")
+    noise = gradient_noise(waves._x / wavelength, waves._y / wavelength, seed)
+    assert np.array_equal(waves.hills(wavelength), waves.fade(wavelength) * noise)
 
 
 def test_terraces_are_level_fields_between_risers() -> None:

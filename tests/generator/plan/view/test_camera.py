@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from solar_site_addon.generator.domain.errors import SettingsError
 from solar_site_addon.generator.domain.lens import plan_lens
 from solar_site_addon.generator.domain.projection import Camera
-from solar_site_addon.generator.domain.seeds import Stage, stage_generator
+from solar_site_addon.generator.domain.random_streams import ViewSeed
 from solar_site_addon.generator.plan.model import SitePlan
 from solar_site_addon.generator.plan.view.camera import camera_axes, plan_camera, visible_modules
 from solar_site_addon.generator.settings.sampling import draw_settings
@@ -27,7 +27,7 @@ def another_camera(plan: SitePlan, seed: int = 3, **changed: Any) -> Camera:
     defaults = {"camera.altitude_agl_m": 60, "camera.gimbal_pitch_deg": -70}
     values = defaults | {name.replace("__", "."): value for name, value in changed.items()}
     settings = draw_settings(with_values(Settings(), values), seed)
-    return plan_camera(settings, plan.terrain, plan.tables, plan.modules, stage_generator(seed, Stage.CAMERA))
+    return plan_camera(settings, plan.terrain, plan.tables, plan.modules, ViewSeed(seed))
 
 
 def assert_flies_as_drawn(camera: Camera, plan: SitePlan) -> None:

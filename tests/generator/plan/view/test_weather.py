@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from solar_site_addon.generator.domain.projection import Camera
-from solar_site_addon.generator.domain.seeds import Stage, stage_generator
+from solar_site_addon.generator.domain.random_streams import ViewSeed
 from solar_site_addon.generator.plan.view.atmosphere import Clouds, Sun, Weather
 from solar_site_addon.generator.plan.view.sky import SkyLight, cloud_transmission, direction, plan_sky
 from solar_site_addon.generator.plan.view.sun import plan_sun
@@ -29,7 +29,7 @@ def camera_straight_down() -> Camera:
 def weather_of(kind: str, seed: int = 1, sun: Sun = SUN, **changed: float) -> Weather:
     values = {"light.weather": kind} | {f"light.{name}": value for name, value in changed.items()}
     light = draw_settings(with_values(Settings(), values), seed).light
-    return plan_weather(light, sun, camera_straight_down(), stage_generator(seed, Stage.WEATHER))
+    return plan_weather(light, sun, camera_straight_down(), ViewSeed(seed))
 
 
 def sky_of(kind: str) -> SkyLight:

@@ -1,0 +1,238 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Streams go by their names, so that nothing that is added or put in another order changes any other draw."""
+
+from __future__ import annotations
+
+import collections
+import dataclasses
+import enum
+import sys
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import pytest
+
+from solar_site_addon.generator.domain import random_streams
+from solar_site_addon.generator.domain.random_streams import ViewSeed, pick, stream, stream_seed
+from solar_site_addon.generator.plan.model import SitePlan
+from solar_site_addon.generator.plan.placement.things import Things, WorkKind
+from solar_site_addon.generator.plan.site import plan_site
+from solar_site_addon.generator.plan.surroundings import site_works
+from solar_site_addon.generator.plan.vegetation import natural as plants
+from solar_site_addon.generator.settings import sampling as draws
+from solar_site_addon.generator.settings.sampling import draw_settings
+from solar_site_addon.generator.settings.schema import (
+    VIEW_GROUPS,
+    Settings,
+    differs_between_images,
+    iter_settings,
+    value_of,
+    with_values,
+)
+
+SMALL = with_values(
+    Settings(),
+    {
+        "site.size_m": 120,
+        "site.relief": 0.3,
+        "camera.width_px": 640,
+        "camera.height_px": 480,
+        "surroundings.buildings": 8,
+        "surroundings.vehicles": 8,
+        "surroundings.materials": 12,
+    },
+)
+SEED = 12
+
+
+@pytest.fixture(scope="module")
+def plan() -> SitePlan:
+    return plan_site(SMALL, SEED)
+
+
+def content(value: Any) -> Any:
+    """All that a part of a plan holds, arrays as their bytes."""
+    if isinstance(value, np.ndarray):
+        return value.shape, value.dtype.str, value.tobytes()
+    if dataclasses.is_dataclass(value):
+        return {field.name: content(getattr(value, field.name)) for field in dataclasses.fields(value)}
+    if isinstance(value, tuple | list):
+        return [content(item) for item in value]
+    return value
+
+
+def by_kind(things: Any) -> dict[int, set[Any]]:
+    """The things, or what grows, of each kind, whatever their order."""
+    found: dict[int, set[Any]] = collections.defaultdict(set)
+    names = [field.name for field in dataclasses.fields(things)]
+    for index, kind in enumerate(things.kind.tolist()):
+        found[kind].add(tuple(getattr(things, name)[index].tobytes() for name in names))
+    return found
+
+
+def reversed_order(table: Mapping[Any, Any]) -> dict[Any, Any]:
+    return dict(reversed(table.items()))
+
+
+def test_streams_differ_by_seed_name_and_view_and_by_nothing_else() -> None:
+    seeds = [0, 1, 2**32, 2**53 - 1, ViewSeed(0), ViewSeed(0, 1), ViewSeed(1), ViewSeed(2**32)]
+    names = ["terrain", "terrain/rills", "terrain/rill", ""]
+    first = {(seed, name): stream(seed, name).random(4).tobytes() for seed in seeds for name in names}
+    assert len(set(first.values())) == len(first)
+    assert all(stream(seed, name).random(4).tobytes() == drawn for (seed, name), drawn in first.items())
+    numbers = {stream_seed(seed, name) for seed in seeds for name in names}
+    assert len(numbers) == len(first)
+    assert all(0 <= number < 2**31 for number in numbers)
+
+
+def test_streams_are_the_same_on_every_machine_and_in_every_version() -> None:
+    assert stream_seed(7, "terrain/rills") == 652476756
+    assert stream(ViewSeed(7, 2), "sensor/noise").integers(0, 1000, 4).tolist() == [990, 266, 134, 284]
+
+
+@pytest.mark.parametrize("seed", [-1, ViewSeed(-1), ViewSeed(0, -1)])
+def test_negative_numbers_are_no_seeds(seed: int | ViewSeed) -> None:
+    with pytest.raises(ValueError, match="not a seed"):
+        stream(seed, "terrain")
+
+
+def test_each_option_is_picked_as_often_as_its_weight_says() -> None:
+    weights = {"oak": 3.0, "ash": 1.0, "elm": 0.0}
+    count = collections.Counter(pick(seed, "tree", weights) for seed in range(3000))
+    assert count["oak"] / 3000 == pytest.approx(0.75, abs=0.03)
+    assert not count["elm"]
+
+
+def test_an_added_option_takes_some_of_the_choices_and_changes_no_other() -> None:
+    before = [pick(seed, "tree", {"oak": 1, "ash": 1}) for seed in range(500)]
+    after = [pick(seed, "tree", {"fir": 1, "ash": 1, "oak": 1}) for seed in range(500)]
+    assert 100 < after.count("fir") < 250
+    assert all(new in (old, "fir") for old, new in zip(before, after, strict=True))
+
+
+def test_settings_in_another_order_leave_all_draws_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    wide = with_values(Settings(), {"site.presets": ["dry_hills", "desert"], "module.kind": ["mono", "poly_60"]})
+    before = [draw_settings(wide, seed, view=1) for seed in range(6)]
+    settings = list(iter_settings(Settings))
+    monkeypatch.setattr(draws, "iter_settings", lambda _schema: iter(settings[::-1]))
+    assert [draw_settings(wide, seed, view=1) for seed in range(6)] == before
+
+
+def test_an_added_setting_leaves_all_draws_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    fixed = with_values(Settings(), {"site.relief": 0.5, "site.season": "winter", "camera.altitude_agl_m": 60})
+    settings = list(iter_settings(Settings))
+    before = [setting for setting in settings if value_of(fixed, setting.name) == value_of(Settings(), setting.name)]
+    assert len(before) == len(settings) - 3
+    drawn = [draw_settings(fixed, seed, view=1) for seed in range(6)]
+    monkeypatch.setattr(draws, "iter_settings", lambda _schema: iter(before))
+    assert [draw_settings(fixed, seed, view=1) for seed in range(6)] == drawn
+
+
+def test_views_of_a_site_share_its_settings_and_have_light_camera_and_effects_of_their_own() -> None:
+    first, second = (draw_settings(Settings(), 3, view) for view in (0, 1))
+    for setting in iter_settings(Settings):
+        one, other = value_of(first, setting.name), value_of(second, setting.name)
+        is_of_view = setting.name.partition(".")[0] in VIEW_GROUPS
+        is_free = setting.type.__name__ == "Range" and differs_between_images(setting)
+        if is_of_view and is_free and len(set(value_of(Settings(), setting.name))) == 2:
+            assert one != other, setting.name
+        elif not is_of_view:
+            assert one == other, setting.name
+    assert first == draw_settings(Settings(), 3)
+
+
+def test_views_of_a_site_share_all_that_stands_there(plan: SitePlan) -> None:
+    other = plan_site(SMALL, SEED, view=1)
+    for part in ("terrain", "roads", "table_types", "tables", "modules", "beams", "ground", "works"):
+        assert content(getattr(other, part)) == content(getattr(plan, part)), part
+    for part in ("camera", "sun", "weather"):
+        assert content(getattr(other, part)) != content(getattr(plan, part)), part
+
+
+def test_what_grows_at_a_place_is_the_same_from_every_view() -> None:
+    one, other = (
+        plan_site(with_values(SMALL, {"camera.gimbal_pitch_deg": -90, "camera.altitude_agl_m": 90}), SEED, view=view)
+        for view in (0, 1)
+    )
+    # Which places are planned, and how finely, depends on the camera; what stands on them does not.
+    trees = [
+        {place.position[k].tobytes(): (place.kind[k], place.height[k], place.turn_deg[k]) for k in np.flatnonzero(tall)}
+        for place, tall in ((plan.plants, plan.plants.height > 2) for plan in (one, other))
+    ]
+    shared = trees[0].keys() & trees[1].keys()
+    assert len(shared) > 5
+    assert all(trees[0][place] == trees[1][place] for place in shared)
+
+
+def test_kinds_of_things_and_growth_in_another_order_leave_the_plan_as_it_is(
+    plan: SitePlan, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("BUILDINGS", "GREENHOUSES", "PONDS", "VEHICLES", "MATERIALS"):
+        monkeypatch.setattr(site_works, name, reversed_order(getattr(site_works, name)))
+    monkeypatch.setattr(plants, "SORTS", reversed_order(plants.SORTS))
+    other = plan_site(SMALL, SEED)
+    for part in ("terrain", "roads", "tables", "modules", "beams", "ground", "works", "camera", "sun", "weather"):
+        assert content(getattr(other, part)) == content(getattr(plan, part)), part
+    assert by_kind(other.plants) == by_kind(plan.plants)
+
+
+def test_an_added_kind_of_vehicle_takes_the_place_of_some_and_leaves_all_others(
+    plan: SitePlan, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Not in the way of what is placed later.
+    class Added(enum.IntEnum):
+        DRONE = 99
+
+    added = dataclasses.replace(site_works.VAN, kind=Added.DRONE)  # type: ignore[arg-type]
+    monkeypatch.setattr(site_works, "VEHICLES", {added: 1.0, **site_works.VEHICLES})
+    other = plan_site(SMALL, SEED)
+    vehicles = {WorkKind.PICKUP, WorkKind.VAN, WorkKind.EXCAVATOR}
+    assert (other.works.things.kind == Added.DRONE).any()
+    assert before_vehicles(other.works.things, vehicles) == before_vehicles(plan.works.things, vehicles)
+    for part in ("fence", "yard_fence", "trays"):
+        assert content(getattr(other.works, part)) == content(getattr(plan.works, part))
+    for part in ("terrain", "roads", "tables", "modules", "beams", "ground", "camera", "sun", "weather"):
+        assert content(getattr(other, part)) == content(getattr(plan, part)), part
+    # Those that stay what they were have the sizes and colours that they had.
+    kept = [{look for kind in vehicles for look in looks(plan.works.things, kind)} for plan in (plan, other)]
+    assert kept[1] <= kept[0]
+    assert kept[1]
+
+
+def before_vehicles(things: Things, vehicles: set[WorkKind]) -> dict[int, set[Any]]:
+    """Everything but vehicles and what is placed after them."""
+    later = {*vehicles, WorkKind.CONTAINER, WorkKind.PACKED_MODULES, 99}
+    return {kind: found for kind, found in by_kind(things).items() if kind not in later}
+
+
+def looks(things: Things, kind: WorkKind) -> set[bytes]:
+    return {look.tobytes() for look in things.look[things.kind == kind]}
+
+
+def test_an_added_kind_of_growth_leaves_all_others(plan: SitePlan, monkeypatch: pytest.MonkeyPatch) -> None:
+    none = plants.Sort(lambda _site, _share: plants.no_plants(), lambda _plants: 1.0)
+    monkeypatch.setattr(plants, "SORTS", {"moss": none, **plants.SORTS})
+    assert content(plan_site(SMALL, SEED).plants) == content(plan.plants)
+
+
+HELPERS = {"stream", "stream_seed", "random", "noise", "seed", "_stream", "within", "pick", "_sequence", "<dictcomp>"}
+
+
+def test_no_two_places_in_the_code_draw_from_one_stream(monkeypatch: pytest.MonkeyPatch) -> None:
+    used: dict[Any, set[str]] = collections.defaultdict(set)
+    sequence = random_streams._sequence
+
+    def watched(seed: Any, name: str) -> np.random.SeedSequence:
+        frame = sys._getframe(1)
+        while frame.f_code.co_name in HELPERS and frame.f_back is not None:
+            frame = frame.f_back
+        used[seed, name].add(f"{frame.f_code.co_filename}:{frame.f_lineno}")
+        return sequence(seed, name)
+
+    monkeypatch.setattr(random_streams, "_sequence", watched)
+    busy = {"site.fields": 0.6, "site.terraces": 0.5, "site.snow": 0.3, "light.weather": "cloud_shadows"}
+    plan_site(with_values(SMALL, busy | {"module.kind": ["mono", "poly_60"], "array.extension_share": 0.3}), SEED)
+    plan_site(with_values(SMALL, busy | {"array.use_clusters": True}), SEED)
+    assert len(used) > 300
+    assert not {name: places for name, places in used.items() if len(places) > 1}

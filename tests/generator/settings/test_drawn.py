@@ -1,0 +1,67 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Drawn settings are a type of their own, which mypy tells from settings as the user wrote them."""
+
+from __future__ import annotations
+
+import typing
+from pathlib import Path
+
+import pytest
+
+from solar_site_addon.generator.settings.drawn import DrawnSettings, as_drawn
+from solar_site_addon.generator.settings.sampling import draw_settings
+from solar_site_addon.generator.settings.schema import Settings, settings_sha256, value_of, with_values
+
+ROOT = Path(__file__).resolve().parents[3]
+
+CODE = """
+from solar_site_addon.generator.settings.drawn import DrawnLight, DrawnSettings, as_drawn
+from solar_site_addon.generator.settings.schema import Settings
+
+def sun_height(light: DrawnLight) -> float:
+    return light.sun_elevation_deg.value
+
+def relief(settings: DrawnSettings) -> float:
+    return settings.site.relief.value
+
+drawn = as_drawn(Settings())
+sun_height(drawn.light)
+relief(drawn)
+settings: Settings = drawn
+sun_height(Settings().light)  # refused
+relief(Settings())  # refused
+sun_height(settings.light)  # refused
+"""
+
+
+def test_mypy_refuses_settings_of_which_nothing_is_drawn(tmp_path: Path) -> None:
+    api = pytest.importorskip("mypy.api")
+    snippet = tmp_path / "snippet.py"
+    snippet.write_text(CODE)
+    output, _, _ = api.run(
+        ["--config-file", str(ROOT / "pyproject.toml"), "--cache-dir", str(tmp_path / "cache"), str(snippet)]
+    )
+    refused = {number for number, line in enumerate(CODE.splitlines(), start=1) if line.endswith("# refused")}
+    errors = [line for line in output.splitlines() if ": error:" in line]
+    assert {int(line.split(":")[1]) for line in errors} == refused, output
+    assert all("[arg-type]" in line for line in errors), output
+
+
+def test_what_draws_settings_gives_drawn_ones() -> None:
+    assert typing.get_type_hints(draw_settings)["return"] is DrawnSettings
+    assert isinstance(draw_settings(Settings(), 1), DrawnSettings)
+
+
+def test_settings_that_are_not_drawn_are_not_taken_for_drawn_ones() -> None:
+    with pytest.raises(ValueError, match="no value has been drawn"):
+        as_drawn(Settings())
+    drawn = draw_settings(Settings(), 1)
+    with pytest.raises(ValueError, match="none was drawn"):
+        as_drawn(with_values(drawn, {"site.soil": ["brown", "red"]}))
+
+
+def test_drawn_settings_have_the_values_and_the_checksum_of_the_settings_that_they_were_made_of() -> None:
+    drawn = draw_settings(Settings(), 1)
+    plain = with_values(Settings(), {"site.relief": value_of(drawn, "site.relief")})
+    assert plain.site.relief == drawn.site.relief
+    assert settings_sha256(as_drawn(drawn)) == settings_sha256(drawn)
