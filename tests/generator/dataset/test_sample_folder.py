@@ -242,6 +242,16 @@ def test_the_head_of_a_sample_is_all_but_its_lists(sample):
     assert head == {key: value for key, value in document.items() if key not in ("objects", "tables")}
 
 
+def test_a_sample_of_another_schema_is_told_in_one_sentence_and_stays(sample, write):
+    path = sample / "sample.json"
+    path.write_text(path.read_text().replace('"schema": 2', '"schema": 3'))
+    for read in (read_head, read_sample, is_whole, write):
+        with pytest.raises(SolarSiteError, match=r"has schema 3, and this version reads schema 2") as raised:
+            read(sample)
+        assert str(raised.value).count(". ") == 0
+    assert json.loads(path.read_text())["schema"] == 3
+
+
 def test_a_damaged_sample_json_is_named(sample):
     (sample / "sample.json").write_text("{")
     with pytest.raises(SolarSiteError, match=r"sample\.json cannot be read"):
