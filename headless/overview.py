@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Draws OUT/overview.png: a contact sheet of a dataset's pictures with the labels drawn on them.
+"""Draws OUT/overview.png: a contact sheet of a dataset's images with the annotations drawn on them.
 
 Each object that can be seen is tinted where instances.png has its id, modules in the color of their table, and outlined
 along its polygon_px from sample.json. It shows what the files say, read back from disk: an error is seen at once.

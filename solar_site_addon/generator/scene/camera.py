@@ -33,7 +33,9 @@ def build_camera(camera: Camera) -> bpy.types.Object:
 
 def aim_camera(scene: bpy.types.Scene, camera: Camera) -> None:
     """Let the scene look through ``camera``: another image size or lens than the one it was built with."""
-    scene.camera.data.lens = camera.focal_px / camera.width_px * SENSOR_WIDTH_MM
+    lens = scene.camera.data
+    lens.type = "PERSP"
+    lens.lens = camera.focal_px / camera.width_px * SENSOR_WIDTH_MM
     bend_lens(scene.camera, camera)
     scene.render.resolution_x, scene.render.resolution_y = camera.width_px, camera.height_px
 

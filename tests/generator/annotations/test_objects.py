@@ -32,8 +32,8 @@ def opencv_projection(plan) -> np.ndarray:
     return points.reshape(-1, 4, 2)
 
 
-def area_in_picture(polygon: np.ndarray) -> float:
-    """Area of the part of a polygon in the picture, cut off side by side (Sutherland and Hodgman, 1974)."""
+def area_in_image(polygon: np.ndarray) -> float:
+    """Area of the part of a polygon in the image, cut off side by side (Sutherland and Hodgman, 1974)."""
     corners = [tuple(corner) for corner in polygon]
     for axis, sign, limit in ((0, 1, 0), (1, 1, 0), (0, -1, -WIDTH), (1, -1, -HEIGHT)):
         kept = []
@@ -148,7 +148,7 @@ def test_a_module_half_behind_the_camera_has_no_polygon_but_its_pixels():
     assert not set(annotations.number - 1) & set(cut[1:])
 
 
-def test_a_picture_without_modules_has_no_annotations():
+def test_an_image_without_modules_has_no_annotations():
     plan = small_plan(camera=small_camera(position=(500.0, 500.0, 22.0)))
     instances, annotations = annotated(plan, np.zeros((HEIGHT, WIDTH), np.int32))
     assert (len(annotations), annotations.masks, instances.max()) == (0, [], 0)
@@ -174,15 +174,15 @@ def test_more_objects_than_sixteen_bits_can_number_are_refused(plan, numbers, mo
     radii=st.tuples(st.floats(1, 120), st.floats(1, 120)),
     turn=st.floats(0, np.pi),
 )
-def test_meeting_the_picture_is_having_a_common_area(centre, radii, turn):
+def test_meeting_the_image_is_having_a_common_area(centre, radii, turn):
     angle = turn + np.arange(4) * np.pi / 2
     polygon = np.array(centre) + np.stack([radii[0] * np.cos(angle), radii[1] * np.sin(angle)], axis=1)
-    area = area_in_picture(polygon)
+    area = area_in_image(polygon)
     assume(not 0 < area < 1e-6)  # closer than rounding lets one tell
     assert meets_image(polygon[None], WIDTH, HEIGHT)[0] == (area > 0)
 
 
-def test_a_polygon_across_a_corner_but_outside_does_not_meet_the_picture():
+def test_a_polygon_across_a_corner_but_outside_does_not_meet_the_image():
     beyond_the_corner = np.array([[-30.0, 5], [5, -30], [6, -29], [-29, 6]])
     over_the_corner = beyond_the_corner + 14
     around_it = np.array([[-9.0, -9], [999, -9], [999, 999], [-9, 999]])

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The formats besides COCO, read by the rules of their readers and compared with the pictures of ids."""
+"""The formats besides COCO, read by the rules of their readers and compared with the images of ids."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from ..small_site import painted_numbers, passes_of, rgb_image, small_camera, sm
 WIDTH, HEIGHT, FOCAL_PX = 240, 180, 180.0
 PLACES = {index: f"batch_0{index // 3}/image_{index:04d}" for index in range(6)}
 EMPTY = 1
-"""Index of a picture without a module."""
+"""Index of an image without a module."""
 TASKS = ("detect", "segment", "obb")
 
 
@@ -91,9 +91,9 @@ def test_pictures_lie_where_ultralytics_finds_their_labels(made: Path, task: str
         "train": "images/train", "val": "images/val", "  0": "module",
     }  # fmt: skip
     for index, place in PLACES.items():
-        picture = folder / "images" / subset(index) / f"image_{index:04d}.png"
-        assert picture.samefile(made / place / "rgb.png"), "a second name, no second file"
-        before, _, after = str(picture).rpartition("/images/")
+        image = folder / "images" / subset(index) / f"image_{index:04d}.png"
+        assert image.samefile(made / place / "rgb.png"), "a second name, no second file"
+        before, _, after = str(image).rpartition("/images/")
         assert Path(f"{before}/labels/{after}").with_suffix(".txt").is_file()
     assert labels(made, task, EMPTY) == []
 
@@ -143,17 +143,16 @@ def test_slivers_are_left_out() -> None:
     assert not is_annotated({**seen, "visible_px": 0, "bbox_px": None, "visible_fraction": 0.0})
 
 
-def test_the_lists_of_class_masks_name_all_pictures(made: Path) -> None:
+def test_the_lists_of_class_masks_name_all_images(made: Path) -> None:
     classes = (made / "semantic" / "labels.txt").read_text().splitlines()
     assert classes[Category.MODULE] == "module"
     assert len(classes) == len(Category)
     for name, indices in {"train": (0, 1, 2, 3, 5), "val": (4,)}.items():
         pairs = [line.split(" ") for line in (made / "semantic" / f"{name}.txt").read_text().splitlines()]
-        assert [picture for picture, _ in pairs] == [f"{PLACES[index]}/rgb.png" for index in indices]
-        for picture, mask in pairs:
+        assert [image for image, _ in pairs] == [f"{PLACES[index]}/rgb.png" for index in indices]
+        for image, mask in pairs:
             assert (
-                cv2.imread(str(made / picture)).shape[:2]
-                == cv2.imread(str(made / mask), cv2.IMREAD_UNCHANGED).shape[:2]
+                cv2.imread(str(made / image)).shape[:2] == cv2.imread(str(made / mask), cv2.IMREAD_UNCHANGED).shape[:2]
             )
 
 

@@ -31,10 +31,10 @@ FILES = {"rgb.png", "instances.png", "semantic.png", "depth.exr", "sample.json"}
 
 
 @pytest.fixture
-def write(plan, photo, passes):
+def write(plan, image, passes):
     """Writes the small plant's sample into a folder."""
 
-    def write_into(folder: Path, settings: Settings = DEFAULTS, image: Any = photo, **changed) -> Path:
+    def write_into(folder: Path, settings: Settings = DEFAULTS, image: Any = image, **changed) -> Path:
         camera = changed.get("plan", plan).camera
         arguments = {
             "plan": plan,
@@ -74,8 +74,8 @@ def test_normals_are_written_where_the_settings_ask_for_them(write, tmp_path):
     assert (normals == [0, 0, 1]).all()
 
 
-def test_pictures_are_what_the_render_gave(sample, photo, passes):
-    np.testing.assert_array_equal(np.asarray(Image.open(sample / "rgb.png")), photo)
+def test_pictures_are_what_the_render_gave(sample, image, passes):
+    np.testing.assert_array_equal(np.asarray(Image.open(sample / "rgb.png")), image)
     np.testing.assert_array_equal(np.asarray(Image.open(sample / "semantic.png")), passes.categories)
     instances = cv2.imread(str(sample / "instances.png"), cv2.IMREAD_UNCHANGED)
     np.testing.assert_array_equal(instances > 0, passes.numbers > 0)
@@ -104,7 +104,7 @@ def test_sample_json_tells_the_values_that_were_drawn(sample, plan):
     low, high = Settings().camera.altitude_agl_m
     assert low <= drawn["camera"]["altitude_agl_m"] <= high
     assert "tilt_deg" not in drawn["array"]  # differs from cluster to cluster
-    assert "date" not in drawn["light"]  # the same for all pictures: in dataset.json
+    assert "date" not in drawn["light"]  # the same for all images: in dataset.json
 
 
 def test_sample_json_names_every_file_with_its_checksum(sample):
@@ -201,9 +201,9 @@ def test_the_same_sample_gives_the_same_bytes(sample, write, tmp_path):
     assert contents(write(tmp_path / "elsewhere" / "image_0003")) == contents(sample)
 
 
-def test_a_whole_sample_is_not_written_again(sample, write, photo):
+def test_a_whole_sample_is_not_written_again(sample, write, image):
     before = {path: path.stat().st_mtime_ns for path in sample.iterdir()}
-    write(sample, image=255 - photo)
+    write(sample, image=255 - image)
     assert {path: path.stat().st_mtime_ns for path in sample.iterdir()} == before
 
 
@@ -286,8 +286,8 @@ def test_passes_of_another_size_are_refused(write, tmp_path, passes):
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_photo_that_is_a_jpeg_already_is_stored_as_it_is(write, tmp_path, photo):
-    encoded = cv2.imencode(".jpg", photo)[1].tobytes()
+def test_an_image_that_is_a_jpeg_already_is_stored_as_it_is(write, tmp_path, image):
+    encoded = cv2.imencode(".jpg", image)[1].tobytes()
     folder = write(tmp_path / "image_0000", image=encoded)
     assert set(contents(folder)) == FILES - {"rgb.png"} | {"rgb.jpg"}
     assert rgb_file(folder).read_bytes() == encoded

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Labels through a bent lens are exact: each pixel shows what a ray through the lens' own formula hits."""
+"""Annotations through a bent lens are exact: each pixel shows what a ray through the lens' own formula hits."""
 
 from __future__ import annotations
 
@@ -98,7 +98,7 @@ def test_every_pixel_shows_what_the_lens_formula_says(width, height, distortion)
     np.testing.assert_allclose(passes.depth[both], depths[both], atol=1e-3)
 
 
-def test_a_bent_lens_moves_labels_and_projection_by_the_same():
+def test_a_bent_lens_moves_annotations_and_projection_by_the_same():
     straight, bent = (camera_over_tiles(320, 240, distortion) for distortion in (0.0, 0.05))
     moved = 0.0
     numbers = rendered(bent).numbers
