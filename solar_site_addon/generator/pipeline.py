@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The whole walk, from settings to sample folders: read this first.
 
-A site is planned and built once. Each view of it then becomes one image with its annotations:
+A site is planned and built once. Each view of it then becomes one sample: the images of all modalities, annotated.
 
     with built_site(settings, site_seed) as site:
         for number in numbers:
@@ -14,23 +14,27 @@ import contextlib
 from collections.abc import Iterator
 from pathlib import Path
 
-from .annotations.passes import LabelPasses
+import bpy
+import numpy as np
+
 from .dataset.sample_folder import write_sample
-from .domain.array_types import Bytes
 from .domain.numbering import ImageNumber
+from .domain.projection import Camera
 from .domain.random_streams import ViewSeed
 from .domain.versions import blender_version
+from .imaging.passes import PixelPasses
 from .plan.model import View
 from .plan.site import plan_site
 from .plan.view.view import plan_view
 from .render.jpeg import encode_jpeg
-from .render.passes import render_labels, render_photo
+from .render.passes import render_passes, render_radiance
 from .render.renderer import Renderer, describe_hardware, prepare_renderer
 from .scene.build import BuiltSite, build_site, new_scene, show_view
+from .scene.camera import aim_camera
 from .scene.ownership import remove_owned
-from .sensor.haze import add_haze
-from .sensor.rgb import take_photo
-from .settings.schema import Settings
+from .sensor.modality import Exposure, Modality
+from .sensor.registry import enabled_modalities
+from .settings.schema import RenderSettings, Settings
 
 __all__ = ["Renderer", "built_site", "check_site", "describe_hardware", "make_view", "prepare_renderer"]
 
@@ -54,20 +58,17 @@ def make_view(built: BuiltSite, settings: Settings, number: ImageNumber, folder:
     The sample depends on settings, seed of the site and index of the view alone, not on the views made before it.
     Raise SiteError where no drone can fly, RenderError where Blender gives no image.
     """
-    view, seed = plan_view(built.site, settings, number.view), ViewSeed(number.seed, number.view)
+    view = plan_view(built.site, settings, number.view)
     show_view(built, view)
-    radiance = render_photo(built.scene, settings.render, seed, renderer)
-    passes = LabelPasses.from_channels(render_labels(built.scene, renderer))
-    if view.camera.lens is not None:
-        passes = passes.along_axis(view.camera.axis_cosines())
-    add_haze(radiance, passes.depth / view.camera.axis_cosines(), view.weather.extinction_per_m, view.weather.airlight)
-    photo = take_photo(radiance, view.settings.effects, seed)
+    modalities = enabled_modalities(view.settings)
+    passes = _render_passes(built.scene, view.camera, renderer)
+    exposures = [_expose(one, built.scene, view, passes, settings.render, renderer) for one in modalities]
     write_sample(
         folder,
         view=view,
         settings=settings,
         number=number,
-        photo=_encoded(photo, view),
+        images=[one.take(exposure) for one, exposure in zip(modalities, exposures, strict=True)],
         passes=passes,
         render_info=renderer.describe(settings.render),
         blender=blender_version(),
@@ -79,7 +80,28 @@ def check_site(settings: Settings, seed: int) -> None:
     plan_view(plan_site(settings, seed), settings, 0)
 
 
-def _encoded(photo: Bytes, view: View) -> Bytes | bytes:
-    """Return the bytes of a JPEG file where the settings ask for one, else ``photo`` (H, W, 3) as it is."""
-    quality = int(view.settings.effects.jpeg_quality.value)
-    return encode_jpeg(photo, quality) if quality else photo
+def _expose(
+    modality: Modality,
+    scene: bpy.types.Scene,
+    view: View,
+    passes: PixelPasses,
+    render: RenderSettings,
+    renderer: Renderer,
+) -> Exposure:
+    """Render what a modality needs; ``passes`` are those of the view's own camera."""
+    camera, seed = modality.camera(view.camera, view.settings), ViewSeed(view.site.seed, view.index)
+    if camera is not view.camera:
+        passes = _render_passes(scene, camera, renderer)
+    aim_camera(scene, camera)
+    if modality.radiance:
+        radiance = render_radiance(scene, modality.quality(render), seed, renderer)
+    else:
+        radiance = np.zeros((0, 0, 3), dtype=np.float32)
+    return Exposure(camera, radiance, passes, view.weather, view.settings, seed, encode_jpeg)
+
+
+def _render_passes(scene: bpy.types.Scene, camera: Camera, renderer: Renderer) -> PixelPasses:
+    """Render what ``camera`` sees at its pixel centers."""
+    aim_camera(scene, camera)
+    passes = PixelPasses.from_channels(render_passes(scene, renderer))
+    return passes if camera.lens is None else passes.along_axis(camera.axis_cosines())

@@ -19,7 +19,7 @@ from ..generator.plan.model import Site, View
 from ..generator.plan.site import plan_site
 from ..generator.plan.view.camera import visible_modules
 from ..generator.plan.view.view import plan_view
-from ..generator.render.quality import configure_photo
+from ..generator.render.quality import configure_radiance
 from ..generator.scene.build import build_site, show_view
 from ..generator.scene.ownership import MARK, own
 from ..generator.settings.schema import RunSettings, Settings, of_site, settings_sha256, with_values
@@ -168,7 +168,7 @@ def _new_scene(settings: Settings, seed: int) -> bpy.types.Scene:
     """A scene of ours that is rendered as the batch's images are, but for what has to be asked of the preferences."""
     scene = own(bpy.data.scenes.new(SCENE))
     scene.render.engine = "CYCLES"
-    configure_photo(scene, settings.render, "NONE", False, ViewSeed(seed))
+    configure_radiance(scene, settings.render, "NONE", False, ViewSeed(seed))
     scene.view_settings.view_transform = "Standard"
     return scene
 

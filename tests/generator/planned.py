@@ -3,19 +3,13 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
-from solar_site_addon.generator.plan.model import Site, View
 from solar_site_addon.generator.plan.site import plan_site
 from solar_site_addon.generator.plan.view.view import plan_view
 from solar_site_addon.generator.settings.schema import Settings
 
+from .small_site import Planned
 
-class Planned(NamedTuple):
-    """A site, and a view of it."""
-
-    site: Site
-    view: View
+__all__ = ["Planned", "planned"]
 
 
 def planned(settings: Settings, seed: int, view: int = 0) -> Planned:

@@ -81,13 +81,13 @@ def test_samples_name_site_and_view(samples: list[dict[str, Any]]) -> None:
     assert {(sample["site"], sample["seed"]) for sample in samples} == {(0, SEED)}
 
 
-def test_two_views_agree_on_every_module_that_both_show(samples: list[dict[str, Any]]) -> None:
-    where: dict[tuple[int, int, int], Any] = {}
+def test_two_views_agree_on_every_object_that_both_show(samples: list[dict[str, Any]]) -> None:
+    known: dict[int, Any] = {}
     shared = 0
     for sample in samples:
-        for module in sample["modules"]:
-            place = (module["table"], module["row"], module["column"])
-            what = (module["corners_world"], module["condition"], module["dust"], module["kind"])
-            shared += place in where
-            assert where.setdefault(place, what) == what
+        for one in sample["objects"]:
+            names = ("site_id", "category", "parent", "corners_world", "kind", "row", "column", "condition", "dust")
+            what = {name: one.get(name) for name in names}
+            shared += one["id"] in known
+            assert known.setdefault(one["id"], what) == what
     assert shared > 20

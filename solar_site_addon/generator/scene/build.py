@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 import bpy
 
 from ..plan.model import Site, View
+from ..plan.objects import first_thing_number
 from ..plan.view.sky import SkyLight, plan_sky
 from .camera import bend_lens, build_camera
 from .equipment import build_wires, build_works
@@ -45,7 +46,7 @@ def build_site(site: Site, scene: bpy.types.Scene) -> BuiltSite:
         build_ground(site.terrain, site.ground, site.roads, drawn.soil.value, drawn.gravel.value),
         *build_modules(site.modules, site.tables.type[site.modules.table], site.table_types),
         build_structure(site.beams),
-        *build_works(site.works),
+        *build_works(site.works, first_thing_number(site.modules, site.tables)),
     ):
         collection.objects.link(part)
     scene.collection.children.link(collection)

@@ -10,12 +10,12 @@ import pytest
 
 bpy = pytest.importorskip("bpy")
 
-from solar_site_addon.generator.annotations.passes import LabelPasses  # noqa: E402
-from solar_site_addon.generator.domain.categories import SemanticClass  # noqa: E402
+from solar_site_addon.generator.domain.categories import Category  # noqa: E402
 from solar_site_addon.generator.geometry.foliage import RADIUS, plant_shape  # noqa: E402
+from solar_site_addon.generator.imaging.passes import PixelPasses  # noqa: E402
 from solar_site_addon.generator.plan.vegetation.kinds import VARIANTS, PlantKind  # noqa: E402
 from solar_site_addon.generator.plan.vegetation.vegetation import Plants  # noqa: E402
-from solar_site_addon.generator.render.passes import render_labels  # noqa: E402
+from solar_site_addon.generator.render.passes import render_passes  # noqa: E402
 from solar_site_addon.generator.render.renderer import prepare_renderer  # noqa: E402
 from solar_site_addon.generator.scene.build import build_site, new_scene, show_view  # noqa: E402
 from solar_site_addon.generator.scene.instances import upright_rotation  # noqa: E402
@@ -43,10 +43,10 @@ def shown(plan: Planned) -> bpy.types.Scene:
     return built.scene
 
 
-def labels(plan: Planned) -> LabelPasses:
+def labels(plan: Planned) -> PixelPasses:
     """The annotation passes of a view; nothing of it is left behind."""
     try:
-        return LabelPasses.from_channels(render_labels(shown(plan), prepare_renderer("cpu", use_gpu=False, threads=2)))
+        return PixelPasses.from_channels(render_passes(shown(plan), prepare_renderer("cpu", use_gpu=False, threads=2)))
     finally:
         remove_owned()
         assert owned_blocks() == []
@@ -66,19 +66,19 @@ def plan() -> Planned:
 
 
 @pytest.fixture(scope="module")
-def overgrown(plan: Planned) -> LabelPasses:
+def overgrown(plan: Planned) -> PixelPasses:
     return labels(plan)
 
 
 @pytest.fixture(scope="module")
-def bare(plan: Planned) -> LabelPasses:
+def bare(plan: Planned) -> PixelPasses:
     return labels(with_plants(plan, only(plan.view.plants, np.zeros(len(plan.view.plants), bool))))
 
 
-def test_plants_are_vegetation_and_hide_what_is_behind_them(overgrown: LabelPasses, bare: LabelPasses) -> None:
-    grown = overgrown.classes == SemanticClass.VEGETATION
+def test_plants_are_vegetation_and_hide_what_is_behind_them(overgrown: PixelPasses, bare: PixelPasses) -> None:
+    grown = overgrown.categories == Category.VEGETATION
     assert grown.mean() > 0.1
-    assert not (bare.classes == SemanticClass.VEGETATION).any()
+    assert not (bare.categories == Category.VEGETATION).any()
     changed = overgrown.numbers != bare.numbers
     # Where a module's number is another one than without plants, a plant stands before it.
     assert grown[changed].all()
@@ -86,21 +86,20 @@ def test_plants_are_vegetation_and_hide_what_is_behind_them(overgrown: LabelPass
     assert (overgrown.depth[grown] <= bare.depth[grown] + 1e-3).all()
 
 
-def test_modules_keep_every_pixel_that_no_plant_hides(overgrown: LabelPasses, bare: LabelPasses) -> None:
-    module = bare.classes == SemanticClass.MODULE
-    kept = overgrown.classes[module] == SemanticClass.MODULE
+def test_modules_keep_every_pixel_that_no_plant_hides(overgrown: PixelPasses, bare: PixelPasses) -> None:
+    module = bare.categories == Category.MODULE
+    kept = overgrown.categories[module] == Category.MODULE
     assert module.sum() > 2000
     assert 0.95 < kept.mean() <= 1.0
-    hidden = overgrown.classes[module][~kept]
-    assert np.isin(hidden, [SemanticClass.VEGETATION]).all()
+    hidden = overgrown.categories[module][~kept]
+    assert np.isin(hidden, [Category.VEGETATION]).all()
 
 
 def test_stones_are_ground(plan: Planned) -> None:
     plants = plan.view.plants
-    passes = labels(
-        with_plants(plan, dataclasses.replace(plants, kind=np.full(len(plants), PlantKind.STONE, np.int32)))
-    )
-    assert not (passes.classes == SemanticClass.VEGETATION).any()
+    stones = dataclasses.replace(plants, kind=np.full(len(plants), PlantKind.STONE, np.int32))
+    passes = labels(with_plants(plan, stones))
+    assert not (passes.categories == Category.VEGETATION).any()
 
 
 def test_each_instance_stands_where_the_plan_says(plan: Planned) -> None:

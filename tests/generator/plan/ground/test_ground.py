@@ -22,7 +22,7 @@ from ...planned import Planned, planned
 @pytest.fixture(scope="module")
 def hills() -> Planned:
     values = {"site.size_m": 100, "site.relief": 0.5, "site.greenness": 0.6, "camera.width_px": 1600}
-    return planned(with_values(Settings(), {**values, "camera.height_px": 1200}), 4)
+    return planned(with_values(Settings(), {**values, "camera.height_px": 1200}), 1)
 
 
 def ground(plan: Site, kind: str) -> Ground:
