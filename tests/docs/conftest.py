@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The commands that the pages tell users, and a folder in which they can be typed as they stand."""
+"""The commands in the documentation, and a folder in which they can be run unchanged."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def commands(page: str) -> list[str]:
 
 
 class ProjectFolder:
-    """A copy of the project's face, made of links, with the programs that the pages take for granted.
+    """A folder of links to the project, with the programs that the documentation expects.
 
     ``blender`` is the bpy wheel behind Blender's own arguments, ``.venv/bin/python`` and ``python3`` are this Python.
     """

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the guides say: current tables, messages as the program prints them, arithmetic that holds."""
+"""The guides: current tables, messages as printed by the program, and correct arithmetic."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def told(language: str, beginning: str) -> str:
 
 
 @LANGUAGES
-def test_the_made_parts_are_current(language: str) -> None:
+def test_the_generated_parts_are_current(language: str) -> None:
     assert PAGES[language] == guide.current(PAGES[language], language), "the guides are out of date: run make docs"
 
 
@@ -124,13 +124,13 @@ def as_printed(line: str, folder: Path) -> str:
 
 
 @LANGUAGES
-def test_a_picture_that_the_memory_does_not_suffice_for_is_told_so(language: str, tmp_path: Path) -> None:
+def test_a_image_that_the_memory_does_not_suffice_for_is_told_so(language: str, tmp_path: Path) -> None:
     printed = fake_run(tmp_path, "--num_images", "2", "--num_parallel", "1", crash={"1": 9}).stdout
     assert as_printed(told(language, "image_0001 (seed 1) failed: Blender ended with "), tmp_path) in printed
 
 
 @LANGUAGES
-def test_a_render_without_a_picture_is_told_so(language: str, tmp_path: Path) -> None:
+def test_a_render_without_a_image_is_told_so(language: str, tmp_path: Path) -> None:
     passes = (ROOT / "solar_site_addon" / "generator" / "render" / "passes.py").read_text(encoding="utf-8")
     (message,) = re.findall(r'RenderError\("(.*)"\)', passes)
     printed = fake_run(tmp_path, "--num_images", "2", "--num_parallel", "1", fail={"1": message}).stdout
@@ -156,11 +156,11 @@ RESULT = {
     "system": "macOS",
     "blender": "4.5.0",
     "resolution": "5280 x 3956",
-    "pictures": 8,
+    "images": 8,
     "note": "",
     "devices": {"CPU": "Apple M3 Pro", "METAL": "Apple M3 Pro"},
     "measurements": [
-        {"device": "METAL", "samples": 50, "processes": 2, "seconds_per_picture": 9.04, "median_seconds": 17.96}
+        {"device": "METAL", "samples": 50, "processes": 2, "seconds_per_image": 9.04, "median_seconds": 17.96}
     ],
 }
 

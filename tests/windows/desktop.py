@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A screen without a monitor, a mouse, a keyboard and a camera for it, and Blender in a window on it.
+"""A virtual screen with mouse, keyboard and screenshots, and a Blender window on it.
 
-Expects beside the ``blender`` program what draws, clicks and looks: ``with-xvfb``, ``xdotool`` and ``import`` (of
-ImageMagick). The clicks come from outside through the X server, as those of a hand do.
+Requires these programs beside the ``blender`` executable: ``with-xvfb``, ``xdotool`` and ``import`` (ImageMagick).
+Input events are sent through the X server, as with real devices.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a person does with the panel, in the order they do it: each test is one step and needs those before it.
+"""A session with the panel, in the order of a typical user: each test is one step and depends on those before it.
 
-Every button is clicked with the mouse, every value typed with the keyboard; the screen is looked at after each step.
+Buttons are clicked with the mouse and values typed on the keyboard, and a screenshot is checked after each step.
 """
 
 from __future__ import annotations
@@ -147,7 +147,7 @@ def test_render_preview_shows_a_picture_with_labels(window: Window, users_own: d
     assert says(window, picture_message="")
     assert window.ask("made")["images"]["Solar Site image"] == [960, 719]
     assert window.ask("users_own") == users_own
-    window.keep("picture", "other window")
+    window.keep("image", "other window")
     window.ask("close_other_windows")
 
 
