@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Labels against OpenCV's projection and against pixels counted one module at a time."""
+"""Annotations, compared with OpenCV's projection and with pixels counted per module."""
 
 from __future__ import annotations
 
