@@ -31,19 +31,19 @@ OVERVIEW = "headless/overview.py"
 
 
 def all_commands() -> list[str]:
-    """Every command once, in the order of the pages."""
+    """Return every command once, in the order of the pages."""
     return list(dict.fromkeys(line for page in PAGES for line in commands(page)))
 
 
 def makers() -> list[str]:
-    """The commands that make images."""
+    """Return the commands that generate images."""
     others = ("make ", "blenderproc ")
     lines = [line for line in all_commands() if not line.startswith(others) and OVERVIEW not in line]
     return [line for line in lines if "--doctor" not in line]
 
 
 def rendered() -> list[str]:
-    """Those of them that make one small image."""
+    """Return those of them that the tests run to generate one small image."""
     seen = {shlex.split(line)[-1] for line in all_commands() if OVERVIEW in line}
     kinds: dict[str, str] = {}
     for line in makers():
@@ -53,12 +53,12 @@ def rendered() -> list[str]:
 
 
 def first_into(folder: str) -> str:
-    """The first command that makes images in ``folder``."""
+    """Return the first command that generates images in ``folder``."""
     return next(line for line in makers() if folder in shlex.split(line))
 
 
 def doctors() -> Iterator[str]:
-    """The calls of the doctor; the one with a Mac's path is that of ``blender``."""
+    """Yield the calls of the doctor except the one with the macOS path, which equals that of ``blender``."""
     yield from (line for line in all_commands() if "--doctor" in line and not line.startswith("/"))
 
 

@@ -22,7 +22,7 @@ def test_there_are_enough_images_of_every_preset() -> None:
 
 
 @pytest.mark.parametrize("shot", SHOTS, ids=lambda shot: shot.name)
-def test_a_image_and_its_command_are_what_they_should_be(shot: Shot) -> None:
+def test_an_image_and_its_command_are_what_they_should_be(shot: Shot) -> None:
     request = parse(["out", *QUALITY, *shot.arguments])
     assert request is not None
     assert request.run.seed == shot.seed
