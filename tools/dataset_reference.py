@@ -11,10 +11,9 @@ import json
 from pathlib import Path
 from typing import Annotated, Any, Literal, NotRequired, get_args, get_origin, get_type_hints, is_typeddict
 
-from tools.generated_parts import with_parts
-
 from solar_site_addon.generator.dataset.schema import DatasetDocument, SampleDocument
 from solar_site_addon.generator.domain.categories import Category
+from tools.generated_parts import with_parts
 
 DOCS = Path(__file__).resolve().parent.parent / "docs"
 PAGE = DOCS / "formats.md"
