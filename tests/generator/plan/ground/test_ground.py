@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What covers the ground: among the tables as asked for, elsewhere as it grows."""
+"""Ground cover: as requested within the array, natural elsewhere."""
 
 from __future__ import annotations
 
