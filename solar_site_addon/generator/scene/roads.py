@@ -13,7 +13,7 @@ import bpy
 import numpy as np
 
 from ..domain.array_types import Floats, Longs
-from ..plan.numerics.segments import nearest_on_segments, way_along
+from ..plan.numerics.segments import distance_along, nearest_on_segments
 from ..plan.roads.earthworks import REACH_M
 from ..plan.roads.roads import VERGE_M, Roads
 from ..plan.terrain.terrain import Terrain
@@ -93,16 +93,16 @@ def ground_attributes(roads: Roads, terrain: Terrain) -> dict[str, Floats]:
     fine = np.maximum(np.abs(terrain.x)[None, :], np.abs(terrain.y)[:, None]) <= terrain.fine_half_m + 1e-6
     strip = roads.strip
     edge = np.where(fine, strip.distance, REACH_M) - roads.width_m / 2 - strip.flare
-    return {EDGE: edge, OFFSET: strip.offset, OTHER: strip.other, ALONG: _way_along(roads)}
+    return {EDGE: edge, OFFSET: strip.offset, OTHER: strip.other, ALONG: _distance_along_roads(roads)}
 
 
-def _way_along(roads: Roads) -> Floats:
+def _distance_along_roads(roads: Roads) -> Floats:
     """(Y, X) way along all roads, one after the other, to the point nearest to each vertex, m; 0 far from all."""
     near = roads.strip.segment >= 0
     result = np.zeros(near.shape)
     if not near.any():
         return result
-    run, passed = np.diff(roads.points[:, :2], axis=0), way_along(roads.points)
+    run, passed = np.diff(roads.points[:, :2], axis=0), distance_along(roads.points)
     first = roads.strip.segment[near]
     rows, columns = np.nonzero(near)
     x, y = roads.grid_x[columns] - roads.points[first, 0], roads.grid_y[rows] - roads.points[first, 1]
@@ -133,7 +133,7 @@ def far_strip(roads: Roads, terrain: Terrain) -> MeshPart:
         EDGE: np.abs(across) - half,
         OFFSET: across,
         OTHER: np.full(len(across), REACH_M),
-        ALONG: np.repeat(way_along(points), len(offsets)),
+        ALONG: np.repeat(distance_along(points), len(offsets)),
     }
     return MeshPart(vertices.reshape(-1, 3), np.concatenate([lower, upper]).reshape(-1, 3), values)
 

@@ -8,7 +8,7 @@ import numpy as np
 from ...domain.array_types import Floats
 
 
-def way_along(points: Floats) -> Floats:
+def distance_along(points: Floats) -> Floats:
     """Return the horizontal distance (P,) from the start of a polyline (P, 2 or 3) to each of its points, m."""
     steps = np.diff(points[:, :2], axis=0)
     return np.concatenate([[0.0], np.cumsum(np.sqrt((steps * steps).sum(axis=1)))])

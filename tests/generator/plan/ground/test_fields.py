@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Fields lie where a plough can go, and their plants stand in rows."""
+"""Fields lie where a plow can go, and crops stand in rows."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def fields(plan: SitePlan, **values: object) -> Fields:
 
 
 def nearest(plan: SitePlan, points: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Row and column of the vertices nearest to points (N, 2)."""
+    """Return row and column of the vertices nearest to points (N, 2)."""
     column = np.abs(plan.terrain.x[None] - points[:, :1]).argmin(axis=1)
     row = np.abs(plan.terrain.y[None] - points[:, 1:2]).argmin(axis=1)
     return row, column
@@ -51,14 +51,14 @@ def test_fields_keep_off_tables_roads_and_steep_ground(farm: SitePlan) -> None:
     assert np.hypot(slope_x, slope_y)[farm.ground.fields.edge > 0].max() < 0.35
 
 
-def test_as_many_fields_as_asked_for(farm: SitePlan) -> None:
+def test_the_setting_controls_the_share_of_fields(farm: SitePlan) -> None:
     none, few, many = ((fields(farm, fields=share).edge > 0).sum() for share in (0.0, 0.3, 1.0))
     assert none == 0
     assert not fields(farm, fields=0.0).any
     assert 0 < few < 0.7 * many
 
 
-def test_rows_are_as_far_apart_as_the_parcel_says(farm: SitePlan) -> None:
+def test_rows_have_the_spacing_of_their_parcel(farm: SitePlan) -> None:
     land = farm.ground.fields
     parcel = np.arange(len(land.crop), dtype=np.int32)
     start = land.middle + np.random.default_rng(0).uniform(-20, 20, land.middle.shape)
@@ -88,12 +88,12 @@ def test_crops_stand_on_the_rows_of_their_fields(farm: SitePlan) -> None:
     assert len(crops) > 300
     row, column = nearest(farm, crops)
     assert (land.edge[row, column] > -1).all()
-    # A plant at the border may have been moved to a row from the vertex of the next parcel.
+    # At a border, a crop may have been moved to a row from a vertex of the adjacent parcel.
     rows = land.rows(land.parcel[row, column], *crops.T)
     assert np.quantile(np.abs(rows - np.rint(rows)) * land.row_m[land.parcel[row, column]], 0.98) < 0.06
 
 
-def test_orchard_trees_keep_their_distance_and_no_wild_tree_stands_on_a_field(farm: SitePlan) -> None:
+def test_orchard_trees_are_evenly_spaced_and_no_wild_tree_stands_on_a_field(farm: SitePlan) -> None:
     land = fields(farm, fields=1.0, orchards=1.0)
     x, y, key_x, key_y = orchard_lattice(land, farm.terrain)
     trees = np.stack([x, y], axis=-1)
