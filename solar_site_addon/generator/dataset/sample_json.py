@@ -126,7 +126,7 @@ def _modules(plan: SitePlan, labels: ModuleLabels) -> list[dict[str, Any]]:
         "visible_px": labels.visible_px.tolist(),
         "visible_fraction": _where(complete, _lists(labels.visible_fraction, _FRACTION_DIGITS)),
         "truncated": labels.truncated.tolist(),
-        "condition": [Condition(number).label for number in modules.condition[seen]],
+        "condition": [Condition(number).key for number in modules.condition[seen]],
         "dust": _lists(modules.dust[seen], _DUST_DIGITS),
         "mask_rle": _where(visible, [{"size": size, "counts": counts} for counts in labels.masks]),
     }

@@ -39,7 +39,7 @@ def mark_atlas(used: list[tuple[Condition, int]], sides_m: tuple[float, float]) 
 @lru_cache(maxsize=64)
 def _tile(condition: Condition, variant: int, sides_m: tuple[float, float]) -> Singles:
     """(H, W, 4) one picture; its first texel stays empty, because the sides of the module read it."""
-    rng = stream(EVERYWHERE, f"texture/mark/{condition.label}/{variant}")
+    rng = stream(EVERYWHERE, f"texture/mark/{condition.key}/{variant}")
     tile = np.zeros((*_shape(sides_m), 4), dtype=np.float32)
     _PAINTERS[condition](tile, rng)
     tile[0, 0] = 0

@@ -148,4 +148,4 @@ def test_the_modules_of_an_extension_are_an_object_of_their_own_with_their_thick
         remove_owned()
     for number, own in enumerate(numbers):
         np.testing.assert_array_equal(own, np.flatnonzero(types == number) + 1)
-    assert thicknesses == pytest.approx([made_as.module.thickness_m for made_as in plan.table_types], rel=1e-3)
+    assert thicknesses == pytest.approx([table_type.module.thickness_m for table_type in plan.table_types], rel=1e-3)
