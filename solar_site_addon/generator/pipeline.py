@@ -11,7 +11,7 @@ from .domain.random_streams import ViewSeed, image_seed
 from .domain.versions import blender_version
 from .plan.site import plan_site
 from .render.jpeg import encode_jpeg
-from .render.passes import render_labels, render_photo
+from .render.passes import render_passes, render_radiance
 from .render.renderer import Renderer, describe_hardware, prepare_renderer
 from .scene.build import build_scene
 from .scene.ownership import remove_owned
@@ -31,8 +31,8 @@ def generate_sample(settings: Settings, base_seed: int, index: int, folder: Path
     plan = plan_site(settings, seed)
     try:
         scene = build_scene(plan)
-        radiance = render_photo(scene, settings.render, ViewSeed(seed), renderer)
-        passes = LabelPasses.from_channels(render_labels(scene, renderer))
+        radiance = render_radiance(scene, settings.render, ViewSeed(seed), renderer)
+        passes = LabelPasses.from_channels(render_passes(scene, renderer))
         if plan.camera.lens is not None:
             passes = passes.along_axis(plan.camera.axis_cosines())
     finally:

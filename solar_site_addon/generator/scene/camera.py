@@ -11,16 +11,16 @@ from ..domain.projection import Camera
 from .ownership import own
 
 OPENCV_TO_BLENDER = np.diag([1.0, -1.0, -1.0, 1.0])
-"""OpenCV looks along +z with y down; Blender along -z with y up."""
+"""OpenCV looks along +z with y down, Blender along -z with y up."""
 SENSOR_WIDTH_MM = 36.0
-"""Only its ratio to the focal length matters."""
+"""Arbitrary: only its ratio to the focal length matters."""
 CLIP_END_M = 20_000.0
 WIDEST_RAD = 2 * np.pi
-"""Field of view beyond which Cycles leaves a bent lens' picture black: none."""
+"""Field of view outside which Cycles renders black with a distorting lens; this value excludes nothing."""
 
 
 def build_camera(camera: Camera) -> bpy.types.Object:
-    """A camera object that projects as ``camera`` does."""
+    """Return a camera object with the projection of ``camera``."""
     lens = own(bpy.data.cameras.new("Solar Site camera"))
     lens.sensor_fit = "HORIZONTAL"
     lens.sensor_width = SENSOR_WIDTH_MM
@@ -32,9 +32,9 @@ def build_camera(camera: Camera) -> bpy.types.Object:
 
 
 def bend_lens(camera_object: bpy.types.Object, camera: Camera) -> None:
-    """Give the camera object the lens of ``camera``, which only Cycles shows; a pinhole stays as it is.
+    """Give the camera object the lens of ``camera``, which only Cycles shows; without distortion, change nothing.
 
-    Cycles takes the angle as a polynomial of the radius in millimetres on the sensor, with its sign turned.
+    Cycles expects the angle as a polynomial in the radius on the sensor in millimeters, with inverted sign.
     """
     if camera.lens is None:
         return

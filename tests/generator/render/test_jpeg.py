@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""JPEG files that every reader reads, the same bytes every time."""
+"""JPEG files are readable everywhere and have the same bytes every time."""
 
 from __future__ import annotations
 
@@ -17,24 +17,24 @@ pytestmark = pytest.mark.bpy
 
 
 @pytest.fixture(scope="module")
-def photo() -> np.ndarray:
+def pixels() -> np.ndarray:
     row, column = np.mgrid[:120, :160]
     return np.stack([column, row, (row + column) // 2], axis=-1).astype(np.uint8)
 
 
-def test_a_jpeg_shows_the_photo_the_right_way_up(photo):
-    read = Image.open(io.BytesIO(encode_jpeg(photo, 95)))
+def test_a_jpeg_shows_the_image_the_right_way_up(pixels):
+    read = Image.open(io.BytesIO(encode_jpeg(pixels, 95)))
     assert (read.format, read.size, read.mode) == ("JPEG", (160, 120), "RGB")
-    assert np.abs(np.asarray(read).astype(int) - photo).max() <= 6
+    assert np.abs(np.asarray(read).astype(int) - pixels).max() <= 6
 
 
-def test_quality_is_what_other_encoders_mean_by_it(photo):
+def test_quality_means_the_same_as_in_other_encoders(pixels):
     other = io.BytesIO()
-    Image.fromarray(photo).save(other, "JPEG", quality=80)
-    assert Image.open(io.BytesIO(encode_jpeg(photo, 80))).quantization == Image.open(other).quantization
+    Image.fromarray(pixels).save(other, "JPEG", quality=80)
+    assert Image.open(io.BytesIO(encode_jpeg(pixels, 80))).quantization == Image.open(other).quantization
 
 
-def test_the_same_photo_gives_the_same_bytes_and_leaves_nothing_behind(photo):
+def test_the_same_image_gives_the_same_bytes_and_leaves_nothing_behind(pixels):
     before = len(bpy.data.images)
-    assert encode_jpeg(photo, 90) == encode_jpeg(photo.copy(), 90)
+    assert encode_jpeg(pixels, 90) == encode_jpeg(pixels.copy(), 90)
     assert len(bpy.data.images) == before

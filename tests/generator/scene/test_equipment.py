@@ -15,7 +15,7 @@ from solar_site_addon.generator.geometry.fence import fence_shape  # noqa: E402
 from solar_site_addon.generator.plan.equipment.fence import no_fence  # noqa: E402
 from solar_site_addon.generator.plan.equipment.substation import BANK_M  # noqa: E402
 from solar_site_addon.generator.plan.placement.things import Fence, FenceStyle, Things, WorkKind, Works  # noqa: E402
-from solar_site_addon.generator.render.passes import render_labels  # noqa: E402
+from solar_site_addon.generator.render.passes import render_passes  # noqa: E402
 from solar_site_addon.generator.render.renderer import prepare_renderer  # noqa: E402
 from solar_site_addon.generator.scene.camera import build_camera  # noqa: E402
 from solar_site_addon.generator.scene.equipment import SHAPES, build_works, things_shape  # noqa: E402
@@ -154,7 +154,7 @@ def test_each_pixel_has_the_class_of_what_it_shows():
             scene.collection.objects.link(part)
         scene.camera = next(part for part in scene.collection.objects if part.type == "CAMERA")
         scene.render.resolution_x, scene.render.resolution_y = camera.width_px, camera.height_px
-        passes = LabelPasses.from_channels(render_labels(scene, prepare_renderer("cpu", use_gpu=False, threads=2)))
+        passes = LabelPasses.from_channels(render_passes(scene, prepare_renderer("cpu", use_gpu=False, threads=2)))
     finally:
         remove_owned()
 

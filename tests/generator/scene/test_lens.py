@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Labels through a bent lens are exact: each pixel shows what a ray through the lens' own formula hits."""
+"""Annotations are exact with a distorting lens: each pixel shows what a ray by the lens formula hits."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from solar_site_addon.generator.domain.categories import SemanticClass  # noqa: 
 from solar_site_addon.generator.domain.lens import plan_lens  # noqa: E402
 from solar_site_addon.generator.domain.projection import Camera  # noqa: E402
 from solar_site_addon.generator.plan.view.camera import camera_axes  # noqa: E402
-from solar_site_addon.generator.render.passes import render_labels  # noqa: E402
+from solar_site_addon.generator.render.passes import render_passes  # noqa: E402
 from solar_site_addon.generator.render.renderer import prepare_renderer  # noqa: E402
 from solar_site_addon.generator.scene.camera import bend_lens, build_camera  # noqa: E402
 from solar_site_addon.generator.scene.meshes import mesh_object  # noqa: E402
@@ -35,7 +35,7 @@ def camera_over_tiles(width: int, height: int, distortion: float) -> Camera:
 
 
 def tile_corners() -> np.ndarray:
-    """(N, 4, 3) square tiles on the ground; tile n has the number n + 1."""
+    """Return square tiles on the ground (N, 4, 3); tile n has the number n + 1."""
     centres = np.stack(np.meshgrid(FIRST + STEP * np.arange(ACROSS), FIRST + STEP * np.arange(ALONG)), axis=-1).reshape(
         -1, 1, 2
     )
@@ -46,7 +46,7 @@ def tile_corners() -> np.ndarray:
 def rendered(camera: Camera) -> LabelPasses:
     corners = tile_corners()
     material, graph = new_material("tiles", SemanticClass.MODULE)
-    graph.label(MODULE_AOV, graph.attribute("number"))
+    graph.annotate(MODULE_AOV, graph.attribute("number"))
     graph.surface(graph.node("ShaderNodeBsdfDiffuse").outputs[0])
     try:
         tiles = mesh_object("tiles", corners.reshape(-1, 3), np.arange(4 * len(corners)).reshape(-1, 4), material)
@@ -59,14 +59,14 @@ def rendered(camera: Camera) -> LabelPasses:
             scene.collection.objects.link(thing)
         scene.camera = camera_object
         scene.render.resolution_x, scene.render.resolution_y = camera.width_px, camera.height_px
-        passes = LabelPasses.from_channels(render_labels(scene, prepare_renderer("cpu", use_gpu=False, threads=2)))
+        passes = LabelPasses.from_channels(render_passes(scene, prepare_renderer("cpu", use_gpu=False, threads=2)))
     finally:
         remove_owned()
     return passes.along_axis(camera.axis_cosines()) if camera.lens is not None else passes
 
 
 def ray_traced(camera: Camera) -> tuple[np.ndarray, np.ndarray]:
-    """Numbers and depths by the lens' formula and plane geometry."""
+    """Return numbers and depths by the lens formula and plane geometry."""
     y, x = np.mgrid[: camera.height_px, : camera.width_px] + 0.5
     across, down = (x - camera.width_px / 2) / camera.focal_px, (y - camera.height_px / 2) / camera.focal_px
     radius = np.hypot(across, down)
@@ -87,18 +87,18 @@ def ray_traced(camera: Camera) -> tuple[np.ndarray, np.ndarray]:
 
 @pytest.mark.parametrize("distortion", [0.0, -0.03, 0.03])
 @pytest.mark.parametrize(("width", "height"), [(320, 240), (240, 320), (256, 256)], ids=["wide", "tall", "square"])
-def test_every_pixel_shows_what_the_lens_formula_says(width, height, distortion):
+def test_every_pixel_follows_the_lens_formula(width, height, distortion):
     camera = camera_over_tiles(width, height, distortion)
     passes = rendered(camera)
     numbers, depths = ray_traced(camera)
     seen = numbers > 0
     assert seen.mean() > 0.05
-    assert (passes.numbers != numbers).sum() <= 2  # where an edge runs through a pixel's centre
+    assert (passes.numbers != numbers).sum() <= 2  # where an edge runs through a pixel center
     both = seen & (passes.numbers == numbers)
     np.testing.assert_allclose(passes.depth[both], depths[both], atol=1e-3)
 
 
-def test_a_bent_lens_moves_labels_and_projection_by_the_same():
+def test_distortion_moves_annotations_and_projection_equally():
     straight, bent = (camera_over_tiles(320, 240, distortion) for distortion in (0.0, 0.05))
     moved = 0.0
     numbers = rendered(bent).numbers

@@ -17,7 +17,7 @@ from solar_site_addon.generator.plan.model import SitePlan  # noqa: E402
 from solar_site_addon.generator.plan.site import plan_site  # noqa: E402
 from solar_site_addon.generator.plan.vegetation.kinds import VARIANTS, PlantKind  # noqa: E402
 from solar_site_addon.generator.plan.vegetation.vegetation import Plants  # noqa: E402
-from solar_site_addon.generator.render.passes import render_labels  # noqa: E402
+from solar_site_addon.generator.render.passes import render_passes  # noqa: E402
 from solar_site_addon.generator.render.renderer import prepare_renderer  # noqa: E402
 from solar_site_addon.generator.scene.build import build_scene  # noqa: E402
 from solar_site_addon.generator.scene.instances import upright_rotation  # noqa: E402
@@ -40,7 +40,7 @@ def labels(plan: SitePlan) -> LabelPasses:
     """The label passes of a plan; nothing of it is left behind."""
     try:
         return LabelPasses.from_channels(
-            render_labels(build_scene(plan), prepare_renderer("cpu", use_gpu=False, threads=2))
+            render_passes(build_scene(plan), prepare_renderer("cpu", use_gpu=False, threads=2))
         )
     finally:
         remove_owned()
