@@ -21,7 +21,7 @@ _SAMPLES = 200
 """Radii at which polynomials are fitted: few enough that no library splits the sums between threads."""
 _MARGIN = 1.05
 """Extent of the fit, relative to the image corner."""
-_LEAST_GROWTH = 0.2
+_MIN_GROWTH = 0.2
 """Smallest growth of the radius with the angle: a lens below it would image objects twice."""
 
 
@@ -90,7 +90,7 @@ def plan_lens(distortion: float, corner: float) -> Lens | None:
         powers = np.stack([s**power for power in range(2, DEGREE + 1)], axis=1)
         higher = np.linalg.lstsq(powers, np.arctan(rho) - s, rcond=None)[0]
         lens = Lens(np.array([1.0, *higher]), reach)
-        if (lens.angle(s[1:]) - lens.angle(s[:-1])).min() > _LEAST_GROWTH * s[1] / (1 + rho.max() ** 2):
+        if (lens.angle(s[1:]) - lens.angle(s[:-1])).min() > _MIN_GROWTH * s[1] / (1 + rho.max() ** 2):
             return lens
     raise SettingsError(
         f"effects.distortion = {distortion:g} is too strong for a lens as wide as this camera's: "
@@ -103,7 +103,7 @@ def _undistorted(s: Floats, k1: float) -> Floats | None:
     rho = s.copy()
     for _ in range(50):
         slope = 1 + 3 * k1 * rho**2
-        if slope.min() < _LEAST_GROWTH:
+        if slope.min() < _MIN_GROWTH:
             return None
         rho = rho - (rho * (1 + k1 * rho**2) - s) / slope
     return rho

@@ -81,7 +81,7 @@ def _weed(rng: np.random.Generator, detailed: bool) -> Shape:
     size = (0.17 if detailed else 0.24) * (1.15 - 0.6 * level) * rng.uniform(0.7, 1.2, count)
     leaves = _leaves(rng, centre, size, width=0.42, light=0.55 + 0.6 * level)
     stems = _poles(_lifted(foot, np.zeros(stalks)), _lifted(foot + lean, tall), np.full(stalks, 0.008), 3)
-    return _together(leaves, stems)
+    return _combined(leaves, stems)
 
 
 def _crop(rng: np.random.Generator, detailed: bool) -> Shape:
@@ -103,7 +103,7 @@ def _shrub(rng: np.random.Generator, detailed: bool) -> Shape:
     radius = rng.uniform(0.16, 0.26, lumps)
     leaves = _crown(rng, centre, radius, 1800 if detailed else 460, 0.055 if detailed else 0.11)
     stems = _poles(np.zeros((lumps, 3)), centre, np.full(lumps, 0.012), 3)
-    return _together(leaves, stems)
+    return _combined(leaves, stems)
 
 
 def _broadleaf(rng: np.random.Generator, detailed: bool) -> Shape:
@@ -121,7 +121,7 @@ def _broadleaf(rng: np.random.Generator, detailed: bool) -> Shape:
         np.concatenate([[0.034], np.full(lumps, 0.012)]),
         6 if detailed else 4,
     )
-    return _together(leaves, wood)
+    return _combined(leaves, wood)
 
 
 def _conifer(rng: np.random.Generator, detailed: bool) -> Shape:
@@ -143,7 +143,7 @@ def _conifer(rng: np.random.Generator, detailed: bool) -> Shape:
     aim = np.repeat(bearing, per_branch) + rng.normal(0, 0.7, sprays)
     leaves = _leaves(rng, centre, size, width=0.5, light=0.35 + 0.75 * along, bearing=aim)
     trunk = _poles(np.zeros((1, 3)), np.array([[0.0, 0.0, 0.97]]), np.array([0.026]), 5)
-    return _together(leaves, trunk)
+    return _combined(leaves, trunk)
 
 
 def _bare_tree(rng: np.random.Generator, detailed: bool) -> Shape:
@@ -250,7 +250,7 @@ def _pieces(corners: Floats, faces: list[list[int]], wood: float, light: Floats)
     return Shape(corners.reshape(-1, 3), triangles.reshape(-1, 3), np.full(count * size, wood), light.reshape(-1))
 
 
-def _together(first: Shape, second: Shape) -> Shape:
+def _combined(first: Shape, second: Shape) -> Shape:
     return Shape(
         np.concatenate([first.vertices, second.vertices]),
         np.concatenate([first.triangles, second.triangles + len(first.vertices)]),

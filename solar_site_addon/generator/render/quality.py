@@ -21,7 +21,7 @@ CENTRE_FILTER_PX = 0.01
 def choose_denoiser(requested: str, backend: str, available: tuple[str, ...]) -> tuple[str, tuple[str, ...]]:
     """Return INTEL, OPTIX or NONE, whichever can run, and warnings if it is not the requested one.
 
-    ``available`` are the identifiers that this build's ``cycles.denoiser`` knows.
+    ``available`` are the identifiers that ``cycles.denoiser`` accepts in this build.
     """
     messages = []
     if requested == "OPTIX" and (backend != "OPTIX" or "OPTIX" not in available):

@@ -15,7 +15,7 @@ OPENCV_TO_BLENDER = np.diag([1.0, -1.0, -1.0, 1.0])
 SENSOR_WIDTH_MM = 36.0
 """Arbitrary: only its ratio to the focal length matters."""
 CLIP_END_M = 20_000.0
-WIDEST_RAD = 2 * np.pi
+MAX_FOV_RAD = 2 * np.pi
 """Field of view outside which Cycles renders black with a distorting lens; this value excludes nothing."""
 
 
@@ -42,7 +42,7 @@ def bend_lens(camera_object: bpy.types.Object, camera: Camera) -> None:
     focal_mm = lens.lens
     lens.type = "PANO"
     lens.panorama_type = "FISHEYE_LENS_POLYNOMIAL"
-    lens.fisheye_fov = WIDEST_RAD
+    lens.fisheye_fov = MAX_FOV_RAD
     lens.fisheye_polynomial_k0 = 0.0
     for power, coefficient in enumerate(camera.lens.coefficients.tolist(), start=1):
         setattr(lens, f"fisheye_polynomial_k{power}", -coefficient / focal_mm**power)

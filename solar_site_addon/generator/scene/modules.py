@@ -48,9 +48,8 @@ GOLDEN = 0.6180339887
 tile."""
 
 PORTRAIT_UV = ((0, 0), (1, 0), (1, 1), (0, 1))
-"""Texture coordinates of the corners, starting at the lower left: v runs along the long side of the module."""
 LANDSCAPE_UV = ((1, 0), (1, 1), (0, 1), (0, 0))
-"""Texture coordinates of the corners from the lower left on: v runs along the module's long side."""
+"""Texture coordinates of the corners, starting at the lower left: v runs along the long side of the module."""
 
 Socket: TypeAlias = bpy.types.NodeSocket
 

@@ -45,7 +45,7 @@ def test_the_requested_backend_is_used_if_available(requested):
 
 
 @pytest.mark.parametrize(("requested", "platform"), [("auto", "darwin"), ("auto", "linux"), ("optix", "linux")])
-def test_without_a_gpu_the_cpu_renders_and_a_warning_says_why(requested, platform):
+def test_without_a_gpu_the_cpu_renders_and_a_warning_explains_why(requested, platform):
     choice = choose_device(requested, True, 0, platform, machine())
     assert choice.backend == "CPU"
     (message,) = choice.messages

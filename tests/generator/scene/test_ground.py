@@ -59,7 +59,7 @@ def even_noises(graph: ShaderGraph) -> Noises:
 
 
 @pytest.mark.parametrize("share", [0.0, 0.25, 1.0])
-def test_the_ground_is_covered_where_the_noise_is_low_on_about_the_planned_share(share):
+def test_the_planned_share_of_the_ground_is_covered_where_the_noise_is_low(share):
     noise = np.tile([0.0, 1.0], (2, 1))  # rises from left to right
     cover = rendered(
         lambda graph: covered(graph, graph.attribute("share"), graph.attribute("noise"), softness=0.09),

@@ -80,8 +80,8 @@ def _dust(table: Ints, soiling: float, seed: int) -> Floats:
 def _conditions(snow_rank: Floats, settings: DrawnModule, seed: int) -> Ints:
     """Return conditions (M,), each except dust on its share of the modules; shares that exceed 1 in total are scaled.
 
-    Snow lies on the modules with the lowest ``snow_rank`` (M,). The other conditions take their shares of all modules
-    one after the other from those that remain. Each has its own random stream.
+    Snow lies on the modules with the lowest ``snow_rank`` (M,). The other conditions then take their shares of all
+    modules in turn, from the modules that are left. Each has its own random stream.
     """
     shares = {
         Condition.MISSING: settings.missing_share.value,

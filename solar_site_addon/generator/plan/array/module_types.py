@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from ...settings.drawn import DrawnModule
 
-LEAST_LIP_M = 0.008
+MIN_LIP_M = 0.008
 """Smallest lip of a frame that the settings add to a frameless module. Estimate."""
 
 
@@ -89,5 +89,5 @@ def module_type(settings: DrawnModule) -> ModuleType:
         cells_along=settings.cells_along or kind.cells_along,
         cells_across=settings.cells_across or kind.cells_across,
         frame=kind.frame if frame == "auto" else frame,
-        lip_m=kind.lip_m if frame == "auto" else max(kind.lip_m, LEAST_LIP_M),
+        lip_m=kind.lip_m if frame == "auto" else max(kind.lip_m, MIN_LIP_M),
     )

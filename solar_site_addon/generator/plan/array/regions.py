@@ -18,12 +18,12 @@ from .table_types import TableType
 
 CLUSTER_GAP_M = 10.0
 """Free ground between clusters. Estimate."""
-LEAST_SUN_OVER_GROUND = 0.4
+MIN_SUN_OVER_GROUND = 0.4
 """Smallest accepted (tan a + tan g) / tan a, where a is the elevation of the design sun and g the slope of the ground
 away from the equator: below it, rows would need more than 2.5 times the usual distance. Estimate."""
 _CENTRE_GRID_M = 12.0
 """Spacing of the candidates for cluster centers."""
-_LEAST_WORTH = 0.6
+_MIN_WORTH = 0.6
 """Tables that must fit around a cluster's center, as a share of those on level ground without gullies. Estimate."""
 _OUTLINE_WAVES = 5
 _FIELD_RADIUS = 1.15
@@ -87,7 +87,7 @@ def equator_azimuth_deg(latitude_deg: float) -> float:
 
 def suitable_ground(topography: Topography, settings: DrawnSettings, azimuth_deg: float) -> Mask:
     """Return where (N, N) tables of this azimuth may stand: not too steep, not facing away from the sun, no gully."""
-    sunny = _sun_over_ground(topography, settings, azimuth_deg) >= LEAST_SUN_OVER_GROUND
+    sunny = _sun_over_ground(topography, settings, azimuth_deg) >= MIN_SUN_OVER_GROUND
     result: Mask = sunny & (topography.slope_deg <= settings.array.max_slope_deg) & ~topography.gully
     return result
 
@@ -208,7 +208,7 @@ def _cluster_centres(
     points = np.stack([grid_x.ravel(), grid_y.ravel()], axis=1)
     step = topography.axis[1] - topography.axis[0]
     score = box_blur(worth, float(radii.mean()) / step)[topography.nearest(points[:, 0], points[:, 1])]
-    good = score >= min(_LEAST_WORTH, float(score.max()))
+    good = score >= min(_MIN_WORTH, float(score.max()))
     points, score = points[good], score[good]
     order = np.argsort(-(score + 0.25 * rng.random(len(score))), kind="stable")
     centres: list[Floats] = []

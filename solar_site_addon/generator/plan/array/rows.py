@@ -11,7 +11,7 @@ import numpy as np
 from ...domain.array_types import Floats, Ints, Longs
 from ...settings.drawn import DrawnSettings
 from ..terrain.topography import Topography
-from .regions import LEAST_SUN_OVER_GROUND, Region, equator_azimuth_deg
+from .regions import MIN_SUN_OVER_GROUND, Region, equator_azimuth_deg
 
 MAINTENANCE_GAP_M = 1.5
 """Smallest free ground between rows, measured horizontally. Estimate."""
@@ -22,7 +22,7 @@ Estimate."""
 SLOPE_TILTS_DEG = (5.0, 40.0)
 """Smallest and largest tilt of tables parallel to the ground: rain must run off, and posts must carry them.
 Estimate."""
-_MOST_BEND_DEG = 20.0
+_MAX_BEND_DEG = 20.0
 """Largest turn of a table away from its region's azimuth. Estimate."""
 _LEVEL_SLOPE = 0.06
 """Tangent of the slope at which contours become meaningful. Estimate."""
@@ -76,7 +76,7 @@ def row_pitch(
     The rim may be ``unevenness_m`` higher. The result is at least the table's own depth plus the maintenance gap.
     """
     tan_sun, tilt = math.tan(math.radians(sun_elevation_deg)), np.radians(tilt_deg)
-    sunlit = np.maximum(tan_sun + rise, LEAST_SUN_OVER_GROUND * tan_sun)
+    sunlit = np.maximum(tan_sun + rise, MIN_SUN_OVER_GROUND * tan_sun)
     shading = (slant_m * (np.sin(tilt) + np.cos(tilt) * tan_sun) + unevenness_m) / sunlit
     return np.maximum(shading, slant_m * np.cos(tilt) + MAINTENANCE_GAP_M)
 
@@ -92,7 +92,7 @@ def table_places(region: Region, topography: Topography, settings: DrawnSettings
     width, slant = region.table_type.size(region.columns)
     strips = _strips_of(region, topography, width + settings.array.table_gap_m.value)
     following = settings.array.contour_following.value
-    line = _contour_line(strips, following, math.radians(_most_turn_deg(region, settings)))
+    line = _contour_line(strips, following, math.radians(_max_turn_deg(region, settings)))
     turn = np.zeros(strips.rise_back.shape)
     for _ in range(2):  # the pitch depends on the turn of the rows, and vice versa
         rise = strips.rise_back * np.cos(turn) - strips.rise_right * np.sin(turn)
@@ -127,10 +127,10 @@ def _strips_of(region: Region, topography: Topography, pitch_m: float) -> _Strip
     )
 
 
-def _most_turn_deg(region: Region, settings: DrawnSettings) -> float:
+def _max_turn_deg(region: Region, settings: DrawnSettings) -> float:
     """Return the largest turn of tables from their region's azimuth to either side, deg."""
     turned = abs((region.azimuth_deg - equator_azimuth_deg(settings.light.latitude_deg) + 180) % 360 - 180)
-    return min(max(settings.array.azimuth_spread_deg - turned, 0.0), _MOST_BEND_DEG)
+    return min(max(settings.array.azimuth_spread_deg - turned, 0.0), _MAX_BEND_DEG)
 
 
 def _contour_line(strips: _Strips, following: float, most: float) -> Floats:
@@ -153,7 +153,7 @@ def _row_turns(strips: _Strips, passed: Floats, region: Region, settings: DrawnS
     if len(strips.u) < 2:
         return np.zeros(passed.shape)
     along, deep = np.gradient(passed, strips.u, axis=0), np.gradient(passed, strips.v, axis=1)
-    most = math.radians(_most_turn_deg(region, settings))
+    most = math.radians(_max_turn_deg(region, settings))
     result: Floats = np.clip(_smoothed_strips(np.arctan(-along / deep)), -most, most)
     return result
 

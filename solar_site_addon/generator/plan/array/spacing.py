@@ -10,7 +10,7 @@ from .tables import Tables
 
 _CLEAR_SIDE_M = 0.03
 """Smallest horizontal distance between adjacent tables."""
-_FEWEST_TOGETHER = 4
+_MIN_GROUP_SIZE = 4
 """Smaller groups of tables are not built. Estimate."""
 _EDGES = ((0, 1), (1, 2), (2, 3), (3, 0))
 
@@ -151,7 +151,7 @@ def _without_small_groups(tables: Tables, keep: Mask) -> Mask:
     """Return ``keep`` without groups of tables too small to justify a cable."""
     kept = np.flatnonzero(keep)
     middles = tables.centre[kept, :2]
-    if len(kept) <= _FEWEST_TOGETHER:
+    if len(kept) <= _MIN_GROUP_SIZE:
         return keep
     reach = 1.3 * float(tables.size.max())
     first, second = _close_pairs(middles[:, 0], reach)
@@ -166,7 +166,7 @@ def _without_small_groups(tables: Tables, keep: Mask) -> Mask:
         if (joined == group).all():
             break
         group = joined
-    large = np.bincount(group, minlength=len(kept))[group] >= _FEWEST_TOGETHER
+    large = np.bincount(group, minlength=len(kept))[group] >= _MIN_GROUP_SIZE
     if not large.any():
         return keep
     result = keep.copy()

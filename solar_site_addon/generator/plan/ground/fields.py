@@ -23,9 +23,9 @@ from ..roads.roads import VERGE_M, Roads
 from ..terrain.terrain import Terrain
 from .ground_cover import Fields
 
-EDGE_MOST_M = 2.5
+MAX_EDGE_M = 2.5
 """Largest stored distance to the border of a parcel."""
-FROM_TABLES_M = 10.5
+TABLE_CLEARANCE_M = 10.5
 """Fields begin this far from the tables, beyond the fence."""
 _MARGIN_M = 0.7
 """Width from the border between two parcels to the tilled ground. Estimate."""
@@ -35,7 +35,7 @@ _BEYOND_FINE_M = 45.0
 """Distance beyond the fine ground at which its cells become too coarse for rows."""
 _TREE_INSIDE_M = 1.0
 """Distance of orchard trees from the border of the orchard. Estimate."""
-_STEEPEST = 0.34
+_MAX_TILLED_SLOPE = 0.34
 """Steepest tilled ground, as a tangent: 19 deg. Estimate."""
 _METRES_PER_STEEPNESS = 10.0
 """Distance (m) to ground that is too steep, per unit of remaining slope."""
@@ -49,9 +49,9 @@ _SMALLER_ON_TERRACES = 0.45
 """Share by which parcels are shorter and narrower if all slopes are terraced. Estimate."""
 _WARP_M, _WARP_WAVE_M = 12.0, 140.0
 """Amplitude and wavelength of the warp of the lattice."""
-_TOGETHER, _TOGETHER_WAVE_M = 0.35, 260.0
+_CLUSTERING, _CLUSTERING_WAVE_M = 0.35, 260.0
 """Increase in the share of tilled parcels within a farmed area, and the wavelength of such areas. Estimate."""
-_MOST_COLUMNS = 4096
+_MAX_COLUMNS = 4096
 """Upper bound on the parcels along a strip, and on the trees of an orchard along a row: it packs two numbers into one
 key."""
 
@@ -69,7 +69,7 @@ class Crop(IntEnum):
     ORCHARD = 7
 
 
-class _Growing(NamedTuple):
+class _CropLook(NamedTuple):
     """Appearance of a crop from above. All values are estimates."""
 
     row_m: float
@@ -80,17 +80,17 @@ class _Growing(NamedTuple):
     """Linear reflectance of the cover."""
 
 
-_GROWING = {
-    Crop.PLOUGHED: _Growing(0.55, 0.0, (0.10, 0.08, 0.05)),
-    Crop.SEEDLINGS: _Growing(0.65, 0.22, (0.065, 0.115, 0.030)),
-    Crop.LEAFY: _Growing(0.85, 0.62, (0.050, 0.095, 0.026)),
-    Crop.GREEN_CEREAL: _Growing(0.36, 0.9, (0.060, 0.115, 0.028)),
-    Crop.RIPE_CEREAL: _Growing(0.36, 0.95, (0.400, 0.300, 0.125)),
-    Crop.STUBBLE: _Growing(0.42, 0.55, (0.430, 0.350, 0.200)),
-    Crop.FILM: _Growing(1.15, 0.55, (0.400, 0.405, 0.410)),
-    Crop.ORCHARD: _Growing(4.4, 0.55, (0.075, 0.090, 0.035)),
+_CROP_LOOKS = {
+    Crop.PLOUGHED: _CropLook(0.55, 0.0, (0.10, 0.08, 0.05)),
+    Crop.SEEDLINGS: _CropLook(0.65, 0.22, (0.065, 0.115, 0.030)),
+    Crop.LEAFY: _CropLook(0.85, 0.62, (0.050, 0.095, 0.026)),
+    Crop.GREEN_CEREAL: _CropLook(0.36, 0.9, (0.060, 0.115, 0.028)),
+    Crop.RIPE_CEREAL: _CropLook(0.36, 0.95, (0.400, 0.300, 0.125)),
+    Crop.STUBBLE: _CropLook(0.42, 0.55, (0.430, 0.350, 0.200)),
+    Crop.FILM: _CropLook(1.15, 0.55, (0.400, 0.405, 0.410)),
+    Crop.ORCHARD: _CropLook(4.4, 0.55, (0.075, 0.090, 0.035)),
 }
-_CHANCES = {
+_CROP_WEIGHTS = {
     "spring": {Crop.PLOUGHED: 3, Crop.SEEDLINGS: 4, Crop.LEAFY: 1, Crop.GREEN_CEREAL: 3, Crop.FILM: 3},
     "summer": {
         Crop.PLOUGHED: 1, Crop.SEEDLINGS: 2, Crop.LEAFY: 5, Crop.GREEN_CEREAL: 1, Crop.RIPE_CEREAL: 3, Crop.STUBBLE: 2,
@@ -159,7 +159,7 @@ def plan_fields(site: DrawnSite, terrain: Terrain, roads: Roads, beside: Floats,
     column, strip, edge = lattice.parcels(terrain.x, terrain.y)
     edge = np.minimum(edge - _MARGIN_M, _room(terrain, roads, beside))
     farmed = uniform(column, strip, stream_seed(seed, "fields/farmed")) < _share_farmed(site, terrain, seed)
-    edge = np.clip(np.where(farmed, edge, -EDGE_MOST_M), -EDGE_MOST_M, EDGE_MOST_M)
+    edge = np.clip(np.where(farmed, edge, -MAX_EDGE_M), -MAX_EDGE_M, MAX_EDGE_M)
     parcel, columns, strips = _numbered(column, strip)
 
     def random(name: str) -> Floats:
@@ -167,7 +167,9 @@ def plan_fields(site: DrawnSite, terrain: Terrain, roads: Roads, beside: Floats,
         return uniform(columns, strips, stream_seed(seed, f"fields/{name}"))
 
     crop = np.where(random("orchard") < site.orchards.value, int(Crop.ORCHARD), _crops(site.season.value, random))
-    row_m, cover, colour = (np.array(values)[crop] for values in zip(*(_GROWING[each] for each in Crop), strict=True))
+    row_m, cover, colour = (
+        np.array(values)[crop] for values in zip(*(_CROP_LOOKS[each] for each in Crop), strict=True)
+    )
     middle = lattice.middle(columns, strips)
     return Fields(
         edge=edge,
@@ -193,8 +195,8 @@ def _drawn_lattice(site: DrawnSite, seed: int) -> _Lattice:
 def _share_farmed(site: DrawnSite, terrain: Terrain, seed: int) -> Floats:
     """Return the share of parcels that are tilled (Y, X): farmland is clustered unless nearly everything is tilled."""
     share = site.fields.value
-    x, y = terrain.x / _TOGETHER_WAVE_M, terrain.y / _TOGETHER_WAVE_M
-    result: Floats = share + _TOGETHER * grid_noise(x, y, stream_seed(seed, "fields/together")) * min(
+    x, y = terrain.x / _CLUSTERING_WAVE_M, terrain.y / _CLUSTERING_WAVE_M
+    result: Floats = share + _CLUSTERING * grid_noise(x, y, stream_seed(seed, "fields/together")) * min(
         1.0, 4 * (1 - share)
     )
     return result
@@ -202,11 +204,11 @@ def _share_farmed(site: DrawnSite, terrain: Terrain, seed: int) -> Floats:
 
 def _numbered(column: Longs, strip: Longs) -> tuple[Ints, Longs, Longs]:
     """Return parcel numbers (Y, X), counted from 0, and the column and strip (K,) of each parcel."""
-    keys = (strip - strip.min()) * _MOST_COLUMNS + column - column.min()
+    keys = (strip - strip.min()) * _MAX_COLUMNS + column - column.min()
     there = np.zeros(int(keys.max()) + 1, dtype=np.bool_)
     there[keys] = True
     used, number = np.flatnonzero(there), np.cumsum(there) - 1
-    columns, strips = used % _MOST_COLUMNS + column.min(), used // _MOST_COLUMNS + strip.min()
+    columns, strips = used % _MAX_COLUMNS + column.min(), used // _MAX_COLUMNS + strip.min()
     return number[keys].astype(np.int32), columns, strips
 
 
@@ -215,7 +217,7 @@ def no_fields(terrain: Terrain) -> Fields:
     shape = terrain.heights.shape
     one = np.ones(1)
     return Fields(
-        edge=np.full(shape, -EDGE_MOST_M),
+        edge=np.full(shape, -MAX_EDGE_M),
         parcel=np.zeros(shape, np.int32),
         crop=np.zeros(1, np.int32),
         middle=np.zeros((1, 2)),
@@ -239,7 +241,7 @@ def orchard_lattice(fields: Fields, terrain: Terrain) -> tuple[Floats, Floats, L
     for number in np.unique(parcel):
         place, lattice = _trees_of(fields, terrain, int(number), points[parcel == number])
         trees.append(place)
-        keys.append(lattice + np.array([_MOST_COLUMNS * int(number), 0]))
+        keys.append(lattice + np.array([_MAX_COLUMNS * int(number), 0]))
     (x, y), (key_x, key_y) = np.concatenate(trees).T, np.concatenate(keys).T
     return x, y, key_x, key_y
 
@@ -263,10 +265,10 @@ def _trees_of(fields: Fields, terrain: Terrain, parcel: int, points: Floats) -> 
 def _room(terrain: Terrain, roads: Roads, beside: Floats) -> Floats:
     """Return the distance (Y, X) to ground that cannot be tilled: tables, roads, banks and distant ground, m."""
     slope_y, slope_x = np.gradient(terrain.heights, terrain.y, terrain.x)
-    gentle = (_STEEPEST - np.hypot(slope_x, slope_y)) * _METRES_PER_STEEPNESS
+    gentle = (_MAX_TILLED_SLOPE - np.hypot(slope_x, slope_y)) * _METRES_PER_STEEPNESS
     to_road = roads.strip.distance - roads.width_m / 2 - VERGE_M - _FROM_VERGE_M
     near = terrain.fine_half_m + _BEYOND_FINE_M - np.maximum(np.abs(terrain.x), np.abs(terrain.y)[:, None])
-    return np.minimum(np.minimum(gentle, to_road), np.minimum(beside - FROM_TABLES_M, near))
+    return np.minimum(np.minimum(gentle, to_road), np.minimum(beside - TABLE_CLEARANCE_M, near))
 
 
 def _crops(season: str, random: Callable[[str], Floats]) -> Indices:
@@ -274,7 +276,7 @@ def _crops(season: str, random: Callable[[str], Floats]) -> Indices:
 
     As in ``random_streams.pick``, each crop gets an exponential waiting time, and the first one wins.
     """
-    weights = _CHANCES[season]
+    weights = _CROP_WEIGHTS[season]
     crops = np.array(sorted(weights), dtype=np.intp)
     times = [-np.log1p(-random(f"crop/{Crop(crop).name.lower()}")) / weights[Crop(crop)] for crop in crops.tolist()]
     first: Indices = crops[np.argmin(times, axis=0)]

@@ -15,13 +15,13 @@ from ..numerics.blur import box_blur
 from ..numerics.noise import grid_noise
 from ..roads.roads import Roads
 from ..terrain.terrain import Terrain
-from .fields import EDGE_MOST_M, FROM_TABLES_M, plan_fields
+from .fields import MAX_EDGE_M, TABLE_CLEARANCE_M, plan_fields
 from .ground_cover import Ground
 from .rills import plan_rills
 
 WORKED_BORDER_M = 1.2
 """Distance beyond a table's outline to which machines and feet have worn the ground. Estimate."""
-BESIDE_REACH_M = FROM_TABLES_M + EDGE_MOST_M
+BESIDE_REACH_M = TABLE_CLEARANCE_M + MAX_EDGE_M
 """Largest stored distance to a table."""
 _AMONG_M = 8.0
 """Distance from the tables at which gravel, lawn or bare soil ends, inside the fence. Estimate."""

@@ -15,7 +15,7 @@ SPACING_M = 3.4
 """Mean spacing of rills. Estimate."""
 _FROM_SLOPE, _FULL_SLOPE = 0.07, 0.28
 """Tangents of the slopes at which water begins to cut rills and at which rills reach their full width. Estimate."""
-_COARSEST_M = SPACING_M / 2.5
+_MAX_SPACING_M = SPACING_M / 2.5
 """Largest vertex spacing that can represent the waves."""
 _DIRECTION_M = 3.0
 """Scale over which the slope that directs the water is averaged. Estimate."""
@@ -30,7 +30,7 @@ def plan_rills(terrain: Terrain, bare: Floats, seed: int) -> Floats:
     it. There are no rills outside the fine ground, or where it is too coarse for them.
     """
     result = np.zeros((*terrain.heights.shape, 3))
-    if terrain.spacing_m > _COARSEST_M:
+    if terrain.spacing_m > _MAX_SPACING_M:
         return result
     fine = np.ix_(*(np.flatnonzero(np.abs(axis) <= terrain.fine_half_m) for axis in (terrain.y, terrain.x)))
     smooth = box_blur(terrain.heights[fine], _DIRECTION_M / terrain.spacing_m)

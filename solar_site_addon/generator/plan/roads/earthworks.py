@@ -22,11 +22,11 @@ CROSSFALL = 0.03
 """Fall of each half of the carriageway from its crown, for drainage. Estimate (docs/sources.md)."""
 _BANKS_END_M = (16.0, 26.0)
 """Between these distances, a bank that has not met the ground is blended into it. Estimate."""
-_AT_ONCE = 12
+_BATCH_SIZE = 12
 """Segments of a road that are processed together."""
-_BETWEEN_BANKS = 3
+_BANK_STEP = 3
 """Segments from one bank to the next in a bend."""
-_ROUNDED_OVER = 7
+_ROUNDING_POINTS = 7
 """Points on either side over which kinks of the profile are rounded."""
 _CORNER_M = 7.0
 """Approximate radius of the curb where roads meet at right angles. Estimate."""
@@ -51,7 +51,7 @@ def _balanced(natural: Floats, distance: Floats, max_grade: float) -> Floats:
     """Return the rounded profile midway between the lowest one above the ground and the highest one below it."""
     above, below = _most_above(natural, distance, max_grade), _least_below(natural, distance, max_grade)
     # A running mean of profiles is never steeper than they are.
-    return running_mean((above + below) / 2, _ROUNDED_OVER)
+    return running_mean((above + below) / 2, _ROUNDING_POINTS)
 
 
 def _reachable(low: Floats, high: Floats, distance: Floats, max_grade: float) -> tuple[Floats, Floats]:
@@ -153,8 +153,8 @@ def _seen_from_ground(
     size = window[0].stop - window[0].start, window[1].stop - window[1].start
     near = _Near(window, np.full(size, -1, dtype=np.int32), np.full(size, REACH_M), np.full(size, REACH_M),
                  np.zeros(size), (np.zeros(size), np.zeros(size)))  # fmt: skip
-    for start in range(0, len(segments), _AT_ONCE):
-        few = segments[start : start + _AT_ONCE]
+    for start in range(0, len(segments), _BATCH_SIZE):
+        few = segments[start : start + _BATCH_SIZE]
         part = _window(x, y, few.min(axis=(0, 1)), few.max(axis=(0, 1)))
         own_x, own_y = x[part[1]], y[part[0]][:, None]
         chosen, distance, offset, height, east, north = _nearest(own_x, own_y, few)
@@ -167,7 +167,7 @@ def _seen_from_ground(
             np.copyto(values[inner], new, where=nearer)
         _narrow(bounds, part, distance - flat[part], height - CROSSFALL * half_m)
         # In a bend, a point farther along the road may demand a higher or lower bank than the nearest point.
-        for place_x, place_y, place_z in few[::_BETWEEN_BANKS].mean(axis=1):
+        for place_x, place_y, place_z in few[::_BANK_STEP].mean(axis=1):
             away = np.sqrt((own_x - place_x) ** 2 + (own_y - place_y) ** 2)
             _narrow(bounds, part, away - flat[part], place_z - CROSSFALL * half_m)
     return near

@@ -22,27 +22,27 @@ from ..terrain.topography import Topography
 POINT_SPACING_M = 2.0
 """Distance between the points of a course, m."""
 _CELL_M = 8.0
-_MOST_CELLS = 80
+_MAX_CELLS = 80
 """Largest number of cells along one side of the grids for path search."""
 _FAR_HALF_M = 2200.0
 """Half the side length of the land that the access road crosses."""
-_WIDEST_FIELD_M = 70.0
+_MAX_ROAD_DISTANCE_M = 70.0
 """In a single field, no table should be farther from a road than this. Estimate."""
-_MOST_BRANCHES = 12
-_SMOOTHED_OVER_M = 12.0
+_MAX_BRANCHES = 12
+_SMOOTHING_M = 12.0
 """Half the length of the mean that smooths a course, applied twice: it makes bends wide enough for trucks."""
 TURNING_RADIUS_M = 8.0
 """Smallest radius of the center line. Estimate for trucks (docs/sources.md)."""
-_WIDENED_TO_M = 11.0
+_WIDENING_RADIUS_M = 11.0
 """Bends are pushed toward this radius and end up somewhere above TURNING_RADIUS_M."""
 _WIDENING_ROUNDS = 60
 _WIDENING_TOLERANCE_M = 0.02
 """Tolerance of the distance between points."""
-_EASED = 0.1
+_EASING = 0.1
 """Share of the way to its neighbors' mean that each point moves per round."""
 _PAIRS = (*range(2, 20), *range(20, 64, 4))
 """Numbers of steps between the points of a course that are compared in pairs."""
-_CONTINUED_M = 20.0
+_CONTINUATION_M = 20.0
 """A road that begins this close to the end of another one continues it."""
 _WANDER_M, _WANDER_LENGTH_M = 1.6, 42.0
 """Deviation of roads from their line, and the wavelength of the deviation. Estimate."""
@@ -69,7 +69,7 @@ def plan_courses(
         if not paths:
             path = np.concatenate([access[:entry], path])
         parent = _nearest_course(courses, path[0])
-        if parent >= 0 and _to_end(courses[parent], path[0]) < _CONTINUED_M:
+        if parent >= 0 and _to_end(courses[parent], path[0]) < _CONTINUATION_M:
             # A path that begins where a road ends is the continuation of that road.
             paths[parent] = _continued(paths[parent], path)
             courses[parent] = smoothed(paths[parent])
@@ -88,7 +88,7 @@ def _built(paths: list[Floats], parents: list[int], seed: int) -> list[Floats]:
         line = _wandering(path, seed)
         if parent >= 0:
             line[0] = courses[parent][_nearest(courses[parent], line[0])]
-        courses.append(_resampled(widened(smoothed(line), _WIDENED_TO_M)))
+        courses.append(_resampled(widened(smoothed(line), _WIDENING_RADIUS_M)))
     return courses
 
 
@@ -119,11 +119,11 @@ def _continued(path: Floats, rest: Floats) -> Floats:
 
 
 class _Survey:
-    """A coarse grid over the fine ground that knows the cheapest paths to the roads built so far."""
+    """A coarse grid over the fine ground, with the cheapest paths to the roads built so far."""
 
     def __init__(self, topography: Topography, max_grade: float, regions: list[Region]) -> None:
         half = float(topography.axis[-1])
-        count = min(int(2 * half / _CELL_M), _MOST_CELLS)
+        count = min(int(2 * half / _CELL_M), _MAX_CELLS)
         self.axis = np.linspace(-half, half, count + 1)
         self.x, self.y = np.meshgrid(self.axis, self.axis)
         at = topography.nearest(self.x, self.y)
@@ -173,9 +173,9 @@ def _targets(
     if not regions[0].aisles:
         return
     field = np.concatenate(places)
-    for _ in range(_MOST_BRANCHES if len(field) else 0):
+    for _ in range(_MAX_BRANCHES if len(field) else 0):
         distance = _distance(field, np.concatenate(courses))
-        if distance.max() <= _WIDEST_FIELD_M:
+        if distance.max() <= _MAX_ROAD_DISTANCE_M:
             return
         yield field[int(np.argmax(distance))]
 
@@ -218,11 +218,11 @@ def _squares(points: Floats, others: Floats) -> Floats:
 
 def _access_course(terrain: Terrain, max_grade: float, bearing: float) -> Floats:
     """Return the cheapest path (P, 2) to the center of the site from a distant border near ``bearing`` (rad)."""
-    axis = np.linspace(-_FAR_HALF_M, _FAR_HALF_M, _MOST_CELLS + 1)
+    axis = np.linspace(-_FAR_HALF_M, _FAR_HALF_M, _MAX_CELLS + 1)
     x, y = np.meshgrid(axis, axis)
     heights = terrain.height(x, y)
     costs = LeastCost(axis[1] - axis[0], heights, np.ones_like(heights), max_grade, np.zeros_like(heights), 0.0)
-    middle = np.array([_MOST_CELLS // 2])
+    middle = np.array([_MAX_CELLS // 2])
     costs.add_sources(middle, middle)
     towards = (x * math.sin(bearing) + y * math.cos(bearing)) / _FAR_HALF_M
     on_border = np.maximum(np.abs(x), np.abs(y)) >= _FAR_HALF_M - 1e-6
@@ -235,7 +235,7 @@ def _access_course(terrain: Terrain, max_grade: float, bearing: float) -> Floats
 def smoothed(path: Floats) -> Floats:
     """Return a path (P, 2) as a smooth course with points about POINT_SPACING_M apart; both ends stay."""
     for _ in range(2):
-        path = running_mean(_resampled(path), round(_SMOOTHED_OVER_M / POINT_SPACING_M))
+        path = running_mean(_resampled(path), round(_SMOOTHING_M / POINT_SPACING_M))
     return _resampled(path)
 
 
@@ -253,7 +253,7 @@ def widened(course: Floats, radius_m: float) -> Floats:
         if push is None:
             break
         # A small step toward the neighbors' mean removes the kinks that the pushes leave.
-        eased = _EASED * (course[2:] + course[:-2] - 2 * course[1:-1])
+        eased = _EASING * (course[2:] + course[:-2] - 2 * course[1:-1])
         course[1:] += push[1:]
         course[1:-1] += eased
     return course

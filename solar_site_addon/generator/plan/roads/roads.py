@@ -25,14 +25,14 @@ _OUTLINE_STEP_M = 1.5
 """Distance between the points of a table's outline that are checked."""
 _NO_BOUND_M = 1e5
 """A height that no ground reaches."""
-_BETWEEN_SLOPE = 0.5
+_MAX_SLOPE_BETWEEN = 0.5
 """Height difference of the leveled ground of two roads per meter between them, at most: it leaves room for a bank.
 Estimate."""
 
 
 @dataclass(frozen=True)
 class Roads:
-    """The center lines of all carriageways, one after the other, and the distances of the ground's vertices to them."""
+    """The center lines of all carriageways, in sequence, and the distances of the ground's vertices to them."""
 
     points: Floats
     """Points (P, 3) of the center lines, m; the heights are those of the finished road."""
@@ -136,7 +136,7 @@ def _with_heights(
         low, high = np.full(len(course), -_NO_BOUND_M), np.full(len(course), _NO_BOUND_M)
         for other in done:
             apart, height = _nearest_height(course, other)
-            room = np.where(apart < REACH_M, _BETWEEN_SLOPE * np.maximum(apart - level_m, 0.0), _NO_BOUND_M)
+            room = np.where(apart < REACH_M, _MAX_SLOPE_BETWEEN * np.maximum(apart - level_m, 0.0), _NO_BOUND_M)
             low, high = np.maximum(low, height - room), np.minimum(high, height + room)
         profile = grade_limited(_natural(course, terrain, topography), passed, max_grade, low, high)
         done.append(np.column_stack([course, profile]))

@@ -18,16 +18,16 @@ from ...settings.drawn import DrawnSite
 from ..numerics.spline import Taps, quadratic_taps, surface
 from .geotiff import Raster, metres_per_degree, read_geotiff
 
-_FEWEST_CELLS = 8
+_MIN_CELLS = 8
 _CELL_M = (0.05, 2000.0)
 """Smallest and largest plausible cell."""
 _HEIGHTS_M = (-11000.0, 9000.0)
 """Lowest and highest plausible height."""
-_PLACES_TRIED = 40
-_FIT_SLOPE = math.tan(math.radians(24.0))
+_MAX_TRIES = 40
+_SUITABLE_SLOPE = math.tan(math.radians(24.0))
 """Steepest ground suitable for tables, as a tangent. Estimate."""
-_FIT_SHARE = 0.55
-"""A place is accepted if this share of it is no steeper than _FIT_SLOPE. Estimate."""
+_SUITABLE_SHARE = 0.55
+"""A place is accepted if this share of it is no steeper than _SUITABLE_SLOPE. Estimate."""
 _HGT_NAME = re.compile(r"([NS])(\d{2})([EW])(\d{3})", re.IGNORECASE)
 _HGT_NODATA = -32768
 
@@ -61,10 +61,10 @@ def _place(raster: Raster, heights: Floats, site: DrawnSite, rng: np.random.Gene
     """
     half_rows, half_columns = site.size_m / 2 / raster.cell_y_m, site.size_m / 2 / raster.cell_x_m
     along_y, along_x = np.gradient(heights, raster.cell_y_m, raster.cell_x_m)
-    fit = (np.sqrt(along_x * along_x + along_y * along_y) <= _FIT_SLOPE) & ~np.isnan(raster.heights)
+    fit = (np.sqrt(along_x * along_x + along_y * along_y) <= _SUITABLE_SLOPE) & ~np.isnan(raster.heights)
     known = ~np.isnan(raster.heights)
     best, place = -1.0, (0.0, 0.0)
-    for _ in range(_PLACES_TRIED):
+    for _ in range(_MAX_TRIES):
         row, column = (
             half + (size - 1 - 2 * half) * float(rng.random())
             for half, size in zip((half_rows, half_columns), heights.shape, strict=True)
@@ -76,7 +76,7 @@ def _place(raster: Raster, heights: Floats, site: DrawnSite, rng: np.random.Gene
         worth = float(fit[window].mean()) * float(known[window].mean() == 1.0)
         if worth > best:
             best, place = worth, (row, column)
-        if worth >= _FIT_SHARE:
+        if worth >= _SUITABLE_SHARE:
             break
     if best <= 0.0:
         raise _refusal(site, "has no place without gaps that is gentle enough and large enough for the site")
@@ -153,8 +153,8 @@ def _checked(raster: Raster) -> Raster:
     for cell in (raster.cell_x_m, raster.cell_y_m):
         if not _CELL_M[0] <= cell <= _CELL_M[1]:
             raise ValueError(f"its cells of {cell:g} m are not within {_CELL_M[0]:g} to {_CELL_M[1]:g} m")
-    if min(raster.heights.shape) < _FEWEST_CELLS:
-        raise ValueError(f"it has fewer than {_FEWEST_CELLS} x {_FEWEST_CELLS} cells")
+    if min(raster.heights.shape) < _MIN_CELLS:
+        raise ValueError(f"it has fewer than {_MIN_CELLS} x {_MIN_CELLS} cells")
     possible = (raster.heights >= _HEIGHTS_M[0]) & (raster.heights <= _HEIGHTS_M[1])
     if possible.mean() < 0.05:
         raise ValueError("it holds no heights")

@@ -19,7 +19,7 @@ _CREEP = 0.30
 """Share of the difference from the neighbors' mean that soil creep removes per step. Estimate."""
 _CHANCE = (0.5, 1.5)
 """Range of the random factor on the slope of each direction. Estimate."""
-_LEAST_FALL_M = 0.01
+_MIN_FALL_M = 0.01
 """Fall between cells along the way out of a filled depression."""
 _NEIGHBOURS = tuple((row, column) for row in (-1, 0, 1) for column in (-1, 0, 1) if row or column)
 
@@ -64,7 +64,7 @@ def _without_hollows(heights: Floats, above: Floats) -> Floats:
         lowest = np.minimum(
             np.minimum(filled[:-2, 1:-1], filled[2:, 1:-1]), np.minimum(filled[1:-1, :-2], filled[1:-1, 2:])
         )
-        raised = np.minimum(inner, np.maximum(heights[1:-1, 1:-1], lowest + _LEAST_FALL_M))
+        raised = np.minimum(inner, np.maximum(heights[1:-1, 1:-1], lowest + _MIN_FALL_M))
         if (raised == inner).all():
             return filled
         inner[:] = raised

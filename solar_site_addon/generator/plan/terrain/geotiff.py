@@ -25,7 +25,7 @@ _GEOGRAPHIC = 2
 _MODEL_TYPE_KEY, _LINEAR_UNITS_KEY = 1024, 3076
 _UNITS_M = {9001: 1.0, 9002: 0.3048, 9003: 1200 / 3937}
 """Length of the EPSG units meter, foot and US survey foot."""
-_LARGEST = 100_000_000
+_MAX_PIXELS = 100_000_000
 """Most pixels that are read."""
 
 
@@ -39,7 +39,7 @@ class Raster:
 
 
 def read_geotiff(data: bytes) -> Raster:
-    """Return the heights in a GeoTIFF file; raise ValueError that says what is wrong or not supported."""
+    """Return the heights in a GeoTIFF file; raise a ValueError that explains what is wrong or unsupported."""
     order = {b"II": "<", b"MM": ">"}.get(data[:2])
     if order is None or struct.unpack(order + "H", data[2:4])[0] != 42:
         raise ValueError("it is no TIFF file (BigTIFF is not supported)")
@@ -92,7 +92,7 @@ def _pixels(data: bytes, order: str, tags: dict[int, Any]) -> Floats:
     kind, bits = _KINDS.get(tags.get(339, [1])[0]), int(tags.get(258, [1])[0])
     if kind is None or bits not in (8, 16, 32, 64) or (kind == "f" and bits < 32):
         raise ValueError("its numbers are of no known type")
-    if not 0 < width * height <= _LARGEST:
+    if not 0 < width * height <= _MAX_PIXELS:
         raise ValueError(f"it has {width} x {height} pixels")
     number = np.dtype(f"{order}{kind}{bits // 8}")
     if 322 in tags:

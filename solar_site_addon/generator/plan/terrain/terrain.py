@@ -22,8 +22,8 @@ MARGIN_M = 80.0
 """Width of the fine ground beyond the site on each side."""
 HORIZON_M = 4500.0
 """Half the side length of the whole terrain."""
-_FINEST_M = 1.0
-_MOST_CELLS = 1200
+_MIN_SPACING_M = 1.0
+_MAX_CELLS = 1200
 """Largest number of fine cells along a side."""
 _ERODED = 1.35
 """Half side length of the eroded area, as a multiple of the half side length of the fine ground."""
@@ -134,7 +134,7 @@ def plan_terrain(site: DrawnSite, seed: int, attempt: int = 0) -> Terrain:
     relief, roughness = site.relief.value, site.roughness.value
     noises = _Noises(seed, f"terrain/{attempt}")
     fine_half = site.size_m / 2 + MARGIN_M
-    spacing = max(_FINEST_M, 2 * fine_half / _MOST_CELLS)
+    spacing = max(_MIN_SPACING_M, 2 * fine_half / _MAX_CELLS)
     axis, fine_half = _axis(fine_half, spacing)
     if site.elevation_model:
         heights = _real_land(site, axis, fine_half, noises)

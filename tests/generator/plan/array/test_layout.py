@@ -65,7 +65,7 @@ def test_no_table_floats_or_sinks(site: Site) -> None:
     assert lowest.max() < drawn.ground_clearance_m.value + drawn.misalignment.value * LIFT_ERROR_M + 0.02
 
 
-def test_posts_stand_in_the_ground_under_their_table_and_keep_their_limit(site: Site) -> None:
+def test_posts_stand_in_the_ground_under_their_table_within_their_length_limit(site: Site) -> None:
     settings, plan = site
     beams = plan.beams
     posts = np.flatnonzero((beams.start[:, :2] == beams.end[:, :2]).all(axis=1))
@@ -94,7 +94,7 @@ def test_beams_are_straight_square_and_below_the_glass(site: Site) -> None:
         assert local[own, 2].max() < 0
 
 
-def test_tables_keep_the_limits_of_slope_and_roll(site: Site) -> None:
+def test_tables_respect_the_limits_of_slope_and_roll(site: Site) -> None:
     settings, plan = site
     tables, array = plan.tables, settings.array
     assert np.abs(tables.roll_deg).max() <= array.max_roll_deg
@@ -117,7 +117,7 @@ def test_tables_follow_the_ground_along_their_row(site: Site) -> None:
     assert np.abs(np.degrees(np.arctan(slope)) - plan.tables.roll_deg).mean() < 0.8 + error / 2
 
 
-def test_drawn_values_lie_in_their_ranges(site: Site) -> None:
+def test_drawn_values_are_within_their_ranges(site: Site) -> None:
     settings, plan = site
     array, tables, drawn = settings.array, plan.tables, plan.settings.array
     least, most = array.tilt_deg if drawn.tilt_mode.value == "fixed" else SLOPE_TILTS_DEG
@@ -199,7 +199,7 @@ def test_the_row_pitch_puts_the_shadow_on_the_next_lower_edge(
     assert shadow <= pitch * rise + 1e-9 or pitch * rise < 0
 
 
-def test_clusters_keep_their_distance_and_have_their_own_azimuth() -> None:
+def test_clusters_are_apart_and_have_azimuths_of_their_own() -> None:
     cv2 = pytest.importorskip("cv2")
     plan = plan_site(with_values(Settings(), {"array.use_clusters": True} | EXACT), 4)
     assert len(np.unique(plan.tables.azimuth_deg)) > 1

@@ -6,7 +6,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from solar_site_addon.generator.plan.ground.fields import FROM_TABLES_M, Crop, orchard_lattice, plan_fields
+from solar_site_addon.generator.plan.ground.fields import TABLE_CLEARANCE_M, Crop, orchard_lattice, plan_fields
 from solar_site_addon.generator.plan.ground.ground_cover import Fields
 from solar_site_addon.generator.plan.model import SitePlan
 from solar_site_addon.generator.plan.site import plan_site
@@ -42,10 +42,10 @@ def tilled_points(plan: SitePlan, of: Fields) -> np.ndarray:
     return np.stack([plan.terrain.x[column], plan.terrain.y[row]], axis=-1)
 
 
-def test_fields_keep_off_tables_roads_and_steep_ground(farm: SitePlan) -> None:
+def test_fields_avoid_tables_roads_and_steep_ground(farm: SitePlan) -> None:
     x, y = tilled_points(farm, farm.ground.fields).T
     assert len(x) > 2000
-    assert headroom(farm.tables, x, y, np.zeros(len(x)), 20.0).distance_m.min() > FROM_TABLES_M - 1
+    assert headroom(farm.tables, x, y, np.zeros(len(x)), 20.0).distance_m.min() > TABLE_CLEARANCE_M - 1
     assert farm.roads.distance(x, y).min() > farm.roads.width_m / 2 + 1
     slope_y, slope_x = np.gradient(farm.terrain.heights, farm.terrain.y, farm.terrain.x)
     assert np.hypot(slope_x, slope_y)[farm.ground.fields.edge > 0].max() < 0.35

@@ -29,7 +29,7 @@ def ground(plan: SitePlan, kind: str) -> Ground:
     return plan_ground(site, plan.terrain, plan.tables, plan.roads, 1)
 
 
-def test_the_ground_knows_how_far_the_nearest_table_is(hills: SitePlan) -> None:
+def test_the_ground_stores_the_distance_to_the_nearest_table(hills: SitePlan) -> None:
     fine = np.abs(hills.terrain.x) <= hills.terrain.fine_half_m
     x, y = np.meshgrid(hills.terrain.x[fine], hills.terrain.y[fine])
     points = np.stack([x.ravel(), y.ravel()], axis=-1)

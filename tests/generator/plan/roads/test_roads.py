@@ -52,7 +52,7 @@ def on_fine_ground(plan: SitePlan) -> np.ndarray:
     return points[np.abs(points[:, :2]).max(axis=1) < plan.terrain.fine_half_m - 10]
 
 
-def test_roads_keep_their_grade(site: Site) -> None:
+def test_no_road_exceeds_its_maximum_grade(site: Site) -> None:
     settings, plan = site
     pieces = segments(plan.roads)
     run = np.linalg.norm(pieces[:, 1, :2] - pieces[:, 0, :2], axis=1)
@@ -143,7 +143,7 @@ def test_no_table_stands_on_a_road_or_its_verge(site: Site) -> None:
     assert distances(outline.reshape(-1, 2), plan.roads).min() >= plan.roads.width_m / 2 + VERGE_M
 
 
-def test_one_connected_network_comes_from_beyond_the_site(site: Site) -> None:
+def test_roads_form_one_network_that_enters_from_outside_the_site(site: Site) -> None:
     _, plan = site
     roads = plan.roads
     assert np.abs(roads.points[0, :2]).max() > 2000
@@ -167,13 +167,13 @@ def test_no_table_of_one_field_is_far_from_a_road() -> None:
     assert distances(plan.tables.centre[:, :2], plan.roads).max() < 90
 
 
-def test_roads_can_be_left_out() -> None:
+def test_a_site_can_have_no_roads() -> None:
     plan = plan_site(with_values(Settings(), {"site.roads": False, "site.size_m": 120}), 9)
     assert len(plan.roads) == 0
     assert (plan.roads.distance(np.zeros(3), np.zeros(3)) == REACH_M).all()
 
 
-def test_the_width_is_in_its_range(site: Site) -> None:
+def test_the_width_is_within_its_range(site: Site) -> None:
     settings, plan = site
     assert settings.site.road_width_m.low <= plan.roads.width_m <= settings.site.road_width_m.high
 
