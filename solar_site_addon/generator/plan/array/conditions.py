@@ -17,7 +17,7 @@ NUM_VARIANTS = 3
 DUSTY_FROM = 0.4
 """Dust level from which dust is a module's condition. Estimate."""
 _SNOW_OF_TABLE = 0.97
-"""Correlation between the modules of a table in whether snow remains on them. Estimate."""
+"""Weight of the table in whether snow remains on its modules. Estimate."""
 _SNOW_RUN = 3
 """Number of adjacent columns on which snow stays or slides off in one piece. Estimate."""
 _SNOW_SLIDES = 0.08

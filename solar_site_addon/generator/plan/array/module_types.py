@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from ...settings.drawn import DrawnModule
 
 MIN_LIP_M = 0.008
-"""Smallest lip of a frame that the settings add to a frameless module. Estimate."""
+"""Smallest lip of a frame that the settings name explicitly. Estimate."""
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from .table_types import TableType
 from .tables import Modules, Tables
 
 _TINT_OF_TABLE = 0.6
-"""Correlation of the tint of modules on one table, which come from the same pallet. Estimate."""
+"""Weight of the table's common tint in the tint of its modules, which come from the same pallet. Estimate."""
 _LEAN_DEG = 0.25
 """Standard deviation of the angle between a module's glass and its table. Estimate."""
 

@@ -25,7 +25,7 @@ _GRADE_COST = 1.5
 _EXCESS_COST = 40.0
 """Added share of the cost for each multiple of the maximum grade beyond it. Estimate."""
 _TURNED_COST = 0.6
-"""Added share of the cost of a diagonal move on level ground. Estimate."""
+"""Added share of the cost of a move at 45 degrees to the preferred directions, on level ground. Estimate."""
 
 
 @dataclass(frozen=True)

@@ -29,7 +29,7 @@ _BANK_STEP = 3
 _ROUNDING_POINTS = 7
 """Points on either side over which kinks of the profile are rounded."""
 _CORNER_M = 7.0
-"""Approximate radius of the curb where roads meet at right angles. Estimate."""
+"""Approximate radius of the edge where roads meet at right angles. Estimate."""
 
 
 def grade_limited(
@@ -120,7 +120,7 @@ def lay_roads(
     ``x`` (X,) and ``y`` (Y,) are the grid's axes. ``segments`` (S, 2, 3) are the ends of the center lines' segments,
     consecutive along each road and of equal length there; ``first`` (S,) are their numbers in the strip and ``road``
     (S,) the numbers of their roads. ``half_m`` is half the width of the leveled ground. Where cells are wider than the
-    road, as far outside the site, whole cells are leveled.
+    road, which happens far outside the site, whole cells are leveled.
     """
     distance, offset, other = (np.full(heights.shape, REACH_M) for _ in range(3))
     strip = Strip(np.full(heights.shape, -1, dtype=np.int32), distance, offset, other, np.zeros_like(heights))

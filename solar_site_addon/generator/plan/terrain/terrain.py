@@ -35,7 +35,7 @@ _REFERENCE_SLOPE = 0.27
 _BENCHES = 0.55
 """Height between the middles of valley floors and uplands, as a share of the range of heights."""
 _RISER_WIDTH_M = 1.3
-"""Horizontal extent of a terrace riser, which its slope limits to the resolution of the grid."""
+"""Horizontal width of a terrace riser, about the narrowest that the grid resolves."""
 _GULLY_SPACING_M = 38.0
 _GROWTH = 1.08
 """Ratio of the sizes of adjacent cells outside the fine ground."""
