@@ -6,7 +6,7 @@ from __future__ import annotations
 import bpy
 
 from ..domain.random_streams import ViewSeed, stream_seed
-from ..scene.nodes import MODULE_AOV, NORMAL_AOV, SEMANTIC_AOV
+from ..scene.nodes import NORMAL_AOV, OBJECT, SEMANTIC_AOV
 from ..settings.schema import RenderSettings
 from .device import DeviceChoice
 
@@ -124,6 +124,6 @@ def _choose_passes(layer: bpy.types.ViewLayer, *, centers: bool) -> None:
     while len(layer.aovs):
         layer.aovs.remove(layer.aovs[0])
     if centers:
-        for name, kind in ((MODULE_AOV, "VALUE"), (SEMANTIC_AOV, "VALUE"), (NORMAL_AOV, "COLOR")):
+        for name, kind in ((OBJECT, "VALUE"), (SEMANTIC_AOV, "VALUE"), (NORMAL_AOV, "COLOR")):
             aov = layer.aovs.add()
             aov.name, aov.type = name, kind

@@ -7,11 +7,13 @@ from typing import Any
 
 import bpy
 
-from ..domain.categories import SemanticClass
+from ..domain.categories import Category
 from ..domain.versions import enable_nodes
 from .ownership import own
 
-MODULE_AOV = "module"
+OBJECT = "object"
+"""Name of the annotation pass, and of the face attribute, with the site-wide number of the object (``plan.objects``), 0
+for none."""
 SEMANTIC_AOV = "semantic"
 NORMAL_AOV = "normal"
 
@@ -127,10 +129,10 @@ class ShaderGraph:
         self.node("ShaderNodeOutputMaterial", Surface=shader)
 
 
-def new_material(name: str, semantic_class: SemanticClass) -> tuple[bpy.types.Material, ShaderGraph]:
-    """Return an owned material and its graph, which so far holds only the annotations class and normal."""
+def new_material(name: str, category: Category) -> tuple[bpy.types.Material, ShaderGraph]:
+    """Return an owned material and its graph, which so far holds only the annotations category and normal."""
     material = own(bpy.data.materials.new(name))
     graph = ShaderGraph(enable_nodes(material))
-    graph.annotate(SEMANTIC_AOV, float(semantic_class))
+    graph.annotate(SEMANTIC_AOV, float(category))
     graph.annotate_normal()
     return material, graph

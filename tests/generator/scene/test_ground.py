@@ -11,7 +11,7 @@ import pytest
 
 bpy = pytest.importorskip("bpy")
 
-from solar_site_addon.generator.domain.categories import SemanticClass  # noqa: E402
+from solar_site_addon.generator.domain.categories import Category  # noqa: E402
 from solar_site_addon.generator.domain.random_streams import ViewSeed  # noqa: E402
 from solar_site_addon.generator.plan.ground.rills import SPACING_M  # noqa: E402
 from solar_site_addon.generator.render.passes import render_radiance  # noqa: E402
@@ -27,7 +27,7 @@ pytestmark = pytest.mark.bpy
 
 def rendered(shown: Callable[[ShaderGraph], Any], values: dict[str, np.ndarray]) -> np.ndarray:
     """Return a shader on a square seen from above (16, 64); ``values`` (2, K, ...) are vertex values from the south."""
-    material, graph = new_material("cover", SemanticClass.TERRAIN)
+    material, graph = new_material("cover", Category.TERRAIN)
     graph.surface(graph.node("ShaderNodeEmission", Strength=shown(graph)).outputs[0])
     columns = len(next(iter(values.values()))[0])
     x, y = np.meshgrid(np.linspace(-1, 1, columns), [-1.0, 1.0])

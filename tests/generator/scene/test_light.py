@@ -8,7 +8,7 @@ import pytest
 
 bpy = pytest.importorskip("bpy")
 
-from solar_site_addon.generator.domain.categories import SemanticClass  # noqa: E402
+from solar_site_addon.generator.domain.categories import Category  # noqa: E402
 from solar_site_addon.generator.domain.random_streams import ViewSeed  # noqa: E402
 from solar_site_addon.generator.plan.view.atmosphere import CLEAR, Clouds, Sun, Weather  # noqa: E402
 from solar_site_addon.generator.plan.view.sky import direction, plan_sky  # noqa: E402
@@ -36,7 +36,7 @@ def card_radiance(scene: bpy.types.Scene) -> np.ndarray:
 def grey_card_scene(sun: Sun, weather: Weather = CLEAR, at: tuple[float, float] = (0.0, 0.0)) -> bpy.types.Scene:
     """Return an 18 % gray card, horizontal and unshaded, seen from above."""
     sky = plan_sky(sun, weather)
-    material, graph = new_material("card", SemanticClass.OTHER)
+    material, graph = new_material("card", Category.OTHER)
     graph.surface(graph.node("ShaderNodeBsdfDiffuse", Color=(0.18, 0.18, 0.18, 1)).outputs[0])
     corners = np.array([[-1, -1, 0], [1, -1, 0], [1, 1, 0], [-1, 1, 0]], dtype=float)
     card = mesh_object("card", corners + np.array([*at, 0]), np.array([[0, 1, 2, 3]]), material)

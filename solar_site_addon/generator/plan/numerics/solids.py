@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from ...domain.array_types import Floats, Longs
-from ...domain.categories import SemanticClass
+from ...domain.categories import Category
 
 Colour = tuple[float, float, float]
 Rectangle = tuple[float, float, float, float]
@@ -19,7 +19,7 @@ _BAR_ENDS = np.array([[2, 1, 0], [3, 2, 0], [4, 5, 6], [4, 6, 7]])
 
 @dataclass(frozen=True)
 class Finish:
-    """Appearance of a surface, and its category in the annotations."""
+    """Appearance of a surface, and its category in semantic.png."""
 
     colour: Colour
     """Linear RGB."""
@@ -27,12 +27,12 @@ class Finish:
     metallic: float = 0.0
     wear: float = 0.5
     """From 0 (new and clean) to 1 (dirty and streaked)."""
-    semantic: SemanticClass = SemanticClass.OTHER
+    semantic: Category = Category.OTHER
 
     @property
     def row(self) -> Floats:
-        """Color, roughness, metallic share, wear and category (7,)."""
-        return np.array([*self.colour, self.roughness, self.metallic, self.wear, float(self.semantic)])
+        """Color, roughness, metallic share, wear, category, and the number of the object, which is set later (8,)."""
+        return np.array([*self.colour, self.roughness, self.metallic, self.wear, float(self.semantic), 0.0])
 
 
 @dataclass(frozen=True)
@@ -44,7 +44,7 @@ class Shape:
     faces: Longs
     """Vertex indices (F, 3)."""
     finish: Floats
-    """Finish of each face (F, 7), in the layout of ``Finish.row``."""
+    """Finish of each face (F, 8), in the layout of ``Finish.row``."""
 
 
 def merged(parts: Sequence[Shape]) -> Shape:
@@ -55,8 +55,15 @@ def merged(parts: Sequence[Shape]) -> Shape:
         np.concatenate(
             [np.zeros((0, 3), dtype=np.int64), *(part.faces + n for part, n in zip(parts, counts, strict=False))]
         ),
-        np.concatenate([np.zeros((0, 7)), *(part.finish for part in parts)]),
+        np.concatenate([np.zeros((0, 8)), *(part.finish for part in parts)]),
     )
+
+
+def numbered(shape: Shape, numbers: ArrayLike) -> Shape:
+    """Return the shape with object numbers, (F,) or one for all, on its faces; faces of earth keep 0."""
+    finish = shape.finish.copy()
+    finish[:, 7] = np.where(finish[:, 6] == Category.TERRAIN, 0.0, numbers)
+    return Shape(shape.vertices, shape.faces, finish)
 
 
 def placed(shape: Shape, origins: Floats, axes: Floats) -> Shape:
