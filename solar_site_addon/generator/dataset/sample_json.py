@@ -140,7 +140,7 @@ def _modules(view: View, annotations: ObjectAnnotations) -> list[ObjectRecord]:
             "row": modules.row[seen].tolist(),
             "column": modules.column[seen].tolist(),
             "kind": [kinds[number] for number in view.site.tables.type[table]],
-            "condition": [Condition(number).label for number in modules.condition[seen]],
+            "condition": [Condition(number).key for number in modules.condition[seen]],
             "dust": _lists(modules.dust[seen], _DUST_DIGITS),
         },
         corners=_lists(modules.corners[seen], _METRE_DIGITS),
