@@ -210,7 +210,7 @@ def test_things_are_objects_with_the_hull_of_their_box_as_outline(equipped, numb
     assert annotations.number[-2:].tolist() == [first, first + 2], "the inverter far away is not in the image"
     assert [Category(objects.category[number - 1]).key for number in (first, first + 2)] == ["inverter", "tarpaulin"]
     row = len(annotations) - 2
-    camera = equipped.camera
+    camera = equipped.view.camera
     corners = objects.corners(first).reshape(-1, 1, 3)
     rotation, _ = cv2.Rodrigues(camera.world_to_camera[:3, :3])
     points, _ = cv2.projectPoints(corners, rotation, camera.world_to_camera[:3, 3], camera.matrix, None)
