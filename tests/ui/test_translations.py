@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Every text of the panel has its Chinese."""
+"""Every text of the panel has a Chinese translation."""
 
 from __future__ import annotations
 

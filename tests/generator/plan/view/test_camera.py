@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The drone flies at its height, looks as told, and sees modules."""
+"""The camera has the requested altitude and orientation and sees modules."""
 
 from __future__ import annotations
 
