@@ -49,7 +49,7 @@ CLASSES = {
     "structure": SemanticClass.MOUNTING_STRUCTURE,
     "equipment": SemanticClass.ELECTRICAL_EQUIPMENT,
     "fence": SemanticClass.FENCE,
-    "works": SemanticClass.OTHER,
+    "surroundings": SemanticClass.OTHER,
     "plants": SemanticClass.VEGETATION,
     "stones": SemanticClass.TERRAIN,
 }

@@ -12,9 +12,10 @@ from ..domain.projection import Camera
 from ..settings.drawn import DrawnSettings
 from .array.table_types import TableType
 from .array.tables import Beams, Modules, Tables
+from .equipment.equipment import Equipment
 from .ground.ground_cover import Ground
-from .placement.things import Works
 from .roads.roads import Roads
+from .surroundings.surroundings import Surroundings
 from .terrain.terrain import Terrain
 from .vegetation.vegetation import Plants
 from .view.atmosphere import CLEAR, Sun, Weather
@@ -35,7 +36,8 @@ class SitePlan:
     modules: Modules
     beams: Beams
     ground: Ground
-    works: Works
+    equipment: Equipment
+    surroundings: Surroundings
     sun: Sun
     camera: Camera
     plants: Plants

@@ -5,6 +5,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
+
 from ..domain.array_types import Floats
 from ..domain.errors import SiteError
 from ..domain.random_streams import ViewSeed
@@ -13,16 +15,17 @@ from ..settings.sampling import draw_settings
 from ..settings.schema import Settings
 from .array.layout import plan_regions, plan_tables, with_gaps
 from .array.modules import plan_modules
+from .array.spacing import table_corners
 from .array.structure import plan_structure
 from .array.table_types import TableType, plan_table_types
 from .array.tables import Tables
+from .equipment.equipment import Equipment, plan_equipment
 from .ground.ground import plan_ground
 from .ground.ground_cover import Ground
 from .model import SitePlan
-from .placement.clearance import distance_to_circles
-from .placement.things import Works
+from .placement.clearance import FreeGround, distance_to_circles
 from .roads.roads import Roads, plan_roads
-from .surroundings.site_works import plan_works
+from .surroundings.surroundings import Surroundings, plan_surroundings
 from .terrain.terrain import Terrain, plan_terrain
 from .terrain.topography import survey
 from .vegetation.natural import plan_plants
@@ -32,7 +35,7 @@ from .view.sun import plan_sun
 from .view.weather import plan_weather
 
 _FARTHEST_M = 10.0
-"""No plant keeps farther from works than this."""
+"""Greatest distance that vegetation keeps from equipment and surroundings."""
 _OVERGROWN_EDGE_M = 0.5
 """How far tufts stand on the edge of a carriageway where grass has come back most."""
 
@@ -46,7 +49,8 @@ class Land:
     roads: Roads
     tables: Tables
     ground: Ground
-    works: Works
+    equipment: Equipment
+    surroundings: Surroundings
 
 
 def plan_site(settings: Settings, seed: int, land: Land | None = None, view: int = 0) -> SitePlan:
@@ -77,7 +81,8 @@ def plan_site(settings: Settings, seed: int, land: Land | None = None, view: int
         modules=modules,
         beams=beams,
         ground=land.ground,
-        works=land.works,
+        equipment=land.equipment,
+        surroundings=land.surroundings,
         sun=sun,
         camera=camera,
         plants=plants,
@@ -86,7 +91,7 @@ def plan_site(settings: Settings, seed: int, land: Land | None = None, view: int
 
 
 def plan_land(settings: Settings, seed: int) -> Land:
-    """Land, roads, tables and works: of the settings, only site, layout, module, works and light.latitude_deg count."""
+    """Return land, roads, tables, equipment and surroundings: what the settings of the site and the latitude decide."""
     return _plan_drawn_land(draw_settings(settings, seed), plan_table_types(settings, seed), seed)
 
 
@@ -94,22 +99,24 @@ def _plan_drawn_land(settings: DrawnSettings, types: tuple[TableType, ...], seed
     """``plan_land`` of drawn settings and the types of tables drawn with them."""
     terrain, roads, tables = plan_land_and_tables(settings, types, seed)
     ground = plan_ground(settings.site, terrain, tables, roads, seed)
-    works = plan_works(settings, terrain, tables, roads, seed)
-    return Land(terrain, roads, tables, ground, works)
+    free = FreeGround(table_corners(tables)[..., :2], roads)
+    equipment = plan_equipment(settings, terrain, tables, free, seed)
+    surroundings = plan_surroundings(settings, terrain, tables, free, seed)
+    return Land(terrain, roads, tables, ground, equipment, surroundings)
 
 
 def _taken(land: Land) -> tuple[Distance, ...]:
-    """Distances to the ground on which nothing grows: carriageways and works."""
-    circles = land.works.circles
+    """Return the distances to ground without vegetation: carriageways, equipment and surroundings."""
+    circles = np.concatenate([land.equipment.circles, land.surroundings.circles])
 
     def to_road(x: Floats, y: Floats) -> Floats:
         edge = land.roads.width_m / 2 - _OVERGROWN_EDGE_M * land.roads.growth
         return land.roads.distance(x, y) - edge
 
-    def to_works(x: Floats, y: Floats) -> Floats:
+    def to_items(x: Floats, y: Floats) -> Floats:
         return distance_to_circles(x, y, circles, _FARTHEST_M)
 
-    return to_road, to_works
+    return to_road, to_items
 
 
 _LANDS_TRIED = 4

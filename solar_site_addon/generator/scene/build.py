@@ -10,7 +10,7 @@ import bpy
 from ..plan.model import SitePlan
 from ..plan.view.sky import plan_sky
 from .camera import bend_lens, build_camera
-from .equipment import build_works
+from .equipment import build_equipment
 from .ground import build_ground
 from .light import build_cloud_shadows, build_sun, build_world
 from .modules import build_modules
@@ -38,7 +38,7 @@ def build_site(plan: SitePlan) -> BuiltSite:
         build_ground(plan.terrain, plan.ground, plan.roads, site.soil.value, site.gravel.value),
         *build_modules(plan.modules, plan.tables.type[plan.modules.table], plan.table_types, plan.camera),
         build_structure(plan.beams),
-        *build_works(plan.works, plan.camera),
+        *build_equipment(plan.equipment, plan.surroundings, plan.camera),
         build_plants(plan.plants),
         build_sun(sky),
         camera,

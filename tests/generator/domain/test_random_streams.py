@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import collections
 import dataclasses
-import enum
 import sys
 from collections.abc import Mapping
 from typing import Any
@@ -15,10 +14,12 @@ import pytest
 
 from solar_site_addon.generator.domain import random_streams
 from solar_site_addon.generator.domain.random_streams import ViewSeed, pick, stream, stream_seed
+from solar_site_addon.generator.plan.equipment import equipment
 from solar_site_addon.generator.plan.model import SitePlan
-from solar_site_addon.generator.plan.placement.things import Things, WorkKind
+from solar_site_addon.generator.plan.placement.items import Items
 from solar_site_addon.generator.plan.site import plan_site
-from solar_site_addon.generator.plan.surroundings import site_works
+from solar_site_addon.generator.plan.surroundings import surroundings
+from solar_site_addon.generator.plan.surroundings.kinds import van
 from solar_site_addon.generator.plan.vegetation import natural as plants
 from solar_site_addon.generator.settings import sampling as draws
 from solar_site_addon.generator.settings.sampling import draw_settings
@@ -62,13 +63,17 @@ def content(value: Any) -> Any:
     return value
 
 
-def by_kind(things: Any) -> dict[int, set[Any]]:
-    """The things, or what grows, of each kind, whatever their order."""
-    found: dict[int, set[Any]] = collections.defaultdict(set)
-    names = [field.name for field in dataclasses.fields(things)]
-    for index, kind in enumerate(things.kind.tolist()):
-        found[kind].add(tuple(getattr(things, name)[index].tobytes() for name in names))
+def by_kind(rows: Any) -> dict[Any, set[Any]]:
+    """The items, or the vegetation, of each kind, whatever their order."""
+    found: dict[Any, set[Any]] = collections.defaultdict(set)
+    names = [field.name for field in dataclasses.fields(rows) if field.name not in ("kinds", "kind")]
+    kinds = rows.names if isinstance(rows, Items) else rows.kind.tolist()
+    for index, kind in enumerate(kinds):
+        found[kind].add(tuple(getattr(rows, name)[index].tobytes() for name in names))
     return found
+
+
+PLACED = ("equipment", "surroundings")
 
 
 def reversed_order(table: Mapping[Any, Any]) -> dict[Any, Any]:
@@ -144,7 +149,7 @@ def test_views_of_a_site_share_its_settings_and_have_light_camera_and_effects_of
 
 def test_views_of_a_site_share_all_that_stands_there(plan: SitePlan) -> None:
     other = plan_site(SMALL, SEED, view=1)
-    for part in ("terrain", "roads", "table_types", "tables", "modules", "beams", "ground", "works"):
+    for part in ("terrain", "roads", "table_types", "tables", "modules", "beams", "ground", *PLACED):
         assert content(getattr(other, part)) == content(getattr(plan, part)), part
     for part in ("camera", "sun", "weather"):
         assert content(getattr(other, part)) != content(getattr(plan, part)), part
@@ -165,14 +170,15 @@ def test_what_grows_at_a_place_is_the_same_from_every_view() -> None:
     assert all(trees[0][place] == trees[1][place] for place in shared)
 
 
-def test_kinds_of_things_and_growth_in_another_order_leave_the_plan_as_it_is(
+def test_kinds_of_items_and_vegetation_in_another_order_leave_the_plan_as_it_is(
     plan: SitePlan, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for name in ("BUILDINGS", "GREENHOUSES", "PONDS", "VEHICLES", "MATERIALS"):
-        monkeypatch.setattr(site_works, name, reversed_order(getattr(site_works, name)))
+    of_equipment, of_surroundings = equipment.equipment_kinds(), surroundings.surroundings_kinds()
+    monkeypatch.setattr(equipment, "equipment_kinds", lambda: of_equipment[::-1])
+    monkeypatch.setattr(surroundings, "surroundings_kinds", lambda: of_surroundings[::-1])
     monkeypatch.setattr(plants, "SORTS", reversed_order(plants.SORTS))
     other = plan_site(SMALL, SEED)
-    for part in ("terrain", "roads", "tables", "modules", "beams", "ground", "works", "camera", "sun", "weather"):
+    for part in ("terrain", "roads", "tables", "modules", "beams", "ground", *PLACED, "camera", "sun", "weather"):
         assert content(getattr(other, part)) == content(getattr(plan, part)), part
     assert by_kind(other.plants) == by_kind(plan.plants)
 
@@ -180,37 +186,31 @@ def test_kinds_of_things_and_growth_in_another_order_leave_the_plan_as_it_is(
 def test_an_added_kind_of_vehicle_takes_the_place_of_some_and_leaves_all_others(
     plan: SitePlan, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    # Not in the way of what is placed later.
-    class Added(enum.IntEnum):
-        DRONE = 99
-
-    added = dataclasses.replace(site_works.VAN, kind=Added.DRONE)  # type: ignore[arg-type]
-    monkeypatch.setattr(site_works, "VEHICLES", {added: 1.0, **site_works.VEHICLES})
+    added = dataclasses.replace(van.KIND, name="drone")
+    kinds = (*surroundings.surroundings_kinds(), added)
+    monkeypatch.setattr(surroundings, "surroundings_kinds", lambda: kinds)
     other = plan_site(SMALL, SEED)
-    vehicles = {WorkKind.PICKUP, WorkKind.VAN, WorkKind.EXCAVATOR}
-    assert (other.works.things.kind == Added.DRONE).any()
-    assert before_vehicles(other.works.things, vehicles) == before_vehicles(plan.works.things, vehicles)
-    for part in ("fence", "yard_fence", "trays"):
-        assert content(getattr(other.works, part)) == content(getattr(plan.works, part))
-    for part in ("terrain", "roads", "tables", "modules", "beams", "ground", "camera", "sun", "weather"):
+    items, before = other.surroundings.items, plan.surroundings.items
+    assert items.are("drone").any()
+    assert before_vehicles(items) == before_vehicles(before)
+    for part in ("terrain", "roads", "tables", "modules", "beams", "ground", "equipment", "camera", "sun", "weather"):
         assert content(getattr(other, part)) == content(getattr(plan, part)), part
-    # Those that stay what they were have the sizes and colours that they had.
-    kept = [{look for kind in vehicles for look in looks(plan.works.things, kind)} for plan in (plan, other)]
+    # Those that stay what they were have the sizes and colors that they had.
+    kept = [{look.tobytes() for look in rows.look[rows.are(*VEHICLES)]} for rows in (before, items)]
     assert kept[1] <= kept[0]
     assert kept[1]
 
 
-def before_vehicles(things: Things, vehicles: set[WorkKind]) -> dict[int, set[Any]]:
+VEHICLES = ("pickup", "van", "excavator")
+
+
+def before_vehicles(items: Items) -> dict[str, set[Any]]:
     """Everything but vehicles and what is placed after them."""
-    later = {*vehicles, WorkKind.CONTAINER, WorkKind.PACKED_MODULES, 99}
-    return {kind: found for kind, found in by_kind(things).items() if kind not in later}
+    later = {*VEHICLES, "drone", "container", "packed_modules"}
+    return {kind: found for kind, found in by_kind(items).items() if kind not in later}
 
 
-def looks(things: Things, kind: WorkKind) -> set[bytes]:
-    return {look.tobytes() for look in things.look[things.kind == kind]}
-
-
-def test_an_added_kind_of_growth_leaves_all_others(plan: SitePlan, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_added_kind_of_vegetation_leaves_all_others(plan: SitePlan, monkeypatch: pytest.MonkeyPatch) -> None:
     none = plants.Sort(lambda _site, _share: plants.no_plants(), lambda _plants: 1.0)
     monkeypatch.setattr(plants, "SORTS", {"moss": none, **plants.SORTS})
     assert content(plan_site(SMALL, SEED).plants) == content(plan.plants)

@@ -155,9 +155,9 @@ def test_nothing_grows_on_ground_that_is_taken(lush: SitePlan) -> None:
     assert (pond(*planted(lush, taken=(pond,)).position[:, :2].T) >= 0).all()
 
 
-def test_nothing_grows_on_roads_and_works(lush: SitePlan) -> None:
+def test_nothing_grows_on_roads_equipment_and_surroundings(lush: SitePlan) -> None:
     x, y = lush.plants.position[:, :2].T
-    for middle_x, middle_y, radius in lush.works.circles:
+    for middle_x, middle_y, radius in np.concatenate([lush.equipment.circles, lush.surroundings.circles]):
         assert np.hypot(x - middle_x, y - middle_y).min() > radius
     to_roads = lush.roads.distance(*lush.plants.position[:, :2].T)
     assert (to_roads > lush.roads.width_m / 2).all()
