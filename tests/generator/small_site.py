@@ -3,15 +3,24 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import numpy as np
 
-from solar_site_addon.generator.annotations.passes import LabelPasses
-from solar_site_addon.generator.domain.categories import SemanticClass
+from solar_site_addon.generator.domain.categories import Category
 from solar_site_addon.generator.domain.projection import Camera
+from solar_site_addon.generator.imaging.passes import PixelPasses
+from solar_site_addon.generator.imaging.png import rgb_png
 from solar_site_addon.generator.plan.array.table_types import table_type
 from solar_site_addon.generator.plan.array.tables import Modules, Tables
+from solar_site_addon.generator.plan.equipment.equipment import Equipment
 from solar_site_addon.generator.plan.model import SitePlan
+from solar_site_addon.generator.plan.objects import Objects, list_objects
+from solar_site_addon.generator.plan.placement.fences import no_fence
+from solar_site_addon.generator.plan.placement.items import TARPAULIN_POINTS, Item, Items, Tarpaulin, Tarpaulins
+from solar_site_addon.generator.plan.surroundings.surroundings import Surroundings
 from solar_site_addon.generator.plan.view.atmosphere import Sun
+from solar_site_addon.generator.sensor.modality import Image
 from solar_site_addon.generator.settings.sampling import draw_settings
 from solar_site_addon.generator.settings.schema import Settings
 
@@ -20,7 +29,9 @@ MODULE_WIDTH, MODULE_LENGTH, GAP = 1.134, 2.278, 0.02
 TILT = np.radians(20)
 
 
-def small_camera(position=(0.0, -6.0, 22.0), pitch_deg=-75.0, width=WIDTH, height=HEIGHT, focal_px=FOCAL_PX) -> Camera:
+def small_camera(
+    position=(0.0, -6.0, 22.0), pitch_deg=-75.0, width=WIDTH, height=HEIGHT, focal_px=FOCAL_PX, lens=None
+) -> Camera:
     """A drone that looks north and down."""
     pitch = np.radians(pitch_deg)
     forward = np.array([0.0, np.cos(pitch), np.sin(pitch)])
@@ -39,6 +50,7 @@ def small_camera(position=(0.0, -6.0, 22.0), pitch_deg=-75.0, width=WIDTH, heigh
         gimbal_pitch_deg=pitch_deg,
         heading_deg=0.0,
         gsd_m=position[2] / focal_px,
+        lens=lens,
     )
 
 
@@ -90,8 +102,22 @@ def small_modules(num_tables: tuple[int, int] = (4, 5), columns: int = 5) -> tup
     )
 
 
+NO_EQUIPMENT = Equipment(Items.of([]), np.zeros((0, 2, 3)), no_fence(), ())
+NO_SURROUNDINGS = Surroundings(Items.of([]), Tarpaulins.of([]))
+
+
+def small_objects(plan: SitePlan) -> Objects:
+    return list_objects(plan.modules, plan.tables, plan.equipment, plan.surroundings)
+
+
+def rgb_image(camera: Camera, image: np.ndarray | bytes) -> Image:
+    """An rgb image (H, W, 3), or a JPEG file's bytes, as the modality gives it."""
+    files = {"rgb.jpg": image} if isinstance(image, bytes) else {"rgb.png": rgb_png(image)}
+    return Image("rgb", camera, files)
+
+
 def small_plan(camera: Camera | None = None, num_tables: tuple[int, int] = (4, 5), seed: int = 7) -> SitePlan:
-    """The plan, without land and beams, which no label looks at."""
+    """The plan, without land and beams, which no annotation looks at."""
     tables, modules = small_modules(num_tables)
     settings = draw_settings(Settings(), seed)
     return SitePlan(
@@ -104,11 +130,26 @@ def small_plan(camera: Camera | None = None, num_tables: tuple[int, int] = (4, 5
         modules=modules,
         beams=None,
         ground=None,
-        equipment=None,
-        surroundings=None,
+        equipment=NO_EQUIPMENT,
+        surroundings=NO_SURROUNDINGS,
         sun=Sun(azimuth_deg=160.0, elevation_deg=45.0, turbidity=3.0),
         camera=camera or small_camera(),
         plants=None,
+    )
+
+
+def equipped_plan(camera: Camera | None = None) -> SitePlan:
+    """The small plan with an inverter that stands among its tables, one far away, and a tarpaulin."""
+    inverters = [
+        Item("string_inverter", np.array([x, 0.0, 0.0]), np.eye(3), np.array([1.0, 0.5, 2.0]), 0.0, np.zeros(4))
+        for x in (0.5, 900.0)
+    ]
+    x, y = np.meshgrid(np.linspace(3, 5, TARPAULIN_POINTS), np.linspace(-5, -3, TARPAULIN_POINTS))
+    tarpaulin = Tarpaulin("tarpaulin", np.stack([x, y, np.full_like(x, 0.2)], axis=-1), np.zeros(4))
+    return dataclasses.replace(
+        small_plan(camera),
+        equipment=dataclasses.replace(NO_EQUIPMENT, items=Items.of(inverters)),
+        surroundings=dataclasses.replace(NO_SURROUNDINGS, tarpaulins=Tarpaulins.of([tarpaulin])),
     )
 
 
@@ -131,11 +172,11 @@ def painted_numbers(plan: SitePlan) -> np.ndarray:
     return numbers.reshape(x.shape)
 
 
-def passes_of(numbers: np.ndarray) -> LabelPasses:
+def passes_of(numbers: np.ndarray) -> PixelPasses:
     """Passes with these module numbers, sky in the first row, and some depth and normals."""
-    classes = np.where(numbers > 0, SemanticClass.MODULE, SemanticClass.TERRAIN).astype(np.uint8)
+    classes = np.where(numbers > 0, Category.MODULE, Category.TERRAIN).astype(np.uint8)
     depth = (20 + np.cumsum(np.ones(numbers.shape), axis=0) / 7).astype(np.float32)
-    classes[0], depth[0] = SemanticClass.SKY, np.inf
+    classes[0], depth[0] = Category.SKY, np.inf
     normals = np.zeros((*numbers.shape, 3), np.float32)
     normals[..., 2] = 1
-    return LabelPasses(numbers=numbers, classes=classes, depth=depth, normals=normals)
+    return PixelPasses(numbers=numbers, categories=classes, depth=depth, normals=normals)

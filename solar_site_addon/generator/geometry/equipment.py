@@ -3,50 +3,51 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Mapping
+
+import numpy as np
 
 from ..domain.array_types import Floats
-from ..plan.equipment.equipment import equipment_kinds
 from ..plan.equipment.parts import GALVANISED
-from ..plan.numerics.solids import Shape, bars, merged, placed
+from ..plan.kinds import all_kinds
+from ..plan.numerics.solids import Shape, bars, merged, numbered, placed
 from ..plan.placement.items import Items, Tarpaulins
 from ..plan.placement.kinds import BaseKind, Kind, TarpaulinKind
-from ..plan.surroundings.surroundings import surroundings_kinds
 
 _TRAY_M = (0.15, 0.08)
 """Width and height of cable trays. Estimate."""
 
 
-def kinds_by_name() -> dict[str, BaseKind]:
-    """Return all kinds of equipment and surroundings."""
-    return {kind.name: kind for kind in (*equipment_kinds(), *surroundings_kinds())}
+def items_shape(items: Items, first_number: int, kinds: Mapping[str, BaseKind] | None = None) -> Shape:
+    """Return all items in their places, with the object numbers from ``first_number`` on; equal ones are built once.
 
-
-def items_shape(items: Items, kinds: Iterable[BaseKind] | None = None) -> Shape:
-    """Return all items in their places, of which equal ones are built once; ``kinds`` are by default all."""
-    by_name = kinds_by_name() if kinds is None else {kind.name: kind for kind in kinds}
+    ``kinds`` are the kinds by name, by default all.
+    """
+    by_name = all_kinds() if kinds is None else kinds
     equal: dict[bytes, list[int]] = {}
-    for number in range(len(items)):
+    for index in range(len(items)):
         parts = (items.kind, items.size, items.depth, items.look)
-        equal.setdefault(b"".join(part[number].tobytes() for part in parts), []).append(number)
+        equal.setdefault(b"".join(part[index].tobytes() for part in parts), []).append(index)
     shapes = []
-    for numbers in equal.values():
-        first = numbers[0]
+    for indices in equal.values():
+        first = indices[0]
         kind = by_name[items.kinds[items.kind[first]]]
         if isinstance(kind, Kind):
             shape = kind.shape(items.size[first], float(items.depth[first]), items.look[first])
-            shapes.append(placed(shape, items.base[numbers], items.axes[numbers]))
+            standing = placed(shape, items.base[indices], items.axes[indices])
+            shapes.append(numbered(standing, first_number + np.repeat(indices, len(shape.faces))))
     return merged(shapes)
 
 
-def tarpaulins_shape(tarpaulins: Tarpaulins, kinds: Iterable[BaseKind] | None = None) -> Shape:
-    """Return all tarpaulins; ``kinds`` are by default all."""
-    by_name = kinds_by_name() if kinds is None else {kind.name: kind for kind in kinds}
+def tarpaulins_shape(tarpaulins: Tarpaulins, first_number: int, kinds: Mapping[str, BaseKind] | None = None) -> Shape:
+    """Return all tarpaulins, with the object numbers from ``first_number`` on; ``kinds`` as in ``items_shape``."""
+    by_name = all_kinds() if kinds is None else kinds
     shapes = []
-    for index, points, look in zip(tarpaulins.kind, tarpaulins.points, tarpaulins.look, strict=True):
-        kind = by_name[tarpaulins.kinds[index]]
+    for index in range(len(tarpaulins)):
+        kind = by_name[tarpaulins.kinds[tarpaulins.kind[index]]]
         if isinstance(kind, TarpaulinKind):
-            shapes.append(kind.shape(points, look))
+            shape = kind.shape(tarpaulins.points[index], tarpaulins.look[index])
+            shapes.append(numbered(shape, first_number + index))
     return merged(shapes)
 
 

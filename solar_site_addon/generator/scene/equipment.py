@@ -1,12 +1,12 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Build equipment and surroundings: one mesh for each semantic class."""
+"""Build equipment and surroundings: one mesh for each category that semantic.png distinguishes."""
 
 from __future__ import annotations
 
 import bpy
 import numpy as np
 
-from ..domain.categories import SemanticClass
+from ..domain.categories import Category
 from ..domain.projection import Camera
 from ..geometry.equipment import cable_trays_shape, items_shape, tarpaulins_shape
 from ..geometry.fence import fence_shape
@@ -16,13 +16,13 @@ from ..plan.numerics.solids import Shape, merged
 from ..plan.surroundings.surroundings import Surroundings
 from .images import new_image
 from .meshes import mesh_object
-from .nodes import ShaderGraph, new_material
+from .nodes import OBJECT, ShaderGraph, new_material
 
 NAMES = {
-    SemanticClass.TERRAIN: "banks",
-    SemanticClass.ELECTRICAL_EQUIPMENT: "equipment",
-    SemanticClass.FENCE: "fence",
-    SemanticClass.OTHER: "surroundings",
+    Category.TERRAIN: "banks",
+    Category.ELECTRICAL_EQUIPMENT: "equipment",
+    Category.FENCE: "fence",
+    Category.OTHER: "surroundings",
 }
 DUST: tuple[float, float, float, float] = (0.19, 0.15, 0.11, 1.0)
 DIRT_TILE_M = 5.3
@@ -30,23 +30,29 @@ DIRT_TILE_M = 5.3
 COLOUR, ROUGHNESS, METALLIC, WEAR = "paint", "roughness", "metallic", "wear"
 
 
-def build_equipment(equipment: Equipment, surroundings: Surroundings, camera: Camera) -> list[bpy.types.Object]:
-    """Return objects that show all equipment and surroundings; ``camera`` decides how fine the fence wires are."""
+def build_equipment(
+    equipment: Equipment, surroundings: Surroundings, camera: Camera, first_number: int
+) -> list[bpy.types.Object]:
+    """Return objects that show all equipment and surroundings; ``camera`` decides how fine the fence wires are.
+
+    Items and tarpaulins have the object numbers from ``first_number`` on, see ``plan.objects``.
+    """
+    first_around = first_number + len(equipment.items)
     shape = merged(
         [
-            items_shape(equipment.items),
-            items_shape(surroundings.items),
+            items_shape(equipment.items, first_number),
+            items_shape(surroundings.items, first_around),
             cable_trays_shape(equipment.trays),
-            tarpaulins_shape(surroundings.tarpaulins),
+            tarpaulins_shape(surroundings.tarpaulins, first_around + len(surroundings.items)),
             *(fence_shape(fence, camera) for fence in (equipment.fence, *equipment.yard_fences)),
         ]
     )
     dirt = new_image("Solar Site dirt", detail_pixels()[::4, ::4])
-    return [_object(shape, SemanticClass(int(semantic)), dirt) for semantic in np.unique(shape.finish[:, 6])]
+    return [_object(shape, Category(int(semantic)), dirt) for semantic in np.unique(shape.finish[:, 6])]
 
 
-def _object(shape: Shape, semantic: SemanticClass, dirt: bpy.types.Image) -> bpy.types.Object:
-    """Return the faces of one class with their vertices."""
+def _object(shape: Shape, semantic: Category, dirt: bpy.types.Image) -> bpy.types.Object:
+    """Return the faces of one category with their vertices."""
     chosen = shape.finish[:, 6] == float(semantic)
     used, faces = np.unique(shape.faces[chosen], return_inverse=True)
     finish = shape.finish[chosen]
@@ -56,13 +62,20 @@ def _object(shape: Shape, semantic: SemanticClass, dirt: bpy.types.Image) -> bpy
         shape.vertices[used],
         faces.reshape(-1, 3),
         _material(name, semantic, dirt),
-        face_values={COLOUR: finish[:, :3], ROUGHNESS: finish[:, 3], METALLIC: finish[:, 4], WEAR: finish[:, 5]},
+        face_values={
+            COLOUR: finish[:, :3],
+            ROUGHNESS: finish[:, 3],
+            METALLIC: finish[:, 4],
+            WEAR: finish[:, 5],
+            OBJECT: finish[:, 7],
+        },
     )
 
 
-def _material(name: str, semantic: SemanticClass, dirt: bpy.types.Image) -> bpy.types.Material:
+def _material(name: str, semantic: Category, dirt: bpy.types.Image) -> bpy.types.Material:
     """Return the finish of the faces with patches of dust, and streaks, since the pattern is constant over height."""
     material, graph = new_material(name, semantic)
+    graph.annotate(OBJECT, graph.attribute(OBJECT))
     place = graph.node("ShaderNodeTexCoord").outputs["Object"]
     mapping = graph.node("ShaderNodeMapping", Vector=place, Scale=[1 / DIRT_TILE_M, 1 / DIRT_TILE_M, 0.0])
     texture = graph.node("ShaderNodeTexImage", {"image": dirt}, Vector=mapping.outputs[0])

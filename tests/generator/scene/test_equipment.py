@@ -8,15 +8,15 @@ import pytest
 
 bpy = pytest.importorskip("bpy")
 
-from solar_site_addon.generator.annotations.passes import LabelPasses  # noqa: E402
-from solar_site_addon.generator.domain.categories import SemanticClass  # noqa: E402
+from solar_site_addon.generator.domain.categories import Category  # noqa: E402
 from solar_site_addon.generator.domain.projection import Camera  # noqa: E402
 from solar_site_addon.generator.geometry.fence import fence_shape  # noqa: E402
+from solar_site_addon.generator.imaging.passes import PixelPasses  # noqa: E402
 from solar_site_addon.generator.plan.equipment.equipment import Equipment  # noqa: E402
 from solar_site_addon.generator.plan.placement.fences import Fence, FenceStyle, no_fence  # noqa: E402
 from solar_site_addon.generator.plan.placement.items import Item, Items, Tarpaulin, Tarpaulins  # noqa: E402
 from solar_site_addon.generator.plan.surroundings.surroundings import Surroundings  # noqa: E402
-from solar_site_addon.generator.render.passes import render_labels  # noqa: E402
+from solar_site_addon.generator.render.passes import render_passes  # noqa: E402
 from solar_site_addon.generator.render.renderer import prepare_renderer  # noqa: E402
 from solar_site_addon.generator.scene.camera import build_camera  # noqa: E402
 from solar_site_addon.generator.scene.equipment import build_equipment  # noqa: E402
@@ -48,7 +48,7 @@ def test_wires_are_never_finer_than_the_camera_sees_and_cover_the_same_share(sty
     for height in (8.0, 60.0):
         shape = fence_shape(fence, camera_at((10.0, 0.0, height), focal_px=3700.0))
         areas.append(len(shape.faces))
-        assert (shape.finish[:, 6] == SemanticClass.FENCE).all()
+        assert (shape.finish[:, 6] == Category.FENCE).all()
     assert areas[0] >= areas[1] > 8 * len(fence.spans)
     far = fence_shape(fence, camera_at((10.0, 0.0, 4000.0), focal_px=3700.0))
     assert len(far.faces) < areas[1]
@@ -70,7 +70,7 @@ def item(kind: str, x: float, y: float, size: tuple[float, float, float]) -> Ite
 def test_an_empty_plan_builds_nothing():
     equipment = Equipment(Items.of([]), np.zeros((0, 2, 3)), no_fence(), (no_fence(),))
     surroundings = Surroundings(Items.of([]), Tarpaulins.of([]))
-    assert build_equipment(equipment, surroundings, camera_at((0, 0, 30.0))) == []
+    assert build_equipment(equipment, surroundings, camera_at((0, 0, 30.0)), 1) == []
 
 
 def test_each_pixel_has_the_class_of_what_it_shows():
@@ -89,25 +89,35 @@ def test_each_pixel_has_the_class_of_what_it_shows():
     camera = camera_at((0.0, 0.0, 40.0))
     try:
         scene = own(bpy.data.scenes.new("equipment"))
-        for part in [*build_equipment(equipment, surroundings, camera), build_camera(camera)]:
+        for part in [*build_equipment(equipment, surroundings, camera, 100), build_camera(camera)]:
             scene.collection.objects.link(part)
         scene.camera = next(part for part in scene.collection.objects if part.type == "CAMERA")
         scene.render.resolution_x, scene.render.resolution_y = camera.width_px, camera.height_px
-        passes = LabelPasses.from_channels(render_labels(scene, prepare_renderer("cpu", use_gpu=False, threads=2)))
+        passes = PixelPasses.from_channels(render_passes(scene, prepare_renderer("cpu", use_gpu=False, threads=2)))
     finally:
         remove_owned()
 
     def class_at(x: float, y: float, z: float) -> int:
         (column, row), _ = camera.project(np.array([x, y, z]))
-        return int(passes.classes[int(row), int(column)])
+        return int(passes.categories[int(row), int(column)])
 
-    assert class_at(-15.0, 9.5, 2.4) == SemanticClass.ELECTRICAL_EQUIPMENT
-    assert class_at(11.0, 8.0, 4.0) == SemanticClass.OTHER
-    assert class_at(-14.0, -9.0, 1.7) == SemanticClass.OTHER
-    assert class_at(12.0, -9.0, 0.5) == SemanticClass.OTHER
-    assert class_at(4.3, -9.0, 0.3) == SemanticClass.TERRAIN
-    assert class_at(0.0, -12.0, 0.1) == SemanticClass.OTHER
-    assert class_at(-10.0, 1.0, 0.0) == SemanticClass.ELECTRICAL_EQUIPMENT
-    assert class_at(7.0, 0.2, 0.0) == SemanticClass.FENCE
-    assert class_at(0.0, 15.0, 0.0) == SemanticClass.SKY
-    assert not passes.numbers.any()
+    assert class_at(-15.0, 9.5, 2.4) == Category.ELECTRICAL_EQUIPMENT
+    assert class_at(11.0, 8.0, 4.0) == Category.OTHER
+    assert class_at(-14.0, -9.0, 1.7) == Category.OTHER
+    assert class_at(12.0, -9.0, 0.5) == Category.OTHER
+    assert class_at(4.3, -9.0, 0.3) == Category.TERRAIN
+    assert class_at(0.0, -12.0, 0.1) == Category.OTHER
+    assert class_at(-10.0, 1.0, 0.0) == Category.ELECTRICAL_EQUIPMENT
+    assert class_at(7.0, 0.2, 0.0) == Category.FENCE
+    assert class_at(0.0, 15.0, 0.0) == Category.SKY
+
+    def object_at(x: float, y: float, z: float) -> int:
+        (column, row), _ = camera.project(np.array([x, y, z]))
+        return int(passes.numbers[int(row), int(column)])
+
+    assert [object_at(x, y, z) for x, y, z in ((-15, 9.5, 2.4), (11, 8, 4), (-14, -9, 1.7), (12, -9, 0.5))] == [
+        100, 101, 102, 103,
+    ]  # fmt: skip
+    assert object_at(0.0, -12.0, 0.1) == 104, "the tarpaulin"
+    assert object_at(4.3, -9.0, 0.3) == 0, "the bank of the pond is ground"
+    assert object_at(-10.0, 1.0, 0.0) == object_at(7.0, 0.2, 0.0) == 0, "tray and fence are no objects"

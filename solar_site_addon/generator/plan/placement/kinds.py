@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, TypeAlias
 import numpy as np
 
 from ...domain.array_types import Floats
+from ...domain.categories import Category
 from ...domain.discovery import load_modules
 from ...domain.random_streams import pick
 from ...settings.drawn import DrawnSettings
@@ -63,8 +64,8 @@ class BaseKind:
 
     name: str
     """The module's name. Streams and arrays refer to the kind by it."""
-    category: str
-    """Key of the category in annotations."""
+    category: Category
+    """The category of its items in annotations; the mesh says what semantic.png shows."""
     group: Group
     weight: float = 1.0
     """How often an item of the group is of this kind, relative to the group's other kinds."""

@@ -8,14 +8,14 @@ from collections.abc import Sequence
 import numpy as np
 
 from ...domain.array_types import Floats
-from ...domain.categories import SemanticClass
+from ...domain.categories import Category
 from ..numerics.solids import Colour, Finish, Shape, bar, box, frustum, loft, merged, ribbed, tube
 
 CONCRETE = Finish((0.34, 0.33, 0.31), 0.9, wear=0.5)
 GLASS = Finish((0.012, 0.014, 0.016), 0.06, wear=0.15)
 RUBBER = Finish((0.015, 0.015, 0.016), 0.8, wear=0.4)
 STEEL = Finish((0.45, 0.46, 0.47), 0.4, 0.8, 0.4)
-EARTH = Finish((0.20, 0.145, 0.09), 0.95, wear=0.9, semantic=SemanticClass.TERRAIN)
+EARTH = Finish((0.20, 0.145, 0.09), 0.95, wear=0.9, semantic=Category.TERRAIN)
 SHEET_METAL: tuple[Colour, ...] = (
     (0.025, 0.105, 0.34), (0.04, 0.15, 0.38), (0.03, 0.07, 0.18), (0.55, 0.56, 0.57), (0.30, 0.04, 0.03),
     (0.045, 0.13, 0.30),

@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from solar_site_addon.generator.domain.categories import Category
 from solar_site_addon.generator.domain.discovery import module_names
 from solar_site_addon.generator.plan.equipment.equipment import FENCE_STAGE, equipment_kinds
 from solar_site_addon.generator.plan.equipment.masts import MASTS
@@ -30,7 +31,7 @@ def group(name: str, stage: int) -> Group:
 
 
 def kind(name: str, of: Group, weight: float = 1.0, only_number: int | None = None) -> BaseKind:
-    return BaseKind(name=name, category="other", group=of, weight=weight, only_number=only_number)
+    return BaseKind(name=name, category=Category.OTHER, group=of, weight=weight, only_number=only_number)
 
 
 @pytest.mark.parametrize("subject", ALL)
@@ -90,6 +91,7 @@ def test_ground_has_no_limit_of_fall_unless_a_kind_sets_one() -> None:
 BATTERY = '''# SPDX-License-Identifier: GPL-3.0-or-later
 """Battery containers: one for every 40 tables."""
 
+from ....domain.categories import Category
 from ...numerics.solids import Finish, box
 from ...placement.kinds import Ground, Group, Kind
 from ..parts import CLASS
@@ -110,7 +112,7 @@ def _shape(size, depth, look):
 
 KIND = Kind(
     name="battery",
-    category="electrical_equipment",
+    category=Category.ELECTRICAL_EQUIPMENT,
     group=Group("equipment/battery", stage=900, count=lambda settings: 2.5, place=_place),
     least_m=(6.06, 2.44, 2.59),
     greatest_m=(6.06, 2.44, 2.9),
@@ -149,7 +151,7 @@ random_streams._sequence = watched
 # Without surroundings, which would have to give way.
 values = {f"surroundings.{name}": 0 for name in ("buildings", "greenhouses", "ponds", "vehicles", "materials")}
 land = plan_land(with_values(Settings(), values | {"site.size_m": 150, "site.relief": 0.3}), 2)
-shape = items_shape(land.equipment.items)
+shape = items_shape(land.equipment.items, 1)
 print(json.dumps({
     "package": solar_site_addon.__file__,
     "rows": rows(land.equipment.items),

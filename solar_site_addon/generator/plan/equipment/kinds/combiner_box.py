@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from ....domain.array_types import Floats
+from ....domain.categories import Category
 from ...numerics.solids import Shape, box, merged
 from ...placement.kinds import Ground, Kind
 from ..inverters import INVERTERS
@@ -22,7 +23,7 @@ def _shape(size: Floats, depth: float, look: Floats) -> Shape:
 
 KIND = Kind(
     name="combiner_box",
-    category="combiner_box",
+    category=Category.COMBINER_BOX,
     group=INVERTERS,
     weight=0.3,
     least_m=(0.55, 0.24, 1.15),

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from ....domain.array_types import Floats
+from ....domain.categories import Category
 from ...numerics.solids import Shape, box, merged, tube
 from ...placement.kinds import Ground, Kind
 from ..masts import MASTS
@@ -25,7 +26,7 @@ def _shape(size: Floats, depth: float, look: Floats) -> Shape:
 
 KIND = Kind(
     name="lightning_rod",
-    category="mast",
+    category=Category.MAST,
     group=MASTS,
     least_m=(0.8, 0.8, 7.0),
     greatest_m=(0.8, 0.8, 14.0),

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from ....domain.array_types import Floats
+from ....domain.categories import Category
 from ...numerics.solids import Shape, box, merged
 from ...placement.kinds import Ground, Kind
 from ..inverters import INVERTERS
@@ -29,7 +30,7 @@ def _shape(size: Floats, depth: float, look: Floats) -> Shape:
 
 KIND = Kind(
     name="string_inverter",
-    category="inverter",
+    category=Category.INVERTER,
     group=INVERTERS,
     weight=0.7,
     least_m=(0.95, 0.34, 1.45),

@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 
 from ....domain.array_types import Floats
-from ....domain.categories import SemanticClass
+from ....domain.categories import Category
 from ....domain.random_streams import pick, stream
 from ....settings.drawn import DrawnSettings
 from ...numerics.solids import Finish, Shape, bar, bars, box, frustum, merged, moved, tube
@@ -33,9 +33,9 @@ _STYLES = {style.name.lower(): style for style in (FenceStyle.WELDED_MESH, Fence
 _TRIES = 3
 """Number of yards of different size for which a place is sought."""
 
-GRAVEL = Finish((0.175, 0.17, 0.16), 0.95, wear=0.55, semantic=SemanticClass.TERRAIN)
-BANK = Finish((0.20, 0.155, 0.105), 0.95, wear=0.9, semantic=SemanticClass.TERRAIN)
-DRIVE = Finish((0.27, 0.26, 0.24), 0.9, wear=0.8, semantic=SemanticClass.TERRAIN)
+GRAVEL = Finish((0.175, 0.17, 0.16), 0.95, wear=0.55, semantic=Category.TERRAIN)
+BANK = Finish((0.20, 0.155, 0.105), 0.95, wear=0.9, semantic=Category.TERRAIN)
+DRIVE = Finish((0.27, 0.26, 0.24), 0.9, wear=0.8, semantic=Category.TERRAIN)
 PORCELAIN = Finish((0.20, 0.075, 0.045), 0.25, wear=0.3, semantic=CLASS)
 POLYMER = Finish((0.16, 0.17, 0.19), 0.5, wear=0.3, semantic=CLASS)
 WIRE = Finish((0.30, 0.30, 0.31), 0.5, 0.6, 0.3, CLASS)
@@ -265,7 +265,7 @@ def _paint(look: Floats) -> Finish:
 
 KIND = Kind(
     name="substation",
-    category="substation",
+    category=Category.SUBSTATION,
     group=Group(_PATH, stage=400, count=_chance, place=_place),
     least_m=(19.0, 16.0, 6.5),
     greatest_m=(29.0, 24.0, 9.0),

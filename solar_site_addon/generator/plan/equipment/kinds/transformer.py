@@ -9,6 +9,7 @@ from __future__ import annotations
 import numpy as np
 
 from ....domain.array_types import Floats
+from ....domain.categories import Category
 from ....settings.drawn import DrawnSettings
 from ...numerics.solids import Colour, Finish, Shape, box, frustum, merged, tube
 from ...placement.kinds import Choice, Ground, Group, Kind
@@ -95,7 +96,7 @@ def _oil_transformer(
 
 KIND = Kind(
     name="transformer",
-    category="transformer",
+    category=Category.TRANSFORMER,
     group=Group("equipment/transformer", stage=100, count=_count, place=_place),
     least_m=(3.6, 2.4, 2.3),
     greatest_m=(5.4, 3.0, 3.0),

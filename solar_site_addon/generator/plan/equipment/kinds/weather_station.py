@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from ....domain.array_types import Floats
+from ....domain.categories import Category
 from ...numerics.solids import Finish, Shape, bar, box, merged, tube
 from ...placement.kinds import Ground, Kind
 from ..masts import MASTS
@@ -29,7 +30,7 @@ def _shape(size: Floats, depth: float, look: Floats) -> Shape:
 
 KIND = Kind(
     name="weather_station",
-    category="weather_station",
+    category=Category.WEATHER_STATION,
     group=MASTS,
     only_number=1,
     least_m=(1.6, 1.6, 3.0),

@@ -6,6 +6,7 @@ from __future__ import annotations
 import numpy as np
 
 from ....domain.array_types import Floats
+from ....domain.categories import Category
 from ...numerics.solids import Colour, Finish, Shape, bar, box, merged, ribbed
 from ...placement.kinds import Ground, Kind
 from ..groups import MATERIALS
@@ -46,7 +47,7 @@ def _shape(size: Floats, depth: float, look: Floats) -> Shape:
 
 KIND = Kind(
     name="container",
-    category="container",
+    category=Category.CONTAINER,
     group=MATERIALS,
     weight=0.15,
     least_m=(6.06, 2.44, 2.59),

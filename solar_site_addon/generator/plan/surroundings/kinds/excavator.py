@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from ....domain.array_types import Floats
+from ....domain.categories import Category
 from ...numerics.solids import Finish, Shape, bar, box, frustum, merged
 from ...placement.kinds import Ground, Kind
 from ..groups import VEHICLES
@@ -39,7 +40,7 @@ def _shape(size: Floats, depth: float, look: Floats) -> Shape:
 
 KIND = Kind(
     name="excavator",
-    category="excavator",
+    category=Category.EXCAVATOR,
     group=VEHICLES,
     least_m=(7.0, 2.5, 2.8),
     greatest_m=(8.4, 2.9, 3.1),

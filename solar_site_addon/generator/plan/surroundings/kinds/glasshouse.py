@@ -6,6 +6,7 @@ from __future__ import annotations
 import numpy as np
 
 from ....domain.array_types import Floats
+from ....domain.categories import Category
 from ...numerics.solids import Finish, Shape, bar, box, loft, merged
 from ...placement.kinds import Ground, Kind
 from ..groups import GREENHOUSES
@@ -39,7 +40,7 @@ def _shape(size: Floats, depth: float, look: Floats) -> Shape:
 
 KIND = Kind(
     name="glasshouse",
-    category="glasshouse",
+    category=Category.GLASSHOUSE,
     group=GREENHOUSES,
     least_m=(12.0, 6.0, 2.0),
     greatest_m=(30.0, 10.0, 3.0),

@@ -6,6 +6,7 @@ from __future__ import annotations
 import numpy as np
 
 from ....domain.array_types import Floats
+from ....domain.categories import Category
 from ...numerics.solids import Colour, Finish, Shape, bar, box, loft, merged, moved, tube
 from ...placement.kinds import Ground, Kind
 from ..groups import BUILDINGS
@@ -92,7 +93,7 @@ def _solar_water_heater(tone: float) -> Shape:
 
 KIND = Kind(
     name="house",
-    category="house",
+    category=Category.HOUSE,
     group=BUILDINGS,
     least_m=(7.0, 5.5, 3.2),
     greatest_m=(14.0, 9.0, 6.4),

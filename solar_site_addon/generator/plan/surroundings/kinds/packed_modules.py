@@ -6,6 +6,7 @@ from __future__ import annotations
 import numpy as np
 
 from ....domain.array_types import Floats
+from ....domain.categories import Category
 from ....domain.random_streams import stream
 from ...numerics.solids import Finish, Shape, box, merged
 from ...placement.items import Item
@@ -57,7 +58,7 @@ def _shape(size: Floats, depth: float, look: Floats) -> Shape:
 
 KIND = Kind(
     name="packed_modules",
-    category="packed_modules",
+    category=Category.PACKED_MODULES,
     group=MATERIALS,
     weight=0.35,
     least_m=(2.3, 1.15, 1.15),

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from ....domain.array_types import Floats
+from ....domain.categories import Category
 from ...numerics.solids import Finish, Shape, box, frustum, merged
 from ...placement.kinds import Ground, Kind
 from ..groups import VEHICLES
@@ -31,7 +32,7 @@ def _shape(size: Floats, depth: float, look: Floats) -> Shape:
 
 KIND = Kind(
     name="pickup",
-    category="pickup",
+    category=Category.PICKUP,
     group=VEHICLES,
     least_m=(5.2, 1.85, 1.75),
     greatest_m=(5.4, 1.95, 1.9),

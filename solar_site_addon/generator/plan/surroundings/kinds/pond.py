@@ -6,6 +6,7 @@ from __future__ import annotations
 import numpy as np
 
 from ....domain.array_types import Floats
+from ....domain.categories import Category
 from ...numerics.solids import Finish, Shape, loft, merged
 from ...placement.kinds import Ground, Kind
 from ..groups import PONDS
@@ -45,7 +46,7 @@ def _outline(size: Floats, inset: float) -> Floats:
 
 KIND = Kind(
     name="pond",
-    category="pond",
+    category=Category.POND,
     group=PONDS,
     weight=2.0,
     least_m=(8.0, 7.0, 0.8),

@@ -6,6 +6,7 @@ from __future__ import annotations
 import numpy as np
 
 from ....domain.array_types import Floats
+from ....domain.categories import Category
 from ...numerics.solids import Finish, Shape, bar, box, merged
 from ...placement.kinds import Ground, Kind
 from ..groups import BUILDINGS
@@ -47,7 +48,7 @@ def _rooflights(x: float, y: float, height: float, rise: float) -> list[Shape]:
 
 KIND = Kind(
     name="shed",
-    category="shed",
+    category=Category.SHED,
     group=BUILDINGS,
     least_m=(7.0, 5.0, 2.8),
     greatest_m=(24.0, 11.0, 5.0),

@@ -6,6 +6,7 @@ from __future__ import annotations
 import numpy as np
 
 from ....domain.array_types import Floats
+from ....domain.categories import Category
 from ...numerics.solids import Finish, Shape, loft, merged
 from ...placement.kinds import Ground, Kind
 from ..groups import PONDS
@@ -31,7 +32,7 @@ def _shape(size: Floats, depth: float, look: Floats) -> Shape:
 
 KIND = Kind(
     name="tank",
-    category="tank",
+    category=Category.TANK,
     group=PONDS,
     least_m=(2.5, 2.5, 1.6),
     greatest_m=(7.0, 7.0, 3.0),

@@ -6,6 +6,7 @@ from __future__ import annotations
 import numpy as np
 
 from ....domain.array_types import Floats
+from ....domain.categories import Category
 from ....domain.random_streams import stream
 from ...numerics.solids import Colour, Finish, Shape
 from ...placement.items import TARPAULIN_POINTS, Tarpaulin
@@ -74,4 +75,6 @@ def _shape(points: Floats, look: Floats) -> Shape:
     return Shape(points.reshape(-1, 3), faces, np.tile(finish.row, (len(faces), 1)))
 
 
-KIND = TarpaulinKind(name="tarpaulin", category="tarpaulin", group=MATERIALS, weight=0.5, drape=_drape, shape=_shape)
+KIND = TarpaulinKind(
+    name="tarpaulin", category=Category.TARPAULIN, group=MATERIALS, weight=0.5, drape=_drape, shape=_shape
+)

@@ -6,6 +6,7 @@ from __future__ import annotations
 import numpy as np
 
 from ....domain.array_types import Floats
+from ....domain.categories import Category
 from ...numerics.solids import Finish, Shape, box, loft, merged
 from ...placement.kinds import Ground, Kind
 from ..groups import GREENHOUSES
@@ -42,7 +43,7 @@ def _arched_hoop(arch: Floats) -> Shape:
 
 KIND = Kind(
     name="tunnel",
-    category="polytunnel",
+    category=Category.POLYTUNNEL,
     group=GREENHOUSES,
     weight=2.0,
     least_m=(16.0, 5.5, 2.4),

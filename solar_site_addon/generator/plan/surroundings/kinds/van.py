@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from ....domain.array_types import Floats
+from ....domain.categories import Category
 from ...numerics.solids import Finish, Shape, box, frustum, merged
 from ...placement.kinds import Ground, Kind
 from ..groups import VEHICLES
@@ -29,7 +30,7 @@ def _shape(size: Floats, depth: float, look: Floats) -> Shape:
 
 KIND = Kind(
     name="van",
-    category="van",
+    category=Category.VAN,
     group=VEHICLES,
     least_m=(4.6, 1.75, 1.9),
     greatest_m=(6.0, 2.0, 2.6),
