@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A small plant on a tilted plane, planned and "rendered" by hand, so that labels can be counted independently."""
+"""A small array on a tilted plane, planned and "rendered" by hand, for independent counting of annotations."""
 
 from __future__ import annotations
 
 import dataclasses
+from typing import NamedTuple
 
 import numpy as np
 
@@ -13,13 +14,13 @@ from solar_site_addon.generator.imaging.passes import PixelPasses
 from solar_site_addon.generator.imaging.png import rgb_png
 from solar_site_addon.generator.plan.array.table_types import table_type
 from solar_site_addon.generator.plan.array.tables import Modules, Tables
+from solar_site_addon.generator.plan.atmosphere import Sun
 from solar_site_addon.generator.plan.equipment.equipment import Equipment
-from solar_site_addon.generator.plan.model import SitePlan
+from solar_site_addon.generator.plan.model import Site, View
 from solar_site_addon.generator.plan.objects import Objects, list_objects
 from solar_site_addon.generator.plan.placement.fences import no_fence
 from solar_site_addon.generator.plan.placement.items import TARPAULIN_POINTS, Item, Items, Tarpaulin, Tarpaulins
 from solar_site_addon.generator.plan.surroundings.surroundings import Surroundings
-from solar_site_addon.generator.plan.view.atmosphere import Sun
 from solar_site_addon.generator.sensor.modality import Image
 from solar_site_addon.generator.settings.sampling import draw_settings
 from solar_site_addon.generator.settings.schema import Settings
@@ -27,6 +28,13 @@ from solar_site_addon.generator.settings.schema import Settings
 WIDTH, HEIGHT, FOCAL_PX = 160, 120, 120.0
 MODULE_WIDTH, MODULE_LENGTH, GAP = 1.134, 2.278, 0.02
 TILT = np.radians(20)
+
+
+class Planned(NamedTuple):
+    """A site, and a view of it."""
+
+    site: Site
+    view: View
 
 
 def small_camera(
@@ -106,8 +114,8 @@ NO_EQUIPMENT = Equipment(Items.of([]), np.zeros((0, 2, 3)), no_fence(), ())
 NO_SURROUNDINGS = Surroundings(Items.of([]), Tarpaulins.of([]))
 
 
-def small_objects(plan: SitePlan) -> Objects:
-    return list_objects(plan.modules, plan.tables, plan.equipment, plan.surroundings)
+def small_objects(plan: Planned) -> Objects:
+    return list_objects(plan.site.modules, plan.site.tables, plan.site.equipment, plan.site.surroundings)
 
 
 def rgb_image(camera: Camera, image: np.ndarray | bytes) -> Image:
@@ -116,11 +124,11 @@ def rgb_image(camera: Camera, image: np.ndarray | bytes) -> Image:
     return Image("rgb", camera, files)
 
 
-def small_plan(camera: Camera | None = None, num_tables: tuple[int, int] = (4, 5), seed: int = 7) -> SitePlan:
-    """The plan, without land and beams, which no annotation looks at."""
+def small_plan(camera: Camera | None = None, num_tables: tuple[int, int] = (4, 5), seed: int = 7) -> Planned:
+    """A site and a view, without land and beams, which no annotation looks at."""
     tables, modules = small_modules(num_tables)
     settings = draw_settings(Settings(), seed)
-    return SitePlan(
+    site = Site(
         seed=seed,
         settings=settings,
         terrain=None,
@@ -132,13 +140,19 @@ def small_plan(camera: Camera | None = None, num_tables: tuple[int, int] = (4, 5
         ground=None,
         equipment=NO_EQUIPMENT,
         surroundings=NO_SURROUNDINGS,
-        sun=Sun(azimuth_deg=160.0, elevation_deg=45.0, turbidity=3.0),
+    )
+    view = View(
+        site=site,
+        index=0,
+        settings=settings,
         camera=camera or small_camera(),
+        sun=Sun(azimuth_deg=160.0, elevation_deg=45.0, turbidity=3.0),
         plants=None,
     )
+    return Planned(site, view)
 
 
-def equipped_plan(camera: Camera | None = None) -> SitePlan:
+def equipped_plan(camera: Camera | None = None) -> Planned:
     """The small plan with an inverter that stands among its tables, one far away, and a tarpaulin."""
     inverters = [
         Item("string_inverter", np.array([x, 0.0, 0.0]), np.eye(3), np.array([1.0, 0.5, 2.0]), 0.0, np.zeros(4))
@@ -146,21 +160,23 @@ def equipped_plan(camera: Camera | None = None) -> SitePlan:
     ]
     x, y = np.meshgrid(np.linspace(3, 5, TARPAULIN_POINTS), np.linspace(-5, -3, TARPAULIN_POINTS))
     tarpaulin = Tarpaulin("tarpaulin", np.stack([x, y, np.full_like(x, 0.2)], axis=-1), np.zeros(4))
-    return dataclasses.replace(
-        small_plan(camera),
+    plan = small_plan(camera)
+    site = dataclasses.replace(
+        plan.site,
         equipment=dataclasses.replace(NO_EQUIPMENT, items=Items.of(inverters)),
         surroundings=dataclasses.replace(NO_SURROUNDINGS, tarpaulins=Tarpaulins.of([tarpaulin])),
     )
+    return Planned(site, dataclasses.replace(plan.view, site=site))
 
 
-def painted_numbers(plan: SitePlan) -> np.ndarray:
+def painted_numbers(plan: Planned) -> np.ndarray:
     """(H, W) module numbers by casting a ray through each pixel centre onto each module's plane; the nearest wins."""
-    camera = plan.camera
+    camera = plan.view.camera
     y, x = np.mgrid[: camera.height_px, : camera.width_px] + 0.5
     rays = np.stack([x - camera.width_px / 2, y - camera.height_px / 2, np.full(x.shape, camera.focal_px)], axis=-1)
     rays = rays.reshape(-1, 3) @ camera.world_to_camera[:3, :3] / camera.focal_px
     numbers, nearest = np.zeros(len(rays), np.int32), np.full(len(rays), np.inf)
-    for number, (corner, right, _, up) in enumerate(plan.modules.corners, start=1):
+    for number, (corner, right, _, up) in enumerate(plan.site.modules.corners, start=1):
         edges = np.stack([right - corner, up - corner])
         normal = np.cross(*edges)
         with np.errstate(divide="ignore", invalid="ignore"):

@@ -3,13 +3,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import bpy
 import numpy as np
 
 from ..domain.categories import Category
 from ..domain.projection import Camera
 from ..geometry.equipment import cable_trays_shape, items_shape, tarpaulins_shape
-from ..geometry.fence import fence_shape
+from ..geometry.fence import fence_frame, fence_wires
 from ..geometry.textures import detail_pixels
 from ..plan.equipment.equipment import Equipment
 from ..plan.numerics.solids import Shape, merged
@@ -30,10 +32,8 @@ DIRT_TILE_M = 5.3
 COLOUR, ROUGHNESS, METALLIC, WEAR = "paint", "roughness", "metallic", "wear"
 
 
-def build_equipment(
-    equipment: Equipment, surroundings: Surroundings, camera: Camera, first_number: int
-) -> list[bpy.types.Object]:
-    """Return objects that show all equipment and surroundings; ``camera`` decides how fine the fence wires are.
+def build_equipment(equipment: Equipment, surroundings: Surroundings, first_number: int) -> list[bpy.types.Object]:
+    """Return objects that show all equipment and surroundings, except for the wires of the fences.
 
     Items and tarpaulins have the object numbers from ``first_number`` on, see ``plan.objects``.
     """
@@ -44,24 +44,43 @@ def build_equipment(
             items_shape(surroundings.items, first_around),
             cable_trays_shape(equipment.trays),
             tarpaulins_shape(surroundings.tarpaulins, first_around + len(surroundings.items)),
-            *(fence_shape(fence, camera) for fence in (equipment.fence, *equipment.yard_fences)),
+            *(fence_frame(fence) for fence in (equipment.fence, *equipment.yard_fences)),
         ]
     )
     dirt = new_image("Solar Site dirt", detail_pixels()[::4, ::4])
     return [_object(shape, Category(int(semantic)), dirt) for semantic in np.unique(shape.finish[:, 6])]
 
 
+def build_wires(equipment: Equipment, camera: Camera, parts: Iterable[bpy.types.Object]) -> list[bpy.types.Object]:
+    """Return one object with the wires of all fences, as thick as ``camera`` needs them; no object if there are none.
+
+    They have the material of the posts and rails among ``parts``.
+    """
+    shape = merged([fence_wires(fence, camera) for fence in (equipment.fence, *equipment.yard_fences)])
+    if len(shape.faces) == 0:
+        return []
+    name = f"Solar Site {NAMES[Category.FENCE]}"
+    frame = next(part for part in parts if part.name.startswith(name))
+    return [_mesh(f"{name} wires", shape, frame.active_material)]
+
+
 def _object(shape: Shape, semantic: Category, dirt: bpy.types.Image) -> bpy.types.Object:
     """Return the faces of one category with their vertices."""
     chosen = shape.finish[:, 6] == float(semantic)
     used, faces = np.unique(shape.faces[chosen], return_inverse=True)
-    finish = shape.finish[chosen]
     name = f"Solar Site {NAMES[semantic]}"
+    part = Shape(shape.vertices[used], faces.reshape(-1, 3), shape.finish[chosen])
+    return _mesh(name, part, _material(name, semantic, dirt))
+
+
+def _mesh(name: str, shape: Shape, material: bpy.types.Material) -> bpy.types.Object:
+    """Return an object with the paint of its faces as attributes."""
+    finish = shape.finish
     return mesh_object(
         name,
-        shape.vertices[used],
-        faces.reshape(-1, 3),
-        _material(name, semantic, dirt),
+        shape.vertices,
+        shape.faces,
+        material,
         face_values={
             COLOUR: finish[:, :3],
             ROUGHNESS: finish[:, 3],

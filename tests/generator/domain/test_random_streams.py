@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Streams go by their names, so that nothing that is added or put in another order changes any other draw."""
+"""Streams depend on their names, so adding or reordering anything changes no other draw."""
 
 from __future__ import annotations
 
@@ -15,9 +15,7 @@ import pytest
 from solar_site_addon.generator.domain import random_streams
 from solar_site_addon.generator.domain.random_streams import ViewSeed, pick, stream, stream_seed
 from solar_site_addon.generator.plan.equipment import equipment
-from solar_site_addon.generator.plan.model import SitePlan
 from solar_site_addon.generator.plan.placement.items import Items
-from solar_site_addon.generator.plan.site import plan_site
 from solar_site_addon.generator.plan.surroundings import surroundings
 from solar_site_addon.generator.plan.surroundings.kinds import van
 from solar_site_addon.generator.plan.vegetation import natural as plants
@@ -32,6 +30,8 @@ from solar_site_addon.generator.settings.schema import (
     with_values,
 )
 
+from ..planned import Planned, planned
+
 SMALL = with_values(
     Settings(),
     {
@@ -45,15 +45,18 @@ SMALL = with_values(
     },
 )
 SEED = 12
+STANDS = ("terrain", "roads", "table_types", "tables", "modules", "beams", "ground", "equipment", "surroundings")
+SEEN = ("camera", "sun", "weather")
+"""Parts of a site, and of a view that draws random numbers of its own."""
 
 
 @pytest.fixture(scope="module")
-def plan() -> SitePlan:
-    return plan_site(SMALL, SEED)
+def plan() -> Planned:
+    return planned(SMALL, SEED)
 
 
 def content(value: Any) -> Any:
-    """All that a part of a plan holds, arrays as their bytes."""
+    """Return everything that a part of a plan holds, with arrays as bytes."""
     if isinstance(value, np.ndarray):
         return value.shape, value.dtype.str, value.tobytes()
     if dataclasses.is_dataclass(value):
@@ -61,6 +64,12 @@ def content(value: Any) -> Any:
     if isinstance(value, tuple | list):
         return [content(item) for item in value]
     return value
+
+
+def different(one: Planned, other: Planned) -> set[str]:
+    """The parts in which two sites with their views differ, but for vegetation."""
+    pairs = [(name, one.site, other.site) for name in STANDS] + [(name, one.view, other.view) for name in SEEN]
+    return {name for name, ours, theirs in pairs if content(getattr(ours, name)) != content(getattr(theirs, name))}
 
 
 def by_kind(rows: Any) -> dict[Any, set[Any]]:
@@ -73,14 +82,11 @@ def by_kind(rows: Any) -> dict[Any, set[Any]]:
     return found
 
 
-PLACED = ("equipment", "surroundings")
-
-
 def reversed_order(table: Mapping[Any, Any]) -> dict[Any, Any]:
     return dict(reversed(table.items()))
 
 
-def test_streams_differ_by_seed_name_and_view_and_by_nothing_else() -> None:
+def test_streams_depend_only_on_seed_name_and_view() -> None:
     seeds = [0, 1, 2**32, 2**53 - 1, ViewSeed(0), ViewSeed(0, 1), ViewSeed(1), ViewSeed(2**32)]
     names = ["terrain", "terrain/rills", "terrain/rill", ""]
     first = {(seed, name): stream(seed, name).random(4).tobytes() for seed in seeds for name in names}
@@ -97,26 +103,26 @@ def test_streams_are_the_same_on_every_machine_and_in_every_version() -> None:
 
 
 @pytest.mark.parametrize("seed", [-1, ViewSeed(-1), ViewSeed(0, -1)])
-def test_negative_numbers_are_no_seeds(seed: int | ViewSeed) -> None:
+def test_negative_seeds_are_rejected(seed: int | ViewSeed) -> None:
     with pytest.raises(ValueError, match="not a seed"):
         stream(seed, "terrain")
 
 
-def test_each_option_is_picked_as_often_as_its_weight_says() -> None:
+def test_each_option_is_picked_in_proportion_to_its_weight() -> None:
     weights = {"oak": 3.0, "ash": 1.0, "elm": 0.0}
     count = collections.Counter(pick(seed, "tree", weights) for seed in range(3000))
     assert count["oak"] / 3000 == pytest.approx(0.75, abs=0.03)
     assert not count["elm"]
 
 
-def test_an_added_option_takes_some_of_the_choices_and_changes_no_other() -> None:
+def test_an_added_option_changes_only_the_choices_that_it_wins() -> None:
     before = [pick(seed, "tree", {"oak": 1, "ash": 1}) for seed in range(500)]
     after = [pick(seed, "tree", {"fir": 1, "ash": 1, "oak": 1}) for seed in range(500)]
     assert 100 < after.count("fir") < 250
     assert all(new in (old, "fir") for old, new in zip(before, after, strict=True))
 
 
-def test_settings_in_another_order_leave_all_draws_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_reordering_settings_changes_no_draw(monkeypatch: pytest.MonkeyPatch) -> None:
     wide = with_values(Settings(), {"site.presets": ["dry_hills", "desert"], "module.kind": ["mono", "poly_60"]})
     before = [draw_settings(wide, seed, view=1) for seed in range(6)]
     settings = list(iter_settings(Settings))
@@ -124,7 +130,7 @@ def test_settings_in_another_order_leave_all_draws_alone(monkeypatch: pytest.Mon
     assert [draw_settings(wide, seed, view=1) for seed in range(6)] == before
 
 
-def test_an_added_setting_leaves_all_draws_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_adding_a_setting_changes_no_draw(monkeypatch: pytest.MonkeyPatch) -> None:
     fixed = with_values(Settings(), {"site.relief": 0.5, "site.season": "winter", "camera.altitude_agl_m": 60})
     settings = list(iter_settings(Settings))
     before = [setting for setting in settings if value_of(fixed, setting.name) == value_of(Settings(), setting.name)]
@@ -134,7 +140,7 @@ def test_an_added_setting_leaves_all_draws_alone(monkeypatch: pytest.MonkeyPatch
     assert [draw_settings(fixed, seed, view=1) for seed in range(6)] == drawn
 
 
-def test_views_of_a_site_share_its_settings_and_have_light_camera_and_effects_of_their_own() -> None:
+def test_views_share_the_settings_of_their_site_except_light_camera_and_effects() -> None:
     first, second = (draw_settings(Settings(), 3, view) for view in (0, 1))
     for setting in iter_settings(Settings):
         one, other = value_of(first, setting.name), value_of(second, setting.name)
@@ -147,55 +153,50 @@ def test_views_of_a_site_share_its_settings_and_have_light_camera_and_effects_of
     assert first == draw_settings(Settings(), 3)
 
 
-def test_views_of_a_site_share_all_that_stands_there(plan: SitePlan) -> None:
-    other = plan_site(SMALL, SEED, view=1)
-    for part in ("terrain", "roads", "table_types", "tables", "modules", "beams", "ground", *PLACED):
-        assert content(getattr(other, part)) == content(getattr(plan, part)), part
-    for part in ("camera", "sun", "weather"):
-        assert content(getattr(other, part)) != content(getattr(plan, part)), part
+def test_views_of_a_site_share_everything_built_on_it(plan: Planned) -> None:
+    assert different(planned(SMALL, SEED, view=1), plan) == set(SEEN)
 
 
-def test_what_grows_at_a_place_is_the_same_from_every_view() -> None:
+def test_the_vegetation_at_a_place_is_the_same_in_every_view() -> None:
     one, other = (
-        plan_site(with_values(SMALL, {"camera.gimbal_pitch_deg": -90, "camera.altitude_agl_m": 90}), SEED, view=view)
+        planned(with_values(SMALL, {"camera.gimbal_pitch_deg": -90, "camera.altitude_agl_m": 90}), SEED, view=view)
         for view in (0, 1)
     )
-    # Which places are planned, and how finely, depends on the camera; what stands on them does not.
+    # The camera decides which places are planned, and how finely, but not what grows there.
     trees = [
         {place.position[k].tobytes(): (place.kind[k], place.height[k], place.turn_deg[k]) for k in np.flatnonzero(tall)}
-        for place, tall in ((plan.plants, plan.plants.height > 2) for plan in (one, other))
+        for place, tall in ((plan.view.plants, plan.view.plants.height > 2) for plan in (one, other))
     ]
     shared = trees[0].keys() & trees[1].keys()
     assert len(shared) > 5
     assert all(trees[0][place] == trees[1][place] for place in shared)
 
 
-def test_kinds_of_items_and_vegetation_in_another_order_leave_the_plan_as_it_is(
-    plan: SitePlan, monkeypatch: pytest.MonkeyPatch
+def test_reordering_kinds_of_equipment_and_vegetation_changes_no_plan(
+    plan: Planned, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     of_equipment, of_surroundings = equipment.equipment_kinds(), surroundings.surroundings_kinds()
     monkeypatch.setattr(equipment, "equipment_kinds", lambda: of_equipment[::-1])
     monkeypatch.setattr(surroundings, "surroundings_kinds", lambda: of_surroundings[::-1])
     monkeypatch.setattr(plants, "SORTS", reversed_order(plants.SORTS))
-    other = plan_site(SMALL, SEED)
-    for part in ("terrain", "roads", "tables", "modules", "beams", "ground", *PLACED, "camera", "sun", "weather"):
-        assert content(getattr(other, part)) == content(getattr(plan, part)), part
-    assert by_kind(other.plants) == by_kind(plan.plants)
+    other = planned(SMALL, SEED)
+    assert different(other, plan) == set()
+    assert by_kind(other.view.plants) == by_kind(plan.view.plants)
 
 
-def test_an_added_kind_of_vehicle_takes_the_place_of_some_and_leaves_all_others(
-    plan: SitePlan, monkeypatch: pytest.MonkeyPatch
+def test_adding_a_kind_of_vehicle_replaces_some_vehicles_and_changes_nothing_else(
+    plan: Planned, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    # It does not block anything placed later.
     added = dataclasses.replace(van.KIND, name="drone")
     kinds = (*surroundings.surroundings_kinds(), added)
     monkeypatch.setattr(surroundings, "surroundings_kinds", lambda: kinds)
-    other = plan_site(SMALL, SEED)
-    items, before = other.surroundings.items, plan.surroundings.items
+    changed = planned(SMALL, SEED)
+    assert different(changed, plan) == {"surroundings"}
+    before, items = plan.site.surroundings.items, changed.site.surroundings.items
     assert items.are("drone").any()
     assert before_vehicles(items) == before_vehicles(before)
-    for part in ("terrain", "roads", "tables", "modules", "beams", "ground", "equipment", "camera", "sun", "weather"):
-        assert content(getattr(other, part)) == content(getattr(plan, part)), part
-    # Those that stay what they were have the sizes and colors that they had.
+    # Vehicles of the same kind as before keep their sizes and colors.
     kept = [{look.tobytes() for look in rows.look[rows.are(*VEHICLES)]} for rows in (before, items)]
     assert kept[1] <= kept[0]
     assert kept[1]
@@ -205,21 +206,21 @@ VEHICLES = ("pickup", "van", "excavator")
 
 
 def before_vehicles(items: Items) -> dict[str, set[Any]]:
-    """Everything but vehicles and what is placed after them."""
+    """Return everything except vehicles and what is placed after them."""
     later = {*VEHICLES, "drone", "container", "packed_modules"}
     return {kind: found for kind, found in by_kind(items).items() if kind not in later}
 
 
-def test_an_added_kind_of_vegetation_leaves_all_others(plan: SitePlan, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_adding_a_kind_of_vegetation_changes_no_other(plan: Planned, monkeypatch: pytest.MonkeyPatch) -> None:
     none = plants.Sort(lambda _site, _share: plants.no_plants(), lambda _plants: 1.0)
     monkeypatch.setattr(plants, "SORTS", {"moss": none, **plants.SORTS})
-    assert content(plan_site(SMALL, SEED).plants) == content(plan.plants)
+    assert content(planned(SMALL, SEED).view.plants) == content(plan.view.plants)
 
 
 HELPERS = {"stream", "stream_seed", "random", "noise", "seed", "_stream", "within", "pick", "_sequence", "<dictcomp>"}
 
 
-def test_no_two_places_in_the_code_draw_from_one_stream(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_every_stream_is_used_in_one_place_of_the_code(monkeypatch: pytest.MonkeyPatch) -> None:
     used: dict[Any, set[str]] = collections.defaultdict(set)
     sequence = random_streams._sequence
 
@@ -232,7 +233,7 @@ def test_no_two_places_in_the_code_draw_from_one_stream(monkeypatch: pytest.Monk
 
     monkeypatch.setattr(random_streams, "_sequence", watched)
     busy = {"site.fields": 0.6, "site.terraces": 0.5, "site.snow": 0.3, "light.weather": "cloud_shadows"}
-    plan_site(with_values(SMALL, busy | {"module.kind": ["mono", "poly_60"], "array.extension_share": 0.3}), SEED)
-    plan_site(with_values(SMALL, busy | {"array.use_clusters": True}), SEED)
+    planned(with_values(SMALL, busy | {"module.kind": ["mono", "poly_60"], "array.extension_share": 0.3}), SEED)
+    planned(with_values(SMALL, busy | {"array.use_clusters": True}), SEED)
     assert len(used) > 300
     assert not {name: places for name, places in used.items() if len(places) > 1}

@@ -14,10 +14,10 @@ import pytest
 from solar_site_addon.generator.plan.array.spacing import table_corners
 from solar_site_addon.generator.plan.equipment.equipment import Equipment, plan_equipment
 from solar_site_addon.generator.plan.equipment.fence import fence_lines
-from solar_site_addon.generator.plan.model import SitePlan
+from solar_site_addon.generator.plan.model import Site
 from solar_site_addon.generator.plan.placement.clearance import FreeGround
 from solar_site_addon.generator.plan.placement.items import Item, Items
-from solar_site_addon.generator.plan.site import Land, plan_land
+from solar_site_addon.generator.plan.site import plan_site
 from solar_site_addon.generator.plan.surroundings.surroundings import Surroundings, plan_surroundings
 from solar_site_addon.generator.settings.sampling import draw_settings
 from solar_site_addon.generator.settings.schema import Settings, iter_settings, value_of, with_values
@@ -61,8 +61,8 @@ FAR_AWAY = StraightRoad(x=1e6)
 
 
 @pytest.fixture(scope="module")
-def land() -> Land:
-    return plan_land(with_values(Settings(), {"site.size_m": 200, "site.relief": 0.35}), 2)
+def land() -> Site:
+    return plan_site(with_values(Settings(), {"site.size_m": 200, "site.relief": 0.35}), 2)
 
 
 class Placed(NamedTuple):
@@ -90,19 +90,19 @@ def items_of(items: Items) -> list[Item]:
     return [Item(*row) for row in zip(*columns, strict=True)]
 
 
-def placed_on(land: Land, values: dict[str, Any], roads: StraightRoad | None = None, seed: int = 2) -> Placed:
+def placed_on(land: Site, values: dict[str, Any], roads: StraightRoad | None = None, seed: int = 2) -> Placed:
     settings = draw_settings(with_values(Settings(), values), seed)
     free = FreeGround(table_corners(land.tables)[..., :2], roads or land.roads)
     ground = (land.terrain, land.tables, free, seed)
     return Placed(plan_equipment(settings, *ground), plan_surroundings(settings, *ground))
 
 
-def placed_in(plan: SitePlan | Land) -> Placed:
+def placed_in(plan: Site) -> Placed:
     return Placed(plan.equipment, plan.surroundings)
 
 
 @pytest.fixture(scope="module")
-def crowded(land: Land) -> Placed:
+def crowded(land: Site) -> Placed:
     return placed_on(land, MUCH)
 
 
@@ -121,7 +121,7 @@ def tarpaulin_outlines(placed: Placed) -> list[np.ndarray]:
     return [cv2.convexHull(one[..., :2].reshape(-1, 2).astype(np.float32))[:, 0] for one in placed.tarpaulins]
 
 
-def test_nothing_overlaps_a_table(site: tuple[Settings, SitePlan]) -> None:
+def test_nothing_overlaps_a_table(site: tuple[Settings, Site]) -> None:
     _, plan = site
     placed = placed_in(plan)
     tables = table_corners(plan.tables)[..., :2]
@@ -138,7 +138,7 @@ def test_nothing_overlaps_anything_else(crowded: Placed) -> None:
             assert overlap_m2(one, other) == 0
 
 
-def test_no_fence_runs_through_anything(crowded: Placed, land: Land) -> None:
+def test_no_fence_runs_through_anything(crowded: Placed, land: Site) -> None:
     fence = crowded.equipment.fence
     share = np.linspace(0, 1, 8)[:, None, None]
     ends = fence.walls
@@ -148,7 +148,7 @@ def test_no_fence_runs_through_anything(crowded: Placed, land: Land) -> None:
         assert all(cv2.pointPolygonTest(shape, point.tolist(), False) < 0 for point in points)
 
 
-def test_no_short_piece_of_fence_stands_alone(site: tuple[Settings, SitePlan]) -> None:
+def test_no_short_piece_of_fence_stands_alone(site: tuple[Settings, Site]) -> None:
     _, plan = site
     placed = placed_in(plan)
     fence = placed.equipment.fence
@@ -164,7 +164,7 @@ def test_no_short_piece_of_fence_stands_alone(site: tuple[Settings, SitePlan]) -
         assert np.linalg.norm(ends[:, 1] - ends[:, 0], axis=1).sum() >= 25.0
 
 
-def test_what_stands_on_a_slab_neither_floats_nor_sinks(site: tuple[Settings, SitePlan]) -> None:
+def test_what_stands_on_a_slab_neither_floats_nor_sinks(site: tuple[Settings, Site]) -> None:
     _, plan = site
     placed = placed_in(plan)
     items = placed.items
@@ -178,7 +178,7 @@ def test_what_stands_on_a_slab_neither_floats_nor_sinks(site: tuple[Settings, Si
         assert items.depth[number] < 4.0
 
 
-def test_wheels_stand_on_the_ground(crowded: Placed, land: Land) -> None:
+def test_wheels_stand_on_the_ground(crowded: Placed, land: Site) -> None:
     items = crowded.items
     wheeled = [number for number, kind in enumerate(items.names) if kind in WHEELED]
     assert wheeled
@@ -192,7 +192,7 @@ def test_wheels_stand_on_the_ground(crowded: Placed, land: Land) -> None:
     )
 
 
-def test_stands_posts_trays_and_tarpaulins_touch_the_ground_or_hang_close_above_it(crowded: Placed, land: Land) -> None:
+def test_stands_posts_trays_and_tarpaulins_touch_the_ground_or_hang_close_above_it(crowded: Placed, land: Site) -> None:
     items, height = crowded.items, land.terrain.height
     for number in (number for number, kind in enumerate(items.names) if kind in ON_STANDS):
         ground = height(*points_in(items.outlines[number]).T)
@@ -207,7 +207,7 @@ def test_stands_posts_trays_and_tarpaulins_touch_the_ground_or_hang_close_above_
     assert 0.05 < lift.min() <= lift.max() < 1.6
 
 
-def test_nothing_stands_on_a_road_and_the_fence_lets_it_through(land: Land) -> None:
+def test_nothing_stands_on_a_road_and_the_fence_lets_it_through(land: Site) -> None:
     road = StraightRoad()
     placed = placed_on(land, MUCH, road)
     for outline in [*placed.items.outlines, *tarpaulin_outlines(placed)]:
@@ -221,7 +221,7 @@ def test_nothing_stands_on_a_road_and_the_fence_lets_it_through(land: Land) -> N
     assert (np.bincount(placed.equipment.fence.spans.ravel()) == 1).sum() >= 4
 
 
-def test_a_gate_of_two_leaves_hangs_where_the_road_goes_through_the_fence(land: Land) -> None:
+def test_a_gate_of_two_leaves_hangs_where_the_road_goes_through_the_fence(land: Site) -> None:
     road = StraightRoad()
     open_gates = set()
     for seed in range(8):
@@ -243,13 +243,13 @@ def test_a_gate_of_two_leaves_hangs_where_the_road_goes_through_the_fence(land: 
     assert open_gates == {True, False}
 
 
-def test_every_post_of_a_fence_holds_a_span(site: tuple[Settings, SitePlan]) -> None:
+def test_every_post_of_a_fence_holds_a_span(site: tuple[Settings, Site]) -> None:
     _, plan = site
     for fence in (plan.equipment.fence, *plan.equipment.yard_fences):
         assert set(fence.spans.ravel().tolist()) == set(range(len(fence)))
 
 
-def test_a_substation_is_where_its_chance_says_with_a_closed_yard_of_its_own(land: Land) -> None:
+def test_a_substation_is_where_its_chance_says_with_a_closed_yard_of_its_own(land: Site) -> None:
     built = 0
     for seed in range(12):
         placed = placed_on(land, NOTHING | {"equipment.substation": 0.5}, seed=seed)
@@ -272,7 +272,7 @@ def test_a_substation_is_where_its_chance_says_with_a_closed_yard_of_its_own(lan
     assert 2 <= built <= 10
 
 
-def test_nothing_stands_on_the_roads_of_a_planned_site(site: tuple[Settings, SitePlan]) -> None:
+def test_nothing_stands_on_the_roads_of_a_planned_site(site: tuple[Settings, Site]) -> None:
     _, plan = site
     placed = placed_in(plan)
     for outline in [*placed.items.outlines, *tarpaulin_outlines(placed)]:
@@ -282,7 +282,7 @@ def test_nothing_stands_on_the_roads_of_a_planned_site(site: tuple[Settings, Sit
     assert plan.roads.distance(posts[:, 0], posts[:, 1]).min() > plan.roads.width_m / 2
 
 
-def test_with_roads_transformers_stand_nearer_to_them(land: Land) -> None:
+def test_with_roads_transformers_stand_nearer_to_them(land: Site) -> None:
     def mean_distance(roads: StraightRoad) -> float:
         items = placed_on(land, {"equipment.transformers": 5}, roads).items
         return float(np.abs(items.base[items.are("transformer"), 0] - 10.0).mean())
@@ -290,14 +290,14 @@ def test_with_roads_transformers_stand_nearer_to_them(land: Land) -> None:
     assert mean_distance(StraightRoad()) < mean_distance(FAR_AWAY) - 5
 
 
-def test_everything_stands_on_the_fine_ground(site: tuple[Settings, SitePlan]) -> None:
+def test_everything_stands_on_the_fine_ground(site: tuple[Settings, Site]) -> None:
     _, plan = site
     placed = placed_in(plan)
     for circle in placed.circles:
         assert np.abs(circle[:2]).max() + circle[2] * 0.7 < plan.terrain.fine_half_m
 
 
-def test_the_fence_goes_around_every_table_and_transformer(site: tuple[Settings, SitePlan]) -> None:
+def test_the_fence_goes_around_every_table_and_transformer(site: tuple[Settings, Site]) -> None:
     _, plan = site
     placed = placed_in(plan)
     corners = table_corners(plan.tables)[..., :2]
@@ -311,7 +311,7 @@ def test_the_fence_goes_around_every_table_and_transformer(site: tuple[Settings,
     assert inside.all()
 
 
-def test_houses_and_greenhouses_stand_apart_from_the_tables(crowded: Placed, land: Land) -> None:
+def test_houses_and_greenhouses_stand_apart_from_the_tables(crowded: Placed, land: Site) -> None:
     tables = [outline.astype(np.float32) for outline in table_corners(land.tables)[..., :2]]
     chosen = crowded.items.are("house", "glasshouse")
     assert chosen.any()
@@ -332,7 +332,7 @@ KINDS = {
 
 
 @pytest.mark.parametrize("name", KINDS)
-def test_a_setting_gives_only_items_of_its_own_kinds_and_zero_none(land: Land, name: str) -> None:
+def test_a_setting_gives_only_items_of_its_own_kinds_and_zero_none(land: Site, name: str) -> None:
     wanted = 4
     placed = placed_on(land, NOTHING | {name: wanted})
     kinds = placed.items.names
@@ -344,24 +344,24 @@ def test_a_setting_gives_only_items_of_its_own_kinds_and_zero_none(land: Land, n
     assert len(placed.equipment.fence) == len(placed.equipment.trays) == len(placed.tarpaulins) == 0
 
 
-def test_nothing_is_there_where_all_is_off(land: Land) -> None:
+def test_nothing_is_there_where_all_is_off(land: Site) -> None:
     placed = placed_on(land, NOTHING)
     for part in (placed.items, placed.equipment.fence, placed.equipment.trays, placed.tarpaulins, placed.circles):
         assert len(part) == 0
 
 
 @pytest.mark.parametrize(("name", "part"), [("equipment.fences", "fence"), ("equipment.cable_trays", "trays")])
-def test_fences_and_trays_can_be_switched(land: Land, name: str, part: str) -> None:
+def test_fences_and_trays_can_be_switched(land: Site, name: str, part: str) -> None:
     assert len(getattr(placed_on(land, NOTHING | {name: True}).equipment, part)) > 20
 
 
-def test_materials_are_tarpaulins_containers_and_packed_modules(land: Land) -> None:
+def test_materials_are_tarpaulins_containers_and_packed_modules(land: Site) -> None:
     placed = placed_on(land, NOTHING | {"surroundings.materials": 30})
     assert set(placed.items.names) == {"container", "packed_modules"}
     assert len(placed.tarpaulins) >= 5
 
 
-def test_surroundings_do_not_move_equipment(land: Land) -> None:
+def test_surroundings_do_not_move_equipment(land: Site) -> None:
     def equipment(values: dict[str, Any]) -> bytes:
         placed = placed_on(land, values).equipment
         return placed.items.base.tobytes() + placed.fence.posts.tobytes() + placed.trays.tobytes()
@@ -379,7 +379,7 @@ def test_the_circles_cover_all_that_is_taken(crowded: Placed) -> None:
         assert distance.min(axis=1).max() < 1e-6
 
 
-def test_plans_of_the_same_seed_are_the_same(land: Land) -> None:
+def test_plans_of_the_same_seed_are_the_same(land: Site) -> None:
     one, other = placed_on(land, {}), placed_on(land, {})
     for field in ("kind", "base", "axes", "size", "depth", "look"):
         assert getattr(one.items, field).tobytes() == getattr(other.items, field).tobytes()
@@ -388,7 +388,7 @@ def test_plans_of_the_same_seed_are_the_same(land: Land) -> None:
 
 
 def test_defaults_put_something_of_most_kinds_on_a_site() -> None:
-    kinds = set(placed_in(plan_land(Settings(), 1)).items.names)
+    kinds = set(placed_in(plan_site(Settings(), 1)).items.names)
     assert {"transformer", "container"} & kinds
     assert len(kinds) >= 6
     assert value_of(Settings(), "equipment.fences")

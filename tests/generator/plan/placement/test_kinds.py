@@ -126,7 +126,7 @@ import numpy as np
 import solar_site_addon
 from solar_site_addon.generator.domain import random_streams
 from solar_site_addon.generator.geometry.equipment import items_shape
-from solar_site_addon.generator.plan.site import plan_land
+from solar_site_addon.generator.plan.site import plan_site
 from solar_site_addon.generator.settings.schema import Settings, with_values
 
 drawn = {}
@@ -150,7 +150,7 @@ def rows(items):
 random_streams._sequence = watched
 # Without surroundings, which would have to give way.
 values = {f"surroundings.{name}": 0 for name in ("buildings", "greenhouses", "ponds", "vehicles", "materials")}
-land = plan_land(with_values(Settings(), values | {"site.size_m": 150, "site.relief": 0.3}), 2)
+land = plan_site(with_values(Settings(), values | {"site.size_m": 150, "site.relief": 0.3}), 2)
 shape = items_shape(land.equipment.items, 1)
 print(json.dumps({
     "package": solar_site_addon.__file__,
