@@ -53,7 +53,7 @@ def write_sample(
     if is_whole(folder):
         return
     _check_size(view, passes)
-    objects = list_objects(view.site.modules, view.site.tables, view.site.works)
+    objects = list_objects(view.site.modules, view.site.tables, view.site.equipment, view.site.surroundings)
     instances, annotations = annotate_objects(objects, view.camera, passes.numbers)
     files = {name: data for image in images for name, data in image.files.items()}
     files |= _annotation_files(instances, passes, normals=settings.render.normals)
