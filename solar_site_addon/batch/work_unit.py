@@ -12,9 +12,8 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-from ..generator.dataset.files import sync_folder, write_durably
+from ..generator.domain.atomic_files import replace_json
 from ..generator.domain.errors import SolarSiteError
 from ..generator.settings.schema import Settings, from_dict, to_dict
 
@@ -27,23 +26,13 @@ class WorkUnit:
 
     settings: Settings
     base_seed: int
-    """Seed of the picture with index 0; picture i has base_seed + i."""
+    """Seed of the image with index 0; image i has base_seed + i."""
     indices: tuple[int, ...]
     """Global image indices, ascending."""
     folder: str
     """Where the samples go, relative to the dataset's folder (``batch_00``)."""
     device: str
     use_gpu: bool
-
-
-def batch_name(process: int) -> str:
-    """Name of the folder, log and work unit of a process: ``batch_00``."""
-    return f"batch_{process:02d}"
-
-
-def image_name(index: int) -> str:
-    """Name of the sample folder of a global image index: ``image_0000``."""
-    return f"image_{index:04d}"
 
 
 def split_into_blocks(indices: Sequence[int], count: int) -> list[tuple[int, ...]]:
@@ -57,8 +46,8 @@ def split_into_blocks(indices: Sequence[int], count: int) -> list[tuple[int, ...
 
 
 def write_unit(path: Path, unit: WorkUnit) -> None:
-    """Write the unit as JSON, whole or not at all."""
-    write_json(
+    """Write the unit as JSON, and the folder for it if it does not exist."""
+    replace_json(
         path,
         {
             "schema": SCHEMA,
@@ -88,11 +77,3 @@ def read_unit(path: Path) -> WorkUnit:
         )
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise SolarSiteError(f"{path} is not a work unit of Solar Site ({error}).") from error
-
-
-def write_json(path: Path, data: Any) -> None:
-    """Write ``data`` as JSON, whole or not at all: a reader never sees half a file."""
-    temporary = path.with_name(f".{path.name}.tmp")
-    write_durably(temporary, (json.dumps(data, indent=1, ensure_ascii=False) + "\n").encode())
-    temporary.replace(path)
-    sync_folder(path.parent)

@@ -2,10 +2,10 @@
 """Stands for a Blender: takes its command line and runs the real worker with a pipeline that only writes samples.
 
 The environment variable FAKE_BLENDER holds, as JSON, what goes wrong:
-    seconds      least time that a picture takes
-    hold         [indices of pictures that are not finished before the file ``go`` lies in the folder ``memory``]
-    crash        {index: how many times the process kills itself in that picture}
-    crash_start  True: the process kills itself before its first picture
+    seconds      least time that an image takes
+    hold         [indices of images that are not finished before the file ``go`` lies in the folder ``memory``]
+    crash        {index: how many times the process kills itself in that image}
+    crash_start  True: the process kills itself before its first image
     fail         {index: message of a SolarSiteError}
     break        [indices that raise an error nobody expected]
     version      version of Blender, 4.5.0 where it is not given
@@ -13,6 +13,7 @@ The environment variable FAKE_BLENDER holds, as JSON, what goes wrong:
     no_site      True: no table fits
     hardware     what describe_hardware gives
     no_gpu       True: the warning of a machine without a GPU
+    gpus         number of GPUs
     memory       folder for what has to be remembered from one process to the next
 """
 
@@ -69,8 +70,10 @@ def prepare_renderer(device: str, use_gpu: bool, gpu_slot: int, threads: int | N
     if BEHAVIOUR.get("crash_start") and threads is not None:
         os.kill(os.getpid(), signal.SIGKILL)
     messages = ("Using only the CPU for rendering: no GPU was found.",) if BEHAVIOUR.get("no_gpu") else ()
-    device = types.SimpleNamespace(name="")
-    return types.SimpleNamespace(backend="CPU", device=device, messages=messages, denoiser=denoiser)
+    device = types.SimpleNamespace(name="", count=BEHAVIOUR.get("gpus", 0))
+    return types.SimpleNamespace(
+        backend="CUDA" if device.count else "CPU", device=device, messages=messages, denoiser=denoiser, threads=threads
+    )
 
 
 def generate_sample(
@@ -94,14 +97,14 @@ def generate_sample(
 
 
 def remember(line: str) -> None:
-    """Note in the file ``made`` which picture was begun by which process."""
+    """Note in the file ``made`` which image was begun by which process."""
     if "memory" in BEHAVIOUR:
         with (Path(BEHAVIOUR["memory"]) / "made").open("a") as file:
             file.write(line + "\n")
 
 
 def hold(index: int) -> None:
-    """Stay within a picture until the test lets it go on: no test depends on how fast a machine is."""
+    """Stay within an image until the test lets it go on: no test depends on how fast a machine is."""
     while index in BEHAVIOUR.get("hold", []) and not (Path(BEHAVIOUR["memory"]) / "go").exists():
         time.sleep(0.02)
 
@@ -113,11 +116,11 @@ def times_crashed(index: int) -> int:
 def write_sample(folder: Path, settings: Any, seed: int, index: int) -> None:
     schema = sys.modules["solar_site_addon.generator.settings.schema"]
     files = importlib.import_module("solar_site_addon.generator.dataset.files")
-    picture = f"picture of seed {seed}".encode()
-    (folder / "rgb.png").write_bytes(picture)
-    (folder / "semantic.png").write_bytes(picture)
+    image = f"image of seed {seed}".encode()
+    (folder / "rgb.png").write_bytes(image)
+    (folder / "semantic.png").write_bytes(image)
     files_named = {
-        name: {"name": f"{name}.png", "bytes": len(picture), "sha256": hashlib.sha256(picture).hexdigest()}
+        name: {"name": f"{name}.png", "bytes": len(image), "sha256": hashlib.sha256(image).hexdigest()}
         for name in ("rgb", "semantic")
     }
     sample = {

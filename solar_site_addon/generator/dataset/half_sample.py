@@ -11,6 +11,7 @@ import json
 import os
 from pathlib import Path
 
+from ..domain.atomic_files import hidden_path
 from ..domain.errors import SettingsError
 from .files import FILE_NAMES, JPEG_NAME, SAMPLE_JSON, SCHEMA, is_whole
 
@@ -20,7 +21,7 @@ NAMES = (SAMPLE_JSON, JPEG_NAME, *FILE_NAMES.values())
 
 def hidden_folder(sample: Path) -> Path:
     """Where the files of the sample folder ``sample`` are written before it is whole."""
-    return sample.with_name(f".{sample.name}.partial")
+    return hidden_path(sample)
 
 
 def obstacle(folder: Path) -> Path | None:

@@ -15,15 +15,15 @@ from contextlib import ExitStack
 from pathlib import Path, PurePosixPath
 from typing import Any, NamedTuple
 
+from ..domain.atomic_files import replacing_file
 from ..domain.categories import PALETTE, SemanticClass
-from .files import SAMPLE_JSON, SCHEMA, is_whole, read_head, read_sample, replacing_file
+from .files import SAMPLE_JSON, SCHEMA, is_whole, read_head, read_sample
 from .formats.registry import FORMATS
 from .half_sample import refuse_obstacle
+from .layout import DATASET_JSON, SAMPLE_FOLDERS
 
 __all__ = ["DatasetSummary", "assemble_dataset", "find_samples", "is_whole"]
 
-SAMPLE_FOLDERS = "batch_*/image_*"
-DATASET_JSON = "dataset.json"
 OUR_KEYS = {"schema", "generators", "classes", "samples"}
 """Keys by which a dataset.json is known as ours."""
 

@@ -13,12 +13,13 @@ import numpy as np
 from ..annotations.modules import label_modules
 from ..annotations.passes import LabelPasses
 from ..domain.array_types import Bytes, Shorts
+from ..domain.atomic_files import sync_folder, write_durably
 from ..domain.categories import PALETTE, SemanticClass
 from ..domain.errors import RenderError
 from ..imaging.exr import float_exr
 from ..imaging.png import grey16_png, palette_png, rgb_png
 from ..settings.schema import Settings
-from .files import FILE_NAMES, JPEG_NAME, SAMPLE_JSON, is_whole, json_bytes, sync_folder, write_durably
+from .files import FILE_NAMES, JPEG_NAME, SAMPLE_JSON, is_whole, json_bytes
 from .half_sample import hidden_folder, remove_half_sample
 from .sample_json import sample_document
 

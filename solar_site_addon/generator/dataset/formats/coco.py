@@ -15,7 +15,8 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path, PurePosixPath
 from typing import IO, Any
 
-from ..files import extension_version, replacing_file
+from ...domain.atomic_files import replacing_file
+from ..files import extension_version
 from ..splits import AddSample
 
 INSTANCES = "annotations/instances.json"

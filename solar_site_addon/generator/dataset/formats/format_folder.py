@@ -18,7 +18,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from ..files import sync_folder
+from ...domain.atomic_files import sync_folder
 from ..half_sample import refuse_obstacle
 
 
