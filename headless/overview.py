@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Draws OUT/overview.png: a contact sheet of a dataset's images with their annotations.
 
-Each visible module is tinted in the color of its table where instances.png has its id, and outlined along its
-polygon_px from sample.json. The sheet shows what the files say, read from disk, so a wrong annotation is easy to spot.
+Each visible object is tinted where instances.png has its id, modules in the color of their table, and outlined along
+its polygon_px from sample.json. The sheet shows what the files say, read from disk, so a wrong annotation is easy to
+spot.
 Needs Pillow and numpy: pip install ".[overview]".
 """
 
@@ -86,23 +87,26 @@ def is_ours(path: Path) -> bool:
 def draw_sample(folder: Path, width: int) -> Image.Image:
     """Return the image of one sample, ``width`` pixels wide, with its annotations and a caption."""
     sample: Sample = json.loads((folder / "sample.json").read_text(encoding="utf-8"))
-    image = Image.open(folder / sample["image"]["file"]).convert("RGB")
+    image = Image.open(folder / sample["images"]["rgb"]["file"]).convert("RGB")
     scale = width / image.width
     size = (width, max(round(image.height * scale), 1))
     ids = np.array(Image.open(folder / "instances.png").resize(size, Image.Resampling.NEAREST)).astype(np.int64)
     pixels = np.asarray(image.resize(size, Image.Resampling.LANCZOS), dtype=np.float64)
-    drawn = Image.fromarray(tint(pixels, ids, module_colours(sample["modules"])))
-    drawn.paste(OUTLINE[:3], mask=outlines(sample["modules"], size, scale))
+    drawn = Image.fromarray(tint(pixels, ids, object_colours(sample["objects"])))
+    drawn.paste(OUTLINE[:3], mask=outlines(sample["objects"], size, scale))
     return with_caption(drawn, *caption(sample))
 
 
-def module_colours(modules: Sequence[Sample]) -> NDArray[np.float64]:
-    """Return (N + 1, 3) sRGB colors by module id: one hue per table, by the golden ratio so that neighbors differ."""
-    colours = np.zeros((max((module["id"] for module in modules), default=0) + 1, 3))
-    for module in modules:
-        hue = module["table"] * 0.618034 % 1.0
-        value = 1.0 if (module["row"] + module["column"]) % 2 else 0.8
-        colours[module["id"]] = np.array(colorsys.hsv_to_rgb(hue, 0.85, value)) * 255.0
+def object_colours(objects: Sequence[Sample]) -> NDArray[np.float64]:
+    """Return the (N + 1, 3) sRGB colors by id: one hue for each table's modules and for each other object.
+
+    Hues follow the golden ratio, so that neighbors differ; modules of one table alternate in brightness.
+    """
+    colours = np.zeros((max((record["id"] for record in objects), default=0) + 1, 3))
+    for record in objects:
+        hue = (record["parent"] or record["id"]) * 0.618034 % 1.0
+        value = 0.8 if (record.get("row", 0) + record.get("column", 1)) % 2 == 0 else 1.0
+        colours[record["id"]] = np.array(colorsys.hsv_to_rgb(hue, 0.85, value)) * 255.0
     return colours
 
 
@@ -118,21 +122,21 @@ def tint(pixels: NDArray[np.float64], ids: NDArray[np.int64], colours: NDArray[n
     return np.rint(mixed).astype(np.uint8)
 
 
-def outlines(modules: Sequence[Sample], size: tuple[int, int], scale: float) -> Image.Image:
-    """Return a mask of ``size`` with the outlines of the visible modules; ``scale`` is sheet pixels per pixel."""
+def outlines(objects: Sequence[Sample], size: tuple[int, int], scale: float) -> Image.Image:
+    """Return a mask of ``size`` with the outlines of the visible objects; ``scale`` is sheet pixels per pixel."""
     mask = Image.new("L", (size[0] * FINE, size[1] * FINE))
     draw = ImageDraw.Draw(mask)
-    for module in modules:
-        if module["polygon_px"] is not None and module["visible_px"] > 0:
-            corners = [(x * scale * FINE, y * scale * FINE) for x, y in module["polygon_px"]]
+    for record in objects:
+        if record["polygon_px"] is not None and record["visible_px"] > 0:
+            corners = [(x * scale * FINE, y * scale * FINE) for x, y in record["polygon_px"]]
             draw.line([*corners, corners[0]], fill=OUTLINE[3], width=FINE)
     return mask.resize(size, Image.Resampling.BOX)
 
 
 def caption(sample: Sample) -> tuple[str, str]:
     """Return the two texts below an image: the camera, and the number of visible modules."""
-    camera = sample["camera"]
-    visible = sum(module["visible_px"] > 0 for module in sample["modules"])
+    camera = sample["images"]["rgb"]["camera"]
+    visible = sum(one["visible_px"] > 0 for one in sample["objects"] if one["category"] == "module")
     place = (
         f"seed {sample['seed']}   {camera['altitude_agl_m']:.0f} m above ground   "
         f"gimbal pitch {camera['gimbal_pitch_deg']:.0f}°   {camera['gsd_m'] * 100:.1f} cm per pixel"

@@ -12,7 +12,7 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-from ..generator.dataset.files import photo_file
+from ..generator.dataset.files import rgb_file
 from ..generator.domain.errors import SettingsError
 from ..generator.settings.schema import RunSettings, from_dict, with_values
 from .blender_command import BlenderCommand
@@ -136,7 +136,7 @@ class BatchReader:
 def _last_image(out: Path, state: RunState) -> Path | None:
     """Return the newest of the images that each process made last."""
     made = [
-        photo_file(sample_folder(out, process.name, list(process.seconds)[-1]))
+        rgb_file(sample_folder(out, process.name, list(process.seconds)[-1]))
         for process in state.processes
         if process.seconds
     ]

@@ -16,9 +16,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ..generator.dataset.formats.registry import FORMATS
 from ..generator.dataset.index import assemble_dataset, find_samples
 from ..generator.dataset.layout import batch_name, image_name
+from ..generator.dataset.registry import find_formats
 from ..generator.domain.errors import SolarSiteError
 from ..generator.settings.schema import Settings, to_dict
 from .blender_command import BlenderCommand, find_blender
@@ -120,7 +120,7 @@ def main(arguments: Sequence[str], running_in: str | None = None, cancelled_by: 
 def rebuild(request: Request) -> int:
     """Rewrite the index and annotation formats of a dataset from the existing samples; return the exit code."""
     summary = rebuild_dataset(request.out.absolute(), request.run.formats)
-    print(f"{_count(summary.num_samples, 'image')}, {_count(summary.num_annotations, 'visible module')}")
+    print(f"{_count(summary.num_samples, 'image')}, {_count(summary.num_annotations, 'visible object')}")
     print(_place(request.out.absolute(), request.run.formats))
     return ALL_WHOLE
 
@@ -275,5 +275,5 @@ def _conclude(plan: RunPlan, state: RunState, *, interrupted: bool) -> None:
 
 
 def _place(out: Path, formats: Sequence[str]) -> str:
-    files = [dataset_json(out).name, *(FORMATS[name].index for name in formats)]
+    files = [dataset_json(out).name, *(find_formats()[name].index for name in formats)]
     return f"Dataset written to {out} ({', '.join(files)})"

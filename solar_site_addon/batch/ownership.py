@@ -14,10 +14,9 @@ from pathlib import Path
 from ..generator.dataset import half_sample
 from ..generator.dataset import index as dataset
 from ..generator.dataset.files import is_whole
-from ..generator.dataset.formats.coco import INSTANCES
-from ..generator.dataset.formats.registry import FORMATS
 from ..generator.dataset.half_sample import refuse_obstacle
 from ..generator.dataset.layout import DATASET_JSON, SAMPLE_FOLDERS
+from ..generator.dataset.registry import find_formats
 from ..generator.domain.atomic_files import hidden_path
 from ..generator.domain.errors import SettingsError
 from .dataset_folder import (
@@ -74,13 +73,14 @@ def refuse_obstacles(out: Path, missing: Iterable[int], units: Iterable[str]) ->
 
 def _foreign_names(out: Path) -> Iterator[str]:
     """Yield what exists in a folder that is not ours under the names that we would write."""
-    folders = [name for form in FORMATS.values() if form.folder for name in form.folder.names]
-    files = [DATASET_JSON, INSTANCES, OVERVIEW]
+    formats = find_formats().values()
+    folders = [name for form in formats if form.folder for name in form.folder.names]
+    indexes = [form.index for form in formats if form.folder is None]
+    files = [DATASET_JSON, *indexes, OVERVIEW]
     names = [*files, *(hidden_path(Path(name)).as_posix() for name in files), *folders, *RESERVED_FOLDERS]
     yield from (name for name in names if os.path.lexists(out / name))
-    annotations = Path(INSTANCES).parent.name
-    if os.path.lexists(out / annotations) and not (out / annotations).is_dir():
-        yield annotations
+    parents = {str(Path(index).parent) for index in indexes}
+    yield from (name for name in sorted(parents) if os.path.lexists(out / name) and not (out / name).is_dir())
     yield from batch_entries(out)
     if os.path.lexists(work_folder(out)) and not has_only_lock(work_folder(out)):
         yield WORK

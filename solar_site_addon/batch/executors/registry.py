@@ -10,18 +10,18 @@ from __future__ import annotations
 import importlib
 from pathlib import Path
 
+from ...generator.domain.discovery import module_names
 from ...generator.domain.errors import SettingsError
 from ..blender_command import BlenderCommand
 from .base import Executor
 
-NOT_EXECUTORS = ("__init__", "base", "registry")
+NOT_EXECUTORS = ("base", "registry")
 LOCAL = "local"
 
 
 def executor_names() -> list[str]:
     """Return the names of all executors."""
-    names = (path.stem for path in Path(__file__).parent.glob("*.py"))
-    return sorted(name for name in names if name not in NOT_EXECUTORS)
+    return [name for name in module_names(Path(__file__).parent) if name not in NOT_EXECUTORS]
 
 
 def load_executor(name: str, command: BlenderCommand) -> Executor:

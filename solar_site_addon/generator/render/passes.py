@@ -15,22 +15,22 @@ from ..domain.random_streams import ViewSeed
 from ..domain.versions import write_multilayer_exr
 from ..imaging.exr import read_exr
 from ..settings.schema import RenderSettings
-from .quality import configure_common, configure_labels, configure_photo
+from .quality import configure_common, configure_passes, configure_radiance
 from .renderer import Renderer
 
 
-def render_photo(scene: bpy.types.Scene, render: RenderSettings, seed: ViewSeed, renderer: Renderer) -> Singles:
-    """(H, W, 3) linear radiance; a white matt surface in the open has the value 1."""
+def render_radiance(scene: bpy.types.Scene, render: RenderSettings, seed: ViewSeed, renderer: Renderer) -> Singles:
+    """Return the linear radiance (H, W, 3); a white matt surface in the open has the value 1."""
     configure_common(scene, renderer.device, renderer.threads)
-    configure_photo(scene, render, renderer.denoiser, renderer.device.backend != "CPU", seed)
+    configure_radiance(scene, render, renderer.denoiser, renderer.device.backend != "CPU", seed)
     channels = _render(scene)
     return np.stack([_channel(channels, f".Combined.{letter}") for letter in "RGB"], axis=-1)
 
 
-def render_labels(scene: bpy.types.Scene, renderer: Renderer) -> dict[str, Singles]:
+def render_passes(scene: bpy.types.Scene, renderer: Renderer) -> dict[str, Singles]:
     """Return the channels (H, W) of what is seen at the center of each pixel, by their names in Blender's file."""
     configure_common(scene, renderer.device, renderer.threads)
-    configure_labels(scene)
+    configure_passes(scene)
     return _render(scene)
 
 
@@ -43,7 +43,7 @@ def _render(scene: bpy.types.Scene) -> dict[str, Singles]:
         scene.render.use_file_extension = False
         bpy.ops.render.render(write_still=True, scene=scene.name)
         if not path.is_file():
-            raise RenderError("Blender ended the render without a picture; its messages are above in this log.")
+            raise RenderError("Blender ended the render without an image; its messages are above in this log.")
         return read_exr(path)
 
 
