@@ -8,7 +8,7 @@ import time
 from collections.abc import Mapping
 from typing import Protocol, TextIO
 
-from ..generator.dataset.layout import image_name
+from ..generator.dataset.layout import BATCH_PREFIX, image_name
 from .progress import DONE, WAITING, ProcessState, RunState
 
 BAR_WIDTH = 24
@@ -103,7 +103,7 @@ def bar_line(state: RunState, now: float, width: int) -> str:
     """Return bar, counts, pace, time left and the current image of each process, cut to ``width`` characters."""
     filled = BAR_WIDTH * state.done // state.total
     bar = f"[{'#' * filled}{'-' * (BAR_WIDTH - filled)}]"
-    processes = "  ".join(f"{process.name.removeprefix('batch_')}:{_at(process)}" for process in state.processes)
+    processes = "  ".join(f"{process.name.removeprefix(BATCH_PREFIX)}:{_at(process)}" for process in state.processes)
     return f"{bar} {progress_words(state, now)}  {processes}"[:width]
 
 

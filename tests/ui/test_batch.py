@@ -293,7 +293,7 @@ def test_a_folder_of_somebody_elses_is_refused_before_a_launcher_is_started(
 
     (tmp_path / "dataset.json").write_text("mine")
     scene.solar_site.folder = str(tmp_path)
-    with pytest.raises(RuntimeError, match="is not a dataset of Solar Site"):
+    with pytest.raises(RuntimeError, match="is not a Solar Site dataset"):
         bpy.ops.solar_site.start_batch()
     assert session.launchers == {}
     assert [(path.name, path.read_text()) for path in tmp_path.iterdir()] == [("dataset.json", "mine")]
@@ -332,5 +332,5 @@ def test_a_launcher_that_breaks_in_the_middle_has_no_tick_whatever_lies_in_the_f
     view = folder_view(scene)
     log = out / ".work" / "launcher_error.log"
     assert view.status == "FAILED"
-    assert view.message == f"Solar Site stopped because of a fault of its own ({FAULT}); see the log {log}"
+    assert view.message == f"Internal error in Solar Site ({FAULT}); see the log {log}"
     assert FAULT in log.read_text()

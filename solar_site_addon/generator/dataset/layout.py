@@ -9,7 +9,8 @@ from __future__ import annotations
 import re
 
 DATASET_JSON = "dataset.json"
-BATCH_NAME = re.compile(r"batch_\d{2,}")
+BATCH_PREFIX = "batch_"
+BATCH_NAME = re.compile(rf"{BATCH_PREFIX}\d{{2,}}")
 SAMPLE_NAME = re.compile(r"image_(?P<index>\d{4,})|\.image_(?P<hidden>\d{4,})\.partial")
 """Name of a sample folder, or of the hidden folder in which it is written."""
 SAMPLE_FOLDERS = "batch_*/image_*"
@@ -18,7 +19,7 @@ SAMPLE_FOLDERS = "batch_*/image_*"
 
 def batch_name(number: int) -> str:
     """Return the name shared by the sample folder, log, work unit and events of one process: ``batch_00``."""
-    return f"batch_{number:02d}"
+    return f"{BATCH_PREFIX}{number:02d}"
 
 
 def image_name(index: int) -> str:

@@ -612,8 +612,8 @@ ERRORS = {
     "Blender ended with {} before the batch was done.": "Blender 在批量任务完成之前以 {} 结束。",
     "Blender ended twice with {} while rendering this image": "Blender 在渲染此图像时两次以 {} 结束",
     "Blender ended twice with {} before starting this image": "Blender 在开始此图像之前两次以 {} 结束",
-    "Blender ended the render without a picture; {}": "Blender 结束渲染但没有图像；其消息见日志。",
-    "Blender could not write the picture as JPEG ({}).": "Blender 无法将图像写为 JPEG（{}）。",
+    "Blender ended the render without an image; {}": "Blender 结束渲染但没有图像；其消息见日志。",
+    "Blender could not write the image as JPEG ({}).": "Blender 无法将图像写为 JPEG（{}）。",
     "Solar Site needs Blender 4.2 or later; {}": "光伏场地需要 Blender 4.2 或更高版本。",
     "No Blender was found: {}": "未找到 Blender：请在偏好设置中指定“渲染用的 Blender”。",
     "{} does not work as a Blender for Solar Site ({}).": "{} 不能作为光伏场地的 Blender 使用（{}）。",
@@ -640,8 +640,14 @@ ERRORS = {
     "effects.distortion = {} is too strong for a lens as wide as this camera's: {}": (
         "effects.distortion = {} 对此相机这么宽的镜头来说太强：请取更接近 0 的值，或更长的 camera.focal_length_mm。"
     ),
-    "{} modules are in one picture, and at most {} can be told apart: fly lower.": (
-        "一张图像中有 {} 个组件，最多能区分 {} 个：请飞得更低。"
+    "{} objects are in one image, and at most {} can be told apart: fly lower.": (
+        "一张图像中有 {} 个对象，最多能区分 {} 个：请飞得更低。"
+    ),
+    "The object pass holds a number outside 0 to {}, the number of objects.": (
+        "对象通道中的编号超出 0 至 {}（对象数）。"
+    ),
+    "{} has schema {}, and this version reads schema {}: use the version of Solar Site that made it, {}": (
+        "{} 的格式版本为 {}，此版本只读取版本 {}：请使用生成它的光伏场地版本，或选择其他输出文件夹。"
     ),
 }
 """Sentences of errors and warnings, with {} for what they name; matched from their beginning."""
