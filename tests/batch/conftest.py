@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A launcher whose Blender is a fake: everything is real but the images."""
+"""A launcher with a fake Blender: everything is real except the images."""
 
 from __future__ import annotations
 

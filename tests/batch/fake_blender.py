@@ -1,20 +1,20 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Stands for a Blender: takes its command line and runs the real worker with a pipeline that only writes samples.
+"""Fake Blender: accepts Blender's command line and runs the real worker with a pipeline that only writes samples.
 
-The environment variable FAKE_BLENDER holds, as JSON, what goes wrong:
-    seconds      least time that an image takes
-    hold         [indices of images that are not finished before the file ``go`` lies in the folder ``memory``]
-    crash        {index: how many times the process kills itself in that image}
-    crash_start  True: the process kills itself before its first image
+The environment variable FAKE_BLENDER holds the behavior as JSON:
+    seconds      minimum time per image
+    hold         [indices of images that wait until the file ``go`` appears in the folder ``memory``]
+    crash        {index: how many times the process kills itself during that image}
+    crash_start  true: the process kills itself before its first image
     fail         {index: message of a SolarSiteError}
-    break        [indices that raise an error nobody expected]
-    version      version of Blender, 4.5.0 where it is not given
-    too_old      True: this Blender is not supported
-    no_site      True: no table fits
-    hardware     what describe_hardware gives
-    no_gpu       True: the warning of a machine without a GPU
+    break        [indices that raise an unexpected error]
+    version      Blender version, 4.5.0 by default
+    too_old      true: this Blender is not supported
+    no_site      true: no table fits
+    hardware     return value of describe_hardware
+    no_gpu       true: warn as on a machine without a GPU
     gpus         number of GPUs
-    memory       folder for what has to be remembered from one process to the next
+    memory       folder for state that outlives a process
 """
 
 from __future__ import annotations

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The launcher from outside: a command line goes in, a dataset or one sentence comes out."""
+"""The launcher from outside: a command line in, a dataset or one sentence out."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What is not ours is never touched: a folder that somebody else has filled, and files of others in a dataset."""
+"""Files of others are never touched, neither in foreign folders nor within a dataset."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Work units: how work is divided, and how it is written down."""
+"""Work units: division of the images, and serialization."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The small plant, its render, and OpenCV told to read EXR files."""
+"""The small site, its render, and OpenCV with EXR support."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""EXR files as the OpenEXR project's own library reads them."""
+"""Read EXR files with the official OpenEXR library."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A small plant on a tilted plane, planned and "rendered" by hand, so that labels can be counted independently."""
+"""A small array on a tilted plane, planned and "rendered" by hand, for independent counting of annotations."""
 
 from __future__ import annotations
 

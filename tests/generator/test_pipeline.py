@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""One sample, through the whole house, held against independent computations."""
+"""One sample through the whole pipeline, compared with independent computations."""
 
 from __future__ import annotations
 

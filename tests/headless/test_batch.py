@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""headless/batch.py with real Blenders: small images, few of them."""
+"""headless/batch.py with real Blenders: few and small images."""
 
 from __future__ import annotations
 

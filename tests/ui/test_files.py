@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Presets, settings files, and the way back from a sample to its site."""
+"""Presets, settings files, and importing settings from sample.json."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The preview shows the site that the batch would render, and touches nothing of the user's."""
+"""The preview shows the site that a batch would render and does not touch the user's data."""
 
 from __future__ import annotations
 

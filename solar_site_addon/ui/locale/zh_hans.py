@@ -621,6 +621,9 @@ ERRORS = {
     "{} is not an executable program.": "{} 不是可执行程序。",
     "{} cannot be created ({}).": "无法创建 {}（{}）。",
     "{} cannot be read, remove its folder and run again: {}": "无法读取 {}：请删除其文件夹后重新运行。",
+    "{} has schema {}, and this version reads schema {}: {}": (
+        "{} 的版本为 {}，而此版本读取 {}：请使用制作它的光伏场地版本，或选择其他输出文件夹。"
+    ),
     "{}The settings must be a JSON object of setting groups{}": "{}设置必须是由各组构成的 JSON 对象。",
     "{} is not a setting; did you mean {}?": "{} 不是设置项；您是指 {} 吗？",
     "{} is not a setting; see --help for all settings.": "{} 不是设置项。",
@@ -645,9 +648,6 @@ ERRORS = {
     ),
     "The object pass holds a number outside 0 to {}, the number of objects.": (
         "对象通道中的编号超出 0 至 {}（对象数）。"
-    ),
-    "{} has schema {}, and this version reads schema {}: use the version of Solar Site that made it, {}": (
-        "{} 的格式版本为 {}，此版本只读取版本 {}：请使用生成它的光伏场地版本，或选择其他输出文件夹。"
     ),
 }
 """Sentences of errors and warnings, with {} for what they name; matched from their beginning."""

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The formats besides COCO, read by the rules of their readers and compared with the images of ids."""
+"""Formats other than COCO, parsed by the rules of their readers and compared with the id images."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Datasets against pycocotools, and without numpy."""
+"""Dataset index and COCO file, compared with pycocotools, and without numpy."""
 
 from __future__ import annotations
 

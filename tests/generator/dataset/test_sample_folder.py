@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Sample folders: whole or not there, and read by the tools that people use."""
+"""Sample folders: complete or absent, and readable with common tools."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Streams go by their names, so that nothing that is added or put in another order changes any other draw."""
+"""Random streams depend on their names only, so additions and reordering change no other draw."""
 
 from __future__ import annotations
 

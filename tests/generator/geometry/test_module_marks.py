@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What lies on a module's glass is drawn for each condition, and reaches the module that has it."""
+"""The marks of each condition are drawn and applied to the modules that have it."""
 
 from __future__ import annotations
 

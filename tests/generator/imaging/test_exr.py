@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""EXR files against the official library and OpenCV."""
+"""EXR files, compared with OpenEXR and OpenCV."""
 
 from __future__ import annotations
 

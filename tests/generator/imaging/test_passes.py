@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Label passes out of the channels that Blender writes."""
+"""Annotation passes from the channels that Blender writes."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""PNG files against Pillow and OpenCV."""
+"""PNG files, compared with Pillow and OpenCV."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Planned sites that several tests look at."""
+"""Planned sites shared by several tests."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The same seed is the same plan; what belongs to one stage changes nothing in another."""
+"""The same seed gives the same plan, and the stages of planning are independent."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Device choice with faked device lists: no GPU of any maker is needed to test the logic for all of them."""
+"""Device selection, tested with fake device lists of all vendors."""
 
 from __future__ import annotations
 

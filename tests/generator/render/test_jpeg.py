@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""JPEG files that every reader reads, the same bytes every time."""
+"""JPEG files: readable everywhere, and the same bytes every time."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The shapes of the works keep their ground, and are labelled as what they are."""
+"""Equipment and surroundings: footprints and categories."""
 
 from __future__ import annotations
 

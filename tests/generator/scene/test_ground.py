@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the ground's material makes of the plan's shares of grass, gravel, rock and snow, and of its rills."""
+"""The ground material: shares of grass, gravel, rock and snow, and erosion rills."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Annotations through a bent lens are exact: each pixel shows what a ray through the lens' own formula hits."""
+"""Annotations with lens distortion are exact: each pixel shows what a ray through the lens model hits."""
 
 from __future__ import annotations
 

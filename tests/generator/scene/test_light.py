@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A grey card in the sun is as bright in every Blender as the plan says."""
+"""A gray card in the sun has the planned brightness in every Blender version."""
 
 from __future__ import annotations
 

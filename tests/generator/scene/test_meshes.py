@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The meshes and pictures that are made in numpy are as Blender would have made them."""
+"""Meshes and textures made in numpy equal those made by Blender."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What is drawn on the glass of a module."""
+"""The textures on the glass of the modules."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the ground's material knows of the roads."""
+"""The road masks that the ground material receives."""
 
 from __future__ import annotations
 

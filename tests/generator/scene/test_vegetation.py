@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Plants in the render: their class, their places, and what they hide of the modules."""
+"""Rendered vegetation: its category, its positions, and the modules it occludes."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Drawn settings are a type of their own, which mypy tells from settings as the user wrote them."""
+"""Drawn settings are a separate type that mypy distinguishes from the user's settings."""
 
 from __future__ import annotations
 

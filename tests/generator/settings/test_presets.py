@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Presets: one by name for a whole dataset, or one for each picture."""
+"""Presets: one for a whole dataset, or one drawn per image."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Each condition comes on the share of the modules that the settings say."""
+"""Each condition occurs on the share of modules given by the settings."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A plant and its later extension: two kinds of modules and tables in one picture, each exact."""
+"""An array with a later extension: two module types and table types in one image, each exact."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Tables stand on the ground, within their limits, out of each other's way and light."""
+"""Tables stand on the ground within their limits, without collisions or mutual shading."""
 
 from __future__ import annotations
 

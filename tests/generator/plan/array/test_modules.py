@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Modules have their true size and lie on their table, in order."""
+"""Modules have the right size and position on their table."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Tables thrown about at random: of those that conflict, only some are kept."""
+"""Of randomly placed tables that conflict, only some are kept."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Kinds of module and types of table have the sizes that they are sold with."""
+"""Module types and table types have their catalog dimensions."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Works stand on free, firm ground, and as many of them as the settings say."""
+"""Equipment and surroundings stand on free, level ground in the requested number."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Fields lie where a plough can go, and their plants stand in rows."""
+"""Fields lie on land that can be plowed, and crops stand in rows."""
 
 from __future__ import annotations
 

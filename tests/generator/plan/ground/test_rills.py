@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Rills run straight down bare slopes, a few metres apart."""
+"""Erosion rills run straight down bare slopes, a few meters apart."""
 
 from __future__ import annotations
 

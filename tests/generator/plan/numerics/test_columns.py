@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Tables of columns keep their rows together."""
+"""Column-oriented tables keep their rows together."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Noise at many places at once is the noise at each of them."""
+"""Noise evaluated at many points equals noise evaluated at each point."""
 
 from __future__ import annotations
 

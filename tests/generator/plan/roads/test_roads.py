@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Roads reach what they serve, keep their grade, lie on ground shaped for them, and nothing stands on them."""
+"""Roads reach their targets within the maximum grade, on graded ground, and stay free of obstacles."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Real elevation models are read as other libraries wrote them, lie under the site, and bad files get one sentence."""
+"""Elevation models written by other libraries are read correctly; bad files are rejected with one sentence."""
 
 from __future__ import annotations
 

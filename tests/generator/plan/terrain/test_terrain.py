@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The mountain is as steep as asked, its mesh is whole, and heights are those of the mesh."""
+"""Terrain has the requested slopes, a closed mesh, and heights that match the mesh."""
 
 from __future__ import annotations
 

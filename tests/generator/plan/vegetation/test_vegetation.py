@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Plants stand where they can, as many as were asked for, and none through a module."""
+"""Vegetation: plausible positions, the requested density, and nothing through a module."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Weather: how much light comes from where, and whether clouds, sky and shadows fit together."""
+"""Weather: direct and diffuse light, and consistent clouds, sky and shadows."""
 
 from __future__ import annotations
 
