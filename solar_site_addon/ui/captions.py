@@ -77,7 +77,7 @@ CHOICES = {
     "across_rows": "Across",
     "grey": "Gray",
     "bare": "Leafless",
-    **{name: camera.label for name, camera in CAMERA_MODELS.items() if camera.label},
+    **{name: camera.short_name for name, camera in CAMERA_MODELS.items() if camera.short_name},
 }
 """Labels of choices whose name would not make a good one."""
 

@@ -137,7 +137,7 @@ def _modules(plan: SitePlan, annotations: ObjectAnnotations) -> list[ObjectRecor
             "row": modules.row[seen].tolist(),
             "column": modules.column[seen].tolist(),
             "kind": [kinds[number] for number in plan.tables.type[table]],
-            "condition": [Condition(number).label for number in modules.condition[seen]],
+            "condition": [Condition(number).key for number in modules.condition[seen]],
             "dust": _lists(modules.dust[seen], _DUST_DIGITS),
         },
         corners=_lists(modules.corners[seen], _METRE_DIGITS),

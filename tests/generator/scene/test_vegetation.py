@@ -11,7 +11,7 @@ import pytest
 bpy = pytest.importorskip("bpy")
 
 from solar_site_addon.generator.domain.categories import Category  # noqa: E402
-from solar_site_addon.generator.geometry.foliage import RADIUS, plant_shape  # noqa: E402
+from solar_site_addon.generator.geometry.foliage import RADIUS, vegetation_shape  # noqa: E402
 from solar_site_addon.generator.imaging.passes import PixelPasses  # noqa: E402
 from solar_site_addon.generator.plan.model import SitePlan  # noqa: E402
 from solar_site_addon.generator.plan.site import plan_site  # noqa: E402
@@ -116,7 +116,7 @@ def test_each_instance_stands_where_the_plan_says(plan: SitePlan) -> None:
 @pytest.mark.parametrize("detailed", [False, True])
 def test_every_shape_stays_in_its_cylinder_and_fills_it(kind: PlantKind, detailed: bool) -> None:
     for variant in range(VARIANTS):
-        shape = plant_shape(kind, variant, detailed)
+        shape = vegetation_shape(kind, variant, detailed)
         away = np.hypot(*shape.vertices[:, :2].T)
         assert away.max() == pytest.approx(RADIUS)
         assert shape.vertices[:, 2].max() == pytest.approx(1.0)
@@ -134,7 +134,7 @@ def test_every_shape_stays_in_its_cylinder_and_fills_it(kind: PlantKind, detaile
 @pytest.mark.parametrize("detailed", [False, True])
 def test_crowns_are_dense_enough_to_hide_the_ground(kind: PlantKind, least: float, detailed: bool) -> None:
     for variant in range(VARIANTS):
-        shape = plant_shape(kind, variant, detailed)
+        shape = vegetation_shape(kind, variant, detailed)
         leaves = shape.triangles[shape.wood[shape.triangles[:, 0]] == 0]
         first, second, third = shape.vertices[leaves].swapaxes(0, 1)[..., :2]
         (run, rise), (other_run, other_rise) = (second - first).T, (third - first).T

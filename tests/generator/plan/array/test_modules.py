@@ -28,7 +28,7 @@ def test_modules_are_rectangles_of_true_size_on_their_table(site: Site) -> None:
     assert np.abs(local).max() < 1e-9
 
 
-def test_modules_fill_their_table_to_its_edges_with_the_gap_between(site: Site) -> None:
+def test_modules_fill_their_table_to_its_edges_with_gaps_in_between(site: Site) -> None:
     settings, plan = site
     complete = np.flatnonzero(plan.tables.columns[:, 0] == 0)
     complete = complete[plan.tables.columns[complete, 1] == plan.tables.columns[:, 1].max()]
@@ -45,7 +45,7 @@ def test_modules_fill_their_table_to_its_edges_with_the_gap_between(site: Site) 
         assert low == pytest.approx(first + np.stack([column, row], axis=1) * pitch)
 
 
-def test_modules_come_table_after_table_in_the_columns_that_it_has(site: Site) -> None:
+def test_modules_are_ordered_by_table_and_fill_its_columns(site: Site) -> None:
     _, plan = site
     assert (np.diff(plan.modules.table) >= 0).all()
     for table, (first, end) in enumerate(plan.tables.columns):

@@ -1,12 +1,12 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Fields lie on land that can be plowed, and crops stand in rows."""
+"""Fields lie where a plow can go, and crops stand in rows."""
 
 from __future__ import annotations
 
 import numpy as np
 import pytest
 
-from solar_site_addon.generator.plan.ground.fields import FROM_TABLES_M, Crop, orchard_lattice, plan_fields
+from solar_site_addon.generator.plan.ground.fields import TABLE_CLEARANCE_M, Crop, orchard_lattice, plan_fields
 from solar_site_addon.generator.plan.ground.ground_cover import Fields
 from solar_site_addon.generator.plan.model import SitePlan
 from solar_site_addon.generator.plan.site import plan_site
@@ -31,7 +31,7 @@ def fields(plan: SitePlan, **values: object) -> Fields:
 
 
 def nearest(plan: SitePlan, points: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Row and column of the vertices nearest to points (N, 2)."""
+    """Return row and column of the vertices nearest to points (N, 2)."""
     column = np.abs(plan.terrain.x[None] - points[:, :1]).argmin(axis=1)
     row = np.abs(plan.terrain.y[None] - points[:, 1:2]).argmin(axis=1)
     return row, column
@@ -42,23 +42,23 @@ def tilled_points(plan: SitePlan, of: Fields) -> np.ndarray:
     return np.stack([plan.terrain.x[column], plan.terrain.y[row]], axis=-1)
 
 
-def test_fields_keep_off_tables_roads_and_steep_ground(farm: SitePlan) -> None:
+def test_fields_avoid_tables_roads_and_steep_ground(farm: SitePlan) -> None:
     x, y = tilled_points(farm, farm.ground.fields).T
     assert len(x) > 2000
-    assert headroom(farm.tables, x, y, np.zeros(len(x)), 20.0).distance_m.min() > FROM_TABLES_M - 1
+    assert headroom(farm.tables, x, y, np.zeros(len(x)), 20.0).distance_m.min() > TABLE_CLEARANCE_M - 1
     assert farm.roads.distance(x, y).min() > farm.roads.width_m / 2 + 1
     slope_y, slope_x = np.gradient(farm.terrain.heights, farm.terrain.y, farm.terrain.x)
     assert np.hypot(slope_x, slope_y)[farm.ground.fields.edge > 0].max() < 0.35
 
 
-def test_as_many_fields_as_asked_for(farm: SitePlan) -> None:
+def test_the_setting_controls_the_share_of_fields(farm: SitePlan) -> None:
     none, few, many = ((fields(farm, fields=share).edge > 0).sum() for share in (0.0, 0.3, 1.0))
     assert none == 0
     assert not fields(farm, fields=0.0).any
     assert 0 < few < 0.7 * many
 
 
-def test_rows_are_as_far_apart_as_the_parcel_says(farm: SitePlan) -> None:
+def test_rows_have_the_spacing_of_their_parcel(farm: SitePlan) -> None:
     land = farm.ground.fields
     parcel = np.arange(len(land.crop), dtype=np.int32)
     start = land.middle + np.random.default_rng(0).uniform(-20, 20, land.middle.shape)
@@ -88,12 +88,12 @@ def test_crops_stand_on_the_rows_of_their_fields(farm: SitePlan) -> None:
     assert len(crops) > 300
     row, column = nearest(farm, crops)
     assert (land.edge[row, column] > -1).all()
-    # A plant at the border may have been moved to a row from the vertex of the next parcel.
+    # At a border, a crop may have been moved to a row from a vertex of the adjacent parcel.
     rows = land.rows(land.parcel[row, column], *crops.T)
     assert np.quantile(np.abs(rows - np.rint(rows)) * land.row_m[land.parcel[row, column]], 0.98) < 0.06
 
 
-def test_orchard_trees_keep_their_distance_and_no_wild_tree_stands_on_a_field(farm: SitePlan) -> None:
+def test_orchard_trees_are_evenly_spaced_and_no_wild_tree_stands_on_a_field(farm: SitePlan) -> None:
     land = fields(farm, fields=1.0, orchards=1.0)
     x, y, key_x, key_y = orchard_lattice(land, farm.terrain)
     trees = np.stack([x, y], axis=-1)

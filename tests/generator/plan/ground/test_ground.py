@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Ground cover: as requested within the array, natural elsewhere."""
+"""Ground cover follows the settings within the array and is natural elsewhere."""
 
 from __future__ import annotations
 
@@ -29,21 +29,21 @@ def ground(plan: SitePlan, kind: str) -> Ground:
     return plan_ground(site, plan.terrain, plan.tables, plan.roads, 1)
 
 
-def test_the_ground_knows_how_far_the_nearest_table_is(hills: SitePlan) -> None:
+def test_the_ground_stores_the_distance_to_the_nearest_table(hills: SitePlan) -> None:
     fine = np.abs(hills.terrain.x) <= hills.terrain.fine_half_m
     x, y = np.meshgrid(hills.terrain.x[fine], hills.terrain.y[fine])
     points = np.stack([x.ravel(), y.ravel()], axis=-1)
     exact = distance_to_polygons(points, table_corners(hills.tables)[..., :2], BESIDE_REACH_M)
     known = distance_beside(hills.terrain, hills.tables)
     error = np.abs(known[np.ix_(fine, fine)].ravel() - exact)
-    # On a slope an outline is a sheared rectangle, which the ground takes for a straight one.
+    # On a slope, the outline of a table is a sheared rectangle; the ground assumes a rectangle.
     assert error.mean() < 0.03
     assert np.quantile(error, 0.995) < 0.6
     assert error.max() < 1.6
     assert (known[~fine] == BESIDE_REACH_M).all()
 
 
-def test_gravel_lies_among_the_tables_and_nothing_much_grows_there(hills: SitePlan) -> None:
+def test_gravel_lies_within_the_array_and_hardly_anything_grows_there(hills: SitePlan) -> None:
     natural, gravelled = ground(hills, "natural"), ground(hills, "gravel")
     near, far = natural.beside < 5, natural.beside >= BESIDE_REACH_M
     assert not natural.gravel.any()
@@ -66,7 +66,7 @@ def test_bare_soil_has_less_grass_and_no_gravel(hills: SitePlan) -> None:
     assert bare.grass[near].mean() < 0.4 * natural.grass[near].mean()
 
 
-def test_tufts_on_a_lawn_are_few_and_short_and_no_shrubs_stand_there(hills: SitePlan) -> None:
+def test_a_lawn_has_few_short_tufts_and_no_shrubs(hills: SitePlan) -> None:
     settings = with_values(hills.settings, {"vegetation.grass": 1, "vegetation.shrubs": 1, "vegetation.trees": 0})
     lawn = ground(hills, "mown")
 
@@ -84,7 +84,7 @@ def test_tufts_on_a_lawn_are_few_and_short_and_no_shrubs_stand_there(hills: Site
     assert among(mown, PlantKind.GRASS).mean() < 0.6 * among(wild, PlantKind.GRASS).mean()
 
 
-def test_soil_is_lighter_here_and_darker_there(hills: SitePlan) -> None:
+def test_the_lightness_of_soil_varies(hills: SitePlan) -> None:
     light = ground(hills, "natural").light
     assert 0 <= light.min() < 0.3
     assert 0.7 < light.max() <= 1
