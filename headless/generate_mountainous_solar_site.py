@@ -59,7 +59,7 @@ from solar_site_addon.generator.dataset.index import find_samples
 from solar_site_addon.generator.domain.atomic_files import replacing_path
 from solar_site_addon.generator.domain.categories import Category
 from solar_site_addon.generator.domain.errors import SettingsError, SolarSiteError
-from solar_site_addon.generator.pipeline import plan_site
+from solar_site_addon.generator.pipeline import check_site
 from solar_site_addon.generator.render.device import DeviceChoice, choose_device, cycles_preferences, found_devices
 from solar_site_addon.generator.render.quality import DENOISERS, available_denoisers, choose_denoiser
 from solar_site_addon.generator.render.renderer import Renderer
@@ -157,7 +157,7 @@ def denoiser_of(scene: bpy.types.Scene) -> str:
 def plan_run(request: Request, renderer: Renderer) -> RunPlan:
     """Return the plan of the run; raise SolarSiteError if it cannot start."""
     check_folder(request)
-    plan_site(request.settings, request.run.seed)
+    check_site(request.settings, request.run.seed)
     program = bpy.app.binary_path or sys.executable
     command = BlenderCommand(program, is_wheel=not bpy.app.binary_path)
     report = ProbeReport.of(describe_process(renderer))

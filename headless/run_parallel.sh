@@ -24,7 +24,7 @@ of the project's .venv, blender on the PATH, the application folder of a Mac.
   run_parallel.sh 4 100 output/parallel_dataset     the defaults
   run_parallel.sh 2 100 output/dataset              on a machine with little memory
 
-1,000 images in four commands: give each its own folder and its own seeds (image i has seed + i), so that no site occurs
+1,000 images in four commands: give each its own folder and its own seeds (site i has seed + i), so that no site occurs
 twice. A single command with 1000 generates the same images in one dataset.
 
   run_parallel.sh 4 250 output/part_0 --seed 0

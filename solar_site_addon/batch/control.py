@@ -97,7 +97,8 @@ def earlier_request(out: Path, run: RunSettings) -> Request:
     record = read_record(out)
     if record is None or record.recipe.settings is None:
         raise SettingsError(f"No batch to resume was found in {out}.")
-    values = {"seed": record.recipe.seed, "num_images": record.num_images}
+    recipe = record.recipe
+    values = {"seed": recipe.seed, "views_per_site": recipe.views_per_site, "num_images": record.num_images}
     return Request(out, from_dict(dict(record.recipe.settings)), with_values(run, values))
 
 

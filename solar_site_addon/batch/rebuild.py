@@ -15,7 +15,7 @@ from .lock import only_launcher
 from .ownership import refuse_foreign
 from .run_record import note_end, read_record
 
-OF_THE_RUN = ("settings", "seed", "num_images", "failures", "timings", "versions")
+OF_THE_RUN = ("settings", "seed", "views_per_site", "num_images", "failures", "timings", "versions")
 """Keys of dataset.json that samples do not tell."""
 
 

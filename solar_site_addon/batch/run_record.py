@@ -14,7 +14,7 @@ from typing import Any
 from ..generator.dataset.files import extension_version, read_head
 from ..generator.domain.atomic_files import replace_json
 from ..generator.domain.errors import SettingsError
-from ..generator.settings.schema import Settings, iter_settings, settings_sha256, to_dict, value_of
+from ..generator.settings.schema import RunSettings, Settings, iter_settings, settings_sha256, to_dict, value_of
 from .dataset_folder import record_file
 
 MOST_NAMED = 3
@@ -30,6 +30,7 @@ class Recipe:
     files_sha256: Mapping[str, str]
     """Checksums of the files that the settings name, by setting."""
     seed: int
+    views_per_site: int
     solar_site: str
     """Version of Solar Site."""
     blender: str
@@ -50,10 +51,16 @@ class RunRecord:
     """Exit code of the run; None while it is running, and for ever if its launcher was killed."""
 
 
-def make_recipe(settings: Settings, seed: int, blender: str) -> Recipe:
+def make_recipe(settings: Settings, run: RunSettings, blender: str) -> Recipe:
     """Return the recipe of a run in the Blender version ``blender``."""
     return Recipe(
-        to_dict(settings), settings_sha256(settings), files_sha256(settings), seed, extension_version(), blender
+        settings=to_dict(settings),
+        settings_sha256=settings_sha256(settings),
+        files_sha256=files_sha256(settings),
+        seed=run.seed,
+        views_per_site=run.views_per_site,
+        solar_site=extension_version(),
+        blender=blender,
     )
 
 
@@ -103,7 +110,7 @@ def refuse_other_samples(out: Path, samples: Mapping[int, Path], recipe: Recipe)
     if not samples:
         return
     record = read_record(out)
-    earlier = record.recipe if record is not None else _recipe_of_sample(*next(iter(samples.items())))
+    earlier = record.recipe if record is not None else _recipe_of_sample(samples[max(samples)], recipe)
     differences = list(_differences(earlier, recipe))
     if differences:
         more = f" and {len(differences) - MOST_NAMED} more" if len(differences) > MOST_NAMED else ""
@@ -120,6 +127,7 @@ def _record(document: Mapping[str, Any]) -> RunRecord:
         settings_sha256=str(document["settings_sha256"]),
         files_sha256=dict(document.get("files_sha256", {})),
         seed=int(document["seed"]),
+        views_per_site=int(document["views_per_site"]),
         solar_site=str(document["solar_site"]),
         blender=str(document["blender"]),
     )
@@ -132,17 +140,21 @@ def _record(document: Mapping[str, Any]) -> RunRecord:
     )
 
 
-def _recipe_of_sample(index: int, folder: Path) -> Recipe:
-    """Return what a sample alone tells of its recipe; raise SettingsError if it has changed since it was found."""
+def _recipe_of_sample(folder: Path, wanted: Recipe) -> Recipe:
+    """Return what a sample alone tells of its recipe; raise SettingsError if it has changed since it was found.
+
+    A sample of the first site does not tell how many views a site has: ``wanted`` is assumed if it fits.
+    """
     sample = read_head(folder)
     if sample is None:
         raise SettingsError(f"{folder} changed while it was being checked: run the same command again.")
-    generator = sample["generator"]
+    generator, site, view = sample["generator"], sample["site"], sample["view"]
     return Recipe(
         settings=None,
         settings_sha256=generator["settings_sha256"],
         files_sha256={},
-        seed=sample["seed"] - index,
+        seed=sample["seed"] - site,
+        views_per_site=(sample["index"] - view) // site if site else max(view + 1, wanted.views_per_site),
         solar_site=generator["version"],
         blender=generator["blender"],
     )
@@ -150,7 +162,8 @@ def _recipe_of_sample(index: int, folder: Path) -> Recipe:
 
 def _differences(earlier: Recipe, now: Recipe) -> Iterator[str]:
     versions = ((earlier.solar_site, now.solar_site, "Solar Site "), (earlier.blender, now.blender, "Blender "))
-    for before, wanted, name in (*versions, (earlier.seed, now.seed, "seed = ")):
+    views = (earlier.views_per_site, now.views_per_site, "views_per_site = ")
+    for before, wanted, name in (*versions, (earlier.seed, now.seed, "seed = "), views):
         if before != wanted:
             yield f"{name}{before} (not {wanted})"
     if earlier.settings_sha256 == now.settings_sha256:

@@ -48,6 +48,7 @@ SPECIAL = {
     "render.max_samples": "Max Samples",
     "render.normals": "Write Normals",
     "num_images": "Images",
+    "views_per_site": "Views per Site",
     "num_parallel": "Processes",
     "use_gpu": "Use GPU",
 }

@@ -61,11 +61,14 @@ def small_settings(settings: Settings) -> Settings:
 class PictureJob:
     """One image on its way. It ends with Blender: its worker watches the pipe that this process holds."""
 
-    def __init__(self, command: BlenderCommand, settings: Settings, run: RunSettings, parent: Path) -> None:
+    def __init__(
+        self, command: BlenderCommand, settings: Settings, run: RunSettings, parent: Path, view: int = 0
+    ) -> None:
         self.settings = small_settings(settings)
         self.began = time.monotonic()
         self._folder = Path(tempfile.mkdtemp(prefix="picture_", dir=parent))
-        unit = WorkUnit(self.settings, run.seed, (0,), UNIT, run.device, run.use_gpu)
+        self._view = view  # the image of the first site that shows this view has the same number
+        unit = WorkUnit(self.settings, run.seed, (view,), UNIT, run.device, run.use_gpu, views_per_site=view + 1)
         write_unit(unit_file(self._folder, UNIT), unit)
         self._events = EventTail(events_file(self._folder, UNIT))
         try:
@@ -97,7 +100,7 @@ class PictureJob:
 
     def labelled(self) -> Singles:
         """(H, W, 4) the image with its labels, first row at the bottom."""
-        return labelled_picture(sample_folder(self._folder, UNIT, 0))
+        return labelled_picture(sample_folder(self._folder, UNIT, self._view))
 
     def close(self) -> None:
         """End the worker and remove its files."""

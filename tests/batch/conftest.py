@@ -58,6 +58,10 @@ class FakeLauncher:
             for folder in self.out.glob("batch_*/image_*")
         }
 
+    def sites(self) -> list[int]:
+        """Seeds of the sites that were built, in turn, over all runs."""
+        return [int(line.split()[0]) for line in (self.memory / "sites").read_text().splitlines()]
+
     def begun(self) -> list[tuple[int, int]]:
         """Index and process id of each image that was started, over all runs."""
         made = self.memory / "made"

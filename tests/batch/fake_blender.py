@@ -11,6 +11,7 @@ The environment variable FAKE_BLENDER holds the behavior as JSON:
     version      Blender version, 4.5.0 by default
     too_old      true: this Blender is not supported
     no_site      true: no table fits
+    no_sites     [seeds of sites on which no table fits, although the first one is good]
     hardware     return value of describe_hardware
     no_gpu       true: warn as on a machine without a GPU
     gpus         number of GPUs
@@ -19,6 +20,8 @@ The environment variable FAKE_BLENDER holds the behavior as JSON:
 
 from __future__ import annotations
 
+import contextlib
+import dataclasses
 import hashlib
 import importlib
 import json
@@ -28,6 +31,7 @@ import signal
 import sys
 import time
 import types
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -51,10 +55,11 @@ def main() -> None:
 def install_fakes(error: type[Exception]) -> None:
     pipeline: Any = types.ModuleType("solar_site_addon.generator.pipeline")
     pipeline.Renderer = types.SimpleNamespace
-    pipeline.plan_site = lambda *_: refuse(error, "no_site", "No table fits on the site.")
+    pipeline.check_site = lambda *_: refuse(error, "no_site", "No table fits on the site.")
     pipeline.prepare_renderer = prepare_renderer
     pipeline.describe_hardware = lambda: BEHAVIOUR.get("hardware", {"devices": {"CPU": ["Fake CPU"]}, "denoisers": []})
-    pipeline.generate_sample = lambda *arguments: generate_sample(error, *arguments)
+    pipeline.built_site = lambda settings, seed: built_site(error, settings, seed)
+    pipeline.make_view = lambda *arguments: make_view(error, *arguments)
     versions: Any = types.ModuleType("solar_site_addon.generator.domain.versions")
     versions.blender_version = lambda: BEHAVIOUR.get("version", "4.5.0")
     versions.check_supported = lambda: refuse(error, "too_old", "Solar Site needs Blender 4.2 or later; this is 4.1.")
@@ -76,9 +81,17 @@ def prepare_renderer(device: str, use_gpu: bool, gpu_slot: int, threads: int | N
     )
 
 
-def generate_sample(
-    error: type[Exception], settings: Any, base_seed: int, index: int, folder: Path, renderer: Any
-) -> None:
+@contextlib.contextmanager
+def built_site(error: type[Exception], settings: Any, seed: int) -> Iterator[int]:
+    remember(f"{seed} {os.getpid()}", "sites")
+    if seed in BEHAVIOUR.get("no_sites", []):
+        raise error(f"No table fits on the site {seed}.")
+    yield seed
+
+
+def make_view(error: type[Exception], site: int, settings: Any, number: Any, folder: Path, renderer: Any) -> None:
+    assert site == number.seed
+    index = number.index
     hidden = folder.with_name(f".{folder.name}.partial")
     hidden.mkdir(parents=True, exist_ok=True)
     (hidden / "rgb.png").write_bytes(b"half")
@@ -92,14 +105,14 @@ def generate_sample(
         raise error(BEHAVIOUR["fail"][str(index)])
     if index in BEHAVIOUR.get("break", []):
         raise ZeroDivisionError("somebody has divided by zero")
-    write_sample(hidden, settings, base_seed + index, index)
+    write_sample(hidden, settings, number)
     hidden.rename(folder)
 
 
-def remember(line: str) -> None:
-    """Note in the file ``made`` which image was begun by which process."""
+def remember(line: str, name: str = "made") -> None:
+    """Note in the file ``made`` which image was begun by which process, and in ``sites`` which site was built."""
     if "memory" in BEHAVIOUR:
-        with (Path(BEHAVIOUR["memory"]) / "made").open("a") as file:
+        with (Path(BEHAVIOUR["memory"]) / name).open("a") as file:
             file.write(line + "\n")
 
 
@@ -113,10 +126,10 @@ def times_crashed(index: int) -> int:
     return len(list(Path(BEHAVIOUR["memory"]).glob(f"crash_{index}_*"))) if "memory" in BEHAVIOUR else 0
 
 
-def write_sample(folder: Path, settings: Any, seed: int, index: int) -> None:
+def write_sample(folder: Path, settings: Any, number: Any) -> None:
     schema = sys.modules["solar_site_addon.generator.settings.schema"]
     files = importlib.import_module("solar_site_addon.generator.dataset.files")
-    image = f"image of seed {seed}".encode()
+    image = f"image of seed {number.seed}".encode() + (f", view {number.view}".encode() if number.view else b"")
     (folder / "rgb.png").write_bytes(image)
     (folder / "semantic.png").write_bytes(image)
     described = {"bytes": len(image), "sha256": hashlib.sha256(image).hexdigest()}
@@ -127,8 +140,7 @@ def write_sample(folder: Path, settings: Any, seed: int, index: int) -> None:
             "blender": BEHAVIOUR.get("version", "4.5.0"),
             "settings_sha256": schema.settings_sha256(settings),
         },
-        "index": index,
-        "seed": seed,
+        **dataclasses.asdict(number),
         "images": {"rgb": {"file": "rgb.png", "width": settings.camera.width_px, "height": settings.camera.height_px}},
         "files": {"rgb.png": described, "semantic.png": described},
         "objects": [],

@@ -15,7 +15,7 @@ import pytest
 
 from solar_site_addon.batch.memory import memory_warnings
 from solar_site_addon.batch.work_unit import split_into_blocks
-from solar_site_addon.generator.domain.random_streams import image_seed
+from solar_site_addon.generator.domain.numbering import image_number
 from solar_site_addon.generator.settings.schema import RunSettings, Settings, iter_settings
 from solar_site_addon.generator.settings.types import Options
 from tests.docs.conftest import ROOT
@@ -65,7 +65,7 @@ def test_the_arithmetic_of_the_seeds(language: str) -> None:
     old = [1000 + process + index for process in range(4) for index in range(25)]
     assert (len(old), len(set(old)), max(old)) == (100, 28, 1027)
     assert all(str(number) in PAGES[language] for number in (28, len(old) - len(set(old)), 1027))
-    ours = [image_seed(42, index) for block in split_into_blocks(range(100), 4) for index in block]
+    ours = [image_number(index, 42, 1).seed for block in split_into_blocks(range(100), 4) for index in block]
     assert len(set(ours)) == 100
     assert (ours[0], ours[99]) == (42, 141)
     assert "image_0099" in PAGES[language]
@@ -74,8 +74,8 @@ def test_the_arithmetic_of_the_seeds(language: str) -> None:
 @LANGUAGES
 def test_the_four_commands_of_250_share_no_seed_and_make_what_the_one_makes(language: str) -> None:
     bases = [int(seed) for seed in re.findall(r"4 250 output/part_\d .*--seed (\d+)", PAGES[language])]
-    seeds = [image_seed(base, index) for base in bases for index in range(250)]
-    assert sorted(seeds) == [image_seed(0, index) for index in range(1000)]
+    seeds = [image_number(index, base, 1).seed for base in bases for index in range(250)]
+    assert sorted(seeds) == [image_number(index, 0, 1).seed for index in range(1000)]
 
 
 @pytest.mark.bpy

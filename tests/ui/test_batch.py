@@ -233,7 +233,7 @@ def a_run(out: Path, **changed: Any) -> None:
     """The record of a run of two images that were there before it, and that came to its end."""
     work_folder(out).mkdir(parents=True, exist_ok=True)
     record = {"num_images": 2, "earlier": 2, "started": 1.0, "ended": 0, "settings": to_dict(Settings()), "seed": 0}
-    others = {"settings_sha256": "", "solar_site": "0.1.0", "blender": "4.5.0"}
+    others = {"settings_sha256": "", "views_per_site": 1, "solar_site": "0.1.0", "blender": "4.5.0"}
     record_file(out).write_text(json.dumps({**record, **others, **changed}))
 
 

@@ -15,13 +15,13 @@ from pathlib import Path
 
 from ...generator.pipeline import Renderer, prepare_renderer
 from ..blender_command import BlenderCommand
-from ..dataset_folder import events_file, log_file, sample_folder, samples_folder, temporary_folder
+from ..dataset_folder import events_file, log_file, samples_folder, temporary_folder
 from ..display import Display
 from ..events import WORKER_DONE, WORKER_STARTED, append_event
 from ..interruption import Interruption
 from ..progress import RunState
 from ..work_unit import WorkUnit
-from ..worker import describe, make_sample
+from ..worker import CurrentSite, describe, make_sample
 from .base import Job, Run, RunProgress
 
 
@@ -55,12 +55,13 @@ class InProcessExecutor:
         events = events_file(out, job.name)
         samples_folder(out, job.name).mkdir(exist_ok=True)
         append_event(events, WORKER_STARTED, threads=renderer.threads, pid=os.getpid(), **describe(renderer))
-        for index in job.indices:
-            with printing_to(log_file(out, job.name)):
-                make_sample(job.unit, index, sample_folder(out, job.name, index), events, renderer)
-            if index == job.indices[-1]:
-                append_event(events, WORKER_DONE)
-            yield
+        with CurrentSite(job.unit.settings) as site:
+            for number in job.unit.numbers:
+                with printing_to(log_file(out, job.name)):
+                    make_sample(site, number, samples_folder(out, job.name), events, renderer)
+                if number.index == job.indices[-1]:
+                    append_event(events, WORKER_DONE)
+                yield
 
 
 def create(_: BlenderCommand) -> InProcessExecutor:

@@ -33,11 +33,6 @@ Seed: TypeAlias = int | ViewSeed
 """Seed of a site or of one of its views. No two seeds share a stream, whatever its name."""
 
 
-def image_seed(base_seed: int, index: int) -> int:
-    """Return the seed of the image with the global index ``index``: images of one dataset never share a seed."""
-    return base_seed + index
-
-
 def stream(seed: Seed, name: str) -> np.random.Generator:
     """Return a new generator at the start of the stream ``name``."""
     return np.random.default_rng(_sequence(seed, name))

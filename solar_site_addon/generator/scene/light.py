@@ -9,7 +9,7 @@ from mathutils import Vector
 
 from ..domain.categories import Category
 from ..domain.versions import enable_nodes
-from ..plan.view.atmosphere import Clouds, Sun
+from ..plan.atmosphere import Clouds, Sun
 from ..plan.view.sky import SkyLight, cloud_transmission
 from .images import new_image
 from .meshes import mesh_object

@@ -7,6 +7,7 @@ Parameters of dust and glass are estimates, except where a source is given.
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from typing import TypeAlias
 
 import bpy
@@ -14,7 +15,6 @@ import numpy as np
 
 from ..domain.array_types import Indices, Ints, Longs, Singles
 from ..domain.categories import Category
-from ..domain.projection import Camera
 from ..geometry.meshes import boxes
 from ..geometry.module_face import TEXEL_M, averaged, cell_pitches, face_texture
 from ..geometry.module_looks import FRAMES, LOOKS, Look
@@ -36,6 +36,8 @@ DUST = "dust"
 MARK = "mark"
 """Index of the module's texture in the atlas of marks; 0 for none."""
 MIRRORED = "mirrored"
+FOCAL_LENGTH = "focal length"
+"""Name of the node that holds the focal length of the camera, in pixels: each view sets it."""
 
 DUST_COLOUR = (0.30, 0.245, 0.175, 1.0)
 DUST_PATCHES_M = 2.5
@@ -53,24 +55,31 @@ LANDSCAPE_UV = ((1, 0), (1, 1), (0, 1), (0, 0))
 Socket: TypeAlias = bpy.types.NodeSocket
 
 
-def build_modules(
-    modules: Modules, types: Ints, table_types: tuple[TableType, ...], camera: Camera
-) -> list[bpy.types.Object]:
+def build_modules(modules: Modules, types: Ints, table_types: tuple[TableType, ...]) -> list[bpy.types.Object]:
     """Return one object per table type, with all modules that are not missing.
 
-    ``types`` (M,) is an index into ``table_types``. Each face has its module's object number. ``camera`` determines
-    which parts of the cell pattern are too fine to be visible.
+    ``types`` (M,) is an index into ``table_types``. Each face has its module's object number. Each
+    view determines which parts of the cell pattern are too fine to be visible: see ``set_focal_length``.
     """
     there = modules.condition != Condition.MISSING
     chosen = [np.flatnonzero(there & (types == number)) for number in range(len(table_types))]
     return [
-        _build_type(modules, own, table_type, camera)
-        for own, table_type in zip(chosen, table_types, strict=True)
-        if len(own)
+        _build_type(modules, own, table_type) for own, table_type in zip(chosen, table_types, strict=True) if len(own)
     ]
 
 
-def _build_type(modules: Modules, there: Indices, table_type: TableType, camera: Camera) -> bpy.types.Object:
+def set_focal_length(parts: Iterable[bpy.types.Object], focal_px: float) -> None:
+    """Set the focal length of the camera, in pixels, for the modules among ``parts``.
+
+    Patterns finer than a pixel are averaged.
+    """
+    for material in {slot.material for part in parts for slot in part.material_slots}:
+        node = material.node_tree.nodes.get(FOCAL_LENGTH)
+        if node is not None:
+            node.outputs[0].default_value = focal_px
+
+
+def _build_type(modules: Modules, there: Indices, table_type: TableType) -> bpy.types.Object:
     """Return one object with the modules ``there``, all of them on tables of one type."""
     top = modules.corners[there]
     across, along = top[:, 1] - top[:, 0], top[:, 3] - top[:, 0]
@@ -94,7 +103,7 @@ def _build_type(modules: Modules, there: Indices, table_type: TableType, camera:
         "Solar Site modules",
         vertices,
         faces,
-        _module_material(table_type, marks, camera.focal_px),
+        _module_material(table_type, marks),
         uv=uv.reshape(-1, 4, 2),
         face_values={name: np.repeat(value, 6) for name, value in values.items()},
     )
@@ -108,7 +117,7 @@ def _places_in_atlas(marks: list[tuple[Condition, int]], condition: Ints, varian
     return places
 
 
-def _module_material(table_type: TableType, marks: list[tuple[Condition, int]], focal_px: float) -> bpy.types.Material:
+def _module_material(table_type: TableType, marks: list[tuple[Condition, int]]) -> bpy.types.Material:
     module = table_type.module
     material, graph = new_material("Solar Site module", Category.MODULE)
     graph.annotate(OBJECT, graph.attribute(OBJECT))
@@ -121,6 +130,7 @@ def _module_material(table_type: TableType, marks: list[tuple[Condition, int]], 
     inside = (pixels[..., 2] == 0) & (pixels[..., 3] == 0)
     mean_cell, mean_busbar = (float(pixels[..., channel][inside].mean()) for channel in (0, 1))
     # Cycles does not filter textures: a pattern finer than a pixel's footprint on the module would alias into noise.
+    focal_px = graph.node("ShaderNodeValue", {"name": FOCAL_LENGTH}).outputs[0]
     footprint = graph.math("DIVIDE", graph.node("ShaderNodeCameraData").outputs["View Distance"], focal_px)
     cell = graph.blend(graph.smoothstep(footprint, 2 * TEXEL_M, COARSER * TEXEL_M), cell, averaged_cell)
     pitch_across, pitch_along = cell_pitches(module)

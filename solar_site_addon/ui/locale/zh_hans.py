@@ -126,6 +126,7 @@ SETTING_LABELS = {
     "Denoiser": "降噪器",
     "Write Normals": "写出法线",
     "Images": "图像数",
+    "Views per Site": "每个场地的视角数",
     "Processes": "进程数",
     "Seed": "种子",
     "Use GPU": "使用 GPU",
@@ -256,8 +257,9 @@ SETTING_HELP = {
     "render.denoiser": "降噪器：INTEL 为 OpenImageDenoise，OPTIX 需要 NVIDIA GPU",
     "render.normals": "同时写出表面法线 (normals.exr)",
     "num_images": "数据集中的图像数量",
+    "views_per_site": "每个场地的图像数量，相当于在其上空的一次飞行；每张图像各自抽取相机、光照和效果",
     "num_parallel": "并行 Blender 进程的数量",
-    "seed": "第一张图像的种子；第 i 张图像使用 seed + i",
+    "seed": "第一个场地的种子；第 i 个场地使用 seed + i",
     "use_gpu": "有可用 GPU 时使用 GPU 渲染",
     "device": "渲染设备；auto 选择可用的最快后端",
     "formats": "样本文件夹之外另行写出的标注格式",
@@ -427,6 +429,8 @@ TEXTS = {
     "done": "完成",
     "and {more} more": "以及另外 {more} 个",
     # properties
+    "View": "视角",
+    "Which view of the site the previews show, from 0": "预览显示场地的哪个视角，从 0 开始",
     "Lock Seed": "保持种子",
     "Locked: every preview shows the same site. Unlocked: every preview generates a new one": (
         "锁定：每次预览都显示同一场地。解锁：每次预览都生成新的场地"

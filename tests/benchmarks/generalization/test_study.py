@@ -21,6 +21,7 @@ from benchmarks.generalization.report import compared, examples
 from solar_site_addon.batch.command_line import parse, read_settings
 from solar_site_addon.generator.domain.errors import SolarSiteError
 from solar_site_addon.generator.plan.site import plan_site
+from solar_site_addon.generator.plan.view.view import plan_view
 from solar_site_addon.generator.settings.schema import PRESETS, Settings, iter_settings, value_of, with_values
 from solar_site_addon.generator.settings.types import Options, Range
 from tools import fidelity
@@ -79,13 +80,13 @@ def test_the_commands_ask_for_what_they_say_with_seeds_that_never_meet() -> None
 
 def test_the_plain_version_is_flat_uniform_and_lit_from_high_up() -> None:
     small = {"site.size_m": 150, "camera.width_px": 64, "camera.height_px": 48}
-    plans = [plan_site(with_values(read_settings(PLAIN_SETTINGS, Settings()), small), seed) for seed in (2, 3)]
-    for plan in plans:
+    settings = with_values(read_settings(PLAIN_SETTINGS, Settings()), small)
+    for plan in [plan_site(settings, seed) for seed in (2, 3)]:
         across = np.linspace(-75, 75, 31)
         heights = plan.terrain.height(*np.meshgrid(across, across))
         assert np.abs(np.diff(heights, axis=0)).max() < 5 * np.tan(np.radians(2)), "no slope of more than 2 degrees"
         np.testing.assert_allclose(plan.tables.tilt_deg, 25, atol=1e-6)
-        assert plan.sun.elevation_deg == 65
+        assert plan_view(plan, settings, 0).sun.elevation_deg == 65
 
 
 def test_the_plain_version_draws_nothing_but_the_camera() -> None:

@@ -15,9 +15,7 @@ import pytest
 
 from solar_site_addon.generator.domain import random_streams
 from solar_site_addon.generator.domain.random_streams import ViewSeed, pick, stream, stream_seed
-from solar_site_addon.generator.plan.model import SitePlan
 from solar_site_addon.generator.plan.placement.things import Things, WorkKind
-from solar_site_addon.generator.plan.site import plan_site
 from solar_site_addon.generator.plan.surroundings import site_works
 from solar_site_addon.generator.plan.vegetation import natural as plants
 from solar_site_addon.generator.settings import sampling as draws
@@ -30,6 +28,8 @@ from solar_site_addon.generator.settings.schema import (
     value_of,
     with_values,
 )
+
+from ..planned import Planned, planned
 
 SMALL = with_values(
     Settings(),
@@ -44,11 +44,14 @@ SMALL = with_values(
     },
 )
 SEED = 12
+STANDS = ("terrain", "roads", "table_types", "tables", "modules", "beams", "ground", "works")
+SEEN = ("camera", "sun", "weather")
+"""Parts of a site, and of a view that draws random numbers of its own."""
 
 
 @pytest.fixture(scope="module")
-def plan() -> SitePlan:
-    return plan_site(SMALL, SEED)
+def plan() -> Planned:
+    return planned(SMALL, SEED)
 
 
 def content(value: Any) -> Any:
@@ -60,6 +63,12 @@ def content(value: Any) -> Any:
     if isinstance(value, tuple | list):
         return [content(item) for item in value]
     return value
+
+
+def different(one: Planned, other: Planned) -> set[str]:
+    """The parts in which two sites with their views differ, but for vegetation."""
+    pairs = [(name, one.site, other.site) for name in STANDS] + [(name, one.view, other.view) for name in SEEN]
+    return {name for name, ours, theirs in pairs if content(getattr(ours, name)) != content(getattr(theirs, name))}
 
 
 def by_kind(things: Any) -> dict[int, set[Any]]:
@@ -142,23 +151,19 @@ def test_views_share_the_settings_of_their_site_except_light_camera_and_effects(
     assert first == draw_settings(Settings(), 3)
 
 
-def test_views_of_a_site_share_everything_built_on_it(plan: SitePlan) -> None:
-    other = plan_site(SMALL, SEED, view=1)
-    for part in ("terrain", "roads", "table_types", "tables", "modules", "beams", "ground", "works"):
-        assert content(getattr(other, part)) == content(getattr(plan, part)), part
-    for part in ("camera", "sun", "weather"):
-        assert content(getattr(other, part)) != content(getattr(plan, part)), part
+def test_views_of_a_site_share_everything_built_on_it(plan: Planned) -> None:
+    assert different(planned(SMALL, SEED, view=1), plan) == set(SEEN)
 
 
 def test_the_vegetation_at_a_place_is_the_same_in_every_view() -> None:
     one, other = (
-        plan_site(with_values(SMALL, {"camera.gimbal_pitch_deg": -90, "camera.altitude_agl_m": 90}), SEED, view=view)
+        planned(with_values(SMALL, {"camera.gimbal_pitch_deg": -90, "camera.altitude_agl_m": 90}), SEED, view=view)
         for view in (0, 1)
     )
     # The camera decides which places are planned, and how finely, but not what grows there.
     trees = [
         {place.position[k].tobytes(): (place.kind[k], place.height[k], place.turn_deg[k]) for k in np.flatnonzero(tall)}
-        for place, tall in ((plan.plants, plan.plants.height > 2) for plan in (one, other))
+        for place, tall in ((plan.view.plants, plan.view.plants.height > 2) for plan in (one, other))
     ]
     shared = trees[0].keys() & trees[1].keys()
     assert len(shared) > 5
@@ -166,19 +171,18 @@ def test_the_vegetation_at_a_place_is_the_same_in_every_view() -> None:
 
 
 def test_reordering_kinds_of_equipment_and_vegetation_changes_no_plan(
-    plan: SitePlan, monkeypatch: pytest.MonkeyPatch
+    plan: Planned, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for name in ("BUILDINGS", "GREENHOUSES", "PONDS", "VEHICLES", "MATERIALS"):
         monkeypatch.setattr(site_works, name, reversed_order(getattr(site_works, name)))
     monkeypatch.setattr(plants, "SORTS", reversed_order(plants.SORTS))
-    other = plan_site(SMALL, SEED)
-    for part in ("terrain", "roads", "tables", "modules", "beams", "ground", "works", "camera", "sun", "weather"):
-        assert content(getattr(other, part)) == content(getattr(plan, part)), part
-    assert by_kind(other.plants) == by_kind(plan.plants)
+    other = planned(SMALL, SEED)
+    assert different(other, plan) == set()
+    assert by_kind(other.view.plants) == by_kind(plan.view.plants)
 
 
 def test_adding_a_kind_of_vehicle_replaces_some_vehicles_and_changes_nothing_else(
-    plan: SitePlan, monkeypatch: pytest.MonkeyPatch
+    plan: Planned, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # It does not block anything placed later.
     class Added(enum.IntEnum):
@@ -186,16 +190,16 @@ def test_adding_a_kind_of_vehicle_replaces_some_vehicles_and_changes_nothing_els
 
     added = dataclasses.replace(site_works.VAN, kind=Added.DRONE)  # type: ignore[arg-type]
     monkeypatch.setattr(site_works, "VEHICLES", {added: 1.0, **site_works.VEHICLES})
-    other = plan_site(SMALL, SEED)
+    changed = planned(SMALL, SEED)
+    assert different(changed, plan) == {"works"}
+    ours, other = plan.site, changed.site
     vehicles = {WorkKind.PICKUP, WorkKind.VAN, WorkKind.EXCAVATOR}
     assert (other.works.things.kind == Added.DRONE).any()
-    assert before_vehicles(other.works.things, vehicles) == before_vehicles(plan.works.things, vehicles)
+    assert before_vehicles(other.works.things, vehicles) == before_vehicles(ours.works.things, vehicles)
     for part in ("fence", "yard_fence", "trays"):
-        assert content(getattr(other.works, part)) == content(getattr(plan.works, part))
-    for part in ("terrain", "roads", "tables", "modules", "beams", "ground", "camera", "sun", "weather"):
-        assert content(getattr(other, part)) == content(getattr(plan, part)), part
+        assert content(getattr(other.works, part)) == content(getattr(ours.works, part))
     # Vehicles of the same kind as before keep their sizes and colors.
-    kept = [{look for kind in vehicles for look in looks(plan.works.things, kind)} for plan in (plan, other)]
+    kept = [{look for kind in vehicles for look in looks(site.works.things, kind)} for site in (ours, other)]
     assert kept[1] <= kept[0]
     assert kept[1]
 
@@ -210,10 +214,10 @@ def looks(things: Things, kind: WorkKind) -> set[bytes]:
     return {look.tobytes() for look in things.look[things.kind == kind]}
 
 
-def test_adding_a_kind_of_vegetation_changes_no_other(plan: SitePlan, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_adding_a_kind_of_vegetation_changes_no_other(plan: Planned, monkeypatch: pytest.MonkeyPatch) -> None:
     none = plants.Sort(lambda _site, _share: plants.no_plants(), lambda _plants: 1.0)
     monkeypatch.setattr(plants, "SORTS", {"moss": none, **plants.SORTS})
-    assert content(plan_site(SMALL, SEED).plants) == content(plan.plants)
+    assert content(planned(SMALL, SEED).view.plants) == content(plan.view.plants)
 
 
 HELPERS = {"stream", "stream_seed", "random", "noise", "seed", "_stream", "within", "pick", "_sequence", "<dictcomp>"}
@@ -232,7 +236,7 @@ def test_every_stream_is_used_in_one_place_of_the_code(monkeypatch: pytest.Monke
 
     monkeypatch.setattr(random_streams, "_sequence", watched)
     busy = {"site.fields": 0.6, "site.terraces": 0.5, "site.snow": 0.3, "light.weather": "cloud_shadows"}
-    plan_site(with_values(SMALL, busy | {"module.kind": ["mono", "poly_60"], "array.extension_share": 0.3}), SEED)
-    plan_site(with_values(SMALL, busy | {"array.use_clusters": True}), SEED)
+    planned(with_values(SMALL, busy | {"module.kind": ["mono", "poly_60"], "array.extension_share": 0.3}), SEED)
+    planned(with_values(SMALL, busy | {"array.use_clusters": True}), SEED)
     assert len(used) > 300
     assert not {name: places for name, places in used.items() if len(places) > 1}

@@ -89,7 +89,7 @@ def test_faces_have_the_mark_and_dust_of_their_module_and_missing_modules_have_n
     modules = dataclasses.replace(plan.modules, condition=condition)
     try:
         types = np.zeros(len(modules), np.int32)
-        mesh = build_modules(modules, types, plan.table_types, plan.camera)[0].data
+        mesh = build_modules(modules, types, plan.table_types)[0].data
         values = {}
         for name in (OBJECT, MARK, DUST):
             values[name] = np.zeros(len(mesh.polygons), np.float32)

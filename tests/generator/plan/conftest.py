@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from solar_site_addon.generator.plan.model import SitePlan
+from solar_site_addon.generator.plan.model import Site
 from solar_site_addon.generator.plan.site import plan_site
 from solar_site_addon.generator.settings.schema import Settings, with_values
 
@@ -47,7 +47,7 @@ def settings_of(name: str) -> Settings:
 
 
 @pytest.fixture(scope="session", params=list(SITES))
-def site(request: pytest.FixtureRequest) -> tuple[Settings, SitePlan]:
+def site(request: pytest.FixtureRequest) -> tuple[Settings, Site]:
     """Return settings and plan of each site in turn."""
     settings = settings_of(request.param)
     return settings, plan_site(settings, SITES[request.param][0])

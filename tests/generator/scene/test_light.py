@@ -10,7 +10,7 @@ bpy = pytest.importorskip("bpy")
 
 from solar_site_addon.generator.domain.categories import Category  # noqa: E402
 from solar_site_addon.generator.domain.random_streams import ViewSeed  # noqa: E402
-from solar_site_addon.generator.plan.view.atmosphere import CLEAR, Clouds, Sun, Weather  # noqa: E402
+from solar_site_addon.generator.plan.atmosphere import CLEAR, Clouds, Sun, Weather  # noqa: E402
 from solar_site_addon.generator.plan.view.sky import direction, plan_sky  # noqa: E402
 from solar_site_addon.generator.render.passes import render_radiance  # noqa: E402
 from solar_site_addon.generator.render.renderer import prepare_renderer  # noqa: E402

@@ -8,7 +8,7 @@ import pytest
 
 bpy = pytest.importorskip("bpy")
 
-from solar_site_addon.generator.plan.site import plan_land  # noqa: E402
+from solar_site_addon.generator.plan.site import plan_site  # noqa: E402
 from solar_site_addon.generator.scene.ground import build_ground  # noqa: E402
 from solar_site_addon.generator.scene.images import new_image  # noqa: E402
 from solar_site_addon.generator.settings.schema import Settings, with_values  # noqa: E402
@@ -18,7 +18,7 @@ pytestmark = pytest.mark.bpy
 
 @pytest.mark.parametrize("roads", [True, False])
 def test_the_edges_of_the_ground_match_those_that_blender_finds(roads: bool) -> None:
-    land = plan_land(with_values(Settings(), {"site.size_m": 100, "site.roads": roads}), 9)
+    land = plan_site(with_values(Settings(), {"site.size_m": 100, "site.roads": roads}), 9)
     mesh = build_ground(land.terrain, land.ground, land.roads, "brown", "grey").data
     assert not mesh.validate(verbose=True), "nothing to repair"
     ours = {tuple(sorted(edge.vertices)) for edge in mesh.edges}

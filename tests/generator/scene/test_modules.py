@@ -139,7 +139,7 @@ def test_modules_of_an_extension_are_a_separate_object_with_their_thickness_and_
     types = plan.tables.type[plan.modules.table]
     try:
         numbers, thicknesses = [], []
-        for built in build_modules(plan.modules, types, plan.table_types, plan.camera):
+        for built in build_modules(plan.modules, types, plan.table_types):
             own = np.zeros(len(built.data.polygons), np.float32)
             built.data.attributes[OBJECT].data.foreach_get("value", own)
             numbers.append(np.unique(own).astype(int))

@@ -18,6 +18,7 @@ from solar_site_addon.generator.plan.array.conditions import (
     draw_states,
 )
 from solar_site_addon.generator.plan.site import plan_site
+from solar_site_addon.generator.plan.view.view import plan_view
 from solar_site_addon.generator.settings.sampling import draw_settings
 from solar_site_addon.generator.settings.schema import Settings, with_values
 
@@ -102,9 +103,9 @@ def test_every_variant_of_a_mark_is_used() -> None:
 
 
 def test_changing_conditions_moves_no_module() -> None:
-    plain, snowy = (
-        plan_site(with_values(Settings(), {"site.size_m": 120, "module.snow_share": share}), 3) for share in (0.0, 0.7)
-    )
+    settings = [with_values(Settings(), {"site.size_m": 120, "module.snow_share": share}) for share in (0.0, 0.7)]
+    plain, snowy = (plan_site(one, 3) for one in settings)
     np.testing.assert_array_equal(plain.modules.corners, snowy.modules.corners)
     np.testing.assert_array_equal(plain.modules.tint, snowy.modules.tint)
-    assert plain.camera.position.tolist() == snowy.camera.position.tolist()
+    cameras = [plan_view(site, one, 0).camera for site, one in zip((plain, snowy), settings, strict=True)]
+    assert cameras[0].position.tolist() == cameras[1].position.tolist()

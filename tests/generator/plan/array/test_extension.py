@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from solar_site_addon.generator.plan.array.table_types import plan_table_types
-from solar_site_addon.generator.plan.model import SitePlan
+from solar_site_addon.generator.plan.model import Site
 from solar_site_addon.generator.plan.site import plan_site
 from solar_site_addon.generator.settings.preset import with_preset
 from solar_site_addon.generator.settings.sampling import EXTENSION_SETTINGS, draw_extension, draw_settings
@@ -26,16 +26,16 @@ TWO_TYPES = {
 }
 
 
-def two_types(seed: int, **values: Any) -> SitePlan:
+def two_types(seed: int, **values: Any) -> Site:
     return plan_site(with_values(Settings(), TWO_TYPES | values), seed)
 
 
 @pytest.fixture(scope="module", params=[False, True], ids=["one field", "clusters"])
-def plan(request: pytest.FixtureRequest) -> SitePlan:
+def plan(request: pytest.FixtureRequest) -> Site:
     return two_types(1, **{"array.use_clusters": request.param, "array.cluster_radius_m": 45.0})
 
 
-def test_each_type_has_an_area_of_its_own(plan: SitePlan) -> None:
+def test_each_type_has_an_area_of_its_own(plan: Site) -> None:
     tables = plan.tables
     assert len(plan.table_types) == 2
     assert plan.table_types[0].module.kind != plan.table_types[1].module.kind
@@ -45,7 +45,7 @@ def test_each_type_has_an_area_of_its_own(plan: SitePlan) -> None:
     assert 0.15 < (tables.type == 1).mean() < 0.65
 
 
-def test_each_table_has_the_modules_of_its_type(plan: SitePlan) -> None:
+def test_each_table_has_the_modules_of_its_type(plan: Site) -> None:
     sides = np.array([table_type.module_size for table_type in plan.table_types])
     type_of = plan.tables.type[plan.modules.table]
     corners = plan.modules.corners
@@ -60,7 +60,7 @@ def test_each_table_has_the_modules_of_its_type(plan: SitePlan) -> None:
     assert (np.abs(local[..., :2]) <= half + 1e-6).all()
 
 
-def test_the_mounting_structure_supports_both_types(plan: SitePlan) -> None:
+def test_the_mounting_structure_supports_both_types(plan: Site) -> None:
     middle = (plan.beams.start + plan.beams.end) / 2
     for number in (0, 1):
         table = int(np.flatnonzero(plan.tables.type == number)[0])

@@ -22,11 +22,11 @@ from solar_site_addon.generator.plan.array.layout import (
 from solar_site_addon.generator.plan.array.rows import MAINTENANCE_GAP_M, SLOPE_TILTS_DEG, row_pitch
 from solar_site_addon.generator.plan.array.structure import EMBEDDED_M
 from solar_site_addon.generator.plan.array.tables import Tables
-from solar_site_addon.generator.plan.model import SitePlan
-from solar_site_addon.generator.plan.site import plan_land, plan_site
+from solar_site_addon.generator.plan.model import Site
+from solar_site_addon.generator.plan.site import plan_site
 from solar_site_addon.generator.settings.schema import Settings, with_values
 
-Site = tuple[Settings, SitePlan]
+Planned = tuple[Settings, Site]
 
 
 EXACT = {"array.contour_following": 0.0, "array.misalignment": 0.0}
@@ -51,12 +51,12 @@ def even_grid(columns: int, rows: int) -> tuple[np.ndarray, np.ndarray]:
     return across.ravel(), up.ravel()
 
 
-def clearances(plan: SitePlan) -> np.ndarray:
+def clearances(plan: Site) -> np.ndarray:
     points = on_table(plan.tables, *even_grid(83, 21))
     return (points[..., 2] - plan.terrain.height(points[..., 0], points[..., 1])).min(axis=1)
 
 
-def test_no_table_floats_or_sinks(site: Site) -> None:
+def test_no_table_floats_or_sinks(site: Planned) -> None:
     _, plan = site
     drawn = plan.settings.array
     lowest = clearances(plan)
@@ -65,7 +65,7 @@ def test_no_table_floats_or_sinks(site: Site) -> None:
     assert lowest.max() < drawn.ground_clearance_m.value + drawn.misalignment.value * LIFT_ERROR_M + 0.02
 
 
-def test_posts_stand_in_the_ground_under_their_table_within_their_length_limit(site: Site) -> None:
+def test_posts_stand_in_the_ground_under_their_table_within_their_length_limit(site: Planned) -> None:
     settings, plan = site
     beams = plan.beams
     posts = np.flatnonzero((beams.start[:, :2] == beams.end[:, :2]).all(axis=1))
@@ -77,7 +77,7 @@ def test_posts_stand_in_the_ground_under_their_table_within_their_length_limit(s
     assert above.max() <= settings.array.max_post_m
 
 
-def test_beams_are_straight_square_and_below_the_glass(site: Site) -> None:
+def test_beams_are_straight_square_and_below_the_glass(site: Planned) -> None:
     _, plan = site
     beams = plan.beams
     axis = beams.end - beams.start
@@ -94,7 +94,7 @@ def test_beams_are_straight_square_and_below_the_glass(site: Site) -> None:
         assert local[own, 2].max() < 0
 
 
-def test_tables_respect_the_limits_of_slope_and_roll(site: Site) -> None:
+def test_tables_respect_the_limits_of_slope_and_roll(site: Planned) -> None:
     settings, plan = site
     tables, array = plan.tables, settings.array
     assert np.abs(tables.roll_deg).max() <= array.max_roll_deg
@@ -105,7 +105,7 @@ def test_tables_respect_the_limits_of_slope_and_roll(site: Site) -> None:
         assert math.degrees(math.atan(math.hypot(slope_x, slope_y))) <= array.max_slope_deg + 1.5
 
 
-def test_tables_follow_the_ground_along_their_row(site: Site) -> None:
+def test_tables_follow_the_ground_along_their_row(site: Planned) -> None:
     _, plan = site
     error = plan.settings.array.misalignment.value * ROLL_ERROR_DEG
     across = np.linspace(-0.5, 0.5, 33)
@@ -117,7 +117,7 @@ def test_tables_follow_the_ground_along_their_row(site: Site) -> None:
     assert np.abs(np.degrees(np.arctan(slope)) - plan.tables.roll_deg).mean() < 0.8 + error / 2
 
 
-def test_drawn_values_are_within_their_ranges(site: Site) -> None:
+def test_drawn_values_are_within_their_ranges(site: Planned) -> None:
     settings, plan = site
     array, tables, drawn = settings.array, plan.tables, plan.settings.array
     least, most = array.tilt_deg if drawn.tilt_mode.value == "fixed" else SLOPE_TILTS_DEG
@@ -134,7 +134,7 @@ def test_drawn_values_are_within_their_ranges(site: Site) -> None:
     assert turn.max() <= may_turn * array.azimuth_spread_deg + drawn.misalignment.value * YAW_ERROR_DEG
 
 
-def test_axes_and_angles_agree(site: Site) -> None:
+def test_axes_and_angles_agree(site: Planned) -> None:
     _, plan = site
     tables = plan.tables
     along, upward, normal = tables.axes[:, 0], tables.axes[:, 1], tables.axes[:, 2]
@@ -154,7 +154,7 @@ def test_axes_of_any_table_are_a_right_handed_frame(azimuth: float, tilt: float,
     assert np.linalg.det(axes) == pytest.approx(1.0)
 
 
-def test_no_two_tables_overlap_from_above(site: Site) -> None:
+def test_no_two_tables_overlap_from_above(site: Planned) -> None:
     cv2 = pytest.importorskip("cv2")
     _, plan = site
     outlines = rectangles(plan.tables)[..., :2]
@@ -166,7 +166,7 @@ def test_no_two_tables_overlap_from_above(site: Site) -> None:
             assert cv2.intersectConvexConvex(outlines32[one], outlines32[other])[0] < 1e-3
 
 
-def test_no_table_shades_another_at_the_design_sun(site: Site) -> None:
+def test_no_table_shades_another_at_the_design_sun(site: Planned) -> None:
     """Rays from many points of each table toward a sun straight ahead, to the degree, against every other table."""
     settings, plan = site
     tables = plan.tables
@@ -244,7 +244,7 @@ def test_rows_and_columns_count_from_the_front_and_from_the_left() -> None:
         assert (np.diff([u[column == one].mean() for one in np.unique(column)]) > 0).all()
 
 
-def test_no_two_tables_of_a_cluster_have_the_same_row_and_column(site: Site) -> None:
+def test_no_two_tables_of_a_cluster_have_the_same_row_and_column(site: Planned) -> None:
     _, plan = site
     places = np.stack([plan.tables.cluster, plan.tables.row, plan.tables.column])
     assert len(np.unique(places, axis=1).T) == len(plan.tables)
@@ -318,7 +318,7 @@ def test_shares_of_incomplete_and_unfinished_tables_follow_the_settings(name: st
 
 def test_on_level_ground_rows_are_full() -> None:
     level = {"site.relief": 0.0, "site.roads": False, "site.size_m": 200.0}
-    tables = plan_land(with_values(Settings(), level), 3).tables
+    tables = plan_site(with_values(Settings(), level), 3).tables
     rows = [np.sort(tables.column[tables.row == row]) for row in np.unique(tables.row)]
     places = sum(int(columns[-1] - columns[0]) + 1 for columns in rows)
     assert len(rows) > 10

@@ -11,15 +11,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from solar_site_addon.generator.plan.array.spacing import table_corners
-from solar_site_addon.generator.plan.model import SitePlan
+from solar_site_addon.generator.plan.model import Site
 from solar_site_addon.generator.plan.numerics.least_cost import LeastCost
 from solar_site_addon.generator.plan.roads.earthworks import BANK_SLOPE, REACH_M, grade_limited, lay_roads
 from solar_site_addon.generator.plan.roads.network import TURNING_RADIUS_M, smoothed, widened
 from solar_site_addon.generator.plan.roads.roads import VERGE_M, Roads
-from solar_site_addon.generator.plan.site import plan_land, plan_site
+from solar_site_addon.generator.plan.site import plan_site
 from solar_site_addon.generator.settings.schema import Settings, with_values
 
-Site = tuple[Settings, SitePlan]
+Planned = tuple[Settings, Site]
 
 
 def segments(roads: Roads) -> np.ndarray:
@@ -46,13 +46,13 @@ def distances(points: np.ndarray, roads: Roads) -> np.ndarray:
     return nearest
 
 
-def on_fine_ground(plan: SitePlan) -> np.ndarray:
+def on_fine_ground(plan: Site) -> np.ndarray:
     """Return the points (P, 3) of the roads on the fine ground, except near its border."""
     points = plan.roads.points
     return points[np.abs(points[:, :2]).max(axis=1) < plan.terrain.fine_half_m - 10]
 
 
-def test_no_road_exceeds_its_maximum_grade(site: Site) -> None:
+def test_no_road_exceeds_its_maximum_grade(site: Planned) -> None:
     settings, plan = site
     pieces = segments(plan.roads)
     run = np.linalg.norm(pieces[:, 1, :2] - pieces[:, 0, :2], axis=1)
@@ -60,7 +60,7 @@ def test_no_road_exceeds_its_maximum_grade(site: Site) -> None:
     assert grade.max() <= settings.site.road_max_grade_percent / 100 + 1e-6
 
 
-def test_the_ground_under_a_road_has_its_height_and_is_nearly_level_across(site: Site) -> None:
+def test_the_ground_under_a_road_has_its_height_and_is_nearly_level_across(site: Planned) -> None:
     _, plan = site
     pieces = segments(plan.roads)
     inside = np.abs(pieces[..., :2]).max(axis=(1, 2)) < plan.terrain.fine_half_m - 10
@@ -74,14 +74,14 @@ def test_the_ground_under_a_road_has_its_height_and_is_nearly_level_across(site:
         assert sunk.max() < 0.6
 
 
-def test_no_bend_is_sharper_than_trucks_can_drive(site: Site) -> None:
+def test_no_bend_is_sharper_than_trucks_can_drive(site: Planned) -> None:
     _, plan = site
     for number in range(len(plan.roads)):
         course = plan.roads.points[plan.roads.road == number][:, :2]
         assert turning_radii(course).min() >= TURNING_RADIUS_M
 
 
-def test_the_ground_has_no_steps_on_roads_or_at_junctions(site: Site) -> None:
+def test_the_ground_has_no_steps_on_roads_or_at_junctions(site: Planned) -> None:
     """Over one meter, the leveled ground rises no more than grade, crossfall and banks allow."""
     _, plan = site
     half = plan.terrain.fine_half_m - 5
@@ -114,7 +114,7 @@ def test_edges_of_roads_that_meet_are_joined_by_an_arc() -> None:
 def test_the_ground_beyond_the_banks_is_unchanged() -> None:
     settings = with_values(Settings(), {"site.size_m": 150})
     plan = plan_site(settings, 9)
-    without = plan_land(with_values(settings, {"site.roads": False}), 9)
+    without = plan_site(with_values(settings, {"site.roads": False}), 9)
     x, y = np.meshgrid(plan.terrain.x, plan.terrain.y)
     far = plan.roads.distance(x, y) >= REACH_M
     assert far.any()
@@ -124,7 +124,7 @@ def test_the_ground_beyond_the_banks_is_unchanged() -> None:
 
 def test_banks_on_hills_are_no_steeper_than_one_to_one_and_a_half() -> None:
     plan = plan_site(with_values(Settings(), {"site.relief": 0.4, "site.size_m": 200}), 3)
-    natural = plan_land(with_values(Settings(), {"site.relief": 0.4, "site.size_m": 200, "site.roads": False}), 3)
+    natural = plan_site(with_values(Settings(), {"site.relief": 0.4, "site.size_m": 200, "site.roads": False}), 3)
     ticks = np.arange(-150.0, 150.0)
     x, y = np.meshgrid(ticks, ticks)
     heights = plan.terrain.height(x, y)
@@ -135,7 +135,7 @@ def test_banks_on_hills_are_no_steeper_than_one_to_one_and_a_half() -> None:
     assert np.quantile(steepness[moved], 0.98) < BANK_SLOPE * 1.15
 
 
-def test_no_table_stands_on_a_road_or_its_verge(site: Site) -> None:
+def test_no_table_stands_on_a_road_or_its_verge(site: Planned) -> None:
     _, plan = site
     corners = table_corners(plan.tables)[..., :2]
     shares = np.linspace(0, 1, 11)[:, None]
@@ -143,7 +143,7 @@ def test_no_table_stands_on_a_road_or_its_verge(site: Site) -> None:
     assert distances(outline.reshape(-1, 2), plan.roads).min() >= plan.roads.width_m / 2 + VERGE_M
 
 
-def test_roads_form_one_network_that_enters_from_outside_the_site(site: Site) -> None:
+def test_roads_form_one_network_that_enters_from_outside_the_site(site: Planned) -> None:
     _, plan = site
     roads = plan.roads
     assert np.abs(roads.points[0, :2]).max() > 2000
@@ -173,7 +173,7 @@ def test_a_site_can_have_no_roads() -> None:
     assert (plan.roads.distance(np.zeros(3), np.zeros(3)) == REACH_M).all()
 
 
-def test_the_width_is_within_its_range(site: Site) -> None:
+def test_the_width_is_within_its_range(site: Planned) -> None:
     settings, plan = site
     assert settings.site.road_width_m.low <= plan.roads.width_m <= settings.site.road_width_m.high
 

@@ -8,7 +8,7 @@ import pytest
 
 from solar_site_addon.generator.domain.projection import Camera
 from solar_site_addon.generator.domain.random_streams import ViewSeed
-from solar_site_addon.generator.plan.view.atmosphere import Clouds, Sun, Weather
+from solar_site_addon.generator.plan.atmosphere import Clouds, Sun, Weather
 from solar_site_addon.generator.plan.view.sky import SkyLight, cloud_transmission, direction, plan_sky
 from solar_site_addon.generator.plan.view.sun import plan_sun
 from solar_site_addon.generator.plan.view.weather import plan_weather
