@@ -30,7 +30,7 @@ GALLERY_FLAGS =
 help:
 	@echo "make demo          a small labelled dataset and its overview picture, in $(DEMO_OUT)"
 	@echo "make test          everything that must pass: ruff, mypy, import-linter, pytest"
-	@echo "make check         ruff, mypy, import-linter, and the tests that need no Blender"
+	@echo "make check         ruff, mypy, import-linter, and the fast tests that need no Blender"
 	@echo "make lint          only ruff, mypy and import-linter"
 	@echo "make format        lays the code out as make lint wants it"
 	@echo "make test-matrix   pytest on the bpy wheels $(MATRIX) (needs Python 3.11 and 3.13)"
@@ -53,7 +53,7 @@ test: lint
 	$(BIN)/python -m pytest $(IN_PARALLEL) $(PYTEST_FLAGS)
 
 check: lint
-	$(BIN)/python -m pytest $(IN_PARALLEL) -m "not bpy and not blender and not blenderproc" $(PYTEST_FLAGS)
+	$(BIN)/python -m pytest $(IN_PARALLEL) -m "not bpy and not blender and not blenderproc and not slow" $(PYTEST_FLAGS)
 
 lint: setup
 	$(BIN)/ruff check .

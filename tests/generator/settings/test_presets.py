@@ -25,7 +25,7 @@ def test_every_preset_has_its_file_and_no_file_is_left_over() -> None:
 
 @pytest.mark.parametrize("name", PRESETS)
 def test_every_preset_makes_sites(name: str) -> None:
-    settings = with_values(with_preset(Settings(), name), {"site.size_m": 200})
+    settings = with_values(with_preset(Settings(), name), {"site.size_m": 120})
     assert len(plan_site(settings, 3).modules) > 100
 
 

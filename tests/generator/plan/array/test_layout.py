@@ -26,6 +26,8 @@ from solar_site_addon.generator.plan.model import SitePlan
 from solar_site_addon.generator.plan.site import plan_land, plan_site
 from solar_site_addon.generator.settings.schema import Settings, with_values
 
+from ...planned import planned
+
 Site = tuple[Settings, SitePlan]
 
 
@@ -201,7 +203,7 @@ def test_the_row_pitch_puts_the_shadow_on_the_next_lower_edge(
 
 def test_clusters_keep_their_distance_and_have_their_own_azimuth() -> None:
     cv2 = pytest.importorskip("cv2")
-    plan = plan_site(with_values(Settings(), {"array.use_clusters": True} | EXACT), 4)
+    plan = planned(with_values(Settings(), {"array.use_clusters": True} | EXACT), 4)
     assert len(np.unique(plan.tables.azimuth_deg)) > 1
     number = int(plan.tables.cluster.max()) + 1
     assert 2 <= number <= 6
@@ -228,7 +230,7 @@ def test_one_field_is_one_cluster_inside_the_site() -> None:
 
 
 def test_rows_and_columns_count_from_the_front_and_from_the_left() -> None:
-    plan = plan_site(with_values(Settings(), {"array.use_clusters": True} | EXACT), 4)
+    plan = planned(with_values(Settings(), {"array.use_clusters": True} | EXACT), 4)
     tables = plan.tables
     for cluster in np.unique(tables.cluster):
         own = tables.cluster == cluster

@@ -19,6 +19,8 @@ from solar_site_addon.generator.plan.roads.roads import VERGE_M, Roads
 from solar_site_addon.generator.plan.site import plan_land, plan_site
 from solar_site_addon.generator.settings.schema import Settings, with_values
 
+from ...planned import planned
+
 Site = tuple[Settings, SitePlan]
 
 
@@ -113,7 +115,7 @@ def test_where_roads_meet_their_edges_are_joined_by_an_arc() -> None:
 
 def test_beyond_the_banks_the_ground_is_as_nature_made_it() -> None:
     settings = with_values(Settings(), {"site.size_m": 150})
-    plan = plan_site(settings, 9)
+    plan = planned(settings, 9)
     without = plan_land(with_values(settings, {"site.roads": False}), 9)
     x, y = np.meshgrid(plan.terrain.x, plan.terrain.y)
     far = plan.roads.distance(x, y) >= REACH_M
@@ -179,7 +181,7 @@ def test_the_width_is_in_its_range(site: Site) -> None:
 
 
 def test_distance_is_that_to_the_centre_lines() -> None:
-    plan = plan_site(with_values(Settings(), {"site.size_m": 150}), 9)
+    plan = planned(with_values(Settings(), {"site.size_m": 150}), 9)
     points = np.random.default_rng(0).uniform(-140, 140, (4000, 2))
     expected = np.minimum(distances(points, plan.roads), REACH_M)
     error = plan.roads.distance(*points.T) - expected
