@@ -157,7 +157,7 @@ def test_one_connected_network_comes_from_beyond_the_site(site: Site) -> None:
 
 
 def test_every_cluster_is_reached() -> None:
-    plan = plan_site(with_values(Settings(), {"array.use_clusters": True}), 4)
+    plan = plan_site(with_values(Settings(), {"array.use_clusters": True, "site.size_m": 300.0}), 4)
     inside = on_fine_ground(plan)[:, :2]
     for cluster in np.unique(plan.tables.cluster):
         own = plan.tables.centre[plan.tables.cluster == cluster, :2]
