@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Every text of the panel has its Chinese."""
+"""Every text of the panel has a Chinese translation."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ NOT_FOR_THE_PANEL = {
     "exr.py",
     "passes.py",
     "sample_folder.py",
-    "modules.py",
+    "objects.py",
     "work_unit.py",
 }
 """Modules whose errors tell of a command line, or of a fault in Solar Site that a log has to tell word by word."""

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""JPEG files, by Blender's own encoder: the same bytes in every version that works."""
+"""JPEG files written by Blender's own encoder, with the same bytes in every supported version."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from ..domain.errors import RenderError
 
 
 def encode_jpeg(pixels: Bytes, quality: int) -> bytes:
-    """Return the file of an image (H, W, 3), with ``quality`` from 1 to 100 and color at half resolution (4:2:0)."""
+    """Return the JPEG file of an image (H, W, 3) with ``quality`` 1 to 100 and 4:2:0 chroma subsampling."""
     height, width, _ = pixels.shape
-    floats = np.ones((height, width, 4), dtype=np.float32)
-    floats[..., :3] = pixels[::-1] / np.float32(255)  # Blender's first row is the lowest
+    rgba = np.ones((height, width, 4), dtype=np.float32)
+    rgba[..., :3] = pixels[::-1] / np.float32(255)  # Blender's first row is the bottom one
     image = bpy.data.images.new("Solar Site image", width, height)
     try:
-        image.pixels.foreach_set(floats.ravel())
+        image.pixels.foreach_set(rgba.ravel())
         image.file_format = "JPEG"
         with tempfile.TemporaryDirectory(prefix="solar_site_") as folder:
             path = Path(folder) / "image.jpg"

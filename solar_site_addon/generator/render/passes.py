@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Renders a scene into arrays."""
+"""Rendering of a scene into arrays."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from .renderer import Renderer
 
 
 def render_radiance(scene: bpy.types.Scene, render: RenderSettings, seed: ViewSeed, renderer: Renderer) -> Singles:
-    """Return the linear radiance (H, W, 3); a white matt surface in the open has the value 1."""
+    """Return linear radiance (H, W, 3); an unshaded white matte horizontal surface has the value 1."""
     configure_common(scene, renderer.device, renderer.threads)
     configure_radiance(scene, render, renderer.denoiser, renderer.device.backend != "CPU", seed)
     channels = _render(scene)
@@ -28,14 +28,14 @@ def render_radiance(scene: bpy.types.Scene, render: RenderSettings, seed: ViewSe
 
 
 def render_passes(scene: bpy.types.Scene, renderer: Renderer) -> dict[str, Singles]:
-    """Return the channels (H, W) of what is seen at the center of each pixel, by their names in Blender's file."""
+    """Return the channels (H, W) of what is visible at the center of each pixel, by their names in Blender's file."""
     configure_common(scene, renderer.device, renderer.threads)
     configure_passes(scene)
     return _render(scene)
 
 
 def _render(scene: bpy.types.Scene) -> dict[str, Singles]:
-    """All channels of one render, by way of a file: Blender gives Python no other access to the passes."""
+    """Return all channels of one render, read from a file: Blender offers Python no other access to passes."""
     write_multilayer_exr(scene)
     with tempfile.TemporaryDirectory(prefix="solar_site_") as folder:
         path = Path(folder) / "render.exr"

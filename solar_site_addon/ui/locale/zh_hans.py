@@ -126,6 +126,7 @@ SETTING_LABELS = {
     "Denoiser": "降噪器",
     "Write Normals": "写出法线",
     "Images": "图像数",
+    "Views per Site": "每个场地的视角数",
     "Processes": "进程数",
     "Seed": "种子",
     "Use GPU": "使用 GPU",
@@ -256,8 +257,9 @@ SETTING_HELP = {
     "render.denoiser": "降噪器：INTEL 为 OpenImageDenoise，OPTIX 需要 NVIDIA GPU",
     "render.normals": "同时写出表面法线 (normals.exr)",
     "num_images": "数据集中的图像数量",
+    "views_per_site": "每个场地的图像数量，相当于在其上空的一次飞行；每张图像各自抽取相机、光照和效果",
     "num_parallel": "并行 Blender 进程的数量",
-    "seed": "第一张图像的种子；第 i 张图像使用 seed + i",
+    "seed": "第一个场地的种子；第 i 个场地使用 seed + i",
     "use_gpu": "有可用 GPU 时使用 GPU 渲染",
     "device": "渲染设备；auto 选择可用的最快后端",
     "formats": "样本文件夹之外另行写出的标注格式",
@@ -427,6 +429,8 @@ TEXTS = {
     "done": "完成",
     "and {more} more": "以及另外 {more} 个",
     # properties
+    "View": "视角",
+    "Which view of the site the previews show, from 0": "预览显示场地的哪个视角，从 0 开始",
     "Lock Seed": "保持种子",
     "Locked: every preview shows the same site. Unlocked: every preview generates a new one": (
         "锁定：每次预览都显示同一场地。解锁：每次预览都生成新的场地"
@@ -614,8 +618,8 @@ ERRORS = {
     "Blender ended with {} before the batch was done.": "Blender 在批量任务完成之前以 {} 结束。",
     "Blender ended with {}, twice, while it made this picture": "Blender 在制作此图像时两次以 {} 结束",
     "Blender ended with {}, twice, before it made this picture": "Blender 在制作此图像之前两次以 {} 结束",
-    "Blender ended the render without a picture; {}": "Blender 结束渲染但没有图像；其消息见日志。",
-    "Blender could not write the picture as JPEG ({}).": "Blender 无法将图像写为 JPEG（{}）。",
+    "Blender ended the render without an image; {}": "Blender 结束渲染但没有图像；其消息见日志。",
+    "Blender could not write the image as JPEG ({}).": "Blender 无法将图像写为 JPEG（{}）。",
     "Solar Site needs Blender 4.2 or later; {}": "光伏场地需要 Blender 4.2 或更高版本。",
     "No Blender was found: {}": "未找到 Blender：请在偏好设置中指定“渲染用的 Blender”。",
     "{} does not work as a Blender for Solar Site ({}).": "{} 不能作为光伏场地的 Blender 使用（{}）。",
@@ -623,6 +627,9 @@ ERRORS = {
     "{} is not a program that can be started.": "{} 不是可以启动的程序。",
     "{} cannot be made ({}).": "无法创建 {}（{}）。",
     "{} cannot be read, remove its folder and run again: {}": "无法读取 {}：请删除其文件夹后重新运行。",
+    "{} has schema {}, and this version reads schema {}: {}": (
+        "{} 的版本为 {}，而此版本读取 {}：请使用制作它的光伏场地版本，或选择其他输出文件夹。"
+    ),
     "{}The settings must be a JSON object of setting groups{}": "{}设置必须是由各组构成的 JSON 对象。",
     "{} is not a setting; did you mean {}?": "{} 不是设置项；您是指 {} 吗？",
     "{} is not a setting; see --help for all settings.": "{} 不是设置项。",
@@ -642,8 +649,8 @@ ERRORS = {
     "effects.distortion = {} is too strong for a lens as wide as this camera's: {}": (
         "effects.distortion = {} 对此相机这么宽的镜头来说太强：请取更接近 0 的值，或更长的 camera.focal_length_mm。"
     ),
-    "{} modules are in one picture, and at most {} can be told apart: fly lower.": (
-        "一张图像中有 {} 个组件，最多能区分 {} 个：请飞得更低。"
+    "{} objects are in one image, and at most {} can be told apart: fly lower.": (
+        "一张图像中有 {} 个对象，最多能区分 {} 个：请飞得更低。"
     ),
 }
 """Sentences of errors and warnings, with {} for what they name; matched from their beginning."""

@@ -86,7 +86,7 @@ def test_an_extension_takes_its_share_beyond_a_free_strip(share: float, seed: in
     first, later = whole_site(settings(array__extension_share=share), types, seed)
     old, new = first.contains(GRID), later.contains(GRID)
     assert not (old & new).any()
-    assert (first.made_as, later.made_as) == types
+    assert (first.table_type, later.table_type) == types
     assert distance_between(old, new) >= 2 * HALF_GAP_M
     # Where nothing is cut off, the border lies as far into the square as the share says.
     (alone,) = whole_site(settings(), types[:1], seed)

@@ -8,18 +8,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from solar_site_addon.generator.plan.numerics.segments import nearest_on_segments, way_along
+from solar_site_addon.generator.plan.numerics.segments import distance_along, nearest_on_segments
 
 METRES = st.floats(-200, 200, allow_subnormal=False)
 MICROMETRE = 1e-6
 """Far below what is built; a shorter segment may as well be a point."""
 
 
-def test_the_way_along_a_chain_is_its_length_seen_from_above() -> None:
+def test_the_distance_along_a_chain_is_its_length_seen_from_above() -> None:
     chain = np.array([[0.0, 0.0, 5.0], [3.0, 4.0, 99.0], [3.0, 4.0, 0.0], [3.0, -8.0, 1.0]])
-    assert way_along(chain).tolist() == [0, 5, 5, 17]
-    assert way_along(chain[:, :2]).tolist() == [0, 5, 5, 17]
-    assert way_along(chain[:1]).tolist() == [0]
+    assert distance_along(chain).tolist() == [0, 5, 5, 17]
+    assert distance_along(chain[:, :2]).tolist() == [0, 5, 5, 17]
+    assert distance_along(chain[:1]).tolist() == [0]
 
 
 @given(METRES, METRES, METRES, METRES)
