@@ -17,6 +17,8 @@ import pytest
 
 from solar_site_addon.batch.run_reader import read_run_state
 
+pytestmark = pytest.mark.slow
+
 Wait = Callable[[Callable[[], bool]], None]
 
 
