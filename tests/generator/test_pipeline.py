@@ -269,7 +269,11 @@ def test_the_glass_of_a_whole_unhidden_module_fills_its_outline(folder, sample):
     for module in modules_of(sample):
         corners = np.array(module["polygon_px"])
         # A module seen edge-on shows the side of its frame beside a sliver of glass: only the glass has this outline.
-        if module["truncated"] or module["visible_fraction"] <= 0.95 or cv2.contourArea(corners.astype(np.float32)) < 20:
+        if (
+            module["truncated"]
+            or module["visible_fraction"] <= 0.95
+            or cv2.contourArea(corners.astype(np.float32)) < 20
+        ):
             continue
         inside = ConvexOutline(corners).contains(centers, by_px=0.02).reshape(HEIGHT, WIDTH)
         assert inside.any()
