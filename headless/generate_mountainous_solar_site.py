@@ -64,6 +64,7 @@ from solar_site_addon.generator.dataset.files import FILE_NAMES, read_sample
 from solar_site_addon.generator.dataset.index import find_samples
 from solar_site_addon.generator.domain.categories import SemanticClass
 from solar_site_addon.generator.domain.errors import SettingsError, SolarSiteError
+from solar_site_addon.generator.domain.messages import Message
 from solar_site_addon.generator.pipeline import plan_site
 from solar_site_addon.generator.render.device import DeviceChoice, choose_device, cycles_preferences, found_devices
 from solar_site_addon.generator.render.quality import DENOISERS, available_denoisers, choose_denoiser
@@ -107,13 +108,15 @@ def alone(request: Request) -> Request:
     """The request with one process; raises SettingsError where it asks for what only headless/batch.py does."""
     for name in ("doctor", "rebuild"):
         if getattr(request, name):
-            raise SettingsError(f"--{name} is for headless/batch.py.")
+            raise SettingsError("--{name} is only available in headless/batch.py.", name=name)
     if request.run.num_parallel not in (1, RunSettings().num_parallel):
-        raise SettingsError("BlenderProc is one process: for --num_parallel take headless/run_parallel.sh or batch.py.")
+        raise SettingsError(
+            "BlenderProc runs as one process: for --num_parallel, use headless/run_parallel.sh or headless/batch.py."
+        )
     return dataclasses.replace(request, run=dataclasses.replace(request.run, num_parallel=1))
 
 
-def set_up_renderer(request: Request) -> tuple[str, ...]:
+def set_up_renderer(request: Request) -> tuple[Message, ...]:
     """Tell BlenderProc how to render; gives warnings: what was asked for and could not be had.
 
     This is the place for your own calls of bproc.renderer: what they set last holds.
@@ -131,7 +134,7 @@ def set_up_renderer(request: Request) -> tuple[str, ...]:
     return device.messages + warnings
 
 
-def read_back(request: Request, warnings: tuple[str, ...]) -> tuple[Request, Renderer]:
+def read_back(request: Request, warnings: tuple[Message, ...]) -> tuple[Request, Renderer]:
     """The request, and what it is rendered with, as they stand in BlenderProc's scene now."""
     scene = bpy.context.scene
     cycles = scene.cycles

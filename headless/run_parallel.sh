@@ -73,7 +73,7 @@ set -- "$output_base_dir" --num_parallel "$num_parallel" --num_images "$total_im
 here=$(CDPATH='' cd -- "$(dirname -- "$0")" && pwd) || exit 2
 if [ -n "${BLENDER:-}" ]; then
     if [ -f "$BLENDER/Contents/MacOS/Blender" ]; then BLENDER=$BLENDER/Contents/MacOS/Blender; fi
-    command -v "$BLENDER" >/dev/null || fail "The environment variable BLENDER = $BLENDER is not a program that can be started."
+    command -v "$BLENDER" >/dev/null || fail "The environment variable BLENDER = $BLENDER is not an executable program."
     in_blender "$BLENDER" "$@"
 fi
 for python in python3 "$here/../.venv/bin/python"; do

@@ -12,8 +12,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ..generator.domain.errors import SolarSiteError
+from ..generator.domain.messages import ByFace, Message
 
 WORKER_MAIN = Path(__file__).with_name("worker_main.py")
+PREFERENCE = Message("Blender for Renders")
+"""The setting of the same purpose in the panel."""
 MAC_APPLICATION = Path("/Applications/Blender.app/Contents/MacOS/Blender")
 
 
@@ -51,12 +54,23 @@ def find_blender(
     Raises SolarSiteError where the one asked for cannot be started, or none is found.
     """
     if asked_for is not None:
-        return BlenderCommand(_program(asked_for, f"--blender {asked_for}"), is_wheel=False)
+        return BlenderCommand(
+            _program(
+                asked_for,
+                ByFace(
+                    f"--blender {asked_for}",
+                    Message("{preference} = {file}", {"preference": PREFERENCE, "file": asked_for}),
+                ),
+            ),
+            is_wheel=False,
+        )
     if running_in:
         return BlenderCommand(running_in, is_wheel=False)
     if environment.get("BLENDER"):
         name = environment["BLENDER"]
-        return BlenderCommand(_program(name, f"The environment variable BLENDER = {name}"), is_wheel=False)
+        return BlenderCommand(
+            _program(name, Message("The environment variable BLENDER = {file}", {"file": name})), is_wheel=False
+        )
     if importlib.util.find_spec("bpy") is not None:
         return BlenderCommand(sys.executable, is_wheel=True)
     on_path = shutil.which("blender", path=environment.get("PATH"))
@@ -65,19 +79,22 @@ def find_blender(
     if MAC_APPLICATION.is_file():
         return BlenderCommand(str(MAC_APPLICATION), is_wheel=False)
     raise SolarSiteError(
-        "No Blender was found: name one with --blender PATH or the environment variable BLENDER, "
-        "or install the bpy wheel into this Python (pip install bpy)."
+        "No Blender was found: {remedy}.",
+        remedy=ByFace(
+            "pass --blender PATH, set BLENDER, or install the bpy wheel into this Python (pip install bpy)",
+            Message("set {preference} in the preferences of the extension", {"preference": PREFERENCE}),
+        ),
     )
 
 
-def _program(name: str, origin: str) -> str:
+def _program(name: str, origin: Message | ByFace) -> str:
     """Full path of a program named by the user; a Mac application stands for the program inside it."""
     inside_application = Path(name) / "Contents" / "MacOS" / "Blender"
     if inside_application.is_file():
         name = str(inside_application)
     if not Path(name).exists() and shutil.which(name) is None:
-        raise SolarSiteError(f"{origin} does not exist.")
+        raise SolarSiteError("{origin} does not exist.", origin=origin)
     program = shutil.which(name)
     if program is None:
-        raise SolarSiteError(f"{origin} is not a program that can be started.")
+        raise SolarSiteError("{origin} is not an executable program.", origin=origin)
     return os.path.abspath(program)

@@ -16,11 +16,13 @@ from typing import Any
 
 from ..generator.dataset.files import photo_file
 from ..generator.domain.errors import SettingsError
+from ..generator.domain.messages import system_reason
 from ..generator.settings.schema import RunSettings, Settings, from_dict, with_values
 from .blender_command import BlenderCommand
 from .command_line import Request, to_arguments
 from .dataset_folder import ENDED, RUN_FILE, at_work, cancel_file, events_file, is_locked, unit_file, work_folder
 from .events import EventTail
+from .final_message import FILE_VARIABLE, message_file
 from .memory import processes_that_fit
 from .progress import RunState, process_state
 from .work_unit import image_name, read_unit
@@ -53,7 +55,8 @@ def start_detached(command: list[str], log: Path) -> subprocess.Popen[bytes]:
     Raises SettingsError where it cannot be started.
     """
     try:
-        cancel_before_work(log).unlink(missing_ok=True)  # it was meant for an earlier launcher
+        for earlier in (cancel_before_work(log), message_file(log)):  # what belongs to an earlier launcher
+            earlier.unlink(missing_ok=True)
         with log.open("wb") as file:
             return subprocess.Popen(
                 command,
@@ -62,10 +65,12 @@ def start_detached(command: list[str], log: Path) -> subprocess.Popen[bytes]:
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
                 creationflags=DETACHED,
-                env={**os.environ, LOCK_VARIABLE: str(lock_of(log))},
+                env={**os.environ, LOCK_VARIABLE: str(lock_of(log)), FILE_VARIABLE: str(message_file(log))},
             )
     except OSError as error:
-        raise SettingsError(f"{command[0]} cannot be started ({error.strerror}).") from error
+        raise SettingsError(
+            "{program} cannot be started ({reason}).", program=command[0], reason=system_reason(error)
+        ) from error
 
 
 def lock_of(log: Path) -> Path:
@@ -92,7 +97,7 @@ def cancel(out: Path, log: Path) -> None:
     try:
         file.touch()
     except OSError as error:
-        raise SettingsError(f"{file} cannot be written ({error.strerror}).") from error
+        raise SettingsError("{file} cannot be written ({reason}).", file=file, reason=system_reason(error)) from error
 
 
 def earlier_request(out: Path, run: RunSettings) -> Request:
@@ -104,7 +109,7 @@ def earlier_request(out: Path, run: RunSettings) -> Request:
         record: dict[str, Any] = json.loads((work_folder(out) / RUN_FILE).read_text(encoding="utf-8"))
         settings, seed, num_images = from_dict(record["settings"]), record["seed"], record["num_images"]
     except (OSError, ValueError, KeyError, TypeError) as error:
-        raise SettingsError(f"No batch that could be resumed was found in {out}.") from error
+        raise SettingsError("{folder} does not contain a batch that can be resumed.", folder=out) from error
     return Request(out, settings, with_values(run, {"seed": seed, "num_images": num_images}))
 
 

@@ -29,6 +29,7 @@ from typing import IO, Any
 from ..generator.dataset.files import extension_version, read_head
 from ..generator.dataset.half_sample import obstacle, remove_half_sample
 from ..generator.domain.errors import SettingsError
+from ..generator.domain.messages import RESUME, Message, SettingName, listed, system_reason
 from ..generator.settings.schema import Settings, iter_settings, settings_sha256, to_dict, value_of
 from .events import EventTail
 from .progress import RunState, process_state
@@ -46,6 +47,8 @@ UNIT_ENTRY = re.compile(r"batch_\d{2,}(\.events\.jsonl|\.json)|\.batch_\d{2,}\.j
 TEMPORARY_ENTRY = re.compile(r"batch_\d{2,}\.tmp")
 RECORDED = ("settings", "settings_sha256", "seed", "solar_site", "blender")
 MOST_NAMED = 3
+OTHER_VALUE = "{setting} = {earlier} (now {now})"
+ANOTHER_RUN = "Another run is in progress in {folder}: wait until it ends."
 LOCK_ATTEMPTS = 5
 """A panel that looks whether a launcher is at work has the lock for an instant."""
 LOCK_PAUSE_SECONDS = 0.1
@@ -56,11 +59,13 @@ def check_output(out: Path) -> None:
     try:
         existing = next(path for path in (out, *out.parents) if path.exists())
     except OSError as error:  # a name that is too long, or a folder that may not be looked into
-        raise SettingsError(f"{out} cannot be made ({error.strerror}).") from error
+        raise SettingsError(
+            "{folder} cannot be created ({reason}).", folder=out, reason=system_reason(error)
+        ) from error
     if not existing.is_dir():
-        raise SettingsError(f"{existing} is a file: the dataset needs a folder.")
+        raise SettingsError("{file} is a file: choose a folder for the dataset.", file=existing)
     if not os.access(existing, os.W_OK | os.X_OK):
-        raise SettingsError(f"{existing} cannot be written to: choose another folder for the dataset.")
+        raise SettingsError("{folder} is not writable: choose another folder for the dataset.", folder=existing)
 
 
 def work_folder(out: Path) -> Path:
@@ -148,7 +153,12 @@ def files_sha256(settings: Settings) -> dict[str, str]:
             with Path(path).open("rb") as file:
                 checksums[setting.name] = hashlib.file_digest(file, "sha256").hexdigest()
         except OSError as error:
-            raise SettingsError(f"{setting.name} = {path} cannot be read: {error.strerror}.") from error
+            raise SettingsError(
+                "{setting} = {file} cannot be read ({reason}).",
+                setting=SettingName(setting.name),
+                file=path,
+                reason=system_reason(error),
+            ) from error
     return checksums
 
 
@@ -173,10 +183,11 @@ def refuse_other_samples(out: Path, whole: Mapping[int, Path], record: Mapping[s
     earlier = read_record(out) or _record_of_sample(*next(iter(whole.items())))
     differences = list(_differences(earlier, record))
     if differences:
-        more = f" and {len(differences) - MOST_NAMED} more" if len(differences) > MOST_NAMED else ""
         raise SettingsError(
-            f"{out} holds samples made with {', '.join(differences[:MOST_NAMED])}{more}: "
-            "take the same again, or another folder."
+            "{folder} contains samples rendered with other values: {differences}. "
+            "Use the same values or another folder.",
+            folder=out,
+            differences=listed(differences, MOST_NAMED),
         )
 
 
@@ -200,7 +211,7 @@ def _record_of_sample(index: int, folder: Path) -> dict[str, Any]:
     """As much of the record as a sample itself tells; raises SettingsError where it has gone since it was found."""
     sample = read_head(folder)
     if sample is None:
-        raise SettingsError(f"{folder} was changed while it was looked at: run the same command again.")
+        raise SettingsError("{folder} was changed while it was being read: {remedy}.", folder=folder, remedy=RESUME)
     generator = sample["generator"]
     return {
         "settings": None,
@@ -211,22 +222,26 @@ def _record_of_sample(index: int, folder: Path) -> dict[str, Any]:
     }
 
 
-def _differences(earlier: Mapping[str, Any], now: Mapping[str, Any]) -> Iterator[str]:
-    for key, name in {"solar_site": "Solar Site ", "blender": "Blender ", "seed": "seed = "}.items():
+def _differences(earlier: Mapping[str, Any], now: Mapping[str, Any]) -> Iterator[Message]:
+    for key, name in {"solar_site": Message("Solar Site"), "blender": Message("Blender")}.items():
         if earlier[key] != now[key]:
-            yield f"{name}{earlier[key]} (not {now[key]})"
+            yield Message("{name} {earlier} (now {now})", {"name": name, "earlier": earlier[key], "now": now[key]})
+    if earlier["seed"] != now["seed"]:
+        values = {"setting": SettingName("seed"), "earlier": earlier["seed"], "now": now["seed"]}
+        yield Message(OTHER_VALUE, values)
     if earlier["settings_sha256"] == now["settings_sha256"]:
         for name, checksum in earlier.get("files_sha256", {}).items():
             if checksum != now["files_sha256"][name]:
-                yield f"what the file of {name} held before it was changed"
+                yield Message("another content of the file {setting}", {"setting": SettingName(name)})
         return
     if earlier["settings"] is None:
-        yield "other settings"
+        yield Message("other settings")
         return
     for setting in iter_settings(Settings):
         before, wanted = (_value(record["settings"], setting.name) for record in (earlier, now))
         if before != wanted:
-            yield f"{setting.name} = {_shown(before)} (not {_shown(wanted)})"
+            values = {"setting": SettingName(setting.name), "earlier": _shown(before), "now": _shown(wanted)}
+            yield Message(OTHER_VALUE, values)
 
 
 def _value(settings: Any, name: str) -> Any:
@@ -267,7 +282,7 @@ def only_launcher(out: Path) -> Iterator[None]:
     """
     with lock_file(out).open("a") as file:
         if not _lock_patiently(file):
-            raise SettingsError(f"Another run is at work in {out}: wait for its end.")
+            raise SettingsError(ANOTHER_RUN, folder=out)
         cancel_file(out).unlink(missing_ok=True)  # it was meant for an earlier run
         yield
 

@@ -14,6 +14,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from ..generator.domain.messages import Message
+
 WORKER_STARTED = "worker_started"
 IMAGE_STARTED = "image_started"
 IMAGE_DONE = "image_done"
@@ -22,6 +24,11 @@ IMAGE_FAILED = "image_failed"
 WORKER_DONE = "worker_done"
 
 Event = Mapping[str, Any]
+
+
+def append_failure(path: Path, index: int, message: Message) -> None:
+    """Append that an image cannot be made: the reason in English, and its template and values for other languages."""
+    append_event(path, IMAGE_FAILED, index=index, **message.to_json())
 
 
 def append_event(path: Path, event: str, **values: Any) -> None:

@@ -9,14 +9,15 @@ from __future__ import annotations
 
 import contextlib
 import os
-import sys
 import tempfile
 import time
 import traceback
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from ..generator.domain.messages import RESUME, Message, system_reason
 from .exit_codes import BAD_ARGUMENTS, INTERNAL_ERROR, INTERRUPTED
+from .final_message import tell
 
 LOG = "launcher_error.log"
 """In the folder .work of a dataset of ours."""
@@ -31,34 +32,31 @@ def run_safely(run: Callable[[], int], arguments: Sequence[str]) -> int:
     try:
         return run()
     except KeyboardInterrupt:
-        _tell("Interrupted: the same command goes on.")
+        tell(Message("Interrupted. To continue, {remedy}.", {"remedy": RESUME}))
         return INTERRUPTED
     except OSError as error:
-        _tell(os_error_in_words(error))
+        tell(os_error_message(error))
         return BAD_ARGUMENTS
     except Exception as error:  # noqa: BLE001 - whatever it is, nobody else tells it
         log = _write_log(arguments, traceback.format_exc())
         what = " ".join(f"{type(error).__name__}: {error}".split())
-        _tell(f"Solar Site stopped because of a fault of its own ({what}); see the log {log}")
+        values = {"error": what, "log": log}
+        tell(Message("Solar Site stopped because of an internal error ({error}); see {log}", values))
         return INTERNAL_ERROR
 
 
-def os_error_in_words(error: OSError) -> str:
+def os_error_message(error: OSError) -> Message:
     """One sentence on a file, folder or program that the system does not let us use."""
-    reason = error.strerror or str(error)
     if error.filename is None:
-        return f"The system refused what Solar Site needs ({reason}): see to that, then give the same command again."
-    return f"{error.filename} cannot be used ({reason}): see to that, or choose another folder for the dataset."
+        values = {"reason": system_reason(error), "remedy": RESUME}
+        return Message("The system refused an operation ({reason}): correct this, then {remedy}.", values)
+    return Message(
+        "{path} cannot be used ({reason}): correct this, or choose another folder for the dataset.",
+        {"path": error.filename, "reason": system_reason(error)},
+    )
 
 
-def _tell(line: str) -> None:
-    with contextlib.suppress(OSError, ValueError):  # nobody listens any more
-        sys.stdout.flush()
-    with contextlib.suppress(OSError, ValueError):
-        print(line, file=sys.stderr, flush=True)
-
-
-def _write_log(arguments: Sequence[str], text: str) -> str:
+def _write_log(arguments: Sequence[str], text: str) -> str | Message:
     """Path of the log to which ``text`` was added, or why there is none."""
     entry = f"{time.strftime('%Y-%m-%d %H:%M:%S')} {' '.join(arguments)}\n{text}\n"
     with contextlib.suppress(Exception):  # what finds the folder may be what is broken
@@ -73,7 +71,7 @@ def _write_log(arguments: Sequence[str], text: str) -> str:
             file.write(entry)
         return name
     except OSError as error:
-        return f"that could not be written ({error})"
+        return Message("the log could not be written ({reason})", {"reason": system_reason(error)})
 
 
 def _work_folder_of_ours(arguments: Sequence[str]) -> Path | None:

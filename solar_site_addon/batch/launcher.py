@@ -19,6 +19,7 @@ from typing import Any
 from ..generator.dataset.formats.registry import FORMATS
 from ..generator.dataset.index import assemble_dataset, find_samples
 from ..generator.domain.errors import SolarSiteError
+from ..generator.domain.messages import RESUME, Message, system_reason
 from ..generator.settings.schema import Settings, to_dict
 from .blender_command import BlenderCommand, find_blender
 from .command_line import Request, build_parser, parse
@@ -39,6 +40,7 @@ from .dataset_folder import (
 from .display import display_for, size, summary
 from .doctor import examine
 from .exit_codes import ALL_WHOLE, BAD_ARGUMENTS, INTERRUPTED, SOME_FAILED
+from .final_message import tell
 from .interruption import InterruptedRun, Interruption
 from .memory import memory_warnings, usable_memory
 from .ownership import refuse_foreign, refuse_obstacles
@@ -115,10 +117,10 @@ def main(arguments: Sequence[str], running_in: str | None = None, cancelled_by: 
             print("\n".join(describe(plan)), flush=True)
             return ALL_WHOLE if request.dry_run else carry_out(plan, interruption)
     except InterruptedRun:
-        print("Interrupted before the first picture.", file=sys.stderr)
+        tell(Message("Interrupted before the first image."))
         return INTERRUPTED
     except SolarSiteError as error:
-        print(error, file=sys.stderr)
+        tell(error.message)
         return BAD_ARGUMENTS
 
 
@@ -203,7 +205,9 @@ def carry_out(plan: RunPlan, interruption: Interruption, make: Callable[..., Run
     try:
         work_folder(plan.out).mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise SolarSiteError(f"{plan.out} cannot be made ({error.strerror}).") from error
+        raise SolarSiteError(
+            "{folder} cannot be created ({reason}).", folder=plan.out, reason=system_reason(error)
+        ) from error
     with only_launcher(plan.out):
         # Another launcher may have come to its end since the folder was looked at.
         refuse_foreign(plan.out, plan.request.run.formats)
@@ -217,7 +221,8 @@ def carry_out(plan: RunPlan, interruption: Interruption, make: Callable[..., Run
                 code = ALL_WHOLE if state.done == state.total else SOME_FAILED
             note_end(plan.out, code)
         except (OSError, SolarSiteError) as error:
-            print(f"The dataset could not be finished ({error}): the same command goes on.", file=sys.stderr)
+            reason = {"reason": error, "remedy": RESUME}
+            tell(Message("The dataset could not be completed ({reason}). To continue, {remedy}.", reason))
             return SOME_FAILED
     _conclude(plan, state, interrupted=code == INTERRUPTED)
     return code
@@ -253,7 +258,7 @@ def _run_information(plan: RunPlan, state: RunState) -> dict[str, Any]:
         "seed": run.seed,
         "num_images": run.num_images,
         "failures": [
-            {"index": index, "seed": run.seed + index, "message": message, "log": log_file(Path(), process).name}
+            {"index": index, "seed": run.seed + index, "message": str(message), "log": log_file(Path(), process).name}
             for index, (process, message) in sorted(state.failures.items())
         ],
         "timings": {

@@ -19,6 +19,7 @@ from ..generator.dataset.formats.coco import INSTANCES
 from ..generator.dataset.formats.registry import FORMATS
 from ..generator.dataset.half_sample import refuse_obstacle
 from ..generator.domain.errors import SettingsError
+from ..generator.domain.messages import listed
 from .dataset_folder import CANCEL, LOCK, RUN_FILE, WORK, log_file, read_record, sample_entries, work_folder
 
 OVERVIEW = "overview.png"
@@ -44,10 +45,11 @@ def refuse_foreign(out: Path, formats: Sequence[str]) -> None:
         return
     foreign = list(_foreign_names(out))
     if foreign:
-        more = f" and {len(foreign) - MOST_NAMED} more" if len(foreign) > MOST_NAMED else ""
         raise SettingsError(
-            f"{out} is not a dataset of Solar Site, and holds {', '.join(foreign[:MOST_NAMED])}{more}, "
-            "which a run would overwrite: choose another folder for the dataset, or move that away."
+            "{folder} is not a dataset of Solar Site, and a run would overwrite {names} in it: choose another folder "
+            "for the dataset, or move these files away.",
+            folder=out,
+            names=listed(foreign, MOST_NAMED),
         )
 
 

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from ..generator.domain.errors import SolarSiteError
+from ..generator.domain.messages import Message, system_reason
 from .blender_command import BlenderCommand
 from .interruption import InterruptedRun, Interruption
 from .processes import WorkerProcess, exit_in_words
@@ -34,7 +35,7 @@ class ProbeReport:
     """METAL, OPTIX, CUDA, HIP, ONEAPI or CPU."""
     device: str
     """Name of the GPU that the first process renders on, empty for the CPU."""
-    messages: tuple[str, ...]
+    messages: tuple[Message, ...]
     """Warnings: what was asked for and is not there."""
     denoiser: str
     """INTEL, OPTIX or NONE: the one that runs."""
@@ -50,7 +51,7 @@ class ProbeReport:
             versions=answer["versions"],
             backend=answer["backend"],
             device=answer["device"],
-            messages=tuple(answer["messages"]),
+            messages=tuple(map(Message.from_json, answer["messages"])),
             denoiser=answer["denoiser"],
             devices=answer.get("devices", {}),
             denoisers=tuple(answer.get("denoisers", ())),
@@ -83,7 +84,9 @@ def run_worker(command: list[str], folder: Path, interruption: Interruption, sec
     try:
         worker = WorkerProcess.start(command, folder / LOG, folder / "temporary")
     except OSError as error:
-        raise SolarSiteError(f"{command[0]} cannot be started ({error.strerror}).") from error
+        raise SolarSiteError(
+            "{program} cannot be started ({reason}).", program=command[0], reason=system_reason(error)
+        ) from error
     try:
         deadline = time.monotonic() + seconds
         while worker.exit_code() is None and time.monotonic() < deadline:
@@ -97,22 +100,27 @@ def run_worker(command: list[str], folder: Path, interruption: Interruption, sec
 
 def _read_report(folder: Path, code: int | None, command: BlenderCommand) -> ProbeReport:
     if code == EXIT_TOO_OLD:
-        raise SolarSiteError(f"Solar Site needs Blender 4.2 or later; {command.description} is older.")
+        raise SolarSiteError("Solar Site needs Blender 4.2 or later; {program} is older.", program=command.description)
     try:
         report: dict[str, Any] = json.loads((folder / "report.json").read_text(encoding="utf-8"))
     except (OSError, ValueError):
-        raise SolarSiteError(_no_answer(folder / LOG, code, command)) from None
+        raise _no_answer(folder / LOG, code, command) from None
     if "error" in report:
-        raise SolarSiteError(report["error"])
+        raise SolarSiteError.of(Message.from_json(report["error"]))
     return ProbeReport.of(report)
 
 
-def _no_answer(log: Path, code: int | None, command: BlenderCommand) -> str:
-    ended = f"no answer within {SECONDS_TO_ANSWER:.0f} s" if code is None else exit_in_words(code)
-    return f"{command.description} does not work as a Blender for Solar Site ({ended}{last_words(log)})."
+def _no_answer(log: Path, code: int | None, command: BlenderCommand) -> SolarSiteError:
+    late = Message("no answer within {seconds:.0f} s", {"seconds": SECONDS_TO_ANSWER})
+    ended = late if code is None else exit_in_words(code)
+    return SolarSiteError(
+        "{program} cannot run Solar Site ({reason}).",
+        program=command.description,
+        reason=with_last_words(ended, log),
+    )
 
 
-def last_words(log: Path) -> str:
-    """The last line of a worker's output, as the end of a sentence; empty where it has printed nothing."""
+def with_last_words(ended: Message, log: Path) -> Message:
+    """How a worker has ended, with the last line of its output, if any."""
     lines = [line.strip() for line in log.read_text(encoding="utf-8", errors="replace").splitlines() if line.strip()]
-    return f"; its last words: {lines[-1]}" if lines else ""
+    return Message("{ended}; last output: {line}", {"ended": ended, "line": lines[-1]}) if lines else ended

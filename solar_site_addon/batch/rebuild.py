@@ -24,7 +24,7 @@ def rebuild_dataset(out: Path, formats: tuple[str, ...]) -> DatasetSummary:
     way.
     """
     if not find_samples(out):
-        raise SettingsError(f"{out} holds no samples.")
+        raise SettingsError("{folder} contains no samples.", folder=out)
     refuse_foreign(out, formats)
     work_folder(out).mkdir(exist_ok=True)
     with only_launcher(out):

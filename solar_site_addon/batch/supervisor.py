@@ -8,15 +8,18 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from ..generator.domain.messages import Message
 from .blender_command import BlenderCommand
 from .dataset_folder import events_file, log_file, temporary_folder, unit_file
 from .display import Display
-from .events import IMAGE_FAILED, WORKER_DONE, Event, EventTail, append_event
+from .events import WORKER_DONE, Event, EventTail, append_failure
 from .interruption import Interruption
 from .processes import WorkerProcess, end_all, exit_in_words
 from .progress import ProcessState, RunState, process_state
 
 POLL_SECONDS = 0.1
+DIED_WITHIN = "Blender ended with {how} twice while rendering this image"
+DIED_BEFORE = "Blender ended with {how} twice before rendering this image"
 MOST_ATTEMPTS = 2
 """How often an image is begun that a worker dies in, and a worker is started that dies before its first image."""
 
@@ -78,21 +81,24 @@ class JobWatch:
             self._events += new
             self.state = process_state(self._job.name, self._job.indices, self._events)
 
-    def _after_death(self, how: str) -> None:
+    def _after_death(self, how: Message) -> None:
         """Give up the image that the worker has died in twice, or all where it never comes to one; start anew."""
         index = self.state.current
         if index is not None and self.state.attempts[index] >= MOST_ATTEMPTS:
-            self._give_up([index], f"Blender ended with {how}, twice, while it made this picture")
+            self._give_up([index], Message(DIED_WITHIN, {"how": how}))
         elif index is None:
             self._deaths_before_first_image += 1
             if self._deaths_before_first_image >= MOST_ATTEMPTS:
-                self._give_up(self.state.remaining, f"Blender ended with {how}, twice, before it made this picture")
+                self._give_up(
+                    self.state.remaining,
+                    Message(DIED_BEFORE, {"how": how}),
+                )
         if self.state.remaining:
             self.start()
 
-    def _give_up(self, indices: Sequence[int], message: str) -> None:
+    def _give_up(self, indices: Sequence[int], message: Message) -> None:
         for index in indices:
-            append_event(self._events_file, IMAGE_FAILED, index=index, message=message)
+            append_failure(self._events_file, index, message)
         self.take_in()
 
 

@@ -18,6 +18,7 @@ from typing import Any
 
 from ..generator.dataset.files import is_whole
 from ..generator.domain.errors import SolarSiteError
+from ..generator.domain.messages import Message
 from ..generator.domain.random_streams import image_seed
 from ..generator.domain.versions import blender_version, check_supported
 from ..generator.pipeline import Renderer, describe_hardware, generate_sample, plan_site, prepare_renderer
@@ -30,6 +31,7 @@ from .events import (
     WORKER_STARTED,
     EventTail,
     append_event,
+    append_failure,
 )
 from .work_unit import WorkUnit, image_name, read_unit, write_json
 
@@ -61,7 +63,7 @@ def probe(unit: WorkUnit, report: Path, hardware: bool) -> int:
         renderer = prepare_renderer(unit.device, unit.use_gpu, 0, None, unit.settings.render.denoiser)
         plan_site(unit.settings, image_seed(unit.base_seed, unit.indices[0]))
     except SolarSiteError as error:
-        write_json(report, {"error": str(error)})
+        write_json(report, {"error": error.message.to_json()})
         return 2
     write_json(report, {**describe(renderer), **(describe_hardware() if hardware else {})})
     return 0
@@ -73,7 +75,7 @@ def describe(renderer: Renderer) -> dict[str, Any]:
         "versions": {"blender": blender_version(), "python": ".".join(map(str, sys.version_info[:3]))},
         "backend": renderer.backend,
         "device": renderer.device.name,
-        "messages": list(renderer.messages),
+        "messages": [message.to_json() for message in renderer.messages],
         "denoiser": renderer.denoiser,
     }
 
@@ -100,11 +102,12 @@ def make_sample(unit: WorkUnit, index: int, sample: Path, events: Path, renderer
     try:
         generate_sample(unit.settings, unit.base_seed, index, sample, renderer)
     except SolarSiteError as error:
-        _failed(events, index, sample, str(error))
+        _failed(events, index, sample, error.message)
         return False
     except Exception as error:  # noqa: BLE001 - whatever goes wrong with one sample, the others are made
         traceback.print_exc()
-        _failed(events, index, sample, f"unexpected {type(error).__name__}: {error}")
+        fault = {"error": f"{type(error).__name__}: {error}"}
+        _failed(events, index, sample, Message("unexpected {error}", fault))
         return False
     seconds = round(time.monotonic() - began, 3)
     append_event(events, IMAGE_DONE, index=index, seconds=seconds)
@@ -125,8 +128,8 @@ def watch_parent() -> None:
     threading.Thread(target=wait_for_end, name="watch parent", daemon=True).start()
 
 
-def _failed(events: Path, index: int, sample: Path, message: str) -> None:
-    append_event(events, IMAGE_FAILED, index=index, message=message)
+def _failed(events: Path, index: int, sample: Path, message: Message) -> None:
+    append_failure(events, index, message)
     _log(f"{sample.name}: failed: {message}")
 
 

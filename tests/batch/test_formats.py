@@ -55,7 +55,7 @@ def test_a_run_that_never_came_to_its_end_gives_what_it_has(launcher: Any) -> No
 
 def test_nothing_is_rebuilt_where_there_is_nothing_or_a_run_is_at_work(launcher: Any) -> None:
     result = launcher.run("--rebuild")
-    assert (result.returncode, result.stderr) == (2, f"{launcher.out} holds no samples.\n")
+    assert (result.returncode, result.stderr) == (2, f"{launcher.out} contains no samples.\n")
     assert not launcher.out.exists()
     launcher.run("--num_images", "1")
     with only_launcher(launcher.out):

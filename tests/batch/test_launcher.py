@@ -247,7 +247,7 @@ def test_samples_of_another_kind_are_not_mixed_in(
         shutil.rmtree(launcher.out / ".work")
         words = words if "seed" in words else "other settings"
     before = files_in(launcher.out)
-    assert refused(launcher.run("--num_images", "4", *changed), words, "holds samples made with")
+    assert refused(launcher.run("--num_images", "4", *changed), words, "contains samples rendered with")
     assert files_in(launcher.out) == before
 
 
@@ -287,8 +287,8 @@ def test_a_dry_run_says_what_would_be_done_and_writes_nothing(launcher: Any, tmp
         (["--device", "vulkan"], "device = vulkan is not allowed"),
         (["--settings", "missing.json"], "missing.json cannot be read"),
         (["--blender", "/nowhere/blender"], "/nowhere/blender does not exist"),
-        (["--blender", "/bin/true"], "/bin/true does not work as a Blender"),
-        (["--blender", "/"], "is not a program that can be started"),
+        (["--blender", "/bin/true"], "/bin/true cannot run Solar Site"),
+        (["--blender", "/"], "is not an executable program"),
     ],
 )
 def test_bad_arguments_are_refused(launcher: Any, arguments: list[str], words: str) -> None:
@@ -317,7 +317,7 @@ def test_an_output_folder_that_is_a_file_is_refused(launcher: Any, tmp_path: Pat
 def test_an_output_folder_without_the_right_to_write_is_refused(launcher: Any, tmp_path: Path) -> None:
     (tmp_path / "shut").mkdir(mode=0o500)
     launcher.out = tmp_path / "shut" / "out"
-    assert refused(launcher.run(), "cannot be written to")
+    assert refused(launcher.run(), "is not writable")
 
 
 def files_in(folder: Path) -> dict[Path, bytes]:

@@ -58,7 +58,7 @@ def test_it_is_warned_of_more_than_fits_and_the_remedy_fits(memory: float, proce
     warnings = memory_warnings(FULL, denoiser, processes, memory)
     alone = bytes_of_process(FULL, denoiser)
     assert bool(warnings) == (fitting < processes or alone > 0.8 * memory)
-    for number in re.findall(r"--num_parallel (\d+)", " ".join(warnings)):
+    for number in re.findall(r"num_parallel to (\d+)", " ".join(map(str, warnings))):
         assert int(number) == fitting
         assert fitting * alone <= 0.8 * memory
 
@@ -66,13 +66,13 @@ def test_it_is_warned_of_more_than_fits_and_the_remedy_fits(memory: float, proce
 def test_the_warning_is_one_sentence_with_the_numbers_and_the_remedy() -> None:
     (warning,) = memory_warnings(SMALL, "INTEL", 4, 5e9)
     beginning = (
-        r"Memory may not suffice: 4 processes need about [\d.]+ GB for such pictures, and this machine can spare "
+        r"Memory may be insufficient: at this image size, about [\d.]+ GB is needed \(processes: 4\), and 4 GB of "
     )
-    assert re.match(beginning + r"4 GB of its 5 GB; ", warning)
-    assert warning.endswith("take --num_parallel 2, or a smaller --resolution.")
+    assert re.match(beginning + "this computer's 5 GB can be used", str(warning))
+    assert str(warning).endswith("set num_parallel to 2, or reduce camera.width_px and camera.height_px.")
     (alone,) = memory_warnings(FULL, "INTEL", 1, 2e9)
-    assert "a process needs about" in alone
-    assert "--num_parallel" not in alone
+    assert "(processes: 1)" in str(alone)
+    assert "num_parallel" not in str(alone)
 
 
 def test_where_the_system_does_not_tell_nothing_is_said() -> None:
@@ -83,7 +83,7 @@ def test_where_the_system_does_not_tell_nothing_is_said() -> None:
 def test_the_launcher_warns_before_it_begins_and_begins_all_the_same(launcher: Any) -> None:
     large = launcher.run("--num_images", "256", "--num_parallel", "256", "--resolution", "16384x16384", "--dry_run")
     assert large.returncode == 0
-    (warning,) = [line for line in large.stdout.splitlines() if "Memory may not suffice" in line]
+    (warning,) = [line for line in large.stdout.splitlines() if "Memory may be insufficient" in line]
     assert warning.startswith("Warning    ")
     small = launcher.run("--num_images", "1", "--num_parallel", "256", "--resolution", "160x120")
     assert "Memory may" not in small.stdout, "one picture is one process"

@@ -100,7 +100,7 @@ def test_files_of_other_names_are_no_obstacle_and_stay(launcher: Any, name: str)
 def test_a_folder_without_samples_is_not_rebuilt(launcher: Any) -> None:
     put(launcher.out, "dataset.json")
     put(launcher.out, "batch_01/image_0000/sample.json", '{"schema": 1, "files": {}}')
-    refused(launcher, "holds no samples", arguments=("--rebuild",))
+    refused(launcher, "contains no samples", arguments=("--rebuild",))
 
 
 def test_the_folder_of_a_run_that_was_never_begun_can_be_used(launcher: Any) -> None:

@@ -94,7 +94,7 @@ def told(result: subprocess.CompletedProcess[str], log: Path, stderr: str | None
     assert "Traceback" not in result.stdout + result.stderr
     assert len(lines) == 1, lines
     assert FAULT in lines[0]
-    assert lines[0].endswith(f"see the log {log}"), lines
+    assert lines[0].endswith(f"see {log}"), lines
     text = log.read_text()
     assert "Traceback" in text
     assert FAULT in text

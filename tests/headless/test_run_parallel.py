@@ -169,9 +169,7 @@ def test_a_python_without_the_wheel_is_passed_over(
 def test_a_blender_that_is_not_there_gives_one_sentence(tmp_path: Path) -> None:
     result = run(BLENDER=str(tmp_path / "gone"))
     assert result.returncode == 2
-    assert result.stderr == (
-        f"The environment variable BLENDER = {tmp_path / 'gone'} is not a program that can be started.\n"
-    )
+    assert result.stderr == (f"The environment variable BLENDER = {tmp_path / 'gone'} is not an executable program.\n")
 
 
 def test_help_names_the_defaults_and_the_four_commands(root: Path) -> None:

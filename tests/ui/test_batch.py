@@ -19,6 +19,8 @@ from solar_site_addon.batch.blender_command import BlenderCommand
 from solar_site_addon.batch.command_line import Request, parse
 from solar_site_addon.batch.control import automatic_processes, launcher_command
 from solar_site_addon.batch.dataset_folder import at_work, cancel_file, only_launcher, work_folder
+from solar_site_addon.batch.final_message import message_file
+from solar_site_addon.generator.domain.messages import RESUME, Message
 from solar_site_addon.generator.settings.schema import Settings, to_dict
 
 pytestmark = pytest.mark.bpy
@@ -91,7 +93,7 @@ def test_a_batch_that_cannot_begin_says_why(bpy: Any, scene: Any, tmp_path: Path
     bpy.ops.solar_site.start_batch()
     wait_until(lambda: folder_view(scene).status not in ("EMPTY", "STARTING"))
     assert folder_view(scene).status == "REFUSED"
-    assert folder_view(scene).message.startswith("No table fits on this site")
+    assert str(folder_view(scene).message).startswith("No table fits on this site")
     assert not (tmp_path / "data").exists()
 
 
@@ -119,7 +121,7 @@ def test_a_program_that_is_no_blender_is_told_with_its_log(
     bpy.ops.solar_site.start_batch()
     wait_until(lambda: folder_view(scene).status != "STARTING")
     assert folder_view(scene).status == "REFUSED"
-    assert folder_view(scene).message == "Blender ended with exit code 1 before the batch began."
+    assert str(folder_view(scene).message) == "Blender ended with exit code 1 before the batch began."
     assert bpy.ops.solar_site.open_log.poll()
     session.folders[out] = FolderView("FAILED")  # a batch that had begun, and whose folder was removed since
     for _ in range(2):
@@ -158,7 +160,7 @@ def test_the_preview_of_a_picture_comes_from_the_background_with_its_labels(
     assert session.picture.seconds_if_done() is None, "the window is not blocked until it is there"
     assert not bpy.ops.solar_site.render_preview.poll()
     wait_until(lambda: session.picture is None)
-    assert session.picture_message == ""
+    assert session.picture_message is None
     image = bpy.data.images["Solar Site image"]
     assert tuple(image.size) == (160, 120)
     assert np.array(image.pixels).reshape(120, 160, 4)[..., :3].std() > 0.02
@@ -234,31 +236,34 @@ def a_run(out: Path, **changed: Any) -> None:
 
 
 @pytest.mark.parametrize(
-    ("code", "status", "message"),
+    ("code", "status", "expected"),
     [
         (0, "FINISHED", ""),
-        (1, "FAILED", "The dataset could not be finished (no room): the same command goes on."),
-        (2, "REFUSED", "The dataset could not be finished (no room): the same command goes on."),
-        (3, "FAILED", "The dataset could not be finished (no room): the same command goes on."),
-        (-11, "FAILED", "Blender ended with signal SIGSEGV before the batch was done."),
+        (1, "FAILED", "The dataset could not be completed (no room). To continue, use Resume."),
+        (2, "REFUSED", "The dataset could not be completed (no room). To continue, use Resume."),
+        (3, "FAILED", "The dataset could not be completed (no room). To continue, use Resume."),
+        (-11, "FAILED", "Blender ended with signal SIGSEGV before the batch was complete."),
         (130, "STOPPED", ""),
     ],
 )
 def test_how_the_launcher_has_ended_says_more_than_an_older_run_in_the_folder(
-    bpy: Any, scene: Any, tmp_path: Path, code: int, status: str, message: str
+    bpy: Any, scene: Any, tmp_path: Path, code: int, status: str, expected: str
 ) -> None:
+    from solar_site_addon.ui.locale.translations import say_message
     from solar_site_addon.ui.panel_parts import draw_run
     from solar_site_addon.ui.session import folder_view, launcher_log, look_at_folder, session
 
     a_run(tmp_path)
     scene.solar_site.folder = str(tmp_path)
-    launcher_log(tmp_path).write_text(
-        "at work\nThe dataset could not be finished (no room): the same command goes on.\n\nBlender quit\n"
+    message = Message(
+        "The dataset could not be completed ({reason}). To continue, {remedy}.", {"reason": "no room", "remedy": RESUME}
     )
+    message_file(launcher_log(tmp_path)).write_text(json.dumps(message.to_json()))
     session.launchers[tmp_path] = Ended(code)
     look_at_folder(scene)
     view = folder_view(scene)
-    assert (view.status, view.message) == (status, message)
+    assert view.status == status
+    assert (say_message(view.message) if view.message else "") == expected
     drawn = MagicMock()
     draw_run(drawn, view)
     heading = drawn.label.call_args_list[0].kwargs
@@ -303,7 +308,7 @@ def test_a_second_launcher_is_not_started_from_another_window(bpy: Any, scene: A
     scene.solar_site.folder = str(tmp_path / "data")
     log = launcher_log(tmp_path / "data")
     log.write_text("what the first one prints")
-    with locked(lock_of(log)), pytest.raises(RuntimeError, match="Another run is at work"):
+    with locked(lock_of(log)), pytest.raises(RuntimeError, match="Another run is in progress"):
         bpy.ops.solar_site.start_batch()
     assert session.launchers == {}
     assert log.read_text() == "what the first one prints"
@@ -328,5 +333,5 @@ def test_a_launcher_that_breaks_in_the_middle_has_no_tick_whatever_lies_in_the_f
     view = folder_view(scene)
     log = out / ".work" / "launcher_error.log"
     assert view.status == "FAILED"
-    assert view.message == f"Solar Site stopped because of a fault of its own ({FAULT}); see the log {log}"
+    assert str(view.message) == f"Solar Site stopped because of an internal error ({FAULT}); see {log}"
     assert FAULT in log.read_text()

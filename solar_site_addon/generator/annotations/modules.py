@@ -10,6 +10,7 @@ import numpy as np
 
 from ..domain.array_types import Floats, Ints, Longs, Mask, Shorts
 from ..domain.errors import RenderError, SiteError
+from ..domain.messages import SettingName
 from .rle import Runs, column_runs, encode_masks
 
 if TYPE_CHECKING:
@@ -52,13 +53,18 @@ def label_modules(corners: Floats, camera: Camera, numbers: Ints) -> tuple[Short
     """
     runs = column_runs(numbers)
     if runs.ids.size and (runs.ids.min() < 0 or runs.ids.max() > len(corners)):
-        raise RenderError(f"The module pass holds a number outside 0 to {len(corners)}, the number of modules.")
+        raise RenderError(
+            "The module pass contains a number outside 0 to {count}, the number of modules.", count=len(corners)
+        )
     seen = np.bincount(runs.ids, minlength=len(corners) + 1)[1:] > 0
     polygons, _ = camera.project(corners)
     module = np.flatnonzero(seen | meets_picture(polygons, camera.width_px, camera.height_px))
     if len(module) > _MAX_IDS:
         raise SiteError(
-            f"{len(module)} modules are in one picture, and at most {_MAX_IDS} can be told apart: fly lower."
+            "The image shows {count} modules, more than the {most} that can be numbered: reduce {altitude}.",
+            count=len(module),
+            most=_MAX_IDS,
+            altitude=SettingName("camera.altitude_agl_m"),
         )
     id_of = np.zeros(len(corners) + 1, dtype=np.uint16)
     id_of[module + 1] = np.arange(1, len(module) + 1)

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from ..domain.errors import SolarSiteError
+from ..domain.messages import RESUME, system_reason
 
 SCHEMA = 1
 """Version of sample.json and dataset.json; a reader of version 1 finds every key where it was."""
@@ -93,7 +94,12 @@ def read_sample(folder: Path) -> dict[str, Any]:
     try:
         document: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
-        raise SolarSiteError(f"{path} cannot be read, remove its folder and run again: {error}.") from error
+        raise SolarSiteError(
+            "{file} cannot be read ({reason}): remove its folder, then {remedy}.",
+            file=path,
+            reason=system_reason(error) if isinstance(error, OSError) else error,
+            remedy=RESUME,
+        ) from error
     return document
 
 

@@ -77,7 +77,14 @@ def _check_shapes(plan: SitePlan, photo: Bytes | bytes, passes: LabelPasses) -> 
         shapes["photo"] = photo.shape
     for name, (height, width, *_) in shapes.items():
         if (height, width) != size:
-            raise RenderError(f"The {name} has {width} x {height} pixels, not {size[1]} x {size[0]}.")
+            raise RenderError(
+                "The {name} has {width} x {height} pixels instead of {columns} x {rows}.",
+                name=name,
+                width=width,
+                height=height,
+                columns=size[1],
+                rows=size[0],
+            )
 
 
 def _contents(photo: Bytes | bytes, instances: Shorts, passes: LabelPasses, *, normals: bool) -> dict[str, bytes]:

@@ -10,10 +10,12 @@ from typing import Any
 
 import bpy
 
+from ..domain.messages import Message
+
 BACKENDS = {"darwin": ("METAL",)}
 """Backends worth a try, best first, by platform; every other platform has OTHER_BACKENDS."""
 OTHER_BACKENDS = ("OPTIX", "CUDA", "HIP", "ONEAPI")
-CPU_WARNING = "Using only the CPU for rendering"
+NO_DEVICE = "Using only the CPU for rendering: no {backends} device was found."
 
 
 @dataclass(frozen=True)
@@ -26,7 +28,7 @@ class DeviceChoice:
     """Name of the one device taken, empty for the CPU."""
     number: int = 0
     """Place of that device among the backend's devices."""
-    messages: tuple[str, ...] = ()
+    messages: tuple[Message, ...] = ()
     """Warnings for the user, each one sentence."""
 
 
@@ -47,7 +49,7 @@ def choose_device(
         if names:
             number = slot % len(names)
             return DeviceChoice(backend, names[number], number)
-    return DeviceChoice("CPU", "", messages=(f"{CPU_WARNING}: no {', '.join(wanted)} device was found.",))
+    return DeviceChoice("CPU", "", messages=(Message(NO_DEVICE, {"backends": tuple(wanted)}),))
 
 
 def cycles_preferences() -> bpy.types.AddonPreferences | None:

@@ -5,30 +5,33 @@ from __future__ import annotations
 
 import bpy
 
+from ..domain.messages import Message
 from ..domain.random_streams import ViewSeed, stream_seed
 from ..scene.nodes import MODULE_AOV, NORMAL_AOV, SEMANTIC_AOV
 from ..settings.schema import RenderSettings
 from .device import DeviceChoice
 
-INTEL_WARNING = "Could not enable Intel denoiser"
-OPTIX_WARNING = "Could not enable OptiX denoiser"
+NO_INTEL = (
+    "Could not enable Intel denoiser: this build of Blender does not include OpenImageDenoise. Images are not denoised."
+)
+NO_OPTIX = "Could not enable OptiX denoiser: it needs an OptiX device. The Intel denoiser is used instead."
 DENOISERS = {"INTEL": "OPENIMAGEDENOISE", "OPTIX": "OPTIX"}
 """Identifiers of Cycles by the names of the settings."""
 CENTRE_FILTER_PX = 0.01
 """Cycles' narrowest pixel filter: a sample lies within 0.005 px of the pixel's centre."""
 
 
-def choose_denoiser(requested: str, backend: str, available: tuple[str, ...]) -> tuple[str, tuple[str, ...]]:
+def choose_denoiser(requested: str, backend: str, available: tuple[str, ...]) -> tuple[str, tuple[Message, ...]]:
     """Denoiser of INTEL, OPTIX or NONE that can run, and warnings where it is not the one asked for.
 
     ``available`` are the identifiers that this build's ``cycles.denoiser`` knows.
     """
     messages = []
     if requested == "OPTIX" and (backend != "OPTIX" or "OPTIX" not in available):
-        messages.append(f"{OPTIX_WARNING}: it needs an OptiX device; taking the Intel denoiser.")
+        messages.append(Message(NO_OPTIX))
         requested = "INTEL"
     if requested == "INTEL" and "OPENIMAGEDENOISE" not in available:
-        messages.append(f"{INTEL_WARNING}: this build of Blender has no OpenImageDenoise; pictures stay as rendered.")
+        messages.append(Message(NO_INTEL))
         requested = "NONE"
     return requested, tuple(messages)
 

@@ -35,7 +35,7 @@ def test_the_command_line_wins_over_the_preset() -> None:
 
 
 def test_an_unknown_preset_is_refused_with_the_names_of_all() -> None:
-    with pytest.raises(SettingsError, match=r"preset = moon is not allowed: it must be one of desert, .* or mixed\."):
+    with pytest.raises(SettingsError, match=r"preset = moon is not allowed: it must be one of desert, .*, mixed\."):
         preset("--preset", "moon")
 
 
