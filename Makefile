@@ -86,6 +86,7 @@ screenshots: setup
 
 docs: setup
 	$(BIN)/python -m tools.settings_reference
+	$(BIN)/python -m tools.dataset_reference
 	$(BIN)/python -m tools.guide
 	$(BIN)/python -m tools.fidelity
 

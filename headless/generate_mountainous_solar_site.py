@@ -60,9 +60,9 @@ from solar_site_addon.batch.supervisor import Job
 from solar_site_addon.batch.work_unit import image_name, read_unit
 from solar_site_addon.batch.worker import describe as describe_process
 from solar_site_addon.batch.worker import make_sample
-from solar_site_addon.generator.dataset.files import FILE_NAMES, read_sample
+from solar_site_addon.generator.dataset.files import ANNOTATION_FILES, read_sample, rgb_file
 from solar_site_addon.generator.dataset.index import find_samples
-from solar_site_addon.generator.domain.categories import SemanticClass
+from solar_site_addon.generator.domain.categories import Category
 from solar_site_addon.generator.domain.errors import SettingsError, SolarSiteError
 from solar_site_addon.generator.domain.messages import Message
 from solar_site_addon.generator.pipeline import plan_site
@@ -271,12 +271,11 @@ def write_hdf5_files(out: Path, code: int) -> int:
 
 def write_hdf5_file(folder: Path, index: int, sample: Path) -> None:
     """Write a sample with BlenderProc's writer, which names the file by the number of the scene's frame."""
-    colors, instances, classes = (
-        np.array(Image.open(sample / FILE_NAMES[name])) for name in ("rgb", "instances", "semantic")
-    )
-    depth = cv2.imread(str(sample / FILE_NAMES["depth"]), cv2.IMREAD_UNCHANGED)
-    modules = [
-        {"idx": module["id"], "category_id": int(SemanticClass.MODULE)} for module in read_sample(sample)["modules"]
+    instances, classes = (np.array(Image.open(sample / ANNOTATION_FILES[name])) for name in ("instances", "semantic"))
+    depth = cv2.imread(str(sample / ANNOTATION_FILES["depth"]), cv2.IMREAD_UNCHANGED)
+    objects = [
+        {"idx": record["id"], "category_id": int(Category[record["category"].upper()])}
+        for record in read_sample(sample)["objects"]
     ]
     scene = bpy.context.scene
     scene.frame_start, scene.frame_end = index, index + 1
@@ -284,11 +283,11 @@ def write_hdf5_file(folder: Path, index: int, sample: Path) -> None:
         bproc.writer.write_hdf5(
             partial,
             {
-                "colors": [colors],
+                "colors": [np.array(Image.open(rgb_file(sample)))],
                 "depth": [np.where(np.isfinite(depth), depth, np.float32(DEPTH_OF_SKY_M))],
                 "instance_segmaps": [instances.astype(np.int32)],
                 "class_segmaps": [classes.astype(np.int32)],
-                "instance_attribute_maps": [modules],
+                "instance_attribute_maps": [objects],
             },
         )
         (Path(partial) / f"{index}.hdf5").replace(folder / f"{index}.hdf5")

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Draws OUT/overview.png: a contact sheet of a dataset's pictures with the labels drawn on them.
+"""Draws OUT/overview.png: a contact sheet of a dataset's images with the annotations drawn on them.
 
-Each module that can be seen is tinted where instances.png has its id, in the colour of its table, and outlined along
-its polygon_px from sample.json. It shows what the files say, read back from disk, so a wrong label is seen at once.
+Each object that can be seen is tinted where instances.png has its id, modules in the color of their table, and outlined
+along its polygon_px from sample.json. It shows what the files say, read back from disk: an error is seen at once.
 Needs Pillow and numpy: pip install ".[overview]".
 """
 
@@ -84,23 +84,26 @@ def is_ours(path: Path) -> bool:
 def draw_sample(folder: Path, width: int) -> Image.Image:
     """The picture of one sample, ``width`` pixels wide, with its labels drawn on it and a caption below."""
     sample: Sample = json.loads((folder / "sample.json").read_text(encoding="utf-8"))
-    photo = Image.open(folder / sample["image"]["file"]).convert("RGB")
+    photo = Image.open(folder / sample["images"]["rgb"]["file"]).convert("RGB")
     scale = width / photo.width
     size = (width, max(round(photo.height * scale), 1))
     ids = np.array(Image.open(folder / "instances.png").resize(size, Image.Resampling.NEAREST)).astype(np.int64)
     pixels = np.asarray(photo.resize(size, Image.Resampling.LANCZOS), dtype=np.float64)
-    picture = Image.fromarray(tint(pixels, ids, module_colours(sample["modules"])))
-    picture.paste(OUTLINE[:3], mask=outlines(sample["modules"], size, scale))
+    picture = Image.fromarray(tint(pixels, ids, object_colours(sample["objects"])))
+    picture.paste(OUTLINE[:3], mask=outlines(sample["objects"], size, scale))
     return with_caption(picture, *caption(sample))
 
 
-def module_colours(modules: Sequence[Sample]) -> NDArray[np.float64]:
-    """(N + 1, 3) sRGB colours by module id: one hue a table, by the golden ratio so that neighbours differ."""
-    colours = np.zeros((max((module["id"] for module in modules), default=0) + 1, 3))
-    for module in modules:
-        hue = module["table"] * 0.618034 % 1.0
-        value = 1.0 if (module["row"] + module["column"]) % 2 else 0.8
-        colours[module["id"]] = np.array(colorsys.hsv_to_rgb(hue, 0.85, value)) * 255.0
+def object_colours(objects: Sequence[Sample]) -> NDArray[np.float64]:
+    """Return the (N + 1, 3) sRGB colors by id: one hue for each table's modules and for each other object.
+
+    Hues follow the golden ratio, so that neighbors differ; modules of one table alternate in brightness.
+    """
+    colours = np.zeros((max((record["id"] for record in objects), default=0) + 1, 3))
+    for record in objects:
+        hue = (record["parent"] or record["id"]) * 0.618034 % 1.0
+        value = 0.8 if (record.get("row", 0) + record.get("column", 1)) % 2 == 0 else 1.0
+        colours[record["id"]] = np.array(colorsys.hsv_to_rgb(hue, 0.85, value)) * 255.0
     return colours
 
 
@@ -116,21 +119,21 @@ def tint(pixels: NDArray[np.float64], ids: NDArray[np.int64], colours: NDArray[n
     return np.rint(mixed).astype(np.uint8)
 
 
-def outlines(modules: Sequence[Sample], size: tuple[int, int], scale: float) -> Image.Image:
-    """A mask of ``size`` with the outlines of the modules that can be seen; ``scale`` is sheet pixels per pixel."""
+def outlines(objects: Sequence[Sample], size: tuple[int, int], scale: float) -> Image.Image:
+    """A mask of ``size`` with the outlines of the objects that can be seen; ``scale`` is sheet pixels per pixel."""
     mask = Image.new("L", (size[0] * FINE, size[1] * FINE))
     draw = ImageDraw.Draw(mask)
-    for module in modules:
-        if module["polygon_px"] is not None and module["visible_px"] > 0:
-            corners = [(x * scale * FINE, y * scale * FINE) for x, y in module["polygon_px"]]
+    for record in objects:
+        if record["polygon_px"] is not None and record["visible_px"] > 0:
+            corners = [(x * scale * FINE, y * scale * FINE) for x, y in record["polygon_px"]]
             draw.line([*corners, corners[0]], fill=OUTLINE[3], width=FINE)
     return mask.resize(size, Image.Resampling.BOX)
 
 
 def caption(sample: Sample) -> tuple[str, str]:
     """What stands below a picture: the camera in words, and how many modules are in it."""
-    camera = sample["camera"]
-    visible = sum(module["visible_px"] > 0 for module in sample["modules"])
+    camera = sample["images"]["rgb"]["camera"]
+    visible = sum(one["visible_px"] > 0 for one in sample["objects"] if one["category"] == "module")
     place = (
         f"seed {sample['seed']}   {camera['altitude_agl_m']:.0f} m above ground   "
         f"gimbal pitch {camera['gimbal_pitch_deg']:.0f}°   {camera['gsd_m'] * 100:.1f} cm per pixel"

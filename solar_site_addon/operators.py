@@ -9,7 +9,7 @@ from bpy_extras.io_utils import ExportHelper, ImportHelper
 
 from .generator.domain.errors import SolarSiteError
 from .generator.domain.random_streams import ViewSeed
-from .generator.render.quality import configure_common, configure_photo, has_cycles
+from .generator.render.quality import configure_common, configure_radiance, has_cycles
 from .generator.render.renderer import prepare_renderer
 from .generator.settings.schema import Settings, settings_sha256, to_dict
 from .ui import batch_operators
@@ -137,7 +137,7 @@ class ApplyRenderSettings(bpy.types.Operator):
         settings, run = settings_of(scene)
         renderer = prepare_renderer(run.device, run.use_gpu, denoiser=settings.render.denoiser)
         configure_common(scene, renderer.device, None)
-        configure_photo(scene, settings.render, renderer.denoiser, renderer.backend != "CPU", ViewSeed(run.seed))
+        configure_radiance(scene, settings.render, renderer.denoiser, renderer.backend != "CPU", ViewSeed(run.seed))
         scene.render.resolution_x, scene.render.resolution_y = settings.camera.image_size
         self.report({"INFO"}, say("The batch render settings have been applied to this scene"))
         for message in renderer.messages:  # the last one is seen longest

@@ -182,7 +182,7 @@ def make(shot: Shot) -> None:
             stdout=subprocess.DEVNULL,
         )
         sample = out / json.loads((out / "dataset.json").read_text())["samples"][0]["path"]
-        file = json.loads((sample / "sample.json").read_text())["image"]["file"]
+        file = json.loads((sample / "sample.json").read_text())["images"]["rgb"]["file"]
         with Image.open(sample / file) as picture:
             picture.convert("RGB").save(shot.file, quality=JPEG_QUALITY, optimize=True)
 

@@ -12,9 +12,9 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from solar_site_addon.generator.dataset.files import FILE_NAMES
+from solar_site_addon.generator.dataset.files import ANNOTATION_FILES, rgb_file
 from solar_site_addon.generator.dataset.index import find_samples
-from solar_site_addon.generator.domain.categories import SemanticClass
+from solar_site_addon.generator.domain.categories import Category
 from solar_site_addon.generator.domain.errors import SolarSiteError
 from solar_site_addon.generator.settings.schema import PRESETS
 
@@ -82,10 +82,10 @@ def make_pictures(domain: str, folder: Path, number: int, options: PictureOption
 
 def read_pictures(samples: Sequence[Path]) -> Pictures:
     """The pictures of sample folders, all of one size."""
-    files = [next(sample.glob("rgb.*")) for sample in samples]  # .png, or .jpg where the settings say so
+    files = [rgb_file(sample) for sample in samples]
     rgb = [np.asarray(Image.open(file).convert("RGB")) for file in files]
-    classes = [np.asarray(Image.open(sample / FILE_NAMES["semantic"])) for sample in samples]
-    return Pictures(np.stack(rgb), np.stack(classes) == SemanticClass.MODULE)
+    classes = [np.asarray(Image.open(sample / ANNOTATION_FILES["semantic"])) for sample in samples]
+    return Pictures(np.stack(rgb), np.stack(classes) == Category.MODULE)
 
 
 def joined(parts: Sequence[Pictures]) -> Pictures:

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ..generator.dataset.files import photo_file
+from ..generator.dataset.files import rgb_file
 from ..generator.domain.errors import SettingsError
 from ..generator.domain.messages import system_reason
 from ..generator.settings.schema import RunSettings, Settings, from_dict, with_values
@@ -169,7 +169,7 @@ class RunReader:
 def _last_picture(out: Path, state: RunState) -> Path | None:
     """The newest of the pictures that each process made last."""
     made = [
-        photo_file(out / process.name / image_name(list(process.seconds)[-1]))
+        rgb_file(out / process.name / image_name(list(process.seconds)[-1]))
         for process in state.processes
         if process.seconds
     ]

@@ -16,8 +16,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ..generator.dataset.formats.registry import FORMATS
 from ..generator.dataset.index import assemble_dataset, find_samples
+from ..generator.dataset.registry import find_formats
 from ..generator.domain.errors import SolarSiteError
 from ..generator.domain.messages import RESUME, Message, system_reason
 from ..generator.settings.schema import Settings, to_dict
@@ -284,5 +284,5 @@ def _conclude(plan: RunPlan, state: RunState, *, interrupted: bool) -> None:
 
 
 def _place(out: Path, formats: Sequence[str]) -> str:
-    files = ["dataset.json", *(FORMATS[name].index for name in formats)]
+    files = ["dataset.json", *(find_formats()[name].index for name in formats)]
     return f"The dataset lies in {out} ({', '.join(files)})"

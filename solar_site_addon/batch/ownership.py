@@ -15,9 +15,8 @@ from pathlib import Path
 from ..generator.dataset import half_sample
 from ..generator.dataset import index as dataset
 from ..generator.dataset.files import is_whole
-from ..generator.dataset.formats.coco import INSTANCES
-from ..generator.dataset.formats.registry import FORMATS
 from ..generator.dataset.half_sample import refuse_obstacle
+from ..generator.dataset.registry import find_formats
 from ..generator.domain.errors import SettingsError
 from ..generator.domain.messages import listed
 from .dataset_folder import CANCEL, LOCK, RUN_FILE, WORK, log_file, read_record, sample_entries, work_folder
@@ -69,13 +68,14 @@ def refuse_obstacles(out: Path, missing: Iterable[int], processes: Iterable[str]
 
 def _foreign_names(out: Path) -> Iterator[str]:
     """What lies in a folder that is not ours under the names that we would write."""
-    folders = [name for form in FORMATS.values() if form.folder for name in form.folder.names]
-    files = [dataset.DATASET_JSON, INSTANCES, OVERVIEW]
+    formats = find_formats().values()
+    folders = [name for form in formats if form.folder for name in form.folder.names]
+    indexes = [form.index for form in formats if form.folder is None]
+    files = [dataset.DATASET_JSON, *indexes, OVERVIEW]
     names = [*files, *map(_hidden, files), *folders, *FURTHER_FOLDERS]
     yield from (name for name in names if os.path.lexists(out / name))
-    annotations = Path(INSTANCES).parent.name
-    if os.path.lexists(out / annotations) and not (out / annotations).is_dir():
-        yield annotations
+    parents = {str(Path(index).parent) for index in indexes}
+    yield from (name for name in sorted(parents) if os.path.lexists(out / name) and not (out / name).is_dir())
     if out.is_dir():
         yield from sorted(path.name for path in out.iterdir() if BATCH.fullmatch(path.name))
     if os.path.lexists(work_folder(out)) and not _never_begun(work_folder(out)):

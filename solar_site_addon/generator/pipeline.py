@@ -5,19 +5,25 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from .annotations.passes import LabelPasses
+import bpy
+import numpy as np
+
 from .dataset.sample_folder import write_sample
+from .domain.projection import Camera
 from .domain.random_streams import ViewSeed, image_seed
 from .domain.versions import blender_version
+from .imaging.passes import PixelPasses
+from .plan.model import SitePlan
 from .plan.site import plan_site
 from .render.jpeg import encode_jpeg
-from .render.passes import render_labels, render_photo
+from .render.passes import render_passes, render_radiance
 from .render.renderer import Renderer, describe_hardware, prepare_renderer
 from .scene.build import build_scene
+from .scene.camera import aim_camera
 from .scene.ownership import remove_owned
-from .sensor.haze import add_haze
-from .sensor.rgb import take_photo
-from .settings.schema import Settings
+from .sensor.modality import Exposure, Modality
+from .sensor.registry import enabled_modalities
+from .settings.schema import RenderSettings, Settings
 
 __all__ = ["Renderer", "describe_hardware", "generate_sample", "plan_site", "prepare_renderer"]
 
@@ -25,28 +31,50 @@ __all__ = ["Renderer", "describe_hardware", "generate_sample", "plan_site", "pre
 def generate_sample(settings: Settings, base_seed: int, index: int, folder: Path, renderer: Renderer) -> None:
     """Make the sample with the global index ``index``; ``folder`` appears when it is whole, and not before.
 
-    Raises SiteError where no site can be made of settings and seed, RenderError where Blender gives no picture.
+    Raises SiteError where no site can be made of settings and seed, RenderError where Blender gives no image.
     """
-    seed = image_seed(base_seed, index)
-    plan = plan_site(settings, seed)
+    plan = plan_site(settings, image_seed(base_seed, index))
+    modalities = enabled_modalities(plan.settings)
     try:
         scene = build_scene(plan)
-        radiance = render_photo(scene, settings.render, ViewSeed(seed), renderer)
-        passes = LabelPasses.from_channels(render_labels(scene, renderer))
-        if plan.camera.lens is not None:
-            passes = passes.along_axis(plan.camera.axis_cosines())
+        passes = _render_passes(scene, plan.camera, renderer)
+        exposures = [_expose(one, scene, plan, passes, settings.render, renderer) for one in modalities]
     finally:
         remove_owned()
-    add_haze(radiance, passes.depth / plan.camera.axis_cosines(), plan.weather.extinction_per_m, plan.weather.airlight)
-    photo = take_photo(radiance, plan.settings.effects, ViewSeed(seed))
-    quality = int(plan.settings.effects.jpeg_quality.value)
     write_sample(
         folder,
         plan=plan,
         settings=settings,
         index=index,
-        photo=encode_jpeg(photo, quality) if quality else photo,
+        images=[one.take(exposure) for one, exposure in zip(modalities, exposures, strict=True)],
         passes=passes,
         render_info=renderer.describe(settings.render),
         blender=blender_version(),
     )
+
+
+def _expose(
+    modality: Modality,
+    scene: bpy.types.Scene,
+    plan: SitePlan,
+    passes: PixelPasses,
+    render: RenderSettings,
+    renderer: Renderer,
+) -> Exposure:
+    """Render what a modality needs; ``passes`` are those of the view's own camera."""
+    camera, seed = modality.camera(plan.camera, plan.settings), ViewSeed(plan.seed)
+    if camera is not plan.camera:
+        passes = _render_passes(scene, camera, renderer)
+    aim_camera(scene, camera)
+    if modality.radiance:
+        radiance = render_radiance(scene, modality.quality(render), seed, renderer)
+    else:
+        radiance = np.zeros((0, 0, 3), dtype=np.float32)
+    return Exposure(camera, radiance, passes, plan.weather, plan.settings, seed, encode_jpeg)
+
+
+def _render_passes(scene: bpy.types.Scene, camera: Camera, renderer: Renderer) -> PixelPasses:
+    """Render what ``camera`` sees at its pixel centers."""
+    aim_camera(scene, camera)
+    passes = PixelPasses.from_channels(render_passes(scene, renderer))
+    return passes if camera.lens is None else passes.along_axis(camera.axis_cosines())

@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import colorsys
 import dataclasses
-import json
 import math
 import shutil
 import tempfile
@@ -20,7 +19,7 @@ from ..batch.blender_command import BlenderCommand
 from ..batch.events import IMAGE_DONE, IMAGE_FAILED, EventTail
 from ..batch.processes import WorkerProcess, exit_in_words
 from ..batch.work_unit import WorkUnit, image_name, write_unit
-from ..generator.dataset.files import FILE_NAMES, SAMPLE_JSON, photo_file
+from ..generator.dataset.files import ANNOTATION_FILES, read_sample, rgb_file
 from ..generator.domain.array_types import Longs, Singles
 from ..generator.domain.errors import RenderError
 from ..generator.domain.messages import Message, system_reason
@@ -106,18 +105,21 @@ class PictureJob:
 
 
 def labelled_picture(sample: Path) -> Singles:
-    """(H, W, 4) a sample's image, its modules tinted by table and outlined; first row at the bottom."""
-    picture = _pixels(photo_file(sample), "sRGB")
-    ids = np.rint(_pixels(sample / FILE_NAMES["instances"], "Non-Color")[..., 0] * 65535).astype(np.int64)
-    modules = json.loads((sample / SAMPLE_JSON).read_text(encoding="utf-8"))["modules"]
-    return draw_labels(picture, ids, {module["id"]: module["table"] for module in modules})
+    """(H, W, 4) a sample's image, its objects tinted (modules by table) and outlined; first row at the bottom."""
+    picture = _pixels(rgb_file(sample), "sRGB")
+    ids = np.rint(_pixels(sample / ANNOTATION_FILES["instances"], "Non-Color")[..., 0] * 65535).astype(np.int64)
+    objects = read_sample(sample)["objects"]
+    return draw_annotations(picture, ids, {record["id"]: record["parent"] or record["id"] for record in objects})
 
 
-def draw_labels(picture: Singles, ids: Longs, tables: dict[int, int]) -> Singles:
-    """A copy of ``picture`` (H, W, 4), tinted where ``ids`` (H, W) names a module, lighter where two labels meet."""
-    colours = np.zeros((max(tables, default=0) + 1, 3), dtype=np.float32)
-    for module, table in tables.items():
-        colours[module] = colorsys.hsv_to_rgb(table * TURN % 1.0, 0.75, 1.0)
+def draw_annotations(picture: Singles, ids: Longs, groups: dict[int, int]) -> Singles:
+    """A copy of ``picture`` (H, W, 4), tinted where ``ids`` (H, W) names an object, lighter where two meet.
+
+    Objects of one group (modules of one table) have one color.
+    """
+    colours = np.zeros((max(groups, default=0) + 1, 3), dtype=np.float32)
+    for number, group in groups.items():
+        colours[number] = colorsys.hsv_to_rgb(group * TURN % 1.0, 0.75, 1.0)
     result = picture.copy()
     inside = ids > 0
     result[inside, :3] = (1 - TINT) * result[inside, :3] + TINT * colours[ids[inside]]

@@ -18,7 +18,7 @@ from ..generator.domain.random_streams import ViewSeed
 from ..generator.plan.model import SitePlan
 from ..generator.plan.site import Land, plan_land, plan_site
 from ..generator.plan.view.camera import visible_modules
-from ..generator.render.quality import configure_photo
+from ..generator.render.quality import configure_radiance
 from ..generator.scene.build import BuiltSite, build_site
 from ..generator.scene.ownership import MARK, own
 from ..generator.settings.schema import LightSettings, RunSettings, Settings, settings_sha256, with_values
@@ -182,7 +182,7 @@ def _new_scene(settings: Settings, seed: int) -> bpy.types.Scene:
     """A scene of ours that is rendered as the batch's images are, but for what has to be asked of the preferences."""
     scene = own(bpy.data.scenes.new(SCENE))
     scene.render.engine = "CYCLES"
-    configure_photo(scene, settings.render, "NONE", False, ViewSeed(seed))
+    configure_radiance(scene, settings.render, "NONE", False, ViewSeed(seed))
     scene.view_settings.view_transform = "Standard"
     return scene
 

@@ -117,12 +117,9 @@ def write_sample(folder: Path, settings: Any, seed: int, index: int) -> None:
     picture = f"picture of seed {seed}".encode()
     (folder / "rgb.png").write_bytes(picture)
     (folder / "semantic.png").write_bytes(picture)
-    files_named = {
-        name: {"name": f"{name}.png", "bytes": len(picture), "sha256": hashlib.sha256(picture).hexdigest()}
-        for name in ("rgb", "semantic")
-    }
+    described = {"bytes": len(picture), "sha256": hashlib.sha256(picture).hexdigest()}
     sample = {
-        "schema": 1,
+        "schema": 2,
         "generator": {
             "version": files.extension_version(),
             "blender": BEHAVIOUR.get("version", "4.5.0"),
@@ -130,9 +127,10 @@ def write_sample(folder: Path, settings: Any, seed: int, index: int) -> None:
         },
         "index": index,
         "seed": seed,
-        "image": {"file": "rgb.png", "width": settings.camera.width_px, "height": settings.camera.height_px},
-        "files": files_named,
-        "modules": [],
+        "images": {"rgb": {"file": "rgb.png", "width": settings.camera.width_px, "height": settings.camera.height_px}},
+        "files": {"rgb.png": described, "semantic.png": described},
+        "objects": [],
+        "tables": [],
     }
     (folder / "sample.json").write_text(json.dumps(sample))
 

@@ -67,4 +67,6 @@ def test_nothing_is_rebuilt_where_there_is_nothing_or_a_run_is_at_work(launcher:
 def test_an_unknown_format_is_refused_by_name(launcher: Any) -> None:
     result = launcher.run("--formats", "coco,pascal_voc")
     assert result.returncode == 2
-    assert result.stderr.startswith("formats = pascal_voc is not allowed: it must be one or more of coco, yolo_detect")
+    assert result.stderr.startswith(
+        "formats = pascal_voc is not allowed: it must be one or more of coco, semantic, yolo_"
+    )

@@ -229,7 +229,7 @@ import os, shutil, sys
 from pathlib import Path
 
 sys.path.insert(0, sys.argv[1])
-from solar_site_addon.generator.sample.dataset import assemble_dataset
+from solar_site_addon.generator.dataset.index import assemble_dataset
 
 made, work = Path(sys.argv[2]), Path(sys.argv[3])
 foreign = sys.argv[4:]

@@ -125,7 +125,7 @@ def test_hdf5_files_hold_the_same_labels(made: tuple[Path, subprocess.CompletedP
     assert held["depth"].shape == (120, 160)
     assert 10 < np.median(held["depth"]) < 500
     assert len(json.loads(bytes(held["instance_attribute_maps"]))) == len(
-        json.loads((sample / "sample.json").read_text())["modules"]
+        json.loads((sample / "sample.json").read_text())["objects"]
     )
 
 

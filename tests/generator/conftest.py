@@ -8,7 +8,7 @@ import os
 import numpy as np
 import pytest
 
-from solar_site_addon.generator.annotations.passes import LabelPasses
+from solar_site_addon.generator.imaging.passes import PixelPasses
 from solar_site_addon.generator.plan.model import SitePlan
 
 from .small_site import HEIGHT, WIDTH, painted_numbers, passes_of, small_plan
@@ -28,10 +28,10 @@ def numbers(plan) -> np.ndarray:
 
 
 @pytest.fixture
-def passes(numbers) -> LabelPasses:
+def passes(numbers) -> PixelPasses:
     return passes_of(numbers.copy())
 
 
 @pytest.fixture
-def photo() -> np.ndarray:
+def image() -> np.ndarray:
     return np.random.default_rng(1).integers(0, 256, (HEIGHT, WIDTH, 3), dtype=np.uint8)

@@ -3,15 +3,21 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import numpy as np
 
-from solar_site_addon.generator.annotations.passes import LabelPasses
-from solar_site_addon.generator.domain.categories import SemanticClass
+from solar_site_addon.generator.domain.categories import Category
 from solar_site_addon.generator.domain.projection import Camera
+from solar_site_addon.generator.imaging.passes import PixelPasses
+from solar_site_addon.generator.imaging.png import rgb_png
 from solar_site_addon.generator.plan.array.table_types import table_type
 from solar_site_addon.generator.plan.array.tables import Modules, Tables
 from solar_site_addon.generator.plan.model import SitePlan
+from solar_site_addon.generator.plan.objects import Objects, list_objects
+from solar_site_addon.generator.plan.placement.things import Fence, FenceStyle, Things, WorkKind, Works, no_things
 from solar_site_addon.generator.plan.view.atmosphere import Sun
+from solar_site_addon.generator.sensor.modality import Image
 from solar_site_addon.generator.settings.sampling import draw_settings
 from solar_site_addon.generator.settings.schema import Settings
 
@@ -20,7 +26,9 @@ MODULE_WIDTH, MODULE_LENGTH, GAP = 1.134, 2.278, 0.02
 TILT = np.radians(20)
 
 
-def small_camera(position=(0.0, -6.0, 22.0), pitch_deg=-75.0, width=WIDTH, height=HEIGHT, focal_px=FOCAL_PX) -> Camera:
+def small_camera(
+    position=(0.0, -6.0, 22.0), pitch_deg=-75.0, width=WIDTH, height=HEIGHT, focal_px=FOCAL_PX, lens=None
+) -> Camera:
     """A drone that looks north and down."""
     pitch = np.radians(pitch_deg)
     forward = np.array([0.0, np.cos(pitch), np.sin(pitch)])
@@ -39,6 +47,7 @@ def small_camera(position=(0.0, -6.0, 22.0), pitch_deg=-75.0, width=WIDTH, heigh
         gimbal_pitch_deg=pitch_deg,
         heading_deg=0.0,
         gsd_m=position[2] / focal_px,
+        lens=lens,
     )
 
 
@@ -90,8 +99,24 @@ def small_modules(num_tables: tuple[int, int] = (4, 5), columns: int = 5) -> tup
     )
 
 
+def no_works() -> Works:
+    """Works without anything."""
+    none = Fence(np.zeros((0, 3)), np.zeros((0, 2), np.int32), np.zeros((0, 2, 3)), 2.0, FenceStyle.WELDED_MESH, 0.0)
+    return Works(no_things(), np.zeros((0, 2, 3)), np.zeros((0, 24, 24, 3)), np.zeros((0, 4)), none, none)
+
+
+def small_objects(plan: SitePlan) -> Objects:
+    return list_objects(plan.modules, plan.tables, plan.works)
+
+
+def rgb_image(camera: Camera, image: np.ndarray | bytes) -> Image:
+    """An rgb image (H, W, 3), or a JPEG file's bytes, as the modality gives it."""
+    files = {"rgb.jpg": image} if isinstance(image, bytes) else {"rgb.png": rgb_png(image)}
+    return Image("rgb", camera, files)
+
+
 def small_plan(camera: Camera | None = None, num_tables: tuple[int, int] = (4, 5), seed: int = 7) -> SitePlan:
-    """The plan, without land and beams, which no label looks at."""
+    """The plan, without land and beams, which no annotation looks at."""
     tables, modules = small_modules(num_tables)
     settings = draw_settings(Settings(), seed)
     return SitePlan(
@@ -104,11 +129,27 @@ def small_plan(camera: Camera | None = None, num_tables: tuple[int, int] = (4, 5
         modules=modules,
         beams=None,
         ground=None,
-        works=None,
+        works=no_works(),
         sun=Sun(azimuth_deg=160.0, elevation_deg=45.0, turbidity=3.0),
         camera=camera or small_camera(),
         plants=None,
     )
+
+
+def equipped_plan(camera: Camera | None = None) -> SitePlan:
+    """The small plan with an inverter that stands among its tables, one far away, and a tarpaulin."""
+    things = Things(
+        kind=np.full(2, WorkKind.STRING_INVERTER, np.int32),
+        base=np.array([[0.5, 0.0, 0.0], [900.0, 0.0, 0.0]]),
+        axes=np.tile(np.eye(3), (2, 1, 1)),
+        size=np.tile([1.0, 0.5, 2.0], (2, 1)),
+        depth=np.zeros(2),
+        look=np.zeros((2, 4)),
+    )
+    x, y = np.meshgrid(np.linspace(3, 5, 4), np.linspace(-5, -3, 4))
+    sheet = np.stack([x, y, np.full_like(x, 0.2)], axis=-1)
+    works = dataclasses.replace(no_works(), things=things, sheets=sheet[None], sheet_look=np.zeros((1, 4)))
+    return dataclasses.replace(small_plan(camera), works=works)
 
 
 def painted_numbers(plan: SitePlan) -> np.ndarray:
@@ -130,11 +171,11 @@ def painted_numbers(plan: SitePlan) -> np.ndarray:
     return numbers.reshape(x.shape)
 
 
-def passes_of(numbers: np.ndarray) -> LabelPasses:
+def passes_of(numbers: np.ndarray) -> PixelPasses:
     """Passes with these module numbers, sky in the first row, and some depth and normals."""
-    classes = np.where(numbers > 0, SemanticClass.MODULE, SemanticClass.TERRAIN).astype(np.uint8)
+    classes = np.where(numbers > 0, Category.MODULE, Category.TERRAIN).astype(np.uint8)
     depth = (20 + np.cumsum(np.ones(numbers.shape), axis=0) / 7).astype(np.float32)
-    classes[0], depth[0] = SemanticClass.SKY, np.inf
+    classes[0], depth[0] = Category.SKY, np.inf
     normals = np.zeros((*numbers.shape, 3), np.float32)
     normals[..., 2] = 1
-    return LabelPasses(numbers=numbers, classes=classes, depth=depth, normals=normals)
+    return PixelPasses(numbers=numbers, categories=classes, depth=depth, normals=normals)

@@ -17,10 +17,10 @@ bpy = pytest.importorskip("bpy")
 
 from mathutils.bvhtree import BVHTree  # noqa: E402
 
-from solar_site_addon.generator.domain.categories import SemanticClass  # noqa: E402
+from solar_site_addon.generator.domain.categories import Category  # noqa: E402
 from solar_site_addon.generator.pipeline import generate_sample, plan_site, prepare_renderer  # noqa: E402
 from solar_site_addon.generator.scene.build import build_scene  # noqa: E402
-from solar_site_addon.generator.scene.modules import MODULE_NUMBER  # noqa: E402
+from solar_site_addon.generator.scene.nodes import OBJECT  # noqa: E402
 from solar_site_addon.generator.scene.ownership import owned_blocks, remove_owned  # noqa: E402
 from solar_site_addon.generator.settings.schema import Settings, with_values  # noqa: E402
 
@@ -43,15 +43,15 @@ SETTINGS = with_values(
 )
 
 CLASSES = {
-    "terrain": SemanticClass.TERRAIN,
-    "banks": SemanticClass.TERRAIN,
-    "modules": SemanticClass.MODULE,
-    "structure": SemanticClass.MOUNTING_STRUCTURE,
-    "equipment": SemanticClass.ELECTRICAL_EQUIPMENT,
-    "fence": SemanticClass.FENCE,
-    "works": SemanticClass.OTHER,
-    "plants": SemanticClass.VEGETATION,
-    "stones": SemanticClass.TERRAIN,
+    "terrain": Category.TERRAIN,
+    "banks": Category.TERRAIN,
+    "modules": Category.MODULE,
+    "structure": Category.MOUNTING_STRUCTURE,
+    "equipment": Category.ELECTRICAL_EQUIPMENT,
+    "fence": Category.FENCE,
+    "works": Category.OTHER,
+    "plants": Category.VEGETATION,
+    "stones": Category.TERRAIN,
 }
 """By the end of the objects' names."""
 
@@ -68,6 +68,10 @@ def folder(tmp_path_factory) -> Path:
 @pytest.fixture(scope="module")
 def sample(folder) -> dict:
     return json.loads((folder / "sample.json").read_text())
+
+
+def modules_of(sample: dict) -> list[dict]:
+    return [record for record in sample["objects"] if record["category"] == "module"]
 
 
 class ConvexOutline:
@@ -91,6 +95,11 @@ def is_mesh_object(block: bpy.types.ID) -> bool:
 
 def bounding_volumes(mesh: bpy.types.Mesh) -> BVHTree:
     return BVHTree.FromPolygons([v.co for v in mesh.vertices], [face.vertices for face in mesh.polygons])
+
+
+def object_numbers(mesh: bpy.types.Mesh) -> list[int]:
+    """The object number of each face."""
+    return [round(value.value) for value in mesh.attributes[OBJECT].data]
 
 
 def instanced(scene: bpy.types.Scene) -> dict[str, BVHTree]:
@@ -124,9 +133,9 @@ def instanced(scene: bpy.types.Scene) -> dict[str, BVHTree]:
 
 @pytest.fixture(scope="module")
 def ray_casts() -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """What Blender's own ray cast hits through each pixel's centre: module numbers, depths, classes.
+    """What Blender's own ray cast hits through each pixel's centre: object numbers, depths, categories.
 
-    An independent way to the labels: another ray tracer (Blender's, not Cycles), no render, no passes.
+    An independent way to the annotations: another ray tracer (Blender's, not Cycles), no render, no passes.
     """
     plan = plan_site(SETTINGS, SEED)
     camera = plan.camera
@@ -135,7 +144,7 @@ def ray_casts() -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         parts = [part for part in owned_blocks() if is_mesh_object(part) and "plants" not in part.name]
         meshes = {part.name.removeprefix("Solar Site "): part.data for part in parts}
         trees = {name: bounding_volumes(mesh) for name, mesh in meshes.items()} | instanced(scene)
-        number_of_face = [value.value for value in meshes["modules"].attributes[MODULE_NUMBER].data]
+        numbers_of_faces = {name: object_numbers(mesh) for name, mesh in meshes.items() if OBJECT in mesh.attributes}
     finally:
         remove_owned()
     v, u = np.mgrid[0:HEIGHT, 0:WIDTH] + 0.5
@@ -144,7 +153,7 @@ def ray_casts() -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     directions = (in_camera / length[..., None]) @ camera.world_to_camera[:3, :3]
     numbers = np.zeros((HEIGHT, WIDTH), dtype=int)
     depths = np.full((HEIGHT, WIDTH), np.inf)
-    classes = np.full((HEIGHT, WIDTH), SemanticClass.SKY)
+    classes = np.full((HEIGHT, WIDTH), Category.SKY)
     for pixel in np.ndindex(HEIGHT, WIDTH):
         hits = {name: tree.ray_cast(camera.position, directions[pixel]) for name, tree in trees.items()}
         hits = {name: hit for name, hit in hits.items() if hit[3] is not None}
@@ -152,8 +161,8 @@ def ray_casts() -> tuple[np.ndarray, np.ndarray, np.ndarray]:
             nearest = min(hits, key=lambda name: hits[name][3])
             depths[pixel] = hits[nearest][3] * camera.focal_px / length[pixel]
             classes[pixel] = CLASSES[nearest]
-            if nearest == "modules":
-                numbers[pixel] = round(number_of_face[hits[nearest][2]])
+            if nearest in numbers_of_faces:
+                numbers[pixel] = numbers_of_faces[nearest][hits[nearest][2]]
     return numbers, depths, classes
 
 
@@ -162,21 +171,17 @@ def test_nothing_of_the_scene_is_left_behind(folder):
     assert owned_blocks() == []
 
 
-def test_every_pixel_shows_the_module_that_a_ray_through_its_centre_hits(folder, ray_casts):
+def test_every_pixel_shows_the_object_that_a_ray_through_its_centre_hits(folder, sample, ray_casts):
     expected, _, _ = ray_casts
     instances = np.array(Image.open(folder / "instances.png"))
-    seen = expected > 0
-    assert seen.mean() > 0.05, "the picture shows too few modules for this test to mean anything"
-    disagree = (instances > 0) != seen
+    category = {record["id"]: record["category"] for record in sample["objects"]}
+    shown = {category[number] for number in np.unique(instances).tolist() if number}
+    assert len(shown) > 1, "the image shows modules alone, and no other object"
+    assert (instances > 0).mean() > 0.05, "the image shows too few objects for this test to mean anything"
     # Cycles' sample lies within 0.005 px of the centre: a ray and a sample may part at an edge, nowhere else.
-    assert disagree.mean() < 1e-3
-    both = seen & (instances > 0)
-    pairs = {(int(a), int(b)) for a, b in zip(instances[both], expected[both], strict=True)}
-    share = [np.mean(expected[both & (instances == a)] == b) for a, b in pairs]
-    one_to_one = [pair for pair, agreement in zip(pairs, share, strict=True) if agreement > 0.5]
-    assert len({a for a, _ in one_to_one}) == len({b for _, b in one_to_one}) == len(one_to_one)
-    of_instance = dict(one_to_one)
-    assert np.mean([of_instance[int(a)] != int(b) for a, b in zip(instances[both], expected[both], strict=True)]) < 1e-3
+    assert (instances != expected).mean() < 1e-3
+    numbers = {record["id"]: record["site_id"] for record in sample["objects"]}
+    assert all(number == numbers[number] for number in np.unique(instances).tolist() if number)
 
 
 def test_depth_is_measured_along_the_optical_axis(folder, ray_casts):
@@ -209,11 +214,11 @@ def on_roads(depths: np.ndarray, margin_m: float) -> np.ndarray:
 def test_the_ground_is_road_where_the_plan_has_its_carriageways(folder, ray_casts):
     _, depths, shown = ray_casts
     classes = np.array(Image.open(folder / "semantic.png"))
-    ground = (shown == SemanticClass.TERRAIN) & (depths < 200)
+    ground = (shown == Category.TERRAIN) & (depths < 200)
     surely, perhaps = on_roads(depths, -0.6), on_roads(depths, 0.6)  # edges are ragged
     assert (ground & surely).sum() > 100, "the picture shows too little road for this test to mean anything"
-    assert np.mean(classes[ground & surely] == SemanticClass.ROAD) > 0.999
-    assert np.mean(classes[ground & ~perhaps] == SemanticClass.TERRAIN) > 0.999
+    assert np.mean(classes[ground & surely] == Category.ROAD) > 0.999
+    assert np.mean(classes[ground & ~perhaps] == Category.TERRAIN) > 0.999
 
 
 def test_the_semantic_map_shows_the_class_of_what_the_ray_hits(folder, ray_casts):
@@ -221,20 +226,20 @@ def test_the_semantic_map_shows_the_class_of_what_the_ray_hits(folder, ray_casts
     picture = Image.open(folder / "semantic.png")
     assert picture.mode == "P"
     classes = np.array(picture)
-    assert {SemanticClass.TERRAIN, SemanticClass.MODULE, SemanticClass.MOUNTING_STRUCTURE} <= set(np.unique(classes))
-    classes[classes == SemanticClass.ROAD] = SemanticClass.TERRAIN  # one mesh; the test above tells them apart
+    assert {Category.TERRAIN, Category.MODULE, Category.MOUNTING_STRUCTURE} <= set(np.unique(classes))
+    classes[classes == Category.ROAD] = Category.TERRAIN  # one mesh; the test above tells them apart
     # Cycles' sample and the ray may part at edges, of which thin things have many.
-    for semantic in SemanticClass:
-        assert np.mean((classes == semantic) != (expected == semantic)) < 1e-3, semantic.label
+    for semantic in Category:
+        assert np.mean((classes == semantic) != (expected == semantic)) < 1e-3, semantic.key
 
 
 def test_corners_projected_by_opencv_enclose_the_pixels_of_each_module(folder, sample):
     instances = np.array(Image.open(folder / "instances.png"))
-    matrix = np.array(sample["camera"]["K"])
-    pose = np.array(sample["camera"]["world_to_camera"])
+    matrix = np.array(sample["images"]["rgb"]["camera"]["K"])
+    pose = np.array(sample["images"]["rgb"]["camera"]["world_to_camera"])
     rotation, _ = cv2.Rodrigues(pose[:3, :3])
     checked = 0
-    for module in sample["modules"]:
+    for module in modules_of(sample):
         corners, _ = cv2.projectPoints(np.array(module["corners_world"]), rotation, pose[:3, 3], matrix, None)
         np.testing.assert_allclose(corners[:, 0], module["polygon_px"], atol=0.02)
         rows, columns = np.nonzero(instances == module["id"])
@@ -245,7 +250,7 @@ def test_corners_projected_by_opencv_enclose_the_pixels_of_each_module(folder, s
             for row, column in zip(rows.tolist(), columns.tolist(), strict=True)
         ]
         # The frame's side, 3 cm deep, may show beyond the outline of the glass.
-        assert max(outside, default=0) <= 0.03 / sample["camera"]["gsd_m"] + 0.05
+        assert max(outside, default=0) <= 0.03 / sample["images"]["rgb"]["camera"]["gsd_m"] + 0.05
         checked += len(rows) > 0
     assert checked >= 10
 
@@ -253,7 +258,7 @@ def test_corners_projected_by_opencv_enclose_the_pixels_of_each_module(folder, s
 def test_the_glass_of_a_whole_unhidden_module_fills_its_outline(folder, sample):
     instances = np.array(Image.open(folder / "instances.png"))
     centres = np.mgrid[0:HEIGHT, 0:WIDTH].transpose(1, 2, 0).reshape(-1, 2)[:, ::-1] + 0.5
-    whole = [module for module in sample["modules"] if module["visible_fraction"] > 0.95 and not module["truncated"]]
+    whole = [module for module in modules_of(sample) if module["visible_fraction"] > 0.95 and not module["truncated"]]
     assert len(whole) >= 5
     for module in whole:
         outline = ConvexOutline(np.array(module["polygon_px"]))
@@ -266,9 +271,9 @@ def test_normals_are_unit_vectors_that_point_up_on_the_ground(folder):
     channels = OpenEXR.File(str(folder / "normals.exr")).channels()
     normals = channels["RGB"].pixels if "RGB" in channels else np.stack([channels[c].pixels for c in "RGB"], axis=-1)
     classes = np.array(Image.open(folder / "semantic.png"))
-    lengths = np.linalg.norm(normals[classes != SemanticClass.SKY], axis=-1)
+    lengths = np.linalg.norm(normals[classes != Category.SKY], axis=-1)
     np.testing.assert_allclose(lengths, 1.0, atol=1e-3)
-    assert normals[classes == SemanticClass.TERRAIN][:, 2].mean() > 0.9
+    assert normals[classes == Category.TERRAIN][:, 2].mean() > 0.9
 
 
 def test_the_photo_is_exposed_like_a_photo(folder):
@@ -280,8 +285,8 @@ def test_the_photo_is_exposed_like_a_photo(folder):
 
 def test_sample_json_records_what_was_drawn(sample):
     assert sample["seed"] == SEED
-    assert sample["camera"]["altitude_agl_m"] == pytest.approx(35)
-    assert sample["camera"]["gimbal_pitch_deg"] == pytest.approx(-55)
+    assert sample["images"]["rgb"]["camera"]["altitude_agl_m"] == pytest.approx(35)
+    assert sample["images"]["rgb"]["camera"]["gimbal_pitch_deg"] == pytest.approx(-55)
     low, high = SETTINGS.light.turbidity
     assert low <= sample["sun"]["turbidity"] <= high
     assert sample["render"]["device"] == "CPU"

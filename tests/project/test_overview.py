@@ -20,7 +20,15 @@ MARGIN = 2
 def module(identity: int, left: int) -> dict[str, Any]:
     """A module that fills a square of 20 pixels."""
     polygon = [[left, 60], [left + 20, 60], [left + 20, 40], [left, 40]]
-    return {"id": identity, "table": identity, "row": 0, "column": 0, "polygon_px": polygon, "visible_px": 400}
+    return {
+        "id": identity,
+        "parent": 100 + identity,
+        "category": "module",
+        "row": 0,
+        "column": 0,
+        "polygon_px": polygon,
+        "visible_px": 400,
+    }
 
 
 def write_sample(folder: Path, seed: int, modules: list[dict[str, Any]]) -> None:
@@ -32,18 +40,15 @@ def write_sample(folder: Path, seed: int, modules: list[dict[str, Any]]) -> None
         ids[40:60, left : left + 20] = one["id"]
     Image.fromarray(ids).save(folder / "instances.png")
     camera = {"altitude_agl_m": 61.7, "gimbal_pitch_deg": -74.2, "gsd_m": 0.0166}
-    files = {
-        name: {"name": f"{name}.png", "bytes": (folder / f"{name}.png").stat().st_size} for name in ("rgb", "instances")
-    }
+    files = {name: {"bytes": (folder / name).stat().st_size} for name in ("rgb.png", "instances.png")}
     sample = {
-        "schema": 1,
+        "schema": 2,
         "generator": {"settings_sha256": "0"},
         "index": seed,
         "seed": seed,
-        "image": {"file": "rgb.png"},
-        "camera": camera,
+        "images": {"rgb": {"file": "rgb.png", "camera": camera}},
         "files": files,
-        "modules": modules,
+        "objects": modules,
     }
     (folder / "sample.json").write_text(json.dumps(sample))
 
@@ -93,7 +98,7 @@ def test_a_module_whose_corner_is_behind_the_camera_has_no_outline_but_its_tint(
     write_sample(tmp_path / "batch_00" / "image_0000", 0, [hidden])
     path = tmp_path / "batch_00" / "image_0000" / "sample.json"
     document = json.loads(path.read_text())
-    document["modules"][0]["polygon_px"] = None
+    document["objects"][0]["polygon_px"] = None
     path.write_text(json.dumps(document))
     assert overview(root, tmp_path, "--width", WIDTH).returncode == 0
 

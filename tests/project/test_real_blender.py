@@ -39,8 +39,9 @@ def test_blender_makes_a_dataset_with_its_own_background_instances(blender: str,
     for path in samples:
         sample = json.loads(path.read_text())
         ids = np.asarray(Image.open(path.parent / "instances.png"))
-        counts = np.bincount(ids.ravel(), minlength=len(sample["modules"]) + 1)[1:]
-        assert counts.tolist() == [module["visible_px"] for module in sample["modules"]]
+        counts = np.bincount(ids.ravel(), minlength=max(record["id"] for record in sample["objects"]) + 1)
+        assert all(counts[record["id"]] == record["visible_px"] for record in sample["objects"])
+        counts = counts[1:]
         assert counts.sum() > 0
     coco = json.loads((out / "annotations" / "instances.json").read_text())
     assert len(coco["images"]) == 2

@@ -170,12 +170,12 @@ def test_the_preview_of_a_picture_comes_from_the_background_with_its_labels(
 
 
 def test_labels_are_drawn_where_they_are() -> None:
-    from solar_site_addon.ui.preview import draw_labels
+    from solar_site_addon.ui.preview import draw_annotations
 
     picture = np.full((4, 6, 4), 0.5, dtype=np.float32)
     ids = np.zeros((4, 6), dtype=np.int64)
     ids[1:3, 1:3], ids[1:3, 3:5] = 7, 9
-    drawn = draw_labels(picture, ids, {7: 0, 9: 1})
+    drawn = draw_annotations(picture, ids, {7: 0, 9: 1})
     assert np.array_equal(drawn[0, 0], picture[0, 0])
     assert not np.allclose(drawn[2, 2], picture[2, 2])
     assert not np.allclose(drawn[2, 2, :3], drawn[2, 4, :3]), "two tables have two colours"

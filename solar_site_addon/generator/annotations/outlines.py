@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Outlines of modules in a picture, for formats that know polygons, boxes and rectangles but no masks.
+"""Outlines of modules in an image, for formats that know polygons, boxes and rectangles but no masks.
 
 Pixel (x, y) covers the square from (x, y) to (x + 1, y + 1), so a mask is a polygon whose corners are whole numbers.
 Standard library only: the launcher writes datasets in Pythons that have neither bpy nor numpy.
@@ -26,12 +26,12 @@ LEAST_PIECE_PX = 9
 def visible_outline(module: Mapping[str, Any], width: int, height: int) -> list[Point]:
     """The polygon (pixels) of what is seen of a module, from its entry in sample.json.
 
-    Where nothing hides the module: its projected corners, cut at the picture's edges, exact to a fraction of a pixel.
+    Where nothing hides the module: its projected corners, cut at the image's edges, exact to a fraction of a pixel.
     Otherwise the outline of its mask. Pieces of a mask are joined by lines there and back; holes are filled.
     """
     visible = module["visible_px"]
     if module["polygon_px"] is not None:
-        corners = clip_to_picture([(x, y) for x, y in module["polygon_px"]], width, height)
+        corners = clip_to_image([(x, y) for x, y in module["polygon_px"]], width, height)
         if abs(polygon_area(corners) - visible) <= HIDDEN_SHARE * visible + HIDDEN_PX:
             return corners
     pieces = sorted(mask_outlines(module["mask_rle"]), key=lambda piece: (-polygon_area(piece), piece))
@@ -44,8 +44,8 @@ def polygon_area(points: Sequence[Point]) -> float:
     return abs(_signed_area(points))
 
 
-def clip_to_picture(points: Sequence[Point], width: int, height: int) -> list[Point]:
-    """The part of a convex polygon that lies in the picture (Sutherland, Hodgman: Reentrant Polygon Clipping, 1974)."""
+def clip_to_image(points: Sequence[Point], width: int, height: int) -> list[Point]:
+    """The part of a convex polygon that lies in the image (Sutherland, Hodgman: Reentrant Polygon Clipping, 1974)."""
     clipped = list(points)
     for axis, limit, sign in ((0, 0, 1), (0, width, -1), (1, 0, 1), (1, height, -1)):
         clipped = list(_clipped(clipped, axis, limit, sign))
@@ -183,7 +183,7 @@ def smallest_rectangle(points: Sequence[Point]) -> list[Point]:
     One of its sides lies on a side of the convex hull (Freeman, Shapira: Determining the minimum-area encasing
     rectangle for an arbitrary closed curve, 1975).
     """
-    hull = _convex_hull(points)
+    hull = convex_hull(points)
     smallest, corners = math.inf, list(points[:1]) * 4
     for (x0, y0), (x1, y1) in zip(hull, [*hull[1:], *hull[:1]], strict=True):
         length = math.hypot(x1 - x0, y1 - y0)
@@ -199,8 +199,8 @@ def smallest_rectangle(points: Sequence[Point]) -> list[Point]:
     return corners
 
 
-def _convex_hull(points: Iterable[Point]) -> list[Point]:
-    """Corners of the convex hull in turn (Andrew: Another efficient algorithm for convex hulls, 1979)."""
+def convex_hull(points: Iterable[Point]) -> list[Point]:
+    """Return the corners of the convex hull in turn (Andrew: Another efficient algorithm for convex hulls, 1979)."""
     ordered = sorted(set(points))
     return [*_half_hull(ordered)[:-1], *_half_hull(ordered[::-1])[:-1]] or ordered
 

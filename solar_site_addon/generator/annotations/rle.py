@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""COCO's compressed run-length masks, for all ids of a picture at once.
+"""COCO's compressed run-length masks, for all ids of an image at once.
 
 A mask is a list of run lengths in column-major order, zeros first, written as text: the encoding of
 ``rleEncode`` and ``rleToString`` in maskApi.c of the COCO API (github.com/cocodataset/cocoapi).
@@ -18,7 +18,7 @@ from ..domain.array_types import Longs
 
 _BITS = 5
 _MAX_CHARACTERS = 7
-"""Enough for numbers of 35 bits; the largest picture has 2^28 pixels."""
+"""Enough for numbers of 35 bits; the largest image has 2^28 pixels."""
 
 
 @dataclass(frozen=True)
@@ -32,7 +32,7 @@ class Runs:
     length: Longs
     """(R,) number of pixels; a run may go on from the foot of a column to the head of the next."""
     shape: tuple[int, int]
-    """Height and width of the picture."""
+    """Height and width of the image."""
 
 
 def column_runs(instances: NDArray[np.integer[Any]]) -> Runs:

@@ -17,31 +17,26 @@ from typing import IO, Any
 
 from ..domain.errors import SolarSiteError
 from ..domain.messages import RESUME, system_reason
-
-SCHEMA = 1
-"""Version of sample.json and dataset.json; a reader of version 1 finds every key where it was."""
+from .schema import SCHEMA, SampleDocument, SampleHead
 
 SAMPLE_JSON = "sample.json"
 
-_MODULES_LINE = '"modules": '
+_OBJECTS_LINE = '"objects": '
 _LAST_BYTES = b"\n}\n"
 
-FILE_NAMES = {
-    "rgb": "rgb.png",
+ANNOTATION_FILES = {
     "instances": "instances.png",
     "semantic": "semantic.png",
     "depth": "depth.exr",
     "normals": "normals.exr",
 }
-"""Name of each file that a sample can hold besides sample.json, by what it holds."""
-JPEG_NAME = "rgb.jpg"
-"""Name of the photo where it is a JPEG."""
+"""Name of each file that holds annotations at pixel centers, by what it holds; modalities name the images' files."""
 
 
-def photo_file(folder: Path) -> Path:
-    """The photo in a sample's folder, PNG or JPEG."""
-    jpeg = folder / JPEG_NAME
-    return jpeg if jpeg.is_file() else folder / FILE_NAMES["rgb"]
+def rgb_file(folder: Path) -> Path:
+    """Return the rgb image in a sample's folder, PNG or JPEG."""
+    jpeg = folder / "rgb.jpg"
+    return jpeg if jpeg.is_file() else folder / "rgb.png"
 
 
 @functools.cache
@@ -58,21 +53,22 @@ def json_bytes(document: Mapping[str, Any]) -> bytes:
     return f"{{\n{lines}\n}}\n".encode()
 
 
-def read_head(folder: Path) -> dict[str, Any] | None:
-    """What the sample.json of a whole sample says before its modules; None where the sample is not whole.
+def read_head(folder: Path) -> SampleHead | None:
+    """Return what the sample.json of a whole sample says before its objects, or None where the sample is not whole.
 
     A sample is whole where sample.json ends as it should and every file that it names is there in its full size.
-    The modules are not read: they are nearly all of the file, and a resumed run looks at thousands of samples.
+    The objects are not read: they are nearly all of the file, and a resumed run looks at thousands of samples.
+    Raises SolarSiteError where the sample.json has another schema.
     """
+    path = folder / SAMPLE_JSON
     try:
-        head: dict[str, Any] = json.loads(_head_text(folder / SAMPLE_JSON))
-        if head["schema"] != SCHEMA:
-            return None
-        for file in head["files"].values():
-            if (folder / file["name"]).stat().st_size != file["bytes"]:
-                return None
+        head: SampleHead = json.loads(_head_text(path))
         if not _is_ours(head):
             return None
+        _check_schema(head["schema"], path)
+        for name, file in head["files"].items():
+            if (folder / name).stat().st_size != file["bytes"]:
+                return None
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return None
     return head
@@ -84,15 +80,15 @@ def _is_ours(head: Mapping[str, Any]) -> bool:
 
 
 def is_whole(folder: Path) -> bool:
-    """True where the folder holds a whole sample."""
+    """Return True where the folder holds a whole sample."""
     return read_head(folder) is not None
 
 
-def read_sample(folder: Path) -> dict[str, Any]:
-    """The whole sample.json of a sample; raises SolarSiteError where it cannot be read."""
+def read_sample(folder: Path) -> SampleDocument:
+    """Return the whole sample.json of a sample; raise SolarSiteError where it cannot be read."""
     path = folder / SAMPLE_JSON
     try:
-        document: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+        document: SampleDocument = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
         raise SolarSiteError(
             "{file} cannot be read ({reason}): remove its folder, then {remedy}.",
@@ -100,15 +96,27 @@ def read_sample(folder: Path) -> dict[str, Any]:
             reason=system_reason(error) if isinstance(error, OSError) else error,
             remedy=RESUME,
         ) from error
+    _check_schema(document["schema"], path)
     return document
 
 
+def _check_schema(schema: Any, path: Path) -> None:
+    if isinstance(schema, int) and schema != SCHEMA:
+        raise SolarSiteError(
+            "{file} has schema {schema}, and this version reads schema {known}: use the version of Solar Site that "
+            "wrote it, or another folder for the dataset.",
+            file=path,
+            schema=schema,
+            known=SCHEMA,
+        )
+
+
 def _head_text(path: Path) -> str:
-    """The text of sample.json up to its modules, as a JSON object; ValueError where the file is cut short."""
+    """The text of sample.json up to its objects, as a JSON object; ValueError where the file is cut short."""
     head = ""
     with path.open(encoding="utf-8") as file:
         for line in file:
-            if line.startswith(_MODULES_LINE):
+            if line.startswith(_OBJECTS_LINE):
                 break
             head += line
         else:

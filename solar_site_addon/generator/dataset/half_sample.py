@@ -12,9 +12,11 @@ import os
 from pathlib import Path
 
 from ..domain.errors import SettingsError
-from .files import FILE_NAMES, JPEG_NAME, SAMPLE_JSON, SCHEMA, is_whole
+from ..sensor.file_names import image_file_names
+from .files import ANNOTATION_FILES, SAMPLE_JSON, is_whole
+from .schema import SCHEMA
 
-NAMES = (SAMPLE_JSON, JPEG_NAME, *FILE_NAMES.values())
+NAMES = (SAMPLE_JSON, *image_file_names(), *ANNOTATION_FILES.values())
 """All files that a sample can hold."""
 
 

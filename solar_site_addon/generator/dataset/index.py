@@ -15,16 +15,17 @@ from contextlib import ExitStack
 from pathlib import Path, PurePosixPath
 from typing import Any, NamedTuple
 
-from ..domain.categories import PALETTE, SemanticClass
-from .files import SAMPLE_JSON, SCHEMA, is_whole, read_head, read_sample, replacing_file
-from .formats.registry import FORMATS
+from ..domain.categories import describe_categories
+from .files import SAMPLE_JSON, is_whole, read_head, read_sample, replacing_file
 from .half_sample import refuse_obstacle
+from .registry import find_formats
+from .schema import SCHEMA, GeneratorInfo, SampleDocument, SampleEntry
 
 __all__ = ["DatasetSummary", "assemble_dataset", "find_samples", "is_whole"]
 
 SAMPLE_FOLDERS = "batch_*/image_*"
 DATASET_JSON = "dataset.json"
-OUR_KEYS = {"schema", "generators", "classes", "samples"}
+OUR_KEYS = {"schema", "generators", "categories", "samples"}
 """Keys by which a dataset.json is known as ours."""
 
 
@@ -33,7 +34,7 @@ class DatasetSummary(NamedTuple):
 
     num_samples: int
     num_annotations: int
-    """Modules of which at least one pixel is seen, over all pictures."""
+    """Objects of which at least one pixel is seen, over all images."""
     dataset_json: Path
     formats: dict[str, Path]
     """The file that a reader of each format is given."""
@@ -53,7 +54,7 @@ def find_samples(out: Path) -> dict[int, Path]:
 
 
 def assemble_dataset(out: Path, run: Mapping[str, Any], formats: Sequence[str] = ("coco",)) -> DatasetSummary:
-    """Writes dataset.json and ``formats`` (names of FORMATS) for all whole samples under ``out``.
+    """Writes dataset.json and ``formats`` (names of ``find_formats``) for all whole samples under ``out``.
 
     ``run`` holds what the launcher knows and the samples do not (settings, failures, timings); its keys become keys
     of dataset.json. One sample.json is in memory at a time, and each file or folder appears when it is whole.
@@ -63,19 +64,22 @@ def assemble_dataset(out: Path, run: Mapping[str, Any], formats: Sequence[str] =
     refuse_obstacle(obstacle(out, formats))
     recover(out)
     samples = find_samples(out)
-    entries, generators, num_annotations = [], [], 0
+    chosen = {name: find_formats()[name] for name in formats}
+    entries: list[SampleEntry] = []
+    generators: list[GeneratorInfo] = []
+    num_annotations = 0
     with ExitStack() as stack:
-        adding = [stack.enter_context(FORMATS[name].write(out)) for name in formats]
+        adding = [stack.enter_context(one.write(out)) for one in chosen.values()]
         for folder in samples.values():
             sample = read_sample(folder)
             path = PurePosixPath(folder.relative_to(out).as_posix())
             for add in adding:
-                add(sample, path / sample["image"]["file"])
+                add(sample, path / sample["images"]["rgb"]["file"])
             entries.append(_entry(sample, folder, str(path)))
-            num_annotations += sum(module["visible_px"] > 0 for module in sample["modules"])
+            num_annotations += sum(record["visible_px"] > 0 for record in sample["objects"])
             if sample["generator"] not in generators:
                 generators.append(sample["generator"])
-    indexes = {name: FORMATS[name].index for name in formats}
+    indexes = {name: one.index for name, one in chosen.items()}
     with replacing_file(out / DATASET_JSON) as file:
         file.write(_dataset_text({**run, "formats": indexes}, generators, entries))
     return DatasetSummary(
@@ -84,16 +88,17 @@ def assemble_dataset(out: Path, run: Mapping[str, Any], formats: Sequence[str] =
 
 
 def obstacle(out: Path, formats: Sequence[str]) -> Path | None:
-    """What is not ours under the names that ``assemble_dataset`` writes; None where there is nothing."""
+    """Return what is not ours under the names that ``assemble_dataset`` writes, None where there is nothing."""
     path = out / DATASET_JSON
     if os.path.lexists(path) and not _is_ours(path):
         return path
-    return next((found for name in formats if (found := FORMATS[name].obstacle(out))), None)
+    known = find_formats()
+    return next((found for name in formats if (found := known[name].obstacle(out))), None)
 
 
 def recover(out: Path) -> None:
     """Finish or undo what an interrupted run has begun, whichever formats it was asked for."""
-    for form in FORMATS.values():
+    for form in find_formats().values():
         if form.folder is not None:
             form.folder.recover(out)
 
@@ -105,22 +110,20 @@ def _is_ours(path: Path) -> bool:
         return False
 
 
-def _entry(sample: Mapping[str, Any], folder: Path, path: str) -> dict[str, Any]:
-    """What dataset.json says of one sample; the checksums are those that were taken as the files were written."""
-    checksums = {file["name"]: file["sha256"] for file in sample["files"].values()}
+def _entry(sample: SampleDocument, folder: Path, path: str) -> SampleEntry:
+    """Return what dataset.json says of one sample; the checksums are those taken as the files were written."""
+    checksums = {name: file["sha256"] for name, file in sample["files"].items()}
     checksums[SAMPLE_JSON] = hashlib.sha256((folder / SAMPLE_JSON).read_bytes()).hexdigest()
     return {"index": sample["index"], "seed": sample["seed"], "path": path, "sha256": checksums}
 
 
-def _dataset_text(
-    run: Mapping[str, Any], generators: Sequence[Mapping[str, Any]], entries: Sequence[Mapping[str, Any]]
-) -> str:
+def _dataset_text(run: Mapping[str, Any], generators: Sequence[GeneratorInfo], entries: Sequence[SampleEntry]) -> str:
     """dataset.json, with one line for each sample."""
     head = {
         "schema": SCHEMA,
         **run,
         "generators": generators,
-        "classes": [{"id": int(number), "name": number.label, "rgb": PALETTE[number]} for number in SemanticClass],
+        "categories": describe_categories(),
     }
     text = json.dumps(head, indent=2, ensure_ascii=False).removesuffix("\n}")
     lines = ",\n".join("    " + json.dumps(entry) for entry in entries)

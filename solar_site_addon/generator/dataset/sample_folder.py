@@ -4,23 +4,26 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ..annotations.modules import label_modules
-from ..annotations.passes import LabelPasses
-from ..domain.array_types import Bytes, Shorts
-from ..domain.categories import PALETTE, SemanticClass
+from ..annotations.objects import annotate_objects
+from ..domain.array_types import Shorts
+from ..domain.categories import PALETTE
 from ..domain.errors import RenderError
 from ..imaging.exr import float_exr
-from ..imaging.png import grey16_png, palette_png, rgb_png
+from ..imaging.passes import PixelPasses
+from ..imaging.png import grey16_png, palette_png
+from ..plan.objects import list_objects
+from ..sensor.modality import Image
 from ..settings.schema import Settings
-from .files import FILE_NAMES, JPEG_NAME, SAMPLE_JSON, is_whole, json_bytes, sync_folder, write_durably
+from .files import ANNOTATION_FILES, SAMPLE_JSON, is_whole, json_bytes, sync_folder, write_durably
 from .half_sample import hidden_folder, remove_half_sample
 from .sample_json import sample_document
+from .schema import FileRecord
 
 if TYPE_CHECKING:
     from ..plan.model import SitePlan
@@ -35,12 +38,12 @@ def write_sample(
     plan: SitePlan,
     settings: Settings,
     index: int,
-    photo: Bytes | bytes,
-    passes: LabelPasses,
+    images: Sequence[Image],
+    passes: PixelPasses,
     render_info: Mapping[str, Any],
     blender: str,
 ) -> None:
-    """Writes the sample ``index`` into ``folder``; ``photo`` is a picture (H, W, 3) or a JPEG file's bytes.
+    """Write the sample ``index`` into ``folder``: the ``images`` of all modalities, and the annotations.
 
     A whole sample that is there already stays untouched. The files are written into a hidden folder beside it, which
     takes the name ``folder`` when all are on the disk. What an interrupted run has left there is replaced; raises
@@ -48,63 +51,54 @@ def write_sample(
     """
     if is_whole(folder):
         return
-    _check_shapes(plan, photo, passes)
-    instances, labels = label_modules(plan.modules.corners, plan.camera, passes.numbers)
-    contents = _contents(photo, instances, passes, normals=settings.render.normals)
-    names = {name: FILE_NAMES[name] for name in contents}
-    if isinstance(photo, bytes):
-        names["rgb"] = JPEG_NAME
+    _check_size(plan, passes)
+    objects = list_objects(plan.modules, plan.tables, plan.works)
+    instances, annotations = annotate_objects(objects, plan.camera, passes.numbers)
+    files = {name: data for image in images for name, data in image.files.items()}
+    files |= _annotation_files(instances, passes, normals=settings.render.normals)
     document = sample_document(
         plan=plan,
         settings=settings,
         index=index,
-        labels=labels,
-        files={name: _described(names[name], data) for name, data in contents.items()},
+        annotations=annotations,
+        images=images,
+        files={name: _described(data) for name, data in files.items()},
         render_info=render_info,
         blender=blender,
     )
-    files = {names[name]: data for name, data in contents.items()}
     _put_in_place(folder, {**files, SAMPLE_JSON: json_bytes(document)})
 
 
-def _check_shapes(plan: SitePlan, photo: Bytes | bytes, passes: LabelPasses) -> None:
-    size = (plan.camera.height_px, plan.camera.width_px)
-    shapes: dict[str, tuple[int, ...]] = {
-        "module pass": passes.numbers.shape,
-        "depth pass": passes.depth.shape,
-    }
-    if isinstance(photo, np.ndarray):
-        shapes["photo"] = photo.shape
-    for name, (height, width, *_) in shapes.items():
-        if (height, width) != size:
-            raise RenderError(
-                "The {name} has {width} x {height} pixels instead of {columns} x {rows}.",
-                name=name,
-                width=width,
-                height=height,
-                columns=size[1],
-                rows=size[0],
-            )
+def _check_size(plan: SitePlan, passes: PixelPasses) -> None:
+    """Raise RenderError where the passes are not those of the view's camera."""
+    height, width = passes.numbers.shape
+    if (width, height) != (plan.camera.width_px, plan.camera.height_px):
+        raise RenderError(
+            "The object pass has {width} x {height} pixels instead of {columns} x {rows}.",
+            width=width,
+            height=height,
+            columns=plan.camera.width_px,
+            rows=plan.camera.height_px,
+        )
 
 
-def _contents(photo: Bytes | bytes, instances: Shorts, passes: LabelPasses, *, normals: bool) -> dict[str, bytes]:
-    """The files' bytes by what they hold.
+def _annotation_files(instances: Shorts, passes: PixelPasses, *, normals: bool) -> dict[str, bytes]:
+    """Return the annotation files by name.
 
     OpenEXR channels are named as OpenCV wants them, which reads neither Z alone nor X, Y, Z.
     """
     contents = {
-        "rgb": photo if isinstance(photo, bytes) else rgb_png(photo),
         "instances": grey16_png(instances),
-        "semantic": palette_png(passes.classes, [PALETTE[number] for number in SemanticClass]),
+        "semantic": palette_png(passes.categories, PALETTE),
         "depth": float_exr({"Y": np.round(passes.depth / _DEPTH_STEP_M) * np.float32(_DEPTH_STEP_M)}),
     }
     if normals:  # R, G, B are x, y, z: names that every reader shows in this order, OpenCV in reverse
         contents["normals"] = float_exr({name: passes.normals[..., axis] for axis, name in enumerate("RGB")})
-    return contents
+    return {ANNOTATION_FILES[name]: data for name, data in contents.items()}
 
 
-def _described(name: str, data: bytes) -> dict[str, Any]:
-    return {"name": name, "bytes": len(data), "sha256": hashlib.sha256(data).hexdigest()}
+def _described(data: bytes) -> FileRecord:
+    return {"bytes": len(data), "sha256": hashlib.sha256(data).hexdigest()}
 
 
 def _put_in_place(folder: Path, files: Mapping[str, bytes]) -> None:

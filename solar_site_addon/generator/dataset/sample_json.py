@@ -1,19 +1,24 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The document sample.json: camera, sun, render, and the label of every module in the picture."""
+"""Makes the document sample.json: images and cameras, sun, render, and the annotation of every object."""
 
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ..annotations.modules import ModuleLabels
+from ..annotations.objects import ObjectAnnotations
+from ..domain.array_types import Longs
+from ..domain.categories import Category
 from ..plan.array.conditions import Condition
+from ..plan.objects import table_number
+from ..sensor.modality import Image
 from ..settings.schema import Settings, differs_between_images, iter_settings, settings_sha256, to_dict
-from .files import SCHEMA, extension_version
+from .files import extension_version
+from .schema import SCHEMA, CameraRecord, FileRecord, ImageRecord, ObjectRecord, SampleDocument, SunRecord, TableRecord
 
 if TYPE_CHECKING:
     from ..domain.projection import Camera
@@ -33,16 +38,16 @@ def sample_document(
     plan: SitePlan,
     settings: Settings,
     index: int,
-    labels: ModuleLabels,
-    files: Mapping[str, Mapping[str, Any]],
+    annotations: ObjectAnnotations,
+    images: Sequence[Image],
+    files: Mapping[str, FileRecord],
     render_info: Mapping[str, Any],
     blender: str,
-) -> dict[str, Any]:
-    """sample.json as a dictionary of JSON types (schema 1).
+) -> SampleDocument:
+    """Return sample.json as a dictionary of JSON types.
 
-    ``files`` gives name, size and checksum of each file; ``blender`` is Blender's version.
+    ``files`` gives size and checksum of each file by name; ``blender`` is Blender's version.
     """
-    camera = plan.camera
     return {
         "schema": SCHEMA,
         "generator": {
@@ -52,14 +57,23 @@ def sample_document(
         },
         "index": index,
         "seed": plan.seed,
-        "image": {"file": files["rgb"]["name"], "width": camera.width_px, "height": camera.height_px},
-        "files": {name: dict(file) for name, file in files.items()},
-        "camera": _camera(camera),
+        "images": {image.modality: _image(image) for image in images},
+        "files": dict(files),
         "drawn": _drawn(plan.settings),
-        "sun": _rounded(dataclasses.asdict(plan.sun)),
+        "sun": cast("SunRecord", _rounded(dataclasses.asdict(plan.sun))),
         "render": dict(render_info),
-        "modules": _modules(plan, labels),
-        "tables": _tables(plan, np.unique(plan.modules.table[labels.module])),
+        "objects": [*_modules(plan, annotations), *_others(plan, annotations)],
+        "tables": _tables(plan, annotations),
+    }
+
+
+def _image(image: Image) -> ImageRecord:
+    camera = image.camera
+    return {
+        "file": next(iter(image.files)),
+        "width": camera.width_px,
+        "height": camera.height_px,
+        "camera": _camera(camera),
     }
 
 
@@ -75,11 +89,11 @@ def _drawn(settings: Settings) -> dict[str, Any]:
     return drawn
 
 
-def _camera(camera: Camera) -> dict[str, Any]:
-    """Matrices keep all their digits, so that a reader projects as exactly as the generator did."""
+def _camera(camera: Camera) -> CameraRecord:
+    """Return the camera; matrices keep all their digits, so that a reader projects as exactly as the generator did."""
     angles = _rounded({"gimbal_pitch_deg": camera.gimbal_pitch_deg, "heading_deg": camera.heading_deg})
     lengths = _rounded({"gsd_m": camera.gsd_m, "altitude_agl_m": camera.altitude_agl_m}, _METRE_DIGITS + 1)
-    return {
+    record = {
         "name": camera.name,
         **_lens(camera),
         "K": camera.matrix.tolist(),
@@ -87,6 +101,7 @@ def _camera(camera: Camera) -> dict[str, Any]:
         **lengths,
         **angles,
     }
+    return cast("CameraRecord", record)
 
 
 def _lens(camera: Camera) -> dict[str, Any]:
@@ -106,54 +121,110 @@ def _rounded(values: Mapping[str, float], digits: int = _ANGLE_DIGITS) -> dict[s
     return {name: round(float(value), digits) for name, value in values.items()}
 
 
-def _modules(plan: SitePlan, labels: ModuleLabels) -> list[dict[str, Any]]:
-    modules, seen = plan.modules, labels.module
+def _modules(plan: SitePlan, annotations: ObjectAnnotations) -> list[ObjectRecord]:
+    """Return the records of the modules in the image."""
+    modules, rows = plan.modules, slice(np.searchsorted(annotations.number, len(plan.modules), side="right"))
+    seen = annotations.number[rows] - 1
     table = modules.table[seen]
     kinds = [made_as.module.kind for made_as in plan.table_types]
-    size = [plan.camera.height_px, plan.camera.width_px]
-    visible = (labels.visible_px > 0).tolist()
-    complete = np.isfinite(labels.polygon_px).all(axis=(1, 2)).tolist()
-    columns: dict[str, Iterable[Any]] = {
-        "id": range(1, len(labels) + 1),
-        "table": table.tolist(),
-        "cluster": plan.tables.cluster[table].tolist(),
-        "row": modules.row[seen].tolist(),
-        "column": modules.column[seen].tolist(),
-        "kind": [kinds[number] for number in plan.tables.type[table]],
-        "corners_world": _lists(modules.corners[seen], _METRE_DIGITS),
-        "polygon_px": _where(complete, _lists(labels.polygon_px, _PIXEL_DIGITS)),
-        "bbox_px": _where(visible, labels.bbox_px.tolist()),
-        "visible_px": labels.visible_px.tolist(),
-        "visible_fraction": _where(complete, _lists(labels.visible_fraction, _FRACTION_DIGITS)),
-        "truncated": labels.truncated.tolist(),
-        "condition": [Condition(number).label for number in modules.condition[seen]],
-        "dust": _lists(modules.dust[seen], _DUST_DIGITS),
-        "mask_rle": _where(visible, [{"size": size, "counts": counts} for counts in labels.masks]),
-    }
-    return _rows(columns)
-
-
-def _tables(plan: SitePlan, numbers: NDArray[np.integer[Any]]) -> list[dict[str, Any]]:
-    """The tables that have a module in the picture; a module's ``table`` is the ``id`` here."""
-    tables = plan.tables
-    made_as = [plan.table_types[number] for number in tables.type[numbers]]
-    return _rows(
-        {
-            "id": numbers.tolist(),
-            "cluster": tables.cluster[numbers].tolist(),
-            "row": tables.row[numbers].tolist(),
-            "column": tables.column[numbers].tolist(),
-            "type": [one.name for one in made_as],
-            "post_rows": [one.post_rows for one in made_as],
-            "module": [_module_type(one.module) for one in made_as],
-            "centre_world": _lists(tables.centre[numbers], _METRE_DIGITS),
-            "size_m": _lists(tables.size[numbers], _METRE_DIGITS),
-            "columns": tables.columns[numbers].tolist(),
-            "tilt_deg": _lists(tables.tilt_deg[numbers], _ANGLE_DIGITS),
-            "azimuth_deg": _lists(tables.azimuth_deg[numbers], _ANGLE_DIGITS),
-            "roll_deg": _lists(tables.roll_deg[numbers], _ANGLE_DIGITS),
-        }
+    return _object_records(
+        plan.camera,
+        annotations,
+        rows,
+        head=_identity(annotations, annotations.number[rows]),
+        own={
+            "cluster": plan.tables.cluster[table].tolist(),
+            "row": modules.row[seen].tolist(),
+            "column": modules.column[seen].tolist(),
+            "kind": [kinds[number] for number in plan.tables.type[table]],
+            "condition": [Condition(number).label for number in modules.condition[seen]],
+            "dust": _lists(modules.dust[seen], _DUST_DIGITS),
+        },
+        corners=_lists(modules.corners[seen], _METRE_DIGITS),
+        polygons=_lists(annotations.polygon_px[rows, :4], _PIXEL_DIGITS),
     )
+
+
+def _others(plan: SitePlan, annotations: ObjectAnnotations) -> list[ObjectRecord]:
+    """Return the records of all objects in the image that are no modules."""
+    rows = slice(np.searchsorted(annotations.number, len(plan.modules), side="right"), len(annotations))
+    numbers = annotations.number[rows]
+    outlines = zip(_lists(annotations.polygon_px[rows], _PIXEL_DIGITS), annotations.polygon_corners[rows], strict=True)
+    return _object_records(
+        plan.camera,
+        annotations,
+        rows,
+        head=_identity(annotations, numbers),
+        own={},
+        corners=[_lists(annotations.objects.corners(number), _METRE_DIGITS) for number in numbers.tolist()],
+        polygons=[outline[:count] for outline, count in outlines],
+    )
+
+
+def _identity(annotations: ObjectAnnotations, numbers: Longs) -> dict[str, Iterable[Any]]:
+    """Return what says which objects of the site those with these ``numbers`` are, by column."""
+    objects, ids = annotations.objects, annotations.ids
+    parents = ids[objects.parent[numbers - 1]]
+    return {
+        "id": ids[numbers].tolist(),
+        "site_id": numbers.tolist(),
+        "category": [Category(category).key for category in objects.category[numbers - 1].tolist()],
+        "parent": _where((parents > 0).tolist(), parents.tolist()),
+    }
+
+
+def _object_records(
+    camera: Camera,
+    annotations: ObjectAnnotations,
+    rows: slice,
+    *,
+    head: Mapping[str, Iterable[Any]],
+    own: Mapping[str, Iterable[Any]],
+    corners: Iterable[Any],
+    polygons: Iterable[Any],
+) -> list[ObjectRecord]:
+    """Return the records of the annotations' ``rows``; ``own`` are the columns that only their category has."""
+    visible = (annotations.visible_px[rows] > 0).tolist()
+    complete = np.isfinite(annotations.polygon_px[rows]).all(axis=(1, 2)).tolist()
+    known = np.isfinite(annotations.visible_fraction[rows]).tolist()
+    size = [camera.height_px, camera.width_px]
+    columns: dict[str, Iterable[Any]] = {
+        **head,
+        **own,
+        "corners_world": corners,
+        "polygon_px": _where(complete, polygons),
+        "bbox_px": _where(visible, annotations.bbox_px[rows].tolist()),
+        "visible_px": annotations.visible_px[rows].tolist(),
+        "visible_fraction": _where(known, _lists(annotations.visible_fraction[rows], _FRACTION_DIGITS)),
+        "truncated": annotations.truncated[rows].tolist(),
+        "mask_rle": _where(visible, [{"size": size, "counts": counts} for counts in annotations.masks[rows]]),
+    }
+    return cast("list[ObjectRecord]", _rows(columns))
+
+
+def _tables(plan: SitePlan, annotations: ObjectAnnotations) -> list[TableRecord]:
+    """Return the tables that have a module in the image; a module's ``parent`` is the ``id`` here."""
+    tables = plan.tables
+    of_category = annotations.objects.category[annotations.parents - 1] == Category.TABLE
+    numbers = annotations.parents[of_category]
+    index = numbers - table_number(plan.modules, 0)
+    made_as = [plan.table_types[number] for number in tables.type[index]]
+    columns: dict[str, Iterable[Any]] = {
+        **_identity(annotations, numbers),
+        "cluster": tables.cluster[index].tolist(),
+        "row": tables.row[index].tolist(),
+        "column": tables.column[index].tolist(),
+        "type": [one.name for one in made_as],
+        "post_rows": [one.post_rows for one in made_as],
+        "module": [_module_type(one.module) for one in made_as],
+        "center_world": _lists(tables.centre[index], _METRE_DIGITS),
+        "size_m": _lists(tables.size[index], _METRE_DIGITS),
+        "columns": tables.columns[index].tolist(),
+        "tilt_deg": _lists(tables.tilt_deg[index], _ANGLE_DIGITS),
+        "azimuth_deg": _lists(tables.azimuth_deg[index], _ANGLE_DIGITS),
+        "roll_deg": _lists(tables.roll_deg[index], _ANGLE_DIGITS),
+    }
+    return cast("list[TableRecord]", _rows(columns))
 
 
 def _module_type(module: ModuleType) -> dict[str, Any]:

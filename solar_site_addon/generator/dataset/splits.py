@@ -1,21 +1,22 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Which pictures are for training and which for validation, for formats that keep them apart.
+"""Which images are for training and which for validation, for formats that keep them apart.
 
-Every picture shows a site of its own, so any split is a fair one. Standard library only.
+Every image shows a site of its own, so any split is a fair one. Standard library only.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from pathlib import PurePosixPath
-from typing import Any
+
+from .schema import SampleDocument
 
 TRAIN, VALIDATION = "train", "val"
 VALIDATION_EVERY = 5
-"""Of so many pictures in a row the last is for validation."""
+"""Of so many images in a row the last is for validation."""
 
-AddSample = Callable[[Mapping[str, Any], PurePosixPath], None]
-"""What a format does with a sample: its sample.json, and its picture relative to the dataset's folder."""
+AddSample = Callable[[SampleDocument, PurePosixPath], None]
+"""What a format does with a sample: its sample.json, and its rgb image relative to the dataset's folder."""
 
 
 def subset_of(index: int) -> str:

@@ -1,39 +1,95 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The semantic classes of a picture, said once: ids, names and the colours they are shown in."""
+"""The registry of categories: what annotations tell apart, with ids, hierarchy and palette colors.
+
+Adding a category means adding one entry to ``Category``. Masks, annotation formats, sample.json, dataset.json, the
+panel and docs/formats.md read it from here. Standard library only: the launcher imports this module.
+"""
 
 from __future__ import annotations
 
 from enum import IntEnum
+from typing import Self
+
+Color = tuple[int, int, int]
 
 
-class SemanticClass(IntEnum):
-    """What a pixel shows. The numbers are part of every dataset: never renumber, only append."""
+class Category(IntEnum):
+    """A category: its id (which is the member's value), its parent and its sRGB color.
 
-    SKY = 0
-    TERRAIN = 1
-    VEGETATION = 2
-    ROAD = 3
-    MODULE = 4
-    MOUNTING_STRUCTURE = 5
-    ELECTRICAL_EQUIPMENT = 6
-    FENCE = 7
-    OTHER = 8
+    An entry reads ``NAME = id, name of the parent or "", color``. The ids are part of every dataset: append, never
+    renumber. semantic.png holds the ids; it shows the finest category that a material knows, today 0 to 8. What is more
+    specific than that is the category of an object, and its ancestors lead back to what semantic.png shows.
+    """
+
+    parent_name: str
+    color: Color
+
+    def __new__(cls, number: int, parent: str = "", color: Color = (0, 0, 0)) -> Self:
+        """Return the member with the id ``number`` (0 to 255)."""
+        member = int.__new__(cls, number)
+        member._value_ = number
+        member.parent_name = parent
+        member.color = color
+        return member
+
+    SKY = 0, "", (135, 190, 235)
+    TERRAIN = 1, "", (150, 115, 75)
+    VEGETATION = 2, "", (70, 140, 60)
+    ROAD = 3, "", (190, 190, 180)
+    MODULE = 4, "TABLE", (30, 50, 160)
+    MOUNTING_STRUCTURE = 5, "", (235, 200, 60)
+    ELECTRICAL_EQUIPMENT = 6, "", (220, 80, 60)
+    FENCE = 7, "", (160, 80, 170)
+    OTHER = 8, "", (0, 0, 0)
+    TABLE = 9, "", (60, 110, 220)
+    TRANSFORMER = 10, "ELECTRICAL_EQUIPMENT", (200, 40, 40)
+    INVERTER = 11, "ELECTRICAL_EQUIPMENT", (240, 130, 60)
+    COMBINER_BOX = 12, "ELECTRICAL_EQUIPMENT", (250, 170, 110)
+    MAST = 13, "ELECTRICAL_EQUIPMENT", (170, 60, 90)
+    WEATHER_STATION = 14, "ELECTRICAL_EQUIPMENT", (230, 110, 150)
+    SUBSTATION = 15, "ELECTRICAL_EQUIPMENT", (130, 20, 30)
+    BUILDING = 16, "OTHER", (120, 120, 130)
+    HOUSE = 17, "BUILDING", (150, 140, 135)
+    SHED = 18, "BUILDING", (95, 110, 130)
+    CONTAINER = 19, "BUILDING", (60, 95, 120)
+    VEHICLE = 20, "OTHER", (90, 200, 200)
+    PICKUP = 21, "VEHICLE", (60, 170, 190)
+    VAN = 22, "VEHICLE", (120, 220, 210)
+    EXCAVATOR = 23, "VEHICLE", (210, 180, 20)
+    DISTRACTOR = 24, "OTHER", (200, 100, 220)
+    POLYTUNNEL = 25, "DISTRACTOR", (220, 200, 240)
+    GLASSHOUSE = 26, "DISTRACTOR", (170, 220, 230)
+    POND = 27, "DISTRACTOR", (20, 90, 110)
+    TANK = 28, "DISTRACTOR", (20, 140, 150)
+    PACKED_MODULES = 29, "DISTRACTOR", (180, 140, 100)
+    TARPAULIN = 30, "DISTRACTOR", (100, 60, 200)
 
     @property
-    def label(self) -> str:
-        """The name in words, as sample.json and dataset.json give it."""
-        return self.name.lower().replace("_", " ")
+    def key(self) -> str:
+        """Return the name that files have for the category: ``electrical_equipment``."""
+        return self.name.lower()
+
+    @property
+    def parent(self) -> Category | None:
+        """Return the category that this one is a kind or a part of, or None at the top."""
+        return Category[self.parent_name] if self.parent_name else None
 
 
-PALETTE: dict[SemanticClass, tuple[int, int, int]] = {
-    SemanticClass.SKY: (135, 190, 235),
-    SemanticClass.TERRAIN: (150, 115, 75),
-    SemanticClass.VEGETATION: (70, 140, 60),
-    SemanticClass.ROAD: (190, 190, 180),
-    SemanticClass.MODULE: (30, 50, 160),
-    SemanticClass.MOUNTING_STRUCTURE: (235, 200, 60),
-    SemanticClass.ELECTRICAL_EQUIPMENT: (220, 80, 60),
-    SemanticClass.FENCE: (160, 80, 170),
-    SemanticClass.OTHER: (0, 0, 0),
-}
-"""sRGB colour of each class in the palette of semantic.png."""
+PALETTE: tuple[Color, ...] = tuple(
+    Category(number).color if number in Category._value2member_map_ else (0, 0, 0)
+    for number in range(max(Category) + 1)
+)
+"""The color of each id, for palette images."""
+
+
+def describe_categories() -> list[dict[str, object]]:
+    """Return the registry as dataset.json holds it: id, name, parent's name (or None) and color of each category."""
+    return [
+        {
+            "id": int(category),
+            "name": category.key,
+            "parent": category.parent.key if category.parent else None,
+            "color": list(category.color),
+        }
+        for category in Category
+    ]

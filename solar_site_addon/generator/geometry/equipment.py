@@ -10,10 +10,10 @@ from __future__ import annotations
 import numpy as np
 
 from ..domain.array_types import Floats
-from ..domain.categories import SemanticClass
+from ..domain.categories import Category
 from ..plan.numerics.solids import Colour, Finish, Shape, bar, box, frustum, merged, tube
 
-CLASS = SemanticClass.ELECTRICAL_EQUIPMENT
+CLASS = Category.ELECTRICAL_EQUIPMENT
 CONCRETE = Finish((0.36, 0.35, 0.33), 0.9, 0.0, 0.8, CLASS)
 GALVANISED = Finish((0.42, 0.43, 0.44), 0.45, 0.7, 0.4, CLASS)
 DARK = Finish((0.03, 0.03, 0.032), 0.6, 0.0, 0.3, CLASS)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 
 from ..domain.array_types import Floats
-from ..domain.categories import SemanticClass
+from ..domain.categories import Category
 from ..domain.projection import Camera
 from ..plan.numerics.solids import Colour, Finish, Shape, bars, merged
 from ..plan.placement.things import Fence, FenceStyle
@@ -47,7 +47,7 @@ def fence_shape(fence: Fence, camera: Camera) -> Shape:
 def _posts(fence: Fence) -> Shape:
     foot, head = np.array([0.0, 0.0, -_EMBEDDED_M]), np.array([0.0, 0.0, fence.height_m + 0.08])
     if fence.style is FenceStyle.BARBED_WIRE:
-        concrete = Finish((0.40, 0.39, 0.37), 0.9, 0.0, 0.7, SemanticClass.FENCE)
+        concrete = Finish((0.40, 0.39, 0.37), 0.9, 0.0, 0.7, Category.FENCE)
         return bars(fence.posts + foot, fence.posts + head, 0.11, 0.11, concrete)
     return bars(fence.posts + foot, fence.posts + head, 0.06, 0.06, _finish(fence))
 
@@ -118,5 +118,5 @@ def _slanted_wires(pitch: float, length: float, height: float) -> Floats:
 def _finish(fence: Fence) -> Finish:
     if fence.style is FenceStyle.WELDED_MESH:
         coat = _COATS[min(int(fence.shade * len(_COATS)), len(_COATS) - 1)]
-        return Finish(coat, 0.5, 0.0, 0.3, SemanticClass.FENCE)
-    return Finish(_ZINC, 0.5, 0.6, 0.4, SemanticClass.FENCE)
+        return Finish(coat, 0.5, 0.0, 0.3, Category.FENCE)
+    return Finish(_ZINC, 0.5, 0.6, 0.4, Category.FENCE)

@@ -9,14 +9,14 @@ from __future__ import annotations
 import numpy as np
 
 from ..domain.array_types import Floats
-from ..domain.categories import SemanticClass
+from ..domain.categories import Category
 from ..plan.equipment.substation import BANK_M
 from ..plan.numerics.solids import Finish, Shape, bar, bars, box, frustum, merged, moved, tube
 from .equipment import CLASS, CONCRETE, GALVANISED, INVERTER_PAINT
 
-GRAVEL = Finish((0.175, 0.17, 0.16), 0.95, wear=0.55, semantic=SemanticClass.TERRAIN)
-BANK = Finish((0.20, 0.155, 0.105), 0.95, wear=0.9, semantic=SemanticClass.TERRAIN)
-DRIVE = Finish((0.27, 0.26, 0.24), 0.9, wear=0.8, semantic=SemanticClass.TERRAIN)
+GRAVEL = Finish((0.175, 0.17, 0.16), 0.95, wear=0.55, semantic=Category.TERRAIN)
+BANK = Finish((0.20, 0.155, 0.105), 0.95, wear=0.9, semantic=Category.TERRAIN)
+DRIVE = Finish((0.27, 0.26, 0.24), 0.9, wear=0.8, semantic=Category.TERRAIN)
 PORCELAIN = Finish((0.20, 0.075, 0.045), 0.25, wear=0.3, semantic=CLASS)
 POLYMER = Finish((0.16, 0.17, 0.19), 0.5, wear=0.3, semantic=CLASS)
 WIRE = Finish((0.30, 0.30, 0.31), 0.5, 0.6, 0.3, CLASS)

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from ..domain.array_types import Floats
-from ..domain.categories import SemanticClass
+from ..domain.categories import Category
 from ..plan.numerics.solids import Colour, Finish, Shape, bar, box, frustum, loft, merged, moved, ribbed, tube
 
 CONCRETE = Finish((0.34, 0.33, 0.31), 0.9, wear=0.5)
@@ -21,7 +21,7 @@ GLASS = Finish((0.012, 0.014, 0.016), 0.06, wear=0.15)
 RUBBER = Finish((0.015, 0.015, 0.016), 0.8, wear=0.4)
 STEEL = Finish((0.45, 0.46, 0.47), 0.4, 0.8, 0.4)
 WHITE = Finish((0.74, 0.74, 0.72), 0.5, wear=0.5)
-EARTH = Finish((0.20, 0.145, 0.09), 0.95, wear=0.9, semantic=SemanticClass.TERRAIN)
+EARTH = Finish((0.20, 0.145, 0.09), 0.95, wear=0.9, semantic=Category.TERRAIN)
 LINER = Finish((0.014, 0.015, 0.017), 0.35, wear=0.7)
 BLUE_LINER = Finish((0.03, 0.10, 0.24), 0.4, wear=0.7)
 WALLS: tuple[Colour, ...] = ((0.70, 0.69, 0.66), (0.55, 0.47, 0.36), (0.30, 0.12, 0.07), (0.62, 0.60, 0.52))

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""PNG files, as the PNG specification (ISO/IEC 15948) describes them: photo, instance ids, semantic classes.
+"""PNG files, as the PNG specification (ISO/IEC 15948) describes them: image, instance ids, semantic classes.
 
 The same pixels always give the same bytes: no date, no name of a program. Filters and levels are chosen by
-measurement on 5280 x 3956 pixels: for photos, Average and level 3 make 10 % smaller files than Sub or Up in the
+measurement on 5280 x 3956 pixels: for images, Average and level 3 make 10 % smaller files than Sub or Up in the
 same time (Paeth: as small, but slower); for ids, Up and level 6 beat the others by far.
 """
 
@@ -20,16 +20,16 @@ from ..domain.array_types import Bytes, Shorts
 _SIGNATURE = b"\x89PNG\r\n\x1a\n"
 _GREY, _RGB, _PALETTE, _RGBA = 0, 2, 3, 6
 _NONE, _UP, _AVERAGE = 0, 2, 3
-_PHOTO_LEVEL = 3
-_LABEL_LEVEL = 6
+_IMAGE_LEVEL = 3
+_ANNOTATION_LEVEL = 6
 
 
-def rgb_png(photo: Bytes) -> bytes:
-    """The PNG file of a photo (H, W, 3), uint8 sRGB."""
-    height, width, _ = photo.shape
-    rows = _average_filtered(np.ascontiguousarray(photo, dtype=np.uint8).reshape(height, -1), step=3)
+def rgb_png(image: Bytes) -> bytes:
+    """The PNG file of an image (H, W, 3), uint8 sRGB."""
+    height, width, _ = image.shape
+    rows = _average_filtered(np.ascontiguousarray(image, dtype=np.uint8).reshape(height, -1), step=3)
     srgb = _chunk(b"sRGB", bytes([0]))
-    return _png(width, height, 8, _RGB, _data_chunk(rows, _PHOTO_LEVEL), before=srgb)
+    return _png(width, height, 8, _RGB, _data_chunk(rows, _IMAGE_LEVEL), before=srgb)
 
 
 def rgba_png(pixels: Bytes) -> bytes:
@@ -43,7 +43,7 @@ def grey16_png(values: Shorts) -> bytes:
     """The PNG file of an image (H, W) of 16-bit numbers."""
     height, width = values.shape
     big_endian = np.ascontiguousarray(values, dtype=">u2").view(np.uint8)
-    return _png(width, height, 16, _GREY, _data_chunk(_up_filtered(big_endian), _LABEL_LEVEL))
+    return _png(width, height, 16, _GREY, _data_chunk(_up_filtered(big_endian), _ANNOTATION_LEVEL))
 
 
 def palette_png(values: Bytes, palette: Sequence[tuple[int, int, int]]) -> bytes:
@@ -56,7 +56,7 @@ def palette_png(values: Bytes, palette: Sequence[tuple[int, int, int]]) -> bytes
         raise ValueError(f"the palette of {len(palette)} colours has none for the number {int(values.max())}")
     colours = _chunk(b"PLTE", bytes(part for colour in palette for part in colour))
     rows = _up_filtered(np.ascontiguousarray(values, dtype=np.uint8))
-    return _png(width, height, 8, _PALETTE, _data_chunk(rows, _LABEL_LEVEL), before=colours)
+    return _png(width, height, 8, _PALETTE, _data_chunk(rows, _ANNOTATION_LEVEL), before=colours)
 
 
 def _up_filtered(rows: Bytes) -> Bytes:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Renders a scene into arrays."""
+"""Rendering of a scene into arrays."""
 
 from __future__ import annotations
 
@@ -15,27 +15,27 @@ from ..domain.random_streams import ViewSeed
 from ..domain.versions import write_multilayer_exr
 from ..imaging.exr import read_exr
 from ..settings.schema import RenderSettings
-from .quality import configure_common, configure_labels, configure_photo
+from .quality import configure_common, configure_passes, configure_radiance
 from .renderer import Renderer
 
 
-def render_photo(scene: bpy.types.Scene, render: RenderSettings, seed: ViewSeed, renderer: Renderer) -> Singles:
-    """(H, W, 3) linear radiance; a white matt surface in the open has the value 1."""
+def render_radiance(scene: bpy.types.Scene, render: RenderSettings, seed: ViewSeed, renderer: Renderer) -> Singles:
+    """Return linear radiance (H, W, 3); an unshaded white matte horizontal surface has the value 1."""
     configure_common(scene, renderer.device, renderer.threads)
-    configure_photo(scene, render, renderer.denoiser, renderer.device.backend != "CPU", seed)
+    configure_radiance(scene, render, renderer.denoiser, renderer.device.backend != "CPU", seed)
     channels = _render(scene)
     return np.stack([_channel(channels, f".Combined.{letter}") for letter in "RGB"], axis=-1)
 
 
-def render_labels(scene: bpy.types.Scene, renderer: Renderer) -> dict[str, Singles]:
-    """Return the channels (H, W) of what is seen at the center of each pixel, by their names in Blender's file."""
+def render_passes(scene: bpy.types.Scene, renderer: Renderer) -> dict[str, Singles]:
+    """Return the channels (H, W) of what is visible at the center of each pixel, by their names in Blender's file."""
     configure_common(scene, renderer.device, renderer.threads)
-    configure_labels(scene)
+    configure_passes(scene)
     return _render(scene)
 
 
 def _render(scene: bpy.types.Scene) -> dict[str, Singles]:
-    """All channels of one render, by way of a file: Blender gives Python no other access to the passes."""
+    """Return all channels of one render, read from a file: Blender offers Python no other access to passes."""
     write_multilayer_exr(scene)
     with tempfile.TemporaryDirectory(prefix="solar_site_") as folder:
         path = Path(folder) / "render.exr"

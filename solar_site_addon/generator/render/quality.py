@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""All Cycles settings: how a photo is rendered, and how its labels are."""
+"""All Cycles settings: how light is rendered, and how the passes at pixel centers are."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import bpy
 
 from ..domain.messages import Message
 from ..domain.random_streams import ViewSeed, stream_seed
-from ..scene.nodes import MODULE_AOV, NORMAL_AOV, SEMANTIC_AOV
+from ..scene.nodes import NORMAL_AOV, OBJECT, SEMANTIC_AOV
 from ..settings.schema import RenderSettings
 from .device import DeviceChoice
 
@@ -63,7 +63,7 @@ def _accepts_denoiser(cycles: bpy.types.PropertyGroup, name: str) -> bool:
 
 
 def configure_common(scene: bpy.types.Scene, device: DeviceChoice, threads: int | None) -> None:
-    """What photo and labels have in common: engine, device, threads, and nothing between render and file."""
+    """Set what light and passes have in common: engine, device, threads, and nothing between render and file."""
     scene.render.engine = "CYCLES"
     scene.cycles.device = "CPU" if device.backend == "CPU" else "GPU"
     if threads:
@@ -78,7 +78,7 @@ def configure_common(scene: bpy.types.Scene, device: DeviceChoice, threads: int 
     scene.cycles.use_light_tree = False  # one lamp needs no tree
 
 
-def configure_photo(
+def configure_radiance(
     scene: bpy.types.Scene, render: RenderSettings, denoiser: str, on_gpu: bool, seed: ViewSeed
 ) -> None:
     """Path tracing for an outdoor scene with glass: few bounces, no caustics, adaptive samples, denoised."""
@@ -103,10 +103,10 @@ def configure_photo(
         # the fine structure of ground and cells for noise.
         cycles.denoising_prefilter = "FAST"
         cycles.denoising_use_gpu = on_gpu
-    _configure_passes(scene.view_layers[0], labels=False)
+    _choose_passes(scene.view_layers[0], centers=False)
 
 
-def configure_labels(scene: bpy.types.Scene) -> None:
+def configure_passes(scene: bpy.types.Scene) -> None:
     """One sample at each pixel's centre, without anything that blends neighbours."""
     cycles = scene.cycles
     cycles.samples = 1
@@ -115,18 +115,18 @@ def configure_labels(scene: bpy.types.Scene) -> None:
     cycles.pixel_filter_type = "BLACKMAN_HARRIS"
     cycles.filter_width = CENTRE_FILTER_PX
     cycles.max_bounces = 0
-    _configure_passes(scene.view_layers[0], labels=True)
+    _choose_passes(scene.view_layers[0], centers=True)
 
 
-def _configure_passes(layer: bpy.types.ViewLayer, *, labels: bool) -> None:
-    layer.use_pass_combined = not labels
-    layer.use_pass_z = labels
+def _choose_passes(layer: bpy.types.ViewLayer, *, centers: bool) -> None:
+    layer.use_pass_combined = not centers
+    layer.use_pass_z = centers
     layer.use_pass_normal = False
     layer.use_pass_object_index = False
     layer.use_pass_material_index = False
     while len(layer.aovs):
         layer.aovs.remove(layer.aovs[0])
-    if labels:
-        for name, kind in ((MODULE_AOV, "VALUE"), (SEMANTIC_AOV, "VALUE"), (NORMAL_AOV, "COLOR")):
+    if centers:
+        for name, kind in ((OBJECT, "VALUE"), (SEMANTIC_AOV, "VALUE"), (NORMAL_AOV, "COLOR")):
             aov = layer.aovs.add()
             aov.name, aov.type = name, kind

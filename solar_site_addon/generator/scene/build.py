@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import bpy
 
 from ..plan.model import SitePlan
+from ..plan.objects import first_thing_number
 from ..plan.view.sky import plan_sky
 from .camera import bend_lens, build_camera
 from .equipment import build_works
@@ -38,7 +39,7 @@ def build_site(plan: SitePlan) -> BuiltSite:
         build_ground(plan.terrain, plan.ground, plan.roads, site.soil.value, site.gravel.value),
         *build_modules(plan.modules, plan.tables.type[plan.modules.table], plan.table_types, plan.camera),
         build_structure(plan.beams),
-        *build_works(plan.works, plan.camera),
+        *build_works(plan.works, plan.camera, first_thing_number(plan.modules, plan.tables)),
         build_plants(plan.plants),
         build_sun(sky),
         camera,

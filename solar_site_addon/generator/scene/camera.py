@@ -31,6 +31,15 @@ def build_camera(camera: Camera) -> bpy.types.Object:
     return camera_object
 
 
+def aim_camera(scene: bpy.types.Scene, camera: Camera) -> None:
+    """Let the scene look through ``camera``: another image size or lens than the one it was built with."""
+    lens = scene.camera.data
+    lens.type = "PERSP"
+    lens.lens = camera.focal_px / camera.width_px * SENSOR_WIDTH_MM
+    bend_lens(scene.camera, camera)
+    scene.render.resolution_x, scene.render.resolution_y = camera.width_px, camera.height_px
+
+
 def bend_lens(camera_object: bpy.types.Object, camera: Camera) -> None:
     """Give the camera object the lens of ``camera``, which only Cycles shows; a pinhole stays as it is.
 

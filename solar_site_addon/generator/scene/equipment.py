@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Builds the works: one mesh for each class of the labels."""
+"""Builds the works: one mesh for each category that semantic.png tells apart."""
 
 from __future__ import annotations
 
@@ -9,18 +9,18 @@ import bpy
 import numpy as np
 
 from ..domain.array_types import Floats
-from ..domain.categories import SemanticClass
+from ..domain.categories import Category
 from ..domain.projection import Camera
 from ..geometry import equipment as plant_shapes
 from ..geometry import substation as substation_shapes
 from ..geometry import surroundings as site_shapes
 from ..geometry.fence import fence_shape
 from ..geometry.textures import detail_pixels
-from ..plan.numerics.solids import Colour, Finish, Shape, bars, merged, placed
+from ..plan.numerics.solids import Colour, Finish, Shape, bars, merged, numbered, placed
 from ..plan.placement.things import Things, WorkKind, Works
 from .images import new_image
 from .meshes import mesh_object
-from .nodes import ShaderGraph, new_material
+from .nodes import OBJECT, ShaderGraph, new_material
 
 SHAPES: dict[WorkKind, Callable[[Floats, float, Floats], Shape]] = {
     WorkKind.TRANSFORMER: plant_shapes.transformer,
@@ -42,10 +42,10 @@ SHAPES: dict[WorkKind, Callable[[Floats, float, Floats], Shape]] = {
     WorkKind.SUBSTATION: substation_shapes.substation,
 }
 NAMES = {
-    SemanticClass.TERRAIN: "banks",
-    SemanticClass.ELECTRICAL_EQUIPMENT: "equipment",
-    SemanticClass.FENCE: "fence",
-    SemanticClass.OTHER: "works",
+    Category.TERRAIN: "banks",
+    Category.ELECTRICAL_EQUIPMENT: "equipment",
+    Category.FENCE: "fence",
+    Category.OTHER: "works",
 }
 TARPAULINS: tuple[Colour, ...] = (
     (0.02, 0.09, 0.30), (0.015, 0.016, 0.018), (0.03, 0.07, 0.17), (0.02, 0.10, 0.05), (0.30, 0.31, 0.32),
@@ -57,16 +57,19 @@ TRAY_M = (0.15, 0.08)
 COLOUR, ROUGHNESS, METALLIC, WEAR = "paint", "roughness", "metallic", "wear"
 
 
-def build_works(works: Works, camera: Camera) -> list[bpy.types.Object]:
-    """Objects that hold all works; ``camera`` decides how fine the fences' wires have to be."""
+def build_works(works: Works, camera: Camera, first_number: int) -> list[bpy.types.Object]:
+    """Objects that hold all works; ``camera`` decides how fine the fences' wires have to be.
+
+    Things and tarpaulins have the object numbers from ``first_number`` on (``plan.objects``).
+    """
     fences = [fence_shape(fence, camera) for fence in (works.fence, works.yard_fence)]
-    shape = merged([things_shape(works.things), _trays(works), *_sheets(works), *fences])
+    shape = merged([things_shape(works.things, first_number), _trays(works), *_sheets(works, first_number), *fences])
     dirt = new_image("Solar Site dirt", detail_pixels()[::4, ::4])
-    return [_object(shape, SemanticClass(int(semantic)), dirt) for semantic in np.unique(shape.finish[:, 6])]
+    return [_object(shape, Category(int(semantic)), dirt) for semantic in np.unique(shape.finish[:, 6])]
 
 
-def things_shape(things: Things) -> Shape:
-    """All things in their places; those that are alike to the last number are made once."""
+def things_shape(things: Things, first_number: int) -> Shape:
+    """All things in their places with their object numbers; those that are alike to the last number are made once."""
     known: dict[bytes, list[int]] = {}
     for number in range(len(things)):
         parts = (things.kind, things.size, things.depth, things.look)
@@ -76,7 +79,8 @@ def things_shape(things: Things) -> Shape:
         first = numbers[0]
         make = SHAPES[WorkKind(int(things.kind[first]))]
         shape = make(things.size[first], float(things.depth[first]), things.look[first])
-        shapes.append(placed(shape, things.base[numbers], things.axes[numbers]))
+        standing = placed(shape, things.base[numbers], things.axes[numbers])
+        shapes.append(numbered(standing, first_number + np.repeat(numbers, len(shape.faces))))
     return merged(shapes)
 
 
@@ -85,19 +89,21 @@ def _trays(works: Works) -> Shape:
     return bars(start, end, *TRAY_M, plant_shapes.GALVANISED)
 
 
-def _sheets(works: Works) -> list[Shape]:
+def _sheets(works: Works, first_number: int) -> list[Shape]:
     shapes = []
-    for points, look in zip(works.sheets, works.sheet_look, strict=True):
+    numbers = first_number + len(works.things) + np.arange(len(works.sheets))
+    for number, points, look in zip(numbers, works.sheets, works.sheet_look, strict=True):
         colour = TARPAULINS[min(int(look[0] * len(TARPAULINS)), len(TARPAULINS) - 1)]
         finish = Finish(colour, 0.3 + 0.3 * look[1], 0.0, 0.3 + 0.6 * look[2])
         index = np.arange(points.shape[0] * points.shape[1]).reshape(points.shape[:2])
         a, b, c, d = index[:-1, :-1], index[1:, :-1], index[1:, 1:], index[:-1, 1:]
         faces = np.concatenate([np.stack([a, b, c], -1).reshape(-1, 3), np.stack([a, c, d], -1).reshape(-1, 3)])
-        shapes.append(Shape(points.reshape(-1, 3), faces, np.tile(finish.row, (len(faces), 1))))
+        sheet = Shape(points.reshape(-1, 3), faces, np.tile(finish.row, (len(faces), 1)))
+        shapes.append(numbered(sheet, number))
     return shapes
 
 
-def _object(shape: Shape, semantic: SemanticClass, dirt: bpy.types.Image) -> bpy.types.Object:
+def _object(shape: Shape, semantic: Category, dirt: bpy.types.Image) -> bpy.types.Object:
     """The faces of one class, with the vertices that they use."""
     chosen = shape.finish[:, 6] == float(semantic)
     used, faces = np.unique(shape.faces[chosen], return_inverse=True)
@@ -108,13 +114,20 @@ def _object(shape: Shape, semantic: SemanticClass, dirt: bpy.types.Image) -> bpy
         shape.vertices[used],
         faces.reshape(-1, 3),
         _material(name, semantic, dirt),
-        face_values={COLOUR: finish[:, :3], ROUGHNESS: finish[:, 3], METALLIC: finish[:, 4], WEAR: finish[:, 5]},
+        face_values={
+            COLOUR: finish[:, :3],
+            ROUGHNESS: finish[:, 3],
+            METALLIC: finish[:, 4],
+            WEAR: finish[:, 5],
+            OBJECT: finish[:, 7],
+        },
     )
 
 
-def _material(name: str, semantic: SemanticClass, dirt: bpy.types.Image) -> bpy.types.Material:
+def _material(name: str, semantic: Category, dirt: bpy.types.Image) -> bpy.types.Material:
     """Paint as the faces say, with dust in patches and, as the pattern does not change with height, in streaks."""
     material, graph = new_material(name, semantic)
+    graph.annotate(OBJECT, graph.attribute(OBJECT))
     place = graph.node("ShaderNodeTexCoord").outputs["Object"]
     mapping = graph.node("ShaderNodeMapping", Vector=place, Scale=[1 / DIRT_TILE_M, 1 / DIRT_TILE_M, 0.0])
     texture = graph.node("ShaderNodeTexImage", {"image": dirt}, Vector=mapping.outputs[0])

@@ -13,7 +13,7 @@ import bpy
 import numpy as np
 
 from ..domain.array_types import Floats
-from ..domain.categories import SemanticClass
+from ..domain.categories import Category
 from ..geometry.meshes import Connected, connected, joined
 from ..geometry.textures import detail_pixels
 from ..plan.ground.ground_cover import Ground
@@ -132,7 +132,7 @@ def _with_strip(values: Floats, of_strip: Floats) -> Floats:
 
 
 def _ground_material(ground: Ground, tones: Tones, look: RoadLook) -> bpy.types.Material:
-    material, graph = new_material("Solar Site ground", SemanticClass.TERRAIN)
+    material, graph = new_material("Solar Site ground", Category.TERRAIN)
     image = new_image("Solar Site ground detail", detail_pixels())
     place = graph.node("ShaderNodeTexCoord").outputs["Object"]
     # Turned, so that the grids of tiles never line up.
@@ -142,7 +142,7 @@ def _ground_material(ground: Ground, tones: Tones, look: RoadLook) -> bpy.types.
         _detail(graph, image, place, COARSE_TILE_M, turned=0.61),
     )
     road = RoadNodes(graph, noises.fine, noises.coarse, look)
-    graph.label(SEMANTIC_AOV, graph.blend(road.carriageway, float(SemanticClass.TERRAIN), float(SemanticClass.ROAD)))
+    graph.annotate(SEMANTIC_AOV, graph.blend(road.carriageway, float(Category.TERRAIN), float(Category.ROAD)))
     field = FieldNodes(graph, noises.fine, noises.coarse) if ground.fields.any else None
     shares = _shares(graph, noises, road)
     colour = _colour(graph, noises, shares, road, field, tones)

@@ -7,7 +7,7 @@ import bpy
 import numpy as np
 from mathutils import Vector
 
-from ..domain.categories import SemanticClass
+from ..domain.categories import Category
 from ..domain.versions import enable_nodes
 from ..plan.view.atmosphere import Clouds, Sun
 from ..plan.view.sky import SkyLight, cloud_transmission
@@ -54,7 +54,7 @@ def build_cloud_shadows(sun: Sun, clouds: Clouds, highest_ground_m: float) -> bp
     """A plane that only the rays between a surface and the sun see, and that dims them as the clouds above do."""
     pixels = np.ones((*clouds.thickness.shape, 4))
     pixels[..., :3] = cloud_transmission(clouds.thickness)[..., None]
-    material, graph = new_material("Solar Site cloud shadows", SemanticClass.OTHER)
+    material, graph = new_material("Solar Site cloud shadows", Category.OTHER)
     texture = graph.node("ShaderNodeTexImage", {"image": new_image("Solar Site clouds", pixels)})
     graph.surface(graph.node("ShaderNodeBsdfTransparent", Color=texture.outputs["Color"]).outputs[0])
     height = highest_ground_m + SHADE_HEIGHT_M

@@ -10,7 +10,7 @@ import bpy
 import numpy as np
 
 from ..domain.array_types import Indices, Ints, Longs, Singles
-from ..domain.categories import SemanticClass
+from ..domain.categories import Category
 from ..domain.projection import Camera
 from ..geometry.meshes import boxes
 from ..geometry.module_face import TEXEL_M, averaged, cell_pitches, face_texture
@@ -23,11 +23,10 @@ from ..plan.array.table_types import TableType
 from ..plan.array.tables import Modules
 from .images import new_image
 from .meshes import mesh_object
-from .nodes import MODULE_AOV, ShaderGraph, new_material
+from .nodes import OBJECT, ShaderGraph, new_material
 
 COARSER = 8
 """Texels of the second texture, which cameras farther away see, in those of the first."""
-MODULE_NUMBER = "module_number"
 TINT = "tint"
 LEAN_X, LEAN_Y = "lean_x", "lean_y"
 DUST = "dust"
@@ -55,7 +54,7 @@ def build_modules(
 ) -> list[bpy.types.Object]:
     """For each type of table an object that holds all modules that are not missing.
 
-    ``types`` (M,) is an index into ``table_types``. Each face knows its module's number (site-wide, from 1).
+    ``types`` (M,) is an index into ``table_types``. Each face knows its module's object number.
     ``camera`` decides what of the cells' pattern is too fine to be seen.
     """
     there = modules.condition != Condition.MISSING
@@ -79,7 +78,7 @@ def _build_type(modules: Modules, there: Indices, table_type: TableType, camera:
     uv[:, 0] = LANDSCAPE_UV if table_type.landscape else PORTRAIT_UV
     marks = used_marks(modules.condition[there], modules.variant[there])
     values = {
-        MODULE_NUMBER: there + 1,
+        OBJECT: there + 1,
         TINT: modules.tint[there],
         LEAN_X: modules.lean[there, 0],
         LEAN_Y: modules.lean[there, 1],
@@ -107,8 +106,8 @@ def _places_in_atlas(marks: list[tuple[Condition, int]], condition: Ints, varian
 
 def _module_material(table_type: TableType, marks: list[tuple[Condition, int]], focal_px: float) -> bpy.types.Material:
     module = table_type.module
-    material, graph = new_material("Solar Site module", SemanticClass.MODULE)
-    graph.label(MODULE_AOV, graph.attribute(MODULE_NUMBER))
+    material, graph = new_material("Solar Site module", Category.MODULE)
+    graph.annotate(OBJECT, graph.attribute(OBJECT))
     look = LOOKS[module.kind]
     pixels = face_texture(module)
     face = _texture(graph, "Solar Site module face", pixels)
@@ -158,7 +157,7 @@ def _hanging(graph: ShaderGraph, landscape: bool) -> Socket:
 def _dust_cover(graph: ShaderGraph, hanging: Socket, sides_m: tuple[float, float]) -> Socket:
     """Share of the glass that dust hides: patchy, denser lower down, thick in a strip along the lower edge."""
     patches_at = _scaled(graph, hanging, (sides_m[0] / DUST_PATCHES_M, sides_m[1] / DUST_PATCHES_M), (0.0, 0.0))
-    shift = graph.math("MULTIPLY", graph.attribute(MODULE_NUMBER), 1 - GOLDEN)
+    shift = graph.math("MULTIPLY", graph.attribute(OBJECT), 1 - GOLDEN)
     patches = _grain_texture(
         graph, "Solar Site dust", detail_pixels()[::4, ::4], _moved(graph, patches_at, shift), "Linear"
     )
@@ -214,7 +213,7 @@ def _silicon(graph: ShaderGraph, module: ModuleType, look: Look, footprint: Sock
             (module.width_m / texel[0], module.length_m / texel[1]),
             (-margin / texel[0], -margin / texel[1]),
         )
-        shift = graph.math("MULTIPLY", graph.attribute(MODULE_NUMBER), GOLDEN)
+        shift = graph.math("MULTIPLY", graph.attribute(OBJECT), GOLDEN)
         of_cell = _grain_texture(graph, "Solar Site cells", random_pixels(), _moved(graph, cells, shift), "Closest")
         on_glass = _scaled(graph, uv, (module.width_m / GRAIN_M, module.length_m / GRAIN_M), (0.0, 0.0))
         of_crystal = _grain_texture(

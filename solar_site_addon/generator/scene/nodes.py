@@ -7,11 +7,12 @@ from typing import Any
 
 import bpy
 
-from ..domain.categories import SemanticClass
+from ..domain.categories import Category
 from ..domain.versions import enable_nodes
 from .ownership import own
 
-MODULE_AOV = "module"
+OBJECT = "object"
+"""Pass, and attribute of faces, that holds the site's number of the object (``plan.objects``), 0 for none."""
 SEMANTIC_AOV = "semantic"
 NORMAL_AOV = "normal"
 
@@ -109,16 +110,16 @@ class ShaderGraph:
     def _instance_attribute(self, name: str) -> bpy.types.Node:
         return self.node("ShaderNodeAttribute", {"attribute_name": name, "attribute_type": "INSTANCER"})
 
-    def label(self, aov: str, value: Any) -> None:
-        """Write ``value`` into the label pass ``aov`` wherever this material is seen; the last call counts."""
+    def annotate(self, aov: str, value: Any) -> None:
+        """Write ``value`` into the annotation pass ``aov`` wherever this material is seen; the last call counts."""
         for node in self.tree.nodes:
             if node.bl_idname == "ShaderNodeOutputAOV" and node.aov_name == aov:
                 self.feed(node.inputs["Value"], value)
                 return
         self.node("ShaderNodeOutputAOV", {"aov_name": aov}, Value=value)
 
-    def label_normal(self) -> None:
-        """Write the surface's normal into its label pass, without the bumps that only shade it."""
+    def annotate_normal(self) -> None:
+        """Write the surface's normal into its annotation pass, without the bumps that only shade it."""
         normal = self.node("ShaderNodeNewGeometry").outputs["Normal"]
         self.node("ShaderNodeOutputAOV", {"aov_name": NORMAL_AOV}, Color=normal)
 
@@ -127,10 +128,10 @@ class ShaderGraph:
         self.node("ShaderNodeOutputMaterial", Surface=shader)
 
 
-def new_material(name: str, semantic_class: SemanticClass) -> tuple[bpy.types.Material, ShaderGraph]:
-    """A material of ours with a graph that holds only its labels: class and normal."""
+def new_material(name: str, category: Category) -> tuple[bpy.types.Material, ShaderGraph]:
+    """A material of ours with a graph that holds only its annotations: category and normal."""
     material = own(bpy.data.materials.new(name))
     graph = ShaderGraph(enable_nodes(material))
-    graph.label(SEMANTIC_AOV, float(semantic_class))
-    graph.label_normal()
+    graph.annotate(SEMANTIC_AOV, float(category))
+    graph.annotate_normal()
     return material, graph

@@ -7,7 +7,7 @@ import bpy
 import numpy as np
 
 from ..domain.array_types import Floats
-from ..domain.categories import SemanticClass
+from ..domain.categories import Category
 from ..geometry.meshes import boxes
 from ..plan.array.tables import Beams
 from .meshes import mesh_object
@@ -34,7 +34,7 @@ def beam_faces(beams: Beams) -> tuple[Floats, Floats]:
 
 
 def _steel() -> bpy.types.Material:
-    material, graph = new_material("Solar Site steel", SemanticClass.MOUNTING_STRUCTURE)
+    material, graph = new_material("Solar Site steel", Category.MOUNTING_STRUCTURE)
     shader = graph.node("ShaderNodeBsdfPrincipled", Base_Color=(0.45, 0.46, 0.47, 1), Metallic=0.7, Roughness=0.5)
     graph.surface(shader.outputs[0])
     return material

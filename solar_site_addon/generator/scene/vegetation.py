@@ -6,7 +6,7 @@ from __future__ import annotations
 import bpy
 import numpy as np
 
-from ..domain.categories import SemanticClass
+from ..domain.categories import Category
 from ..geometry.foliage import plant_shape
 from ..plan.vegetation.kinds import VARIANTS, PlantKind
 from ..plan.vegetation.vegetation import Plants
@@ -55,7 +55,7 @@ def _prototype(number: int, leaf: bpy.types.Material, stone: bpy.types.Material)
 
 def _leaf_material(snowy: bool) -> bpy.types.Material:
     """Leaves and bark: matt, with light that shines through the leaves; no texture, no noise."""
-    material, graph = new_material("Solar Site plants", SemanticClass.VEGETATION)
+    material, graph = new_material("Solar Site plants", Category.VEGETATION)
     leaf = graph.product(graph.instance_colour(COLOUR), graph.attribute(LIGHT))
     wood = graph.attribute(WOOD)
     colour = graph.mix(wood, leaf, BARK)
@@ -68,7 +68,7 @@ def _leaf_material(snowy: bool) -> bpy.types.Material:
 
 
 def _stone_material(snowy: bool) -> bpy.types.Material:
-    material, graph = new_material("Solar Site stones", SemanticClass.TERRAIN)
+    material, graph = new_material("Solar Site stones", Category.TERRAIN)
     colour = graph.product(graph.instance_colour(COLOUR), graph.attribute(LIGHT))
     colour = _under_snow(graph, colour) if snowy else colour
     graph.surface(graph.node("ShaderNodeBsdfDiffuse", Color=colour, Roughness=0.6).outputs[0])

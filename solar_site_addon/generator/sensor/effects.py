@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What a real camera does to the light: lens, exposure, sensor, picture style and sharpening, as steps on arrays.
 
-Each step has a strength of its own and leaves the picture as it is where that is 0. None moves an edge by as much as
-a pixel, so that labels stay what they are; the distortion of the lens, which does, is part of the render.
-Steps work on one channel or a block of rows at a time: a full picture in floats is 250 MB.
+Each step has a strength of its own and leaves the image as it is where that is 0. None moves an edge by as much as
+a pixel, so that annotations stay what they are; the distortion of the lens, which does, is part of the render.
+Steps work on one channel or a block of rows at a time: a full image in floats is 250 MB.
 """
 
 from __future__ import annotations
@@ -91,20 +91,20 @@ def saturate(encoded: Singles, amount: float) -> Singles:
     return np.clip(grey + np.float32(1 + amount) * (encoded - grey), 0.0, 1.0)
 
 
-def sharpen(picture: Bytes, amount: float) -> Bytes:
-    """An encoded picture (H, W, 3) with ``amount`` times its fine detail added, in brightness alone."""
+def sharpen(image: Bytes, amount: float) -> Bytes:
+    """An encoded image (H, W, 3) with ``amount`` times its fine detail added, in brightness alone."""
     if amount == 0:
-        return picture
+        return image
     kernel = gaussian(SHARPENING_RADIUS_PX)
     reach = kernel.shape[1] // 2
-    result = np.empty_like(picture)
-    for rows in row_blocks(len(picture)):
+    result = np.empty_like(image)
+    for rows in row_blocks(len(image)):
         around = slice(max(rows.start - reach, 0), rows.stop + reach)
-        luma = (picture[around] * LUMA).sum(axis=-1, dtype=np.float32)
+        luma = (image[around] * LUMA).sum(axis=-1, dtype=np.float32)
         blurred = filter_plane(filter_plane(luma, kernel), kernel.T)
-        inner = slice(rows.start - around.start, rows.start - around.start + len(picture[rows]))
+        inner = slice(rows.start - around.start, rows.start - around.start + len(image[rows]))
         detail = (luma - blurred)[inner] * np.float32(amount)
-        result[rows] = np.rint(np.clip(picture[rows] + detail[..., None], 0, 255))
+        result[rows] = np.rint(np.clip(image[rows] + detail[..., None], 0, 255))
     return result
 
 
@@ -157,7 +157,7 @@ def gaussian(deviation_px: float) -> Floats:
 
 
 def motion(length_px: float, direction_deg: float) -> Floats:
-    """(K, K) even light along a straight line, counter-clockwise from the picture's right, with its sum 1."""
+    """(K, K) even light along a straight line, counter-clockwise from the image's right, with its sum 1."""
     reach = math.ceil(length_px / 2)
     steps = np.linspace(-0.5, 0.5, 8 * reach + 1) * length_px
     angle = math.radians(direction_deg)
@@ -173,7 +173,7 @@ def motion(length_px: float, direction_deg: float) -> Floats:
 def filter_plane(plane: Singles, kernel: Floats) -> Singles:
     """A channel (H, W) in which each pixel is the sum of its neighbours, weighted by ``kernel`` (odd sides).
 
-    Beyond its edges the picture goes on as its outermost pixels.
+    Beyond its edges the image goes on as its outermost pixels.
     """
     tall, wide = (side // 2 for side in kernel.shape)
     result = np.empty_like(plane)

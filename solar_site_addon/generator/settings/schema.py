@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any, TypeVar, get_type_hints
 
 from ..domain.cameras import CAMERA_MODELS, CUSTOM, CameraModel
+from ..domain.discovery import module_names
 from ..domain.errors import SettingsError
 from ..domain.messages import ByFace, Message
 from .types import Options, Range, Setting, Spec, check
@@ -29,6 +30,8 @@ MIXED = "mixed"
 """Name of the preset that draws one of the others for each image."""
 PRESETS = tuple(sorted(path.stem for path in PRESET_FOLDER.glob("*.json") if path.stem != MIXED))
 """Landscape presets: one JSON file each in PRESET_FOLDER."""
+_FORMATS = Path(__file__).parents[1] / "dataset" / "formats"
+"""Folder of the annotation formats; the data set is not imported here, which would be a cycle."""
 OF_MODULE_TYPE = "the value of the module type"
 OF_CAMERA = "the native resolution of the camera"
 
@@ -658,7 +661,7 @@ class RunSettings:
     formats: Options = _setting(
         Options(("coco",)),
         "Annotation formats to write in addition to the sample folders",
-        choices=("coco", "yolo_detect", "yolo_segment", "yolo_obb", "semantic"),
+        choices=module_names(_FORMATS),
         empty=True,
         flag=True,
     )

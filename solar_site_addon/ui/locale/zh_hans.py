@@ -788,16 +788,21 @@ TEXTS = {
     "the dataset, or move these files away.": (
         "{folder} 不是光伏场地的数据集，运行会覆盖其中的 {names}：请为数据集选择其他文件夹，或将这些文件移走。"
     ),
+    "{file} has schema {schema}, and this version reads schema {known}: use the version of Solar Site that wrote "
+    "it, or another folder for the dataset.": (
+        "{file} 的格式版本为 {schema}，而此版本读取版本 {known}：请使用写出该文件的光伏场地版本，或为数据集选择其"
+        "他文件夹。"
+    ),
     "{folder} contains no samples.": "{folder} 中没有样本。",
     "The work unit {file} has schema {schema}; this version of Solar Site reads schema {known}.": (
         "工作单元 {file} 的格式版本为 {schema}；此版本的光伏场地读取版本 {known}。"
     ),
     "{file} is not a work unit of Solar Site ({reason}).": "{file} 不是光伏场地的工作单元（{reason}）。",
-    "The module pass contains a number outside 0 to {count}, the number of modules.": (
-        "组件通道中有超出 0 到 {count}（组件数）的数值。"
+    "The object pass contains a number outside 0 to {count}, the number of objects.": (
+        "对象通道中有超出 0 到 {count}（对象数）的数值。"
     ),
-    "The image shows {count} modules, more than the {most} that can be numbered: reduce {altitude}.": (
-        "图像中有 {count} 个组件，超过可编号的 {most} 个：请减小{altitude}。"
+    "The image shows {count} objects, more than the {most} that can be numbered: reduce {altitude}.": (
+        "图像中有 {count} 个对象，超过可编号的 {most} 个：请减小{altitude}。"
     ),
     "The render has {count} channels whose name ends in {ending}, instead of one.": (
         "渲染结果中名称以 {ending} 结尾的通道有 {count} 个，而非一个。"
@@ -812,8 +817,8 @@ TEXTS = {
     "{file} was not written by Solar Site and blocks the dataset: move it away, or choose another folder.": (
         "{file} 不是光伏场地所写，且妨碍写入数据集：请将其移走，或选择其他文件夹。"
     ),
-    "The {name} has {width} x {height} pixels instead of {columns} x {rows}.": (
-        "{name} 为 {width} x {height} 像素，而非 {columns} x {rows}。"
+    "The object pass has {width} x {height} pixels instead of {columns} x {rows}.": (
+        "对象通道为 {width} x {height} 像素，而非 {columns} x {rows}。"
     ),
 }
 """By English text or template."""

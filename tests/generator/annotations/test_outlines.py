@@ -12,7 +12,7 @@ from hypothesis.extra.numpy import arrays
 from pycocotools import mask as official_masks
 
 from solar_site_addon.generator.annotations.outlines import (
-    clip_to_picture,
+    clip_to_image,
     decode_counts,
     mask_outlines,
     polygon_area,
@@ -65,13 +65,13 @@ def test_outlines_filled_again_are_the_mask_with_its_holes_closed(mask: np.ndarr
 
 
 @given(st.lists(st.tuples(COORDINATES, COORDINATES), min_size=3, max_size=8))
-def test_a_polygon_is_cut_at_the_edges_of_the_picture_as_opencv_cuts_it(points: list[tuple[int, int]]) -> None:
+def test_a_polygon_is_cut_at_the_edges_of_the_image_as_opencv_cuts_it(points: list[tuple[int, int]]) -> None:
     hull = cv2.convexHull(np.array(points, dtype=np.float32)).reshape(-1, 2)
-    picture = np.array([[0, 0], [30, 0], [30, 20], [0, 20]], dtype=np.float32)
-    clipped = clip_to_picture([(float(x), float(y)) for x, y in hull], 30, 20)
+    image = np.array([[0, 0], [30, 0], [30, 20], [0, 20]], dtype=np.float32)
+    clipped = clip_to_image([(float(x), float(y)) for x, y in hull], 30, 20)
     assert all(0 <= x <= 30 and 0 <= y <= 20 for x, y in clipped)
     if len(hull) > 2:
-        assert polygon_area(clipped) == pytest.approx(cv2.intersectConvexConvex(hull, picture)[0], abs=0.05)
+        assert polygon_area(clipped) == pytest.approx(cv2.intersectConvexConvex(hull, image)[0], abs=0.05)
 
 
 @given(st.lists(st.tuples(COORDINATES, COORDINATES), min_size=1, max_size=12))

@@ -50,7 +50,7 @@ def test_runs_cover_the_pixels_that_have_an_id():
     assert (runs.ids.tolist(), runs.start.tolist(), runs.length.tolist()) == ([1, 2], [1, 2], [1, 3])
 
 
-def test_a_picture_without_ids_has_no_runs_and_no_masks():
+def test_an_image_without_ids_has_no_runs_and_no_masks():
     runs = column_runs(np.zeros((5, 4), np.uint16))
     assert len(runs.ids) == 0
     assert encode_masks(runs, num_ids=0) == []

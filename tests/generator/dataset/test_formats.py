@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The formats besides COCO, read by the rules of their readers and compared with the pictures of ids."""
+"""The formats besides COCO, read by the rules of their readers and compared with the images of ids."""
 
 from __future__ import annotations
 
@@ -11,20 +11,20 @@ import numpy as np
 import pytest
 
 from solar_site_addon.generator.dataset.files import read_sample
-from solar_site_addon.generator.dataset.formats.registry import FORMATS
-from solar_site_addon.generator.dataset.formats.yolo import is_labelled
+from solar_site_addon.generator.dataset.formats._yolo import is_annotated
 from solar_site_addon.generator.dataset.index import assemble_dataset
+from solar_site_addon.generator.dataset.registry import find_formats
 from solar_site_addon.generator.dataset.sample_folder import write_sample
-from solar_site_addon.generator.domain.categories import SemanticClass
+from solar_site_addon.generator.domain.categories import Category
 from solar_site_addon.generator.domain.errors import SolarSiteError
 from solar_site_addon.generator.settings.schema import RunSettings, Settings, iter_settings
 
-from ..small_site import painted_numbers, passes_of, small_camera, small_plan
+from ..small_site import painted_numbers, passes_of, rgb_image, small_camera, small_plan
 
 WIDTH, HEIGHT, FOCAL_PX = 240, 180, 180.0
 PLACES = {index: f"batch_0{index // 3}/image_{index:04d}" for index in range(6)}
 EMPTY = 1
-"""Index of a picture without a module."""
+"""Index of an image without a module."""
 TASKS = ("detect", "segment", "obb")
 
 
@@ -41,12 +41,12 @@ def made(tmp_path_factory) -> Path:
             plan=small_plan(camera, seed=index),
             settings=Settings(),
             index=index,
-            photo=np.full((HEIGHT, WIDTH, 3), 40 * index, np.uint8),
+            images=[rgb_image(camera, np.full((HEIGHT, WIDTH, 3), 40 * index, np.uint8))],
             passes=passes_of(numbers * (index != EMPTY)),
             render_info={"device": "CPU"},
             blender="4.5.15",
         )
-    assemble_dataset(out, {}, tuple(FORMATS))
+    assemble_dataset(out, {}, tuple(find_formats()))
     return out
 
 
@@ -70,8 +70,8 @@ def labels(out: Path, task: str, index: int) -> list[np.ndarray]:
 def labelled_masks(out: Path, index: int) -> list[np.ndarray]:
     """The masks of the modules that the formats label, in the order of their ids."""
     instances = cv2.imread(str(out / PLACES[index] / "instances.png"), cv2.IMREAD_UNCHANGED)
-    modules = read_sample(out / PLACES[index])["modules"]
-    return [instances == module["id"] for module in modules if is_labelled(module)]
+    modules = read_sample(out / PLACES[index])["objects"]
+    return [instances == module["id"] for module in modules if is_annotated(module)]
 
 
 def filled(polygon: np.ndarray) -> np.ndarray:
@@ -91,9 +91,9 @@ def test_pictures_lie_where_ultralytics_finds_their_labels(made: Path, task: str
         "train": "images/train", "val": "images/val", "  0": "module",
     }  # fmt: skip
     for index, place in PLACES.items():
-        picture = folder / "images" / subset(index) / f"image_{index:04d}.png"
-        assert picture.samefile(made / place / "rgb.png"), "a second name, no second file"
-        before, _, after = str(picture).rpartition("/images/")
+        image = folder / "images" / subset(index) / f"image_{index:04d}.png"
+        assert image.samefile(made / place / "rgb.png"), "a second name, no second file"
+        before, _, after = str(image).rpartition("/images/")
         assert Path(f"{before}/labels/{after}").with_suffix(".txt").is_file()
     assert labels(made, task, EMPTY) == []
 
@@ -133,26 +133,26 @@ def test_rotated_rectangles_are_those_that_opencv_finds_around_the_polygons(made
 
 
 def test_slivers_are_left_out() -> None:
-    seen = {"visible_px": 900, "bbox_px": [0, 0, 30, 30], "visible_fraction": 0.5}
-    assert is_labelled(seen)
-    assert is_labelled({**seen, "visible_fraction": None})
-    assert not is_labelled({**seen, "visible_px": 8})
-    assert not is_labelled({**seen, "bbox_px": [0, 0, 30, 1]})
-    assert not is_labelled({**seen, "visible_fraction": 0.04})
-    assert not is_labelled({**seen, "visible_px": 0, "bbox_px": None, "visible_fraction": 0.0})
+    seen = {"category": "module", "visible_px": 900, "bbox_px": [0, 0, 30, 30], "visible_fraction": 0.5}
+    assert is_annotated(seen)
+    assert is_annotated({**seen, "visible_fraction": None})
+    assert not is_annotated({**seen, "category": "inverter"})
+    assert not is_annotated({**seen, "visible_px": 8})
+    assert not is_annotated({**seen, "bbox_px": [0, 0, 30, 1]})
+    assert not is_annotated({**seen, "visible_fraction": 0.04})
+    assert not is_annotated({**seen, "visible_px": 0, "bbox_px": None, "visible_fraction": 0.0})
 
 
-def test_the_lists_of_class_masks_name_all_pictures(made: Path) -> None:
+def test_the_lists_of_class_masks_name_all_images(made: Path) -> None:
     classes = (made / "semantic" / "labels.txt").read_text().splitlines()
-    assert classes[SemanticClass.MODULE] == "module"
-    assert len(classes) == len(SemanticClass)
+    assert classes[Category.MODULE] == "module"
+    assert len(classes) == len(Category)
     for name, indices in {"train": (0, 1, 2, 3, 5), "val": (4,)}.items():
         pairs = [line.split(" ") for line in (made / "semantic" / f"{name}.txt").read_text().splitlines()]
-        assert [picture for picture, _ in pairs] == [f"{PLACES[index]}/rgb.png" for index in indices]
-        for picture, mask in pairs:
+        assert [image for image, _ in pairs] == [f"{PLACES[index]}/rgb.png" for index in indices]
+        for image, mask in pairs:
             assert (
-                cv2.imread(str(made / picture)).shape[:2]
-                == cv2.imread(str(made / mask), cv2.IMREAD_UNCHANGED).shape[:2]
+                cv2.imread(str(made / image)).shape[:2] == cv2.imread(str(made / mask), cv2.IMREAD_UNCHANGED).shape[:2]
             )
 
 
@@ -164,7 +164,7 @@ def test_a_small_dataset_validates_on_what_it_trains_on(out: Path) -> None:
 
 
 def test_formats_made_again_are_the_same_to_the_byte(out: Path, made: Path) -> None:
-    assemble_dataset(out, {}, tuple(FORMATS))
+    assemble_dataset(out, {}, tuple(find_formats()))
     for path in [*made.glob("yolo_*/**/*.*"), *made.glob("semantic/*"), made / "dataset.json"]:
         assert path.is_dir() or path.read_bytes() == (out / path.relative_to(made)).read_bytes()
     assert not list(out.rglob(".*"))
@@ -173,9 +173,9 @@ def test_formats_made_again_are_the_same_to_the_byte(out: Path, made: Path) -> N
 def test_a_damaged_sample_leaves_all_formats_as_they_were(out: Path) -> None:
     before = {path: path.read_bytes() for path in out.glob("yolo_*/labels/*/*.txt")}
     path = out / PLACES[2] / "sample.json"
-    path.write_text(path.read_text().replace('{"id":5,', '{"id":5'))
+    path.write_text(path.read_text().replace('"site_id":', '"site_id"'))
     with pytest.raises(SolarSiteError, match="remove its folder"):
-        assemble_dataset(out, {}, tuple(FORMATS))
+        assemble_dataset(out, {}, tuple(find_formats()))
     assert {path: path.read_bytes() for path in out.glob("yolo_*/labels/*/*.txt")} == before
     assert not list(out.rglob(".*"))
 
@@ -193,4 +193,4 @@ def test_a_file_system_without_links_gets_copies(out: Path, monkeypatch: pytest.
 
 def test_the_setting_names_every_format() -> None:
     setting = next(setting for setting in iter_settings(RunSettings) if setting.name == "formats")
-    assert setting.spec.choices == tuple(FORMATS)
+    assert setting.spec.choices == tuple(find_formats())

@@ -23,7 +23,7 @@ from solar_site_addon.generator.dataset.sample_folder import write_sample
 from solar_site_addon.generator.domain.errors import SolarSiteError
 from solar_site_addon.generator.settings.schema import Settings
 
-from ..small_site import HEIGHT, WIDTH, painted_numbers, passes_of, small_camera, small_plan
+from ..small_site import HEIGHT, WIDTH, painted_numbers, passes_of, rgb_image, small_camera, small_plan
 
 RUN = {"settings": {"site": {"size_m": 300}}, "run": {"seed": 7}, "failures": [], "timings": {"seconds": 1.5}}
 PLACES = {0: "batch_00/image_0000", 1: "batch_00/image_0001", 2: "batch_01/image_0002"}
@@ -42,7 +42,7 @@ def made(tmp_path_factory) -> Path:
             plan=plan,
             settings=Settings(),
             index=index,
-            photo=np.full((HEIGHT, WIDTH, 3), 50 * index, np.uint8),
+            images=[rgb_image(plan.camera, np.full((HEIGHT, WIDTH, 3), 50 * index, np.uint8))],
             passes=passes_of(numbers),
             render_info={"device": "CPU"},
             blender="4.5.15",
@@ -77,9 +77,9 @@ def test_every_annotation_is_the_mask_of_one_module(out):
     for index, place in PLACES.items():
         instances = cv2.imread(str(out / place / "instances.png"), cv2.IMREAD_UNCHANGED)
         annotations = coco.loadAnns(coco.getAnnIds(imgIds=[index]))
-        assert {item["module_id"] for item in annotations} == set(np.unique(instances).tolist()) - {0}
+        assert {item["object_id"] for item in annotations} == set(np.unique(instances).tolist()) - {0}
         for item in annotations:
-            mask = instances == item["module_id"]
+            mask = instances == item["object_id"]
             np.testing.assert_array_equal(coco.annToMask(item), mask)
             assert item["area"] == mask.sum()
             assert item["bbox"] == list(cv2.boundingRect(mask.astype(np.uint8)))
@@ -104,7 +104,7 @@ def test_a_dataset_evaluated_against_itself_is_perfect(out):
 def test_dataset_json_holds_the_run_and_every_sample_with_its_checksums(out):
     summary = assemble_dataset(out, RUN)
     document = json.loads(summary.dataset_json.read_text())
-    assert document["schema"] == 1
+    assert document["schema"] == 2
     assert {key: document[key] for key in RUN} == RUN
     assert [(item["index"], item["seed"], item["path"]) for item in document["samples"]] == [
         (index, 7 + index, place) for index, place in PLACES.items()
@@ -113,7 +113,7 @@ def test_dataset_json_holds_the_run_and_every_sample_with_its_checksums(out):
         files = sorted((out / item["path"]).iterdir())
         assert item["sha256"] == {file.name: hashlib.sha256(file.read_bytes()).hexdigest() for file in files}
     assert [item["blender"] for item in document["generators"]] == ["4.5.15"]
-    assert document["classes"][4]["name"] == "module"
+    assert document["categories"][4] == {"id": 4, "name": "module", "parent": "table", "color": [30, 50, 160]}
 
 
 def test_a_dataset_assembled_twice_is_the_same_to_the_byte(out):
@@ -150,7 +150,7 @@ def test_a_sample_damaged_within_stops_the_assembly_and_the_old_index_stays(out)
     summary = assemble_dataset(out, RUN)
     before = summary.formats["coco"].read_bytes()
     path = out / PLACES[2] / "sample.json"
-    path.write_text(path.read_text().replace('{"id":5,', '{"id":5'))
+    path.write_text(path.read_text().replace('"site_id":', '"site_id"'))
     with pytest.raises(SolarSiteError, match="remove its folder"):
         assemble_dataset(out, RUN)
     assert summary.formats["coco"].read_bytes() == before
@@ -172,5 +172,5 @@ def test_the_dataset_is_assembled_without_numpy(out, root):
 
 def test_annotations_come_from_sample_json_alone(out):
     before = loaded(assemble_dataset(out, RUN).formats["coco"]).dataset["annotations"]
-    modules = [module for place in PLACES.values() for module in read_sample(out / place)["modules"]]
+    modules = [module for place in PLACES.values() for module in read_sample(out / place)["objects"]]
     assert [item["segmentation"] for item in before] == [module["mask_rle"] for module in modules if module["mask_rle"]]

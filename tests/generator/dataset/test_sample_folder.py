@@ -7,6 +7,7 @@ import dataclasses
 import hashlib
 import json
 from pathlib import Path
+from typing import Any
 
 import cv2
 import numpy as np
@@ -15,7 +16,7 @@ from PIL import Image
 from pycocotools import mask as official
 
 from solar_site_addon.generator.dataset import sample_folder as folder_module
-from solar_site_addon.generator.dataset.files import is_whole, photo_file, read_head, read_sample
+from solar_site_addon.generator.dataset.files import is_whole, read_head, read_sample, rgb_file
 from solar_site_addon.generator.dataset.sample_folder import write_sample
 from solar_site_addon.generator.domain.errors import RenderError, SolarSiteError
 from solar_site_addon.generator.domain.lens import plan_lens
@@ -23,22 +24,23 @@ from solar_site_addon.generator.plan.array.conditions import Condition
 from solar_site_addon.generator.settings.schema import RenderSettings, Settings, settings_sha256
 
 from ..official import official_channels
-from ..small_site import HEIGHT, WIDTH, small_camera, small_plan
+from ..small_site import HEIGHT, WIDTH, rgb_image, small_camera, small_plan
 
 DEFAULTS = Settings()
 FILES = {"rgb.png", "instances.png", "semantic.png", "depth.exr", "sample.json"}
 
 
 @pytest.fixture
-def write(plan, photo, passes):
+def write(plan, image, passes):
     """Writes the small plant's sample into a folder."""
 
-    def write_into(folder: Path, settings: Settings = DEFAULTS, **changed) -> Path:
+    def write_into(folder: Path, settings: Settings = DEFAULTS, image: Any = image, **changed) -> Path:
+        camera = changed.get("plan", plan).camera
         arguments = {
             "plan": plan,
             "settings": settings,
             "index": 3,
-            "photo": photo,
+            "images": [rgb_image(camera, image)],
             "passes": passes,
             "render_info": {"device": "CPU", "samples": 16},
             "blender": "4.5.15",
@@ -72,9 +74,9 @@ def test_normals_are_written_where_the_settings_ask_for_them(write, tmp_path):
     assert (normals == [0, 0, 1]).all()
 
 
-def test_pictures_are_what_the_render_gave(sample, photo, passes):
-    np.testing.assert_array_equal(np.asarray(Image.open(sample / "rgb.png")), photo)
-    np.testing.assert_array_equal(np.asarray(Image.open(sample / "semantic.png")), passes.classes)
+def test_pictures_are_what_the_render_gave(sample, image, passes):
+    np.testing.assert_array_equal(np.asarray(Image.open(sample / "rgb.png")), image)
+    np.testing.assert_array_equal(np.asarray(Image.open(sample / "semantic.png")), passes.categories)
     instances = cv2.imread(str(sample / "instances.png"), cv2.IMREAD_UNCHANGED)
     np.testing.assert_array_equal(instances > 0, passes.numbers > 0)
     depth = official_channels(sample / "depth.exr")["Y"]
@@ -85,14 +87,15 @@ def test_pictures_are_what_the_render_gave(sample, photo, passes):
 
 def test_sample_json_says_where_when_and_how(sample, plan):
     document = json.loads((sample / "sample.json").read_text())
-    assert (document["schema"], document["index"], document["seed"]) == (1, 3, plan.seed)
+    assert (document["schema"], document["index"], document["seed"]) == (2, 3, plan.seed)
     assert document["generator"]["blender"] == "4.5.15"
     assert document["generator"]["settings_sha256"] == settings_sha256(Settings())
-    assert document["image"] == {"file": "rgb.png", "width": WIDTH, "height": HEIGHT}
+    image = document["images"]["rgb"]
+    assert (image["file"], image["width"], image["height"]) == ("rgb.png", WIDTH, HEIGHT)
     assert document["sun"] == {"azimuth_deg": 160.0, "elevation_deg": 45.0, "turbidity": 3.0}
     assert document["render"] == {"device": "CPU", "samples": 16}
-    assert document["camera"]["altitude_agl_m"] == 22.0
-    assert document["camera"]["gimbal_pitch_deg"] == -75.0
+    assert image["camera"]["altitude_agl_m"] == 22.0
+    assert image["camera"]["gimbal_pitch_deg"] == -75.0
 
 
 def test_sample_json_tells_the_values_that_were_drawn(sample, plan):
@@ -101,34 +104,36 @@ def test_sample_json_tells_the_values_that_were_drawn(sample, plan):
     low, high = Settings().camera.altitude_agl_m
     assert low <= drawn["camera"]["altitude_agl_m"] <= high
     assert "tilt_deg" not in drawn["array"]  # differs from cluster to cluster
-    assert "date" not in drawn["light"]  # the same for all pictures: in dataset.json
+    assert "date" not in drawn["light"]  # the same for all images: in dataset.json
 
 
 def test_sample_json_names_every_file_with_its_checksum(sample):
     files = read_sample(sample)["files"]
-    assert set(files) == {"rgb", "instances", "semantic", "depth"}
-    for file in files.values():
-        data = (sample / file["name"]).read_bytes()
+    assert set(files) == FILES - {"sample.json"}
+    for name, file in files.items():
+        data = (sample / name).read_bytes()
         assert (file["bytes"], file["sha256"]) == (len(data), hashlib.sha256(data).hexdigest())
 
 
 def test_the_corners_of_sample_json_project_onto_its_polygons(sample):
     document = read_sample(sample)
-    camera = document["camera"]
+    camera = document["images"]["rgb"]["camera"]
     transform = np.array(camera["world_to_camera"])
-    corners = np.array([module["corners_world"] for module in document["modules"]])
+    corners = np.array([module["corners_world"] for module in document["objects"]])
     points, _ = cv2.projectPoints(
         corners.reshape(-1, 1, 3), cv2.Rodrigues(transform[:3, :3])[0], transform[:3, 3], np.array(camera["K"]), None
     )
-    polygons = np.array([module["polygon_px"] for module in document["modules"]])
+    polygons = np.array([module["polygon_px"] for module in document["objects"]])
     np.testing.assert_allclose(points.reshape(-1, 4, 2), polygons, atol=0.002)
 
 
 def test_the_modules_of_sample_json_are_those_of_instances_png(sample):
     document = read_sample(sample)
     instances = cv2.imread(str(sample / "instances.png"), cv2.IMREAD_UNCHANGED)
-    assert [module["id"] for module in document["modules"]] == list(range(1, len(document["modules"]) + 1))
-    for module in document["modules"]:
+    ids = [module["id"] for module in document["objects"]]
+    assert ids == sorted(set(ids))
+    assert {module["category"] for module in document["objects"]} == {"module"}
+    for module in document["objects"]:
         mask = instances == module["id"]
         assert module["visible_px"] == mask.sum()
         if mask.any():
@@ -141,37 +146,39 @@ def test_the_modules_of_sample_json_are_those_of_instances_png(sample):
 def test_modules_name_tables_that_sample_json_describes(sample, plan):
     document = read_sample(sample)
     tables = {table["id"]: table for table in document["tables"]}
-    assert set(tables) == {module["table"] for module in document["modules"]}
-    for number, table in tables.items():
+    assert set(tables) == {module["parent"] for module in document["objects"]}
+    for table in tables.values():
+        number = table["site_id"] - len(plan.modules) - 1
+        assert (table["category"], table["parent"]) == ("table", None)
         assert (table["row"], table["column"]) == (plan.tables.row[number], plan.tables.column[number])
         assert table["tilt_deg"] == 20.0
         assert (table["type"], table["module"]["kind"], table["module"]["frame"]) == ("2P", "mono", "silver")
         assert table["module"] | {"length_m": 2.278, "width_m": 1.134, "cells": [24, 6]} == table["module"]
-    assert {module["kind"] for module in document["modules"]} == {"mono"}
-    places = {(module["table"], module["row"], module["column"]) for module in document["modules"]}
-    assert len(places) == len(document["modules"])
+    assert {module["kind"] for module in document["objects"]} == {"mono"}
+    places = {(module["parent"], module["row"], module["column"]) for module in document["objects"]}
+    assert len(places) == len(document["objects"])
 
 
 def test_each_module_tells_its_condition_and_its_dust(sample):
     names = ["clean", "dust", "stain", "bird_droppings", "leaves", "snow", "cracked", "hot_spot"]
-    for module in read_sample(sample)["modules"]:
-        index = (module["table"] * 2 + module["row"]) * 5 + module["column"]
+    for module in read_sample(sample)["objects"]:
+        index = module["site_id"] - 1
         assert module["condition"] == names[index % 8]
         assert module["dust"] == pytest.approx(index / 200, abs=0.001)
 
 
 def test_a_missing_module_keeps_its_place_without_pixels_box_and_mask(write, tmp_path, plan, passes):
-    there = read_sample(write(tmp_path / "there"))["modules"]
+    there = read_sample(write(tmp_path / "there"))["objects"]
     whole = next(module for module in there if module["visible_fraction"] == 1)
-    index = (whole["table"] * 2 + whole["row"]) * 5 + whole["column"]
+    index = whole["site_id"] - 1
     condition = plan.modules.condition.copy()
     condition[index] = Condition.MISSING
     without = dataclasses.replace(plan, modules=dataclasses.replace(plan.modules, condition=condition))
     numbers = np.where(passes.numbers == index + 1, 0, passes.numbers)
     folder = write(tmp_path / "missing", plan=without, passes=dataclasses.replace(passes, numbers=numbers))
-    (missing,) = [module for module in read_sample(folder)["modules"] if module["condition"] == "missing"]
+    (missing,) = [module for module in read_sample(folder)["objects"] if module["condition"] == "missing"]
     assert (missing["visible_px"], missing["bbox_px"], missing["mask_rle"]) == (0, None, None)
-    for name in ("id", "table", "row", "column", "corners_world", "polygon_px"):
+    for name in ("id", "parent", "row", "column", "corners_world", "polygon_px"):
         assert missing[name] == whole[name]
 
 
@@ -184,7 +191,7 @@ def test_a_module_without_polygon_has_null_and_the_file_stays_json(write, tmp_pa
     folder = write(tmp_path / "image_0000", plan=near, passes=dataclasses.replace(passes, numbers=numbers))
     text = (folder / "sample.json").read_text()
     assert "NaN" not in text
-    seen = [module for module in json.loads(text)["modules"] if module["visible_px"]]
+    seen = [module for module in json.loads(text)["objects"] if module["visible_px"]]
     assert [(module["polygon_px"], module["visible_fraction"], module["truncated"]) for module in seen] == [
         (None, None, True)
     ]
@@ -194,9 +201,9 @@ def test_the_same_sample_gives_the_same_bytes(sample, write, tmp_path):
     assert contents(write(tmp_path / "elsewhere" / "image_0003")) == contents(sample)
 
 
-def test_a_whole_sample_is_not_written_again(sample, write, photo):
+def test_a_whole_sample_is_not_written_again(sample, write, image):
     before = {path: path.stat().st_mtime_ns for path in sample.iterdir()}
-    write(sample, photo=255 - photo)
+    write(sample, image=255 - image)
     assert {path: path.stat().st_mtime_ns for path in sample.iterdir()} == before
 
 
@@ -215,7 +222,7 @@ def test_a_sample_with_a_file_missing_or_cut_short_is_not_whole_and_is_made_agai
 
 def test_what_is_no_sample_is_not_whole(tmp_path):
     assert not is_whole(tmp_path / "missing")
-    for text in ("", "[]", "{}", '{"schema":1}', '{"schema":1,"files":[]}', '{"schema":2,"files":{}}', "\xff"):
+    for text in ("", "[]", "{}", '{"schema":2}', '{"schema":2,"files":[]}', '{"schema":"2"}', "\xff"):
         (tmp_path / "sample.json").write_text(text, encoding="latin-1")
         assert not is_whole(tmp_path), text
 
@@ -232,7 +239,17 @@ def test_a_sample_json_laid_out_by_another_tool_is_still_read(sample):
 def test_the_head_of_a_sample_is_all_but_its_lists(sample):
     document = read_sample(sample)
     head = read_head(sample)
-    assert head == {key: value for key, value in document.items() if key not in ("modules", "tables")}
+    assert head == {key: value for key, value in document.items() if key not in ("objects", "tables")}
+
+
+def test_a_sample_of_another_schema_is_told_in_one_sentence_and_stays(sample, write):
+    path = sample / "sample.json"
+    path.write_text(path.read_text().replace('"schema": 2', '"schema": 3'))
+    for read in (read_head, read_sample, is_whole, write):
+        with pytest.raises(SolarSiteError, match=r"has schema 3, and this version reads schema 2") as raised:
+            read(sample)
+        assert str(raised.value).count(". ") == 0
+    assert json.loads(path.read_text())["schema"] == 3
 
 
 def test_a_damaged_sample_json_is_named(sample):
@@ -262,26 +279,29 @@ def test_an_interrupted_write_leaves_no_sample_and_the_next_one_is_whole(write, 
     assert [path.name for path in folder.parent.iterdir()] == ["image_0003"]
 
 
-def test_a_picture_of_another_size_is_refused(write, tmp_path):
-    with pytest.raises(RenderError, match="photo has 10 x 8 pixels instead of 160 x 120"):
-        write(tmp_path / "image_0000", photo=np.zeros((8, 10, 3), np.uint8))
+def test_passes_of_another_size_are_refused(write, tmp_path, passes):
+    small = dataclasses.replace(passes, numbers=passes.numbers[:8, :10])
+    with pytest.raises(RenderError, match="object pass has 10 x 8 pixels instead of 160 x 120"):
+        write(tmp_path / "image_0000", passes=small)
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_photo_that_is_a_jpeg_already_is_stored_as_it_is(write, tmp_path, photo):
-    encoded = cv2.imencode(".jpg", photo)[1].tobytes()
-    folder = write(tmp_path / "image_0000", photo=encoded)
+def test_an_image_that_is_a_jpeg_already_is_stored_as_it_is(write, tmp_path, image):
+    encoded = cv2.imencode(".jpg", image)[1].tobytes()
+    folder = write(tmp_path / "image_0000", image=encoded)
     assert set(contents(folder)) == FILES - {"rgb.png"} | {"rgb.jpg"}
-    assert photo_file(folder).read_bytes() == encoded
+    assert rgb_file(folder).read_bytes() == encoded
     document = json.loads((folder / "sample.json").read_text())
-    assert document["image"]["file"] == document["files"]["rgb"]["name"] == "rgb.jpg"
+    assert document["images"]["rgb"]["file"] == "rgb.jpg" in document["files"]
     assert is_whole(folder)
 
 
 def test_a_bent_lens_is_written_down_with_what_opencv_needs(plan, write, tmp_path):
     lens = plan_lens(-0.03, np.hypot(WIDTH, HEIGHT) / 2 / plan.camera.focal_px)
     bent = dataclasses.replace(plan, camera=dataclasses.replace(plan.camera, lens=lens))
-    camera = json.loads((write(tmp_path / "image_0000", plan=bent) / "sample.json").read_text())["camera"]
+    camera = json.loads((write(tmp_path / "image_0000", plan=bent) / "sample.json").read_text())["images"]["rgb"][
+        "camera"
+    ]
     assert (camera["model"], camera["name"]) == ("angle_polynomial", "custom")
     pose = np.array(camera["world_to_camera"])
     points = plan.modules.corners.reshape(-1, 3)

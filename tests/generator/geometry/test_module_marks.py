@@ -13,7 +13,7 @@ bpy = pytest.importorskip("bpy")
 from solar_site_addon.generator.geometry.module_marks import mark_atlas, used_marks  # noqa: E402
 from solar_site_addon.generator.plan.array.conditions import NUM_VARIANTS, Condition  # noqa: E402
 from solar_site_addon.generator.plan.site import plan_site  # noqa: E402
-from solar_site_addon.generator.scene.modules import DUST, MARK, MODULE_NUMBER, build_modules  # noqa: E402
+from solar_site_addon.generator.scene.modules import DUST, MARK, OBJECT, build_modules  # noqa: E402
 from solar_site_addon.generator.scene.ownership import remove_owned  # noqa: E402
 from solar_site_addon.generator.settings.schema import Settings, with_values  # noqa: E402
 
@@ -91,12 +91,12 @@ def test_the_faces_of_a_module_know_its_mark_and_dust_and_a_missing_one_has_none
         types = np.zeros(len(modules), np.int32)
         mesh = build_modules(modules, types, plan.table_types, plan.camera)[0].data
         values = {}
-        for name in (MODULE_NUMBER, MARK, DUST):
+        for name in (OBJECT, MARK, DUST):
             values[name] = np.zeros(len(mesh.polygons), np.float32)
             mesh.attributes[name].data.foreach_get("value", values[name])
     finally:
         remove_owned()
-    index = values[MODULE_NUMBER].astype(int) - 1
+    index = values[OBJECT].astype(int) - 1
     assert set(index) == set(np.flatnonzero(condition != Condition.MISSING))
     np.testing.assert_allclose(values[DUST], modules.dust[index], rtol=1e-6)
     marks = used_marks(condition, modules.variant)

@@ -17,24 +17,24 @@ pytestmark = pytest.mark.bpy
 
 
 @pytest.fixture(scope="module")
-def photo() -> np.ndarray:
+def image() -> np.ndarray:
     row, column = np.mgrid[:120, :160]
     return np.stack([column, row, (row + column) // 2], axis=-1).astype(np.uint8)
 
 
-def test_a_jpeg_shows_the_photo_the_right_way_up(photo):
-    read = Image.open(io.BytesIO(encode_jpeg(photo, 95)))
+def test_a_jpeg_shows_the_image_the_right_way_up(image):
+    read = Image.open(io.BytesIO(encode_jpeg(image, 95)))
     assert (read.format, read.size, read.mode) == ("JPEG", (160, 120), "RGB")
-    assert np.abs(np.asarray(read).astype(int) - photo).max() <= 6
+    assert np.abs(np.asarray(read).astype(int) - image).max() <= 6
 
 
-def test_quality_is_what_other_encoders_mean_by_it(photo):
+def test_quality_is_what_other_encoders_mean_by_it(image):
     other = io.BytesIO()
-    Image.fromarray(photo).save(other, "JPEG", quality=80)
-    assert Image.open(io.BytesIO(encode_jpeg(photo, 80))).quantization == Image.open(other).quantization
+    Image.fromarray(image).save(other, "JPEG", quality=80)
+    assert Image.open(io.BytesIO(encode_jpeg(image, 80))).quantization == Image.open(other).quantization
 
 
-def test_the_same_photo_gives_the_same_bytes_and_leaves_nothing_behind(photo):
+def test_the_same_image_gives_the_same_bytes_and_leaves_nothing_behind(image):
     before = len(bpy.data.images)
-    assert encode_jpeg(photo, 90) == encode_jpeg(photo.copy(), 90)
+    assert encode_jpeg(image, 90) == encode_jpeg(image.copy(), 90)
     assert len(bpy.data.images) == before

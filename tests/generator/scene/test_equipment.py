@@ -8,14 +8,14 @@ import pytest
 
 bpy = pytest.importorskip("bpy")
 
-from solar_site_addon.generator.annotations.passes import LabelPasses  # noqa: E402
-from solar_site_addon.generator.domain.categories import SemanticClass  # noqa: E402
+from solar_site_addon.generator.domain.categories import Category  # noqa: E402
 from solar_site_addon.generator.domain.projection import Camera  # noqa: E402
 from solar_site_addon.generator.geometry.fence import fence_shape  # noqa: E402
+from solar_site_addon.generator.imaging.passes import PixelPasses  # noqa: E402
 from solar_site_addon.generator.plan.equipment.fence import no_fence  # noqa: E402
 from solar_site_addon.generator.plan.equipment.substation import BANK_M  # noqa: E402
 from solar_site_addon.generator.plan.placement.things import Fence, FenceStyle, Things, WorkKind, Works  # noqa: E402
-from solar_site_addon.generator.render.passes import render_labels  # noqa: E402
+from solar_site_addon.generator.render.passes import render_passes  # noqa: E402
 from solar_site_addon.generator.render.renderer import prepare_renderer  # noqa: E402
 from solar_site_addon.generator.scene.camera import build_camera  # noqa: E402
 from solar_site_addon.generator.scene.equipment import SHAPES, build_works, things_shape  # noqa: E402
@@ -72,11 +72,9 @@ def test_every_kind_has_a_shape_that_keeps_to_its_ground(kind, look):
     assert low == pytest.approx(
         0.0 if kind in {WorkKind.PICKUP, WorkKind.VAN, WorkKind.EXCAVATOR} else -depth, abs=0.02
     )
-    allowed = (
-        {SemanticClass.ELECTRICAL_EQUIPMENT} if kind in PLANTS_OWN else {SemanticClass.OTHER, SemanticClass.TERRAIN}
-    )
+    allowed = {Category.ELECTRICAL_EQUIPMENT} if kind in PLANTS_OWN else {Category.OTHER, Category.TERRAIN}
     if kind is WorkKind.SUBSTATION:
-        allowed = allowed | {SemanticClass.ELECTRICAL_EQUIPMENT}
+        allowed = allowed | {Category.ELECTRICAL_EQUIPMENT}
     assert set(shape.finish[:, 6].astype(int)) <= allowed
     assert ((shape.finish[:, :6] >= 0) & (shape.finish[:, :6] <= 1)).all()
 
@@ -88,7 +86,7 @@ def test_things_are_put_where_the_plan_says():
         np.full(2, WorkKind.CONTAINER, dtype=np.int32), base, np.stack([np.eye(3), turned]),
         np.tile(SIZES[WorkKind.CONTAINER], (2, 1)), np.full(2, 0.5), np.full((2, 4), 0.3),
     )  # fmt: skip
-    vertices = things_shape(things).vertices.reshape(2, -1, 3)
+    vertices = things_shape(things, 1).vertices.reshape(2, -1, 3)
     middle = (vertices.min(axis=1) + vertices.max(axis=1)) / 2
     np.testing.assert_allclose(middle[:, :2], base[:, :2], atol=0.1)
     np.testing.assert_allclose(np.ptp(vertices[0], axis=0)[:2], [6.06, 2.44], atol=0.2)
@@ -102,7 +100,7 @@ def test_wires_are_never_finer_than_the_camera_sees_and_cover_the_same_share(sty
     for height in (8.0, 60.0):
         shape = fence_shape(fence, camera_at((10.0, 0.0, height), focal_px=3700.0))
         areas.append(len(shape.faces))
-        assert (shape.finish[:, 6] == SemanticClass.FENCE).all()
+        assert (shape.finish[:, 6] == Category.FENCE).all()
     assert areas[0] >= areas[1] > 8 * len(fence.spans)
     far = fence_shape(fence, camera_at((10.0, 0.0, 4000.0), focal_px=3700.0))
     assert len(far.faces) < areas[1]
@@ -111,8 +109,8 @@ def test_wires_are_never_finer_than_the_camera_sees_and_cover_the_same_share(sty
 def test_the_yard_of_a_substation_is_ground_its_gear_is_equipment_and_its_control_building_is_neither():
     shape = SHAPES[WorkKind.SUBSTATION](np.array([24.0, 20.0, 8.0]), 1.0, np.full(4, 0.5))
     semantic, middle = shape.finish[:, 6], shape.vertices[shape.faces].mean(axis=1)
-    assert middle[semantic == SemanticClass.TERRAIN, 2].max() < 0.05
-    gear, building = middle[semantic == SemanticClass.ELECTRICAL_EQUIPMENT], middle[semantic == SemanticClass.OTHER]
+    assert middle[semantic == Category.TERRAIN, 2].max() < 0.05
+    gear, building = middle[semantic == Category.ELECTRICAL_EQUIPMENT], middle[semantic == Category.OTHER]
     assert gear[:, 2].max() > 8
     assert building[:, 0].max() < gear[:, 0].min()
     inside = np.array([12.0, 10.0]) - BANK_M - 0.35
@@ -131,7 +129,7 @@ def test_gates_are_built_as_part_of_the_fence():
 def test_an_empty_plan_builds_nothing():
     none = Things(*(np.zeros((0, *shape)) for shape in ((), (3,), (3, 3), (3,), (), (4,))))
     works = Works(none, np.zeros((0, 2, 3)), np.zeros((0, 24, 24, 3)), np.zeros((0, 4)), no_fence(), no_fence())
-    assert build_works(works, camera_at((0, 0, 30.0))) == []
+    assert build_works(works, camera_at((0, 0, 30.0)), 1) == []
 
 
 def test_each_pixel_has_the_class_of_what_it_shows():
@@ -150,25 +148,35 @@ def test_each_pixel_has_the_class_of_what_it_shows():
     camera = camera_at((0.0, 0.0, 40.0))
     try:
         scene = own(bpy.data.scenes.new("works"))
-        for part in [*build_works(works, camera), build_camera(camera)]:
+        for part in [*build_works(works, camera, 100), build_camera(camera)]:
             scene.collection.objects.link(part)
         scene.camera = next(part for part in scene.collection.objects if part.type == "CAMERA")
         scene.render.resolution_x, scene.render.resolution_y = camera.width_px, camera.height_px
-        passes = LabelPasses.from_channels(render_labels(scene, prepare_renderer("cpu", use_gpu=False, threads=2)))
+        passes = PixelPasses.from_channels(render_passes(scene, prepare_renderer("cpu", use_gpu=False, threads=2)))
     finally:
         remove_owned()
 
     def class_at(x: float, y: float, z: float) -> int:
         (column, row), _ = camera.project(np.array([x, y, z]))
-        return int(passes.classes[int(row), int(column)])
+        return int(passes.categories[int(row), int(column)])
 
-    assert class_at(-15.0, 9.5, 2.4) == SemanticClass.ELECTRICAL_EQUIPMENT
-    assert class_at(11.0, 8.0, 4.0) == SemanticClass.OTHER
-    assert class_at(-14.0, -9.0, 1.7) == SemanticClass.OTHER
-    assert class_at(12.0, -9.0, 0.5) == SemanticClass.OTHER
-    assert class_at(4.3, -9.0, 0.3) == SemanticClass.TERRAIN
-    assert class_at(0.0, -12.0, 0.1) == SemanticClass.OTHER
-    assert class_at(-10.0, 1.0, 0.0) == SemanticClass.ELECTRICAL_EQUIPMENT
-    assert class_at(7.0, 0.2, 0.0) == SemanticClass.FENCE
-    assert class_at(0.0, 15.0, 0.0) == SemanticClass.SKY
-    assert not passes.numbers.any()
+    assert class_at(-15.0, 9.5, 2.4) == Category.ELECTRICAL_EQUIPMENT
+    assert class_at(11.0, 8.0, 4.0) == Category.OTHER
+    assert class_at(-14.0, -9.0, 1.7) == Category.OTHER
+    assert class_at(12.0, -9.0, 0.5) == Category.OTHER
+    assert class_at(4.3, -9.0, 0.3) == Category.TERRAIN
+    assert class_at(0.0, -12.0, 0.1) == Category.OTHER
+    assert class_at(-10.0, 1.0, 0.0) == Category.ELECTRICAL_EQUIPMENT
+    assert class_at(7.0, 0.2, 0.0) == Category.FENCE
+    assert class_at(0.0, 15.0, 0.0) == Category.SKY
+
+    def object_at(x: float, y: float, z: float) -> int:
+        (column, row), _ = camera.project(np.array([x, y, z]))
+        return int(passes.numbers[int(row), int(column)])
+
+    assert [object_at(x, y, z) for x, y, z in ((-15, 9.5, 2.4), (11, 8, 4), (-14, -9, 1.7), (12, -9, 0.5))] == [
+        100, 101, 102, 103,
+    ]  # fmt: skip
+    assert object_at(0.0, -12.0, 0.1) == 104, "the tarpaulin"
+    assert object_at(4.3, -9.0, 0.3) == 0, "the bank of the pond is ground"
+    assert object_at(-10.0, 1.0, 0.0) == object_at(7.0, 0.2, 0.0) == 0, "tray and fence are no objects"

@@ -11,10 +11,10 @@ import pytest
 
 bpy = pytest.importorskip("bpy")
 
-from solar_site_addon.generator.domain.categories import SemanticClass  # noqa: E402
+from solar_site_addon.generator.domain.categories import Category  # noqa: E402
 from solar_site_addon.generator.domain.random_streams import ViewSeed  # noqa: E402
 from solar_site_addon.generator.plan.ground.rills import SPACING_M  # noqa: E402
-from solar_site_addon.generator.render.passes import render_photo  # noqa: E402
+from solar_site_addon.generator.render.passes import render_radiance  # noqa: E402
 from solar_site_addon.generator.render.renderer import prepare_renderer  # noqa: E402
 from solar_site_addon.generator.scene.ground import RILL_HALF_WIDTH_M, Noises, covered, rill_bed  # noqa: E402
 from solar_site_addon.generator.scene.meshes import mesh_object  # noqa: E402
@@ -27,7 +27,7 @@ pytestmark = pytest.mark.bpy
 
 def rendered(shown: Callable[[ShaderGraph], Any], values: dict[str, np.ndarray]) -> np.ndarray:
     """(16, 64) what a shader shows from above of a square; ``values`` (2, K, ...) are its vertices', from the south."""
-    material, graph = new_material("cover", SemanticClass.TERRAIN)
+    material, graph = new_material("cover", Category.TERRAIN)
     graph.surface(graph.node("ShaderNodeEmission", Strength=shown(graph)).outputs[0])
     columns = len(next(iter(values.values()))[0])
     x, y = np.meshgrid(np.linspace(-1, 1, columns), [-1.0, 1.0])
@@ -45,7 +45,9 @@ def rendered(shown: Callable[[ShaderGraph], Any], values: dict[str, np.ndarray])
     scene.render.resolution_x, scene.render.resolution_y = 64, 16
     renderer = prepare_renderer("cpu", use_gpu=False, threads=2, denoiser="NONE")
     try:
-        return render_photo(scene, RenderSettings(max_samples=64, noise_threshold=0.001), ViewSeed(1), renderer)[..., 0]
+        return render_radiance(scene, RenderSettings(max_samples=64, noise_threshold=0.001), ViewSeed(1), renderer)[
+            ..., 0
+        ]
     finally:
         remove_owned()
 

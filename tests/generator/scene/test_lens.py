@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Labels through a bent lens are exact: each pixel shows what a ray through the lens' own formula hits."""
+"""Annotations through a bent lens are exact: each pixel shows what a ray through the lens' own formula hits."""
 
 from __future__ import annotations
 
@@ -8,16 +8,16 @@ import pytest
 
 bpy = pytest.importorskip("bpy")
 
-from solar_site_addon.generator.annotations.passes import LabelPasses  # noqa: E402
-from solar_site_addon.generator.domain.categories import SemanticClass  # noqa: E402
+from solar_site_addon.generator.domain.categories import Category  # noqa: E402
 from solar_site_addon.generator.domain.lens import plan_lens  # noqa: E402
 from solar_site_addon.generator.domain.projection import Camera  # noqa: E402
+from solar_site_addon.generator.imaging.passes import PixelPasses  # noqa: E402
 from solar_site_addon.generator.plan.view.camera import camera_axes  # noqa: E402
-from solar_site_addon.generator.render.passes import render_labels  # noqa: E402
+from solar_site_addon.generator.render.passes import render_passes  # noqa: E402
 from solar_site_addon.generator.render.renderer import prepare_renderer  # noqa: E402
 from solar_site_addon.generator.scene.camera import bend_lens, build_camera  # noqa: E402
 from solar_site_addon.generator.scene.meshes import mesh_object  # noqa: E402
-from solar_site_addon.generator.scene.nodes import MODULE_AOV, new_material  # noqa: E402
+from solar_site_addon.generator.scene.nodes import OBJECT, new_material  # noqa: E402
 from solar_site_addon.generator.scene.ownership import own, remove_owned  # noqa: E402
 
 pytestmark = pytest.mark.bpy
@@ -43,10 +43,10 @@ def tile_corners() -> np.ndarray:
     return np.concatenate([corners, np.zeros((*corners.shape[:2], 1))], axis=-1)
 
 
-def rendered(camera: Camera) -> LabelPasses:
+def rendered(camera: Camera) -> PixelPasses:
     corners = tile_corners()
-    material, graph = new_material("tiles", SemanticClass.MODULE)
-    graph.label(MODULE_AOV, graph.attribute("number"))
+    material, graph = new_material("tiles", Category.MODULE)
+    graph.annotate(OBJECT, graph.attribute("number"))
     graph.surface(graph.node("ShaderNodeBsdfDiffuse").outputs[0])
     try:
         tiles = mesh_object("tiles", corners.reshape(-1, 3), np.arange(4 * len(corners)).reshape(-1, 4), material)
@@ -59,7 +59,7 @@ def rendered(camera: Camera) -> LabelPasses:
             scene.collection.objects.link(thing)
         scene.camera = camera_object
         scene.render.resolution_x, scene.render.resolution_y = camera.width_px, camera.height_px
-        passes = LabelPasses.from_channels(render_labels(scene, prepare_renderer("cpu", use_gpu=False, threads=2)))
+        passes = PixelPasses.from_channels(render_passes(scene, prepare_renderer("cpu", use_gpu=False, threads=2)))
     finally:
         remove_owned()
     return passes.along_axis(camera.axis_cosines()) if camera.lens is not None else passes
@@ -98,7 +98,7 @@ def test_every_pixel_shows_what_the_lens_formula_says(width, height, distortion)
     np.testing.assert_allclose(passes.depth[both], depths[both], atol=1e-3)
 
 
-def test_a_bent_lens_moves_labels_and_projection_by_the_same():
+def test_a_bent_lens_moves_annotations_and_projection_by_the_same():
     straight, bent = (camera_over_tiles(320, 240, distortion) for distortion in (0.0, 0.05))
     moved = 0.0
     numbers = rendered(bent).numbers

@@ -8,11 +8,11 @@ import pytest
 
 bpy = pytest.importorskip("bpy")
 
-from solar_site_addon.generator.domain.categories import SemanticClass  # noqa: E402
+from solar_site_addon.generator.domain.categories import Category  # noqa: E402
 from solar_site_addon.generator.domain.random_streams import ViewSeed  # noqa: E402
 from solar_site_addon.generator.plan.view.atmosphere import CLEAR, Clouds, Sun, Weather  # noqa: E402
 from solar_site_addon.generator.plan.view.sky import direction, plan_sky  # noqa: E402
-from solar_site_addon.generator.render.passes import render_photo  # noqa: E402
+from solar_site_addon.generator.render.passes import render_radiance  # noqa: E402
 from solar_site_addon.generator.render.renderer import prepare_renderer  # noqa: E402
 from solar_site_addon.generator.scene.light import build_cloud_shadows, build_sun, build_world  # noqa: E402
 from solar_site_addon.generator.scene.meshes import mesh_object  # noqa: E402
@@ -30,13 +30,13 @@ def cloudy(kind: str, thickness: np.ndarray) -> Weather:
 def card_radiance(scene: bpy.types.Scene) -> np.ndarray:
     renderer = prepare_renderer("cpu", use_gpu=False, threads=2, denoiser="NONE")
     settings = RenderSettings(max_samples=256, noise_threshold=0.001)
-    return render_photo(scene, settings, ViewSeed(1), renderer).mean(axis=(0, 1))
+    return render_radiance(scene, settings, ViewSeed(1), renderer).mean(axis=(0, 1))
 
 
 def grey_card_scene(sun: Sun, weather: Weather = CLEAR, at: tuple[float, float] = (0.0, 0.0)) -> bpy.types.Scene:
     """An 18 % grey card, flat on the ground in the open, seen from above."""
     sky = plan_sky(sun, weather)
-    material, graph = new_material("card", SemanticClass.OTHER)
+    material, graph = new_material("card", Category.OTHER)
     graph.surface(graph.node("ShaderNodeBsdfDiffuse", Color=(0.18, 0.18, 0.18, 1)).outputs[0])
     corners = np.array([[-1, -1, 0], [1, -1, 0], [1, 1, 0], [-1, 1, 0]], dtype=float)
     card = mesh_object("card", corners + np.array([*at, 0]), np.array([[0, 1, 2, 3]]), material)
@@ -55,7 +55,7 @@ def test_a_grey_card_in_the_open_renders_as_18_percent_grey(sun):
     try:
         scene = grey_card_scene(sun)
         renderer = prepare_renderer("cpu", use_gpu=False, threads=2, denoiser="NONE")
-        radiance = render_photo(scene, RenderSettings(max_samples=256, noise_threshold=0.001), ViewSeed(1), renderer)
+        radiance = render_radiance(scene, RenderSettings(max_samples=256, noise_threshold=0.001), ViewSeed(1), renderer)
     finally:
         remove_owned()
     assert radiance.shape == (24, 32, 3)
@@ -98,7 +98,7 @@ def test_the_world_shows_the_planned_sky_in_every_direction(azimuth_deg):
         scene.camera.rotation_euler = np.radians([90 + elevation_deg, 0, -azimuth_deg]).tolist()
         scene.camera.data.angle = np.radians(2)
         renderer = prepare_renderer("cpu", use_gpu=False, threads=2, denoiser="NONE")
-        seen = render_photo(scene, RenderSettings(max_samples=16), ViewSeed(1), renderer).mean(axis=(0, 1))
+        seen = render_radiance(scene, RenderSettings(max_samples=16), ViewSeed(1), renderer).mean(axis=(0, 1))
     finally:
         remove_owned()
     height = len(sky.radiance)

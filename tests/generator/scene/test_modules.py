@@ -13,7 +13,8 @@ from solar_site_addon.generator.geometry.module_looks import FRAMES, LOOKS  # no
 from solar_site_addon.generator.geometry.textures import grain_pixels  # noqa: E402
 from solar_site_addon.generator.plan.array.module_types import KINDS, ModuleType, module_type  # noqa: E402
 from solar_site_addon.generator.plan.site import plan_site  # noqa: E402
-from solar_site_addon.generator.scene.modules import MODULE_NUMBER, build_modules  # noqa: E402
+from solar_site_addon.generator.scene.modules import build_modules  # noqa: E402
+from solar_site_addon.generator.scene.nodes import OBJECT  # noqa: E402
 from solar_site_addon.generator.scene.ownership import remove_owned  # noqa: E402
 from solar_site_addon.generator.settings.sampling import draw_settings  # noqa: E402
 from solar_site_addon.generator.settings.schema import Settings, with_values  # noqa: E402
@@ -140,7 +141,7 @@ def test_the_modules_of_an_extension_are_an_object_of_their_own_with_their_thick
         numbers, thicknesses = [], []
         for built in build_modules(plan.modules, types, plan.table_types, plan.camera):
             own = np.zeros(len(built.data.polygons), np.float32)
-            built.data.attributes[MODULE_NUMBER].data.foreach_get("value", own)
+            built.data.attributes[OBJECT].data.foreach_get("value", own)
             numbers.append(np.unique(own).astype(int))
             place = [vertex.co for vertex in built.data.vertices[:8]]
             thicknesses.append(min((one - other).length for one in place[:4] for other in place[4:]))

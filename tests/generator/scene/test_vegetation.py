@@ -10,14 +10,14 @@ import pytest
 
 bpy = pytest.importorskip("bpy")
 
-from solar_site_addon.generator.annotations.passes import LabelPasses  # noqa: E402
-from solar_site_addon.generator.domain.categories import SemanticClass  # noqa: E402
+from solar_site_addon.generator.domain.categories import Category  # noqa: E402
 from solar_site_addon.generator.geometry.foliage import RADIUS, plant_shape  # noqa: E402
+from solar_site_addon.generator.imaging.passes import PixelPasses  # noqa: E402
 from solar_site_addon.generator.plan.model import SitePlan  # noqa: E402
 from solar_site_addon.generator.plan.site import plan_site  # noqa: E402
 from solar_site_addon.generator.plan.vegetation.kinds import VARIANTS, PlantKind  # noqa: E402
 from solar_site_addon.generator.plan.vegetation.vegetation import Plants  # noqa: E402
-from solar_site_addon.generator.render.passes import render_labels  # noqa: E402
+from solar_site_addon.generator.render.passes import render_passes  # noqa: E402
 from solar_site_addon.generator.render.renderer import prepare_renderer  # noqa: E402
 from solar_site_addon.generator.scene.build import build_scene  # noqa: E402
 from solar_site_addon.generator.scene.instances import upright_rotation  # noqa: E402
@@ -36,11 +36,11 @@ SMALL = {
 }
 
 
-def labels(plan: SitePlan) -> LabelPasses:
+def labels(plan: SitePlan) -> PixelPasses:
     """The label passes of a plan; nothing of it is left behind."""
     try:
-        return LabelPasses.from_channels(
-            render_labels(build_scene(plan), prepare_renderer("cpu", use_gpu=False, threads=2))
+        return PixelPasses.from_channels(
+            render_passes(build_scene(plan), prepare_renderer("cpu", use_gpu=False, threads=2))
         )
     finally:
         remove_owned()
@@ -57,19 +57,19 @@ def plan() -> SitePlan:
 
 
 @pytest.fixture(scope="module")
-def overgrown(plan: SitePlan) -> LabelPasses:
+def overgrown(plan: SitePlan) -> PixelPasses:
     return labels(plan)
 
 
 @pytest.fixture(scope="module")
-def bare(plan: SitePlan) -> LabelPasses:
+def bare(plan: SitePlan) -> PixelPasses:
     return labels(dataclasses.replace(plan, plants=only(plan.plants, np.zeros(len(plan.plants), bool))))
 
 
-def test_plants_are_vegetation_and_hide_what_is_behind_them(overgrown: LabelPasses, bare: LabelPasses) -> None:
-    grown = overgrown.classes == SemanticClass.VEGETATION
+def test_plants_are_vegetation_and_hide_what_is_behind_them(overgrown: PixelPasses, bare: PixelPasses) -> None:
+    grown = overgrown.categories == Category.VEGETATION
     assert grown.mean() > 0.1
-    assert not (bare.classes == SemanticClass.VEGETATION).any()
+    assert not (bare.categories == Category.VEGETATION).any()
     changed = overgrown.numbers != bare.numbers
     # Where a module's number is another one than without plants, a plant stands before it.
     assert grown[changed].all()
@@ -77,19 +77,19 @@ def test_plants_are_vegetation_and_hide_what_is_behind_them(overgrown: LabelPass
     assert (overgrown.depth[grown] <= bare.depth[grown] + 1e-3).all()
 
 
-def test_modules_keep_every_pixel_that_no_plant_hides(overgrown: LabelPasses, bare: LabelPasses) -> None:
-    module = bare.classes == SemanticClass.MODULE
-    kept = overgrown.classes[module] == SemanticClass.MODULE
+def test_modules_keep_every_pixel_that_no_plant_hides(overgrown: PixelPasses, bare: PixelPasses) -> None:
+    module = bare.categories == Category.MODULE
+    kept = overgrown.categories[module] == Category.MODULE
     assert module.sum() > 2000
     assert 0.95 < kept.mean() <= 1.0
-    hidden = overgrown.classes[module][~kept]
-    assert np.isin(hidden, [SemanticClass.VEGETATION]).all()
+    hidden = overgrown.categories[module][~kept]
+    assert np.isin(hidden, [Category.VEGETATION]).all()
 
 
 def test_stones_are_ground(plan: SitePlan) -> None:
     stones = dataclasses.replace(plan.plants, kind=np.full(len(plan.plants), PlantKind.STONE, np.int32))
     passes = labels(dataclasses.replace(plan, plants=stones))
-    assert not (passes.classes == SemanticClass.VEGETATION).any()
+    assert not (passes.categories == Category.VEGETATION).any()
 
 
 def test_each_instance_stands_where_the_plan_says(plan: SitePlan) -> None:

@@ -11,7 +11,7 @@ import pytest
 
 from solar_site_addon.generator.domain.random_streams import ViewSeed
 from solar_site_addon.generator.sensor import effects as steps
-from solar_site_addon.generator.sensor.rgb import automatic_gain, develop, take_photo
+from solar_site_addon.generator.sensor.modalities.rgb import automatic_gain, develop, take_image
 from solar_site_addon.generator.settings.schema import EffectsSettings
 from solar_site_addon.generator.settings.types import Range
 
@@ -37,9 +37,9 @@ def flat(value: float) -> np.ndarray:
     return np.full((HEIGHT, WIDTH, 3), value, dtype=np.float32)
 
 
-def test_without_effects_a_photo_is_the_exposed_and_developed_light(light):
+def test_without_effects_an_image_is_the_exposed_and_developed_light(light):
     expected = develop(light * automatic_gain(light))
-    np.testing.assert_array_equal(take_photo(light.copy(), OFF, ViewSeed(1)), expected)
+    np.testing.assert_array_equal(take_image(light.copy(), OFF, ViewSeed(1)), expected)
 
 
 @pytest.mark.parametrize(
@@ -59,9 +59,9 @@ def test_without_effects_a_photo_is_the_exposed_and_developed_light(light):
     ],
     ids=lambda strengths: next(iter(strengths)),
 )
-def test_each_effect_changes_the_photo_the_same_way_every_time(light, strengths):
-    plain = take_photo(light.copy(), OFF, ViewSeed(1))
-    first, again = (take_photo(light.copy(), with_effects(**strengths), ViewSeed(1)) for _ in range(2))
+def test_each_effect_changes_the_image_the_same_way_every_time(light, strengths):
+    plain = take_image(light.copy(), OFF, ViewSeed(1))
+    first, again = (take_image(light.copy(), with_effects(**strengths), ViewSeed(1)) for _ in range(2))
     assert (first != plain).mean() > 0.1
     np.testing.assert_array_equal(first, again)
 
@@ -147,11 +147,11 @@ def test_noise_is_the_seeds_own():
 
 def test_an_exposure_error_is_in_stops():
     light = flat(0.1)
-    brighter = take_photo(light.copy(), with_effects(exposure_error_ev=1.0), ViewSeed(1))
+    brighter = take_image(light.copy(), with_effects(exposure_error_ev=1.0), ViewSeed(1))
     np.testing.assert_array_equal(brighter, develop(light * (2 * automatic_gain(light))))
 
 
-def test_a_warm_picture_is_redder_and_a_tinted_one_less_green():
+def test_a_warm_image_is_redder_and_a_tinted_one_less_green():
     red, green, blue = steps.exposure_factors(with_effects(warmth=0.1))
     assert red > green > blue
     assert red * blue == pytest.approx(green**2)
@@ -182,11 +182,11 @@ def test_saturation_is_opencvs_chroma_and_leaves_brightness_alone():
 
 def test_sharpening_is_opencvs_unsharp_mask():
     rng = np.random.default_rng(5)
-    picture = cv2.GaussianBlur(rng.integers(0, 256, (HEIGHT, WIDTH, 3), dtype=np.uint8), (5, 5), 1.2)
-    luma = picture.astype(np.float32) @ np.array([0.299, 0.587, 0.114], np.float32)
+    image = cv2.GaussianBlur(rng.integers(0, 256, (HEIGHT, WIDTH, 3), dtype=np.uint8), (5, 5), 1.2)
+    luma = image.astype(np.float32) @ np.array([0.299, 0.587, 0.114], np.float32)
     blurred = cv2.GaussianBlur(luma, (7, 7), 0.8, borderType=cv2.BORDER_REPLICATE)
-    expected = np.clip(picture + 0.7 * (luma - blurred)[..., None], 0, 255)
-    assert np.abs(steps.sharpen(picture, 0.7) - expected).max() <= 0.51
+    expected = np.clip(image + 0.7 * (luma - blurred)[..., None], 0, 255)
+    assert np.abs(steps.sharpen(image, 0.7) - expected).max() <= 0.51
 
 
 def test_the_height_of_the_blocks_changes_nothing(light, monkeypatch):
@@ -201,6 +201,6 @@ def test_the_height_of_the_blocks_changes_nothing(light, monkeypatch):
         contrast=0.4,
         saturation=0.2,
     )
-    expected = take_photo(light.copy(), everything, ViewSeed(4))
+    expected = take_image(light.copy(), everything, ViewSeed(4))
     monkeypatch.setattr(steps, "ROWS_AT_A_TIME", 37)
-    np.testing.assert_array_equal(take_photo(light.copy(), everything, ViewSeed(4)), expected)
+    np.testing.assert_array_equal(take_image(light.copy(), everything, ViewSeed(4)), expected)

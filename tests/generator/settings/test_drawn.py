@@ -56,7 +56,7 @@ def test_settings_that_are_not_drawn_are_not_taken_for_drawn_ones() -> None:
     with pytest.raises(ValueError, match="no value has been drawn"):
         as_drawn(Settings())
     drawn = draw_settings(Settings(), 1)
-    with pytest.raises(ValueError, match="none was drawn"):
+    with pytest.raises(ValueError, match="no choice has been drawn"):
         as_drawn(with_values(drawn, {"site.soil": ["brown", "red"]}))
 
 

@@ -15,39 +15,43 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path, PurePosixPath
 from typing import IO, Any
 
+from ...domain.categories import Category
+from ..annotation_format import Format
 from ..files import extension_version, replacing_file
+from ..schema import ObjectRecord, SampleDocument
 from ..splits import AddSample
 
-INSTANCES = "annotations/instances.json"
+INDEX = "annotations/instances.json"
 MADE_BY = "made by Solar Site"
 """End of the description by which a file of ours is known."""
 LENGTH_OF_HEAD = 4096
-CATEGORY = {"id": 1, "name": "module", "supercategory": "photovoltaic plant"}
+CLASSES = (Category.MODULE,)
+"""The categories that are annotated; their COCO ids count from 1 in this order."""
 
 
 @contextlib.contextmanager
-def coco_format(out: Path) -> Iterator[AddSample]:
+def write(out: Path) -> Iterator[AddSample]:
     """Replace OUT/annotations/instances.json by the samples that are added; after an error it is as before."""
-    with replacing_file(out / INSTANCES) as file:
+    with replacing_file(out / INDEX) as file:
         writer = CocoWriter(file, extension_version())
 
-        def add(sample: Mapping[str, Any], picture: PurePosixPath) -> None:
-            writer.add(sample, str(picture))
+        def add(sample: SampleDocument, image: PurePosixPath) -> None:
+            writer.add(sample, str(image))
 
         yield add
         writer.finish()
 
 
-def coco_obstacle(out: Path) -> Path | None:
-    """What is not ours, and would be overwritten; None where there is nothing."""
-    folder, file = (out / INSTANCES).parent, out / INSTANCES
+def obstacle(out: Path) -> Path | None:
+    """Return what is not ours, and would be overwritten; None where there is nothing."""
+    folder, file = (out / INDEX).parent, out / INDEX
     if os.path.lexists(folder) and not folder.is_dir():
         return folder
     return file if os.path.lexists(file) and not _is_ours(file) else None
 
 
 def _is_ours(path: Path) -> bool:
-    """Whether a COCO file begins as ours do. The rest, which may be long, is not read."""
+    """Return whether a COCO file begins as ours do. The rest, which may be long, is not read."""
     try:
         with path.open(encoding="utf-8") as file:
             head = file.read(LENGTH_OF_HEAD)
@@ -62,29 +66,33 @@ class CocoWriter:
     """Writes one COCO file: ``add`` each sample, then ``finish``."""
 
     def __init__(self, file: IO[str], version: str) -> None:
-        """Starts the document in ``file``; ``version`` is the dataset's."""
+        """Start the document in ``file``; ``version`` is the dataset's."""
         self.num_annotations = 0
         self._file = file
+        self._ids = {category.key: number for number, category in enumerate(CLASSES, start=1)}
         self._images: list[dict[str, Any]] = []
-        info = {"description": f"Photovoltaic modules in drone pictures, {MADE_BY}", "version": version}
-        file.write(f'{{\n"info": {_dump(info)},\n"licenses": [],\n"categories": [{_dump(CATEGORY)}],\n"annotations": [')
+        info = {"description": f"Photovoltaic modules in drone images, {MADE_BY}", "version": version}
+        categories = [_category(number, category) for number, category in enumerate(CLASSES, start=1)]
+        file.write(f'{{\n"info": {_dump(info)},\n"licenses": [],\n"categories": {_dump(categories)},\n"annotations": [')
 
-    def add(self, sample: Mapping[str, Any], file_name: str) -> None:
-        """Adds the picture ``file_name`` with its visible modules, from its sample.json.
+    def add(self, sample: SampleDocument, file_name: str) -> None:
+        """Add the image ``file_name`` with its visible objects, from its sample.json.
 
-        The picture's id is the sample's index; annotations are numbered from 1 on, since pycocotools' evaluation
+        The image's id is the sample's index; annotations are numbered from 1 on, since pycocotools' evaluation
         takes 0 for "no match".
         """
-        image = sample["image"]
+        image = sample["images"]["rgb"]
         size = {"width": image["width"], "height": image["height"]}
         self._images.append({"id": sample["index"], "file_name": file_name, **size})
-        for module in sample["modules"]:
-            if module["visible_px"]:
-                self._write_item({"id": self.num_annotations + 1, **_annotation(module, sample["index"])})
+        for record in sample["objects"]:
+            number = self._ids.get(record["category"])
+            if number and record["visible_px"]:
+                item = {"id": self.num_annotations + 1, **_annotation(record, number, sample["index"])}
+                self._write_item(item)
                 self.num_annotations += 1
 
     def finish(self) -> None:
-        """Ends the document with the list of pictures."""
+        """End the document with the list of images."""
         images = ",\n".join(_dump(image) for image in self._images)
         self._file.write(f'\n],\n"images": [\n{images}\n]\n}}\n')
 
@@ -92,17 +100,24 @@ class CocoWriter:
         self._file.write(("," if self.num_annotations else "") + "\n" + _dump(item))
 
 
-def _annotation(module: Mapping[str, Any], image_id: int) -> dict[str, Any]:
+def _category(number: int, category: Category) -> dict[str, Any]:
+    return {"id": number, "name": category.key, "supercategory": category.parent.key if category.parent else ""}
+
+
+def _annotation(record: ObjectRecord, category_id: int, image_id: int) -> dict[str, Any]:
     return {
         "image_id": image_id,
-        "category_id": CATEGORY["id"],
-        "bbox": module["bbox_px"],
-        "area": module["visible_px"],
-        "segmentation": module["mask_rle"],
+        "category_id": category_id,
+        "bbox": record["bbox_px"],
+        "area": record["visible_px"],
+        "segmentation": record["mask_rle"],
         "iscrowd": 0,
-        "module_id": module["id"],
+        "object_id": record["id"],
     }
 
 
 def _dump(value: Any) -> str:
     return json.dumps(value, separators=(",", ":"))
+
+
+FORMAT = Format(INDEX, write, obstacle)

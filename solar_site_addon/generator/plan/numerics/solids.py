@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from ...domain.array_types import Floats, Longs
-from ...domain.categories import SemanticClass
+from ...domain.categories import Category
 
 Colour = tuple[float, float, float]
 Rectangle = tuple[float, float, float, float]
@@ -19,7 +19,7 @@ _BAR_ENDS = np.array([[2, 1, 0], [3, 2, 0], [4, 5, 6], [4, 6, 7]])
 
 @dataclass(frozen=True)
 class Finish:
-    """What a surface looks like, and what it is in the labels."""
+    """What a surface looks like, and which category semantic.png shows for it."""
 
     colour: Colour
     """Linear RGB."""
@@ -27,12 +27,12 @@ class Finish:
     metallic: float = 0.0
     wear: float = 0.5
     """0 new and clean, 1 dirty and streaked."""
-    semantic: SemanticClass = SemanticClass.OTHER
+    semantic: Category = Category.OTHER
 
     @property
     def row(self) -> Floats:
-        """(7,) colour, roughness, metallic, wear and class."""
-        return np.array([*self.colour, self.roughness, self.metallic, self.wear, float(self.semantic)])
+        """(8,) colour, roughness, metallic, wear, category, and the number of the object, which is set later."""
+        return np.array([*self.colour, self.roughness, self.metallic, self.wear, float(self.semantic), 0.0])
 
 
 @dataclass(frozen=True)
@@ -44,7 +44,7 @@ class Shape:
     faces: Longs
     """(F, 3) indices of vertices."""
     finish: Floats
-    """(F, 7) rows of Finish."""
+    """(F, 8) rows of Finish."""
 
 
 def merged(parts: Sequence[Shape]) -> Shape:
@@ -55,8 +55,15 @@ def merged(parts: Sequence[Shape]) -> Shape:
         np.concatenate(
             [np.zeros((0, 3), dtype=np.int64), *(part.faces + n for part, n in zip(parts, counts, strict=False))]
         ),
-        np.concatenate([np.zeros((0, 7)), *(part.finish for part in parts)]),
+        np.concatenate([np.zeros((0, 8)), *(part.finish for part in parts)]),
     )
+
+
+def numbered(shape: Shape, numbers: ArrayLike) -> Shape:
+    """Return the shape with object numbers, (F,) or one for all, on its faces; earth that belongs to one keeps 0."""
+    finish = shape.finish.copy()
+    finish[:, 7] = np.where(finish[:, 6] == Category.TERRAIN, 0.0, numbers)
+    return Shape(shape.vertices, shape.faces, finish)
 
 
 def placed(shape: Shape, origins: Floats, axes: Floats) -> Shape:

@@ -21,7 +21,7 @@ from solar_site_addon.generator.settings.schema import Settings, with_values
 @pytest.fixture(scope="module")
 def hills() -> SitePlan:
     values = {"site.size_m": 100, "site.relief": 0.5, "site.greenness": 0.6, "camera.width_px": 1600}
-    return plan_site(with_values(Settings(), {**values, "camera.height_px": 1200}), 4)
+    return plan_site(with_values(Settings(), {**values, "camera.height_px": 1200}), 1)
 
 
 def ground(plan: SitePlan, kind: str) -> Ground:

@@ -158,7 +158,7 @@ def test_a_custom_camera_is_as_the_settings_say(site: Site) -> None:
 def test_a_flight_by_the_rows_looks_along_or_across_a_row_both_ways(site: Site, mode: str, off_row: float) -> None:
     _, plan = site
     ways = set()
-    for seed in range(8):
+    for seed in range(16):
         camera = another_camera(plan, seed, camera__heading_mode=mode)
         row = np.degrees(np.arctan2(plan.tables.axes[:, 0, 0], plan.tables.axes[:, 0, 1]))
         away = (camera.heading_deg - row - off_row + 90) % 180 - 90

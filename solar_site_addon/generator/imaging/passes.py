@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The label passes of a render, as arrays with the types that the labels are made of."""
+"""What is seen at each pixel center: the passes of a render as arrays of their proper types."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..domain.array_types import Bytes, Ints, Singles
-from ..domain.categories import SemanticClass
+from ..domain.categories import Category
 from ..domain.errors import RenderError
 
 _SKY_DEPTH_M = 1e9
@@ -21,39 +21,39 @@ _SKY_DEPTH_M = 1e9
 _BLEND = 0.25
 """A pass holds whole numbers as float32. Rounding moves them by less than this, blending of neighbours by more."""
 
-CHANNEL_ENDINGS = (".module.X", ".semantic.X", ".Depth.Z", ".normal.R", ".normal.G", ".normal.B")
-"""How the names of the channels that hold the label passes end, in a multi-layer file of Blender's."""
+CHANNEL_ENDINGS = (".object.X", ".semantic.X", ".Depth.Z", ".normal.R", ".normal.G", ".normal.B")
+"""How the names of the passes' channels end in a multi-layer file of Blender's."""
 
 
 @dataclass(frozen=True)
-class LabelPasses:
-    """What each pixel's centre shows."""
+class PixelPasses:
+    """What is seen at each pixel center."""
 
     numbers: Ints
-    """(H, W) site-wide number of the module, 1 for the plan's first; 0: no module."""
-    classes: Bytes
-    """(H, W) semantic class (``SemanticClass``)."""
+    """(H, W) number of the object in the site (``plan.objects``); 0 for none."""
+    categories: Bytes
+    """(H, W) ids of ``Category``."""
     depth: Singles
     """(H, W) distance along the optical axis, m; infinite for the sky."""
     normals: Singles
     """(H, W, 3) unit normals in world axes; 0 for the sky."""
 
     @classmethod
-    def from_channels(cls, channels: Mapping[str, NDArray[np.floating[Any]]]) -> LabelPasses:
-        """The passes from a render's channels (H, W), by their names in Blender's multi-layer file.
+    def from_channels(cls, channels: Mapping[str, NDArray[np.floating[Any]]]) -> PixelPasses:
+        """Return the passes from a render's channels (H, W), by their names in Blender's multi-layer file.
 
-        Raises RenderError where a channel is missing or holds numbers that no label can have.
+        Raises RenderError where a channel is missing or holds a number that cannot be.
         """
         number, semantic, depth, *normal = (_channel(channels, ending) for ending in CHANNEL_ENDINGS)
         return cls(
-            numbers=_whole_numbers(number, "module", np.iinfo(np.int32).max).astype(np.int32),
-            classes=_whole_numbers(semantic, "semantic", max(SemanticClass)).astype(np.uint8),
+            numbers=_whole_numbers(number, "object", np.iinfo(np.int32).max).astype(np.int32),
+            categories=_whole_numbers(semantic, "semantic", max(Category)).astype(np.uint8),
             depth=np.where(depth >= _SKY_DEPTH_M, np.inf, depth).astype(np.float32),
             normals=np.stack(normal, axis=-1).astype(np.float32),
         )
 
-    def along_axis(self, cosines: Singles) -> LabelPasses:
-        """The passes of a bent lens, for which Blender measures distances from the camera instead of depths.
+    def along_axis(self, cosines: Singles) -> PixelPasses:
+        """Return the passes of a bent lens, for which Blender measures distances from the camera instead of depths.
 
         ``cosines`` (H, W) are those of the angles between optical axis and ray.
         """

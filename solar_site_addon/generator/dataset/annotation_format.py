@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Folders of formats, which are replaced as a whole: a reader sees the old one or the new one.
+"""What an annotation format is, and folders of formats, which are replaced as a whole.
+
+A reader sees the old folder or the new one.
 
 Others write into them, too (Ultralytics its caches, a training its results). What we have not written is moved into
 the new folder, and the folder of somebody else is left alone. At every moment all of that lies in one of two places:
@@ -15,11 +17,13 @@ from __future__ import annotations
 import contextlib
 import os
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 
-from ..files import sync_folder
-from ..half_sample import refuse_obstacle
+from .files import sync_folder
+from .half_sample import refuse_obstacle
+from .splits import AddSample
 
 
 @dataclass(frozen=True)
@@ -109,6 +113,27 @@ class FormatFolder:
                     path.rmdir()
             elif self.writes(_relative(path, folder)):
                 path.unlink()
+
+
+@dataclass(frozen=True)
+class Format:
+    """An annotation format by its writer."""
+
+    index: str
+    """The file that a reader is given, relative to the dataset's folder."""
+    write: Callable[[Path], AbstractContextManager[AddSample]]
+    """For a dataset's folder: gives what to call with each sample; all is in its place when the context ends."""
+    obstacle: Callable[[Path], Path | None]
+    """For a dataset's folder: what is not ours, and would be overwritten; None where there is nothing."""
+    folder: FormatFolder | None = None
+    """The folder that is replaced as a whole."""
+
+
+def format_in_folder(
+    folder: FormatFolder, index: str, write: Callable[[Path], AbstractContextManager[AddSample]]
+) -> Format:
+    """Return a format whose files all lie in ``folder``; readers are given its file ``index``."""
+    return Format(f"{folder.name}/{index}", write, folder.obstacle, folder)
 
 
 def _files_in(folder: Path) -> Iterator[Path]:

@@ -1,14 +1,20 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""From light to the picture that the camera stores."""
+"""The rgb modality: from light to the image that the drone's camera stores, rgb.png or rgb.jpg."""
 
 from __future__ import annotations
 
 import numpy as np
 
-from ..domain.array_types import Bytes, Singles
-from ..domain.random_streams import ViewSeed
-from ..settings.drawn import DrawnEffects
-from .effects import add_noise, apply_lens, bend_tones, exposure_factors, row_blocks, saturate, sharpen
+from ...domain.array_types import Bytes, Singles
+from ...domain.random_streams import ViewSeed
+from ...imaging.png import rgb_png
+from ...settings.drawn import DrawnEffects
+from ..effects import add_noise, apply_lens, bend_tones, exposure_factors, row_blocks, saturate, sharpen
+from ..haze import add_haze
+from ..modality import Exposure, Modality
+
+NAME = "rgb"
+PNG, JPEG = ".png", ".jpg"
 
 METERED = 0.18
 """Mean linear value that the automatic exposure aims at: the grey of light meters."""
@@ -19,8 +25,18 @@ SHOULDER = 0.5
 """Linear value from which highlights are compressed instead of clipped, as camera makers do."""
 
 
-def take_photo(radiance: Singles, effects: DrawnEffects, seed: ViewSeed) -> Bytes:
-    """(H, W, 3) uint8 sRGB picture that a camera with these (drawn) ``effects`` takes of a linear radiance (H, W, 3).
+def encode(exposure: Exposure) -> dict[str, bytes]:
+    """Return the image file: what the camera makes of the light behind the air between it and the site."""
+    effects, weather = exposure.settings.effects, exposure.weather
+    distance = exposure.passes.depth / exposure.camera.axis_cosines()
+    add_haze(exposure.radiance, distance, weather.extinction_per_m, weather.airlight)
+    image = take_image(exposure.radiance, effects, exposure.seed)
+    quality = int(effects.jpeg_quality.value)
+    return {NAME + JPEG: exposure.encode_jpeg(image, quality)} if quality else {NAME + PNG: rgb_png(image)}
+
+
+def take_image(radiance: Singles, effects: DrawnEffects, seed: ViewSeed) -> Bytes:
+    """(H, W, 3) uint8 sRGB image that a camera with these (drawn) ``effects`` takes of a linear radiance (H, W, 3).
 
     The light passes the camera as it does a real one: lens, exposure, sensor, development, sharpening.
     ``radiance`` is used up: the steps work in place.
@@ -29,8 +45,8 @@ def take_photo(radiance: Singles, effects: DrawnEffects, seed: ViewSeed) -> Byte
     apply_lens(radiance, effects)
     radiance *= np.float32(gain) * exposure_factors(effects)
     add_noise(radiance, effects.noise.value, seed)
-    picture = develop(radiance, effects.contrast.value, effects.saturation.value)
-    return sharpen(picture, effects.sharpening.value)
+    image = develop(radiance, effects.contrast.value, effects.saturation.value)
+    return sharpen(image, effects.sharpening.value)
 
 
 def automatic_gain(radiance: Singles) -> float:
@@ -43,16 +59,16 @@ def automatic_gain(radiance: Singles) -> float:
 
 
 def develop(radiance: Singles, contrast: float = 0.0, saturation: float = 0.0) -> Bytes:
-    """(H, W, 3) uint8 sRGB picture of a linear radiance (H, W, 3) in which a white matt surface is 1.
+    """(H, W, 3) uint8 sRGB image of a linear radiance (H, W, 3) in which a white matt surface is 1.
 
     Values up to SHOULDER keep their sRGB encoding (IEC 61966-2-1), above it they approach white; then comes the
-    camera's picture style, ``contrast`` and ``saturation``, which is none at 0.
+    camera's image style, ``contrast`` and ``saturation``, which is none at 0.
     """
-    picture = np.empty(radiance.shape, dtype=np.uint8)
-    for rows in row_blocks(len(radiance)):  # a full picture in floats is 250 MB a copy
+    image = np.empty(radiance.shape, dtype=np.uint8)
+    for rows in row_blocks(len(radiance)):  # a full image in floats is 250 MB a copy
         encoded = bend_tones(_srgb_encode(_compress_highlights(radiance[rows])), contrast)
-        picture[rows] = np.rint(saturate(encoded, saturation) * 255)
-    return picture
+        image[rows] = np.rint(saturate(encoded, saturation) * 255)
+    return image
 
 
 def _compress_highlights(linear: Singles) -> Singles:
@@ -67,3 +83,6 @@ def _srgb_encode(linear: Singles) -> Singles:
         linear <= 0.0031308, linear * 12.92, 1.055 * np.maximum(linear, 0.0031308) ** (1 / 2.4) - 0.055
     )
     return encoded
+
+
+MODALITY = Modality(NAME, (PNG, JPEG), encode)

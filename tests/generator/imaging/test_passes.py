@@ -6,22 +6,23 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from solar_site_addon.generator.annotations.passes import LabelPasses
+from solar_site_addon.generator.domain.categories import Category
 from solar_site_addon.generator.domain.errors import RenderError
+from solar_site_addon.generator.imaging.passes import PixelPasses
 
 
 @pytest.fixture
 def channels() -> dict[str, np.ndarray]:
     shape = (3, 4)
-    names = ["module.X", "semantic.X", "Depth.Z", "normal.R", "normal.G", "normal.B", "Combined.R"]
+    names = ["object.X", "semantic.X", "Depth.Z", "normal.R", "normal.G", "normal.B", "Combined.R"]
     return {f"ViewLayer.{name}": np.full(shape, place, np.float32) for place, name in enumerate(names)}
 
 
 def test_channels_become_typed_arrays(channels):
-    channels["ViewLayer.module.X"][1, 2] = 2**24 - 1
-    passes = LabelPasses.from_channels(channels)
+    channels["ViewLayer.object.X"][1, 2] = 2**24 - 1
+    passes = PixelPasses.from_channels(channels)
     assert (passes.numbers.dtype, passes.numbers[1, 2]) == (np.int32, 2**24 - 1)
-    assert (passes.classes.dtype, passes.classes[0, 0]) == (np.uint8, 1)
+    assert (passes.categories.dtype, passes.categories[0, 0]) == (np.uint8, 1)
     assert passes.depth[0, 0] == 2
     assert passes.normals.shape == (3, 4, 3)
     assert passes.normals[0, 0].tolist() == [3, 4, 5]
@@ -29,33 +30,33 @@ def test_channels_become_typed_arrays(channels):
 
 def test_the_sky_is_infinitely_far(channels):
     channels["ViewLayer.Depth.Z"][0] = 1e10
-    depth = LabelPasses.from_channels(channels).depth
+    depth = PixelPasses.from_channels(channels).depth
     assert np.isinf(depth[0]).all()
     assert np.isfinite(depth[1:]).all()
 
 
 def test_numbers_that_are_off_by_the_rounding_of_floats_are_taken(channels):
-    channels["ViewLayer.module.X"][:] = 123456.01
-    assert (LabelPasses.from_channels(channels).numbers == 123456).all()
+    channels["ViewLayer.object.X"][:] = 123456.01
+    assert (PixelPasses.from_channels(channels).numbers == 123456).all()
 
 
 @pytest.mark.parametrize(
     ("channel", "value", "message"),
     [
-        ("module", 7.5, "blended numbers"),
-        ("module", np.nan, "blended numbers"),
+        ("object", 7.5, "blended numbers"),
+        ("object", np.nan, "blended numbers"),
         ("semantic", 3.4, "blended numbers"),
-        ("semantic", 9, "outside 0 to 8"),
-        ("module", -1, "outside 0"),
+        ("semantic", max(Category) + 1, "outside 0 to"),
+        ("object", -1, "outside 0"),
     ],
 )
-def test_numbers_that_no_label_can_have_are_refused(channels, channel, value, message):
+def test_numbers_that_cannot_be_are_refused(channels, channel, value, message):
     channels[f"ViewLayer.{channel}.X"][2, 1] = value
     with pytest.raises(RenderError, match=message):
-        LabelPasses.from_channels(channels)
+        PixelPasses.from_channels(channels)
 
 
 def test_a_missing_channel_is_named(channels):
     del channels["ViewLayer.Depth.Z"]
     with pytest.raises(RenderError, match=r"0 channels whose name ends in \.Depth\.Z"):
-        LabelPasses.from_channels(channels)
+        PixelPasses.from_channels(channels)

@@ -1,0 +1,137 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Datasets for Ultralytics YOLO: boxes (detect), polygons (segment) or rotated rectangles (OBB).
+
+OUT/yolo_TASK/data.yaml                       what is handed to the training
+OUT/yolo_TASK/images/train/image_0000.png     an image to train on; those to validate on lie in val
+OUT/yolo_TASK/labels/train/image_0000.txt     a line for each module in it: 0, then numbers from 0 to 1
+
+The layout is that of docs.ultralytics.com/datasets: labels are looked for where /images/ becomes /labels/, so each
+task has images of its own. They are hard links, which need no room on the disk; where there are none, copies.
+Standard library only: the launcher runs this in Pythons that have neither bpy nor numpy.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import functools
+import re
+import shutil
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path, PurePosixPath
+
+from ...annotations.outlines import Point, smallest_rectangle, visible_outline
+from ...domain.categories import Category
+from ..annotation_format import Format, FormatFolder, format_in_folder
+from ..files import write_text
+from ..schema import ObjectRecord, SampleDocument
+from ..splits import TRAIN, VALIDATION, AddSample, subset_of
+
+LEAST_VISIBLE_PX = 9
+LEAST_VISIBLE_FRACTION = 0.05
+LEAST_SIDE_PX = 2
+"""A module is annotated where at least so many of its pixels, such a share of it, and a box with such sides are seen:
+a sliver that nobody could recognise teaches a detector to see modules everywhere."""
+DIGITS = 6
+"""Behind the point: less than a hundredth of a pixel of the largest image."""
+
+CATEGORY = Category.MODULE.key
+"""The one class, 0."""
+
+Numbers = Callable[[ObjectRecord, int, int], Iterable[Point]]
+"""Returns the numbers behind the class in the line of an object in an image of this width and height."""
+
+
+OUR_FILES = re.compile(
+    rf"data\.yaml|images/({TRAIN}|{VALIDATION})/image_\d+\.(png|jpg)|labels/({TRAIN}|{VALIDATION})/image_\d+\.txt"
+)
+
+
+def box(record: ObjectRecord, width: int, height: int) -> list[Point]:
+    """Return center and size of the box around what is seen of an object, as shares of the image's sides."""
+    x, y, wide, high = record["bbox_px"] or (0, 0, 0, 0)
+    return _shares([(x + wide / 2, y + high / 2), (wide, high)], width, height)
+
+
+def polygon(record: ObjectRecord, width: int, height: int) -> list[Point]:
+    """Return the outline of what is seen of an object, as shares of the image's sides."""
+    return _shares(visible_outline(record, width, height), width, height)
+
+
+def rectangle(record: ObjectRecord, width: int, height: int) -> list[Point]:
+    """Return the corners of the smallest rectangle around what is seen of an object, each moved into the image."""
+    return _shares(smallest_rectangle(visible_outline(record, width, height)), width, height)
+
+
+def is_annotated(record: ObjectRecord) -> bool:
+    """Return whether an object is a module of which enough is seen (see LEAST_VISIBLE_PX)."""
+    box_px, fraction = record["bbox_px"], record["visible_fraction"]
+    if record["category"] != CATEGORY or box_px is None:
+        return False
+    if record["visible_px"] < LEAST_VISIBLE_PX or min(box_px[2:]) < LEAST_SIDE_PX:
+        return False
+    return fraction is None or fraction >= LEAST_VISIBLE_FRACTION
+
+
+def yolo_format(task: str, numbers_of: Numbers) -> Format:
+    """Return the format of a task, whose lines hold what ``numbers_of`` gives."""
+    folder = _yolo_folder(task)
+    return format_in_folder(folder, "data.yaml", functools.partial(_dataset, folder, numbers_of))
+
+
+def _yolo_folder(task: str) -> FormatFolder:
+    """Return OUT/yolo_TASK, which holds data.yaml with one of the texts that we write."""
+    texts = {tuple(_description(*filled)) for filled in ((TRAIN, TRAIN), (TRAIN, VALIDATION), (VALIDATION, VALIDATION))}
+    return FormatFolder(
+        name=f"yolo_{task}",
+        index="data.yaml",
+        is_our_index=lambda text: tuple(text.splitlines()) in texts,
+        writes=lambda path: OUR_FILES.fullmatch(path) is not None,
+    )
+
+
+@contextlib.contextmanager
+def _dataset(target: FormatFolder, numbers_of: Numbers, out: Path) -> Iterator[AddSample]:
+    """Replace the folder ``target`` of OUT by the samples that are added; after an error it is as before."""
+    with target.replacing(out) as folder:
+        for subset in (TRAIN, VALIDATION):
+            (folder / "images" / subset).mkdir(parents=True)
+            (folder / "labels" / subset).mkdir(parents=True)
+
+        def add(sample: SampleDocument, image: PurePosixPath) -> None:
+            subset, name = subset_of(sample["index"]), image.parent.name
+            _link(out / image, folder / "images" / subset / f"{name}{image.suffix}")
+            write_text(folder / "labels" / subset / f"{name}.txt", _lines(sample, numbers_of))
+
+        yield add
+        filled = [subset for subset in (TRAIN, VALIDATION) if any((folder / "images" / subset).iterdir())] or [TRAIN]
+        write_text(folder / "data.yaml", _description(filled[0], filled[-1]))
+
+
+def _description(train: str, validation: str) -> list[str]:
+    """Return data.yaml. Where a small dataset has no image for validation, the others serve for both: it needs some."""
+    return [
+        f"train: images/{train}",
+        f"val: images/{validation}",
+        "names:",
+        f"  0: {CATEGORY}",
+    ]
+
+
+def _lines(sample: SampleDocument, numbers_of: Numbers) -> Iterator[str]:
+    image = sample["images"]["rgb"]
+    for record in filter(is_annotated, sample["objects"]):
+        points = numbers_of(record, image["width"], image["height"])
+        yield " ".join(["0", *(f"{number:.{DIGITS}f}" for point in points for number in point)])
+
+
+def _shares(points: Iterable[Point], width: int, height: int) -> list[Point]:
+    """Return points in pixels as shares of the image's sides, 0 to 1: readers refuse anything outside."""
+    return [(min(max(x / width, 0.0), 1.0), min(max(y / height, 0.0), 1.0)) for x, y in points]
+
+
+def _link(image: Path, link: Path) -> None:
+    """The same file under another name; a copy where the file system cannot do that."""
+    try:
+        link.hardlink_to(image)
+    except OSError:
+        shutil.copyfile(image, link)

@@ -1,0 +1,185 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The documents sample.json and dataset.json as types.
+
+docs/schemas holds the JSON Schemas that ``make docs`` derives from these types. Standard library only: the launcher
+reads datasets in Pythons that have neither bpy nor numpy.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Final, Literal, NotRequired, TypedDict
+
+SCHEMA: Final = 2
+"""Version of sample.json and dataset.json; a reader of this version finds every key where it was."""
+
+Point = Annotated[list[float], "x, y in pixels; the first pixel's center is 0.5, 0.5"]
+Position = Annotated[list[float], "x east, y north, z up in metres"]
+Matrix = list[list[float]]
+CategoryName = Annotated[str, "name of a category of dataset.json"]
+
+
+class GeneratorInfo(TypedDict):
+    """What made a sample."""
+
+    version: Annotated[str, "of Solar Site"]
+    blender: Annotated[str, "version of Blender"]
+    settings_sha256: Annotated[str, "checksum of the settings"]
+
+
+class CameraRecord(TypedDict):
+    """The camera of an image: OpenCV axes (x right, y down, z forward)."""
+
+    name: Annotated[str, "setting camera.model"]
+    model: Annotated[Literal["pinhole", "angle_polynomial"], "how rays become pixels"]
+    angle_polynomial: NotRequired[
+        Annotated[list[float], "c: angle = c0 s + c1 s^2 + c2 s^3 + c3 s^4 in radians; s: radius / focal length"]
+    ]
+    opencv_distortion: NotRequired[
+        Annotated[list[float], "k1, k2, p1, p2, k3, k4, k5, k6 of OpenCV's rational model, the nearest to the lens"]
+    ]
+    opencv_error_px: NotRequired[Annotated[float, "by how much OpenCV's model is off at most"]]
+    K: Annotated[Matrix, "3 x 3 intrinsics in pixels"]
+    world_to_camera: Annotated[Matrix, "4 x 4 rigid transform in metres"]
+    gsd_m: Annotated[float, "ground sampling distance straight below the drone"]
+    altitude_agl_m: Annotated[float, "height above the ground"]
+    gimbal_pitch_deg: Annotated[float, "-90 is straight down"]
+    heading_deg: Annotated[float, "clockwise from north"]
+
+
+class ImageRecord(TypedDict):
+    """One image of a sample."""
+
+    file: Annotated[str, "name of the file in the sample folder"]
+    width: int
+    height: int
+    camera: CameraRecord
+
+
+class FileRecord(TypedDict):
+    """One file of a sample besides sample.json."""
+
+    bytes: int
+    sha256: str
+
+
+class SunRecord(TypedDict):
+    """Where the sun stands and how hazy the sky is."""
+
+    azimuth_deg: Annotated[float, "clockwise from north"]
+    elevation_deg: float
+    turbidity: float
+
+
+class Mask(TypedDict):
+    """A mask in COCO's compressed run-length encoding."""
+
+    size: Annotated[list[int], "height, width"]
+    counts: str
+
+
+class ObjectRecord(TypedDict):
+    """The annotation of one object in the image; pixels are those of the rgb image."""
+
+    id: Annotated[int, "value in instances.png"]
+    site_id: Annotated[int, "number of the object in its site: the same in every view"]
+    category: CategoryName
+    parent: Annotated[int | None, "id of the object that this one is a part of: a module's table"]
+    cluster: NotRequired[Annotated[int, "modules: number of the cluster"]]
+    row: NotRequired[Annotated[int, "modules: row within the table, 0 at the lower edge"]]
+    column: NotRequired[Annotated[int, "modules: column within the table, 0 at the left"]]
+    kind: NotRequired[Annotated[str, "modules: setting module.kind"]]
+    condition: NotRequired[Annotated[str, "modules: clean, or the defect or soiling that it shows"]]
+    dust: NotRequired[Annotated[float, "modules: 0 (none) to 1 (caked)"]]
+    corners_world: Annotated[
+        list[Position],
+        "modules: lower left, lower right, upper right, upper left of the glass, seen from in front; "
+        "others: the box around it, four corners at its base and the four above them",
+    ]
+    polygon_px: Annotated[
+        list[Point] | None, "projected corners or the hull of the projected box, not clipped; null behind the camera"
+    ]
+    bbox_px: Annotated[list[int] | None, "x, y, width, height around the visible pixels"]
+    visible_px: Annotated[int, "number of visible pixels"]
+    visible_fraction: Annotated[float | None, "share of the polygon's area that is visible; null where unknown"]
+    truncated: Annotated[bool, "whether a corner lies outside the image"]
+    mask_rle: Annotated[Mask | None, "visible pixels; null where there are none"]
+
+
+class ModuleTypeRecord(TypedDict):
+    """The product that a table's modules are."""
+
+    kind: str
+    frame: Annotated[str, "color of the frame, or none"]
+    length_m: float
+    width_m: float
+    cells: Annotated[list[int], "along the long side, across it"]
+
+
+class TableRecord(TypedDict):
+    """A table that has a module in the image."""
+
+    id: Annotated[int, "parent of its modules"]
+    site_id: Annotated[int, "number of the table in its site: the same in every view"]
+    category: CategoryName
+    parent: Annotated[int | None, "null: the object that the table is a part of has no id"]
+    cluster: int
+    row: Annotated[int, "row within the cluster, 0 at the front"]
+    column: Annotated[int, "place within the row, from the left"]
+    type: Annotated[str, "setting array.table_type"]
+    post_rows: int
+    module: ModuleTypeRecord
+    center_world: Position
+    size_m: Annotated[list[float], "along the row, up the table"]
+    columns: Annotated[list[int], "first column with modules, and the one after the last"]
+    tilt_deg: float
+    azimuth_deg: Annotated[float, "direction that the table faces, clockwise from north"]
+    roll_deg: Annotated[float, "inclination along the row, positive where the right end is higher"]
+
+
+class SampleHead(TypedDict):
+    """sample.json without its long lists."""
+
+    schema: Annotated[Literal[2], "version of this layout"]
+    generator: GeneratorInfo
+    index: Annotated[int, "global index of the sample"]
+    seed: int
+    images: Annotated[dict[str, ImageRecord], "by modality; rgb is always there"]
+    files: Annotated[dict[str, FileRecord], "by name: all files of the sample besides sample.json"]
+    drawn: Annotated[dict[str, dict[str, Any]], "settings that differ between images, by group: what was drawn"]
+    sun: SunRecord
+    render: Annotated[dict[str, Any], "device, samples, noise threshold and denoiser"]
+
+
+class SampleDocument(SampleHead):
+    """The document sample.json: camera, sun, render, and the annotation of every object in the image."""
+
+    objects: list[ObjectRecord]
+    tables: list[TableRecord]
+
+
+class CategoryRecord(TypedDict):
+    """A category of the registry."""
+
+    id: Annotated[int, "value in semantic.png"]
+    name: str
+    parent: Annotated[str | None, "name of the category that this one is a kind or a part of"]
+    color: Annotated[list[int], "sRGB color in the palette of semantic.png"]
+
+
+class SampleEntry(TypedDict):
+    """A sample in dataset.json."""
+
+    index: int
+    seed: int
+    path: Annotated[str, "sample folder, relative to the dataset"]
+    sha256: Annotated[dict[str, str], "checksum of each file by name"]
+
+
+class DatasetDocument(TypedDict):
+    """The document dataset.json; what the launcher adds of a run is optional."""
+
+    schema: Annotated[Literal[2], "version of this layout"]
+    formats: Annotated[dict[str, str], "file that a reader of each annotation format is given"]
+    generators: list[GeneratorInfo]
+    categories: list[CategoryRecord]
+    samples: list[SampleEntry]

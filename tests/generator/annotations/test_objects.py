@@ -1,0 +1,232 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Annotations against OpenCV's projection and against pixels counted one module at a time."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+import pytest
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+from pycocotools import mask as official
+
+from solar_site_addon.generator.annotations import objects as objects_module
+from solar_site_addon.generator.annotations.objects import annotate_objects, meets_image, polygon_areas
+from solar_site_addon.generator.domain.categories import Category
+from solar_site_addon.generator.domain.errors import RenderError, SiteError
+from solar_site_addon.generator.plan.objects import first_thing_number
+
+from ..small_site import HEIGHT, WIDTH, equipped_plan, painted_numbers, small_camera, small_objects, small_plan
+
+
+def annotated(plan, numbers):
+    return annotate_objects(small_objects(plan), plan.camera, numbers)
+
+
+def opencv_projection(plan) -> np.ndarray:
+    """(M, 4, 2) pixels; OpenCV has the centre of the first pixel at 0, 0 or 0.5, 0.5, as its matrix says."""
+    camera = plan.camera
+    rotation, _ = cv2.Rodrigues(camera.world_to_camera[:3, :3])
+    corners = plan.modules.corners.reshape(-1, 1, 3)
+    points, _ = cv2.projectPoints(corners, rotation, camera.world_to_camera[:3, 3], camera.matrix, None)
+    return points.reshape(-1, 4, 2)
+
+
+def area_in_image(polygon: np.ndarray) -> float:
+    """Area of the part of a polygon in the image, cut off side by side (Sutherland and Hodgman, 1974)."""
+    corners = [tuple(corner) for corner in polygon]
+    for axis, sign, limit in ((0, 1, 0), (1, 1, 0), (0, -1, -WIDTH), (1, -1, -HEIGHT)):
+        kept = []
+        for start, end in zip(corners, corners[1:] + corners[:1], strict=True):
+            a, b = sign * start[axis] - limit, sign * end[axis] - limit
+            if a >= 0:
+                kept.append(start)
+            if (a >= 0) != (b >= 0):
+                kept.append(tuple(s + (e - s) * a / (a - b) for s, e in zip(start, end, strict=True)))
+        corners = kept
+    return float(polygon_areas(np.array([corners]))[0]) if corners else 0.0
+
+
+def test_polygons_are_where_opencv_projects_the_corners(plan, numbers):
+    _, annotations = annotated(plan, numbers)
+    np.testing.assert_allclose(
+        annotations.polygon_px[:, :4], opencv_projection(plan)[annotations.number - 1], atol=1e-6
+    )
+
+
+def test_ids_are_the_numbers_of_the_site(plan, numbers):
+    instances, annotations = annotated(plan, numbers)
+    assert instances.dtype == np.uint16
+    assert np.all(np.diff(annotations.number) > 0)
+    np.testing.assert_array_equal(instances, numbers)
+    np.testing.assert_array_equal(annotations.ids[annotations.number], annotations.number)
+
+
+def test_a_site_too_large_for_sixteen_bits_has_ids_that_count_the_objects_of_the_image(plan, numbers, monkeypatch):
+    monkeypatch.setattr(objects_module, "_MAX_IDS", 210)
+    instances, annotations = annotated(plan, numbers)
+    assert len(small_objects(plan)) == 220
+    listed = np.union1d(annotations.number, annotations.parents)
+    assert annotations.ids[listed].tolist() == list(range(1, len(listed) + 1))
+    np.testing.assert_array_equal(annotations.ids[numbers], instances)
+
+
+def test_two_views_of_a_site_have_the_same_ids_for_the_same_modules(plan):
+    other = small_plan(camera=small_camera(position=(3.0, -4.0, 25.0)))
+    views = [annotated(view, painted_numbers(view))[1] for view in (plan, other)]
+    both = np.intersect1d(views[0].number, views[1].number)
+    assert len(both) > 20
+    np.testing.assert_array_equal(views[0].ids[both], views[1].ids[both])
+
+
+def test_boxes_counts_and_masks_are_those_of_the_pixels(plan, numbers):
+    instances, annotations = annotated(plan, numbers)
+    assert len(annotations) > 50
+    for row, number in enumerate(annotations.number.tolist()):
+        mask = instances == number
+        y, x = np.nonzero(mask)
+        box = [x.min(), y.min(), np.ptp(x) + 1, np.ptp(y) + 1] if len(x) else [0, 0, 0, 0]
+        assert annotations.bbox_px[row].tolist() == box
+        assert annotations.visible_px[row] == mask.sum()
+        decoded = official.decode({"size": [HEIGHT, WIDTH], "counts": annotations.masks[row].encode()})
+        np.testing.assert_array_equal(decoded, mask)
+
+
+def test_an_unhidden_module_is_seen_whole_and_a_half_hidden_one_by_half(plan, numbers):
+    _, annotations = annotated(plan, numbers)
+    in_view = ~annotations.truncated
+    assert annotations.visible_fraction[in_view].min() > 0.8  # of some 60 pixels each: the edges cut some off
+    assert annotations.visible_fraction.max() <= 1
+    distance = np.abs(annotations.polygon_px[in_view].mean(axis=1) - 70).sum(axis=1)
+    module = annotations.number[in_view][np.argmin(distance)] - 1
+    _, columns = np.nonzero(numbers == module + 1)
+    hidden = numbers.copy()
+    hidden[:, int(np.median(columns)) :][hidden[:, int(np.median(columns)) :] == module + 1] = 0
+    _, annotations = annotated(plan, hidden)
+    assert 0.3 < annotations.visible_fraction[annotations.number - 1 == module][0] < 0.7
+
+
+def test_a_hidden_module_stays_in_the_list_without_pixels(plan, numbers):
+    _, annotations = annotated(plan, numbers)
+    module = int(annotations.number[~annotations.truncated][10]) - 1
+    hidden = np.where(numbers == module + 1, 0, numbers)
+    _, annotations = annotated(plan, hidden)
+    row = int(np.flatnonzero(annotations.number - 1 == module)[0])
+    assert annotations.visible_px[row] == 0
+    assert annotations.visible_fraction[row] == 0
+    assert not annotations.truncated[row]
+    assert np.isfinite(annotations.polygon_px[row]).all()
+
+
+def test_modules_that_reach_over_the_edge_are_truncated_and_those_beyond_are_left_out():
+    plan = small_plan(num_tables=(6, 9))
+    numbers = painted_numbers(plan)
+    instances, annotations = annotated(plan, numbers)
+    polygons = opencv_projection(plan)
+    inside = ((polygons >= 0) & (polygons <= [WIDTH, HEIGHT])).all(axis=(1, 2))
+    assert 0 < annotations.truncated.sum() < len(annotations)
+    np.testing.assert_array_equal(annotations.truncated, ~inside[annotations.number - 1])
+    apart = (polygons.max(axis=1) < 0).any(axis=1) | (polygons.min(axis=1) > [WIDTH, HEIGHT]).any(axis=1)
+    assert apart.sum() > 10
+    assert not set(annotations.number - 1) & set(np.flatnonzero(apart))
+    assert set(np.unique(instances)) - {0} == set(annotations.number[annotations.visible_px > 0].tolist())
+
+
+def test_a_module_half_behind_the_camera_has_no_polygon_but_its_pixels():
+    plan = small_plan(camera=small_camera(position=(0.3, -3.5, 2.6), pitch_deg=-20))
+    _, depths = plan.camera.project(plan.modules.corners)
+    cut = np.flatnonzero((depths <= 0).any(axis=1) & (depths > 0).any(axis=1))
+    assert len(cut) > 0
+    numbers = np.zeros((HEIGHT, WIDTH), np.int32)
+    numbers[-1, :5] = cut[0] + 1
+    _, annotations = annotated(plan, numbers)
+    row = int(np.flatnonzero(annotations.number - 1 == cut[0])[0])
+    assert np.isnan(annotations.polygon_px[row]).any()
+    assert np.isnan(annotations.visible_fraction[row])
+    assert annotations.truncated[row]
+    assert annotations.bbox_px[row].tolist() == [0, HEIGHT - 1, 5, 1]
+    assert not set(annotations.number - 1) & set(cut[1:])
+
+
+def test_an_image_without_modules_has_no_annotations():
+    plan = small_plan(camera=small_camera(position=(500.0, 500.0, 22.0)))
+    instances, annotations = annotated(plan, np.zeros((HEIGHT, WIDTH), np.int32))
+    assert (len(annotations), annotations.masks, instances.max()) == (0, [], 0)
+
+
+@pytest.mark.parametrize("wrong", [-1, 221])
+def test_a_number_that_no_module_has_is_refused(plan, numbers, wrong):
+    damaged = numbers.copy()
+    damaged[0, 0] = wrong
+    with pytest.raises(RenderError, match="outside 0 to 220"):
+        annotated(plan, damaged)
+
+
+def test_more_objects_than_sixteen_bits_can_number_are_refused(plan, numbers, monkeypatch):
+    monkeypatch.setattr(objects_module, "_MAX_IDS", 20)
+    with pytest.raises(SiteError, match="more than the 20"):
+        annotated(plan, numbers)
+
+
+@settings(max_examples=300)
+@given(
+    centre=st.tuples(st.floats(-80, 240), st.floats(-80, 200)),
+    radii=st.tuples(st.floats(1, 120), st.floats(1, 120)),
+    turn=st.floats(0, np.pi),
+)
+def test_meeting_the_image_is_having_a_common_area(centre, radii, turn):
+    angle = turn + np.arange(4) * np.pi / 2
+    polygon = np.array(centre) + np.stack([radii[0] * np.cos(angle), radii[1] * np.sin(angle)], axis=1)
+    area = area_in_image(polygon)
+    assume(not 0 < area < 1e-6)  # closer than rounding lets one tell
+    assert meets_image(polygon[None], WIDTH, HEIGHT)[0] == (area > 0)
+
+
+def test_a_polygon_across_a_corner_but_outside_does_not_meet_the_image():
+    beyond_the_corner = np.array([[-30.0, 5], [5, -30], [6, -29], [-29, 6]])
+    over_the_corner = beyond_the_corner + 14
+    around_it = np.array([[-9.0, -9], [999, -9], [999, 999], [-9, 999]])
+    polygons = np.stack([beyond_the_corner, over_the_corner, around_it, np.full((4, 2), np.nan)])
+    assert meets_image(polygons, WIDTH, HEIGHT).tolist() == [False, True, True, False]
+
+
+def test_areas_are_opencvs():
+    polygons = np.array([[[0, 0], [4, 0], [5, 3], [1, 3]], [[0, 0], [0, 2], [2, 2], [2, 0]]], np.float64)
+    expected = [cv2.contourArea(polygon.astype(np.float32)) for polygon in polygons]
+    np.testing.assert_allclose(polygon_areas(polygons), expected)
+
+
+@pytest.fixture
+def equipped():
+    return equipped_plan()
+
+
+def test_things_are_objects_with_the_hull_of_their_box_as_outline(equipped, numbers):
+    first = first_thing_number(equipped.modules, equipped.tables)
+    seen = numbers.copy()
+    seen[60:64, 80:84] = first
+    _, annotations = annotated(equipped, seen)
+    objects = small_objects(equipped)
+    assert annotations.number[-2:].tolist() == [first, first + 2], "the inverter far away is not in the image"
+    assert [Category(objects.category[number - 1]).key for number in (first, first + 2)] == ["inverter", "tarpaulin"]
+    row = len(annotations) - 2
+    camera = equipped.camera
+    corners = objects.corners(first).reshape(-1, 1, 3)
+    rotation, _ = cv2.Rodrigues(camera.world_to_camera[:3, :3])
+    points, _ = cv2.projectPoints(corners, rotation, camera.world_to_camera[:3, 3], camera.matrix, None)
+    hull = cv2.convexHull(points.astype(np.float32))[:, 0]
+    outline = annotations.polygon_px[row, : annotations.polygon_corners[row]]
+    assert len(outline) == len(hull)
+    assert polygon_areas(outline[None])[0] == pytest.approx(cv2.contourArea(hull), rel=1e-4)
+    assert (annotations.visible_px[row], annotations.bbox_px[row].tolist()) == (16, [80, 60, 4, 4])
+    assert np.isnan(annotations.visible_fraction[row])
+    assert annotations.visible_px[row + 1] == 0
+
+
+def test_the_parents_of_modules_are_their_tables(plan, numbers):
+    _, annotations = annotated(plan, numbers)
+    objects = small_objects(plan)
+    assert set(objects.category[annotations.parents - 1].tolist()) == {Category.TABLE}
+    expected = plan.modules.table[annotations.number - 1] + len(plan.modules) + 1
+    np.testing.assert_array_equal(objects.parent[annotations.number - 1], expected)
+    np.testing.assert_array_equal(annotations.parents, np.unique(expected))

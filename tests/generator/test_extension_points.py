@@ -1,0 +1,198 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A new category is one entry, a new modality or annotation format one file: each is added to a copy and used."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+from PIL import Image
+
+from solar_site_addon.generator.dataset.sample_folder import write_sample
+from solar_site_addon.generator.settings.schema import Settings
+
+from .small_site import HEIGHT, WIDTH, painted_numbers, passes_of, rgb_image, small_plan
+
+ROOT = Path(__file__).resolve().parents[2]
+
+CATEGORY = '    LANDING_PAD = 31, "OTHER", (250, 250, 20)\n'
+CATEGORY_PROBE = """
+import sys
+from pathlib import Path
+import numpy as np
+import small_site
+from solar_site_addon.generator.dataset.formats import coco
+from solar_site_addon.generator.dataset.index import assemble_dataset
+from solar_site_addon.generator.dataset.sample_folder import write_sample
+from solar_site_addon.generator.domain.categories import Category
+from solar_site_addon.generator.plan.objects import CATEGORY_OF, first_thing_number
+from solar_site_addon.generator.plan.placement.things import WorkKind
+from solar_site_addon.generator.settings.schema import Settings
+
+CATEGORY_OF[WorkKind.STRING_INVERTER] = Category.LANDING_PAD
+coco.CLASSES = (Category.MODULE, Category.LANDING_PAD)
+out, plan = Path(sys.argv[1]), small_site.equipped_plan()
+numbers = small_site.painted_numbers(plan)
+numbers[60:64, 80:84] = first_thing_number(plan.modules, plan.tables)
+passes = small_site.passes_of(numbers)
+passes.categories[60:64, 80:84] = Category.LANDING_PAD
+image = small_site.rgb_image(plan.camera, np.zeros((small_site.HEIGHT, small_site.WIDTH, 3), np.uint8))
+write_sample(out / "batch_00" / "image_0000", plan=plan, settings=Settings(), index=0, images=[image], passes=passes,
+             render_info={}, blender="4.5.15")
+assemble_dataset(out, {})
+"""
+
+MODALITY = '''
+"""A luminance camera of half the resolution."""
+import numpy as np
+from ...imaging.tiff import float_tiff
+from ..modality import Modality
+
+def half(camera, settings):
+    return camera.resized(camera.width_px // 2, camera.height_px // 2)
+
+def encode(exposure):
+    return {"luminance.tiff": float_tiff(exposure.radiance @ np.array([0.2126, 0.7152, 0.0722], np.float32))}
+
+MODALITY = Modality("luminance", (".tiff",), encode, camera=half)
+'''
+MODALITY_PROBE = """
+import os, shutil, sys
+from pathlib import Path
+from solar_site_addon.generator import pipeline
+from solar_site_addon.generator.dataset.files import is_whole
+from solar_site_addon.generator.settings.schema import Settings, with_values
+
+settings = with_values(Settings(), {"site.size_m": 100, "camera.width_px": 64, "camera.height_px": 48,
+    "camera.altitude_agl_m": 40, "render.max_samples": 1, "render.denoiser": "NONE"})
+renderer = pipeline.prepare_renderer("cpu", use_gpu=False, threads=2, denoiser="NONE")
+for name in ("plain", "extended"):
+    if name == "extended":
+        shutil.copy("luminance.py", Path("solar_site_addon/generator/sensor/modalities/luminance.py"))
+    pipeline.generate_sample(settings, 5, 0, Path(sys.argv[1]) / name, renderer)
+    assert is_whole(Path(sys.argv[1]) / name)
+sys.stdout.flush()
+os._exit(0)
+"""
+
+FORMAT = '''
+"""Number of objects in each image."""
+import contextlib
+from ..annotation_format import Format
+from ..files import replacing_file
+
+INDEX = "counts.txt"
+
+@contextlib.contextmanager
+def write(out):
+    with replacing_file(out / INDEX) as file:
+        yield lambda sample, image: file.write(f"{image} {len(sample['objects'])}\\n")
+
+FORMAT = Format(INDEX, write, lambda out: None)
+'''
+
+
+@pytest.fixture
+def copy(tmp_path: Path) -> Path:
+    """A folder with a copy of the extension."""
+    folder = tmp_path / "copy"
+    ignored = shutil.ignore_patterns("__pycache__")
+    shutil.copytree(ROOT / "solar_site_addon", folder / "solar_site_addon", ignore=ignored)
+    return folder
+
+
+def run(copy: Path, *arguments: object) -> str:
+    command = [sys.executable, *map(str, arguments)]
+    result = subprocess.run(command, cwd=copy, capture_output=True, text=True, check=False, timeout=250)
+    assert result.returncode == 0, result.stderr + result.stdout[-2000:]
+    return result.stdout
+
+
+def test_a_new_category_is_one_entry(copy: Path, tmp_path: Path) -> None:
+    registry = copy / "solar_site_addon" / "generator" / "domain" / "categories.py"
+    text = registry.read_text(encoding="utf-8")
+    before, last = text[: text.index("    TARPAULIN = ")], text[text.index("    TARPAULIN = ") :]
+    line, _, rest = last.partition("\n")
+    registry.write_text(f"{before}{line}\n{CATEGORY}{rest}", encoding="utf-8")
+    shutil.copy(ROOT / "tests" / "generator" / "small_site.py", copy)
+    out = tmp_path / "out"
+    run(copy, "-c", CATEGORY_PROBE, out)
+    folder = out / "batch_00" / "image_0000"
+    with Image.open(folder / "semantic.png") as mask:
+        assert np.asarray(mask)[61, 81] == 31
+        assert mask.convert("RGB").getpixel((81, 61)) == (250, 250, 20)
+    (pad,) = [
+        record
+        for record in json.loads((folder / "sample.json").read_text())["objects"]
+        if record["category"] == "landing_pad"
+    ]
+    assert (pad["visible_px"], pad["bbox_px"]) == (16, [80, 60, 4, 4])
+    described = {"id": 31, "name": "landing_pad", "parent": "other", "color": [250, 250, 20]}
+    assert json.loads((out / "dataset.json").read_text())["categories"][31] == described
+    coco = json.loads((out / "annotations" / "instances.json").read_text())
+    assert coco["categories"][1] == {"id": 2, "name": "landing_pad", "supercategory": "other"}
+    assert [item["object_id"] for item in coco["annotations"] if item["category_id"] == 2] == [pad["id"]]
+
+
+@pytest.mark.bpy
+def test_a_new_modality_is_one_file_and_changes_no_other(copy: Path, tmp_path: Path) -> None:
+    pytest.importorskip("bpy")
+    (copy / "luminance.py").write_text(MODALITY, encoding="utf-8")
+    run(copy, "-c", MODALITY_PROBE, tmp_path)
+    plain, extended = tmp_path / "plain", tmp_path / "extended"
+    names = {path.name for path in extended.iterdir()}
+    assert names == {path.name for path in plain.iterdir()} | {"luminance.tiff"}
+    for name in names - {"luminance.tiff", "sample.json"}:
+        assert (extended / name).read_bytes() == (plain / name).read_bytes(), name
+    before, sample = (json.loads((folder / "sample.json").read_text()) for folder in (plain, extended))
+    assert sample["images"].pop("luminance") == {
+        "file": "luminance.tiff",
+        "width": 32,
+        "height": 24,
+        "camera": {
+            **sample["images"]["rgb"]["camera"],
+            "K": (np.diag([0.5, 0.5, 1.0]) @ np.array(sample["images"]["rgb"]["camera"]["K"])).tolist(),
+            "gsd_m": pytest.approx(2 * sample["images"]["rgb"]["camera"]["gsd_m"], abs=1e-5),
+        },
+    }
+    assert sample["files"].pop("luminance.tiff")["bytes"] == (extended / "luminance.tiff").stat().st_size
+    assert sample == before
+    luminance = cv2.imread(str(extended / "luminance.tiff"), cv2.IMREAD_UNCHANGED)
+    assert (luminance.dtype, luminance.shape) == (np.float32, (24, 32))
+    grey = cv2.cvtColor(cv2.imread(str(extended / "rgb.png")), cv2.COLOR_BGR2GRAY)
+    smaller = cv2.resize(grey, (32, 24), interpolation=cv2.INTER_AREA)
+    agreement = [
+        np.corrcoef(smaller.ravel(), np.cbrt(np.minimum(turned, 1)).ravel())[0, 1]
+        for turned in (luminance, luminance[::-1], luminance[:, ::-1])
+    ]
+    assert agreement[0] > max(0.5, agreement[1] + 0.2, agreement[2] + 0.2), "both show the same view"
+
+
+def test_a_new_annotation_format_is_one_file(copy: Path, tmp_path: Path) -> None:
+    (copy / "solar_site_addon" / "generator" / "dataset" / "formats" / "counts.py").write_text(FORMAT, encoding="utf-8")
+    shutil.copytree(ROOT / "headless", copy / "headless")
+    plan, out = small_plan(), tmp_path / "out"
+    write_sample(
+        out / "batch_00" / "image_0000",
+        plan=plan,
+        settings=Settings(),
+        index=0,
+        images=[rgb_image(plan.camera, np.zeros((HEIGHT, WIDTH, 3), np.uint8))],
+        passes=passes_of(painted_numbers(plan)),
+        render_info={},
+        blender="4.5.15",
+    )
+    assert "counts" in run(copy, "headless/batch.py", "--help")
+    run(copy, "headless/batch.py", out, "--rebuild", "--formats", "counts,coco")
+    objects = json.loads((out / "batch_00" / "image_0000" / "sample.json").read_text())["objects"]
+    assert (out / "counts.txt").read_text() == f"batch_00/image_0000/rgb.png {len(objects)}\n"
+    assert json.loads((out / "dataset.json").read_text())["formats"] == {
+        "counts": "counts.txt",
+        "coco": "annotations/instances.json",
+    }
