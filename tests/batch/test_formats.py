@@ -61,7 +61,7 @@ def test_nothing_is_rebuilt_where_there_is_nothing_or_a_run_is_at_work(launcher:
     with only_launcher(launcher.out):
         result = launcher.run("--rebuild")
     assert result.returncode == 2
-    assert result.stderr.startswith("Another run is at work")
+    assert result.stderr.startswith("Another run is in progress")
 
 
 def test_an_unknown_format_is_refused_by_name(launcher: Any) -> None:

@@ -16,6 +16,7 @@ from typing import Any
 import pytest
 
 from solar_site_addon.batch.dataset_folder import read_run_state
+from solar_site_addon.generator.domain.messages import Message
 
 Wait = Callable[[Callable[[], bool]], None]
 
@@ -102,7 +103,7 @@ def test_what_a_run_came_to_can_be_read_later(launcher: Any) -> None:
     state = read_run_state(launcher.out)
     assert state is not None
     assert (state.total, state.earlier, state.made, state.done) == (5, 2, 2, 4)
-    assert state.failures == {3: ("batch_01", "No table fits.")}
+    assert state.failures == {3: ("batch_01", Message("No table fits."))}
 
 
 def test_a_closed_terminal_does_not_end_a_run_under_nohup(launcher: Any, wait_until: Wait) -> None:
@@ -222,7 +223,7 @@ def test_no_worker_outlives_a_launcher_that_is_killed(launcher: Any, wait_until:
 def test_only_one_launcher_works_in_a_folder(launcher: Any, wait_until: Wait) -> None:
     first = launcher.start("--num_images", "3", "--num_parallel", "1", hold=[0])
     wait_until(lambda: bool(launcher.begun()))
-    assert refused(launcher.run("--num_images", "3"), "Another run is at work")
+    assert refused(launcher.run("--num_images", "3"), "Another run is in progress")
     launcher.let_go()
     first.communicate(timeout=120)
     assert first.returncode == 0
@@ -231,11 +232,11 @@ def test_only_one_launcher_works_in_a_folder(launcher: Any, wait_until: Wait) ->
 @pytest.mark.parametrize(
     ("changed", "words"),
     [
-        (["--seed", "1"], "seed = 0 (not 1)"),
-        (["--set", "site.relief=0.1"], "site.relief = 0.45..0.85 (not 0.1)"),
-        (["--resolution", "64x48"], "camera.width_px = 0 (not 64)"),
-        (["--set", "site.season=autumn,winter"], "(not autumn,winter)"),
-        (["--preset", "mixed"], "site.presets = none (not "),
+        (["--seed", "1"], "seed = 0 (now 1)"),
+        (["--set", "site.relief=0.1"], "site.relief = 0.45..0.85 (now 0.1)"),
+        (["--resolution", "64x48"], "camera.width_px = 0 (now 64)"),
+        (["--set", "site.season=autumn,winter"], "(now autumn,winter)"),
+        (["--preset", "mixed"], "site.presets = none (now "),
     ],
 )
 @pytest.mark.parametrize("has_record", [True, False])
@@ -253,7 +254,7 @@ def test_samples_of_another_kind_are_not_mixed_in(
 
 def test_samples_of_another_blender_are_not_mixed_in(launcher: Any) -> None:
     launcher.run("--num_images", "1")
-    assert refused(launcher.run("--num_images", "2", version="5.2.0"), "Blender 4.5.0 (not 5.2.0)")
+    assert refused(launcher.run("--num_images", "2", version="5.2.0"), "Blender 4.5.0 (now 5.2.0)")
 
 
 def test_samples_of_a_file_that_has_changed_are_not_mixed_in(launcher: Any, tmp_path: Path) -> None:

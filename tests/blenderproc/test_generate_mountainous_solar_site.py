@@ -104,7 +104,7 @@ def test_whole_samples_are_kept_and_another_seed_is_refused(
     assert before == {path: path.stat().st_mtime_ns for path in out.glob("batch_*/image_*/*")}
     other = run(command(out, *SEED_COMMAND, "--seed", "7"))
     assert other.returncode == 2
-    assert "seed = 42 (not 7)" in other.stderr
+    assert "seed = 42 (now 7)" in other.stderr
 
 
 def test_hdf5_files_hold_the_same_labels(made: tuple[Path, subprocess.CompletedProcess[str]], tmp_path: Path) -> None:

@@ -90,7 +90,7 @@ def test_inside_a_blender_the_children_are_that_blender(blender: str, tmp_path: 
     assert len(checksums(tmp_path / "out")) == 5
     refused = run([*line, "--seed", "1"])
     assert refused.returncode == 2
-    assert "seed = 0 (not 1)" in refused.stderr
+    assert "seed = 0 (now 1)" in refused.stderr
 
 
 @pytest.mark.blender
