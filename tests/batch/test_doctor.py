@@ -81,7 +81,7 @@ def test_warnings_are_passed_on(launcher: Any) -> None:
     [
         ({"fail": {"0": "Blender gave no picture."}}, "Blender gave no picture."),
         ({"break": [0]}, "unexpected ZeroDivisionError"),
-        ({"crash": {"0": 9}}, "was not made (signal SIGKILL"),
+        ({"crash": {"0": 9}}, "was not rendered (signal SIGKILL"),
         ({"too_old": True}, "Solar Site needs Blender 4.2 or later"),
     ],
 )
@@ -161,7 +161,7 @@ def test_a_picture_too_large_for_the_memory_is_warned_of() -> None:
     request = Request(Path("out"))
     assert not lines_of("\n".join(doctor.advice(machine(8, 64e9), report("CPU"), request, 1)), "Warning")
     (warning,) = lines_of("\n".join(doctor.advice(machine(8, 4e9), report("CPU"), request, 1)), "Warning")
-    assert "smaller --resolution" in warning
+    assert "reduce camera.width_px" in warning
 
 
 @pytest.mark.parametrize(
