@@ -1,26 +1,26 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 #
-# Needs a POSIX shell, make, git, and Python 3.11 or 3.13. Everything else comes from PyPI into .venv*.
-# PYTHON=/path/to/python names the Python to take; otherwise tools/find_python.sh looks for one.
+# Requires a POSIX shell, make, git, and Python 3.11 or 3.13. Everything else is installed from PyPI into .venv*.
+# PYTHON=/path/to/python selects the Python; otherwise tools/find_python.sh searches for one.
 
 VENV = .venv
 BIN = $(VENV)/bin
-# BlenderProc and its Blender have an environment of their own: it pins old packages.
+# BlenderProc pins old packages, so it and its Blender have their own environment.
 BLENDERPROC = .venv-blenderproc
 DEMO_OUT = output/demo
 DEMO_FLAGS = --preset mixed --seed 4 --num_images 4 --num_parallel 2 --resolution 1320x989 --max_samples 12 --noise_threshold 0.05
-# The wheels that make test-matrix tries. 4.5 is what make test has on Python 3.11.
+# The bpy wheels for make test-matrix. On Python 3.11, make test uses 4.5.
 MATRIX = 4.2 4.5 5.2
-# Paths of real Blenders for make test-blender and make test-windows.
+# Paths of Blender executables for make test-blender and make test-windows.
 BLENDERS =
 PYTEST_FLAGS =
-# A process for every core; each file's tests stay together, since they share what they have rendered.
+# One process per core. Tests of one file run in the same process because they share rendered images.
 IN_PARALLEL = --numprocesses auto --maxprocesses 8 --dist loadfile
-# make bench BENCH_FLAGS=--quick: small pictures. --help tells the others.
+# make bench BENCH_FLAGS=--quick renders small images; --help lists all flags.
 BENCH_FLAGS =
-# make study STUDY_FLAGS='--pictures 4 --steps 50': a first look. --help tells the others.
+# make study STUDY_FLAGS='--images 4 --steps 50' is a quick trial; --help lists all flags.
 STUDY_FLAGS =
-# PyTorch has an environment of its own. On Linux PyPI's brings CUDA along; the CPU's is smaller:
+# PyTorch has its own environment. On Linux, the PyPI wheels include CUDA. For the smaller CPU build run
 # PIP_EXTRA_INDEX_URL=https://download.pytorch.org/whl/cpu make study
 STUDY = .venv-study
 GALLERY_FLAGS =
@@ -28,22 +28,22 @@ GALLERY_FLAGS =
 .PHONY: help demo test check lint format test-matrix test-blenderproc test-blender test-windows screenshots docs bench gallery study zip clean setup setup-demo
 
 help:
-	@echo "make demo          a small labelled dataset and its overview picture, in $(DEMO_OUT)"
-	@echo "make test          everything that must pass: ruff, mypy, import-linter, pytest"
-	@echo "make check         ruff, mypy, import-linter, and the tests that need no Blender"
-	@echo "make lint          only ruff, mypy and import-linter"
-	@echo "make format        lays the code out as make lint wants it"
-	@echo "make test-matrix   pytest on the bpy wheels $(MATRIX) (needs Python 3.11 and 3.13)"
-	@echo "make test-blenderproc   the script for BlenderProc in BlenderProc 2.8.0 (Linux, needs Python 3.11)"
-	@echo "make test-blender BLENDERS='/path/to/blender ...'   the tests in real Blenders"
-	@echo "make test-windows BLENDERS='/path/to/blender ...'   the panel in real windows (Xvfb and xdotool beside each)"
-	@echo "make screenshots BLENDERS=/path/to/blender   the same in one, for docs/images/panel-*.png"
-	@echo "make docs          writes docs/settings.md and the made parts of the guides"
-	@echo "make bench         measures what a picture takes on this machine, for the guides (BENCH_FLAGS=--quick: small ones)"
-	@echo "make gallery       makes the pictures of docs/gallery.md (GALLERY_FLAGS: the names of some)"
-	@echo "make study         networks trained on rich and on plain pictures, for docs/fidelity.md (STUDY_FLAGS)"
-	@echo "make zip           builds the extension into dist/"
-	@echo "make clean         removes environments, caches and dist (not your output)"
+	@echo "make demo          generate a small annotated dataset and a contact sheet in $(DEMO_OUT)"
+	@echo "make test          run everything that must pass: ruff, mypy, import-linter, pytest"
+	@echo "make check         run ruff, mypy, import-linter, and the tests that need no Blender"
+	@echo "make lint          run ruff, mypy and import-linter"
+	@echo "make format        format the code and apply automatic lint fixes"
+	@echo "make test-matrix   run pytest with the bpy wheels of $(MATRIX) (needs Python 3.11 and 3.13)"
+	@echo "make test-blenderproc   test the BlenderProc script in BlenderProc 2.8.0 (Linux, needs Python 3.11)"
+	@echo "make test-blender BLENDERS='/path/to/blender ...'   run the tests in real Blenders"
+	@echo "make test-windows BLENDERS='/path/to/blender ...'   test the panel in real windows (needs Xvfb and xdotool beside each Blender)"
+	@echo "make screenshots BLENDERS=/path/to/blender   run the same tests and save docs/images/panel-*.png"
+	@echo "make docs          update docs/settings.md and the generated parts of the guides"
+	@echo "make bench         measure the time per image for the guides (BENCH_FLAGS=--quick: small images)"
+	@echo "make gallery       render the images of docs/gallery.md (GALLERY_FLAGS: names of some of them)"
+	@echo "make study         train networks on varied and on plain images for docs/fidelity.md (STUDY_FLAGS)"
+	@echo "make zip           build the extension in dist/"
+	@echo "make clean         remove environments, caches and dist, but no datasets"
 
 demo: setup-demo
 	@$(BIN)/python headless/batch.py $(DEMO_OUT) $(DEMO_FLAGS)
@@ -75,11 +75,11 @@ test-blenderproc: setup
 test-blender: setup
 	SOLAR_SITE_BLENDERS="$(BLENDERS)" $(BIN)/python -m pytest -m "blender and not windows" $(PYTEST_FLAGS)
 
-# One step needs the one before, so the first that fails ends the run.
+# Each step depends on the previous one, so the first failure ends the run.
 test-windows: setup
 	SOLAR_SITE_BLENDERS="$(BLENDERS)" $(BIN)/python -m pytest -m windows --exitfirst $(PYTEST_FLAGS)
 
-# The pictures show the folder of the dataset: it has a name that every machine can have.
+# The dataset folder is visible in the screenshots, so it has a neutral name.
 screenshots: setup
 	SOLAR_SITE_SCREENSHOTS=docs/images $(MAKE) test-windows BLENDERS="$(BLENDERS)" \
 		PYTEST_FLAGS="$(PYTEST_FLAGS) --basetemp=/tmp/solar-site-windows"
@@ -91,7 +91,7 @@ docs: setup
 	$(BIN)/python -m tools.fidelity
 
 bench: setup
-	$(BIN)/python -m benchmarks.time_per_picture $(BENCH_FLAGS)
+	$(BIN)/python -m benchmarks.time_per_image $(BENCH_FLAGS)
 	$(BIN)/python -m tools.guide
 
 gallery: setup
@@ -99,7 +99,7 @@ gallery: setup
 
 study: setup
 	@sh tools/setup_venv.sh $(STUDY) "3.11 3.13" ".[study]"
-	$(STUDY)/bin/python -m benchmarks.generalisation.study --python $(BIN)/python $(STUDY_FLAGS)
+	$(STUDY)/bin/python -m benchmarks.generalization.study --python $(BIN)/python $(STUDY_FLAGS)
 	$(BIN)/python -m tools.fidelity
 
 zip:

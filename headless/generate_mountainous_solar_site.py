@@ -57,15 +57,15 @@ from solar_site_addon.batch.launcher import RunPlan, carry_out, check_folder, de
 from solar_site_addon.batch.probe import ProbeReport
 from solar_site_addon.batch.progress import ProcessState, RunState, process_state
 from solar_site_addon.batch.supervisor import Job
-from solar_site_addon.batch.work_unit import image_name, read_unit
+from solar_site_addon.batch.work_unit import read_unit
+from solar_site_addon.batch.worker import CurrentSite, make_sample
 from solar_site_addon.batch.worker import describe as describe_process
-from solar_site_addon.batch.worker import make_sample
 from solar_site_addon.generator.dataset.files import ANNOTATION_FILES, read_sample, rgb_file
 from solar_site_addon.generator.dataset.index import find_samples
 from solar_site_addon.generator.domain.categories import Category
 from solar_site_addon.generator.domain.errors import SettingsError, SolarSiteError
 from solar_site_addon.generator.domain.messages import Message
-from solar_site_addon.generator.pipeline import plan_site
+from solar_site_addon.generator.pipeline import check_site
 from solar_site_addon.generator.render.device import DeviceChoice, choose_device, cycles_preferences, found_devices
 from solar_site_addon.generator.render.quality import DENOISERS, available_denoisers, choose_denoiser
 from solar_site_addon.generator.render.renderer import Renderer
@@ -168,7 +168,7 @@ def denoiser_of(scene: bpy.types.Scene) -> str:
 def plan_run(request: Request, renderer: Renderer) -> RunPlan:
     """Everything that is to be known before work begins; raises SolarSiteError where it cannot begin."""
     check_folder(request)
-    plan_site(request.settings, request.run.seed)
+    check_site(request.settings, request.run.seed)
     program = bpy.app.binary_path or sys.executable
     return plan_with(
         request, BlenderCommand(program, is_wheel=not bpy.app.binary_path), ProbeReport.of(describe_process(renderer))
@@ -207,12 +207,13 @@ def make_samples(job: Job, out: Path, renderer: Renderer) -> Iterator[ProcessSta
     # In the dataset's folder there is room for a picture, and the next run clears away what this one leaves.
     tempfile.tempdir = str(temporary_folder(out, job.name))
     temporary_folder(out, job.name).mkdir(exist_ok=True)
-    for index in job.indices:
-        with printing_to(log_file(out, job.name)):
-            make_sample(unit, index, folder / image_name(index), events, renderer)
-        if index == job.indices[-1]:
-            append_event(events, WORKER_DONE)
-        yield process_state(job.name, job.indices, EventTail(events).read_new())
+    with CurrentSite(unit.settings) as site:
+        for number in unit.numbers:
+            with printing_to(log_file(out, job.name)):
+                make_sample(site, number, folder, events, renderer)
+            if number.index == job.indices[-1]:
+                append_event(events, WORKER_DONE)
+            yield process_state(job.name, job.indices, EventTail(events).read_new())
 
 
 @contextlib.contextmanager

@@ -24,7 +24,7 @@ python3 on the PATH or of the project's .venv, else blender on the PATH, else th
   run_parallel.sh 4 100 output/parallel_dataset     the defaults
   run_parallel.sh 2 100 output/dataset              when memory is short
 
-1,000 pictures in four commands: give each its own folder, and its own seeds, picture i having seed + i, so that no
+1,000 pictures in four commands: give each its own folder, and its own seeds, site i having seed + i, so that no
 scene comes twice. One command with 1000 makes the same pictures in one dataset.
 
   run_parallel.sh 4 250 output/part_0 --seed 0

@@ -165,7 +165,9 @@ class RenderPreview(bpy.types.Operator):
     def _begin(self, scene: bpy.types.Scene) -> None:
         settings, run = settings_of(scene)
         session.picture_message = None
-        session.picture = PictureJob(background_blender(), settings, run, user_folder("pictures"))
+        session.picture = PictureJob(
+            background_blender(), settings, run, user_folder("pictures"), scene.solar_site.view
+        )
         self.report({"INFO"}, say("Rendering in the background"))
 
 
@@ -237,14 +239,14 @@ class ImportSample(bpy.types.Operator, ImportHelper):
         return attempt(self, lambda: self._import(context.scene, Path(self.filepath)))
 
     def _import(self, scene: bpy.types.Scene, path: Path) -> None:
-        origin, seed, checksum = sample_origin(path)
+        origin, seed, view, checksum = sample_origin(path)
         settings = apply_file(Settings(), origin)
         if settings_sha256(settings) != checksum:
             raise SolarSiteError(
                 "{file} was rendered with settings other than those in {origin}.", file=path, origin=origin
             )
         show_settings(scene, settings)
-        scene.solar_site.run.seed = str(seed)
+        scene.solar_site.run.seed, scene.solar_site.view = str(seed), view
         scene.solar_site.lock_seed = True
         self.report({"INFO"}, say("Seed {seed} and its settings restored: use Generate Preview", seed=seed))
 

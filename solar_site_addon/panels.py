@@ -96,6 +96,8 @@ class MainPanel(Tab, bpy.types.Panel):
         row.prop(root.run, "seed")
         row.operator("solar_site.new_seed", text="", icon="FILE_REFRESH")
         row.prop(root, "lock_seed", text="", icon="LOCKED" if root.lock_seed else "UNLOCKED")
+        if root.run.views_per_site > 1 or root.view > 0:
+            column.prop(root, "view")
         if our_scene(context.scene) is not None:
             column.operator("solar_site.remove_site", icon="TRASH")
 
@@ -346,6 +348,7 @@ class BatchPanel(SubPanel, bpy.types.Panel):
         if not root.folder and folder_of(scene) is not None:
             column.label(text=str(folder_of(scene)), icon="FILE_FOLDER", translate=False)
         column.prop(root.run, "num_images")
+        column.prop(root.run, "views_per_site")
         row = column.row(align=True)
         row.prop(root, "automatic_processes", text=say("Automatic"), toggle=True)
         number = row.row(align=True)

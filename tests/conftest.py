@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What every test shares: a Blender that sees nothing of the user's, and the Blenders that tests can run in."""
+"""Fixtures shared by all tests: isolated Blender preferences, and the Blenders to test in."""
 
 from __future__ import annotations
 

@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Stands for the program blender where there is only the bpy wheel: ``[options] --python FILE [-- ARGUMENTS]``.
+"""Stand-in for the Blender executable, built on the bpy wheel: ``[options] --python FILE [-- ARGUMENTS]``.
 
-For BlenderProc, which starts Blender as a program. tools/setup_blenderproc.sh makes the folder that BlenderProc takes
-for an installed Blender; this runs in the Python of that folder. Of Blender's options only --python-exit-code counts.
+BlenderProc starts Blender as a program. tools/setup_blenderproc.sh creates a folder that BlenderProc accepts as a
+Blender installation, and this script runs in the Python of that folder. Of Blender's own options, only
+--python-exit-code has an effect.
 """
 
 from __future__ import annotations
@@ -17,8 +18,8 @@ from typing import Any
 import bpy
 
 
-class SeenThrough:
-    """Another object, of which some attributes are replaced."""
+class Overlay:
+    """A proxy for another object that replaces some of its attributes."""
 
     def __init__(self, behind: Any, **instead: Any) -> None:
         vars(self).update(instead, _behind=behind)
@@ -33,27 +34,27 @@ class SeenThrough:
             setattr(self._behind, name, value)
 
 
-def speak_english() -> None:
-    """Let scripts ask for ``en_US``, as BlenderProc does: wheels come without languages, their own is English."""
+def accept_english() -> None:
+    """Let scripts set the language to ``en_US``, as BlenderProc does: wheels include no languages besides English."""
     preferences = bpy.context.preferences
-    view = SeenThrough(preferences.view, language="en_US")
-    bpy.context = SeenThrough(bpy.context, preferences=SeenThrough(preferences, view=view))
+    view = Overlay(preferences.view, language="en_US")
+    bpy.context = Overlay(bpy.context, preferences=Overlay(preferences, view=view))
 
 
 def main() -> int:
-    """Run the script with sys.argv as Blender would have it; gives the exit code."""
+    """Run the script with sys.argv as Blender would set it, and return the exit code."""
     own = sys.argv[1 : sys.argv.index("--")] if "--" in sys.argv else sys.argv[1:]
     parser = argparse.ArgumentParser(allow_abbrev=False)
     parser.add_argument("--python", required=True)
     parser.add_argument("--python-exit-code", type=int, default=0)
     given, _ = parser.parse_known_args(own)
     sys.argv[0] = "blender"
-    speak_english()
+    accept_english()
     try:
         runpy.run_path(given.python, run_name="__main__")
     except SystemExit as leaving:
         return leaving.code if isinstance(leaving.code, int) else int(leaving.code is not None)
-    except Exception:  # noqa: BLE001 - Blender, too, prints it and goes on
+    except Exception:  # noqa: BLE001 - Blender also prints it and continues
         traceback.print_exc()
         return given.python_exit_code
     return 0
@@ -63,5 +64,5 @@ if __name__ == "__main__":
     exit_code = main()
     sys.stdout.flush()
     sys.stderr.flush()
-    # Leaving as usual hangs or crashes in some versions of Blender's Python module.
+    # A normal exit hangs or crashes in some versions of the bpy wheel.
     os._exit(exit_code)

@@ -13,7 +13,7 @@ from typing import Annotated, Any, Literal, NotRequired, get_args, get_origin, g
 
 from solar_site_addon.generator.dataset.schema import DatasetDocument, SampleDocument
 from solar_site_addon.generator.domain.categories import Category
-from tools.made_parts import with_parts
+from tools.generated_parts import with_parts
 
 DOCS = Path(__file__).resolve().parent.parent / "docs"
 PAGE = DOCS / "formats.md"

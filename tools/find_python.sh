@@ -1,20 +1,19 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-3.0-or-later
 #
-# find_python.sh [VERSION ...]: prints the path of a Python of one of these versions (3.11 and 3.13
-# when none is given, the first one preferred) that really runs and can make virtual environments.
-# PYTHON=NAME in the environment is then the only one that is tried. When there is none: one
-# sentence on standard error, exit status 1.
+# find_python.sh [VERSION ...]: print the path of a Python of one of these versions (default: 3.11 and 3.13, in order
+# of preference) that runs and can create virtual environments. If PYTHON is set in the environment, no other Python is
+# tried. If none fits, print one sentence to standard error and exit with status 1.
 set -u
 [ $# -gt 0 ] || set -- 3.11 3.13
 seen='' without_venv=''
 
-# version_of CANDIDATE: its version as 3.11, or a failure. A pyenv shim may exist and still fail.
+# version_of CANDIDATE: print its version, such as 3.11, or fail. A pyenv shim may exist and still fail.
 version_of() {
     "$1" -c 'import sys; print("%d.%d" % sys.version_info[:2])' </dev/null 2>/dev/null
 }
 
-# accept CANDIDATE VERSION: prints its path and ends the search if it has that version and venv.
+# accept CANDIDATE VERSION: if it has that version and venv, print its path and end the search.
 accept() {
     found=$(version_of "$1") || return 0
     case " $seen " in *" $found "*) ;; *) seen="${seen:+$seen }$found" ;; esac
@@ -26,7 +25,7 @@ accept() {
     without_venv=$found
 }
 
-# accept_on_path NAME VERSION: the same for every program of that name on PATH.
+# accept_on_path NAME VERSION: accept for every program of that name on PATH.
 accept_on_path() {
     old_ifs=$IFS
     IFS=:
@@ -53,13 +52,13 @@ done
 wanted=$(printf '%s' "$*" | sed 's/ / or /g')
 seen=$(printf '%s' "$seen" | sed 's/ / and /g')
 if [ -n "$without_venv" ]; then
-    echo "Python $without_venv is here but cannot make virtual environments: install its venv module" \
+    echo "Python $without_venv cannot create virtual environments: install its venv module" \
         "(on Debian and Ubuntu the package python$without_venv-venv)." >&2
 elif [ -n "${PYTHON:-}" ]; then
-    echo "Solar Site needs Python $wanted, and PYTHON=$PYTHON is ${seen:-not a Python that runs}: install Python $1" \
-        "(python.org, your package manager or pyenv) or name another one with PYTHON=." >&2
+    echo "Solar Site needs Python $wanted, but PYTHON=$PYTHON is ${seen:-not a working Python}: install Python $1" \
+        "(python.org, your package manager or pyenv) or set PYTHON to another one." >&2
 else
-    echo "Solar Site needs Python $wanted, and here is only ${seen:-none}: install Python $1" \
-        "(python.org, your package manager or pyenv) or name one with PYTHON=/path/to/python$1." >&2
+    echo "Solar Site needs Python $wanted, but found ${seen:+only }${seen:-none}: install Python $1" \
+        "(python.org, your package manager or pyenv) or set PYTHON=/path/to/python$1." >&2
 fi
 exit 1

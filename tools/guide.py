@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Writes the parts of docs/guide.md and docs/guide.zh-CN.md that other files know better. Run: python -m tools.guide.
+"""Update the generated parts of docs/guide.md and docs/guide.zh-CN.md. Run: python -m tools.guide.
 
-All else is written by hand.
+The rest of both guides is written by hand.
 """
 
 from __future__ import annotations
@@ -17,14 +17,14 @@ from solar_site_addon.generator.settings.schema import RunSettings, Settings, it
 from solar_site_addon.generator.settings.types import Setting
 from solar_site_addon.ui.locale.zh_hans import TEXTS
 
-from .made_parts import with_parts
+from .generated_parts import with_parts
 from .performance_tables import performance
 from .settings_reference import allowed_text, default_text, flag_text
 
 DOCS = Path(__file__).resolve().parent.parent / "docs"
 GUIDES = {"en": DOCS / "guide.md", "zh": DOCS / "guide.zh-CN.md"}
 EXAMPLE_MEMORY = 18e9
-"""Bytes of a common laptop, for the example of a warning."""
+"""Memory of a typical laptop in bytes, for the example warning."""
 SIZES = ((1320, 989), (2640, 1978), (5280, 3956))
 HEADS = {
     "en": {
@@ -33,14 +33,15 @@ HEADS = {
     },
     "zh": {
         "parameters": "| 设置 | 命令行参数 | 默认值 | 取值范围 | 含义 |",
-        "memory": "| 图像 | 每个进程的内存 | 不降噪时 | 每个样本的磁盘空间 |",
+        "memory": "| 图像尺寸 | 每个进程的内存 | 不降噪时 | 每个样本的磁盘空间 |",
     },
 }
 CHINESE_WORDS = {
     "range, ": "区间，",
-    "integer, ": "整数，",
-    ", integer": "，整数",
     ", drawn per object": "，逐个对象取值",
+    ", integer": "，整数",
+    "integer, ": "整数，",
+    "text": "文本",
 }
 
 
@@ -48,14 +49,14 @@ CHINESE = Face(text=lambda text: TEXTS.get(text, text), setting=str, panel=False
 
 
 def main() -> None:
-    """Writes both guides."""
+    """Write both guides."""
     for language, file in GUIDES.items():
         file.write_text(current(file.read_text(encoding="utf-8"), language), encoding="utf-8")
         print(f"wrote {file}")
 
 
 def current(page: str, language: str) -> str:
-    """``page`` with its made parts as they should be; ``language`` is en or zh."""
+    """Return ``page`` with up-to-date generated parts; ``language`` is en or zh."""
     parts = {
         "parameters": parameters(language),
         "performance": performance(language),
@@ -66,7 +67,7 @@ def current(page: str, language: str) -> str:
 
 
 def parameters(language: str) -> str:
-    """Every setting with flag, default, allowed values and meaning: those with a flag of their own come first."""
+    """Return the table of all settings, those with their own flag first."""
     settings = [*iter_settings(RunSettings), *iter_settings(Settings)]
     ordered = sorted(settings, key=lambda setting: not flag_text(setting))
     return "\n".join([HEADS[language]["parameters"], _rule(5), *(_parameter(setting, language) for setting in ordered)])
@@ -85,12 +86,12 @@ def _parameter(setting: Setting, language: str) -> str:
 
 
 def memory(language: str) -> str:
-    """What pictures of some sizes need, as the doctor and the launcher reckon."""
+    """Return the table of memory and disk space by image size, as estimated by the doctor and the launcher."""
     return "\n".join([HEADS[language]["memory"], _rule(4), *_memory_rows()])
 
 
 def memory_warning() -> str:
-    """What the launcher prints for the defaults on a machine with too little memory for them."""
+    """Return the warning that the launcher prints if the defaults need more memory than the machine has."""
     run, settings = RunSettings(), Settings()
     (warning,) = memory_warnings(settings, settings.render.denoiser, run.num_parallel, EXAMPLE_MEMORY)
     return f"```text\nWarning    {warning}\n```"

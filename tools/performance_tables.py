@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The guides' tables of what a picture takes, from the files that make bench has written."""
+"""Render the results of make bench as the performance tables of the guides."""
 
 from __future__ import annotations
 
@@ -12,21 +12,21 @@ RESULTS = Path(__file__).resolve().parent.parent / "benchmarks" / "results"
 TEXTS = {
     "en": {
         "measured": "Measured on {date}: {machine}, {cores} cores, {memory} of memory, {system}, Blender {blender}. "
-        "Pictures of {resolution} px, {pictures} a run{note}.",
+        "Images of {resolution} px, {images} per run{note}.",
         "note": " ({note})",
         "head": "| Device | Samples | 1 process | 2 processes | 4 processes |",
-        "cell": "{seconds_per_picture:.1f} s ({median_seconds:.1f} s)",
+        "cell": "{seconds_per_image:.1f} s ({median_seconds:.1f} s)",
         "missing": "not measured",
-        "others": "Everything else:",
+        "others": "Not measured so far:",
     },
     "zh": {
         "measured": "测量日期 {date}：{machine}，{cores} 核，内存 {memory}，{system}，Blender {blender}。"
-        "图像 {resolution} 像素，每次运行 {pictures} 张{note}。",
+        "图像 {resolution} 像素，每次运行 {images} 张{note}。",
         "note": "（{note}）",
         "head": "| 设备 | 采样数 | 1 个进程 | 2 个进程 | 4 个进程 |",
-        "cell": "{seconds_per_picture:.1f} 秒（{median_seconds:.1f} 秒）",
+        "cell": "{seconds_per_image:.1f} 秒（{median_seconds:.1f} 秒）",
         "missing": "未测量",
-        "others": "其余情况：",
+        "others": "尚未测量：",
     },
 }
 PROCESSES = (1, 2, 4)
@@ -43,14 +43,14 @@ HARDWARE = {
 
 
 def performance(language: str) -> str:
-    """All tables, and what has not been measured, as Markdown; ``language`` is en or zh."""
+    """Return all tables, and what has not been measured, as Markdown; ``language`` is en or zh."""
     files = sorted(RESULTS.glob("*.json"))
     results = [json.loads(file.read_text(encoding="utf-8")) for file in files]
     return "\n\n".join([*(table(result, language) for result in results), _not_measured(results, language)])
 
 
 def table(result: dict[str, Any], language: str) -> str:
-    """One machine's table under a sentence that names the machine."""
+    """Return the table of one machine, preceded by a description of the machine."""
     texts = TEXTS[language]
     machine = " + ".join(dict.fromkeys(result["devices"].values()))
     note = texts["note"].format(**result) if result["note"] else ""
@@ -69,7 +69,7 @@ def _rows(result: dict[str, Any], language: str) -> Iterator[str]:
 
 
 def _not_measured(results: list[dict[str, Any]], language: str) -> str:
-    """A row for each device that no result has at full size."""
+    """Return a table of the devices without a result at full resolution."""
     texts = TEXTS[language]
     known = {row["device"] for result in results if result["resolution"] == FULL_SIZE for row in result["measurements"]}
     rows = [

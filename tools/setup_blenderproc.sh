@@ -1,27 +1,28 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-3.0-or-later
 #
-# setup_blenderproc.sh FOLDER: makes FOLDER/bin/blenderproc, as PyPI has it, and FOLDER/blender, the Blender 4.2 that it
-# works with: not the program, which is on no package registry, but a folder that looks like one, around the bpy wheel.
+# setup_blenderproc.sh FOLDER: install BlenderProc from PyPI as FOLDER/bin/blenderproc, and create FOLDER/blender, the
+# Blender 4.2 that it uses. Blender itself is not on any package registry, so FOLDER/blender imitates an installation on
+# top of the bpy wheel.
 #
 #     FOLDER/bin/blenderproc run SCRIPT … --custom-blender-path FOLDER/blender
 #
-# Does nothing where that was done before. Linux only: elsewhere BlenderProc expects other folders, and fetches a
-# Blender by itself when it is started without --custom-blender-path. Run it in the project's folder.
+# Does nothing if FOLDER is up to date. Linux only: on other systems BlenderProc expects a different layout; started
+# without --custom-blender-path, it downloads Blender itself. Run this script in the project folder.
 set -eu
 folder=$1
 blender=$folder/blender
 python=$blender/4.2/python
 if [ "$(uname)" != Linux ]; then
-    echo "setup_blenderproc.sh works on Linux; here let BlenderProc fetch its own Blender: pip install blenderproc." >&2
+    echo "setup_blenderproc.sh needs Linux. On other systems run pip install blenderproc: BlenderProc downloads Blender itself." >&2
     exit 1
 fi
 
 sh tools/setup_venv.sh "$folder" 3.11 blenderproc==2.8.0
 mkdir -p "$blender/4.2"
-# numpy as in Blender 4.2: BlenderProc uses what numpy 2 has no longer.
+# The numpy version of Blender 4.2: BlenderProc uses functions that numpy 2 removed.
 sh tools/setup_venv.sh "$python" 3.11 "bpy==4.2.*" "numpy<2"
-# BlenderProc installs its packages with pip --user, which a virtual environment refuses unless it sees the system's.
+# BlenderProc runs pip install --user, which works in a virtual environment only with system site packages enabled.
 sed 's/^include-system-site-packages = false/include-system-site-packages = true/' "$python/pyvenv.cfg" >"$python/new.cfg"
 mv "$python/new.cfg" "$python/pyvenv.cfg"
 cat >"$blender/blender" <<END
@@ -31,7 +32,7 @@ END
 chmod +x "$blender/blender"
 
 if [ ! -f "$blender/.started" ]; then
-    # The first start of BlenderProc installs some twenty packages of fixed versions.
+    # On its first start, BlenderProc installs about twenty pinned packages.
     printf 'import blenderproc\n' >"$blender/first_start.py"
     "$folder/bin/blenderproc" run "$blender/first_start.py" --custom-blender-path "$blender" >"$blender/first_start.log" 2>&1 || {
         cat "$blender/first_start.log" >&2

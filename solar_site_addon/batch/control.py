@@ -107,10 +107,11 @@ def earlier_request(out: Path, run: RunSettings) -> Request:
     """
     try:
         record: dict[str, Any] = json.loads((work_folder(out) / RUN_FILE).read_text(encoding="utf-8"))
-        settings, seed, num_images = from_dict(record["settings"]), record["seed"], record["num_images"]
+        settings = from_dict(record["settings"])
+        values = {name: record[name] for name in ("seed", "views_per_site", "num_images")}
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise SettingsError("{folder} does not contain a batch that can be resumed.", folder=out) from error
-    return Request(out, settings, with_values(run, {"seed": seed, "num_images": num_images}))
+    return Request(out, settings, with_values(run, values))
 
 
 def automatic_processes(cores: int, on_gpu: bool, num_images: int, settings: Settings, memory: float | None) -> int:

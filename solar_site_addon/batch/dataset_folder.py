@@ -30,7 +30,7 @@ from ..generator.dataset.files import extension_version, read_head
 from ..generator.dataset.half_sample import obstacle, remove_half_sample
 from ..generator.domain.errors import SettingsError
 from ..generator.domain.messages import RESUME, Message, SettingName, listed, system_reason
-from ..generator.settings.schema import Settings, iter_settings, settings_sha256, to_dict, value_of
+from ..generator.settings.schema import RunSettings, Settings, iter_settings, settings_sha256, to_dict, value_of
 from .events import EventTail
 from .progress import RunState, process_state
 from .work_unit import read_unit, write_json
@@ -45,7 +45,7 @@ BATCH_FOLDER = re.compile(r"batch_\d{2,}")
 SAMPLE_ENTRY = re.compile(r"image_(\d{4,})|\.image_(\d{4,})\.partial")
 UNIT_ENTRY = re.compile(r"batch_\d{2,}(\.events\.jsonl|\.json)|\.batch_\d{2,}\.json\.tmp")
 TEMPORARY_ENTRY = re.compile(r"batch_\d{2,}\.tmp")
-RECORDED = ("settings", "settings_sha256", "seed", "solar_site", "blender")
+RECORDED = ("settings", "settings_sha256", "seed", "views_per_site", "solar_site", "blender")
 MOST_NAMED = 3
 OTHER_VALUE = "{setting} = {earlier} (now {now})"
 ANOTHER_RUN = "Another run is in progress in {folder}: wait until it ends."
@@ -127,13 +127,14 @@ def _batch_folders(out: Path) -> list[Path]:
     return [path for path in sorted(out.iterdir()) if BATCH_FOLDER.fullmatch(path.name) and path.is_dir()]
 
 
-def run_record(settings: Settings, seed: int, versions: Mapping[str, str]) -> dict[str, Any]:
+def run_record(settings: Settings, run: RunSettings, versions: Mapping[str, str]) -> dict[str, Any]:
     """What every sample of the dataset must have in common."""
     return {
         "settings": to_dict(settings),
         "settings_sha256": settings_sha256(settings),
         "files_sha256": files_sha256(settings),
-        "seed": seed,
+        "seed": run.seed,
+        "views_per_site": run.views_per_site,
         "solar_site": extension_version(),
         "blender": versions["blender"],
     }
@@ -180,7 +181,7 @@ def refuse_other_samples(out: Path, whole: Mapping[int, Path], record: Mapping[s
     """Raise SettingsError where ``out`` holds samples that were made of anything else than ``record`` says."""
     if not whole:
         return
-    earlier = read_record(out) or _record_of_sample(*next(iter(whole.items())))
+    earlier = read_record(out) or _record_of_sample(whole[max(whole)], record)
     differences = list(_differences(earlier, record))
     if differences:
         raise SettingsError(
@@ -207,23 +208,33 @@ def note_end(out: Path, code: int) -> None:
         write_json(work_folder(out) / RUN_FILE, {**record, ENDED: code})
 
 
-def _record_of_sample(index: int, folder: Path) -> dict[str, Any]:
-    """As much of the record as a sample itself tells; raises SettingsError where it has gone since it was found."""
+def _record_of_sample(folder: Path, record: Mapping[str, Any]) -> dict[str, Any]:
+    """As much of the record as a sample itself tells; one of the first site leaves open how many views that has.
+
+    Raises SettingsError where the sample has gone since it was found.
+    """
     sample = read_head(folder)
     if sample is None:
         raise SettingsError("{folder} was changed while it was being read: {remedy}.", folder=folder, remedy=RESUME)
-    generator = sample["generator"]
+    generator, site, view = sample["generator"], sample["site"], sample["view"]
     return {
         "settings": None,
         "settings_sha256": generator["settings_sha256"],
-        "seed": sample["seed"] - index,
+        "seed": sample["seed"] - site,
+        "views_per_site": (sample["index"] - view) // site if site else max(view + 1, record["views_per_site"]),
         "solar_site": generator["version"],
         "blender": generator["blender"],
     }
 
 
 def _differences(earlier: Mapping[str, Any], now: Mapping[str, Any]) -> Iterator[Message]:
-    for key, name in {"solar_site": Message("Solar Site"), "blender": Message("Blender")}.items():
+    names = {
+        "solar_site": "Solar Site ",
+        "blender": "Blender ",
+        "seed": "seed = ",
+        "views_per_site": "views_per_site = ",
+    }
+    for key, name in names.items():
         if earlier[key] != now[key]:
             yield Message("{name} {earlier} (now {now})", {"name": name, "earlier": earlier[key], "now": now[key]})
     if earlier["seed"] != now["seed"]:

@@ -6,6 +6,7 @@ Nothing is written before the arguments, the output folder, Blender and the firs
 
 from __future__ import annotations
 
+import dataclasses
 import math
 import platform
 import shutil
@@ -20,6 +21,7 @@ from ..generator.dataset.index import assemble_dataset, find_samples
 from ..generator.dataset.registry import find_formats
 from ..generator.domain.errors import SolarSiteError
 from ..generator.domain.messages import RESUME, Message, system_reason
+from ..generator.domain.numbering import image_number
 from ..generator.settings.schema import Settings, to_dict
 from .blender_command import BlenderCommand, find_blender
 from .command_line import Request, build_parser, parse
@@ -83,7 +85,7 @@ class RunPlan:
     @property
     def record(self) -> dict[str, Any]:
         """What all samples of the dataset have in common."""
-        return run_record(self.request.settings, self.request.run.seed, self.report.versions)
+        return run_record(self.request.settings, self.request.run, self.report.versions)
 
 
 def bytes_of_sample(settings: Settings) -> float:
@@ -152,8 +154,9 @@ def plan_with(request: Request, command: BlenderCommand, report: ProbeReport) ->
     out = request.out.absolute()
     indices = range(request.run.num_images)
     whole = find_samples(out)
-    refuse_other_samples(out, whole, run_record(request.settings, request.run.seed, report.versions))
-    blocks = split_into_blocks([index for index in indices if index not in whole], request.run.num_parallel)
+    refuse_other_samples(out, whole, run_record(request.settings, request.run, report.versions))
+    missing = [index for index in indices if index not in whole]
+    blocks = split_into_blocks(missing, request.run.num_parallel, request.run.views_per_site)
     cores = split_cores(core_numbers(), len(blocks)) if blocks else []
     jobs = [Job(batch_name(slot), block, cores[slot], slot) for slot, block in enumerate(blocks)]
     plan = RunPlan(request, out, command, report, frozenset(whole) & frozenset(indices), tuple(jobs))
@@ -166,10 +169,12 @@ def describe(plan: RunPlan) -> list[str]:
     run, camera, report = plan.request.run, plan.request.settings.camera, plan.report
     width, height = camera.image_size
     or_less = " at most" if len(camera.model) > 1 else ""
+    num_sites = math.ceil(run.num_images / run.views_per_site)
+    views = f": {_count(num_sites, 'site')}, {run.views_per_site} views of each" if run.views_per_site > 1 else ""
     lines = [
         f"Dataset    {plan.out}",
         f"Pictures   {run.num_images} of {width} x {height} px{or_less}; {len(plan.whole)} already there",
-        f"Seeds      {run.seed} to {run.seed + run.num_images - 1}",
+        f"Seeds      {run.seed} to {run.seed + num_sites - 1}{views}",
         f"Blender    {report.versions['blender']} ({plan.command.description})",
         f"Device     {report.device + ', ' if report.device else ''}{report.backend}",
     ]
@@ -246,7 +251,15 @@ def _make_samples(plan: RunPlan, interruption: Interruption, make: Callable[...,
 
 def _unit(request: Request, folder: str, indices: tuple[int, ...]) -> WorkUnit:
     run = request.run
-    return WorkUnit(request.settings, run.seed, indices, folder, run.device, run.use_gpu)
+    return WorkUnit(
+        settings=request.settings,
+        base_seed=run.seed,
+        views_per_site=run.views_per_site,
+        indices=indices,
+        folder=folder,
+        device=run.device,
+        use_gpu=run.use_gpu,
+    )
 
 
 def _run_information(plan: RunPlan, state: RunState) -> dict[str, Any]:
@@ -256,9 +269,14 @@ def _run_information(plan: RunPlan, state: RunState) -> dict[str, Any]:
     return {
         "settings": to_dict(plan.request.settings),
         "seed": run.seed,
+        "views_per_site": run.views_per_site,
         "num_images": run.num_images,
         "failures": [
-            {"index": index, "seed": run.seed + index, "message": str(message), "log": log_file(Path(), process).name}
+            {
+                **dataclasses.asdict(image_number(index, run.seed, run.views_per_site)),
+                "message": message,
+                "log": log_file(Path(), process).name,
+            }
             for index, (process, message) in sorted(state.failures.items())
         ],
         "timings": {
@@ -274,7 +292,7 @@ def _run_information(plan: RunPlan, state: RunState) -> dict[str, Any]:
 def _conclude(plan: RunPlan, state: RunState, *, interrupted: bool) -> None:
     """Say what a run has come to."""
     run = plan.request.run
-    seeds = {index: run.seed + index for index in range(run.num_images)}
+    seeds = {index: image_number(index, run.seed, run.views_per_site).seed for index in range(run.num_images)}
     logs = {job.name: str(log_file(plan.out, job.name)) for job in plan.jobs}
     print("\n".join(summary(state, seeds, logs, time.time())))
     if interrupted:

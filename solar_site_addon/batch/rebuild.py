@@ -13,7 +13,7 @@ from .dataset_folder import RUN_FILE, note_end, only_launcher, read_record, work
 from .exit_codes import ALL_WHOLE
 from .ownership import refuse_foreign
 
-OF_THE_RUN = ("settings", "seed", "num_images", "failures", "timings", "versions")
+OF_THE_RUN = ("settings", "seed", "views_per_site", "num_images", "failures", "timings", "versions")
 """Keys of dataset.json that no sample tells."""
 
 

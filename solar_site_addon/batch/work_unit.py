@@ -7,6 +7,7 @@ output folder is relative to the dataset. A unit can be carried out again at any
 
 from __future__ import annotations
 
+import bisect
 import itertools
 import json
 from collections.abc import Sequence
@@ -16,6 +17,7 @@ from typing import Any
 
 from ..generator.dataset.files import sync_folder, write_durably
 from ..generator.domain.errors import SolarSiteError
+from ..generator.domain.numbering import ImageNumber, image_number
 from ..generator.settings.schema import Settings, from_dict, to_dict
 
 SCHEMA = 1
@@ -27,13 +29,20 @@ class WorkUnit:
 
     settings: Settings
     base_seed: int
-    """Seed of the picture with index 0; picture i has base_seed + i."""
+    """Seed of the site with index 0; site i has base_seed + i."""
     indices: tuple[int, ...]
     """Global image indices, ascending."""
     folder: str
     """Where the samples go, relative to the dataset's folder (``batch_00``)."""
     device: str
     use_gpu: bool
+    views_per_site: int = 1
+    """Image i shows site i // views_per_site."""
+
+    @property
+    def numbers(self) -> tuple[ImageNumber, ...]:
+        """Which view of which site each image shows."""
+        return tuple(image_number(index, self.base_seed, self.views_per_site) for index in self.indices)
 
 
 def batch_name(process: int) -> str:
@@ -46,14 +55,26 @@ def image_name(index: int) -> str:
     return f"image_{index:04d}"
 
 
-def split_into_blocks(indices: Sequence[int], count: int) -> list[tuple[int, ...]]:
-    """``indices`` cut, in their order, into ``count`` blocks whose lengths differ by one at most.
+def split_into_blocks(indices: Sequence[int], count: int, views_per_site: int = 1) -> list[tuple[int, ...]]:
+    """Cut ``indices`` (ascending) into ``count`` blocks of about as many images; no block is empty.
 
-    There are fewer blocks where there are fewer indices; no block is empty.
+    A site is built once for all its views, so they stay together: there are fewer blocks where there are fewer sites,
+    and the lengths of two blocks differ by less than ``views_per_site``, or by one.
     """
-    count = min(count, len(indices))
-    bounds = [len(indices) * block // count for block in range(count + 1)] if count else []
-    return [tuple(indices[start:end]) for start, end in itertools.pairwise(bounds)]
+    # Where each site begins, and where the last one ends.
+    starts = [place for place, index in enumerate(indices) if not place or _starts_site(indices, place, views_per_site)]
+    count = min(count, len(starts))
+    bounds = [0]
+    for block in range(1, count):
+        nearest = bisect.bisect_right(starts, len(indices) * block // count) - 1
+        # A large site must not leave nothing for the blocks before or after it.
+        bounds.append(min(max(nearest, bounds[-1] + 1), len(starts) - count + block))
+    ends = [*(starts[site] for site in bounds), len(indices)] if count else []
+    return [tuple(indices[start:end]) for start, end in itertools.pairwise(ends)]
+
+
+def _starts_site(indices: Sequence[int], place: int, views_per_site: int) -> bool:
+    return indices[place] // views_per_site != indices[place - 1] // views_per_site
 
 
 def write_unit(path: Path, unit: WorkUnit) -> None:
@@ -64,6 +85,7 @@ def write_unit(path: Path, unit: WorkUnit) -> None:
             "schema": SCHEMA,
             "settings": to_dict(unit.settings),
             "base_seed": unit.base_seed,
+            "views_per_site": unit.views_per_site,
             "indices": list(unit.indices),
             "folder": unit.folder,
             "device": unit.device,
@@ -86,6 +108,7 @@ def read_unit(path: Path) -> WorkUnit:
         return WorkUnit(
             settings=from_dict(data["settings"]),
             base_seed=int(data["base_seed"]),
+            views_per_site=int(data["views_per_site"]),
             indices=tuple(int(index) for index in data["indices"]),
             folder=str(data["folder"]),
             device=str(data["device"]),

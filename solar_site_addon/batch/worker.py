@@ -7,6 +7,7 @@ It can be ended and started again at any time: what is whole is skipped, what ha
 from __future__ import annotations
 
 import argparse
+import contextlib
 import os
 import sys
 import threading
@@ -14,14 +15,15 @@ import time
 import traceback
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, Self
 
 from ..generator.dataset.files import is_whole
 from ..generator.domain.errors import SolarSiteError
 from ..generator.domain.messages import Message
-from ..generator.domain.random_streams import image_seed
+from ..generator.domain.numbering import ImageNumber
 from ..generator.domain.versions import blender_version, check_supported
-from ..generator.pipeline import Renderer, describe_hardware, generate_sample, plan_site, prepare_renderer
+from ..generator.pipeline import Renderer, built_site, check_site, describe_hardware, make_view, prepare_renderer
+from ..generator.settings.schema import Settings
 from .events import (
     IMAGE_DONE,
     IMAGE_FAILED,
@@ -34,6 +36,9 @@ from .events import (
     append_failure,
 )
 from .work_unit import WorkUnit, image_name, read_unit, write_json
+
+if TYPE_CHECKING:
+    from ..generator.scene.build import BuiltSite
 
 EXIT_INTERRUPTED = 130
 
@@ -61,7 +66,7 @@ def probe(unit: WorkUnit, report: Path, hardware: bool) -> int:
     try:
         check_supported()
         renderer = prepare_renderer(unit.device, unit.use_gpu, 0, None, unit.settings.render.denoiser)
-        plan_site(unit.settings, image_seed(unit.base_seed, unit.indices[0]))
+        check_site(unit.settings, unit.numbers[0].seed)
     except SolarSiteError as error:
         write_json(report, {"error": error.message.to_json()})
         return 2
@@ -80,27 +85,80 @@ def describe(renderer: Renderer) -> dict[str, Any]:
     }
 
 
+class CurrentSite:
+    """The site that is being worked at: built when its first image is asked for, kept until another site is.
+
+    Use as a context manager: at its end no site is left in Blender.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._seed: int | None = None
+        self._built: BuiltSite | None = None
+        self._error: SolarSiteError | None = None
+        self._blender = contextlib.ExitStack()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.forget()
+
+    def make_view(self, number: ImageNumber, folder: Path, renderer: Renderer) -> None:
+        """Make the sample of one view; after an error nothing of the site is left that another view could meet."""
+        try:
+            make_view(self._site(number.seed), self._settings, number, folder, renderer)
+        except BaseException:
+            self._blender.close()
+            self._built = None
+            raise
+
+    def forget(self) -> None:
+        """Remove the site from Blender."""
+        self._blender.close()
+        self._seed, self._built, self._error = None, None, None
+
+    def _site(self, seed: int) -> BuiltSite:
+        if seed != self._seed:
+            self.forget()
+            self._seed = seed
+        if self._error is not None:  # no view can be made of a site that cannot be planned
+            raise self._error
+        if self._built is None:
+            try:
+                self._built = self._blender.enter_context(built_site(self._settings, seed))
+            except SolarSiteError as error:
+                self._error = error
+                raise
+        return self._built
+
+
 def make_samples(unit: WorkUnit, folder: Path, events: Path, renderer: Renderer) -> int:
     """Make the unit's samples in ``folder``; a sample that fails stops no other. Gives the exit code."""
     folder.mkdir(parents=True, exist_ok=True)
     failed = {event["index"] for event in EventTail(events).read_new() if event["event"] == IMAGE_FAILED}
-    for index in unit.indices:
-        if index not in failed and not make_sample(unit, index, folder / image_name(index), events, renderer):
-            failed.add(index)
+    with CurrentSite(unit.settings) as site:
+        for number in unit.numbers:
+            if number.index not in failed and not make_sample(site, number, folder, events, renderer):
+                failed.add(number.index)
     append_event(events, WORKER_DONE)
     return 1 if failed else 0
 
 
-def make_sample(unit: WorkUnit, index: int, sample: Path, events: Path, renderer: Renderer) -> bool:
-    """Make one sample, or find it whole; gives whether it is there. Why it is not stands in events and log."""
+def make_sample(site: CurrentSite, number: ImageNumber, folder: Path, events: Path, renderer: Renderer) -> bool:
+    """Make one sample in ``folder``, or find it whole; gives whether it is there.
+
+    Why it is not stands in events and log. The time of a site counts for its first image that is made.
+    """
+    index, sample = number.index, folder / image_name(number.index)
     if is_whole(sample):
         append_event(events, IMAGE_SKIPPED, index=index)
         return True
     append_event(events, IMAGE_STARTED, index=index)
-    _log(f"{sample.name}: started, seed {image_seed(unit.base_seed, index)}")
+    _log(f"{sample.name}: started, site {number.site} (seed {number.seed}), view {number.view}")
     began = time.monotonic()
     try:
-        generate_sample(unit.settings, unit.base_seed, index, sample, renderer)
+        site.make_view(number, sample, renderer)
     except SolarSiteError as error:
         _failed(events, index, sample, error.message)
         return False

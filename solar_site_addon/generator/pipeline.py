@@ -1,51 +1,73 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The whole walk, from settings to a sample folder: read this first."""
+"""The whole walk, from settings to sample folders: read this first.
+
+A site is planned and built once. Each view of it then becomes one sample: the images of all modalities, annotated.
+
+    with built_site(settings, site_seed) as site:
+        for number in numbers:
+            make_view(site, settings, number, folder, renderer)
+"""
 
 from __future__ import annotations
 
+import contextlib
+from collections.abc import Iterator
 from pathlib import Path
 
 import bpy
 import numpy as np
 
 from .dataset.sample_folder import write_sample
+from .domain.numbering import ImageNumber
 from .domain.projection import Camera
-from .domain.random_streams import ViewSeed, image_seed
+from .domain.random_streams import ViewSeed
 from .domain.versions import blender_version
 from .imaging.passes import PixelPasses
-from .plan.model import SitePlan
+from .plan.model import View
 from .plan.site import plan_site
+from .plan.view.view import plan_view
 from .render.jpeg import encode_jpeg
 from .render.passes import render_passes, render_radiance
 from .render.renderer import Renderer, describe_hardware, prepare_renderer
-from .scene.build import build_scene
+from .scene.build import BuiltSite, build_site, new_scene, show_view
 from .scene.camera import aim_camera
 from .scene.ownership import remove_owned
 from .sensor.modality import Exposure, Modality
 from .sensor.registry import enabled_modalities
 from .settings.schema import RenderSettings, Settings
 
-__all__ = ["Renderer", "describe_hardware", "generate_sample", "plan_site", "prepare_renderer"]
+__all__ = ["Renderer", "built_site", "check_site", "describe_hardware", "make_view", "prepare_renderer"]
 
 
-def generate_sample(settings: Settings, base_seed: int, index: int, folder: Path, renderer: Renderer) -> None:
-    """Make the sample with the global index ``index``; ``folder`` appears when it is whole, and not before.
+@contextlib.contextmanager
+def built_site(settings: Settings, seed: int) -> Iterator[BuiltSite]:
+    """Plan and build the site of a seed, and remove it from Blender at the end.
 
-    Raises SiteError where no site can be made of settings and seed, RenderError where Blender gives no image.
+    Raise SiteError where no table fits.
     """
-    plan = plan_site(settings, image_seed(base_seed, index))
-    modalities = enabled_modalities(plan.settings)
+    site = plan_site(settings, seed)
     try:
-        scene = build_scene(plan)
-        passes = _render_passes(scene, plan.camera, renderer)
-        exposures = [_expose(one, scene, plan, passes, settings.render, renderer) for one in modalities]
+        yield build_site(site, new_scene())
     finally:
         remove_owned()
+
+
+def make_view(built: BuiltSite, settings: Settings, number: ImageNumber, folder: Path, renderer: Renderer) -> None:
+    """Make the sample of one view of a site; ``folder`` appears when it is whole, and not before.
+
+    The sample depends on settings, seed of the site and index of the view alone, not on the views made before it.
+    Raise SiteError where no drone can fly, RenderError where Blender gives no image.
+    """
+    view = plan_view(built.site, settings, number.view)
+    show_view(built, view)
+    modalities = enabled_modalities(view.settings)
+    passes = _render_passes(built.scene, view.camera, renderer)
+    exposures = [_expose(one, built.scene, view, passes, settings.render, renderer) for one in modalities]
     write_sample(
         folder,
-        plan=plan,
+        view=view,
         settings=settings,
-        index=index,
+        number=number,
         images=[one.take(exposure) for one, exposure in zip(modalities, exposures, strict=True)],
         passes=passes,
         render_info=renderer.describe(settings.render),
@@ -53,24 +75,29 @@ def generate_sample(settings: Settings, base_seed: int, index: int, folder: Path
     )
 
 
+def check_site(settings: Settings, seed: int) -> None:
+    """Plan a site and its first view, and raise SolarSiteError where that cannot be done."""
+    plan_view(plan_site(settings, seed), settings, 0)
+
+
 def _expose(
     modality: Modality,
     scene: bpy.types.Scene,
-    plan: SitePlan,
+    view: View,
     passes: PixelPasses,
     render: RenderSettings,
     renderer: Renderer,
 ) -> Exposure:
     """Render what a modality needs; ``passes`` are those of the view's own camera."""
-    camera, seed = modality.camera(plan.camera, plan.settings), ViewSeed(plan.seed)
-    if camera is not plan.camera:
+    camera, seed = modality.camera(view.camera, view.settings), ViewSeed(view.site.seed, view.index)
+    if camera is not view.camera:
         passes = _render_passes(scene, camera, renderer)
     aim_camera(scene, camera)
     if modality.radiance:
         radiance = render_radiance(scene, modality.quality(render), seed, renderer)
     else:
         radiance = np.zeros((0, 0, 3), dtype=np.float32)
-    return Exposure(camera, radiance, passes, plan.weather, plan.settings, seed, encode_jpeg)
+    return Exposure(camera, radiance, passes, view.weather, view.settings, seed, encode_jpeg)
 
 
 def _render_passes(scene: bpy.types.Scene, camera: Camera, renderer: Renderer) -> PixelPasses:

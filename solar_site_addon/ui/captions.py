@@ -51,6 +51,7 @@ SPECIAL = {
     "render.max_samples": "Max Samples",
     "render.normals": "Write Normals",
     "num_images": "Images",
+    "views_per_site": "Views per Site",
     "num_parallel": "Processes",
     "use_gpu": "Use GPU",
 }
@@ -80,7 +81,7 @@ CHOICES = {
     "across_rows": "Across",
     "grey": "Gray",
     "bare": "Leafless",
-    **{name: camera.label for name, camera in CAMERA_MODELS.items() if camera.label},
+    **{name: camera.short_name for name, camera in CAMERA_MODELS.items() if camera.short_name},
 }
 """Labels of choices whose name would not make a good one."""
 

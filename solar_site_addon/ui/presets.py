@@ -130,20 +130,20 @@ def is_built_in(path: Path) -> bool:
     return path.parent == PRESET_FOLDER
 
 
-def sample_origin(path: Path) -> tuple[Path, int, str]:
-    """For a sample.json: the file that has its dataset's settings, its seed, and those settings' checksum.
+def sample_origin(path: Path) -> tuple[Path, int, int, str]:
+    """For a sample.json: the file with its dataset's settings, its site's seed, its view, and the settings' checksum.
 
     Raises SettingsError where the file is no sample.json, or has left its dataset.
     """
     sample = read_object(path)
     try:
-        seed, checksum = int(sample["seed"]), str(sample["generator"]["settings_sha256"])
+        seed, view, checksum = int(sample["seed"]), int(sample["view"]), str(sample["generator"]["settings_sha256"])
     except (KeyError, TypeError, ValueError):
         raise SettingsError("{file} is not the sample.json of an image.", file=path) from None
     dataset = path.absolute().parents[2]
     for file in (dataset / ".work" / "run.json", dataset / "dataset.json"):
         if file.is_file():
-            return file, seed, checksum
+            return file, seed, view, checksum
     raise SettingsError(
         "{file} was moved out of its dataset: its settings are in dataset.json, two folders above it, "
         "which does not exist.",

@@ -58,11 +58,14 @@ def small_settings(settings: Settings) -> Settings:
 class PictureJob:
     """One image on its way. It ends with Blender: its worker watches the pipe that this process holds."""
 
-    def __init__(self, command: BlenderCommand, settings: Settings, run: RunSettings, parent: Path) -> None:
+    def __init__(
+        self, command: BlenderCommand, settings: Settings, run: RunSettings, parent: Path, view: int = 0
+    ) -> None:
         self.settings = small_settings(settings)
         self.began = time.monotonic()
         self._folder = Path(tempfile.mkdtemp(prefix="picture_", dir=parent))
-        unit = WorkUnit(self.settings, run.seed, (0,), "batch", run.device, run.use_gpu)
+        self._name = image_name(view)  # the image of the first site that shows this view of it
+        unit = WorkUnit(self.settings, run.seed, (view,), "batch", run.device, run.use_gpu, views_per_site=view + 1)
         write_unit(self._folder / "unit.json", unit)
         self._events = EventTail(self._folder / "events.jsonl")
         arguments = ["--unit", str(self._folder / "unit.json"), "--out", str(self._folder)]
@@ -96,7 +99,7 @@ class PictureJob:
 
     def labelled(self) -> Singles:
         """(H, W, 4) the image with its labels, first row at the bottom."""
-        return labelled_picture(self._folder / "batch" / image_name(0))
+        return labelled_picture(self._folder / "batch" / self._name)
 
     def close(self) -> None:
         """End the worker and remove its files."""

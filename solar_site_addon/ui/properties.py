@@ -173,6 +173,7 @@ def _schema_groups() -> dict[str, type]:
 READ_OUT = {
     "settings": bpy.props.StringProperty(),
     "seed": bpy.props.StringProperty(),
+    "view": bpy.props.IntProperty(),
     "tables": bpy.props.IntProperty(),
     "modules": bpy.props.IntProperty(),
     "modules_in_view": bpy.props.IntProperty(),
@@ -194,6 +195,12 @@ Root: type = type(
         "__annotations__": {
             **{name: bpy.props.PointerProperty(type=group) for name, group in SchemaGroups.items()},
             "read_out": bpy.props.PointerProperty(type=ReadOut),
+            "view": bpy.props.IntProperty(
+                name="View",
+                description="Which view of the site the previews show, from 0",
+                min=0,
+                translation_context=CONTEXT,
+            ),
             "lock_seed": bpy.props.BoolProperty(
                 name="Lock Seed",
                 description="Locked: every preview shows the same site. Unlocked: every preview generates a new one",

@@ -196,7 +196,8 @@ def look_at_settings(scene: bpy.types.Scene) -> bool:
     shown = scene.solar_site.read_out
     try:
         settings, run = settings_of(scene)
-        differs = shown.modules > 0 and (shown.settings, shown.seed) != (settings_sha256(settings), str(run.seed))
+        asked_for = settings_sha256(settings), str(run.seed), scene.solar_site.view
+        differs = shown.modules > 0 and (shown.settings, shown.seed, shown.view) != asked_for
     except SolarSiteError:
         differs = shown.modules > 0
     known = scene.name in session.changed

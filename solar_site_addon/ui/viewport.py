@@ -15,19 +15,19 @@ import bpy
 import numpy as np
 
 from ..generator.domain.random_streams import ViewSeed
-from ..generator.plan.model import SitePlan
-from ..generator.plan.site import Land, plan_land, plan_site
+from ..generator.plan.model import Site, View
+from ..generator.plan.site import plan_site
 from ..generator.plan.view.camera import visible_modules
+from ..generator.plan.view.view import plan_view
 from ..generator.render.quality import configure_radiance
-from ..generator.scene.build import BuiltSite, build_site
+from ..generator.scene.build import build_site, show_view
 from ..generator.scene.ownership import MARK, own
-from ..generator.settings.schema import LightSettings, RunSettings, Settings, settings_sha256, with_values
+from ..generator.settings.schema import RunSettings, Settings, of_site, settings_sha256, with_values
 from .preview import PICTURE
 from .properties import settings_of, show_settings
 from .session import session
 
 SCENE = "Solar Site"
-KEPT_LANDS = 2
 COLOURS = {
     "module": (0.02, 0.04, 0.13, 1.0),
     "steel": (0.5, 0.5, 0.52, 1.0),
@@ -60,7 +60,7 @@ def our_scene(scene: bpy.types.Scene) -> bpy.types.Scene | None:
     return next(iter([*made_from_it, *(other for other in ours if other not in shown)]), None)
 
 
-def generate(window: bpy.types.Window, seed: int | None = None) -> SitePlan:
+def generate(window: bpy.types.Window, seed: int | None = None) -> None:
     """Make the site that the settings of the window's scene ask for, in our scene, and show that in the window.
 
     ``seed`` replaces the settings' one. Raises SolarSiteError, before anything is changed, where there is no such site.
@@ -70,18 +70,18 @@ def generate(window: bpy.types.Window, seed: int | None = None) -> SitePlan:
     settings, run = settings_of(source)
     if seed is not None:
         run = with_values(run, {"seed": seed})
-    plan = plan_site(settings, run.seed, _land(*_land_key(settings, run.seed)))
+    view = plan_view(current_site(of_site(settings), run.seed), settings, source.solar_site.view)
     if seed is not None:
         source.solar_site.run.seed = str(seed)
     scene = our_scene(source) or _new_scene(settings, run.seed)
     if source != scene:
         scene["home"] = source.name
     _clear(scene)
-    _fill(scene, plan)
+    _fill(scene, view)
     _copy_panel(source, scene, settings, run)
     window.scene = scene
-    _write_read_out(scene, settings, plan, time.perf_counter() - began)
-    return plan
+    _write_read_out(scene, settings, view)
+    scene.solar_site.read_out.seconds = time.perf_counter() - began
 
 
 def remove(window: bpy.types.Window, area: bpy.types.Area | None = None) -> None:
@@ -158,24 +158,10 @@ def read_out(scene: bpy.types.Scene) -> Any:
     return ours.solar_site.read_out if ours is not None and ours.solar_site.read_out.modules else None
 
 
-def _land_key(settings: Settings, seed: int) -> tuple[Settings, int]:
-    """The settings without those that the land does not depend on."""
-    latitude = LightSettings(latitude_deg=settings.light.latitude_deg)
-    kept = Settings(
-        site=settings.site,
-        array=settings.array,
-        module=settings.module,
-        equipment=settings.equipment,
-        surroundings=settings.surroundings,
-        light=latitude,
-    )
-    return kept, seed
-
-
-@lru_cache(maxsize=KEPT_LANDS)
-def _land(settings: Settings, seed: int) -> Land:
-    """The land, kept so that another camera or light does not wait for it."""
-    return plan_land(settings, seed)
+@lru_cache(maxsize=1)
+def current_site(settings: Settings, seed: int) -> Site:
+    """Return the site of ``of_site`` settings and a seed, kept so that another view does not wait for it."""
+    return plan_site(settings, seed)
 
 
 def _new_scene(settings: Settings, seed: int) -> bpy.types.Scene:
@@ -187,12 +173,8 @@ def _new_scene(settings: Settings, seed: int) -> bpy.types.Scene:
     return scene
 
 
-def _fill(scene: bpy.types.Scene, plan: SitePlan) -> None:
-    site: BuiltSite = build_site(plan)
-    scene.collection.children.link(site.collection)
-    scene.world = site.world
-    scene.camera = site.camera
-    scene.render.resolution_x, scene.render.resolution_y = plan.camera.width_px, plan.camera.height_px
+def _fill(scene: bpy.types.Scene, view: View) -> None:
+    show_view(build_site(view.site, scene), view, bent=False)
     for material in bpy.data.materials:
         if MARK in material:
             kind = material.name.removeprefix("Solar Site ").partition(".")[0]
@@ -258,16 +240,16 @@ def _copy_panel(source: bpy.types.Scene, target: bpy.types.Scene, settings: Sett
     if source == target:
         return
     show_settings(target, settings, run)
-    for name in ("lock_seed", "automatic_processes", "folder"):
+    for name in ("view", "lock_seed", "automatic_processes", "folder"):
         setattr(target.solar_site, name, getattr(source.solar_site, name))
 
 
-def _write_read_out(scene: bpy.types.Scene, settings: Settings, plan: SitePlan, seconds: float) -> None:
-    camera, shown = plan.camera, scene.solar_site.read_out
+def _write_read_out(scene: bpy.types.Scene, settings: Settings, view: View) -> None:
+    site, camera, shown = view.site, view.camera, scene.solar_site.read_out
     shown.settings = settings_sha256(settings)
-    shown.seed = str(plan.seed)
-    shown.tables, shown.modules = len(plan.tables), len(plan.modules)
-    shown.modules_in_view = visible_modules(camera, plan.terrain, plan.modules)
+    shown.seed, shown.view = str(site.seed), view.index
+    shown.tables, shown.modules = len(site.tables), len(site.modules)
+    shown.modules_in_view = visible_modules(camera, site.terrain, site.modules)
     shown.gsd_cm = camera.gsd_m * 100
     # On level ground straight below: the picture's size in steps of the ground sampling distance.
     shown.footprint_m = np.array([camera.width_px, camera.height_px]) * camera.gsd_m
@@ -276,7 +258,6 @@ def _write_read_out(scene: bpy.types.Scene, settings: Settings, plan: SitePlan, 
         camera.gimbal_pitch_deg,
         camera.heading_deg,
     )
-    shown.seconds = seconds
 
 
 def _after_undo(*_: Any) -> None:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A launcher whose Blender is a fake: everything is real but the pictures."""
+"""A launcher with a fake Blender: everything is real except the images."""
 
 from __future__ import annotations
 
@@ -57,6 +57,10 @@ class FakeLauncher:
             int(folder.name.removeprefix("image_")): (folder / "rgb.png").read_bytes()
             for folder in self.out.glob("batch_*/image_*")
         }
+
+    def sites(self) -> list[int]:
+        """Seeds of the sites that were built, in turn, over all runs."""
+        return [int(line.split()[0]) for line in (self.memory / "sites").read_text().splitlines()]
 
     def begun(self) -> list[tuple[int, int]]:
         """Index and process id of each picture that was begun, over all runs."""

@@ -1,23 +1,26 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Stands for a Blender: takes its command line and runs the real worker with a pipeline that only writes samples.
+"""Fake Blender: accepts Blender's command line and runs the real worker with a pipeline that only writes samples.
 
-The environment variable FAKE_BLENDER holds, as JSON, what goes wrong:
-    seconds      least time that a picture takes
-    hold         [indices of pictures that are not finished before the file ``go`` lies in the folder ``memory``]
-    crash        {index: how many times the process kills itself in that picture}
-    crash_start  True: the process kills itself before its first picture
+The environment variable FAKE_BLENDER holds the behavior as JSON:
+    seconds      minimum time per image
+    hold         [indices of images that wait until the file ``go`` appears in the folder ``memory``]
+    crash        {index: how many times the process kills itself during that image}
+    crash_start  true: the process kills itself before its first image
     fail         {index: message of a SolarSiteError}
-    break        [indices that raise an error nobody expected]
-    version      version of Blender, 4.5.0 where it is not given
-    too_old      True: this Blender is not supported
-    no_site      True: no table fits
-    hardware     what describe_hardware gives
-    no_gpu       True: the warning of a machine without a GPU
-    memory       folder for what has to be remembered from one process to the next
+    break        [indices that raise an unexpected error]
+    version      Blender version, 4.5.0 by default
+    too_old      true: this Blender is not supported
+    no_site      true: no table fits
+    no_sites     [seeds of sites on which no table fits, although the first one is good]
+    hardware     return value of describe_hardware
+    no_gpu       true: warn as on a machine without a GPU
+    memory       folder for state that outlives a process
 """
 
 from __future__ import annotations
 
+import contextlib
+import dataclasses
 import hashlib
 import importlib
 import json
@@ -27,6 +30,7 @@ import signal
 import sys
 import time
 import types
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -50,10 +54,11 @@ def main() -> None:
 def install_fakes(error: type[Exception]) -> None:
     pipeline: Any = types.ModuleType("solar_site_addon.generator.pipeline")
     pipeline.Renderer = types.SimpleNamespace
-    pipeline.plan_site = lambda *_: refuse(error, "no_site", "No table fits on the site.")
+    pipeline.check_site = lambda *_: refuse(error, "no_site", "No table fits on the site.")
     pipeline.prepare_renderer = prepare_renderer
     pipeline.describe_hardware = lambda: BEHAVIOUR.get("hardware", {"devices": {"CPU": ["Fake CPU"]}, "denoisers": []})
-    pipeline.generate_sample = lambda *arguments: generate_sample(error, *arguments)
+    pipeline.built_site = lambda settings, seed: built_site(error, settings, seed)
+    pipeline.make_view = lambda *arguments: make_view(error, *arguments)
     versions: Any = types.ModuleType("solar_site_addon.generator.domain.versions")
     versions.blender_version = lambda: BEHAVIOUR.get("version", "4.5.0")
     versions.check_supported = lambda: refuse(error, "too_old", "Solar Site needs Blender 4.2 or later; this is 4.1.")
@@ -74,9 +79,17 @@ def prepare_renderer(device: str, use_gpu: bool, gpu_slot: int, threads: int | N
     return types.SimpleNamespace(backend="CPU", device=device, messages=messages, denoiser=denoiser)
 
 
-def generate_sample(
-    error: type[Exception], settings: Any, base_seed: int, index: int, folder: Path, renderer: Any
-) -> None:
+@contextlib.contextmanager
+def built_site(error: type[Exception], settings: Any, seed: int) -> Iterator[int]:
+    remember(f"{seed} {os.getpid()}", "sites")
+    if seed in BEHAVIOUR.get("no_sites", []):
+        raise error(f"No table fits on the site {seed}.")
+    yield seed
+
+
+def make_view(error: type[Exception], site: int, settings: Any, number: Any, folder: Path, renderer: Any) -> None:
+    assert site == number.seed
+    index = number.index
     hidden = folder.with_name(f".{folder.name}.partial")
     hidden.mkdir(parents=True, exist_ok=True)
     (hidden / "rgb.png").write_bytes(b"half")
@@ -90,14 +103,14 @@ def generate_sample(
         raise error(BEHAVIOUR["fail"][str(index)])
     if index in BEHAVIOUR.get("break", []):
         raise ZeroDivisionError("somebody has divided by zero")
-    write_sample(hidden, settings, base_seed + index, index)
+    write_sample(hidden, settings, number)
     hidden.rename(folder)
 
 
-def remember(line: str) -> None:
-    """Note in the file ``made`` which picture was begun by which process."""
+def remember(line: str, name: str = "made") -> None:
+    """Note in the file ``made`` which image was begun by which process, and in ``sites`` which site was built."""
     if "memory" in BEHAVIOUR:
-        with (Path(BEHAVIOUR["memory"]) / "made").open("a") as file:
+        with (Path(BEHAVIOUR["memory"]) / name).open("a") as file:
             file.write(line + "\n")
 
 
@@ -111,10 +124,10 @@ def times_crashed(index: int) -> int:
     return len(list(Path(BEHAVIOUR["memory"]).glob(f"crash_{index}_*"))) if "memory" in BEHAVIOUR else 0
 
 
-def write_sample(folder: Path, settings: Any, seed: int, index: int) -> None:
+def write_sample(folder: Path, settings: Any, number: Any) -> None:
     schema = sys.modules["solar_site_addon.generator.settings.schema"]
     files = importlib.import_module("solar_site_addon.generator.dataset.files")
-    picture = f"picture of seed {seed}".encode()
+    picture = f"picture of seed {number.seed}".encode() + (f", view {number.view}".encode() if number.view else b"")
     (folder / "rgb.png").write_bytes(picture)
     (folder / "semantic.png").write_bytes(picture)
     described = {"bytes": len(picture), "sha256": hashlib.sha256(picture).hexdigest()}
@@ -125,8 +138,7 @@ def write_sample(folder: Path, settings: Any, seed: int, index: int) -> None:
             "blender": BEHAVIOUR.get("version", "4.5.0"),
             "settings_sha256": schema.settings_sha256(settings),
         },
-        "index": index,
-        "seed": seed,
+        **dataclasses.asdict(number),
         "images": {"rgb": {"file": "rgb.png", "width": settings.camera.width_px, "height": settings.camera.height_px}},
         "files": {"rgb.png": described, "semantic.png": described},
         "objects": [],

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Which Blender is taken, how workers are started in it, and how many threads each has."""
+"""Selection of the Blender, worker commands and thread counts."""
 
 from __future__ import annotations
 

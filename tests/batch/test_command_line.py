@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""From a command line to settings, and back."""
+"""Conversion between command lines and settings."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""batch.py --doctor: what it finds, what it recommends, and what it says where nothing works."""
+"""batch.py --doctor: findings, recommendation, and advice if nothing works."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The formats that a command line asks for, and the same made again without a Blender."""
+"""Annotation formats requested on the command line, and rebuilt without Blender."""
 
 from __future__ import annotations
 

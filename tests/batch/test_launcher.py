@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The launcher from outside: a command line goes in, a dataset or one sentence comes out."""
+"""The launcher from outside: a command line in, a dataset or one sentence out."""
 
 from __future__ import annotations
 
@@ -135,6 +135,68 @@ def test_another_number_of_processes_keeps_what_is_whole(launcher: Any) -> None:
     assert launcher.samples() == pictures(range(9))
     assert sorted(index for index, _ in launcher.begun()) == list(range(9))
     assert len(launcher.dataset()["samples"]) == 9
+
+
+def flight(images: range, views_per_site: int, seed: int = 0) -> dict[int, bytes]:
+    """What images hold that show several views of each site."""
+    places = {index: divmod(index, views_per_site) for index in images}
+    return {
+        index: f"picture of seed {seed + site}{f', view {view}' if view else ''}".encode()
+        for index, (site, view) in places.items()
+    }
+
+
+def test_a_site_is_built_once_for_all_its_views_whatever_their_number(launcher: Any) -> None:
+    result = launcher.run("--num_images", "10", "--views_per_site", "4", "--num_parallel", "2", "--seed", "5")
+    assert result.returncode == 0, result.stderr
+    assert "Seeds      5 to 7: 3 sites, 4 views of each" in result.stdout
+    assert launcher.samples() == flight(range(10), 4, seed=5)
+    assert sorted(launcher.sites()) == [5, 6, 7]
+    dataset = launcher.dataset()
+    assert (dataset["num_images"], dataset["views_per_site"]) == (10, 4)
+    places = [(sample["index"], sample["site"], sample["view"], sample["seed"]) for sample in dataset["samples"]]
+    assert places == [(index, index // 4, index % 4, 5 + index // 4) for index in range(10)]
+    of_batch = [{int(p.name[6:]) // 4 for p in launcher.out.glob(f"batch_0{k}/image_*")} for k in range(2)]
+    assert of_batch[0].isdisjoint(of_batch[1])
+
+
+def test_a_run_that_ended_within_a_site_is_resumed_there(launcher: Any) -> None:
+    launcher.run("--num_images", "6", "--views_per_site", "3", "--num_parallel", "1")
+    for index in (1, 5):
+        shutil.rmtree(launcher.out / "batch_00" / f"image_000{index}")
+    again = launcher.run("--num_images", "8", "--views_per_site", "3", "--num_parallel", "2")
+    assert again.returncode == 0, again.stderr
+    assert launcher.samples() == flight(range(8), 3)
+    assert launcher.sites() == [0, 1, *launcher.sites()[2:]]
+    assert sorted(launcher.sites()[2:]) == [0, 1, 2], "each once more, for what was missing"
+    assert len(launcher.begun()) == 6 + 4
+
+
+@pytest.mark.parametrize("record", [True, False], ids=["with its record", "without"])
+def test_another_number_of_views_is_refused(launcher: Any, record: bool) -> None:
+    launcher.run("--num_images", "4", "--views_per_site", "2", "--num_parallel", "1")
+    if not record:
+        (launcher.out / ".work" / "run.json").unlink()
+    assert refused(launcher.run("--num_images", "4", "--views_per_site", "3"), "views_per_site = 2 (not 3)")
+    assert refused(launcher.run("--num_images", "4"), "views_per_site = 2 (not 1)")
+    assert launcher.run("--num_images", "5", "--views_per_site", "2").returncode == 0
+
+
+def test_a_site_that_cannot_be_planned_costs_its_own_views_and_is_tried_once(launcher: Any) -> None:
+    result = launcher.run("--num_images", "6", "--views_per_site", "2", "--num_parallel", "1", no_sites=[1])
+    assert result.returncode == 1
+    assert launcher.samples().keys() == {0, 1, 4, 5}
+    assert launcher.sites() == [0, 1, 2]
+    failures = launcher.dataset()["failures"]
+    assert [(one["index"], one["site"], one["view"], one["seed"]) for one in failures] == [(2, 1, 0, 1), (3, 1, 1, 1)]
+    assert "image_0003 (seed 1) failed: No table fits on the site 1." in result.stdout
+
+
+def test_after_a_view_that_failed_the_site_is_built_anew(launcher: Any) -> None:
+    result = launcher.run("--num_images", "3", "--views_per_site", "3", "--num_parallel", "1", fail={"1": "No drone."})
+    assert result.returncode == 1
+    assert launcher.samples().keys() == {0, 2}
+    assert launcher.sites() == [0, 0]
 
 
 def test_a_damaged_sample_is_made_anew(launcher: Any) -> None:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Memory: how much there is, and the warning where processes may need more."""
+"""Memory detection, and the warning if the processes may need more."""
 
 from __future__ import annotations
 

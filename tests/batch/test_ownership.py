@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What is not ours is never touched: a folder that somebody else has filled, and files of others in a dataset."""
+"""Files of others are never touched, neither in foreign folders nor within a dataset."""
 
 from __future__ import annotations
 
@@ -193,7 +193,7 @@ def test_whole_samples_under_another_number_and_of_a_later_schema_are_not_remove
     refused(launcher, moved, arguments=("--num_images", "4"))
     moved = moved.rename(moved.with_name("image_0001"))
     later = moved / "sample.json"
-    later.write_text(later.read_text().replace('"schema": 1', '"schema": 2'))
+    later.write_text(later.read_text().replace('"schema": 2', '"schema": 3'))
     refused(launcher, later)
 
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Events as they are written and read, and the state that they add up to."""
+"""Progress events: written, read, and combined into a state."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The command `blenderproc run`, really started, held against headless/batch.py in the same Blender 4.2."""
+"""Run `blenderproc run` and compare its output with headless/batch.py in the same Blender 4.2."""
 
 from __future__ import annotations
 

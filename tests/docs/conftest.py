@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The commands that the pages tell users, and a folder in which they can be typed as they stand."""
+"""The commands in the documentation, and a folder in which they can be run unchanged."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ BLOCK = "```sh"
 
 
 def commands(page: str) -> list[str]:
-    """Every command line in the shell blocks of a page, without the comments behind it."""
+    """Return every command line in the shell blocks of a page, without trailing comments."""
     found: list[str] = []
     inside = False
     for line in (ROOT / page).read_text(encoding="utf-8").splitlines():
@@ -33,7 +33,7 @@ def commands(page: str) -> list[str]:
 
 
 class ProjectFolder:
-    """A copy of the project's face, made of links, with the programs that the pages take for granted.
+    """A folder of links to the project, with the programs that the documentation expects.
 
     ``blender`` is the bpy wheel behind Blender's own arguments, ``.venv/bin/python`` and ``python3`` are this Python.
     """
@@ -49,7 +49,7 @@ class ProjectFolder:
         self.blender = self._program("bin/blender", f'exec {python} {wheel} "$0" "$@"')
 
     def run(self, command: str, *further: str) -> subprocess.CompletedProcess[str]:
-        """Type ``command`` with ``further`` arguments at its end."""
+        """Run ``command`` with ``further`` arguments appended."""
         words = [self._here(word) for word in shlex.split(command)]
         environment = {name: value for name, value in os.environ.items() if name != "BLENDER"}
         environment["PATH"] = f"{self.folder / 'bin'}{os.pathsep}{environment.get('PATH', '')}"
@@ -65,7 +65,7 @@ class ProjectFolder:
         )
 
     def _here(self, word: str) -> str:
-        """A path of the reader's Blender, which stands for ours; every other word as it is."""
+        """Replace the path of the reader's Blender by ours; return any other word unchanged."""
         return str(self.blender) if word.startswith("/") and word.lower().endswith("/blender") else word
 
     def _program(self, name: str, line: str) -> Path:
@@ -78,7 +78,7 @@ class ProjectFolder:
 
 @pytest.fixture(scope="session")
 def project(tmp_path_factory: pytest.TempPathFactory) -> ProjectFolder:
-    """One folder for all commands: some look at what earlier ones have made."""
+    """Return one folder for all commands, since some read the output of earlier ones."""
     if os.name == "nt":
         pytest.skip("the programs in the folder are shell scripts")
     return ProjectFolder(tmp_path_factory.mktemp("project"))

@@ -1,14 +1,14 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Every command in the README and the guides is typed as it stands.
+"""Every command in the README and the guides is run as written.
 
-What is substituted, because a thousand pictures of 20 megapixels take a day:
+Since a thousand images of 20 megapixels take a day, some things are substituted:
 
-- A command that makes pictures has --dry_run added, so that all of it is checked and planned, and nothing rendered;
-  and SMALL_LAND, which is planned faster.
-- The first one of each kind (in a Blender, in Python, by run_parallel.sh), and those whose pictures a later command
-  looks at, have SMALL and SMALL_LAND added instead, and make one small picture.
-- Where the reader has Blender, a program ``blender`` stands that has the bpy wheel inside.
-- ``make`` is only asked what it would do, and ``blenderproc run`` is typed by the tests of tests/blenderproc.
+- Commands that generate images get --dry_run, so that everything is checked and planned but nothing is rendered, and
+  SMALL_LAND for faster planning.
+- The first command of each kind (in Blender, in Python, by run_parallel.sh), and those whose images a later command
+  reads, get SMALL and SMALL_LAND instead and generate one small image.
+- A ``blender`` based on the bpy wheel replaces the reader's Blender.
+- ``make`` is run with --dry-run, and ``blenderproc run`` is covered by tests/blenderproc.
 """
 
 from __future__ import annotations
@@ -31,19 +31,19 @@ OVERVIEW = "headless/overview.py"
 
 
 def all_commands() -> list[str]:
-    """Every command once, in the order of the pages."""
+    """Return every command once, in the order of the pages."""
     return list(dict.fromkeys(line for page in PAGES for line in commands(page)))
 
 
 def makers() -> list[str]:
-    """The commands that make pictures."""
+    """Return the commands that generate images."""
     others = ("make ", "blenderproc ")
     lines = [line for line in all_commands() if not line.startswith(others) and OVERVIEW not in line]
     return [line for line in lines if "--doctor" not in line]
 
 
 def rendered() -> list[str]:
-    """Those of them that make one small picture."""
+    """Return those of them that the tests run to generate one small image."""
     seen = {shlex.split(line)[-1] for line in all_commands() if OVERVIEW in line}
     kinds: dict[str, str] = {}
     for line in makers():
@@ -53,12 +53,12 @@ def rendered() -> list[str]:
 
 
 def first_into(folder: str) -> str:
-    """The first command that makes pictures in ``folder``."""
+    """Return the first command that generates images in ``folder``."""
     return next(line for line in makers() if folder in shlex.split(line))
 
 
 def doctors() -> Iterator[str]:
-    """The calls of the doctor; the one with a Mac's path is that of ``blender``."""
+    """Yield the calls of the doctor except the one with the macOS path, which equals that of ``blender``."""
     yield from (line for line in all_commands() if "--doctor" in line and not line.startswith("/"))
 
 
@@ -75,7 +75,7 @@ def test_every_command_is_of_a_kind_that_is_tried_below() -> None:
 
 
 @pytest.mark.bpy
-def test_commands_that_make_pictures_and_look_at_them(project: Any) -> None:
+def test_commands_that_make_images_and_look_at_them(project: Any) -> None:
     for line in rendered():
         result = project.run(line, *SMALL, *SMALL_LAND)
         assert result.returncode == 0, f"{line}\n{result.stdout}\n{result.stderr}"
@@ -87,7 +87,7 @@ def test_commands_that_make_pictures_and_look_at_them(project: Any) -> None:
 
 @pytest.mark.bpy
 @pytest.mark.parametrize("line", [line for line in makers() if line not in rendered()])
-def test_commands_that_make_many_pictures_can_begin(project: Any, line: str) -> None:
+def test_commands_that_make_many_images_can_begin(project: Any, line: str) -> None:
     result = project.run(line, *SMALL_LAND, "--dry_run")
     assert result.returncode == 0, result.stderr
     told = dict(row.split(maxsplit=1) for row in result.stdout.splitlines())

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the guides say: current tables, messages as the program prints them, arithmetic that holds."""
+"""The guides: current tables, messages as printed by the program, and correct arithmetic."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ import pytest
 
 from solar_site_addon.batch.memory import memory_warnings
 from solar_site_addon.batch.work_unit import split_into_blocks
-from solar_site_addon.generator.domain.random_streams import image_seed
+from solar_site_addon.generator.domain.numbering import image_number
 from solar_site_addon.generator.settings.schema import RunSettings, Settings, iter_settings
 from solar_site_addon.generator.settings.types import Options
 from tests.docs.conftest import ROOT
@@ -27,21 +27,21 @@ ALL_SETTINGS = [*iter_settings(RunSettings), *iter_settings(Settings)]
 OUT = "output/dataset"
 
 
-def told(language: str, beginning: str) -> str:
-    """The one line of a guide that begins so."""
+def line_of(language: str, beginning: str) -> str:
+    """Return the only line of a guide that begins like this."""
     (line,) = [line for line in PAGES[language].splitlines() if line.startswith(beginning)]
     return line
 
 
 @LANGUAGES
-def test_the_made_parts_are_current(language: str) -> None:
+def test_the_generated_parts_are_current(language: str) -> None:
     assert PAGES[language] == guide.current(PAGES[language], language), "the guides are out of date: run make docs"
 
 
 @LANGUAGES
 @pytest.mark.parametrize("setting", ALL_SETTINGS, ids=lambda setting: str(setting.name))
 def test_every_setting_has_one_row(language: str, setting: Any) -> None:
-    row = told(language, f"| `{setting.name}` |")
+    row = line_of(language, f"| `{setting.name}` |")
     flag, default, allowed, meaning = (cell.strip() for cell in row.strip("|").split("|")[1:])
     if setting.spec.flag:
         assert f"`--{setting.name.rpartition('.')[2]}`" in flag
@@ -65,7 +65,7 @@ def test_the_arithmetic_of_the_seeds(language: str) -> None:
     old = [1000 + process + index for process in range(4) for index in range(25)]
     assert (len(old), len(set(old)), max(old)) == (100, 28, 1027)
     assert all(str(number) in PAGES[language] for number in (28, len(old) - len(set(old)), 1027))
-    ours = [image_seed(42, index) for block in split_into_blocks(range(100), 4) for index in block]
+    ours = [image_number(index, 42, 1).seed for block in split_into_blocks(range(100), 4) for index in block]
     assert len(set(ours)) == 100
     assert (ours[0], ours[99]) == (42, 141)
     assert "image_0099" in PAGES[language]
@@ -74,8 +74,8 @@ def test_the_arithmetic_of_the_seeds(language: str) -> None:
 @LANGUAGES
 def test_the_four_commands_of_250_share_no_seed_and_make_what_the_one_makes(language: str) -> None:
     bases = [int(seed) for seed in re.findall(r"4 250 output/part_\d .*--seed (\d+)", PAGES[language])]
-    seeds = [image_seed(base, index) for base in bases for index in range(250)]
-    assert sorted(seeds) == [image_seed(0, index) for index in range(1000)]
+    seeds = [image_number(index, base, 1).seed for base in bases for index in range(250)]
+    assert sorted(seeds) == [image_number(index, 0, 1).seed for index in range(1000)]
 
 
 @pytest.mark.bpy
@@ -98,7 +98,7 @@ def test_the_warnings_are_those_of_the_program(language: str) -> None:
 
 
 def fake_run(tmp_path: Path, *arguments: str, **behaviour: Any) -> subprocess.CompletedProcess[str]:
-    """batch.py into ``output/dataset``, with the Blender of tests/batch that only behaves like one."""
+    """Run batch.py into ``output/dataset`` with the fake Blender of tests/batch."""
     if os.name == "nt":
         pytest.skip("the fake Blender is a shell script")
     blender, memory = tmp_path / "blender", tmp_path / "memory"
@@ -119,22 +119,22 @@ def fake_run(tmp_path: Path, *arguments: str, **behaviour: Any) -> subprocess.Co
 
 
 def as_printed(line: str, folder: Path) -> str:
-    """A line of the guide with the paths that the program prints here."""
+    """Return a line of the guide with the paths that the program prints here."""
     return line.replace(OUT, str(folder / OUT))
 
 
 @LANGUAGES
-def test_a_picture_that_the_memory_does_not_suffice_for_is_told_so(language: str, tmp_path: Path) -> None:
+def test_an_image_that_the_memory_does_not_suffice_for_is_told_so(language: str, tmp_path: Path) -> None:
     printed = fake_run(tmp_path, "--num_images", "2", "--num_parallel", "1", crash={"1": 9}).stdout
-    assert as_printed(told(language, "image_0001 (seed 1) failed: Blender ended with "), tmp_path) in printed
+    assert as_printed(line_of(language, "image_0001 (seed 1) failed: Blender ended with "), tmp_path) in printed
 
 
 @LANGUAGES
-def test_a_render_without_a_picture_is_told_so(language: str, tmp_path: Path) -> None:
+def test_a_render_without_an_image_is_told_so(language: str, tmp_path: Path) -> None:
     passes = (ROOT / "solar_site_addon" / "generator" / "render" / "passes.py").read_text(encoding="utf-8")
     (message,) = re.findall(r'RenderError\("(.*)"\)', passes)
     printed = fake_run(tmp_path, "--num_images", "2", "--num_parallel", "1", fail={"1": message}).stdout
-    assert as_printed(told(language, "image_0001 (seed 1) failed: Blender finished rendering"), tmp_path) in printed
+    assert as_printed(line_of(language, "image_0001 (seed 1) failed: Blender ended the render"), tmp_path) in printed
 
 
 @LANGUAGES
@@ -142,11 +142,11 @@ def test_a_second_run_in_the_same_folder_is_told_so(language: str, tmp_path: Pat
     fcntl = pytest.importorskip("fcntl")
     assert fake_run(tmp_path, "--num_images", "1").returncode == 0
     other = fake_run(tmp_path, "--num_images", "1", "--seed", "1")
-    assert other.stderr.strip() == as_printed(told(language, f"{OUT} contains samples"), tmp_path)
+    assert other.stderr.strip() == as_printed(line_of(language, f"{OUT} holds samples"), tmp_path)
     with (tmp_path / OUT / ".work" / "lock").open("a") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
         second = fake_run(tmp_path, "--num_images", "2")
-    assert second.stderr.strip() == as_printed(told(language, "Another run is in progress"), tmp_path)
+    assert second.stderr.strip() == as_printed(line_of(language, "Another run is at work"), tmp_path)
 
 
 RESULT = {
@@ -156,11 +156,11 @@ RESULT = {
     "system": "macOS",
     "blender": "4.5.0",
     "resolution": "5280 x 3956",
-    "pictures": 8,
+    "images": 8,
     "note": "",
     "devices": {"CPU": "Apple M3 Pro", "METAL": "Apple M3 Pro"},
     "measurements": [
-        {"device": "METAL", "samples": 50, "processes": 2, "seconds_per_picture": 9.04, "median_seconds": 17.96}
+        {"device": "METAL", "samples": 50, "processes": 2, "seconds_per_image": 9.04, "median_seconds": 17.96}
     ],
 }
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""docs/sources.md names modules and constants that exist, and every camera."""
+"""docs/sources.md names existing modules and constants, and every camera."""
 
 from __future__ import annotations
 

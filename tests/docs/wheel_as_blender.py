@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Stands for the program ``blender``, with the bpy wheel inside: runs the script behind -P as Blender would.
+"""Stand-in for the Blender executable, built on the bpy wheel: runs the script given with -P as Blender would.
 
-Arguments: the path under which this Blender is to be known, then Blender's own. As in Blender, a script that raises
-ends with exit code 0, unless --python-exit-code says another.
+Arguments: the path to report as that of Blender, then Blender's own arguments. As in Blender, the exit code after an
+exception is 0 unless --python-exit-code sets another.
 """
 
 from __future__ import annotations
@@ -23,10 +23,10 @@ try:
     code = 0
 except SystemExit as leaving:
     code = leaving.code if isinstance(leaving.code, int) else int(leaving.code is not None)
-except Exception:  # noqa: BLE001 - Blender, too, prints it and goes on
+except Exception:  # noqa: BLE001 - Blender also prints it and continues
     traceback.print_exc()
     name = "--python-exit-code"
     code = int(arguments[arguments.index(name) + 1]) if name in arguments else 0
 sys.stdout.flush()
 sys.stderr.flush()
-os._exit(code)  # leaving as usual hangs or crashes in some versions of the wheel
+os._exit(code)  # a normal exit hangs or crashes in some versions of the wheel

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The small plant, its render, and OpenCV told to read EXR files."""
+"""The small site, its render, and OpenCV with EXR support."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 
 from solar_site_addon.generator.imaging.passes import PixelPasses
-from solar_site_addon.generator.plan.model import SitePlan
 
+from .planned import Planned
 from .small_site import HEIGHT, WIDTH, painted_numbers, passes_of, small_plan
 
 # OpenCV looks at this when it is first asked for an EXR file.
@@ -18,7 +18,7 @@ os.environ["OPENCV_IO_ENABLE_OPENEXR"] = "1"
 
 
 @pytest.fixture(scope="session")
-def plan() -> SitePlan:
+def plan() -> Planned:
     return small_plan()
 
 

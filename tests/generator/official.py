@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""EXR files as the OpenEXR project's own library reads them."""
+"""EXR files read with the OpenEXR project's own library."""
 
 from __future__ import annotations
 
@@ -10,6 +10,6 @@ import OpenEXR
 
 
 def official_channels(path: Path) -> dict[str, np.ndarray]:
-    """The channels (H, W) by name."""
+    """Return the channels (H, W) by name."""
     with OpenEXR.File(str(path), separate_channels=True) as file:
         return {name: channel.pixels for name, channel in file.channels().items()}

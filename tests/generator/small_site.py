@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A small plant on a tilted plane, planned and "rendered" by hand, so that labels can be counted independently."""
+"""A small array on a tilted plane, planned and "rendered" by hand, for independent counting of annotations."""
 
 from __future__ import annotations
 
 import dataclasses
+from typing import NamedTuple
 
 import numpy as np
 
@@ -13,10 +14,10 @@ from solar_site_addon.generator.imaging.passes import PixelPasses
 from solar_site_addon.generator.imaging.png import rgb_png
 from solar_site_addon.generator.plan.array.table_types import table_type
 from solar_site_addon.generator.plan.array.tables import Modules, Tables
-from solar_site_addon.generator.plan.model import SitePlan
+from solar_site_addon.generator.plan.atmosphere import Sun
+from solar_site_addon.generator.plan.model import Site, View
 from solar_site_addon.generator.plan.objects import Objects, list_objects
 from solar_site_addon.generator.plan.placement.things import Fence, FenceStyle, Things, WorkKind, Works, no_things
-from solar_site_addon.generator.plan.view.atmosphere import Sun
 from solar_site_addon.generator.sensor.modality import Image
 from solar_site_addon.generator.settings.sampling import draw_settings
 from solar_site_addon.generator.settings.schema import Settings
@@ -24,6 +25,13 @@ from solar_site_addon.generator.settings.schema import Settings
 WIDTH, HEIGHT, FOCAL_PX = 160, 120, 120.0
 MODULE_WIDTH, MODULE_LENGTH, GAP = 1.134, 2.278, 0.02
 TILT = np.radians(20)
+
+
+class Planned(NamedTuple):
+    """A site, and a view of it."""
+
+    site: Site
+    view: View
 
 
 def small_camera(
@@ -105,8 +113,8 @@ def no_works() -> Works:
     return Works(no_things(), np.zeros((0, 2, 3)), np.zeros((0, 24, 24, 3)), np.zeros((0, 4)), none, none)
 
 
-def small_objects(plan: SitePlan) -> Objects:
-    return list_objects(plan.modules, plan.tables, plan.works)
+def small_objects(plan: Planned) -> Objects:
+    return list_objects(plan.site.modules, plan.site.tables, plan.site.works)
 
 
 def rgb_image(camera: Camera, image: np.ndarray | bytes) -> Image:
@@ -115,11 +123,11 @@ def rgb_image(camera: Camera, image: np.ndarray | bytes) -> Image:
     return Image("rgb", camera, files)
 
 
-def small_plan(camera: Camera | None = None, num_tables: tuple[int, int] = (4, 5), seed: int = 7) -> SitePlan:
-    """The plan, without land and beams, which no annotation looks at."""
+def small_plan(camera: Camera | None = None, num_tables: tuple[int, int] = (4, 5), seed: int = 7) -> Planned:
+    """A site and a view, without land and beams, which no annotation looks at."""
     tables, modules = small_modules(num_tables)
     settings = draw_settings(Settings(), seed)
-    return SitePlan(
+    site = Site(
         seed=seed,
         settings=settings,
         terrain=None,
@@ -130,13 +138,19 @@ def small_plan(camera: Camera | None = None, num_tables: tuple[int, int] = (4, 5
         beams=None,
         ground=None,
         works=no_works(),
-        sun=Sun(azimuth_deg=160.0, elevation_deg=45.0, turbidity=3.0),
+    )
+    view = View(
+        site=site,
+        index=0,
+        settings=settings,
         camera=camera or small_camera(),
+        sun=Sun(azimuth_deg=160.0, elevation_deg=45.0, turbidity=3.0),
         plants=None,
     )
+    return Planned(site, view)
 
 
-def equipped_plan(camera: Camera | None = None) -> SitePlan:
+def equipped_plan(camera: Camera | None = None) -> Planned:
     """The small plan with an inverter that stands among its tables, one far away, and a tarpaulin."""
     things = Things(
         kind=np.full(2, WorkKind.STRING_INVERTER, np.int32),
@@ -149,17 +163,19 @@ def equipped_plan(camera: Camera | None = None) -> SitePlan:
     x, y = np.meshgrid(np.linspace(3, 5, 4), np.linspace(-5, -3, 4))
     sheet = np.stack([x, y, np.full_like(x, 0.2)], axis=-1)
     works = dataclasses.replace(no_works(), things=things, sheets=sheet[None], sheet_look=np.zeros((1, 4)))
-    return dataclasses.replace(small_plan(camera), works=works)
+    plan = small_plan(camera)
+    site = dataclasses.replace(plan.site, works=works)
+    return Planned(site, dataclasses.replace(plan.view, site=site))
 
 
-def painted_numbers(plan: SitePlan) -> np.ndarray:
+def painted_numbers(plan: Planned) -> np.ndarray:
     """(H, W) module numbers by casting a ray through each pixel centre onto each module's plane; the nearest wins."""
-    camera = plan.camera
+    camera = plan.view.camera
     y, x = np.mgrid[: camera.height_px, : camera.width_px] + 0.5
     rays = np.stack([x - camera.width_px / 2, y - camera.height_px / 2, np.full(x.shape, camera.focal_px)], axis=-1)
     rays = rays.reshape(-1, 3) @ camera.world_to_camera[:3, :3] / camera.focal_px
     numbers, nearest = np.zeros(len(rays), np.int32), np.full(len(rays), np.inf)
-    for number, (corner, right, _, up) in enumerate(plan.modules.corners, start=1):
+    for number, (corner, right, _, up) in enumerate(plan.site.modules.corners, start=1):
         edges = np.stack([right - corner, up - corner])
         normal = np.cross(*edges)
         with np.errstate(divide="ignore", invalid="ignore"):

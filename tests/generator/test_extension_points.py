@@ -15,6 +15,7 @@ import pytest
 from PIL import Image
 
 from solar_site_addon.generator.dataset.sample_folder import write_sample
+from solar_site_addon.generator.domain.numbering import image_number
 from solar_site_addon.generator.settings.schema import Settings
 
 from .small_site import HEIGHT, WIDTH, painted_numbers, passes_of, rgb_image, small_plan
@@ -31,6 +32,7 @@ from solar_site_addon.generator.dataset.formats import coco
 from solar_site_addon.generator.dataset.index import assemble_dataset
 from solar_site_addon.generator.dataset.sample_folder import write_sample
 from solar_site_addon.generator.domain.categories import Category
+from solar_site_addon.generator.domain.numbering import image_number
 from solar_site_addon.generator.plan.objects import CATEGORY_OF, first_thing_number
 from solar_site_addon.generator.plan.placement.things import WorkKind
 from solar_site_addon.generator.settings.schema import Settings
@@ -39,12 +41,12 @@ CATEGORY_OF[WorkKind.STRING_INVERTER] = Category.LANDING_PAD
 coco.CLASSES = (Category.MODULE, Category.LANDING_PAD)
 out, plan = Path(sys.argv[1]), small_site.equipped_plan()
 numbers = small_site.painted_numbers(plan)
-numbers[60:64, 80:84] = first_thing_number(plan.modules, plan.tables)
+numbers[60:64, 80:84] = first_thing_number(plan.site.modules, plan.site.tables)
 passes = small_site.passes_of(numbers)
 passes.categories[60:64, 80:84] = Category.LANDING_PAD
-image = small_site.rgb_image(plan.camera, np.zeros((small_site.HEIGHT, small_site.WIDTH, 3), np.uint8))
-write_sample(out / "batch_00" / "image_0000", plan=plan, settings=Settings(), index=0, images=[image], passes=passes,
-             render_info={}, blender="4.5.15")
+image = small_site.rgb_image(plan.view.camera, np.zeros((small_site.HEIGHT, small_site.WIDTH, 3), np.uint8))
+write_sample(out / "batch_00" / "image_0000", view=plan.view, settings=Settings(), number=image_number(0, 7, 1),
+             images=[image], passes=passes, render_info={}, blender="4.5.15")
 assemble_dataset(out, {})
 """
 
@@ -67,6 +69,7 @@ import os, shutil, sys
 from pathlib import Path
 from solar_site_addon.generator import pipeline
 from solar_site_addon.generator.dataset.files import is_whole
+from solar_site_addon.generator.domain.numbering import image_number
 from solar_site_addon.generator.settings.schema import Settings, with_values
 
 settings = with_values(Settings(), {"site.size_m": 100, "camera.width_px": 64, "camera.height_px": 48,
@@ -75,7 +78,8 @@ renderer = pipeline.prepare_renderer("cpu", use_gpu=False, threads=2, denoiser="
 for name in ("plain", "extended"):
     if name == "extended":
         shutil.copy("luminance.py", Path("solar_site_addon/generator/sensor/modalities/luminance.py"))
-    pipeline.generate_sample(settings, 5, 0, Path(sys.argv[1]) / name, renderer)
+    with pipeline.built_site(settings, 5) as site:
+        pipeline.make_view(site, settings, image_number(0, 5, 1), Path(sys.argv[1]) / name, renderer)
     assert is_whole(Path(sys.argv[1]) / name)
 sys.stdout.flush()
 os._exit(0)
@@ -180,10 +184,10 @@ def test_a_new_annotation_format_is_one_file(copy: Path, tmp_path: Path) -> None
     plan, out = small_plan(), tmp_path / "out"
     write_sample(
         out / "batch_00" / "image_0000",
-        plan=plan,
+        view=plan.view,
         settings=Settings(),
-        index=0,
-        images=[rgb_image(plan.camera, np.zeros((HEIGHT, WIDTH, 3), np.uint8))],
+        number=image_number(0, 7, 1),
+        images=[rgb_image(plan.view.camera, np.zeros((HEIGHT, WIDTH, 3), np.uint8))],
         passes=passes_of(painted_numbers(plan)),
         render_info={},
         blender="4.5.15",

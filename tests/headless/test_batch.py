@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""headless/batch.py with real Blenders: small pictures, few of them."""
+"""headless/batch.py with real Blenders: few and small images."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import ast
 import hashlib
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -49,6 +50,22 @@ def test_one_process_and_three_make_the_same_files(tmp_path: Path) -> None:
     assert len({ours[f"image_{index:04d}/rgb.png"] for index in range(4)}) == 4, "four different pictures"
     dataset = json.loads((tmp_path / "together" / "dataset.json").read_text())
     assert [sample["seed"] for sample in dataset["samples"]] == [0, 1, 2, 3]
+
+
+@pytest.mark.bpy
+def test_a_flight_is_resumed_within_a_site_with_the_same_files(tmp_path: Path) -> None:
+    flight = command(tmp_path / "out", "--views_per_site", "2", "--num_images", "3", "--resolution", "64x48")
+    whole = run([*flight, "--num_parallel", "2"])
+    assert whole.returncode == 0, whole.stdout + whole.stderr
+    expected = checksums(tmp_path / "out")
+    assert len(expected) == 3 * 5
+    for name in ("batch_00/image_0001", "batch_01/image_0002"):
+        shutil.rmtree(tmp_path / "out" / name)
+    again = run([*flight, "--num_parallel", "1"])
+    assert again.returncode == 0, again.stdout + again.stderr
+    assert checksums(tmp_path / "out") == expected
+    places = [(one["site"], one["view"]) for one in json.loads((tmp_path / "out/dataset.json").read_text())["samples"]]
+    assert places == [(0, 0), (0, 1), (1, 0)]
 
 
 @pytest.mark.bpy

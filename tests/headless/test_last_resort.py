@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""An error that nobody expected, raised in the middle of the launcher, as each entry point tells it."""
+"""How each entry point reports an unexpected error raised in the launcher."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""headless/run_parallel.sh: which program it starts with which arguments, and what it makes."""
+"""headless/run_parallel.sh: the program it selects, the arguments it passes, and its output."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The extension's zip: the same bytes every time, complete, and valid for Blender's own tool."""
+"""The zip of the extension: reproducible, complete, and valid according to Blender."""
 
 from __future__ import annotations
 

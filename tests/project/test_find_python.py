@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""tools/find_python.sh finds a Python that really fits, or says in one sentence what to install."""
+"""tools/find_python.sh finds a suitable Python or says in one sentence what to install."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Rules of the code that neither ruff nor import-linter knows, read from the syntax tree."""
+"""Code rules beyond ruff and import-linter, checked on the syntax tree."""
 
 from __future__ import annotations
 

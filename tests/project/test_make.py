@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The Makefile, as far as it can be tried without downloading anything."""
+"""The Makefile, as far as it can be tested without downloads."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The contact sheet, drawn from a small dataset made by hand."""
+"""The contact sheet of a small dataset made by hand."""
 
 from __future__ import annotations
 

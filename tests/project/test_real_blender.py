@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The two ways into a real Blender: the launcher run by it, and the extension installed in it."""
+"""The launcher run by a real Blender, and the extension installed in one."""
 
 from __future__ import annotations
 

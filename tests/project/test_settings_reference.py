@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""docs/settings.md is the schema, no more and no less."""
+"""docs/settings.md matches the schema."""
 
 from __future__ import annotations
 

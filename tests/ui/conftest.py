@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The extension registered in Blender's module, in a factory scene; nothing of it is left after each test."""
+"""Register the extension in the bpy wheel with a factory scene, and clean up after each test."""
 
 from __future__ import annotations
 

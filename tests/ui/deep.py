@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""All that a Blender file holds, as plain data to compare: every datablock, with everything in it."""
+"""Dump the whole content of a Blender file, every datablock included, as plain data for comparison."""
 
 from __future__ import annotations
 

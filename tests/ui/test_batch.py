@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The batch as the panel runs it: started, cancelled, found again, resumed; and the small picture."""
+"""Batches in the panel: start, cancel, find again and resume; and the rendered preview."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Adding a setting is one field, a preset one file, a camera one entry: each is added to a copy and used everywhere."""
+"""Add a setting, a preset and a camera to a copy of the project and check that each is used everywhere."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Presets, settings files, and the way back from a sample to its site."""
+"""Presets, settings files, and importing settings from sample.json."""
 
 from __future__ import annotations
 
@@ -103,15 +103,17 @@ def test_a_bad_file_is_told_in_one_sentence(tmp_path: Path, text: str, reason: s
 def a_sample(folder: Path, settings: Settings, seed: int) -> Path:
     sample = folder / "batch_00" / "image_0003" / "sample.json"
     sample.parent.mkdir(parents=True)
-    sample.write_text(json.dumps({"seed": seed, "generator": {"settings_sha256": settings_sha256(settings)}}))
+    sample.write_text(
+        json.dumps({"seed": seed, "view": 2, "generator": {"settings_sha256": settings_sha256(settings)}})
+    )
     (folder / "dataset.json").write_text(json.dumps({"settings": to_dict(settings), "seed": seed - 3}))
     return sample
 
 
 def test_a_sample_names_its_dataset_and_seed(tmp_path: Path) -> None:
     sample = a_sample(tmp_path, OTHER, 45)
-    origin, seed, checksum = sample_origin(sample)
-    assert (origin, seed) == (tmp_path / "dataset.json", 45)
+    origin, seed, view, checksum = sample_origin(sample)
+    assert (origin, seed, view) == (tmp_path / "dataset.json", 45, 2)
     assert settings_sha256(apply_file(Settings(), origin)) == checksum
 
 
@@ -131,6 +133,7 @@ def test_importing_a_sample_brings_back_settings_and_seed(bpy: Any, tmp_path: Pa
     settings, run = settings_of(bpy.context.scene)
     assert settings == OTHER
     assert run.seed == 45
+    assert bpy.context.scene.solar_site.view == 2
 
 
 @pytest.mark.bpy

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The tab stays complete and orderly: every setting has its place, and few are seen at first."""
+"""The panel shows every setting once, and only a few at first."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The panel's properties are the schema: same defaults, same limits, and no digit more."""
+"""The properties of the panel match the schema: defaults, limits and precision."""
 
 from __future__ import annotations
 

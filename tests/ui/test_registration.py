@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Switching the extension on and off leaves nothing behind."""
+"""Enabling and disabling the extension leaves nothing behind."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The preview shows the site that the batch would render, and touches nothing of the user's."""
+"""The preview shows the site that a batch would render and does not touch the user's data."""
 
 from __future__ import annotations
 
@@ -108,22 +108,70 @@ def test_among_several_scenes_a_site_goes_back_to_the_one_it_was_asked_for_in(bp
 def test_the_preview_is_the_site_that_the_generator_plans(bpy: Any, scene: Any) -> None:
     from solar_site_addon.generator.plan.array.conditions import Condition
     from solar_site_addon.generator.plan.site import plan_site
+    from solar_site_addon.generator.plan.view.view import plan_view
     from solar_site_addon.ui.properties import settings_of
 
     scene.solar_site.run.seed = "5"
     bpy.ops.solar_site.generate_preview()
     shown = bpy.context.window_manager.windows[0].scene
     plan = plan_site(settings_of(scene)[0], 5)
+    camera = plan_view(plan, settings_of(scene)[0], 0).camera
     modules = next(part for part in shown.objects if part.name.startswith("Solar Site modules"))
     there = plan.modules.corners[plan.modules.condition != Condition.MISSING]
     assert len(modules.data.vertices) == 8 * len(there)
     first = np.array([modules.data.vertices[corner].co for corner in range(4)])
     assert first == pytest.approx(there[0], abs=1e-3)
-    assert np.array(shown.camera.matrix_world.translation) == pytest.approx(plan.camera.position, abs=1e-3)
+    assert np.array(shown.camera.matrix_world.translation) == pytest.approx(camera.position, abs=1e-3)
     assert (shown.render.resolution_x, shown.render.resolution_y) == (160, 120)
     read_out = shown.solar_site.read_out
     assert read_out.modules == len(plan.modules)
-    assert read_out.gsd_cm == pytest.approx(100 * plan.camera.gsd_m)
+    assert read_out.gsd_cm == pytest.approx(100 * camera.gsd_m)
+
+
+def test_the_site_is_planned_once_for_all_its_views(bpy: Any, scene: Any) -> None:
+    from solar_site_addon.ui.viewport import current_site
+
+    def planned() -> tuple[int, Any]:
+        """How many sites were planned, and where the camera stands now."""
+        assert bpy.ops.solar_site.generate_preview() == {"FINISHED"}
+        return current_site.cache_info().misses, tuple(shown_scene(bpy).camera.matrix_world.translation)
+
+    current_site.cache_clear()
+    first, camera = planned()
+    assert first == 1
+    root = shown_scene(bpy).solar_site
+    root.light.time_h = (12, 12)
+    root.vegetation.trees = (1, 1)
+    assert planned() == (1, camera)
+    root.camera.altitude_agl_m = (50, 50)
+    again, other_camera = planned()
+    assert again == 1
+    assert other_camera != camera
+    root.view = 1
+    again, view_camera = planned()
+    assert again == 1
+    assert view_camera not in (camera, other_camera)
+    assert root.read_out.view == 1
+    root.site.greenness = (0.1, 0.1)
+    assert planned()[0] == 2
+
+
+def test_the_preview_of_a_view_is_the_one_that_the_worker_makes(bpy: Any, scene: Any) -> None:
+    from solar_site_addon.generator.plan.site import plan_site
+    from solar_site_addon.generator.plan.view.view import plan_view
+    from solar_site_addon.ui.properties import settings_of
+    from solar_site_addon.ui.session import look_at_settings, session
+
+    scene.solar_site.run.seed, scene.solar_site.view = "5", 3
+    bpy.ops.solar_site.generate_preview()
+    shown = shown_scene(bpy)
+    camera = plan_view(plan_site(settings_of(scene)[0], 5), settings_of(scene)[0], 3).camera
+    assert np.array(shown.camera.matrix_world.translation) == pytest.approx(camera.position, abs=1e-3)
+    look_at_settings(shown)
+    assert shown.name not in session.changed
+    shown.solar_site.view = 2
+    look_at_settings(shown)
+    assert shown.name in session.changed
 
 
 def test_another_camera_keeps_the_land_and_another_seed_does_not(bpy: Any, scene: Any) -> None:

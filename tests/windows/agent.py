@@ -1,13 +1,13 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Runs inside the Blender window that a test drives: tells what is beneath the mouse and what the scene holds.
+"""Agent inside the Blender window under test: reports the button under the mouse and the content of the scene.
 
-``blender -P agent.py -- FOLDER``: reads one request a line from FOLDER/requests.jsonl and writes one answer a line to
-FOLDER/answers.jsonl. It never calls an operator of Solar Site: those are reached by the mouse and the keyboard, as
-a person reaches them. Only the pointer is moved from here when a button is looked for: Blender tells no script where
-its buttons are, but it knows which one is beneath the pointer, so a search moves the pointer over the sidebar.
+``blender -P agent.py -- FOLDER`` reads requests from FOLDER/requests.jsonl, one per line, and writes answers to
+FOLDER/answers.jsonl. The agent never calls an operator of Solar Site; the tests use mouse and keyboard, as a person
+does. It moves the pointer only to search for a button: Blender does not expose the positions of its buttons, but it
+knows which one is under the pointer, so a search sweeps the pointer over the sidebar.
 
-A request is ``{"do": NAME, ...}``; functions of the table at the end answer it. A function that is a generator is
-resumed at each tick, so that the window is drawn and events are handled in between.
+A request is ``{"do": NAME, ...}``, handled by the functions in the table at the end. A handler that is a generator is
+resumed at each tick, so that Blender can redraw and handle events in between.
 """
 
 from __future__ import annotations

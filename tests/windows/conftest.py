@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A Blender with the extension installed from its zip, and a window of it, once for each real Blender."""
+"""Install the extension from its zip in each real Blender and open a window."""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A screen without a monitor, a mouse, a keyboard and a camera for it, and Blender in a window on it.
+"""A virtual screen with mouse, keyboard and screenshots, and a Blender window on it.
 
-Expects beside the ``blender`` program what draws, clicks and looks: ``with-xvfb``, ``xdotool`` and ``import`` (of
-ImageMagick). The clicks come from outside through the X server, as those of a hand do.
+Requires these programs beside the ``blender`` executable: ``with-xvfb``, ``xdotool`` and ``import`` (ImageMagick).
+Input events are sent through the X server, as with real devices.
 """
 
 from __future__ import annotations
@@ -18,14 +18,14 @@ from typing import Any, Self
 from PIL import Image
 
 WIDTH, HEIGHT = 1440, 1400
-"""Of the screen: high enough for the tab with a batch at work."""
+"""Size of the screen: high enough for the tab with a running batch."""
 TOOLS = ("with-xvfb", "xdotool", "import")
 PATIENCE = 90.0
 """Seconds for Blender to answer: it draws in software, on cores that a batch may use at the same time."""
 KEPT = "SOLAR_SITE_SCREENSHOTS"
-"""Environment variable: the folder for pictures of the documentation."""
+"""Environment variable with the folder for screenshots of the documentation."""
 LARGEST = 960
-"""Width of those pictures in pixels, at most."""
+"""Maximum width of these screenshots in pixels."""
 BELOW = 26
 """Pixels from the middle of a panel's last button to its lower edge, about."""
 LEFT, MIDDLE, RIGHT, LAST = 0.3, 0.5, 0.83, 0.92
@@ -47,7 +47,7 @@ class Desk:
     """A screen of its own, and a Blender that knows nothing but what was installed in it here."""
 
     def __init__(self, blender: Path, folder: Path) -> None:
-        """``folder`` takes Blender's user folder, the logs and the pictures of the screen."""
+        """``folder`` takes Blender's user folder, the logs and the screenshots."""
         self.blender = blender
         self.folder = folder
         self.user = folder / "user"
@@ -206,15 +206,15 @@ class Window:
         self.do("mousemove", *place, "sleep", 0.2, "click", 1, "sleep", 0.2)
 
     def look(self, name: str) -> Image.Image:
-        """A picture of the whole screen, kept as NAME.png in the desk's folder."""
+        """Return a screenshot of the whole screen, also saved as NAME.png in the folder of the desk."""
         self.ask("settle")
         file = self.desk.folder / f"{name}.png"
         self.desk.run("import", "-window", "root", file)
-        with Image.open(file) as picture:
-            return picture.convert("RGB")
+        with Image.open(file) as image:
+            return image.convert("RGB")
 
     def keep(self, name: str, part: str = "window", last: str = "") -> None:
-        """A picture for the documentation, where a folder for it is named.
+        """Save a screenshot for the documentation if a folder for it is set.
 
         ``part`` is ``window``, ``other window``, or ``sidebar`` down to its ``last`` button that is to be seen.
         """
@@ -227,9 +227,9 @@ class Window:
         elif part == "other window":
             left, top, width, height = self.ask("other_window")
         self.do("mousemove", 0, HEIGHT - 1)
-        picture = self.look(f"kept-{name}").crop((left, top, left + width, top + height))
-        picture.thumbnail((LARGEST, 2 * LARGEST))
-        picture.quantize(256).save(Path(os.environ[KEPT]) / f"panel-{name}.png", optimize=True)
+        image = self.look(f"kept-{name}").crop((left, top, left + width, top + height))
+        image.thumbnail((LARGEST, 2 * LARGEST))
+        image.quantize(256).save(Path(os.environ[KEPT]) / f"panel-{name}.png", optimize=True)
 
 
 def wait_until(true: Callable[[], Any], what: str, patience: float = PATIENCE) -> Any:

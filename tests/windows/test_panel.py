@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a person does with the panel, in the order they do it: each test is one step and needs those before it.
+"""A session with the panel, in the order of a typical user: each test is one step and depends on those before it.
 
-Every button is clicked with the mouse, every value typed with the keyboard; the screen is looked at after each step.
+Buttons are clicked with the mouse and values typed on the keyboard, and a screenshot is checked after each step.
 """
 
 from __future__ import annotations
@@ -24,11 +24,11 @@ pytestmark = [pytest.mark.blender, pytest.mark.windows, pytest.mark.timeout(280)
 IMAGES = 4
 """Of the batch."""
 WIDTH, HEIGHT = 160, 120
-"""Of its pictures."""
+"""Of its images."""
 SEED = 7
 """Of a site that is seen from the side."""
 RENDERED = 150.0
-"""Seconds within which a picture or a batch is rendered."""
+"""Maximum seconds to render an image or a batch."""
 
 
 @pytest.fixture
@@ -53,8 +53,8 @@ def out(desk: Desk) -> Path:
 def _looked_at(request: pytest.FixtureRequest, desk: Desk) -> Iterator[None]:
     """After each step the screen shows a window with something in it."""
     yield
-    picture = np.asarray(desk.windows[-1].look(request.node.originalname.removeprefix("test_")))[::4, ::4]
-    assert len(np.unique(picture @ [1, 256, 65536])) > 100, "the screen is blank"
+    image = np.asarray(desk.windows[-1].look(request.node.originalname.removeprefix("test_")))[::4, ::4]
+    assert len(np.unique(image @ [1, 256, 65536])) > 100, "the screen is blank"
 
 
 def whole(out: Path) -> list[str]:
@@ -140,14 +140,14 @@ def test_three_settings_change_the_site(window: Window, users_own: dict[str, Any
     window.keep("window")
 
 
-def test_render_preview_shows_a_picture_with_labels(window: Window, users_own: dict[str, Any]) -> None:
+def test_render_preview_shows_an_image_with_annotations(window: Window, users_own: dict[str, Any]) -> None:
     window.click("solar_site.render_preview")
     wait_until(lambda: says(window, picture=True), "the render to begin")
-    wait_until(lambda: says(window, picture=False), "the picture", RENDERED)
+    wait_until(lambda: says(window, picture=False), "the image", RENDERED)
     assert says(window, picture_message="")
     assert window.ask("made")["images"]["Solar Site image"] == [960, 719]
     assert window.ask("users_own") == users_own
-    window.keep("picture", "other window")
+    window.keep("image", "other window")
     window.ask("close_other_windows")
 
 
@@ -207,8 +207,8 @@ def test_the_folder_is_typed(window: Window, out: Path) -> None:
 def test_start_begins_a_batch_and_cancel_keeps_what_is_whole(window: Window, out: Path) -> None:
     window.click("solar_site.start_batch")
     wait_until(lambda: says(window, status="RUNNING"), "the batch to begin")
-    window.place("solar_site.cancel_batch", MIDDLE)  # so that it is clicked without delay, while pictures are missing
-    wait_until(lambda: whole(out) and says(window, status="RUNNING"), "the first picture", RENDERED)
+    window.place("solar_site.cancel_batch", MIDDLE)  # so that it is clicked without delay, while images are missing
+    wait_until(lambda: whole(out) and says(window, status="RUNNING"), "the first image", RENDERED)
     window.look("batch_at_work")
     window.keep("batch", "sidebar")
     window.click("solar_site.cancel_batch", MIDDLE)

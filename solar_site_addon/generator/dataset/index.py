@@ -114,7 +114,14 @@ def _entry(sample: SampleDocument, folder: Path, path: str) -> SampleEntry:
     """Return what dataset.json says of one sample; the checksums are those taken as the files were written."""
     checksums = {name: file["sha256"] for name, file in sample["files"].items()}
     checksums[SAMPLE_JSON] = hashlib.sha256((folder / SAMPLE_JSON).read_bytes()).hexdigest()
-    return {"index": sample["index"], "seed": sample["seed"], "path": path, "sha256": checksums}
+    return {
+        "index": sample["index"],
+        "site": sample["site"],
+        "view": sample["view"],
+        "seed": sample["seed"],
+        "path": path,
+        "sha256": checksums,
+    }
 
 
 def _dataset_text(run: Mapping[str, Any], generators: Sequence[GeneratorInfo], entries: Sequence[SampleEntry]) -> str:

@@ -26,7 +26,8 @@ from .sample_json import sample_document
 from .schema import FileRecord
 
 if TYPE_CHECKING:
-    from ..plan.model import SitePlan
+    from ..domain.numbering import ImageNumber
+    from ..plan.model import View
 
 _DEPTH_STEP_M = 1 / 4096
 """Depths are rounded to this: an error of an eighth of a millimetre at most halves the file."""
@@ -35,15 +36,15 @@ _DEPTH_STEP_M = 1 / 4096
 def write_sample(
     folder: Path,
     *,
-    plan: SitePlan,
+    view: View,
     settings: Settings,
-    index: int,
+    number: ImageNumber,
     images: Sequence[Image],
     passes: PixelPasses,
     render_info: Mapping[str, Any],
     blender: str,
 ) -> None:
-    """Write the sample ``index`` into ``folder``: the ``images`` of all modalities, and the annotations.
+    """Write the sample ``number`` into ``folder``: the ``images`` of all modalities, and the annotations.
 
     A whole sample that is there already stays untouched. The files are written into a hidden folder beside it, which
     takes the name ``folder`` when all are on the disk. What an interrupted run has left there is replaced; raises
@@ -51,15 +52,15 @@ def write_sample(
     """
     if is_whole(folder):
         return
-    _check_size(plan, passes)
-    objects = list_objects(plan.modules, plan.tables, plan.works)
-    instances, annotations = annotate_objects(objects, plan.camera, passes.numbers)
+    _check_size(view, passes)
+    objects = list_objects(view.site.modules, view.site.tables, view.site.works)
+    instances, annotations = annotate_objects(objects, view.camera, passes.numbers)
     files = {name: data for image in images for name, data in image.files.items()}
     files |= _annotation_files(instances, passes, normals=settings.render.normals)
     document = sample_document(
-        plan=plan,
+        view=view,
         settings=settings,
-        index=index,
+        number=number,
         annotations=annotations,
         images=images,
         files={name: _described(data) for name, data in files.items()},
@@ -69,16 +70,16 @@ def write_sample(
     _put_in_place(folder, {**files, SAMPLE_JSON: json_bytes(document)})
 
 
-def _check_size(plan: SitePlan, passes: PixelPasses) -> None:
+def _check_size(view: View, passes: PixelPasses) -> None:
     """Raise RenderError where the passes are not those of the view's camera."""
     height, width = passes.numbers.shape
-    if (width, height) != (plan.camera.width_px, plan.camera.height_px):
+    if (width, height) != (view.camera.width_px, view.camera.height_px):
         raise RenderError(
             "The object pass has {width} x {height} pixels instead of {columns} x {rows}.",
             width=width,
             height=height,
-            columns=plan.camera.width_px,
-            rows=plan.camera.height_px,
+            columns=view.camera.width_px,
+            rows=view.camera.height_px,
         )
 
 

@@ -21,9 +21,10 @@ from .files import extension_version
 from .schema import SCHEMA, CameraRecord, FileRecord, ImageRecord, ObjectRecord, SampleDocument, SunRecord, TableRecord
 
 if TYPE_CHECKING:
+    from ..domain.numbering import ImageNumber
     from ..domain.projection import Camera
     from ..plan.array.module_types import ModuleType
-    from ..plan.model import SitePlan
+    from ..plan.model import Site, View
 
 _METRE_DIGITS = 5
 _PIXEL_DIGITS = 3
@@ -35,9 +36,9 @@ _DUST_DIGITS = 3
 
 def sample_document(
     *,
-    plan: SitePlan,
+    view: View,
     settings: Settings,
-    index: int,
+    number: ImageNumber,
     annotations: ObjectAnnotations,
     images: Sequence[Image],
     files: Mapping[str, FileRecord],
@@ -55,15 +56,17 @@ def sample_document(
             "blender": blender,
             "settings_sha256": settings_sha256(settings),
         },
-        "index": index,
-        "seed": plan.seed,
+        "index": number.index,
+        "site": number.site,
+        "view": number.view,
+        "seed": number.seed,
         "images": {image.modality: _image(image) for image in images},
         "files": dict(files),
-        "drawn": _drawn(plan.settings),
-        "sun": cast("SunRecord", _rounded(dataclasses.asdict(plan.sun))),
+        "drawn": _drawn(view.settings),
+        "sun": cast("SunRecord", _rounded(dataclasses.asdict(view.sun))),
         "render": dict(render_info),
-        "objects": [*_modules(plan, annotations), *_others(plan, annotations)],
-        "tables": _tables(plan, annotations),
+        "objects": [*_modules(view, annotations), *_others(view, annotations)],
+        "tables": _tables(view.site, annotations),
     }
 
 
@@ -121,23 +124,23 @@ def _rounded(values: Mapping[str, float], digits: int = _ANGLE_DIGITS) -> dict[s
     return {name: round(float(value), digits) for name, value in values.items()}
 
 
-def _modules(plan: SitePlan, annotations: ObjectAnnotations) -> list[ObjectRecord]:
+def _modules(view: View, annotations: ObjectAnnotations) -> list[ObjectRecord]:
     """Return the records of the modules in the image."""
-    modules, rows = plan.modules, slice(np.searchsorted(annotations.number, len(plan.modules), side="right"))
+    modules, rows = view.site.modules, slice(np.searchsorted(annotations.number, len(view.site.modules), side="right"))
     seen = annotations.number[rows] - 1
     table = modules.table[seen]
-    kinds = [made_as.module.kind for made_as in plan.table_types]
+    kinds = [made_as.module.kind for made_as in view.site.table_types]
     return _object_records(
-        plan.camera,
+        view.camera,
         annotations,
         rows,
         head=_identity(annotations, annotations.number[rows]),
         own={
-            "cluster": plan.tables.cluster[table].tolist(),
+            "cluster": view.site.tables.cluster[table].tolist(),
             "row": modules.row[seen].tolist(),
             "column": modules.column[seen].tolist(),
-            "kind": [kinds[number] for number in plan.tables.type[table]],
-            "condition": [Condition(number).label for number in modules.condition[seen]],
+            "kind": [kinds[number] for number in view.site.tables.type[table]],
+            "condition": [Condition(number).key for number in modules.condition[seen]],
             "dust": _lists(modules.dust[seen], _DUST_DIGITS),
         },
         corners=_lists(modules.corners[seen], _METRE_DIGITS),
@@ -145,13 +148,13 @@ def _modules(plan: SitePlan, annotations: ObjectAnnotations) -> list[ObjectRecor
     )
 
 
-def _others(plan: SitePlan, annotations: ObjectAnnotations) -> list[ObjectRecord]:
+def _others(view: View, annotations: ObjectAnnotations) -> list[ObjectRecord]:
     """Return the records of all objects in the image that are no modules."""
-    rows = slice(np.searchsorted(annotations.number, len(plan.modules), side="right"), len(annotations))
+    rows = slice(np.searchsorted(annotations.number, len(view.site.modules), side="right"), len(annotations))
     numbers = annotations.number[rows]
     outlines = zip(_lists(annotations.polygon_px[rows], _PIXEL_DIGITS), annotations.polygon_corners[rows], strict=True)
     return _object_records(
-        plan.camera,
+        view.camera,
         annotations,
         rows,
         head=_identity(annotations, numbers),
@@ -202,13 +205,13 @@ def _object_records(
     return cast("list[ObjectRecord]", _rows(columns))
 
 
-def _tables(plan: SitePlan, annotations: ObjectAnnotations) -> list[TableRecord]:
+def _tables(site: Site, annotations: ObjectAnnotations) -> list[TableRecord]:
     """Return the tables that have a module in the image; a module's ``parent`` is the ``id`` here."""
-    tables = plan.tables
+    tables = site.tables
     of_category = annotations.objects.category[annotations.parents - 1] == Category.TABLE
     numbers = annotations.parents[of_category]
-    index = numbers - table_number(plan.modules, 0)
-    made_as = [plan.table_types[number] for number in tables.type[index]]
+    index = numbers - table_number(site.modules, 0)
+    made_as = [site.table_types[number] for number in tables.type[index]]
     columns: dict[str, Iterable[Any]] = {
         **_identity(annotations, numbers),
         "cluster": tables.cluster[index].tolist(),

@@ -142,7 +142,9 @@ class SampleHead(TypedDict):
     schema: Annotated[Literal[2], "version of this layout"]
     generator: GeneratorInfo
     index: Annotated[int, "global index of the sample"]
-    seed: int
+    site: Annotated[int, "index of the site that the sample shows"]
+    view: Annotated[int, "index of the view within the site"]
+    seed: Annotated[int, "seed of the site"]
     images: Annotated[dict[str, ImageRecord], "by modality; rgb is always there"]
     files: Annotated[dict[str, FileRecord], "by name: all files of the sample besides sample.json"]
     drawn: Annotated[dict[str, dict[str, Any]], "settings that differ between images, by group: what was drawn"]
@@ -170,6 +172,8 @@ class SampleEntry(TypedDict):
     """A sample in dataset.json."""
 
     index: int
+    site: int
+    view: int
     seed: int
     path: Annotated[str, "sample folder, relative to the dataset"]
     sha256: Annotated[dict[str, str], "checksum of each file by name"]

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Which images are for training and which for validation, for formats that keep them apart.
 
-Every image shows a site of its own, so any split is a fair one. Standard library only.
+All images of a site are in the same subset: a detector is never validated on a site that it was trained on.
+Standard library only.
 """
 
 from __future__ import annotations
@@ -13,12 +14,12 @@ from .schema import SampleDocument
 
 TRAIN, VALIDATION = "train", "val"
 VALIDATION_EVERY = 5
-"""Of so many images in a row the last is for validation."""
+"""Of so many sites in a row the last is for validation."""
 
 AddSample = Callable[[SampleDocument, PurePosixPath], None]
 """What a format does with a sample: its sample.json, and its rgb image relative to the dataset's folder."""
 
 
-def subset_of(index: int) -> str:
-    """``train`` or ``val``, by the global index alone: a dataset that grows keeps its split."""
-    return VALIDATION if index % VALIDATION_EVERY == VALIDATION_EVERY - 1 else TRAIN
+def subset_of(site: int) -> str:
+    """Return ``train`` or ``val``, by the index of the site alone: a dataset that grows keeps its split."""
+    return VALIDATION if site % VALIDATION_EVERY == VALIDATION_EVERY - 1 else TRAIN

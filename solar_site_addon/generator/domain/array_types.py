@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Names of the array types that functions take and return; shapes stand in their docstrings."""
+"""Names of the array types that functions take and return; docstrings state the shapes."""
 
 from __future__ import annotations
 

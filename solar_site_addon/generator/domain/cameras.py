@@ -20,8 +20,8 @@ class CameraModel(NamedTuple):
     height_px: int
     sensor_width_mm: float
     focal_length_mm: float
-    label: str = ""
-    """Short name for the panel; derived from the key if empty."""
+    short_name: str = ""
+    """Name in the panel; derived from the key if empty."""
 
     def sized(self, width_px: int, height_px: int) -> CameraModel:
         """Return the camera with another image size and the same horizontal field of view.
@@ -36,7 +36,7 @@ class CameraModel(NamedTuple):
 
     @property
     def focal_px(self) -> float:
-        """Return the focal length in pixels."""
+        """Focal length in pixels."""
         return self.focal_length_mm * self.width_px / self.sensor_width_mm
 
 
@@ -49,4 +49,5 @@ CAMERA_MODELS = {
     "zenmuse_h20": CameraModel("DJI Zenmuse H20, wide", 4056, 3040, 6.3, 4.5, "Zenmuse H20"),
     "zenmuse_p1_35mm": CameraModel("DJI Zenmuse P1, 35 mm", 8192, 5460, 35.9, 35.0, "Zenmuse P1"),
 }
-"""By the names that ``camera.model`` accepts. The first one lends its image size to the custom camera."""
+"""Camera models by the names that ``camera.model`` accepts. The first one provides the image size of the custom
+camera."""

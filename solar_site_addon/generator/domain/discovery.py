@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Registries that are folders: each Python file in one is an entry. Standard library only."""
+"""Registries that are folders: each Python file is an entry. Standard library only."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from types import ModuleType
 
 
 def module_names(folder: Path) -> tuple[str, ...]:
-    """Return the names of the modules in ``folder`` in alphabetical order; those that begin with _ are no entries."""
+    """Return the names of the modules in ``folder`` in alphabetical order, without those that begin with _."""
     return tuple(sorted(path.stem for path in folder.glob("*.py") if not path.stem.startswith("_")))
 
 

@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A lens that draws straight lines a little bent, as a polynomial that the renderer evaluates as it stands.
+"""A lens with slight radial distortion, as the polynomial that the renderer evaluates.
 
-Lens makers and calibrations describe radial distortion by the model of D. C. Brown ("Close-Range Camera Calibration",
-Photogrammetric Engineering, 1971): a point that a perfect lens would draw at the radius rho (in focal lengths) lies at
-rho (1 + k1 rho^2). The renderer wants the angle of a ray as a polynomial of the radius instead. So the polynomial,
-fitted to Brown's formula, is the lens; photo, labels and projection all follow it exactly.
+Manufacturers and calibrations describe radial distortion with the model of D. C. Brown ("Close-Range Camera
+Calibration", Photogrammetric Engineering, 1971): a point that a perfect lens would image at the radius rho (in focal
+lengths) lies at rho (1 + k1 rho^2). The renderer instead needs the angle of a ray as a polynomial in the radius. The
+polynomial fitted to Brown's formula is therefore the lens; image, annotations and projection all follow it exactly.
 """
 
 from __future__ import annotations
@@ -19,31 +19,32 @@ from .messages import SettingName
 
 DEGREE = 4
 _SAMPLES = 200
-"""Radii that polynomials are fitted at: few, so that no library shares the sums out to threads."""
+"""Radii at which polynomials are fitted: few enough that no library splits the sums between threads."""
 _MARGIN = 1.05
-"""How far beyond the picture's corner the fit holds."""
-_LEAST_GROWTH = 0.2
-"""A lens whose image stops growing with the angle would show things twice."""
+"""Extent of the fit, relative to the image corner."""
+_MIN_GROWTH = 0.2
+"""Smallest growth of the radius with the angle: a lens below it would image objects twice."""
 
 
 @dataclass(frozen=True)
 class Lens:
-    """Angle from the optical axis as a function of the radius in the picture, for a lens without other errors."""
+    """Angle from the optical axis as a function of the radius in the image, for a lens with radial distortion only."""
 
     coefficients: Floats
-    """(4,) c: angle = c[0] s + c[1] s^2 + c[2] s^3 + c[3] s^4 in radians, where s is the radius in pixels by the focal
-    length in pixels. c[0] is 1: near the axis the lens draws like a perfect one."""
+    """Coefficients c (4,): angle = c[0] s + c[1] s^2 + c[2] s^3 + c[3] s^4 in radians, where s is the radius divided by
+    the focal length, both in pixels. c[0] is 1: near the axis, the lens is free of distortion."""
     reach: float
-    """Radius s, outside the picture, from which the angle grows evenly instead: there the polynomial has no meaning."""
+    """Radius s, outside the image, beyond which the angle grows linearly, because the polynomial is meaningless
+    there."""
 
     def angle(self, radius: Floats) -> Floats:
-        """Angles in radians of the radii s."""
+        """Return the angles of the radii s, rad."""
         inside = np.minimum(radius, self.reach)
         result: Floats = self._polynomial(inside) + (radius - inside) * self._slope(np.asarray(self.reach))
         return result
 
     def radius(self, angle: Floats) -> Floats:
-        """Radii s of angles in radians; the inverse of ``angle``, by Newton's method."""
+        """Return the radii s of angles in rad; the inverse of ``angle``, by Newton's method."""
         edge = float(self._polynomial(np.asarray(self.reach)))
         inside = np.minimum(angle, edge)
         radius = np.minimum(np.tan(np.minimum(inside, 1.4)), self.reach)
@@ -53,10 +54,9 @@ class Lens:
         return result
 
     def opencv(self) -> tuple[Floats, float]:
-        """Coefficients (8,) of OpenCV's rational model (k1, k2, p1, p2, k3, k4, k5, k6) that come nearest to this lens.
+        """Return coefficients (8,) of OpenCV's rational model (k1, k2, p1, p2, k3, k4, k5, k6), and their error.
 
-        The second value is by how much s is off at most. Rational, because the three terms of the usual model leave
-        half a pixel.
+        The error is the largest one in s. The usual model with three terms would leave half a pixel.
         """
         s = np.linspace(0, self.reach / _MARGIN, _SAMPLES)
         rho = np.tan(self._polynomial(s))
@@ -78,9 +78,9 @@ class Lens:
 
 
 def plan_lens(distortion: float, corner: float) -> Lens | None:
-    """The lens with Brown's k1 = ``distortion``, None where that is 0; ``corner`` is the radius s of the corners.
+    """Return the lens with Brown's k1 = ``distortion``, None if that is 0; ``corner`` is the radius s of the corners.
 
-    Raises SettingsError where so wide a lens cannot be bent so much.
+    Raises SettingsError if a lens this wide cannot have so much distortion.
     """
     if distortion == 0:
         return None
@@ -91,7 +91,7 @@ def plan_lens(distortion: float, corner: float) -> Lens | None:
         powers = np.stack([s**power for power in range(2, DEGREE + 1)], axis=1)
         higher = np.linalg.lstsq(powers, np.arctan(rho) - s, rcond=None)[0]
         lens = Lens(np.array([1.0, *higher]), reach)
-        if (lens.angle(s[1:]) - lens.angle(s[:-1])).min() > _LEAST_GROWTH * s[1] / (1 + rho.max() ** 2):
+        if (lens.angle(s[1:]) - lens.angle(s[:-1])).min() > _MIN_GROWTH * s[1] / (1 + rho.max() ** 2):
             return lens
     raise SettingsError(
         "{setting} = {value:g} is too strong for a lens this wide: set it closer to 0, or increase {focal_length}.",
@@ -102,11 +102,11 @@ def plan_lens(distortion: float, corner: float) -> Lens | None:
 
 
 def _undistorted(s: Floats, k1: float) -> Floats | None:
-    """Radii rho with rho (1 + k1 rho^2) = s, None where the formula turns back before it gets there."""
+    """Return radii rho with rho (1 + k1 rho^2) = s, None if the formula is not monotonic up to there."""
     rho = s.copy()
     for _ in range(50):
         slope = 1 + 3 * k1 * rho**2
-        if slope.min() < _LEAST_GROWTH:
+        if slope.min() < _MIN_GROWTH:
             return None
         rho = rho - (rho * (1 + k1 * rho**2) - s) / slope
     return rho

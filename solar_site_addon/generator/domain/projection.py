@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The camera of one view: pose, intrinsics and projection of world points to pixels."""
+"""Camera of one view: pose, intrinsics and projection of world points to pixels."""
 
 from __future__ import annotations
 
@@ -15,28 +15,28 @@ from .lens import Lens
 
 @dataclass(frozen=True)
 class Camera:
-    """A camera with OpenCV axes (x right, y down, z forward) and pixel centres at +0.5."""
+    """A camera with OpenCV axes (x right, y down, z forward) and pixel centers at +0.5."""
 
     width_px: int
     height_px: int
     focal_px: float
     position: Floats
-    """(3,) m."""
+    """Position (3,), m."""
     world_to_camera: Floats
-    """(4, 4) rigid transform."""
+    """Rigid transform (4, 4)."""
     altitude_agl_m: float
     gimbal_pitch_deg: float
     heading_deg: float
     gsd_m: float
-    """Ground sampling distance straight below the drone: AGL / focal length in pixels."""
+    """Ground sampling distance directly below the drone: height above ground / focal length in pixels."""
     name: str = CUSTOM
-    """Of the camera model (``CAMERA_MODELS``)."""
+    """Name of the camera model (``CAMERA_MODELS``)."""
     lens: Lens | None = None
-    """None: a pinhole, which draws straight lines straight."""
+    """Lens with distortion; None for a pinhole camera."""
 
     @property
     def matrix(self) -> Floats:
-        """(3, 3) K in pixels."""
+        """Camera matrix K (3, 3) in pixels."""
         return np.array(
             [[self.focal_px, 0.0, self.width_px / 2], [0.0, self.focal_px, self.height_px / 2], [0.0, 0.0, 1.0]]
         )
@@ -49,7 +49,7 @@ class Camera:
         )
 
     def project(self, points: Floats) -> tuple[Floats, Floats]:
-        """Pixels (..., 2) and depths (...) in metres of world points (..., 3).
+        """Return pixels (..., 2) and depths (...) in m of world points (..., 3).
 
         Pixels of points with depth <= 0 (behind the camera) are NaN.
         """
@@ -65,11 +65,11 @@ class Camera:
         return plane * self.focal_px + centre, depth
 
     def axis_cosines(self) -> Singles:
-        """(H, W) cosine of the angle between the optical axis and the ray through each pixel's centre."""
+        """Return the cosine (H, W) of the angle between the optical axis and the ray through each pixel center."""
         across = (np.arange(self.width_px) + 0.5 - self.width_px / 2) / self.focal_px
         down = (np.arange(self.height_px) + 0.5 - self.height_px / 2) / self.focal_px
         cosines = np.empty((self.height_px, self.width_px), dtype=np.float32)
-        for row in range(self.height_px):  # row by row: a full picture in float64 is 170 MB
+        for row in range(self.height_px):  # row by row: a full image in float64 takes 170 MB
             radius = np.hypot(across, down[row])
             cosines[row] = np.cos(self.lens.angle(radius)) if self.lens else 1 / np.sqrt(1 + radius**2)
         return cosines

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Every difference between Blender versions, and nowhere else."""
+"""All differences between Blender versions; no other module may check the version."""
 
 from __future__ import annotations
 
@@ -8,21 +8,22 @@ import bpy
 from .errors import SolarSiteError
 
 OLDEST = (4, 2, 0)
+"""Oldest supported version."""
 
 
 def blender_version() -> str:
-    """The version as ``4.5.3``, without words such as LTS."""
+    """Return the version as ``4.5.3``, without words such as LTS."""
     return ".".join(str(part) for part in bpy.app.version)
 
 
 def check_supported() -> None:
-    """Raise SolarSiteError where this Blender is older than the oldest that works."""
+    """Raise SolarSiteError if this Blender is too old."""
     if bpy.app.version < OLDEST:
         raise SolarSiteError("Solar Site needs Blender 4.2 or later; this is {version}.", version=blender_version())
 
 
 def enable_nodes(owner: bpy.types.Material | bpy.types.World) -> bpy.types.NodeTree:
-    """The owner's empty node tree. From 5.0 nodes are always on, and asking for them is deprecated."""
+    """Return the owner's node tree, emptied. From 5.0, nodes are always on, and enabling them is deprecated."""
     if bpy.app.version < (5, 0, 0):
         owner.use_nodes = True
     owner.node_tree.nodes.clear()
@@ -30,9 +31,9 @@ def enable_nodes(owner: bpy.types.Material | bpy.types.World) -> bpy.types.NodeT
 
 
 def write_multilayer_exr(scene: bpy.types.Scene) -> None:
-    """Store the scene's renders as one uncompressed EXR of 32-bit floats that holds every pass.
+    """Configure the scene to store renders as an uncompressed EXR of 32-bit floats with every pass.
 
-    5.0 asks for the media type first and writes one part for each pass unless told to interleave them.
+    5.0 requires the media type first, and writes one part per pass unless passes are interleaved.
     """
     image = scene.render.image_settings
     if bpy.app.version >= (5, 0, 0):

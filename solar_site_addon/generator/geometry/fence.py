@@ -28,8 +28,8 @@ _COATS: tuple[Colour, ...] = ((0.015, 0.085, 0.035), (0.02, 0.10, 0.05), (0.40, 
 _ZINC: Colour = (0.36, 0.37, 0.38)
 
 
-def fence_shape(fence: Fence, camera: Camera) -> Shape:
-    """Posts, rails, wires and gates as one shape."""
+def fence_frame(fence: Fence) -> Shape:
+    """Posts, rails and the frames of gates as one shape."""
     if len(fence.spans) == 0:
         return merged([])
     ends = fence.posts[fence.spans]
@@ -38,9 +38,18 @@ def fence_shape(fence: Fence, camera: Camera) -> Shape:
         for level in (_ABOVE_GROUND_M, fence.height_m):
             lift = np.array([0.0, 0.0, level])
             parts.append(bars(ends[:, 0] + lift, ends[:, 1] + lift, 0.035, 0.035, _finish(fence), caps=False))
-    parts += _wires(fence, fence.style, ends, camera)
     if len(fence.leaves):
-        parts += _gates(fence, camera)
+        parts += _gates(fence)
+    return merged(parts)
+
+
+def fence_wires(fence: Fence, camera: Camera) -> Shape:
+    """The wires of fence and gates as one shape, as thick as ``camera`` needs them."""
+    if len(fence.spans) == 0:
+        return merged([])
+    parts = _wires(fence, fence.style, fence.posts[fence.spans], camera)
+    if len(fence.leaves):
+        parts += _wires(fence, FenceStyle.WELDED_MESH, fence.leaves, camera)
     return merged(parts)
 
 
@@ -52,15 +61,15 @@ def _posts(fence: Fence) -> Shape:
     return bars(fence.posts + foot, fence.posts + head, 0.06, 0.06, _finish(fence))
 
 
-def _gates(fence: Fence, camera: Camera) -> list[Shape]:
-    """The leaves of gates: a frame of tubes with a brace, mesh in it, on posts stronger than the others."""
+def _gates(fence: Fence) -> list[Shape]:
+    """The leaves of gates: a frame of tubes with a brace, on posts stronger than the others."""
     hinge, tip = fence.leaves[:, 0], fence.leaves[:, 1]
     foot, low, high = (np.array([0.0, 0.0, z]) for z in (-_EMBEDDED_M, _LEAF_ABOVE_M, fence.height_m))
     finish = _finish(fence)
     parts = [bars(hinge + foot, hinge + 1.08 * high, _GATE_POST_M, _GATE_POST_M, finish)]
     frame = ((hinge, low, tip, low), (hinge, high, tip, high), (tip, low, tip, high), (hinge, low, tip, high))
     parts += [bars(start + lift, end + rise, _GATE_TUBE_M, _GATE_TUBE_M, finish) for start, lift, end, rise in frame]
-    return parts + _wires(fence, FenceStyle.WELDED_MESH, fence.leaves, camera)
+    return parts
 
 
 def _wires(fence: Fence, style: FenceStyle, ends: Floats, camera: Camera) -> list[Shape]:

@@ -1,7 +1,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Shapes of plants and stones, as plain triangles within an upright cylinder of height 1 and diameter 1.
+"""Shapes of vegetation and stones: plain triangles within an upright cylinder of height 1 and diameter 1.
 
-Leaves are real surfaces, not cards with holes: what a pixel's label says is what its ray has met.
+Leaves are real surfaces instead of cards with transparent textures, because a pixel's annotation is what its ray hits.
+
+Proportions are estimates.
 """
 
 from __future__ import annotations
@@ -23,18 +25,18 @@ class Shape:
     """Triangles with two values at each vertex."""
 
     vertices: Floats
-    """(V, 3) z from 0 to 1, at most RADIUS from the axis."""
+    """Vertices (V, 3): z from 0 to 1, at most RADIUS from the axis."""
     triangles: Longs
-    """(F, 3)."""
+    """Vertex indices (F, 3)."""
     wood: Floats
-    """(V,) 1 on bark, 0 on leaves."""
+    """1 on bark, 0 on leaves (V,)."""
     light: Floats
-    """(V,) brightness of the leaf, about 1: dark at the bottom and inside, where the neighbours shade it."""
+    """Brightness of the leaf (V,), about 1: dark at the bottom and inside, where other leaves shade it."""
 
 
 @lru_cache(maxsize=64)
-def plant_shape(kind: PlantKind, variant: int, detailed: bool) -> Shape:
-    """The shape of a kind; fine or coarse, always the same."""
+def vegetation_shape(kind: PlantKind, variant: int, detailed: bool) -> Shape:
+    """Return the shape of a kind, fine or coarse; the same arguments always give the same shape."""
     rng = stream(EVERYWHERE, f"foliage/{kind.name.lower()}/{variant}/{'fine' if detailed else 'coarse'}")
     make = {
         PlantKind.GRASS: _tuft,
@@ -50,7 +52,7 @@ def plant_shape(kind: PlantKind, variant: int, detailed: bool) -> Shape:
 
 
 def _tuft(rng: np.random.Generator, detailed: bool) -> Shape:
-    """Blades that bend outwards."""
+    """Return blades of grass that bend outward."""
     count = 110 if detailed else 26
     foot = _in_disc(rng, count) * 0.30
     bearing = np.arctan2(foot[:, 1], foot[:, 0]) + rng.normal(0, 0.9, count)
@@ -68,7 +70,7 @@ def _tuft(rng: np.random.Generator, detailed: bool) -> Shape:
 
 
 def _weed(rng: np.random.Generator, detailed: bool) -> Shape:
-    """A stalk or several, with broad leaves around them."""
+    """Return one or more stalks surrounded by broad leaves."""
     stalks = 5
     foot = _in_disc(rng, stalks) * 0.12
     lean = _in_disc(rng, stalks) * 0.25
@@ -79,11 +81,11 @@ def _weed(rng: np.random.Generator, detailed: bool) -> Shape:
     size = (0.17 if detailed else 0.24) * (1.15 - 0.6 * level) * rng.uniform(0.7, 1.2, count)
     leaves = _leaves(rng, centre, size, width=0.42, light=0.55 + 0.6 * level)
     stems = _poles(_lifted(foot, np.zeros(stalks)), _lifted(foot + lean, tall), np.full(stalks, 0.008), 3)
-    return _together(leaves, stems)
+    return _combined(leaves, stems)
 
 
 def _crop(rng: np.random.Generator, detailed: bool) -> Shape:
-    """Broad leaves that spread from the ground, as of cabbage, potatoes or beet."""
+    """Return broad leaves that spread from the ground, as of cabbage, potatoes or beet."""
     count = 46 if detailed else 18
     level = rng.uniform(0.1, 1.0, count)
     bearing = rng.uniform(0, 2 * np.pi, count)
@@ -95,17 +97,17 @@ def _crop(rng: np.random.Generator, detailed: bool) -> Shape:
 
 
 def _shrub(rng: np.random.Generator, detailed: bool) -> Shape:
-    """A low crown of several lumps, down to the ground."""
+    """Return a low crown of several clumps that reaches down to the ground."""
     lumps = 9
     centre = _lifted(_in_disc(rng, lumps) * 0.28, rng.uniform(0.25, 0.72, lumps))
     radius = rng.uniform(0.16, 0.26, lumps)
     leaves = _crown(rng, centre, radius, 1800 if detailed else 460, 0.055 if detailed else 0.11)
     stems = _poles(np.zeros((lumps, 3)), centre, np.full(lumps, 0.012), 3)
-    return _together(leaves, stems)
+    return _combined(leaves, stems)
 
 
 def _broadleaf(rng: np.random.Generator, detailed: bool) -> Shape:
-    """Trunk, branches, and a crown of lumps of leaves."""
+    """Return trunk, branches, and a crown of clumps of leaves."""
     lumps = 26
     direction = _on_sphere(rng, lumps)
     direction[:, 2] = 0.85 * direction[:, 2] + 0.1
@@ -119,11 +121,11 @@ def _broadleaf(rng: np.random.Generator, detailed: bool) -> Shape:
         np.concatenate([[0.034], np.full(lumps, 0.012)]),
         6 if detailed else 4,
     )
-    return _together(leaves, wood)
+    return _combined(leaves, wood)
 
 
 def _conifer(rng: np.random.Generator, detailed: bool) -> Shape:
-    """Whorls of drooping branches, narrower towards the top."""
+    """Return whorls of drooping branches that become shorter toward the top."""
     whorls, around = (24, 14) if detailed else (17, 11)
     level = np.repeat(np.linspace(0.08, 0.97, whorls), around)
     count = len(level)
@@ -141,11 +143,11 @@ def _conifer(rng: np.random.Generator, detailed: bool) -> Shape:
     aim = np.repeat(bearing, per_branch) + rng.normal(0, 0.7, sprays)
     leaves = _leaves(rng, centre, size, width=0.5, light=0.35 + 0.75 * along, bearing=aim)
     trunk = _poles(np.zeros((1, 3)), np.array([[0.0, 0.0, 0.97]]), np.array([0.026]), 5)
-    return _together(leaves, trunk)
+    return _combined(leaves, trunk)
 
 
 def _bare_tree(rng: np.random.Generator, detailed: bool) -> Shape:
-    """Trunk and branches that fork, without leaves."""
+    """Return trunk and forking branches without leaves."""
     start, end, radius = np.zeros((1, 3)), np.array([[0.02, -0.01, 0.36]]), np.array([0.032])
     starts, ends, radii = [start], [end], [radius]
     for _ in range(4 if detailed else 3):
@@ -165,7 +167,7 @@ def _bare_tree(rng: np.random.Generator, detailed: bool) -> Shape:
 
 
 def _stone(rng: np.random.Generator, detailed: bool) -> Shape:
-    """A rounded block: a ball with planes cut off it, sunk into the ground."""
+    """Return a rounded block: a ball cut by planes and sunk into the ground."""
     rings, around = (10, 16) if detailed else (6, 9)
     polar, turn = np.meshgrid(np.linspace(0.02, np.pi * 0.62, rings), np.arange(around) * 2 * np.pi / around)
     ball = np.stack([np.sin(polar) * np.cos(turn), np.sin(polar) * np.sin(turn), np.cos(polar)], axis=-1)
@@ -181,7 +183,7 @@ def _stone(rng: np.random.Generator, detailed: bool) -> Shape:
 
 
 def _crown(rng: np.random.Generator, centre: Floats, radius: Floats, count: int, size: float) -> Shape:
-    """Leaves on and in lumps with ``centre`` (L, 3) and ``radius`` (L,), lighter at the outside and the top."""
+    """Return leaves on and in clumps with ``centre`` (L, 3) and ``radius`` (L,), lighter outside and at the top."""
     which = rng.integers(0, len(centre), count)
     direction = _on_sphere(rng, count)
     depth = rng.uniform(0.55, 1.0, count) ** 0.5
@@ -202,9 +204,10 @@ def _leaves(
     bearing: Floats | None = None,
     facing: Floats | None = None,
 ) -> Shape:
-    """Rhombic leaves of length ``size`` (N,), ``width`` times as wide, with a brightness of ``light`` (N,) each.
+    """Return rhombic leaves of length ``size`` (N,), ``width`` times as wide, each with a brightness of ``light`` (N,).
 
-    They lie about level, or flat on directions ``facing`` (N, 3), and point anywhere, or to the angles ``bearing``.
+    They are roughly level, or perpendicular to ``facing`` (N, 3), and point in random directions, or toward the angles
+    ``bearing`` (N,).
     """
     count = len(centre)
     bearing = rng.uniform(0, 2 * np.pi, count) if bearing is None else bearing
@@ -223,7 +226,7 @@ def _leaves(
 
 
 def _poles(start: Floats, end: Floats, radius: Floats, sides: int) -> Shape:
-    """Tapering poles (N,) of bark."""
+    """Return N tapering poles of bark."""
     axis = end - start
     axis /= np.sqrt((axis * axis).sum(-1, keepdims=True))
     helper = np.where(np.abs(axis[:, 2:]) > 0.9, np.array([1.0, 0.0, 0.0]), np.array([0.0, 0.0, 1.0]))
@@ -241,13 +244,13 @@ def _poles(start: Floats, end: Floats, radius: Floats, sides: int) -> Shape:
 
 
 def _pieces(corners: Floats, faces: list[list[int]], wood: float, light: Floats) -> Shape:
-    """N equal pieces with ``corners`` (N, C, 3), the same ``faces`` each, and ``light`` (N, C)."""
+    """Return N equal pieces with ``corners`` (N, C, 3), the same ``faces`` each, and ``light`` (N, C)."""
     count, size = corners.shape[:2]
     triangles = np.array(faces) + size * np.arange(count)[:, None, None]
     return Shape(corners.reshape(-1, 3), triangles.reshape(-1, 3), np.full(count * size, wood), light.reshape(-1))
 
 
-def _together(first: Shape, second: Shape) -> Shape:
+def _combined(first: Shape, second: Shape) -> Shape:
     return Shape(
         np.concatenate([first.vertices, second.vertices]),
         np.concatenate([first.triangles, second.triangles + len(first.vertices)]),
@@ -257,25 +260,25 @@ def _together(first: Shape, second: Shape) -> Shape:
 
 
 def _fitted(shape: Shape) -> Shape:
-    """The shape, stretched until it touches its cylinder; what reaches below the ground is left there."""
+    """Return the shape stretched until it touches its cylinder; parts below ground stay there."""
     away = np.sqrt((shape.vertices[:, :2] ** 2).sum(axis=-1)).max()
     scale = np.array([RADIUS / away, RADIUS / away, 1.0 / shape.vertices[:, 2].max()])
     return Shape(shape.vertices * scale, shape.triangles, shape.wood, shape.light)
 
 
 def _lifted(flat: Floats, height: Floats) -> Floats:
-    """(N, 3) points from ``flat`` (N, 2) and ``height`` (N,)."""
+    """Return points (N, 3) from ``flat`` (N, 2) and ``height`` (N,)."""
     return np.concatenate([flat, height[:, None]], axis=1)
 
 
 def _in_disc(rng: np.random.Generator, count: int) -> Floats:
-    """(N, 2) even over the unit disc."""
+    """Return uniform points (N, 2) in the unit disk."""
     radius, angle = np.sqrt(rng.random(count)), rng.uniform(0, 2 * np.pi, count)
     return np.stack([radius * np.cos(angle), radius * np.sin(angle)], axis=-1)
 
 
 def _on_sphere(rng: np.random.Generator, count: int) -> Floats:
-    """(N, 3) even over the unit sphere."""
+    """Return uniform points (N, 3) on the unit sphere."""
     points = rng.normal(0, 1, (count, 3))
     result: Floats = points / np.sqrt((points * points).sum(-1, keepdims=True))
     return result

@@ -11,29 +11,29 @@ from numpy.typing import NDArray
 from ..domain.array_types import Floats, Longs
 
 BOX_FACES = np.array([[0, 1, 2, 3], [7, 6, 5, 4], [0, 4, 5, 1], [1, 5, 6, 2], [2, 6, 7, 3], [3, 7, 4, 0]])
-"""Faces of a box whose corners 0-3 are the top, counter-clockwise from outside, and 4-7 lie below 0-3."""
+"""Faces of a box whose corners 0-3 are the top, counterclockwise from outside, and whose corners 4-7 lie below 0-3."""
 
 
 class Connected(NamedTuple):
-    """Faces whose edges are known: to find those of a large mesh takes Blender long."""
+    """Faces with known edges; Blender takes long to find the edges of a large mesh."""
 
     faces: NDArray[np.integer[Any]]
-    """(F, corners)"""
+    """Vertex indices (F, corners)."""
     ends: NDArray[np.integer[Any]]
-    """(E, 2) numbers of the edges' vertices."""
+    """Vertex indices (E, 2) of the edges."""
     sides: NDArray[np.integer[Any]]
-    """(F, corners) numbers of the faces' edges: from the first corner to the second, and so on."""
+    """Edge indices (F, corners) of the faces: from the first corner to the second, and so on."""
 
 
 def connected(faces: NDArray[np.integer[Any]]) -> Connected:
-    """``faces`` (F, corners) with their edges, which are sorted out one by one: for small meshes."""
+    """Return ``faces`` (F, corners) with their edges, found by sorting, which suits small meshes."""
     both_ends = np.sort(np.stack([faces, np.roll(faces, -1, axis=1)], axis=-1).reshape(-1, 2), axis=1)
     ends, side = np.unique(both_ends, axis=0, return_inverse=True)
     return Connected(*(numbers.astype(np.int32) for numbers in (faces, ends, side.reshape(faces.shape))))
 
 
 def joined(first: Connected, vertices: int, second: Connected) -> Connected:
-    """The faces of two meshes that become one; the first has so many ``vertices``."""
+    """Return the faces of two meshes that become one; ``vertices`` is the number of vertices of the first."""
     return Connected(
         np.concatenate([first.faces, second.faces + vertices]),
         np.concatenate([first.ends, second.ends + vertices]),
@@ -42,7 +42,7 @@ def joined(first: Connected, vertices: int, second: Connected) -> Connected:
 
 
 def boxes(top: Floats, bottom: Floats) -> tuple[Floats, Longs]:
-    """Vertices (8 N, 3) and faces (6 N, 4) of N boxes, given the corners (N, 4, 3) of top and bottom faces."""
+    """Return vertices (8 N, 3) and faces (6 N, 4) of N boxes from the corners (N, 4, 3) of top and bottom faces."""
     vertices = np.concatenate([top, bottom], axis=1)
     faces = BOX_FACES + 8 * np.arange(len(top))[:, None, None]
     return vertices.reshape(-1, 3), faces.reshape(-1, 4)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What is drawn on the glass of a module: cells, busbars, frame, as a picture of shares."""
+"""The pattern on the face of a module: shares of cell, busbar, frame and backsheet in each texel."""
 
 from __future__ import annotations
 
@@ -11,27 +11,28 @@ from ..domain.array_types import Floats, Longs, Mask, Singles
 from ..plan.array.module_types import ModuleType
 
 TEXEL_M = 0.002
+"""Side length of a texel."""
 
 
 @dataclass(frozen=True)
 class CellLine:
-    """The cells along one side of the module, for N positions on it."""
+    """The cells along one side of the module at N positions."""
 
     low: Floats
-    """(N,) distance to the lower edge of the cell, m; negative outside all cells."""
+    """Distance (N,) to the lower edge of the cell, m; negative outside all cells."""
     high: Floats
-    """(N,) distance to the upper edge of the cell, m; negative between and outside cells."""
+    """Distance (N,) to the upper edge of the cell, m; negative between and outside cells."""
     index: Longs
-    """(N,) number of the cell."""
+    """Number of the cell (N,)."""
     size_m: float
-    """Side of a cell."""
+    """Side length of a cell."""
 
 
 def face_texture(module: ModuleType) -> Singles:
-    """(rows, columns, 4) shares of cell, busbar, frame and backsheet border; first row at the bottom.
+    """Return the shares (rows, columns, 4) of cell, busbar, frame and backsheet border; first row at the bottom.
 
-    Cell and busbar are a pattern too fine for far cameras; the border (round the cells and across the middle of
-    half-cell modules) and the frame are not. Between the cells the backsheet shows.
+    Cells and busbars form a pattern too fine for distant cameras; the border (around the cells and across the middle of
+    half-cell modules) and the frame do not. The backsheet shows between the cells.
     """
     y, x = (_texel_middles(side) for side in (module.length_m, module.width_m))
     across = _cell_line(module, x, module.width_m, module.cells_across, 0.0)
@@ -49,7 +50,7 @@ def face_texture(module: ModuleType) -> Singles:
 
 
 def averaged(pixels: Singles, factor: int) -> Singles:
-    """``pixels`` (H, W, channels) on a grid about ``factor`` times coarser, each the mean of the area it covers."""
+    """Return the means of ``pixels`` (H, W, channels) on a grid about ``factor`` times coarser."""
     for axis in (0, 1):
         size = pixels.shape[axis]
         starts = np.linspace(0, size, max(size // factor, 1), endpoint=False).astype(int)
@@ -60,7 +61,7 @@ def averaged(pixels: Singles, factor: int) -> Singles:
 
 
 def cell_pitches(module: ModuleType) -> tuple[float, float]:
-    """Mean distance of cells across and along the module, m."""
+    """Return the mean spacing of cells across and along the module, m."""
     margins = 2 * (module.lip_m + module.margin_m)
     return (module.width_m - margins) / module.cells_across, (module.length_m - margins) / module.cells_along
 
@@ -71,7 +72,7 @@ def _texel_middles(side_m: float) -> Floats:
 
 
 def _cell_line(module: ModuleType, position: Floats, extent_m: float, cells: int, middle_gap_m: float) -> CellLine:
-    """Where the positions (N,) on a side of length ``extent_m`` lie in its cells."""
+    """Return the positions (N,) on a side of length ``extent_m`` relative to its cells."""
     margin = module.lip_m + module.margin_m
     pitch = (extent_m - 2 * margin - middle_gap_m + module.cell_gap_m) / cells
     from_middle = position - extent_m / 2
@@ -84,7 +85,7 @@ def _cell_line(module: ModuleType, position: Floats, extent_m: float, cells: int
 
 
 def _cells(module: ModuleType, across: CellLine, along: CellLine) -> Mask:
-    """(rows, columns) where a cell lies. The two halves of a wafer lie with their uncut sides together."""
+    """Return where (rows, columns) there are cells. The two halves of a wafer are adjacent at their uncut sides."""
     if module.half_cell:
         to_corner = np.where(along.index % 2 == 0, along.low, along.high)
     else:
@@ -96,7 +97,7 @@ def _cells(module: ModuleType, across: CellLine, along: CellLine) -> Mask:
 
 
 def _busbar_shares(module: ModuleType, across: CellLine) -> Floats:
-    """(columns,) share of a texel's width that a busbar covers: it is thinner than the texel."""
+    """Return the share (columns,) of a texel's width covered by a busbar, which is thinner than a texel."""
     pitch = across.size_m / module.busbars
     to_middle = np.abs(np.mod(across.low, pitch) - pitch / 2)
     half_texel, half_width = TEXEL_M / 2, module.busbar_width_m / 2

@@ -1,5 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Colours of the kinds of module, as the light sees them below the glass (linear, not sRGB)."""
+"""Colors of the module types under the glass (linear, not sRGB).
+
+All reflectances are estimates; see docs/sources.md.
+"""
 
 from __future__ import annotations
 
@@ -9,26 +12,26 @@ Colour = tuple[float, float, float, float]
 
 _WHITE_BACKSHEET = (0.55, 0.56, 0.57, 1.0)
 _SILVER = (0.20, 0.205, 0.215, 1.0)
-"""Wires of round section: most of what they reflect aside falls on the cell after all."""
+"""Busbar wires of round section: most of the light that they reflect sideways still reaches the cell."""
 _ROLLED_GLASS, _FLOAT_GLASS = 0.0092, 0.0066
-"""Slopes of lightly textured and of smooth glass: they spread the mirrored sun over some tens of milliradians, as
-measured by J. Yellowhair and C. K. Ho, "Assessment of Photovoltaic Surface Texturing on Transmittance Effects and
+"""Slopes of lightly textured and of smooth glass. They spread the reflection of the sun over some tens of milliradians,
+as measured by J. Yellowhair and C. K. Ho, "Assessment of Photovoltaic Surface Texturing on Transmittance Effects and
 Glint/Glare Impacts", ASME 2015."""
 
 
 @dataclass(frozen=True)
 class Look:
-    """Colours of one kind of module."""
+    """Colors of one module type."""
 
     silicon: tuple[Colour, Colour]
-    """Of the cells of the two extremes among its modules."""
+    """Color of the cells of the two extremes among its modules."""
     backsheet: Colour
-    """Between and around the cells."""
+    """Color between and around the cells."""
     busbar: Colour = _SILVER
     grain: float = 0.0
-    """Contrast of the crystals within a cell, and of the cells of a module: multicrystalline silicon has both."""
+    """Contrast of the crystals within a cell, and between the cells of a module, as in multicrystalline silicon."""
     glass_slopes: float = _ROLLED_GLASS
-    """Root mean square of the slopes of the glass, rad: how wide it spreads the sun that it mirrors."""
+    """Root mean square of the slopes of the glass, rad, which determines the width of the sun's reflection."""
 
 
 _BLACK_BACKSHEET = (0.010, 0.010, 0.011, 1.0)
@@ -39,7 +42,7 @@ _POLY = Look(((0.006, 0.019, 0.066, 1.0), (0.013, 0.042, 0.145, 1.0)), _WHITE_BA
 _FULL_BLACK = Look(
     ((0.0055, 0.0060, 0.0085, 1.0), (0.0075, 0.0090, 0.0150, 1.0)), _BLACK_BACKSHEET, (0.05, 0.05, 0.055, 1.0)
 )
-# Between the cells of glass on glass one sees the ground in the table's shadow.
+# Between the cells of a glass-glass module, the shaded ground shows through.
 _BIFACIAL = Look(((0.0045, 0.0070, 0.0155, 1.0), (0.0065, 0.0110, 0.029, 1.0)), (0.060, 0.057, 0.050, 1.0))
 _CADMIUM_TELLURIDE = Look(
     ((0.0065, 0.0065, 0.0080, 1.0), (0.0100, 0.0090, 0.0090, 1.0)),
@@ -57,7 +60,7 @@ LOOKS: dict[str, Look] = {
     "thin_film": _CADMIUM_TELLURIDE,
     "thin_film_large": _CADMIUM_TELLURIDE,
 }
-"""By the name of the kind."""
+"""Looks by name of the module type."""
 
 FRAMES: dict[str, tuple[Colour, float, float]] = {
     "silver": ((0.62, 0.63, 0.65, 1.0), 0.85, 0.42),
@@ -65,4 +68,4 @@ FRAMES: dict[str, tuple[Colour, float, float]] = {
     "white": ((0.70, 0.70, 0.69, 1.0), 0.0, 0.50),
     "none": ((0.05, 0.07, 0.065, 1.0), 0.0, 0.20),
 }
-"""Colour, metallic share and roughness by the frame's colour; of a laminate without frame, the edge of its glass."""
+"""Color, metallic share and roughness by frame color; "none" is the edge of the glass of a frameless laminate."""

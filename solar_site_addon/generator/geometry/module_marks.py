@@ -1,8 +1,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Pictures of what lies on a module's glass or has happened to it: stains, droppings, leaves, snow, cracks, burns.
+"""Textures of the marks on a module's glass: stains, droppings, leaves, snow, cracks, burn marks.
 
-A picture covers the module as it hangs: first row at its lower edge. It holds a colour and how much of the glass that
-hides, from 0 to 1.
+A texture covers the module as it is mounted: the first row is at its lower edge. It holds a color and the opacity, from
+0 to 1.
+
+Appearance and colors are estimates.
 """
 
 from __future__ import annotations
@@ -20,17 +22,18 @@ from .textures import DETAIL_PIXELS, GRAIN_M, detail_pixels, grain_pixels
 TEXEL_M = 0.008
 _SNOW = (0.80, 0.83, 0.88)
 _SNOW_LEVEL = 0.72
-"""Share of a module's slant up to which a sheet of snow reaches at its sides."""
+"""Share of a module's slant length that a sheet of snow covers at its sides."""
 _DROPPING = (0.66, 0.64, 0.58)
 _STAIN = (0.23, 0.19, 0.13)
 _CRACK = (0.50, 0.53, 0.55)
 _BURN = (0.11, 0.060, 0.030)
 _LEAVES = np.array([(0.13, 0.060, 0.020), (0.20, 0.11, 0.030), (0.055, 0.075, 0.020), (0.24, 0.17, 0.060)])
 _CELL_M = 0.17
+"""Side length of a burnt cell."""
 
 
 def mark_atlas(used: list[tuple[Condition, int]], sides_m: tuple[float, float]) -> Singles:
-    """(H, W (1 + U), 4) pictures of the U used conditions and variants, side by side after an empty one."""
+    """Return the textures (H, W (1 + U), 4) of U conditions and variants, side by side after an empty one."""
     tiles = [_tile(condition, variant, sides_m) for condition, variant in used]
     height, width = _shape(sides_m)
     return np.concatenate([np.zeros((height, width, 4), dtype=np.float32), *tiles], axis=1)
@@ -38,8 +41,8 @@ def mark_atlas(used: list[tuple[Condition, int]], sides_m: tuple[float, float]) 
 
 @lru_cache(maxsize=64)
 def _tile(condition: Condition, variant: int, sides_m: tuple[float, float]) -> Singles:
-    """(H, W, 4) one picture; its first texel stays empty, because the sides of the module read it."""
-    rng = stream(EVERYWHERE, f"texture/mark/{condition.label}/{variant}")
+    """Return one texture (H, W, 4); its first texel is empty, because the sides of the module read it."""
+    rng = stream(EVERYWHERE, f"texture/mark/{condition.key}/{variant}")
     tile = np.zeros((*_shape(sides_m), 4), dtype=np.float32)
     _PAINTERS[condition](tile, rng)
     tile[0, 0] = 0
@@ -52,13 +55,13 @@ def _shape(sides_m: tuple[float, float]) -> tuple[int, int]:
 
 
 def _places(tile: Singles) -> tuple[Floats, Floats]:
-    """Distances x (W,) from the left and y (H, 1) from the lower edge of the texels' middles, m."""
+    """Return the distances x (W,) and y (H, 1) of texel centers from the left and from the lower edge, m."""
     height, width = tile.shape[:2]
     return (np.arange(width) + 0.5) * TEXEL_M, ((np.arange(height) + 0.5) * TEXEL_M)[:, None]
 
 
 def _noise(tile: Singles, rng: np.random.Generator, step: int = 1) -> Floats:
-    """(H, W) fractal noise around 0.5; its patches are ``step`` times smaller."""
+    """Return fractal noise (H, W) around 0.5, with patches ``step`` times smaller than in the detail texture."""
     height, width = tile.shape[:2]
     row, column, channel = rng.integers(0, DETAIL_PIXELS), rng.integers(0, DETAIL_PIXELS), rng.integers(0, 4)
     rows, columns = (row + step * np.arange(height)) % DETAIL_PIXELS, (column + step * np.arange(width)) % DETAIL_PIXELS
@@ -66,7 +69,7 @@ def _noise(tile: Singles, rng: np.random.Generator, step: int = 1) -> Floats:
 
 
 def _lay(tile: Singles, colour: tuple[float, ...] | Floats, cover: Floats) -> None:
-    """Lay ``colour`` over the tile where ``cover`` (H, W) says, as far as it says."""
+    """Paint ``colour`` over the tile with the opacity ``cover`` (H, W)."""
     share = np.clip(cover, 0.0, 1.0)[..., None]
     below = tile[..., 3:] * (1 - share)
     together = share + below
@@ -75,12 +78,12 @@ def _lay(tile: Singles, colour: tuple[float, ...] | Floats, cover: Floats) -> No
 
 
 def _within(places: Floats, middle: float, reach: float) -> slice:
-    """The ascending ``places`` (N,) that are at most ``reach`` away from ``middle``."""
+    """Return the range of ascending ``places`` (N,) at most ``reach`` away from ``middle``."""
     return slice(*np.searchsorted(places, [middle - reach, middle + reach]))
 
 
 def _stain(tile: Singles, rng: np.random.Generator) -> None:
-    """A patch or two of dried mud, from which rain has drawn streaks downward."""
+    """Paint one or more patches of dried mud, from which rain has drawn streaks downward."""
     x, y = _places(tile)
     wet = np.zeros(tile.shape[:2])
     for _ in range(int(rng.integers(1, 4))):
@@ -93,7 +96,7 @@ def _stain(tile: Singles, rng: np.random.Generator) -> None:
 
 
 def _bird_droppings(tile: Singles, rng: np.random.Generator) -> None:
-    """Splashes that have run down, and specks around them."""
+    """Paint splashes that have run down, with specks around them."""
     x, y = _places(tile)
     edge = 0.6 + 0.8 * _noise(tile, rng, 7)
     cover = np.zeros(tile.shape[:2])
@@ -110,7 +113,7 @@ def _bird_droppings(tile: Singles, rng: np.random.Generator) -> None:
 
 
 def _leaves(tile: Singles, rng: np.random.Generator) -> None:
-    """Dead leaves, most of them caught at the lower edge."""
+    """Paint dead leaves, most of them at the lower edge."""
     x, y = _places(tile)
     for _ in range(int(rng.integers(8, 30))):
         middle_x, middle_y = rng.uniform(0, x[-1]), y[-1, 0] * rng.random() ** 3
@@ -125,7 +128,7 @@ def _leaves(tile: Singles, rng: np.random.Generator) -> None:
 
 
 def _snow(tile: Singles, rng: np.random.Generator) -> None:
-    """A sheet that has slid down and lies on the lower part; at both sides it goes on where the neighbour's does."""
+    """Paint a sheet of snow that has slid to the lower part; both sides have the same height, so that modules match."""
     _, y = _places(tile)
     across = np.linspace(-1, 1, tile.shape[1])
     edge = rng.uniform(-0.45, 0.35) * (1 - across**2)
@@ -137,7 +140,7 @@ def _snow(tile: Singles, rng: np.random.Generator) -> None:
 
 
 def _cracked(tile: Singles, rng: np.random.Generator) -> None:
-    """Safety glass that has burst: a net of crumbs over the whole pane, and rays from where it was hit."""
+    """Paint shattered safety glass: fragments over the whole pane, and rays from the point of impact."""
     x, y = _places(tile)
     grain = grain_pixels()[..., 0]
     edges = (grain != np.roll(grain, 1, axis=0)) | (grain != np.roll(grain, 1, axis=1))
@@ -155,7 +158,7 @@ def _cracked(tile: Singles, rng: np.random.Generator) -> None:
 
 
 def _hot_spot(tile: Singles, rng: np.random.Generator) -> None:
-    """One to four cells browned by heat."""
+    """Paint one to four cells browned by heat."""
     x, y = _places(tile)
     for _ in range(int(rng.integers(1, 5))):
         middle_x, middle_y = ((np.floor(rng.uniform(0, side / _CELL_M)) + 0.5) * _CELL_M for side in (x[-1], y[-1, 0]))
@@ -175,7 +178,7 @@ _PAINTERS: dict[Condition, Callable[[Singles, np.random.Generator], None]] = {
 
 
 def used_marks(condition: Ints, variant: Ints) -> list[tuple[Condition, int]]:
-    """The conditions and variants of ``condition`` and ``variant`` (M,) that have a picture, in a fixed order."""
+    """Return the conditions and variants in ``condition`` and ``variant`` (M,) with a texture, in a fixed order."""
     codes = np.unique(condition.astype(np.int64) * NUM_VARIANTS + variant % NUM_VARIANTS)
     pairs = [(Condition(code // NUM_VARIANTS), int(code % NUM_VARIANTS)) for code in codes.tolist()]
     return [pair for pair in pairs if pair[0] in _PAINTERS]

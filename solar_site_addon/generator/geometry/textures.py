@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Pixels of the textures that materials read: computed, the same on every machine."""
+"""Pixels of the textures that materials read, computed identically on every machine."""
 
 from __future__ import annotations
 
@@ -12,45 +12,38 @@ from ..domain.random_streams import EVERYWHERE, stream
 from ..plan.numerics.spectral_noise import tileable_noises
 
 DETAIL_PIXELS = 1024
-
-
 DETAIL_LONGEST = 1 / 6
-"""Longest wave of the detail texture as a share of its tile: longer ones would show the tiling."""
+"""Longest wave of the detail texture as a share of its tile: longer ones would reveal the tiling."""
 
 
 @lru_cache(maxsize=1)
 def detail_pixels() -> Singles:
-    """(1024, 1024, 4) four independent fractal noises, 0 to 1 with the mean 0.5, that repeat without a seam.
+    """Return four independent seamless fractal noises (1024, 1024, 4), 0 to 1 with mean 0.5.
 
-    A texture look-up costs Cycles a small part of what noise nodes of as many octaves do.
+    In Cycles, a texture lookup costs a fraction of noise nodes with as many octaves.
     """
     pixels = np.empty((DETAIL_PIXELS, DETAIL_PIXELS, 4), dtype=np.float32)
     for first in (0, 2):
         rng = stream(EVERYWHERE, f"texture/detail/{first}")
-        # Amplitude ~ 1/f: the spectrum of soils, stones and growth, which look alike at many scales.
+        # Amplitude ~ 1/f: soils, stones and vegetation look alike at many scales.
         for channel, noise in enumerate(tileable_noises(DETAIL_PIXELS, DETAIL_LONGEST, 1.0, rng), start=first):
             pixels[..., channel] = np.clip(0.5 + 0.2 * noise, 0.0, 1.0)
     return pixels
 
 
 GRAIN_M = 0.8
-"""Side of the tile of ``grain_pixels`` on a cell's surface."""
-
-
+"""Side length of the tile of ``grain_pixels`` on a cell's surface."""
 RANDOM_PIXELS = 32
-
-
 _CRYSTALS = 48
-
-
 _GRAIN_PIXELS = 384
 
 
 @lru_cache(maxsize=1)
 def grain_pixels() -> Singles:
-    """(384, 384, 4) crystals of multicrystalline silicon: patches of one shade each, from 0 to 1, without a seam.
+    """Return seamless crystals (384, 384, 4) of multicrystalline silicon: patches of uniform shade, from 0 to 1.
 
-    A Voronoi diagram of points, one at random in each square of a grid: the nearest is in a neighbouring square.
+    This is a Voronoi diagram of one random point in each square of a grid, so the nearest point is in an adjacent
+    square.
     """
     points = stream(EVERYWHERE, "texture/grain/points").random((_CRYSTALS, _CRYSTALS, 2)) * 1.6 - 0.3
     shades = stream(EVERYWHERE, "texture/grain/shades").random((_CRYSTALS, _CRYSTALS))
@@ -73,6 +66,6 @@ def grain_pixels() -> Singles:
 
 @lru_cache(maxsize=1)
 def random_pixels() -> Singles:
-    """(32, 32, 4) independent numbers from 0 to 1."""
+    """Return independent uniform numbers (32, 32, 4) from 0 to 1."""
     rng = stream(EVERYWHERE, "texture/random")
     return rng.random((RANDOM_PIXELS, RANDOM_PIXELS, 4)).astype(np.float32)

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """OpenEXR files: reads what Blender writes without compression, writes depth.exr and normals.exr.
 
-Blender's Python has no OpenEXR module, so this speaks the format itself, as "The OpenEXR File Layout"
-(openexr.com, technical documents) describes it: a header of attributes, a table of offsets, then blocks of lines.
+Blender's Python has no OpenEXR module, so this module implements the format as described in "The OpenEXR File Layout"
+(openexr.com, technical documents): a header of attributes, a table of offsets, then blocks of lines.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from ..domain.messages import system_reason
 _MAGIC = 20000630
 _VERSION = 2
 _LONG_NAMES = 0x400
-"""The one flag of the version field that is understood: long names. The others: tiled, deep, of several parts."""
+"""The only supported flag of the version field: long names. The others are tiled, deep and multipart."""
 
 _NO_COMPRESSION = 0
 _ZIP_COMPRESSION = 3
@@ -36,25 +36,25 @@ _NUMPY_TYPES = {_HALF: "<f2", _FLOAT: "<f4"}
 
 
 class _Header(NamedTuple):
-    """What the reader needs of a header."""
+    """The parts of a header that the reader needs."""
 
     channels: dict[str, str]
-    """numpy type of each channel's numbers, by name, in the order of the file."""
+    """numpy types of the channels by name, in the order of the file."""
     first_line: int
     width: int
     height: int
 
 
 def read_exr(path: Path, endings: Iterable[str] = ("",)) -> dict[str, Singles]:
-    """The channels (H, W) of an uncompressed OpenEXR file whose names end in one of ``endings``; by default, all.
+    """Return the channels (H, W) of an uncompressed OpenEXR file whose names end in one of ``endings``, by default all.
 
-    Raises RenderError where the file is missing, cut short, or not a single-part scan line file
-    without compression and with half or float channels.
+    Raises RenderError if the file is missing, truncated, or not a single-part scan line file without compression and
+    with half or float channels.
     """
     try:
         with path.open("rb") as file:
             header = _read_header(file, path)
-            start = file.tell() + 8 * header.height  # behind the table of the lines' offsets
+            start = file.tell() + 8 * header.height  # after the table of line offsets
             length = file.seek(0, 2)
     except OSError as error:
         raise RenderError("{file} cannot be read ({reason}).", file=path, reason=system_reason(error)) from error
@@ -70,11 +70,11 @@ def read_exr(path: Path, endings: Iterable[str] = ("",)) -> dict[str, Singles]:
 
 
 def float_exr(channels: Mapping[str, Singles]) -> bytes:
-    """The bytes of an OpenEXR file with float channels (H, W), compressed without loss (ZIP, blocks of 16 lines).
+    """Return the bytes of an OpenEXR file with float channels (H, W) and lossless ZIP compression (blocks of 16 lines).
 
-    The same channels always give the same bytes: the header holds no date and no name of a program.
+    The same channels always give the same bytes: the header holds neither a date nor the name of a program.
     """
-    names = sorted(channels)  # the format wants the channels in alphabetical order
+    names = sorted(channels)  # the format requires alphabetical order
     lines = np.stack([np.asarray(channels[name], dtype="<f4") for name in names], axis=1)  # (H, C, W)
     header = _header_bytes(names, width=lines.shape[2], height=lines.shape[0])
     starts = range(0, len(lines), _LINES_PER_ZIP_BLOCK)
@@ -130,7 +130,7 @@ def _read_name(file: IO[bytes], path: Path) -> str:
 
 def _attributes(file: IO[bytes], path: Path) -> Iterator[tuple[str, bytes]]:
     while name := _read_name(file, path):
-        _read_name(file, path)  # the attribute's type, which its name implies
+        _read_name(file, path)  # the type, which the name implies
         (size,) = _unpack(file, "<i", path)
         yield name, _read(file, size, path)
 
@@ -175,7 +175,7 @@ def _header_bytes(names: list[str], width: int, height: int) -> bytes:
 
 
 def _zip_block(first_line: int, lines: Singles) -> bytes:
-    """One block: the lines' bytes put apart into even and odd ones, differenced and deflated."""
+    """Return one block: the bytes of the lines, split into even and odd ones, differenced and deflated."""
     data = lines.tobytes()
     pairs = np.frombuffer(data, dtype=np.uint8).reshape(-1, 2)
     apart = np.concatenate([pairs[:, 0], pairs[:, 1]])
@@ -183,6 +183,6 @@ def _zip_block(first_line: int, lines: Singles) -> bytes:
     differences[1:] -= apart[:-1]
     differences[1:] += 128
     packed = zlib.compress(differences.tobytes(), _ZIP_LEVEL)
-    if len(packed) >= len(data):  # the format's readers take a block of full size for an uncompressed one
+    if len(packed) >= len(data):  # readers treat a block of full size as uncompressed
         packed = data
     return struct.pack("<ii", first_line, len(packed)) + packed

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What is seen at each pixel center: the passes of a render as arrays of their proper types."""
+"""Visible surface at each pixel center: the passes of a render as arrays of their proper types."""
 
 from __future__ import annotations
 
@@ -16,33 +16,34 @@ from ..domain.categories import Category
 from ..domain.errors import RenderError
 
 _SKY_DEPTH_M = 1e9
-"""Blender gives the sky a depth of 1e10 m."""
+"""Depths from here on are sky, to which Blender gives 1e10 m."""
 
 _BLEND = 0.25
-"""A pass holds whole numbers as float32. Rounding moves them by less than this, blending of neighbours by more."""
+"""A pass stores integers as float32. Rounding errors are smaller than this, blending of neighbors causes larger
+ones."""
 
 CHANNEL_ENDINGS = (".object.X", ".semantic.X", ".Depth.Z", ".normal.R", ".normal.G", ".normal.B")
-"""How the names of the passes' channels end in a multi-layer file of Blender's."""
+"""Endings of the passes' channel names in Blender's multilayer files."""
 
 
 @dataclass(frozen=True)
 class PixelPasses:
-    """What is seen at each pixel center."""
+    """Visible surface at each pixel center."""
 
     numbers: Ints
-    """(H, W) number of the object in the site (``plan.objects``); 0 for none."""
+    """Site-wide number (H, W) of the object (``plan.objects``); 0 for none."""
     categories: Bytes
-    """(H, W) ids of ``Category``."""
+    """Ids (H, W) of ``Category``."""
     depth: Singles
-    """(H, W) distance along the optical axis, m; infinite for the sky."""
+    """Distance (H, W) along the optical axis, m; infinite for the sky."""
     normals: Singles
-    """(H, W, 3) unit normals in world axes; 0 for the sky."""
+    """Unit normals (H, W, 3) in world axes; 0 for the sky."""
 
     @classmethod
     def from_channels(cls, channels: Mapping[str, NDArray[np.floating[Any]]]) -> PixelPasses:
-        """Return the passes from a render's channels (H, W), by their names in Blender's multi-layer file.
+        """Return the passes from a render's channels (H, W), by their names in Blender's multilayer file.
 
-        Raises RenderError where a channel is missing or holds a number that cannot be.
+        Raises RenderError if a channel is missing or holds an impossible number.
         """
         number, semantic, depth, *normal = (_channel(channels, ending) for ending in CHANNEL_ENDINGS)
         return cls(
@@ -53,7 +54,7 @@ class PixelPasses:
         )
 
     def along_axis(self, cosines: Singles) -> PixelPasses:
-        """Return the passes of a bent lens, for which Blender measures distances from the camera instead of depths.
+        """Return the passes of a distorting lens, for which Blender stores distances from the camera instead of depths.
 
         ``cosines`` (H, W) are those of the angles between optical axis and ray.
         """

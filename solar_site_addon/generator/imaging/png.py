@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""PNG files, as the PNG specification (ISO/IEC 15948) describes them: image, instance ids, semantic classes.
+"""PNG files as in the PNG specification (ISO/IEC 15948): RGB image, instance ids, semantic classes.
 
-The same pixels always give the same bytes: no date, no name of a program. Filters and levels are chosen by
-measurement on 5280 x 3956 pixels: for images, Average and level 3 make 10 % smaller files than Sub or Up in the
-same time (Paeth: as small, but slower); for ids, Up and level 6 beat the others by far.
+The same pixels always give the same bytes: there is neither a date nor the name of a program. Filters and levels were
+chosen by measurement on 5280 x 3956 pixels: for RGB images, Average and level 3 make files 10 % smaller than Sub or Up
+in the same time (Paeth is as small but slower); for ids, Up and level 6 are best by far.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ _ANNOTATION_LEVEL = 6
 
 
 def rgb_png(image: Bytes) -> bytes:
-    """The PNG file of an image (H, W, 3), uint8 sRGB."""
+    """Return the PNG file of an image (H, W, 3), uint8 sRGB."""
     height, width, _ = image.shape
     rows = _average_filtered(np.ascontiguousarray(image, dtype=np.uint8).reshape(height, -1), step=3)
     srgb = _chunk(b"sRGB", bytes([0]))
@@ -33,23 +33,23 @@ def rgb_png(image: Bytes) -> bytes:
 
 
 def rgba_png(pixels: Bytes) -> bytes:
-    """The PNG file of four channels (H, W, 4), not compressed: for what is read again at once."""
+    """Return the uncompressed PNG file of four channels (H, W, 4), for files that are read again at once."""
     height, width, _ = pixels.shape
     rows = np.pad(pixels.reshape(height, -1), ((0, 0), (1, 0)), constant_values=_NONE)
     return _png(width, height, 8, _RGBA, _data_chunk(rows, 0))
 
 
 def grey16_png(values: Shorts) -> bytes:
-    """The PNG file of an image (H, W) of 16-bit numbers."""
+    """Return the PNG file of an image (H, W) of 16-bit numbers."""
     height, width = values.shape
     big_endian = np.ascontiguousarray(values, dtype=">u2").view(np.uint8)
     return _png(width, height, 16, _GREY, _data_chunk(_up_filtered(big_endian), _ANNOTATION_LEVEL))
 
 
 def palette_png(values: Bytes, palette: Sequence[tuple[int, int, int]]) -> bytes:
-    """The PNG file of an image (H, W) of small numbers, each shown in its colour of ``palette``.
+    """Return the PNG file of an image (H, W) of small numbers, each shown in its color of ``palette``.
 
-    Raises ValueError where a number has no colour.
+    Raises ValueError if a number has no color.
     """
     height, width = values.shape
     if values.size and int(values.max()) >= len(palette):
@@ -60,7 +60,7 @@ def palette_png(values: Bytes, palette: Sequence[tuple[int, int, int]]) -> bytes
 
 
 def _up_filtered(rows: Bytes) -> Bytes:
-    """(H, 1 + B): each row (B bytes) as its difference from the row above, behind the filter's number."""
+    """Return the rows (H, 1 + B) as differences from the row above, each after the number of the filter."""
     filtered = np.empty((rows.shape[0], rows.shape[1] + 1), dtype=np.uint8)
     filtered[:, 0] = _UP
     filtered[:1, 1:] = rows[:1]
@@ -69,7 +69,7 @@ def _up_filtered(rows: Bytes) -> Bytes:
 
 
 def _average_filtered(rows: Bytes, step: int) -> Bytes:
-    """(H, 1 + B): each byte as its difference from the mean of the one ``step`` to the left and the one above."""
+    """Return the bytes (H, 1 + B) as differences from the mean of the byte ``step`` to the left and the one above."""
     mean = np.zeros(rows.shape, dtype=np.uint16)
     mean[:, step:] = rows[:, :-step]
     mean[1:] += rows[:-1]

@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""TIFF files of float32 numbers, for quantities that no 8-bit image can hold (temperatures, radiances).
+"""TIFF files of float32 numbers, for quantities that do not fit 8-bit images (temperatures, radiances).
 
-TIFF 6.0 (Adobe, 1992) with sample format 3 (IEEE floating point) and Adobe's deflate compression (TIFF Technical Note
-2, 2002): little-endian, one channel, strips of some rows. The same numbers always give the same bytes.
+They follow TIFF 6.0 (Adobe, 1992) with sample format 3 (IEEE floating point) and Adobe's Deflate compression (TIFF
+Technical Note 2, 2002): little-endian, one channel, strips of several rows. The same numbers always give the same
+bytes.
 """
 
 from __future__ import annotations
@@ -22,11 +23,11 @@ _LEVEL = 4
 _STRIP_BYTES = 1 << 18
 
 Tag = tuple[int, int, tuple[int, ...]]
-"""Number, type and values of an entry of the image file directory."""
+"""Number, type and values of an entry in the image file directory."""
 
 
 def float_tiff(values: Singles) -> bytes:
-    """Return the bytes of a TIFF file with one float32 channel (H, W), compressed without loss."""
+    """Return the bytes of a TIFF file with one float32 channel (H, W) and lossless compression."""
     height, width = values.shape
     rows = max(1, _STRIP_BYTES // (4 * width))
     data = np.ascontiguousarray(values, dtype="<f4")
@@ -45,13 +46,13 @@ def float_tiff(values: Singles) -> bytes:
         (279, _LONG, lengths),
         (339, _SHORT, (_IEEE_FLOAT,)),
     ]
-    padding = b"\0" * (sum(lengths) % 2)  # a directory begins at an even offset
+    padding = b"\0" * (sum(lengths) % 2)  # a directory must begin at an even offset
     directory_at = 8 + sum(lengths) + len(padding)
     return b"".join([struct.pack("<2sHI", b"II", 42, directory_at), *strips, padding, _directory(tags, directory_at)])
 
 
 def _directory(tags: list[Tag], begin: int) -> bytes:
-    """Return the image file directory at the offset ``begin``, with the values too long for it behind it."""
+    """Return the image file directory at the offset ``begin``, followed by values too long for their entries."""
     behind, at = b"", begin + 2 + 12 * len(tags) + 4
     entries = struct.pack("<H", len(tags))
     for number, kind, values in tags:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Which device renders: the best backend that has a real device, or the one asked for; else the CPU, and why."""
+"""Choice of the render device: the best backend with a real device, or the requested one, or else the CPU."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ import bpy
 from ..domain.messages import Message
 
 BACKENDS = {"darwin": ("METAL",)}
-"""Backends worth a try, best first, by platform; every other platform has OTHER_BACKENDS."""
+"""Backends to try by platform, best first; all other platforms use OTHER_BACKENDS."""
 OTHER_BACKENDS = ("OPTIX", "CUDA", "HIP", "ONEAPI")
 NO_DEVICE = "Using only the CPU for rendering: no {backends} device was found."
 
@@ -25,20 +25,20 @@ class DeviceChoice:
     backend: str
     """METAL, OPTIX, CUDA, HIP, ONEAPI or CPU."""
     name: str
-    """Name of the one device taken, empty for the CPU."""
+    """Name of the selected device, empty for the CPU."""
     number: int = 0
-    """Place of that device among the backend's devices."""
+    """Index of that device among the backend's devices."""
     messages: tuple[Message, ...] = ()
-    """Warnings for the user, each one sentence."""
+    """Warnings for the user, one sentence each."""
 
 
 def choose_device(
     requested: str, use_gpu: bool, slot: int, platform: str, devices_of: Callable[[str], list[str]]
 ) -> DeviceChoice:
-    """The device for worker number ``slot``, where several GPUs are dealt out round robin.
+    """Return the device for worker ``slot``; several GPUs are assigned round robin.
 
-    ``requested`` is auto, cpu or a backend in lower case; ``platform`` as sys.platform says it; ``devices_of``
-    gives the names of the real devices of a backend, none where the backend is not there.
+    ``requested`` is auto, cpu or a backend in lower case; ``platform`` is a value of sys.platform; ``devices_of``
+    returns the names of a backend's real devices, none if the backend is unavailable.
     """
     if not use_gpu or requested == "cpu":
         return DeviceChoice("CPU", "")
@@ -53,29 +53,29 @@ def choose_device(
 
 
 def cycles_preferences() -> bpy.types.AddonPreferences | None:
-    """Preferences of Cycles, or None where the Cycles add-on is switched off."""
+    """Return the preferences of Cycles, or None if the Cycles add-on is disabled."""
     addon = bpy.context.preferences.addons.get("cycles")
     return addon.preferences if addon else None
 
 
 def found_devices(backend: str) -> list[str]:
-    """Names of this machine's real devices of ``backend``, in Cycles' order."""
+    """Return the names of this machine's real devices of ``backend``, in Cycles' order."""
     preferences = cycles_preferences()
     if preferences is None:
         return []
     try:
         return [device.name for device in _devices(preferences, backend)]
-    except (TypeError, ValueError):  # this build does not know the backend
+    except (TypeError, ValueError):  # this build lacks the backend
         return []
 
 
 def hardware(platform: str, devices_of: Callable[[str], list[str]]) -> dict[str, list[str]]:
-    """Names of the real devices of every backend that is worth a try on ``platform``, and of the CPU."""
+    """Return the names of the real devices of every backend to try on ``platform``, and of the CPU."""
     return {backend: devices_of(backend) for backend in (*BACKENDS.get(platform, OTHER_BACKENDS), "CPU")}
 
 
 def select_device(requested: str, use_gpu: bool, slot: int = 0) -> DeviceChoice:
-    """Choose the device and tell Cycles' preferences, which --factory-startup has wiped."""
+    """Choose the device and set it in Cycles' preferences, which --factory-startup has cleared."""
     choice = choose_device(requested, use_gpu, slot, sys.platform, found_devices)
     preferences = cycles_preferences()
     if preferences is None or choice.backend == "CPU":
@@ -88,5 +88,5 @@ def select_device(requested: str, use_gpu: bool, slot: int = 0) -> DeviceChoice:
 
 
 def _devices(preferences: Any, backend: str) -> list[Any]:
-    """Devices of exactly that type: Cycles lists its CPU with every backend, and backends that have no hardware."""
+    """Return the devices of exactly that type: Cycles adds its CPU to every backend, even to those without hardware."""
     return [device for device in preferences.get_devices_for_type(backend) or () if device.type == backend]

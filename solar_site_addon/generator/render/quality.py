@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""All Cycles settings: how light is rendered, and how the passes at pixel centers are."""
+"""All Cycles settings, for radiance and for the passes at pixel centers."""
 
 from __future__ import annotations
 
@@ -16,15 +16,15 @@ NO_INTEL = (
 )
 NO_OPTIX = "Could not enable OptiX denoiser: it needs an OptiX device. The Intel denoiser is used instead."
 DENOISERS = {"INTEL": "OPENIMAGEDENOISE", "OPTIX": "OPTIX"}
-"""Identifiers of Cycles by the names of the settings."""
+"""Cycles' identifiers by the names in the settings."""
 CENTRE_FILTER_PX = 0.01
-"""Cycles' narrowest pixel filter: a sample lies within 0.005 px of the pixel's centre."""
+"""Cycles' narrowest pixel filter: samples lie within 0.005 px of the pixel center."""
 
 
 def choose_denoiser(requested: str, backend: str, available: tuple[str, ...]) -> tuple[str, tuple[Message, ...]]:
-    """Denoiser of INTEL, OPTIX or NONE that can run, and warnings where it is not the one asked for.
+    """Return INTEL, OPTIX or NONE, whichever can run, and warnings if it is not the requested one.
 
-    ``available`` are the identifiers that this build's ``cycles.denoiser`` knows.
+    ``available`` are the identifiers that ``cycles.denoiser`` accepts in this build.
     """
     messages = []
     if requested == "OPTIX" and (backend != "OPTIX" or "OPTIX" not in available):
@@ -37,14 +37,14 @@ def choose_denoiser(requested: str, backend: str, available: tuple[str, ...]) ->
 
 
 def has_cycles() -> bool:
-    """Whether Blender's add-on Cycles is switched on, as it is unless somebody has switched it off."""
+    """Return whether Blender's Cycles add-on is enabled, which it is by default."""
     return hasattr(bpy.types.Scene, "cycles")
 
 
 def available_denoisers() -> tuple[str, ...]:
-    """Identifiers of the denoisers that this build of Blender can run on this machine now.
+    """Return the identifiers of the denoisers that this build of Blender can run on this machine now.
 
-    Cycles computes the list of choices when asked for one, so trying them is the only way to know it.
+    Cycles computes the list of choices on demand, so trying them is the only way to find out.
     """
     cycles = bpy.context.scene.cycles
     before = cycles.denoiser
@@ -63,7 +63,7 @@ def _accepts_denoiser(cycles: bpy.types.PropertyGroup, name: str) -> bool:
 
 
 def configure_common(scene: bpy.types.Scene, device: DeviceChoice, threads: int | None) -> None:
-    """Set what light and passes have in common: engine, device, threads, and nothing between render and file."""
+    """Set what radiance and passes have in common: engine, device, threads, and no processing after the render."""
     scene.render.engine = "CYCLES"
     scene.cycles.device = "CPU" if device.backend == "CPU" else "GPU"
     if threads:
@@ -75,13 +75,13 @@ def configure_common(scene: bpy.types.Scene, device: DeviceChoice, threads: int 
     scene.render.use_border = False
     scene.cycles.use_auto_tile = True
     scene.cycles.use_animated_seed = False
-    scene.cycles.use_light_tree = False  # one lamp needs no tree
+    scene.cycles.use_light_tree = False  # a single lamp needs no tree
 
 
 def configure_radiance(
     scene: bpy.types.Scene, render: RenderSettings, denoiser: str, on_gpu: bool, seed: ViewSeed
 ) -> None:
-    """Path tracing for an outdoor scene with glass: few bounces, no caustics, adaptive samples, denoised."""
+    """Set path tracing for an outdoor scene with glass: few bounces, no caustics, adaptive samples, denoising."""
     cycles = scene.cycles
     cycles.samples = render.max_samples
     cycles.use_adaptive_sampling = True
@@ -90,7 +90,7 @@ def configure_radiance(
     cycles.seed = stream_seed(seed, "render/sampling")
     cycles.pixel_filter_type = "BLACKMAN_HARRIS"
     cycles.filter_width = 1.5
-    # Light reaches a module's underside by two or three bounces; what comes after is lost in noise.
+    # Light reaches the underside of a module in two or three bounces; further bounces are lost in noise.
     cycles.max_bounces, cycles.diffuse_bounces, cycles.glossy_bounces = 4, 3, 3
     cycles.transmission_bounces, cycles.transparent_max_bounces, cycles.volume_bounces = 2, 8, 0
     cycles.caustics_reflective = cycles.caustics_refractive = False
@@ -99,15 +99,15 @@ def configure_radiance(
     if denoiser != "NONE":
         cycles.denoiser = DENOISERS[denoiser]
         cycles.denoising_input_passes = "RGB_ALBEDO_NORMAL"
-        # ACCURATE denoises albedo and normals by themselves first: several times the time and more memory, and it takes
-        # the fine structure of ground and cells for noise.
+        # ACCURATE first denoises albedo and normals separately: it takes several times as long and more memory, and it
+        # mistakes the fine structure of ground and cells for noise.
         cycles.denoising_prefilter = "FAST"
         cycles.denoising_use_gpu = on_gpu
     _choose_passes(scene.view_layers[0], centers=False)
 
 
 def configure_passes(scene: bpy.types.Scene) -> None:
-    """One sample at each pixel's centre, without anything that blends neighbours."""
+    """Set one sample at each pixel center, without anything that blends neighboring pixels."""
     cycles = scene.cycles
     cycles.samples = 1
     cycles.use_adaptive_sampling = False

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a process renders with: found out once, used for every picture."""
+"""Device, denoiser and threads of a process, determined once and used for every image."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ class Renderer:
 
     device: DeviceChoice
     denoiser: str
-    """INTEL, OPTIX or NONE: the one that really runs."""
+    """INTEL, OPTIX or NONE: the one in use."""
     threads: int | None
     """CPU threads, None for all."""
     messages: tuple[Message, ...]
-    """Warnings for the user: what was asked for and could not be had."""
+    """Warnings for the user about requests that could not be met."""
 
     @property
     def backend(self) -> str:
@@ -31,7 +31,7 @@ class Renderer:
         return self.device.backend
 
     def describe(self, render: RenderSettings) -> dict[str, Any]:
-        """The ``render`` part of sample.json."""
+        """Return the ``render`` section of sample.json."""
         return {
             "device": self.backend,
             "samples": render.max_samples,
@@ -50,7 +50,7 @@ def prepare_renderer(
 
 
 def describe_hardware() -> dict[str, Any]:
-    """What could render on this machine: device names by backend, and the denoisers as the settings name them."""
+    """Return what could render on this machine: device names by backend, and denoisers as in the settings."""
     known = {identifier: name for name, identifier in DENOISERS.items()}
     return {
         "devices": hardware(sys.platform, found_devices),

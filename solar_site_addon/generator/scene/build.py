@@ -1,64 +1,86 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""From a plan to objects, world and camera."""
+"""From a site to objects, built once; and from a view to what differs between the images of the site."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, field
 
 import bpy
 
-from ..plan.model import SitePlan
+from ..plan.model import Site, View
 from ..plan.objects import first_thing_number
-from ..plan.view.sky import plan_sky
+from ..plan.view.sky import SkyLight, plan_sky
 from .camera import bend_lens, build_camera
-from .equipment import build_works
+from .equipment import build_wires, build_works
 from .ground import build_ground
 from .light import build_cloud_shadows, build_sun, build_world
-from .modules import build_modules
-from .ownership import own
+from .modules import build_modules, set_focal_length
+from .ownership import own, owned_blocks
 from .structure import build_structure
 from .vegetation import build_plants
 
 
-@dataclass(frozen=True)
+@dataclass
 class BuiltSite:
-    """What was built; the collection is linked to no scene yet."""
+    """A site in Blender, and the view of it that is shown."""
 
+    site: Site
+    scene: bpy.types.Scene
     collection: bpy.types.Collection
-    camera: bpy.types.Object
-    world: bpy.types.World
+    """All objects of the site and of the shown view."""
+    shown: list[bpy.types.ID] = field(default_factory=list)
+    """What was made for the shown view alone."""
 
 
-def build_site(plan: SitePlan) -> BuiltSite:
-    """Build everything that ``plan`` holds into one collection."""
-    site = plan.settings.site
-    sky = plan_sky(plan.sun, plan.weather)
-    camera = build_camera(plan.camera)
+def new_scene() -> bpy.types.Scene:
+    """Return a scene for one site."""
+    return own(bpy.data.scenes.new("Solar Site"))
+
+
+def build_site(site: Site, scene: bpy.types.Scene) -> BuiltSite:
+    """Build everything that stands into one collection of ``scene``; without a view it has no camera and no light."""
     collection = own(bpy.data.collections.new("Solar Site"))
+    drawn = site.settings.site
     for part in (
-        build_ground(plan.terrain, plan.ground, plan.roads, site.soil.value, site.gravel.value),
-        *build_modules(plan.modules, plan.tables.type[plan.modules.table], plan.table_types, plan.camera),
-        build_structure(plan.beams),
-        *build_works(plan.works, plan.camera, first_thing_number(plan.modules, plan.tables)),
-        build_plants(plan.plants),
-        build_sun(sky),
-        camera,
+        build_ground(site.terrain, site.ground, site.roads, drawn.soil.value, drawn.gravel.value),
+        *build_modules(site.modules, site.tables.type[site.modules.table], site.table_types),
+        build_structure(site.beams),
+        *build_works(site.works, first_thing_number(site.modules, site.tables)),
     ):
         collection.objects.link(part)
-    if plan.weather.kind == "cloud_shadows" and plan.weather.clouds is not None:
-        highest = float(plan.terrain.heights.max())
-        collection.objects.link(build_cloud_shadows(plan.sun, plan.weather.clouds, highest))
-    return BuiltSite(collection, camera, build_world(sky))
+    scene.collection.children.link(collection)
+    return BuiltSite(site, scene, collection)
 
 
-def build_scene(plan: SitePlan) -> bpy.types.Scene:
-    """A scene of its own that shows ``plan`` through its camera."""
-    site = build_site(plan)
-    bend_lens(site.camera, plan.camera)
-    scene = own(bpy.data.scenes.new("Solar Site"))
-    scene.collection.children.link(site.collection)
-    scene.world = site.world
-    scene.camera = site.camera
-    scene.render.resolution_x = plan.camera.width_px
-    scene.render.resolution_y = plan.camera.height_px
-    return scene
+def show_view(built: BuiltSite, view: View, *, bent: bool = True) -> None:
+    """Show a view of the built site, in place of the one that was shown before.
+
+    What belongs to a view is removed and built anew, never changed, so that nothing is left of an earlier view and an
+    image does not depend on those made before it. Only Cycles shows a lens that is ``bent``.
+    """
+    bpy.data.batch_remove(built.shown)
+    before = {block.as_pointer() for block in owned_blocks()}
+    sky = plan_sky(view.sun, view.weather)
+    camera = build_camera(view.camera)
+    if bent:
+        bend_lens(camera, view.camera)
+    for part in (*_parts(built, view, sky), camera):
+        built.collection.objects.link(part)
+    set_focal_length(built.collection.objects, view.camera.focal_px)
+    scene = built.scene
+    scene.world = build_world(sky)
+    scene.camera = camera
+    scene.render.resolution_x = view.camera.width_px
+    scene.render.resolution_y = view.camera.height_px
+    built.shown = [block for block in owned_blocks() if block.as_pointer() not in before]
+
+
+def _parts(built: BuiltSite, view: View, sky: SkyLight) -> Iterator[bpy.types.Object]:
+    """Build the objects of one view, except for its camera."""
+    yield from build_wires(built.site.works, view.camera, built.collection.objects)
+    yield build_plants(view.plants)
+    yield build_sun(sky)
+    if view.weather.kind == "cloud_shadows" and view.weather.clouds is not None:
+        highest = float(built.site.terrain.heights.max())
+        yield build_cloud_shadows(view.sun, view.weather.clouds, highest)

@@ -11,16 +11,16 @@ from ..domain.projection import Camera
 from .ownership import own
 
 OPENCV_TO_BLENDER = np.diag([1.0, -1.0, -1.0, 1.0])
-"""OpenCV looks along +z with y down; Blender along -z with y up."""
+"""OpenCV looks along +z with y down, Blender along -z with y up."""
 SENSOR_WIDTH_MM = 36.0
-"""Only its ratio to the focal length matters."""
+"""Arbitrary: only its ratio to the focal length matters."""
 CLIP_END_M = 20_000.0
-WIDEST_RAD = 2 * np.pi
-"""Field of view beyond which Cycles leaves a bent lens' picture black: none."""
+MAX_FOV_RAD = 2 * np.pi
+"""Field of view outside which Cycles renders black with a distorting lens; this value excludes nothing."""
 
 
 def build_camera(camera: Camera) -> bpy.types.Object:
-    """A camera object that projects as ``camera`` does."""
+    """Return a camera object with the projection of ``camera``."""
     lens = own(bpy.data.cameras.new("Solar Site camera"))
     lens.sensor_fit = "HORIZONTAL"
     lens.sensor_width = SENSOR_WIDTH_MM
@@ -32,7 +32,7 @@ def build_camera(camera: Camera) -> bpy.types.Object:
 
 
 def aim_camera(scene: bpy.types.Scene, camera: Camera) -> None:
-    """Let the scene look through ``camera``: another image size or lens than the one it was built with."""
+    """Make the scene render with ``camera``, whose image size or lens may differ from those it was built with."""
     lens = scene.camera.data
     lens.type = "PERSP"
     lens.lens = camera.focal_px / camera.width_px * SENSOR_WIDTH_MM
@@ -41,9 +41,9 @@ def aim_camera(scene: bpy.types.Scene, camera: Camera) -> None:
 
 
 def bend_lens(camera_object: bpy.types.Object, camera: Camera) -> None:
-    """Give the camera object the lens of ``camera``, which only Cycles shows; a pinhole stays as it is.
+    """Give the camera object the lens of ``camera``, which only Cycles shows; without distortion, change nothing.
 
-    Cycles takes the angle as a polynomial of the radius in millimetres on the sensor, with its sign turned.
+    Cycles expects the angle as a polynomial in the radius on the sensor in millimeters, with inverted sign.
     """
     if camera.lens is None:
         return
@@ -51,7 +51,7 @@ def bend_lens(camera_object: bpy.types.Object, camera: Camera) -> None:
     focal_mm = lens.lens
     lens.type = "PANO"
     lens.panorama_type = "FISHEYE_LENS_POLYNOMIAL"
-    lens.fisheye_fov = WIDEST_RAD
+    lens.fisheye_fov = MAX_FOV_RAD
     lens.fisheye_polynomial_k0 = 0.0
     for power, coefficient in enumerate(camera.lens.coefficients.tolist(), start=1):
         setattr(lens, f"fisheye_polynomial_k{power}", -coefficient / focal_mm**power)

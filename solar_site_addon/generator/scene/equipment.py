@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 import bpy
 import numpy as np
@@ -14,7 +14,7 @@ from ..domain.projection import Camera
 from ..geometry import equipment as plant_shapes
 from ..geometry import substation as substation_shapes
 from ..geometry import surroundings as site_shapes
-from ..geometry.fence import fence_shape
+from ..geometry.fence import fence_frame, fence_wires
 from ..geometry.textures import detail_pixels
 from ..plan.numerics.solids import Colour, Finish, Shape, bars, merged, numbered, placed
 from ..plan.placement.things import Things, WorkKind, Works
@@ -57,15 +57,28 @@ TRAY_M = (0.15, 0.08)
 COLOUR, ROUGHNESS, METALLIC, WEAR = "paint", "roughness", "metallic", "wear"
 
 
-def build_works(works: Works, camera: Camera, first_number: int) -> list[bpy.types.Object]:
-    """Objects that hold all works; ``camera`` decides how fine the fences' wires have to be.
+def build_works(works: Works, first_number: int) -> list[bpy.types.Object]:
+    """Objects that hold all works, except for the wires of the fences.
 
     Things and tarpaulins have the object numbers from ``first_number`` on (``plan.objects``).
     """
-    fences = [fence_shape(fence, camera) for fence in (works.fence, works.yard_fence)]
-    shape = merged([things_shape(works.things, first_number), _trays(works), *_sheets(works, first_number), *fences])
+    frames = [fence_frame(fence) for fence in (works.fence, works.yard_fence)]
+    shape = merged([things_shape(works.things, first_number), _trays(works), *_sheets(works, first_number), *frames])
     dirt = new_image("Solar Site dirt", detail_pixels()[::4, ::4])
     return [_object(shape, Category(int(semantic)), dirt) for semantic in np.unique(shape.finish[:, 6])]
+
+
+def build_wires(works: Works, camera: Camera, parts: Iterable[bpy.types.Object]) -> list[bpy.types.Object]:
+    """One object that holds the wires of all fences, as thick as ``camera`` needs them; none where there are none.
+
+    They have the material of the posts and rails among ``parts``.
+    """
+    shape = merged([fence_wires(fence, camera) for fence in (works.fence, works.yard_fence)])
+    if len(shape.faces) == 0:
+        return []
+    name = f"Solar Site {NAMES[Category.FENCE]}"
+    frame = next(part for part in parts if part.name.startswith(name))
+    return [_mesh(f"{name} wires", shape, frame.active_material)]
 
 
 def things_shape(things: Things, first_number: int) -> Shape:
@@ -107,13 +120,19 @@ def _object(shape: Shape, semantic: Category, dirt: bpy.types.Image) -> bpy.type
     """The faces of one class, with the vertices that they use."""
     chosen = shape.finish[:, 6] == float(semantic)
     used, faces = np.unique(shape.faces[chosen], return_inverse=True)
-    finish = shape.finish[chosen]
     name = f"Solar Site {NAMES[semantic]}"
+    part = Shape(shape.vertices[used], faces.reshape(-1, 3), shape.finish[chosen])
+    return _mesh(name, part, _material(name, semantic, dirt))
+
+
+def _mesh(name: str, shape: Shape, material: bpy.types.Material) -> bpy.types.Object:
+    """An object with the paint of its faces as attributes."""
+    finish = shape.finish
     return mesh_object(
         name,
-        shape.vertices[used],
-        faces.reshape(-1, 3),
-        _material(name, semantic, dirt),
+        shape.vertices,
+        shape.faces,
+        material,
         face_values={
             COLOUR: finish[:, :3],
             ROUGHNESS: finish[:, 3],

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The ground: the terrain's mesh under grass, soil, gravel and rock.
+"""The ground: the terrain's mesh with a material of grass, soil, gravel and rock.
 
-The plan says for each vertex what covers it; the material adds what is smaller than the mesh.
+The plan defines the cover of each vertex; the material adds detail smaller than the mesh. Colors and dimensions of the
+detail are estimates (docs/sources.md).
 """
 
 from __future__ import annotations
@@ -30,7 +31,7 @@ Socket: TypeAlias = bpy.types.NodeSocket
 Colour: TypeAlias = tuple[float, float, float, float]
 
 GRAIN_TILE_M, FINE_TILE_M, COARSE_TILE_M = 1.3, 6.7, 83.0
-"""Sizes of the detail texture on the ground: together they hold waves from some millimetres to 14 m."""
+"""Sizes of the detail texture on the ground: together they hold wavelengths from a few millimeters to 14 m."""
 SOILS: dict[str, tuple[Colour, Colour]] = {
     "brown": ((0.115, 0.075, 0.045, 1.0), (0.31, 0.23, 0.15, 1.0)),
     "yellow": ((0.150, 0.100, 0.050, 1.0), (0.40, 0.30, 0.175, 1.0)),
@@ -38,8 +39,8 @@ SOILS: dict[str, tuple[Colour, Colour]] = {
     "grey": ((0.105, 0.098, 0.088, 1.0), (0.32, 0.30, 0.27, 1.0)),
     "sand": ((0.235, 0.170, 0.105, 1.0), (0.50, 0.40, 0.28, 1.0)),
 }
-"""Dark and light tone of each kind of soil, linear."""
-# Dark and light tone of what does not differ from site to site.
+"""Dark and light tone of each soil, linear."""
+# Dark and light tones that are the same on all sites.
 SNOW: tuple[Colour, Colour] = ((0.58, 0.61, 0.67, 1.0), (0.78, 0.79, 0.81, 1.0))
 FRESH_GRASS: tuple[Colour, Colour] = ((0.018, 0.034, 0.009, 1.0), (0.088, 0.125, 0.034, 1.0))
 DRY_GRASS: tuple[Colour, Colour] = ((0.095, 0.077, 0.035, 1.0), (0.29, 0.235, 0.12, 1.0))
@@ -50,30 +51,30 @@ GRAVELS: dict[str, tuple[Colour, Colour]] = {
     "beige": ((0.200, 0.168, 0.125, 1.0), (0.640, 0.560, 0.445, 1.0)),
     "dark": ((0.045, 0.046, 0.050, 1.0), (0.260, 0.260, 0.265, 1.0)),
 }
-"""Dark and light tone of each kind of gravel, linear."""
+"""Dark and light tone of each gravel, linear."""
 BUMP_M = 0.12
-"""Height that 1 stands for in the small relief."""
+"""Height that 1 represents in the small relief."""
 STRIPE_M = 2.3
-"""Width of two strips of a lawn, mown one way and the other."""
+"""Width of two strips of a lawn, mown in opposite directions."""
 RILL_HALF_WIDTH_M = 0.24
-"""Of the widest rills, on steep slopes."""
+"""Half width of the widest rills, on steep slopes."""
 RILL_DEPTH = 1.2
-"""Of rills, in the unit of the small relief."""
+"""Depth of rills, in the unit of the small relief."""
 RILL_SHADE = 0.2
-"""Beds are moist and in shadow: darker by so much of the way from the light to the dark tone of the soil."""
+"""Darkening of the moist, shaded beds, as a share of the range from the light to the dark tone of the soil."""
 TRACKS_M = (1.2, 2.9)
-"""Distances from the tables at which wheels roll."""
+"""Distances of wheel tracks from the tables."""
 
 
 class Tones(NamedTuple):
-    """Dark and light tone of what differs from site to site."""
+    """Dark and light tones that differ between sites."""
 
     soil: tuple[Colour, Colour]
     gravel: tuple[Colour, Colour]
 
 
 class Noises(NamedTuple):
-    """Looks into the detail texture, of four noises each."""
+    """Samples of the detail texture at three scales, with four noises each."""
 
     grain: list[Socket]
     fine: list[Socket]
@@ -81,20 +82,20 @@ class Noises(NamedTuple):
 
 
 class Shares(NamedTuple):
-    """Of the natural ground, 0 to 1."""
+    """Shares of the natural ground, 0 to 1."""
 
     worn: Socket
-    """By wheels along the rows."""
+    """Share worn by wheels along the rows."""
     growth: Socket
-    """Under grass."""
+    """Share under grass."""
     rill: Socket
-    """In the bed of a rill, where no grass hides it."""
+    """Share in the bed of a rill that is not hidden by grass."""
 
 
 def build_ground(terrain: Terrain, ground: Ground, roads: Roads, soil: str, gravel: str) -> bpy.types.Object:
-    """One object that holds the terrain and its roads from below the drone to the horizon.
+    """Return one object with the terrain and its roads out to the horizon.
 
-    ``soil`` and ``gravel`` are names of SOILS and GRAVELS.
+    ``soil`` and ``gravel`` are names in SOILS and GRAVELS.
     """
     vertices, triangles = terrain.mesh()
     cover = {
@@ -119,7 +120,7 @@ def build_ground(terrain: Terrain, ground: Ground, roads: Roads, soil: str, grav
         np.concatenate([vertices, strip.vertices]),
         joined(land, len(vertices), far),
         _ground_material(ground, Tones(SOILS[soil], GRAVELS[gravel]), look),
-        vertex_values={  # what the strip does not know is as beside it
+        vertex_values={  # attributes that the strip lacks equal those of the terrain beside it
             name: _with_strip(values, strip.values.get(name, values[beside])) for name, values in cover.items()
         },
         smooth=True,
@@ -127,7 +128,7 @@ def build_ground(terrain: Terrain, ground: Ground, roads: Roads, soil: str, grav
 
 
 def _with_strip(values: Floats, of_strip: Floats) -> Floats:
-    """Values of all vertices from those (Y, X, ...) of the terrain and those (S, ...) of the strip."""
+    """Return the values of all vertices from those (Y, X, ...) of the terrain and those (S, ...) of the strip."""
     return np.concatenate([values.reshape(-1, *values.shape[2:]), of_strip], dtype=np.float32)
 
 
@@ -135,7 +136,7 @@ def _ground_material(ground: Ground, tones: Tones, look: RoadLook) -> bpy.types.
     material, graph = new_material("Solar Site ground", Category.TERRAIN)
     image = new_image("Solar Site ground detail", detail_pixels())
     place = graph.node("ShaderNodeTexCoord").outputs["Object"]
-    # Turned, so that the grids of tiles never line up.
+    # Rotated, so that the tilings never line up.
     noises = Noises(
         _detail(graph, image, place, GRAIN_TILE_M, turned=0.35),
         _detail(graph, image, place, FINE_TILE_M, turned=0.0),
@@ -148,7 +149,7 @@ def _ground_material(ground: Ground, tones: Tones, look: RoadLook) -> bpy.types.
     colour = _colour(graph, noises, shares, road, field, tones)
     shader = graph.node("ShaderNodeBsdfPrincipled", Base_Color=colour, Roughness=0.95)
     graph.feed(shader.inputs["Specular IOR Level"], 0.15)
-    # Steeper bumps would shade each other and make the ground half as bright as the reflectances of its colours.
+    # Steeper bumps would shade each other and halve the brightness of the ground.
     bump = graph.node(
         "ShaderNodeBump", Height=_relief(graph, noises, shares, road, field), Strength=1.0, Distance=BUMP_M
     )
@@ -166,7 +167,7 @@ def _shares(graph: ShaderGraph, noises: Noises, road: RoadNodes) -> Shares:
 
 
 def _relief(graph: ShaderGraph, noises: Noises, shares: Shares, road: RoadNodes, field: FieldNodes | None) -> Socket:
-    """Height of the small relief, in units of BUMP_M: stones, clods and rills, less of all on roads; furrows."""
+    """Return the height of the small relief in units of BUMP_M: stones, clods, rills and furrows, reduced on roads."""
     stony = graph.sum((noises.fine[0], 0.35), (noises.coarse[1], 1.3), (noises.grain[0], 0.09))
     relief = graph.math("MULTIPLY", stony, road.relief)
     relief = graph.sum((relief, 1.0), (shares.rill, -RILL_DEPTH))
@@ -174,7 +175,7 @@ def _relief(graph: ShaderGraph, noises: Noises, shares: Shares, road: RoadNodes,
 
 
 def _detail(graph: ShaderGraph, image: bpy.types.Image, place: Socket, tile_m: float, turned: float) -> list[Socket]:
-    """Four noises of waves from a thousandth to a sixth of ``tile_m``."""
+    """Return four noises with wavelengths from a thousandth to a sixth of ``tile_m``."""
     mapping = graph.node("ShaderNodeMapping", Vector=place, Scale=[1 / tile_m] * 3, Rotation=(0.0, 0.0, turned))
     texture = graph.node("ShaderNodeTexImage", {"image": image}, Vector=mapping.outputs[0])
     channels = graph.node("ShaderNodeSeparateColor", Color=texture.outputs["Color"])
@@ -184,7 +185,7 @@ def _detail(graph: ShaderGraph, image: bpy.types.Image, place: Socket, tile_m: f
 def _colour(
     graph: ShaderGraph, noises: Noises, shares: Shares, road: RoadNodes, field: FieldNodes | None, tones: Tones
 ) -> Socket:
-    """Roads over snow, gravel, fields, rock, grass and soil, each between a dark and a light tone of its own."""
+    """Return the color: roads over snow, gravel, fields, rock, grass and soil, each between a dark and a light tone."""
     grain, fine, coarse = noises
     tone = _between(graph, fine[0], coarse[0])
     soil_tone = _soil_tone(graph, noises, shares)
@@ -203,7 +204,7 @@ def _colour(
 
 
 def _soil_tone(graph: ShaderGraph, noises: Noises, shares: Shares) -> Socket:
-    """0 dark to 1 light: patches by the plan's moisture, clods and small stones; packed and pale where wheels roll."""
+    """Return 0 (dark) to 1 (light): patches of moisture, clods and small stones; packed and pale in wheel tracks."""
     small = _between(graph, noises.fine[1], noises.coarse[0])
     light = graph.attribute("light")
     tone = graph.sum((small, 0.5), (light, 0.9), (noises.grain[2], 0.5), (shares.worn, 0.12), plus=-0.45)
@@ -211,7 +212,7 @@ def _soil_tone(graph: ShaderGraph, noises: Noises, shares: Shares) -> Socket:
 
 
 def _grass(graph: ShaderGraph, noises: Noises, tone: Socket) -> Socket:
-    """Wild grass, fresh or dry in patches; lawns are paler, more even and striped."""
+    """Return the color of wild grass, fresh or dry in patches; lawns are paler, more even and striped."""
     dryness = covered(graph, graph.attribute("dry"), _between(graph, noises.fine[3], noises.coarse[3]), softness=0.16)
     wild = graph.mix(tone, *FRESH_GRASS)
     stripe = graph.math("SINE", graph.math("MULTIPLY", graph.attribute("beside"), 2 * math.pi / STRIPE_M))
@@ -222,7 +223,7 @@ def _grass(graph: ShaderGraph, noises: Noises, tone: Socket) -> Socket:
 
 
 def rill_bed(graph: ShaderGraph, noises: Noises) -> Socket:
-    """1 in the bed of an erosion rill, 0 beside it: a bed is as wide as the plan says, its edges are frayed."""
+    """Return 1 in the bed of an erosion rill, 0 beside it; its width is the planned one, its edges are ragged."""
     across, along, width = graph.node("ShaderNodeSeparateColor", Color=graph.attribute_colour("rills")).outputs
     turn = graph.math("ABSOLUTE", graph.math("ARCTAN2", along, across))
     away = graph.sum((turn, SPACING_M / (2 * math.pi)), (noises.fine[2], 0.5), (noises.coarse[0], 0.3), plus=-0.4)
@@ -232,7 +233,7 @@ def rill_bed(graph: ShaderGraph, noises: Noises) -> Socket:
 
 
 def _wheel_tracks(graph: ShaderGraph, noise: Socket) -> Socket:
-    """1 where wheels have rolled along the rows, on some of their length; 0 elsewhere."""
+    """Return 1 on wheel tracks along the rows, which cover part of their length; 0 elsewhere."""
     beside = graph.attribute("beside")
     first, second = (graph.math("ABSOLUTE", graph.math("SUBTRACT", beside, away)) for away in TRACKS_M)
     off = graph.math("MINIMUM", first, second)
@@ -241,14 +242,14 @@ def _wheel_tracks(graph: ShaderGraph, noise: Socket) -> Socket:
 
 
 def _between(graph: ShaderGraph, fine: Socket, coarse: Socket) -> Socket:
-    """Noise of both scales, spread over 0 to 1: their mean lies between about 0.22 and 0.78."""
+    """Return noise of both scales, stretched to 0 to 1: their mean lies between about 0.22 and 0.78."""
     return graph.smoothstep(graph.sum((fine, 0.55), (coarse, 0.45)), 0.22, 0.78)
 
 
 def covered(graph: ShaderGraph, share: Socket, noise: Socket, softness: float) -> Socket:
-    """1 on about ``share`` of the ground and 0 elsewhere, in patches that follow ``noise`` from 0 to 1.
+    """Return 1 on about ``share`` of the ground and 0 elsewhere, in patches that follow ``noise`` from 0 to 1.
 
-    A share of 0 leaves nothing, also where the noise is 0, and one of 1 covers all.
+    A share of 0 covers nothing, even where the noise is 0, and a share of 1 covers everything.
     """
     difference = graph.sum((share, 1.0 + 2.0 * softness), (noise, -1.0), plus=-softness)
     return graph.smoothstep(difference, -softness, softness)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Many copies of a few meshes, by geometry nodes: 100,000 of them cost 2 s and 270 MB a render."""
+"""Many copies of a few meshes by geometry nodes: 100,000 copies cost 2 s and 270 MB per render."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from ..domain.array_types import Floats
 from .ownership import own
 
 PROTOTYPE, ROTATION, SCALE, COLOUR = "prototype", "rotation", "scale", "instance_colour"
-"""Attributes of the points; shaders read the colour by ``ShaderGraph.instance_colour``."""
+"""Attributes of the points; shaders read the color with ``ShaderGraph.instance_colour``."""
 
 
 def instances(
@@ -27,10 +27,10 @@ def instances(
     scale: Floats,
     colour: Floats,
 ) -> bpy.types.Object:
-    """One object that shows prototype number ``prototype`` (N,) at each ``position`` (N, 3).
+    """Return one object that shows prototype number ``prototype`` (N,) at each ``position`` (N, 3).
 
-    ``rotation`` (N, 3) are Euler angles XYZ in radians, ``scale`` is (N, 3), ``colour`` (N, 3), or (N, 4) with a value
-    of any meaning.
+    ``rotation`` (N, 3) are Euler angles XYZ in radians and ``scale`` is (N, 3). ``colour`` is (N, 3), or (N, 4) with an
+    additional value of any meaning.
     """
     mesh = own(bpy.data.meshes.new(name))
     mesh.vertices.add(len(position))
@@ -51,15 +51,15 @@ def instances(
 
 
 def upright_rotation(up: Floats, turn_deg: Floats) -> Floats:
-    """(N, 3) Euler angles XYZ of what is turned around z by ``turn_deg`` and then tilted from z to ``up`` (N, 3).
+    """Return Euler angles XYZ (N, 3): a turn about z by ``turn_deg``, then a tilt from z to ``up`` (N, 3).
 
-    The tilt is the shortest rotation of z to ``up``, by Rodrigues' formula.
+    The tilt is the shortest rotation from z to ``up``, by Rodrigues' formula.
     """
     x, y, z = up.T
     share = 1.0 / (1.0 + z)
     turn = np.radians(turn_deg)
     cos, sin = np.cos(turn), np.sin(turn)
-    # Rows of the tilt's matrix times the turn's columns; only the entries that the angles need.
+    # Rows of the tilt matrix times columns of the turn matrix; only the entries needed for the angles.
     tilt = np.array([[1 - share * x * x, -share * x * y], [-share * x * y, 1 - share * y * y], [-x, -y]])
     first = tilt[:, 0] * cos + tilt[:, 1] * sin
     second_z = tilt[2, 1] * cos - tilt[2, 0] * sin
@@ -69,10 +69,10 @@ def upright_rotation(up: Floats, turn_deg: Floats) -> Floats:
 
 
 def _instance_nodes(name: str, prototypes: Sequence[bpy.types.Object]) -> bpy.types.NodeTree:
-    """Geometry nodes that put instances of ``prototypes`` on the points of a mesh."""
+    """Return geometry nodes that place instances of ``prototypes`` on the points of a mesh."""
     collection = own(bpy.data.collections.new(name))
     for number, prototype in enumerate(prototypes):
-        prototype.name = f"{name} {number:03d}"  # the node takes them in the order of their names
+        prototype.name = f"{name} {number:03d}"  # the node sorts them by name
         collection.objects.link(prototype)
     tree = own(bpy.data.node_groups.new(name, "GeometryNodeTree"))
     for direction in ("INPUT", "OUTPUT"):
@@ -93,7 +93,7 @@ def _instance_nodes(name: str, prototypes: Sequence[bpy.types.Object]) -> bpy.ty
         values = nodes.new("GeometryNodeInputNamedAttribute")
         values.data_type = kind
         values.inputs["Name"].default_value = attribute
-        # The node has an output of the same name for each type; the one of its own type is switched on.
+        # The node has an output of the same name for each type; only that of its own type is enabled.
         link(next(output for output in values.outputs if output.enabled), place.inputs[socket])
     link(place.outputs[0], result.inputs[0])
     return tree

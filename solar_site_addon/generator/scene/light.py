@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Sun and sky: a sun lamp, a world that shows the plan's radiance map, and the shadows of its clouds."""
+"""Sun and sky: a sun lamp, a world with the plan's radiance map, and the shadows of its clouds."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from mathutils import Vector
 
 from ..domain.categories import Category
 from ..domain.versions import enable_nodes
-from ..plan.view.atmosphere import Clouds, Sun
+from ..plan.atmosphere import Clouds, Sun
 from ..plan.view.sky import SkyLight, cloud_transmission
 from .images import new_image
 from .meshes import mesh_object
@@ -17,12 +17,12 @@ from .nodes import ShaderGraph, new_material
 from .ownership import own
 
 SHADE_HEIGHT_M = 150.0
-"""Of the plane that throws the clouds' shadows, above the highest ground: out of the way of all that is built."""
+"""Height of the plane that casts cloud shadows above the highest ground, clear of everything built."""
 SHADE_HALF_M = 8000.0
 
 
 def build_sun(sky: SkyLight) -> bpy.types.Object:
-    """A sun lamp with the irradiance and direction of the plan's sun."""
+    """Return a sun lamp with the irradiance and direction of the plan's sun."""
     lamp = own(bpy.data.lights.new("Solar Site sun", "SUN"))
     strongest = float(sky.sun_irradiance.max())
     lamp.energy = strongest
@@ -34,14 +34,14 @@ def build_sun(sky: SkyLight) -> bpy.types.Object:
 
 
 def build_world(sky: SkyLight) -> bpy.types.World:
-    """A world that shines as the sky does."""
+    """Return a world with the radiance of the sky."""
     height, width, _ = sky.radiance.shape
     pixels = np.ones((height, width, 4))
-    pixels[..., :3] = sky.radiance[::-1]  # Blender's first row is the lowest
+    pixels[..., :3] = sky.radiance[::-1]  # Blender's first row is the bottom one
     image = new_image("Solar Site sky", pixels, floats=True)
     world = own(bpy.data.worlds.new("Solar Site world"))
-    # The sky is smooth and the sun a lamp of its own: rays that bounce off the ground find it as well as rays aimed at
-    # it, at a fifth less time a sample and without the seconds that its importance map takes.
+    # The sky is smooth and the sun is a separate lamp, so rays that bounce off the ground sample the sky as well as
+    # rays aimed at it. This saves a fifth of the time per sample and the seconds that an importance map takes.
     world.cycles.sampling_method = "NONE"
     graph = ShaderGraph(enable_nodes(world))
     texture = graph.node("ShaderNodeTexEnvironment", {"image": image})
@@ -51,7 +51,7 @@ def build_world(sky: SkyLight) -> bpy.types.World:
 
 
 def build_cloud_shadows(sun: Sun, clouds: Clouds, highest_ground_m: float) -> bpy.types.Object:
-    """A plane that only the rays between a surface and the sun see, and that dims them as the clouds above do."""
+    """Return a plane visible only to rays between a surface and the sun, which dims them like the clouds above."""
     pixels = np.ones((*clouds.thickness.shape, 4))
     pixels[..., :3] = cloud_transmission(clouds.thickness)[..., None]
     material, graph = new_material("Solar Site cloud shadows", Category.OTHER)

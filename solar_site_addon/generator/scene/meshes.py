@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Meshes from arrays, in one step each."""
+"""Meshes from arrays, in bulk operations."""
 
 from __future__ import annotations
 
@@ -25,13 +25,13 @@ def mesh_object(
     vertex_values: Mapping[str, NDArray[np.floating[Any]]] | None = None,
     smooth: bool = False,
 ) -> bpy.types.Object:
-    """An object with one mesh of ``vertices`` (V, 3) in metres and ``faces`` (F, 3) or (F, 4).
+    """Return an object with one mesh of ``vertices`` (V, 3) in m and ``faces`` (F, 3) or (F, 4).
 
     ``uv`` (F, corners, 2) goes into the only UV map; ``face_values`` (F,) and ``vertex_values`` (V,) are float
-    attributes. Values (F, 3) are linear colours.
+    attributes. Values (F, 3) are linear colors.
 
-    Places and corners are written as the attributes that they are: by the names of older days ("co", "vertex_index")
-    Blender takes a hundred times as long.
+    Positions and corners are written through their attributes: through the legacy names ("co", "vertex_index"), Blender
+    takes a hundred times as long.
     """
     known = faces if isinstance(faces, Connected) else None
     faces = known.faces if known else np.asarray(faces)
@@ -62,7 +62,7 @@ def mesh_object(
 
 
 def _add_attribute(mesh: bpy.types.Mesh, name: str, domain: str, values: NDArray[np.floating[Any]]) -> None:
-    """Linear colours (N, 3), or numbers, in whatever grid they come."""
+    """Add linear colors (N, 3), or numbers of any shape."""
     if values.shape[1:] == (3,):
         values = np.concatenate([values, np.ones((len(values), 1), dtype=values.dtype)], axis=1)
         data, field = mesh.attributes.new(name, "FLOAT_COLOR", domain).data, "color"

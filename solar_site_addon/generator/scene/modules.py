@@ -1,9 +1,13 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The modules: one mesh of boxes at true size, with cells, busbars and frame drawn on the glass."""
+"""The modules: one mesh of boxes at true size, with cells, busbars and frame in the material of the glass.
+
+Parameters of dust and glass are estimates, except where a source is given.
+"""
 
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from typing import TypeAlias
 
 import bpy
@@ -11,7 +15,6 @@ import numpy as np
 
 from ..domain.array_types import Indices, Ints, Longs, Singles
 from ..domain.categories import Category
-from ..domain.projection import Camera
 from ..geometry.meshes import boxes
 from ..geometry.module_face import TEXEL_M, averaged, cell_pitches, face_texture
 from ..geometry.module_looks import FRAMES, LOOKS, Look
@@ -26,54 +29,64 @@ from .meshes import mesh_object
 from .nodes import OBJECT, ShaderGraph, new_material
 
 COARSER = 8
-"""Texels of the second texture, which cameras farther away see, in those of the first."""
+"""Texels of the second texture, for distant cameras, in texels of the first."""
 TINT = "tint"
 LEAN_X, LEAN_Y = "lean_x", "lean_y"
 DUST = "dust"
 MARK = "mark"
-"""Place of the module's picture in the atlas of marks: 0 for none."""
+"""Index of the module's texture in the atlas of marks; 0 for none."""
 MIRRORED = "mirrored"
+FOCAL_LENGTH = "focal length"
+"""Name of the node that holds the focal length of the camera, in pixels: each view sets it."""
 
 DUST_COLOUR = (0.30, 0.245, 0.175, 1.0)
 DUST_PATCHES_M = 2.5
 DUST_STRIP_M = 0.05
-"""What rain has washed down lies behind the frame along the lower edge."""
+"""Width of the dirt that rain leaves behind the frame along the lower edge."""
 
 GOLDEN = 0.6180339887
-"""Of its multiples the parts behind the point are spread evenly: neighbouring modules show other places of a tile."""
+"""Multiples of the golden ratio have evenly distributed fractional parts, so adjacent modules show different parts of a
+tile."""
 
 PORTRAIT_UV = ((0, 0), (1, 0), (1, 1), (0, 1))
 LANDSCAPE_UV = ((1, 0), (1, 1), (0, 1), (0, 0))
-"""Texture coordinates of the corners from the lower left on: v runs along the module's long side."""
+"""Texture coordinates of the corners, starting at the lower left: v runs along the long side of the module."""
 
 Socket: TypeAlias = bpy.types.NodeSocket
 
 
-def build_modules(
-    modules: Modules, types: Ints, table_types: tuple[TableType, ...], camera: Camera
-) -> list[bpy.types.Object]:
-    """For each type of table an object that holds all modules that are not missing.
+def build_modules(modules: Modules, types: Ints, table_types: tuple[TableType, ...]) -> list[bpy.types.Object]:
+    """Return one object per table type, with all modules that are not missing.
 
-    ``types`` (M,) is an index into ``table_types``. Each face knows its module's object number.
-    ``camera`` decides what of the cells' pattern is too fine to be seen.
+    ``types`` (M,) is an index into ``table_types``. Each face has its module's object number. Each
+    view determines which parts of the cell pattern are too fine to be visible: see ``set_focal_length``.
     """
     there = modules.condition != Condition.MISSING
     chosen = [np.flatnonzero(there & (types == number)) for number in range(len(table_types))]
     return [
-        _build_type(modules, own, table_type, camera)
-        for own, table_type in zip(chosen, table_types, strict=True)
-        if len(own)
+        _build_type(modules, own, table_type) for own, table_type in zip(chosen, table_types, strict=True) if len(own)
     ]
 
 
-def _build_type(modules: Modules, there: Indices, table_type: TableType, camera: Camera) -> bpy.types.Object:
-    """One object that holds the modules ``there``, all of them on tables of one type."""
+def set_focal_length(parts: Iterable[bpy.types.Object], focal_px: float) -> None:
+    """Set the focal length of the camera, in pixels, for the modules among ``parts``.
+
+    Patterns finer than a pixel are averaged.
+    """
+    for material in {slot.material for part in parts for slot in part.material_slots}:
+        node = material.node_tree.nodes.get(FOCAL_LENGTH)
+        if node is not None:
+            node.outputs[0].default_value = focal_px
+
+
+def _build_type(modules: Modules, there: Indices, table_type: TableType) -> bpy.types.Object:
+    """Return one object with the modules ``there``, all of them on tables of one type."""
     top = modules.corners[there]
     across, along = top[:, 1] - top[:, 0], top[:, 3] - top[:, 0]
     normal = np.cross(across, along)
     normal /= np.linalg.norm(normal, axis=-1, keepdims=True)
     vertices, faces = boxes(top, top - table_type.module.thickness_m * normal[:, None])
-    # Only the top face shows the glass; sides and back read the texture at its corner, which is frame.
+    # Only the top face shows the glass; sides and back read the texture at its corner, which is the frame.
     uv = np.zeros((len(there), 6, 4, 2))
     uv[:, 0] = LANDSCAPE_UV if table_type.landscape else PORTRAIT_UV
     marks = used_marks(modules.condition[there], modules.variant[there])
@@ -90,21 +103,21 @@ def _build_type(modules: Modules, there: Indices, table_type: TableType, camera:
         "Solar Site modules",
         vertices,
         faces,
-        _module_material(table_type, marks, camera.focal_px),
+        _module_material(table_type, marks),
         uv=uv.reshape(-1, 4, 2),
         face_values={name: np.repeat(value, 6) for name, value in values.items()},
     )
 
 
 def _places_in_atlas(marks: list[tuple[Condition, int]], condition: Ints, variant: Ints) -> Longs:
-    """(M,) 1 + the place in ``marks`` of each module's mark, 0 where it has none."""
+    """Return 1 + the index in ``marks`` of each module's mark (M,), 0 if it has none."""
     places = np.zeros(len(condition), dtype=np.int64)
     for place, (kind, number) in enumerate(marks, start=1):
         places[(condition == kind) & (variant % NUM_VARIANTS == number)] = place
     return places
 
 
-def _module_material(table_type: TableType, marks: list[tuple[Condition, int]], focal_px: float) -> bpy.types.Material:
+def _module_material(table_type: TableType, marks: list[tuple[Condition, int]]) -> bpy.types.Material:
     module = table_type.module
     material, graph = new_material("Solar Site module", Category.MODULE)
     graph.annotate(OBJECT, graph.attribute(OBJECT))
@@ -116,7 +129,8 @@ def _module_material(table_type: TableType, marks: list[tuple[Condition, int]], 
     averaged_cell = graph.node("ShaderNodeSeparateColor", Color=farther.outputs["Color"]).outputs[0]
     inside = (pixels[..., 2] == 0) & (pixels[..., 3] == 0)
     mean_cell, mean_busbar = (float(pixels[..., channel][inside].mean()) for channel in (0, 1))
-    # Cycles does not filter textures: a pattern finer than a pixel's footprint on the module would turn into noise.
+    # Cycles does not filter textures: a pattern finer than a pixel's footprint on the module would alias into noise.
+    focal_px = graph.node("ShaderNodeValue", {"name": FOCAL_LENGTH}).outputs[0]
     footprint = graph.math("DIVIDE", graph.node("ShaderNodeCameraData").outputs["View Distance"], focal_px)
     cell = graph.blend(graph.smoothstep(footprint, 2 * TEXEL_M, COARSER * TEXEL_M), cell, averaged_cell)
     pitch_across, pitch_along = cell_pitches(module)
@@ -133,7 +147,7 @@ def _module_material(table_type: TableType, marks: list[tuple[Condition, int]], 
 
 
 def _soiled(graph: ShaderGraph, module: Socket, table_type: TableType, marks: list[tuple[Condition, int]]) -> Socket:
-    """``module`` under its dust and its mark."""
+    """Return ``module`` under its dust and its mark."""
     hanging = _hanging(graph, table_type.landscape)
     colour, cover = DUST_COLOUR, _dust_cover(graph, hanging, table_type.module_size)
     if marks:
@@ -146,7 +160,7 @@ def _soiled(graph: ShaderGraph, module: Socket, table_type: TableType, marks: li
 
 
 def _hanging(graph: ShaderGraph, landscape: bool) -> Socket:
-    """Coordinates of the glass as it hangs: from the left and from the lower edge, 0 to 1."""
+    """Return coordinates of the mounted glass, from the left and from the lower edge, 0 to 1."""
     uv = graph.node("ShaderNodeUVMap").outputs["UV"]
     if not landscape:
         return uv
@@ -155,7 +169,7 @@ def _hanging(graph: ShaderGraph, landscape: bool) -> Socket:
 
 
 def _dust_cover(graph: ShaderGraph, hanging: Socket, sides_m: tuple[float, float]) -> Socket:
-    """Share of the glass that dust hides: patchy, denser lower down, thick in a strip along the lower edge."""
+    """Return the share of the glass hidden by dust: patchy, denser lower down, thick along the lower edge."""
     patches_at = _scaled(graph, hanging, (sides_m[0] / DUST_PATCHES_M, sides_m[1] / DUST_PATCHES_M), (0.0, 0.0))
     shift = graph.math("MULTIPLY", graph.attribute(OBJECT), 1 - GOLDEN)
     patches = _grain_texture(
@@ -166,7 +180,7 @@ def _dust_cover(graph: ShaderGraph, hanging: Socket, sides_m: tuple[float, float
     even = graph.math("MULTIPLY", graph.sum((up, -0.5), plus=1.0), patches)
     strip = graph.rest(graph.smoothstep(up, 0.0, 2 * DUST_STRIP_M / sides_m[1]))
     amount = graph.math("ADD", even, graph.math("MULTIPLY", strip, patches))
-    # Squared: the dust of an ordinary site takes a few percent of the light, and only caked glass looks like earth.
+    # Squared: dust on an ordinary site takes a few percent of the light, and only caked glass looks like earth.
     dust = graph.attribute(DUST)
     cover = graph.math("MULTIPLY", graph.math("MULTIPLY", dust, dust), amount)
     return graph.math("MINIMUM", cover, 0.97)
@@ -175,13 +189,13 @@ def _dust_cover(graph: ShaderGraph, hanging: Socket, sides_m: tuple[float, float
 def _mark(
     graph: ShaderGraph, hanging: Socket, sides_m: tuple[float, float], marks: list[tuple[Condition, int]]
 ) -> tuple[Socket, Socket]:
-    """Colour and cover of the module's mark, from the atlas of those that are used."""
+    """Return color and opacity of the module's mark, from the atlas of the marks in use."""
     atlas = mark_atlas(marks, sides_m)
     width = atlas.shape[1] // (1 + len(marks))
     left, up, _ = graph.node("ShaderNodeSeparateXYZ", Vector=hanging).outputs
     mirrored = graph.rest(left)
     left = graph.blend(graph.attribute(MIRRORED), left, mirrored)
-    # Half a texel away from the borders nothing of the neighbouring picture is blended in.
+    # Half a texel away from the borders, interpolation does not reach the adjacent texture.
     left = graph.math("MINIMUM", graph.math("MAXIMUM", left, 0.5 / width), 1 - 0.5 / width)
     place = graph.math("DIVIDE", graph.math("ADD", left, graph.attribute(MARK)), 1.0 + len(marks))
     at = graph.node("ShaderNodeCombineXYZ", X=place, Y=up).outputs[0]
@@ -195,12 +209,12 @@ def _texture(graph: ShaderGraph, name: str, pixels: Singles) -> bpy.types.Node:
 
 
 def _filtered(graph: ShaderGraph, share: Socket, mean: float, footprint: Socket, period_m: float) -> Socket:
-    """``share`` of a pattern near by, its mean where a pixel's footprint (m) holds a period or more."""
+    """Return ``share`` of a pattern up close, and its mean where a pixel's footprint (m) spans a period or more."""
     return graph.blend(graph.smoothstep(footprint, 0.35 * period_m, 1.1 * period_m), share, mean)
 
 
 def _silicon(graph: ShaderGraph, module: ModuleType, look: Look, footprint: Socket) -> Socket:
-    """Colour of the cells: it differs by module, and in multicrystalline silicon by cell and by crystal."""
+    """Return the color of the cells, which varies by module, and in multicrystalline silicon by cell and crystal."""
     shade = graph.smoothstep(graph.attribute(TINT), -2.5, 2.5)
     if look.grain:
         uv = graph.node("ShaderNodeUVMap").outputs["UV"]
@@ -227,7 +241,7 @@ def _silicon(graph: ShaderGraph, module: ModuleType, look: Look, footprint: Sock
 
 
 def _scaled(graph: ShaderGraph, vector: Socket, scale: tuple[float, float], offset: tuple[float, float]) -> Socket:
-    """``vector`` times ``scale`` plus ``offset``."""
+    """Return ``vector`` times ``scale`` plus ``offset``."""
     node = graph.node("ShaderNodeVectorMath", {"operation": "MULTIPLY_ADD"})
     for socket, value in zip(node.inputs, (vector, (*scale, 0.0), (*offset, 0.0)), strict=False):
         graph.feed(socket, value)
@@ -235,7 +249,7 @@ def _scaled(graph: ShaderGraph, vector: Socket, scale: tuple[float, float], offs
 
 
 def _moved(graph: ShaderGraph, vector: Socket, shift: Socket) -> Socket:
-    """``vector`` with ``shift`` added to each coordinate, rounded to the texels of ``random_pixels``."""
+    """Return ``vector`` with ``shift`` added to each coordinate, rounded to the texels of ``random_pixels``."""
     whole = graph.math("SNAP", graph.math("FRACT", shift), 1 / RANDOM_PIXELS)
     node = graph.node("ShaderNodeVectorMath", {"operation": "ADD"})
     graph.feed(node.inputs[0], vector)
@@ -252,16 +266,16 @@ def _grain_texture(graph: ShaderGraph, name: str, pixels: Singles, vector: Socke
 def _below_glass(
     graph: ShaderGraph, look: Look, silicon: Socket, *, cell: Socket, busbar: Socket, border: Socket
 ) -> Socket:
-    """Colour below the glass: backsheet, silicon, busbars."""
+    """Return the color under the glass: backsheet, silicon, busbars."""
     field = graph.mix(busbar, graph.mix(cell, look.backsheet, silicon), look.busbar)
     return graph.mix(border, field, look.backsheet)
 
 
 def _glass(graph: ShaderGraph, colour: Socket, slopes: float) -> Socket:
-    """Anti-reflective glass over ``colour``, which adds next to no gloss of its own.
+    """Return anti-reflective glass over ``colour``, which itself has almost no specular reflection.
 
-    The width of a microfacet distribution is sqrt(2) times the root mean square of the ``slopes``, and the square of
-    Blender's roughness. The panes do not lie quite in one plane, so that each mirrors another piece of the sky.
+    The width of a microfacet distribution is sqrt(2) times the root mean square of the ``slopes``, and also the square
+    of Blender's roughness. The panes are not exactly coplanar, so each one reflects a different part of the sky.
     """
     lean = graph.node("ShaderNodeCombineXYZ", X=graph.attribute(LEAN_X), Y=graph.attribute(LEAN_Y)).outputs[0]
     leaning = graph.node("ShaderNodeVectorMath", {"operation": "ADD"})

@@ -1,8 +1,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Roads on the ground: which of its pixels are carriageway, and what gravel, earth and concrete look like.
+"""Roads on the ground: which of its pixels are carriageway, and the appearance of gravel, earth and concrete.
 
-Near the site the ground's own mesh carries the roads. It grows too coarse for them towards the horizon, where a strip
-of triangles lies on it instead, with the same attributes and the same material.
+Near the site, the ground's own mesh carries the roads. Toward the horizon it is too coarse for them; there, a strip of
+triangles with the same attributes and the same material lies on top of it.
+
+Colors and dimensions of the detail are estimates (docs/sources.md).
 """
 
 from __future__ import annotations
@@ -13,7 +15,7 @@ import bpy
 import numpy as np
 
 from ..domain.array_types import Floats, Longs
-from ..plan.numerics.segments import nearest_on_segments, way_along
+from ..plan.numerics.segments import distance_along, nearest_on_segments
 from ..plan.roads.earthworks import REACH_M
 from ..plan.roads.roads import VERGE_M, Roads
 from ..plan.terrain.terrain import Terrain
@@ -23,56 +25,56 @@ Socket: TypeAlias = bpy.types.NodeSocket
 Colour: TypeAlias = tuple[float, float, float, float]
 
 EDGE, OFFSET, OTHER, ALONG = "road_edge", "road_offset", "road_other", "road_along"
-"""Vertex attributes, m: distance to the carriageway's edge (negative on it) and to its centre line (signed), distance
-to the nearest other road's centre line, and way along the road."""
+"""Vertex attributes, m: distance to the edge of the carriageway (negative on it), signed distance to its center line,
+distance to the center line of the nearest other road, and distance along the road."""
 # Dark and light tones, linear.
 _STONES: tuple[Colour, Colour] = ((0.125, 0.118, 0.108, 1.0), (0.43, 0.41, 0.38, 1.0))
 _CONCRETE: tuple[Colour, Colour] = ((0.26, 0.25, 0.23, 1.0), (0.50, 0.49, 0.455, 1.0))
 _TRACK_M, _TRACK_HALF_WIDTH_M = 0.85, 0.40
-"""Distance of the wheels' tracks from the centre line, and half their width."""
+"""Distance of wheel tracks from the center line, and half their width."""
 _WET: Colour = (0.03, 0.027, 0.022, 1.0)
 _SLAB_M, _JOINT_M = 5.0, 0.05
-"""Length of a slab of concrete, and how far from a joint between two its dirt reaches."""
+"""Length of a concrete slab, and the distance from a joint that its dirt reaches."""
 _LIFT_M = 0.15
-"""The strip lies this much above the levelled ground, so that the ground's coarse triangles do not cut it."""
+"""Height of the strip above the leveled ground, so that the ground's coarse triangles do not intersect it."""
 _OVERLAP_M = 6.0
-"""The strip begins this far within the fine ground."""
+"""Overlap of the strip with the fine ground."""
 
 
 class RoadLook(NamedTuple):
-    """What a kind of road looks like."""
+    """Appearance of a road surface."""
 
     tones: tuple[Colour, Colour]
-    """Of its dark and its light places."""
+    """Dark and light tone."""
     ragged_m: float
-    """How far the edge wanders with the noises."""
+    """Amplitude of the ragged edge."""
     soft_m: float
-    """Half the width of the border in which road and ground mix."""
+    """Half the width of the transition between road and ground."""
     tracks: float
-    """How clearly wheels have left their tracks: 0 not at all."""
+    """Contrast of wheel tracks, 0 for none."""
     damp: float
-    """How dark damp patches are."""
+    """Darkness of damp patches."""
     growth: float
-    """0 to 1: how far grass has come back."""
+    """Share that grass has reclaimed, 0 to 1."""
     slabs: bool
-    """Whether there are joints across it."""
+    """Whether there are joints across the road."""
 
 
 def road_look(surface: str, growth: float, soil: tuple[Colour, Colour]) -> RoadLook:
-    """The look of gravel, earth or concrete on land with the dark and light tone ``soil``."""
+    """Return the look of gravel, earth or concrete on ground with the dark and light tone ``soil``."""
     dark, light = soil
     if surface == "concrete":
         return RoadLook(_CONCRETE, ragged_m=0.08, soft_m=0.04, tracks=0.12, damp=0.25, growth=0.0, slabs=True)
     if surface == "earth":
         tones = _mixed(dark, light, 0.25), _mixed(light, _STONES[1], 0.2)
         return RoadLook(tones, ragged_m=1.1, soft_m=0.4, tracks=0.5, damp=0.6, growth=growth, slabs=False)
-    # What lies below shows through the gravel, and wheels have mixed it in.
+    # The soil shows through the gravel, and wheels have mixed it in.
     tones = _mixed(_STONES[0], dark, 0.45), _mixed(_STONES[1], light, 0.45)
     return RoadLook(tones, ragged_m=0.9, soft_m=0.25, tracks=0.42, damp=0.45, growth=growth, slabs=False)
 
 
 def _mixed(one: Colour, other: Colour, share: float) -> Colour:
-    """``one`` with ``share`` of ``other``."""
+    """Return ``one`` mixed with ``share`` of ``other``."""
     red, green, blue = (a + share * (b - a) for a, b in zip(one[:3], other[:3], strict=True))
     return red, green, blue, 1.0
 
@@ -81,28 +83,28 @@ class MeshPart(NamedTuple):
     """Part of a mesh, with its attributes."""
 
     vertices: Floats
-    """(V, 3) m."""
+    """Vertices (V, 3), m."""
     triangles: Longs
-    """(F, 3) indices of vertices."""
+    """Vertex indices (F, 3)."""
     values: dict[str, Floats]
-    """(V,) each attribute's, by its name."""
+    """Attributes (V,) by name."""
 
 
 def ground_attributes(roads: Roads, terrain: Terrain) -> dict[str, Floats]:
-    """The attributes (Y, X) of the ground's vertices; outside the fine ground there is no road on it."""
+    """Return the attributes (Y, X) of the ground's vertices; outside the fine ground, they show no road."""
     fine = np.maximum(np.abs(terrain.x)[None, :], np.abs(terrain.y)[:, None]) <= terrain.fine_half_m + 1e-6
     strip = roads.strip
     edge = np.where(fine, strip.distance, REACH_M) - roads.width_m / 2 - strip.flare
-    return {EDGE: edge, OFFSET: strip.offset, OTHER: strip.other, ALONG: _way_along(roads)}
+    return {EDGE: edge, OFFSET: strip.offset, OTHER: strip.other, ALONG: _distance_along_roads(roads)}
 
 
-def _way_along(roads: Roads) -> Floats:
-    """(Y, X) way along all roads, one after the other, to the point nearest to each vertex, m; 0 far from all."""
+def _distance_along_roads(roads: Roads) -> Floats:
+    """Return the distance (Y, X) along all roads in sequence to the point nearest to each vertex, m; 0 out of reach."""
     near = roads.strip.segment >= 0
     result = np.zeros(near.shape)
     if not near.any():
         return result
-    run, passed = np.diff(roads.points[:, :2], axis=0), way_along(roads.points)
+    run, passed = np.diff(roads.points[:, :2], axis=0), distance_along(roads.points)
     first = roads.strip.segment[near]
     rows, columns = np.nonzero(near)
     x, y = roads.grid_x[columns] - roads.points[first, 0], roads.grid_y[rows] - roads.points[first, 1]
@@ -112,7 +114,7 @@ def _way_along(roads: Roads) -> Floats:
 
 
 def far_strip(roads: Roads, terrain: Terrain) -> MeshPart:
-    """The first road from the horizon to the border of the fine ground; its triangles face upwards."""
+    """Return the access road from the horizon to the border of the fine ground, with triangles that face upward."""
     points = roads.points[roads.road == 0]
     far = np.abs(points[:, :2]).max(axis=1, initial=0.0) > terrain.fine_half_m - _OVERLAP_M
     points = points[: int(np.argmin(far)) if not far.all() else len(far)]
@@ -133,13 +135,13 @@ def far_strip(roads: Roads, terrain: Terrain) -> MeshPart:
         EDGE: np.abs(across) - half,
         OFFSET: across,
         OTHER: np.full(len(across), REACH_M),
-        ALONG: np.repeat(way_along(points), len(offsets)),
+        ALONG: np.repeat(distance_along(points), len(offsets)),
     }
     return MeshPart(vertices.reshape(-1, 3), np.concatenate([lower, upper]).reshape(-1, 3), values)
 
 
 class RoadNodes:
-    """The shader's view of the roads, from detail noises of the ground (four fine and four coarse ones)."""
+    """Shader nodes of the roads, based on the ground's detail noises (four fine and four coarse ones)."""
 
     def __init__(self, graph: ShaderGraph, fine: list[Socket], coarse: list[Socket], look: RoadLook) -> None:
         self._graph, self._look = graph, look
@@ -147,21 +149,21 @@ class RoadNodes:
         wander = graph.sum((fine[1], 0.4), (coarse[2], 0.6), plus=-0.5)
         self._edge = graph.sum((wander, look.ragged_m), (graph.attribute(EDGE), 1.0))
         self.carriageway = graph.math("LESS_THAN", self._edge, 0.0)
-        """1 on the carriageway, 0 elsewhere: where it is labelled as road, half of what is drawn is road."""
+        """1 on the carriageway, 0 elsewhere: at its edge, where the annotation ends, road and ground mix equally."""
         self._cover = graph.rest(graph.smoothstep(self._edge, -look.soft_m, look.soft_m))
-        # Two roads share their ground where they meet: wheels cross it on all ways.
+        # At junctions, wheels cross the shared ground in all directions.
         shared = graph.rest(graph.smoothstep(graph.attribute(OTHER), 2.0, 4.5))
         across = graph.math("ABSOLUTE", graph.attribute(OFFSET))
-        # The wheels weave by up to a quarter of a metre.
+        # Tracks deviate by up to a quarter of a meter.
         from_track = graph.math("ABSOLUTE", graph.sum((across, 1.0), (coarse[3], 0.5), plus=-0.25 - _TRACK_M))
         rolled = graph.rest(graph.smoothstep(from_track, 0.05, 2 * _TRACK_HALF_WIDTH_M))
         self._rolled = graph.math("MAXIMUM", rolled, graph.math("MULTIPLY", shared, 0.75))
         self._grown = self._growth()
         self.relief = graph.blend(self._cover, 1.0, 0.12 if look.slabs else 0.45)
-        """Share of the ground's small relief that rollers have left."""
+        """Share of the ground's small relief that remains after rolling."""
 
     def _growth(self) -> Socket:
-        """1 where grass has come back: from the edges, and between the wheels."""
+        """Return 1 where grass has come back: from the edges, and between the wheel tracks."""
         graph, growth = self._graph, self._look.growth
         creeping = graph.smoothstep(self._edge, -0.25 - 0.9 * growth, 0.15)
         quiet = graph.sum((self._rolled, -1.3), plus=1.0)
@@ -170,13 +172,13 @@ class RoadNodes:
         return graph.smoothstep(patchy, -0.08, 0.12)
 
     def worn(self, growth: Socket) -> Socket:
-        """``growth`` (0 to 1) less what wheels and graders leave of it on the road and its verges."""
+        """Return ``growth`` (0 to 1) reduced by wheels and graders on the road and its verges."""
         graph, look = self._graph, self._look
         kept = graph.smoothstep(self._edge, 0.05, (0.35 if look.slabs else VERGE_M) * (1.0 - 0.7 * look.growth))
         return graph.math("MULTIPLY", growth, graph.math("MAXIMUM", kept, self._grown))
 
     def surface(self, tone: Socket, ground: Socket) -> Socket:
-        """The colour ``ground``, with the road on the carriageway as far as nothing has grown over it."""
+        """Return the color ``ground`` with the road on the carriageway, except where grass or snow hides it."""
         graph, look = self._graph, self._look
         snow = graph.sum((graph.attribute("snow"), 1.0), (self._rolled, -0.55), (self._coarse[3], -1.0))
         snow = graph.smoothstep(snow, -0.1, 0.1)
@@ -184,7 +186,7 @@ class RoadNodes:
         cover = graph.math("MULTIPLY", self._cover, graph.rest(hidden))
         share = graph.sum((tone, 0.75 - look.tracks), (self._rolled, look.tracks), (self._coarse[0], 0.5), plus=-0.2)
         colour = graph.mix(share, *look.tones)
-        # Water stands in the ruts first.
+        # Water collects in the ruts first.
         damp = graph.smoothstep(graph.sum((self._coarse[1], 1.0), (self._rolled, 0.08)), 0.60, 0.78)
         colour = graph.mix(graph.math("MULTIPLY", damp, look.damp), colour, _mixed(look.tones[0], _WET, 0.6))
         if look.slabs:
@@ -192,7 +194,7 @@ class RoadNodes:
         return graph.mix(cover, ground, colour)
 
     def _joints(self) -> Socket:
-        """1 in the dirty joints between slabs, but where roads meet."""
+        """Return 1 in the dirty joints between slabs, except at junctions."""
         graph = self._graph
         place = graph.math("PINGPONG", graph.attribute(ALONG), _SLAB_M / 2)
         joint = graph.rest(graph.smoothstep(place, 0.4 * _JOINT_M, _JOINT_M))

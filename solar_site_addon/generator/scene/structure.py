@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The mounting structure: posts, rafters and purlins of galvanised steel, one mesh."""
+"""The mounting structure: posts, rafters and purlins of galvanized steel in one mesh."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ from .nodes import new_material
 
 
 def build_structure(beams: Beams) -> bpy.types.Object:
-    """One object that holds every beam as a box."""
+    """Return one object that holds every beam as a box."""
     vertices, faces = boxes(*beam_faces(beams))
     return mesh_object("Solar Site structure", vertices, faces, _steel())
 
 
 def beam_faces(beams: Beams) -> tuple[Floats, Floats]:
-    """Corners (B, 4, 3) of the two long faces, along +up and -up, of each beam."""
+    """Return the corners (B, 4, 3) of the two long faces, along +up and -up, of each beam."""
     along = beams.end - beams.start
     side = np.cross(beams.up, along)
     side /= np.linalg.norm(side, axis=-1, keepdims=True)

@@ -7,7 +7,7 @@ import bpy
 import numpy as np
 
 from ..domain.categories import Category
-from ..geometry.foliage import plant_shape
+from ..geometry.foliage import vegetation_shape
 from ..plan.vegetation.kinds import VARIANTS, PlantKind
 from ..plan.vegetation.vegetation import Plants
 from .instances import COLOUR, instances, upright_rotation
@@ -42,7 +42,7 @@ def build_plants(plants: Plants) -> bpy.types.Object:
 def _prototype(number: int, leaf: bpy.types.Material, stone: bpy.types.Material) -> bpy.types.Object:
     rest, detailed = divmod(number, 2)
     kind, variant = divmod(rest, VARIANTS)
-    shape = plant_shape(PlantKind(kind), variant, bool(detailed))
+    shape = vegetation_shape(PlantKind(kind), variant, bool(detailed))
     is_stone = kind == PlantKind.STONE
     return mesh_object(
         "Solar Site plant",

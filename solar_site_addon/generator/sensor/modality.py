@@ -14,7 +14,7 @@ from ..domain.array_types import Bytes, Singles
 from ..domain.projection import Camera
 from ..domain.random_streams import ViewSeed
 from ..imaging.passes import PixelPasses
-from ..plan.view.atmosphere import Weather
+from ..plan.atmosphere import Weather
 from ..settings.drawn import DrawnSettings
 from ..settings.schema import RenderSettings, Settings
 from .file_names import image_file_names

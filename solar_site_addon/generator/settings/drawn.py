@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Settings of which everything is drawn, as types that mypy tells from settings of which nothing is drawn yet.
+"""Types of drawn settings, which mypy distinguishes from settings with undrawn values.
 
-A function that asks ranges and options for their ``value`` takes one of these types, so that settings as the user wrote
-them cannot be passed to it. Only ``as_drawn`` makes them.
+A function that reads the ``value`` of ranges and options takes one of these types, so settings as the user wrote them
+cannot be passed to it. Only ``as_drawn`` creates them.
 """
 
 from __future__ import annotations
@@ -32,52 +32,52 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class DrawnSite(SiteSettings):
-    """The drawn settings of the mountain."""
+    """Drawn settings of the terrain."""
 
 
 @dataclass(frozen=True)
 class DrawnArray(ArraySettings):
-    """The drawn settings of the tables."""
+    """Drawn settings of the tables."""
 
 
 @dataclass(frozen=True)
 class DrawnModule(ModuleSettings):
-    """The drawn settings of the modules."""
+    """Drawn settings of the modules."""
 
 
 @dataclass(frozen=True)
 class DrawnEquipment(EquipmentSettings):
-    """The drawn settings of the equipment."""
+    """Drawn settings of the equipment."""
 
 
 @dataclass(frozen=True)
 class DrawnSurroundings(SurroundingsSettings):
-    """The drawn settings of the surroundings."""
+    """Drawn settings of the surroundings."""
 
 
 @dataclass(frozen=True)
 class DrawnVegetation(VegetationSettings):
-    """The drawn settings of vegetation."""
+    """Drawn settings of the vegetation."""
 
 
 @dataclass(frozen=True)
 class DrawnLight(LightSettings):
-    """The drawn settings of sun and sky."""
+    """Drawn settings of sun and sky."""
 
 
 @dataclass(frozen=True)
 class DrawnCamera(CameraSettings):
-    """The drawn settings of the drone's camera."""
+    """Drawn settings of the drone's camera."""
 
 
 @dataclass(frozen=True)
 class DrawnEffects(EffectsSettings):
-    """The drawn settings of what a real camera does to an image."""
+    """Drawn settings of the lens and sensor effects."""
 
 
 @dataclass(frozen=True)
 class DrawnSettings(Settings):
-    """Settings with one value left of each range and of all options that do not differ within an image."""
+    """Settings in which ranges and options have a single value, except those that vary within an image."""
 
     site: DrawnSite
     array: DrawnArray
@@ -92,7 +92,7 @@ class DrawnSettings(Settings):
 
 
 def as_drawn(settings: Settings) -> DrawnSettings:
-    """Return ``settings`` as what they are, drawn; raises ValueError where a value is not drawn yet."""
+    """Return ``settings`` as drawn settings; raise ValueError if a value is not drawn yet."""
     return DrawnSettings(
         site=DrawnSite(**_drawn_fields(settings.site)),
         array=DrawnArray(**_drawn_fields(settings.array)),

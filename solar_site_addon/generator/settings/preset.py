@@ -25,7 +25,7 @@ def with_preset(settings: Settings, name: str) -> Settings:
     return with_values(settings, preset_values(name))
 
 
-def filled_up(settings: Settings, name: str) -> Settings:
+def with_preset_defaults(settings: Settings, name: str) -> Settings:
     """Return ``settings`` with the preset's values wherever they still have the default; keep all other values."""
     defaults = Settings()
     return with_values(

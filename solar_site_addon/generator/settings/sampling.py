@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Draws from the ranges and options of the settings."""
+"""Sampling of the ranges and options in the settings."""
 
 from __future__ import annotations
 
@@ -7,32 +7,32 @@ import numpy as np
 
 from ..domain.random_streams import Seed, ViewSeed, pick, stream
 from .drawn import DrawnSettings, as_drawn
-from .preset import filled_up
+from .preset import with_preset_defaults
 from .schema import VIEW_GROUPS, Settings, differs_between_images, iter_settings, value_of, with_values
 from .types import Options, Range, Setting
 
 PRESETS_SETTING = next(setting for setting in iter_settings(Settings) if setting.name == "site.presets")
 
 EXTENSION_SETTINGS = ("module.kind", "module.frame", "array.table_type", "array.posts")
-"""What a later extension of a plant may have of another kind than its first part."""
+"""Settings in which a later extension of a plant may differ from its first part."""
 
 
 def draw(rng: np.random.Generator, bounds: Range) -> float:
-    """A number between ``bounds.low`` and ``bounds.high``; always takes one draw, also where both are equal."""
+    """Return a number between ``bounds.low`` and ``bounds.high``; it takes one draw even if both are equal."""
     return min(bounds.low + (bounds.high - bounds.low) * float(rng.random()), bounds.high)
 
 
 def draw_integer(rng: np.random.Generator, bounds: Range) -> int:
-    """A whole number from ``bounds.low`` to ``bounds.high``, both included."""
+    """Return an integer from ``bounds.low`` to ``bounds.high``, both included."""
     return int(rng.integers(int(bounds.low), int(bounds.high) + 1))
 
 
 def draw_settings(settings: Settings, seed: int, view: int = 0) -> DrawnSettings:
-    """Return the settings of one view of a site: of every range and of all options one value is left.
+    """Return the settings of one view of a site, with a single value for each range and set of options.
 
-    What differs within an image keeps its range. Each setting has a stream of its own, so that a new setting leaves the
-    draws of the others alone; that of a setting of VIEW_GROUPS is the view's, all others are the site's. Where the
-    settings name presets, one of them is drawn first, for the site, and sets what has its default value.
+    Settings that vary within an image keep their range. Each setting has its own random stream, so a new setting does
+    not change the draws of others; settings in VIEW_GROUPS use a stream of the view, all others one of the site. If the
+    settings name presets, one is drawn first, for the site, and replaces default values.
     """
     settings = _with_preset(settings, seed)
     drawn = {
@@ -44,9 +44,9 @@ def draw_settings(settings: Settings, seed: int, view: int = 0) -> DrawnSettings
 
 
 def draw_extension(settings: Settings, seed: int) -> DrawnSettings:
-    """``draw_settings`` for a later extension of the same plant: what EXTENSION_SETTINGS name is drawn once more.
+    """Return the settings of a later extension of the plant, with EXTENSION_SETTINGS drawn again.
 
-    Its kind of module is another one than that of the plant's first part, where ``settings`` name several.
+    Its module type differs from that of the first part if ``settings`` name several.
     """
     first = draw_settings(settings, seed)
     settings = _with_preset(settings, seed)
@@ -60,9 +60,9 @@ def draw_extension(settings: Settings, seed: int) -> DrawnSettings:
 
 
 def _with_preset(settings: Settings, seed: int) -> Settings:
-    """``settings`` filled up with one of the presets that they name; as they are where they name none."""
+    """Return ``settings`` with one of the presets that they name in place of default values, if they name any."""
     preset = _drawn(PRESETS_SETTING, settings.site.presets, seed)
-    return filled_up(settings, preset) if isinstance(preset, str) else settings
+    return with_preset_defaults(settings, preset) if isinstance(preset, str) else settings
 
 
 def _seed_of(setting: Setting, seed: int, view: int) -> Seed:

@@ -646,11 +646,18 @@ VIEW_GROUPS = ("light", "camera", "effects")
 
 @dataclass(frozen=True)
 class RunSettings:
-    """Size, seed, hardware and annotation formats of a run. None of them changes the content of a sample."""
+    """Size, seed, hardware and annotation formats of a run. Only seed and views_per_site change what an image shows."""
 
     num_images: int = _setting(10, "Number of images in the dataset", minimum=1, maximum=1_000_000, flag=True)
+    views_per_site: int = _setting(
+        1,
+        "Number of images of each site, like a flight over it; camera, light and effects are drawn for each image",
+        minimum=1,
+        maximum=10_000,
+        flag=True,
+    )
     num_parallel: int = _setting(4, "Number of parallel Blender processes", minimum=1, maximum=256, flag=True)
-    seed: int = _setting(0, "Seed of the first image; image i uses seed + i", minimum=0, maximum=2**53 - 1, flag=True)
+    seed: int = _setting(0, "Seed of the first site; site i uses seed + i", minimum=0, maximum=2**53 - 1, flag=True)
     use_gpu: bool = _setting(True, "Render on the GPU if one is available", flag=True)
     device: str = _setting(
         "auto",
@@ -685,6 +692,22 @@ def from_dict(data: Mapping[str, Any], settings: Settings | None = None) -> Sett
     Raise SettingsError for an unknown name, a wrong type or a value out of range.
     """
     return with_values(settings or Settings(), _flatten(data))
+
+
+def of_site(settings: Settings) -> Settings:
+    """Return ``settings`` with defaults for all that a site does not depend on.
+
+    These are the groups that are drawn for each view, except for the latitude, which tables face, and the groups that
+    only views are made with.
+    """
+    return dataclasses.replace(
+        settings,
+        vegetation=VegetationSettings(),
+        light=LightSettings(latitude_deg=settings.light.latitude_deg),
+        camera=CameraSettings(),
+        effects=EffectsSettings(),
+        render=RenderSettings(),
+    )
 
 
 def differs_between_images(setting: Setting) -> bool:

@@ -20,14 +20,14 @@ from ..small_site import HEIGHT, WIDTH, equipped_plan, painted_numbers, small_ca
 
 
 def annotated(plan, numbers):
-    return annotate_objects(small_objects(plan), plan.camera, numbers)
+    return annotate_objects(small_objects(plan), plan.view.camera, numbers)
 
 
 def opencv_projection(plan) -> np.ndarray:
     """(M, 4, 2) pixels; OpenCV has the centre of the first pixel at 0, 0 or 0.5, 0.5, as its matrix says."""
-    camera = plan.camera
+    camera = plan.view.camera
     rotation, _ = cv2.Rodrigues(camera.world_to_camera[:3, :3])
-    corners = plan.modules.corners.reshape(-1, 1, 3)
+    corners = plan.site.modules.corners.reshape(-1, 1, 3)
     points, _ = cv2.projectPoints(corners, rotation, camera.world_to_camera[:3, 3], camera.matrix, None)
     return points.reshape(-1, 4, 2)
 
@@ -134,7 +134,7 @@ def test_modules_that_reach_over_the_edge_are_truncated_and_those_beyond_are_lef
 
 def test_a_module_half_behind_the_camera_has_no_polygon_but_its_pixels():
     plan = small_plan(camera=small_camera(position=(0.3, -3.5, 2.6), pitch_deg=-20))
-    _, depths = plan.camera.project(plan.modules.corners)
+    _, depths = plan.view.camera.project(plan.site.modules.corners)
     cut = np.flatnonzero((depths <= 0).any(axis=1) & (depths > 0).any(axis=1))
     assert len(cut) > 0
     numbers = np.zeros((HEIGHT, WIDTH), np.int32)
@@ -202,7 +202,7 @@ def equipped():
 
 
 def test_things_are_objects_with_the_hull_of_their_box_as_outline(equipped, numbers):
-    first = first_thing_number(equipped.modules, equipped.tables)
+    first = first_thing_number(equipped.site.modules, equipped.site.tables)
     seen = numbers.copy()
     seen[60:64, 80:84] = first
     _, annotations = annotated(equipped, seen)
@@ -210,7 +210,7 @@ def test_things_are_objects_with_the_hull_of_their_box_as_outline(equipped, numb
     assert annotations.number[-2:].tolist() == [first, first + 2], "the inverter far away is not in the image"
     assert [Category(objects.category[number - 1]).key for number in (first, first + 2)] == ["inverter", "tarpaulin"]
     row = len(annotations) - 2
-    camera = equipped.camera
+    camera = equipped.view.camera
     corners = objects.corners(first).reshape(-1, 1, 3)
     rotation, _ = cv2.Rodrigues(camera.world_to_camera[:3, :3])
     points, _ = cv2.projectPoints(corners, rotation, camera.world_to_camera[:3, 3], camera.matrix, None)
@@ -227,6 +227,6 @@ def test_the_parents_of_modules_are_their_tables(plan, numbers):
     _, annotations = annotated(plan, numbers)
     objects = small_objects(plan)
     assert set(objects.category[annotations.parents - 1].tolist()) == {Category.TABLE}
-    expected = plan.modules.table[annotations.number - 1] + len(plan.modules) + 1
+    expected = plan.site.modules.table[annotations.number - 1] + len(plan.site.modules) + 1
     np.testing.assert_array_equal(objects.parent[annotations.number - 1], expected)
     np.testing.assert_array_equal(annotations.parents, np.unique(expected))

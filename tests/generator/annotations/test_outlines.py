@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Outlines against OpenCV, which fills them again and finds rectangles in its own way."""
+"""Outlines, compared with polygon filling and minimum-area rectangles by OpenCV."""
 
 from __future__ import annotations
 

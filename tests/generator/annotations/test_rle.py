@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Masks against pycocotools."""
+"""Run-length encoded masks, compared with pycocotools."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The formats besides COCO, read by the rules of their readers and compared with the images of ids."""
+"""Formats other than COCO, parsed by the rules of their readers and compared with the id images."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from solar_site_addon.generator.dataset.registry import find_formats
 from solar_site_addon.generator.dataset.sample_folder import write_sample
 from solar_site_addon.generator.domain.categories import Category
 from solar_site_addon.generator.domain.errors import SolarSiteError
+from solar_site_addon.generator.domain.numbering import image_number
 from solar_site_addon.generator.settings.schema import RunSettings, Settings, iter_settings
 
 from ..small_site import painted_numbers, passes_of, rgb_image, small_camera, small_plan
@@ -38,9 +39,9 @@ def made(tmp_path_factory) -> Path:
     for index, place in PLACES.items():
         write_sample(
             out / place,
-            plan=small_plan(camera, seed=index),
+            view=small_plan(camera, seed=index).view,
             settings=Settings(),
-            index=index,
+            number=image_number(index, 0, 1),
             images=[rgb_image(camera, np.full((HEIGHT, WIDTH, 3), 40 * index, np.uint8))],
             passes=passes_of(numbers * (index != EMPTY)),
             render_info={"device": "CPU"},

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Datasets against pycocotools, and without numpy."""
+"""Dataset index and COCO file, compared with pycocotools, and without numpy."""
 
 from __future__ import annotations
 
@@ -21,6 +21,7 @@ from solar_site_addon.generator.dataset.files import read_sample
 from solar_site_addon.generator.dataset.index import assemble_dataset, find_samples
 from solar_site_addon.generator.dataset.sample_folder import write_sample
 from solar_site_addon.generator.domain.errors import SolarSiteError
+from solar_site_addon.generator.domain.numbering import image_number
 from solar_site_addon.generator.settings.schema import Settings
 
 from ..small_site import HEIGHT, WIDTH, painted_numbers, passes_of, rgb_image, small_camera, small_plan
@@ -39,10 +40,10 @@ def made(tmp_path_factory) -> Path:
         numbers = painted_numbers(plan)
         write_sample(
             out / place,
-            plan=plan,
+            view=plan.view,
             settings=Settings(),
-            index=index,
-            images=[rgb_image(plan.camera, np.full((HEIGHT, WIDTH, 3), 50 * index, np.uint8))],
+            number=image_number(index, 7, 1),
+            images=[rgb_image(plan.view.camera, np.full((HEIGHT, WIDTH, 3), 50 * index, np.uint8))],
             passes=passes_of(numbers),
             render_info={"device": "CPU"},
             blender="4.5.15",

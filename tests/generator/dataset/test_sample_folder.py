@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Sample folders: whole or not there, and read by the tools that people use."""
+"""Sample folders: complete or absent, and readable with common tools."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ from solar_site_addon.generator.dataset.files import is_whole, read_head, read_s
 from solar_site_addon.generator.dataset.sample_folder import write_sample
 from solar_site_addon.generator.domain.errors import RenderError, SolarSiteError
 from solar_site_addon.generator.domain.lens import plan_lens
+from solar_site_addon.generator.domain.numbering import ImageNumber
 from solar_site_addon.generator.plan.array.conditions import Condition
 from solar_site_addon.generator.settings.schema import RenderSettings, Settings, settings_sha256
 
@@ -35,11 +36,11 @@ def write(plan, image, passes):
     """Writes the small plant's sample into a folder."""
 
     def write_into(folder: Path, settings: Settings = DEFAULTS, image: Any = image, **changed) -> Path:
-        camera = changed.get("plan", plan).camera
+        camera = changed.get("view", plan.view).camera
         arguments = {
-            "plan": plan,
+            "view": plan.view,
             "settings": settings,
-            "index": 3,
+            "number": ImageNumber(index=3, site=1, view=1, seed=7),
             "images": [rgb_image(camera, image)],
             "passes": passes,
             "render_info": {"device": "CPU", "samples": 16},
@@ -87,7 +88,8 @@ def test_pictures_are_what_the_render_gave(sample, image, passes):
 
 def test_sample_json_says_where_when_and_how(sample, plan):
     document = json.loads((sample / "sample.json").read_text())
-    assert (document["schema"], document["index"], document["seed"]) == (2, 3, plan.seed)
+    assert document["schema"] == 2
+    assert [document[name] for name in ("index", "site", "view", "seed")] == [3, 1, 1, plan.site.seed]
     assert document["generator"]["blender"] == "4.5.15"
     assert document["generator"]["settings_sha256"] == settings_sha256(Settings())
     image = document["images"]["rgb"]
@@ -100,7 +102,7 @@ def test_sample_json_says_where_when_and_how(sample, plan):
 
 def test_sample_json_tells_the_values_that_were_drawn(sample, plan):
     drawn = json.loads((sample / "sample.json").read_text())["drawn"]
-    assert drawn["site"]["relief"] == pytest.approx(plan.settings.site.relief.value, abs=1e-6)
+    assert drawn["site"]["relief"] == pytest.approx(plan.view.settings.site.relief.value, abs=1e-6)
     low, high = Settings().camera.altitude_agl_m
     assert low <= drawn["camera"]["altitude_agl_m"] <= high
     assert "tilt_deg" not in drawn["array"]  # differs from cluster to cluster
@@ -148,9 +150,9 @@ def test_modules_name_tables_that_sample_json_describes(sample, plan):
     tables = {table["id"]: table for table in document["tables"]}
     assert set(tables) == {module["parent"] for module in document["objects"]}
     for table in tables.values():
-        number = table["site_id"] - len(plan.modules) - 1
+        number = table["site_id"] - len(plan.site.modules) - 1
         assert (table["category"], table["parent"]) == ("table", None)
-        assert (table["row"], table["column"]) == (plan.tables.row[number], plan.tables.column[number])
+        assert (table["row"], table["column"]) == (plan.site.tables.row[number], plan.site.tables.column[number])
         assert table["tilt_deg"] == 20.0
         assert (table["type"], table["module"]["kind"], table["module"]["frame"]) == ("2P", "mono", "silver")
         assert table["module"] | {"length_m": 2.278, "width_m": 1.134, "cells": [24, 6]} == table["module"]
@@ -171,11 +173,15 @@ def test_a_missing_module_keeps_its_place_without_pixels_box_and_mask(write, tmp
     there = read_sample(write(tmp_path / "there"))["objects"]
     whole = next(module for module in there if module["visible_fraction"] == 1)
     index = whole["site_id"] - 1
-    condition = plan.modules.condition.copy()
+    condition = plan.site.modules.condition.copy()
     condition[index] = Condition.MISSING
-    without = dataclasses.replace(plan, modules=dataclasses.replace(plan.modules, condition=condition))
+    without = dataclasses.replace(plan.site, modules=dataclasses.replace(plan.site.modules, condition=condition))
     numbers = np.where(passes.numbers == index + 1, 0, passes.numbers)
-    folder = write(tmp_path / "missing", plan=without, passes=dataclasses.replace(passes, numbers=numbers))
+    folder = write(
+        tmp_path / "missing",
+        view=dataclasses.replace(plan.view, site=without),
+        passes=dataclasses.replace(passes, numbers=numbers),
+    )
     (missing,) = [module for module in read_sample(folder)["objects"] if module["condition"] == "missing"]
     assert (missing["visible_px"], missing["bbox_px"], missing["mask_rle"]) == (0, None, None)
     for name in ("id", "parent", "row", "column", "corners_world", "polygon_px"):
@@ -184,11 +190,11 @@ def test_a_missing_module_keeps_its_place_without_pixels_box_and_mask(write, tmp
 
 def test_a_module_without_polygon_has_null_and_the_file_stays_json(write, tmp_path, passes):
     near = small_plan(camera=small_camera(position=(0.3, -3.5, 2.6), pitch_deg=-20))
-    _, depths = near.camera.project(near.modules.corners)
+    _, depths = near.view.camera.project(near.site.modules.corners)
     cut = int(np.flatnonzero((depths <= 0).any(axis=1) & (depths > 0).any(axis=1))[0])
     numbers = np.zeros_like(passes.numbers)
     numbers[-1, :5] = cut + 1
-    folder = write(tmp_path / "image_0000", plan=near, passes=dataclasses.replace(passes, numbers=numbers))
+    folder = write(tmp_path / "image_0000", view=near.view, passes=dataclasses.replace(passes, numbers=numbers))
     text = (folder / "sample.json").read_text()
     assert "NaN" not in text
     seen = [module for module in json.loads(text)["objects"] if module["visible_px"]]
@@ -297,14 +303,14 @@ def test_an_image_that_is_a_jpeg_already_is_stored_as_it_is(write, tmp_path, ima
 
 
 def test_a_bent_lens_is_written_down_with_what_opencv_needs(plan, write, tmp_path):
-    lens = plan_lens(-0.03, np.hypot(WIDTH, HEIGHT) / 2 / plan.camera.focal_px)
-    bent = dataclasses.replace(plan, camera=dataclasses.replace(plan.camera, lens=lens))
-    camera = json.loads((write(tmp_path / "image_0000", plan=bent) / "sample.json").read_text())["images"]["rgb"][
+    lens = plan_lens(-0.03, np.hypot(WIDTH, HEIGHT) / 2 / plan.view.camera.focal_px)
+    bent = dataclasses.replace(plan.view, camera=dataclasses.replace(plan.view.camera, lens=lens))
+    camera = json.loads((write(tmp_path / "image_0000", view=bent) / "sample.json").read_text())["images"]["rgb"][
         "camera"
     ]
     assert (camera["model"], camera["name"]) == ("angle_polynomial", "custom")
     pose = np.array(camera["world_to_camera"])
-    points = plan.modules.corners.reshape(-1, 3)
+    points = plan.site.modules.corners.reshape(-1, 3)
     drawn = cv2.projectPoints(
         points,
         cv2.Rodrigues(pose[:3, :3])[0],

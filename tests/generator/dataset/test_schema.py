@@ -15,6 +15,7 @@ import pytest
 from solar_site_addon.generator.dataset.index import assemble_dataset
 from solar_site_addon.generator.dataset.sample_folder import write_sample
 from solar_site_addon.generator.domain.lens import plan_lens
+from solar_site_addon.generator.domain.numbering import image_number
 from solar_site_addon.generator.settings.schema import Settings
 from tools import dataset_reference
 
@@ -37,9 +38,9 @@ def out(tmp_path_factory: pytest.TempPathFactory) -> Path:
         plan = equipped_plan(camera)
         write_sample(
             folder / "batch_00" / f"image_{index:04d}",
-            plan=plan,
+            view=plan.view,
             settings=Settings(),
-            index=index,
+            number=image_number(index, 7, 1),
             images=[rgb_image(camera, np.zeros((HEIGHT, WIDTH, 3), np.uint8))],
             passes=passes_of(painted_numbers(plan)),
             render_info={"device": "CPU"},

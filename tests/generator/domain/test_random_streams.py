@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Streams go by their names, so that nothing that is added or put in another order changes any other draw."""
+"""Streams depend on their names, so adding or reordering anything changes no other draw."""
 
 from __future__ import annotations
 
@@ -15,9 +15,7 @@ import pytest
 
 from solar_site_addon.generator.domain import random_streams
 from solar_site_addon.generator.domain.random_streams import ViewSeed, pick, stream, stream_seed
-from solar_site_addon.generator.plan.model import SitePlan
 from solar_site_addon.generator.plan.placement.things import Things, WorkKind
-from solar_site_addon.generator.plan.site import plan_site
 from solar_site_addon.generator.plan.surroundings import site_works
 from solar_site_addon.generator.plan.vegetation import natural as plants
 from solar_site_addon.generator.settings import sampling as draws
@@ -30,6 +28,8 @@ from solar_site_addon.generator.settings.schema import (
     value_of,
     with_values,
 )
+
+from ..planned import Planned, planned
 
 SMALL = with_values(
     Settings(),
@@ -44,15 +44,18 @@ SMALL = with_values(
     },
 )
 SEED = 12
+STANDS = ("terrain", "roads", "table_types", "tables", "modules", "beams", "ground", "works")
+SEEN = ("camera", "sun", "weather")
+"""Parts of a site, and of a view that draws random numbers of its own."""
 
 
 @pytest.fixture(scope="module")
-def plan() -> SitePlan:
-    return plan_site(SMALL, SEED)
+def plan() -> Planned:
+    return planned(SMALL, SEED)
 
 
 def content(value: Any) -> Any:
-    """All that a part of a plan holds, arrays as their bytes."""
+    """Return everything that a part of a plan holds, with arrays as bytes."""
     if isinstance(value, np.ndarray):
         return value.shape, value.dtype.str, value.tobytes()
     if dataclasses.is_dataclass(value):
@@ -62,8 +65,14 @@ def content(value: Any) -> Any:
     return value
 
 
+def different(one: Planned, other: Planned) -> set[str]:
+    """The parts in which two sites with their views differ, but for vegetation."""
+    pairs = [(name, one.site, other.site) for name in STANDS] + [(name, one.view, other.view) for name in SEEN]
+    return {name for name, ours, theirs in pairs if content(getattr(ours, name)) != content(getattr(theirs, name))}
+
+
 def by_kind(things: Any) -> dict[int, set[Any]]:
-    """The things, or what grows, of each kind, whatever their order."""
+    """Return the items of each kind, in any order."""
     found: dict[int, set[Any]] = collections.defaultdict(set)
     names = [field.name for field in dataclasses.fields(things)]
     for index, kind in enumerate(things.kind.tolist()):
@@ -75,7 +84,7 @@ def reversed_order(table: Mapping[Any, Any]) -> dict[Any, Any]:
     return dict(reversed(table.items()))
 
 
-def test_streams_differ_by_seed_name_and_view_and_by_nothing_else() -> None:
+def test_streams_depend_only_on_seed_name_and_view() -> None:
     seeds = [0, 1, 2**32, 2**53 - 1, ViewSeed(0), ViewSeed(0, 1), ViewSeed(1), ViewSeed(2**32)]
     names = ["terrain", "terrain/rills", "terrain/rill", ""]
     first = {(seed, name): stream(seed, name).random(4).tobytes() for seed in seeds for name in names}
@@ -92,26 +101,26 @@ def test_streams_are_the_same_on_every_machine_and_in_every_version() -> None:
 
 
 @pytest.mark.parametrize("seed", [-1, ViewSeed(-1), ViewSeed(0, -1)])
-def test_negative_numbers_are_no_seeds(seed: int | ViewSeed) -> None:
+def test_negative_seeds_are_rejected(seed: int | ViewSeed) -> None:
     with pytest.raises(ValueError, match="not a seed"):
         stream(seed, "terrain")
 
 
-def test_each_option_is_picked_as_often_as_its_weight_says() -> None:
+def test_each_option_is_picked_in_proportion_to_its_weight() -> None:
     weights = {"oak": 3.0, "ash": 1.0, "elm": 0.0}
     count = collections.Counter(pick(seed, "tree", weights) for seed in range(3000))
     assert count["oak"] / 3000 == pytest.approx(0.75, abs=0.03)
     assert not count["elm"]
 
 
-def test_an_added_option_takes_some_of_the_choices_and_changes_no_other() -> None:
+def test_an_added_option_changes_only_the_choices_that_it_wins() -> None:
     before = [pick(seed, "tree", {"oak": 1, "ash": 1}) for seed in range(500)]
     after = [pick(seed, "tree", {"fir": 1, "ash": 1, "oak": 1}) for seed in range(500)]
     assert 100 < after.count("fir") < 250
     assert all(new in (old, "fir") for old, new in zip(before, after, strict=True))
 
 
-def test_settings_in_another_order_leave_all_draws_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_reordering_settings_changes_no_draw(monkeypatch: pytest.MonkeyPatch) -> None:
     wide = with_values(Settings(), {"site.presets": ["dry_hills", "desert"], "module.kind": ["mono", "poly_60"]})
     before = [draw_settings(wide, seed, view=1) for seed in range(6)]
     settings = list(iter_settings(Settings))
@@ -119,7 +128,7 @@ def test_settings_in_another_order_leave_all_draws_alone(monkeypatch: pytest.Mon
     assert [draw_settings(wide, seed, view=1) for seed in range(6)] == before
 
 
-def test_an_added_setting_leaves_all_draws_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_adding_a_setting_changes_no_draw(monkeypatch: pytest.MonkeyPatch) -> None:
     fixed = with_values(Settings(), {"site.relief": 0.5, "site.season": "winter", "camera.altitude_agl_m": 60})
     settings = list(iter_settings(Settings))
     before = [setting for setting in settings if value_of(fixed, setting.name) == value_of(Settings(), setting.name)]
@@ -129,7 +138,7 @@ def test_an_added_setting_leaves_all_draws_alone(monkeypatch: pytest.MonkeyPatch
     assert [draw_settings(fixed, seed, view=1) for seed in range(6)] == drawn
 
 
-def test_views_of_a_site_share_its_settings_and_have_light_camera_and_effects_of_their_own() -> None:
+def test_views_share_the_settings_of_their_site_except_light_camera_and_effects() -> None:
     first, second = (draw_settings(Settings(), 3, view) for view in (0, 1))
     for setting in iter_settings(Settings):
         one, other = value_of(first, setting.name), value_of(second, setting.name)
@@ -142,66 +151,61 @@ def test_views_of_a_site_share_its_settings_and_have_light_camera_and_effects_of
     assert first == draw_settings(Settings(), 3)
 
 
-def test_views_of_a_site_share_all_that_stands_there(plan: SitePlan) -> None:
-    other = plan_site(SMALL, SEED, view=1)
-    for part in ("terrain", "roads", "table_types", "tables", "modules", "beams", "ground", "works"):
-        assert content(getattr(other, part)) == content(getattr(plan, part)), part
-    for part in ("camera", "sun", "weather"):
-        assert content(getattr(other, part)) != content(getattr(plan, part)), part
+def test_views_of_a_site_share_everything_built_on_it(plan: Planned) -> None:
+    assert different(planned(SMALL, SEED, view=1), plan) == set(SEEN)
 
 
-def test_what_grows_at_a_place_is_the_same_from_every_view() -> None:
+def test_the_vegetation_at_a_place_is_the_same_in_every_view() -> None:
     one, other = (
-        plan_site(with_values(SMALL, {"camera.gimbal_pitch_deg": -90, "camera.altitude_agl_m": 90}), SEED, view=view)
+        planned(with_values(SMALL, {"camera.gimbal_pitch_deg": -90, "camera.altitude_agl_m": 90}), SEED, view=view)
         for view in (0, 1)
     )
-    # Which places are planned, and how finely, depends on the camera; what stands on them does not.
+    # The camera decides which places are planned, and how finely, but not what grows there.
     trees = [
         {place.position[k].tobytes(): (place.kind[k], place.height[k], place.turn_deg[k]) for k in np.flatnonzero(tall)}
-        for place, tall in ((plan.plants, plan.plants.height > 2) for plan in (one, other))
+        for place, tall in ((plan.view.plants, plan.view.plants.height > 2) for plan in (one, other))
     ]
     shared = trees[0].keys() & trees[1].keys()
     assert len(shared) > 5
     assert all(trees[0][place] == trees[1][place] for place in shared)
 
 
-def test_kinds_of_things_and_growth_in_another_order_leave_the_plan_as_it_is(
-    plan: SitePlan, monkeypatch: pytest.MonkeyPatch
+def test_reordering_kinds_of_equipment_and_vegetation_changes_no_plan(
+    plan: Planned, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for name in ("BUILDINGS", "GREENHOUSES", "PONDS", "VEHICLES", "MATERIALS"):
         monkeypatch.setattr(site_works, name, reversed_order(getattr(site_works, name)))
     monkeypatch.setattr(plants, "SORTS", reversed_order(plants.SORTS))
-    other = plan_site(SMALL, SEED)
-    for part in ("terrain", "roads", "tables", "modules", "beams", "ground", "works", "camera", "sun", "weather"):
-        assert content(getattr(other, part)) == content(getattr(plan, part)), part
-    assert by_kind(other.plants) == by_kind(plan.plants)
+    other = planned(SMALL, SEED)
+    assert different(other, plan) == set()
+    assert by_kind(other.view.plants) == by_kind(plan.view.plants)
 
 
-def test_an_added_kind_of_vehicle_takes_the_place_of_some_and_leaves_all_others(
-    plan: SitePlan, monkeypatch: pytest.MonkeyPatch
+def test_adding_a_kind_of_vehicle_replaces_some_vehicles_and_changes_nothing_else(
+    plan: Planned, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    # Not in the way of what is placed later.
+    # It does not block anything placed later.
     class Added(enum.IntEnum):
         DRONE = 99
 
     added = dataclasses.replace(site_works.VAN, kind=Added.DRONE)  # type: ignore[arg-type]
     monkeypatch.setattr(site_works, "VEHICLES", {added: 1.0, **site_works.VEHICLES})
-    other = plan_site(SMALL, SEED)
+    changed = planned(SMALL, SEED)
+    assert different(changed, plan) == {"works"}
+    ours, other = plan.site, changed.site
     vehicles = {WorkKind.PICKUP, WorkKind.VAN, WorkKind.EXCAVATOR}
     assert (other.works.things.kind == Added.DRONE).any()
-    assert before_vehicles(other.works.things, vehicles) == before_vehicles(plan.works.things, vehicles)
+    assert before_vehicles(other.works.things, vehicles) == before_vehicles(ours.works.things, vehicles)
     for part in ("fence", "yard_fence", "trays"):
-        assert content(getattr(other.works, part)) == content(getattr(plan.works, part))
-    for part in ("terrain", "roads", "tables", "modules", "beams", "ground", "camera", "sun", "weather"):
-        assert content(getattr(other, part)) == content(getattr(plan, part)), part
-    # Those that stay what they were have the sizes and colours that they had.
-    kept = [{look for kind in vehicles for look in looks(plan.works.things, kind)} for plan in (plan, other)]
+        assert content(getattr(other.works, part)) == content(getattr(ours.works, part))
+    # Vehicles of the same kind as before keep their sizes and colors.
+    kept = [{look for kind in vehicles for look in looks(site.works.things, kind)} for site in (ours, other)]
     assert kept[1] <= kept[0]
     assert kept[1]
 
 
 def before_vehicles(things: Things, vehicles: set[WorkKind]) -> dict[int, set[Any]]:
-    """Everything but vehicles and what is placed after them."""
+    """Return everything except vehicles and what is placed after them."""
     later = {*vehicles, WorkKind.CONTAINER, WorkKind.PACKED_MODULES, 99}
     return {kind: found for kind, found in by_kind(things).items() if kind not in later}
 
@@ -210,16 +214,16 @@ def looks(things: Things, kind: WorkKind) -> set[bytes]:
     return {look.tobytes() for look in things.look[things.kind == kind]}
 
 
-def test_an_added_kind_of_growth_leaves_all_others(plan: SitePlan, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_adding_a_kind_of_vegetation_changes_no_other(plan: Planned, monkeypatch: pytest.MonkeyPatch) -> None:
     none = plants.Sort(lambda _site, _share: plants.no_plants(), lambda _plants: 1.0)
     monkeypatch.setattr(plants, "SORTS", {"moss": none, **plants.SORTS})
-    assert content(plan_site(SMALL, SEED).plants) == content(plan.plants)
+    assert content(planned(SMALL, SEED).view.plants) == content(plan.view.plants)
 
 
 HELPERS = {"stream", "stream_seed", "random", "noise", "seed", "_stream", "within", "pick", "_sequence", "<dictcomp>"}
 
 
-def test_no_two_places_in_the_code_draw_from_one_stream(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_every_stream_is_used_in_one_place_of_the_code(monkeypatch: pytest.MonkeyPatch) -> None:
     used: dict[Any, set[str]] = collections.defaultdict(set)
     sequence = random_streams._sequence
 
@@ -232,7 +236,7 @@ def test_no_two_places_in_the_code_draw_from_one_stream(monkeypatch: pytest.Monk
 
     monkeypatch.setattr(random_streams, "_sequence", watched)
     busy = {"site.fields": 0.6, "site.terraces": 0.5, "site.snow": 0.3, "light.weather": "cloud_shadows"}
-    plan_site(with_values(SMALL, busy | {"module.kind": ["mono", "poly_60"], "array.extension_share": 0.3}), SEED)
-    plan_site(with_values(SMALL, busy | {"array.use_clusters": True}), SEED)
+    planned(with_values(SMALL, busy | {"module.kind": ["mono", "poly_60"], "array.extension_share": 0.3}), SEED)
+    planned(with_values(SMALL, busy | {"array.use_clusters": True}), SEED)
     assert len(used) > 300
     assert not {name: places for name, places in used.items() if len(places) > 1}

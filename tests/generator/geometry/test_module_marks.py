@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What lies on a module's glass is drawn for each condition, and reaches the module that has it."""
+"""Marks on a module's glass have a texture for each condition, and reach the module that has them."""
 
 from __future__ import annotations
 
@@ -38,58 +38,58 @@ LEAST_AND_MOST_COVER = {
 }
 
 
-def pictures(condition: Condition) -> np.ndarray:
-    """(NUM_VARIANTS, H, W, 4) the condition's pictures."""
+def textures(condition: Condition) -> np.ndarray:
+    """Return the condition's textures (NUM_VARIANTS, H, W, 4)."""
     atlas = mark_atlas([(condition, variant) for variant in range(NUM_VARIANTS)], SIDES_M)
     return np.stack(np.split(atlas, 1 + NUM_VARIANTS, axis=1)[1:])
 
 
 @pytest.mark.parametrize("condition", DRAWN)
-def test_a_mark_covers_a_part_of_the_glass_with_real_colours(condition):
-    for picture in pictures(condition):
+def test_a_mark_covers_part_of_the_glass_with_valid_colors(condition):
+    for texture in textures(condition):
         least, most = LEAST_AND_MOST_COVER[condition]
-        assert least < picture[..., 3].mean() < most
-        assert ((picture >= 0) & (picture <= 1)).all()
-        assert (picture[0, 0] == 0).all()
+        assert least < texture[..., 3].mean() < most
+        assert ((texture >= 0) & (texture <= 1)).all()
+        assert (texture[0, 0] == 0).all()
 
 
 @pytest.mark.parametrize("condition", DRAWN)
-def test_the_pictures_of_a_mark_differ(condition):
-    one, *others = pictures(condition)
+def test_the_textures_of_a_mark_differ(condition):
+    one, *others = textures(condition)
     assert all((np.abs(one - other)[..., 3] > 0.1).any() for other in others)
 
 
-def test_snow_and_leaves_gather_at_the_lower_edge():
+def test_snow_and_leaves_collect_at_the_lower_edge():
     for condition in (Condition.SNOW, Condition.LEAVES):
-        for picture in pictures(condition):
-            lower, upper = np.array_split(picture[..., 3], 2)
+        for texture in textures(condition):
+            lower, upper = np.array_split(texture[..., 3], 2)
             assert lower.mean() >= upper.mean()
 
 
-def test_a_sheet_of_snow_goes_on_from_module_to_module():
-    sides = [picture[:, column, 3].mean() for picture in pictures(Condition.SNOW) for column in (1, -1)]
+def test_a_sheet_of_snow_continues_from_module_to_module():
+    sides = [texture[:, column, 3].mean() for texture in textures(Condition.SNOW) for column in (1, -1)]
     assert np.ptp(sides) < 0.05
     assert 0.5 < np.mean(sides) < 0.9
 
 
-def test_the_first_picture_of_the_atlas_is_empty():
+def test_the_first_texture_of_the_atlas_is_empty():
     assert mark_atlas([(Condition.SNOW, 0)], SIDES_M)[:, :142].max() == 0
 
 
-def test_only_marks_that_are_there_are_drawn():
+def test_only_marks_that_occur_are_painted():
     condition = np.array([Condition.CLEAN, Condition.DUST, Condition.SNOW, Condition.MISSING, Condition.SNOW], np.int32)
     variant = np.array([0, 1, 1, 2, 1 + NUM_VARIANTS], np.int32)
     assert used_marks(condition, variant) == [(Condition.SNOW, 1)]
 
 
-def test_the_faces_of_a_module_know_its_mark_and_dust_and_a_missing_one_has_none():
+def test_faces_have_the_mark_and_dust_of_their_module_and_missing_modules_have_no_faces():
     plan = plan_site(with_values(Settings(), {"site.size_m": 100}), 2)
     rng = np.random.default_rng(0)
     condition = rng.integers(0, len(Condition), len(plan.modules)).astype(np.int32)
     modules = dataclasses.replace(plan.modules, condition=condition)
     try:
         types = np.zeros(len(modules), np.int32)
-        mesh = build_modules(modules, types, plan.table_types, plan.camera)[0].data
+        mesh = build_modules(modules, types, plan.table_types)[0].data
         values = {}
         for name in (OBJECT, MARK, DUST):
             values[name] = np.zeros(len(mesh.polygons), np.float32)

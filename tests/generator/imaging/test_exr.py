@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""EXR files against the official library and OpenCV."""
+"""EXR files agree with the official library and OpenCV."""
 
 from __future__ import annotations
 
@@ -45,14 +45,14 @@ def random_image(seed: int, shape=(21, 34), dtype=np.float32) -> np.ndarray:
 
 @IN_A_FOLDER
 @given(image=images)
-def test_what_the_official_library_writes_is_read_back(tmp_path, image):
+def test_files_written_by_the_official_library_are_read(tmp_path, image):
     path = write_official(tmp_path / "a.exr", {"ViewLayer.Depth.Z": image, "ViewLayer.module.X": -image})
     channels = read_exr(path)
     np.testing.assert_array_equal(channels["ViewLayer.Depth.Z"], image)
     np.testing.assert_array_equal(channels["ViewLayer.module.X"], -image)
 
 
-def test_half_and_long_names_are_read(tmp_path):
+def test_half_floats_and_long_names_are_read(tmp_path):
     name = "A view layer with a name of more than 31 characters.Combined.R"
     half = random_image(0, dtype=np.float16)
     channels = read_exr(write_official(tmp_path / "a.exr", {name: half, "Z": random_image(1)}))
@@ -60,32 +60,32 @@ def test_half_and_long_names_are_read(tmp_path):
     np.testing.assert_array_equal(channels[name], half.astype(np.float32))
 
 
-def test_only_the_channels_that_are_asked_for_are_read(tmp_path):
+def test_only_the_requested_channels_are_read(tmp_path):
     path = write_official(tmp_path / "a.exr", {"V.Depth.Z": random_image(0), "V.Normal.Z": random_image(1)})
     assert list(read_exr(path, endings=[".Depth.Z"])) == ["V.Depth.Z"]
 
 
 @pytest.mark.parametrize("compression", [OpenEXR.ZIP_COMPRESSION, OpenEXR.RLE_COMPRESSION])
-def test_a_compressed_file_is_refused(tmp_path, compression):
+def test_a_compressed_file_is_rejected(tmp_path, compression):
     path = write_official(tmp_path / "a.exr", {"Z": np.zeros((32, 32), np.float32)}, compression=compression)
     with pytest.raises(RenderError, match="is compressed"):
         read_exr(path)
 
 
-def test_a_file_of_several_parts_is_refused(tmp_path):
+def test_a_multipart_file_is_rejected(tmp_path):
     parts = [OpenEXR.Part(dict(HEADER), {"Z": random_image(seed)}, name=f"part {seed}") for seed in (0, 1)]
     OpenEXR.File(parts).write(str(tmp_path / "a.exr"))
     with pytest.raises(RenderError, match="multi-part"):
         read_exr(tmp_path / "a.exr")
 
 
-def test_a_channel_of_whole_numbers_is_refused(tmp_path):
+def test_an_integer_channel_is_rejected(tmp_path):
     path = write_official(tmp_path / "a.exr", {"Z": np.ones((4, 4), np.uint32)})
     with pytest.raises(RenderError, match="holds integers"):
         read_exr(path)
 
 
-def test_other_files_and_missing_ones_are_refused(tmp_path):
+def test_other_files_and_missing_files_are_rejected(tmp_path):
     (tmp_path / "a.exr").write_bytes(b"\x89PNG\r\n\x1a\n and more")
     with pytest.raises(RenderError, match="not an OpenEXR file"):
         read_exr(tmp_path / "a.exr")
@@ -95,7 +95,7 @@ def test_other_files_and_missing_ones_are_refused(tmp_path):
 
 @settings(IN_A_FOLDER, max_examples=100)
 @given(share=st.floats(0, 1, exclude_max=True))
-def test_a_file_cut_short_anywhere_is_refused_in_one_sentence(tmp_path, share):
+def test_a_file_truncated_anywhere_is_rejected_in_one_sentence(tmp_path, share):
     whole = write_official(tmp_path / "whole.exr", {"V.Depth.Z": random_image(0, (9, 7))}).read_bytes()
     path = tmp_path / "cut.exr"
     path.write_bytes(whole[: int(share * len(whole))])
@@ -103,7 +103,7 @@ def test_a_file_cut_short_anywhere_is_refused_in_one_sentence(tmp_path, share):
         read_exr(path)
 
 
-def test_lines_in_the_wrong_place_are_refused(tmp_path):
+def test_lines_in_the_wrong_place_are_rejected(tmp_path):
     path = write_official(tmp_path / "a.exr", {"Z": random_image(0, (9, 7))})
     data = bytearray(path.read_bytes())
     line = 8 + 7 * 4
@@ -115,7 +115,7 @@ def test_lines_in_the_wrong_place_are_refused(tmp_path):
 
 @IN_A_FOLDER
 @given(image=images)
-def test_the_official_library_reads_what_is_written(tmp_path, image):
+def test_the_official_library_reads_our_files(tmp_path, image):
     path = tmp_path / "a.exr"
     path.write_bytes(float_exr({"R": image, "B": image + 1, "G": image / 2}))
     channels = official_channels(path)
@@ -141,7 +141,7 @@ def test_opencv_reads_normals_in_its_own_order(tmp_path):
     np.testing.assert_array_equal(read[..., ::-1], np.stack([x, y, z], axis=-1))
 
 
-def test_smooth_images_shrink_and_noise_is_kept_as_it_is(tmp_path):
+def test_smooth_images_are_compressed_and_noise_is_stored_uncompressed(tmp_path):
     smooth = np.broadcast_to(np.arange(200, dtype=np.float32), (100, 200))
     noise = np.random.default_rng(0).integers(0, 2**31, (100, 200), dtype=np.int32).view(np.float32)
     noise = np.where(np.isfinite(noise), noise, np.float32(0))

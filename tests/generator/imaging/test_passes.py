@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Label passes out of the channels that Blender writes."""
+"""Passes are read from the channels that Blender writes."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def test_the_sky_is_infinitely_far(channels):
     assert np.isfinite(depth[1:]).all()
 
 
-def test_numbers_that_are_off_by_the_rounding_of_floats_are_taken(channels):
+def test_numbers_with_rounding_errors_are_accepted(channels):
     channels["ViewLayer.object.X"][:] = 123456.01
     assert (PixelPasses.from_channels(channels).numbers == 123456).all()
 
@@ -50,7 +50,7 @@ def test_numbers_that_are_off_by_the_rounding_of_floats_are_taken(channels):
         ("object", -1, "outside 0"),
     ],
 )
-def test_numbers_that_cannot_be_are_refused(channels, channel, value, message):
+def test_impossible_numbers_are_rejected(channels, channel, value, message):
     channels[f"ViewLayer.{channel}.X"][2, 1] = value
     with pytest.raises(RenderError, match=message):
         PixelPasses.from_channels(channels)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""PNG files against Pillow and OpenCV."""
+"""PNG files agree with Pillow and OpenCV."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ images = sizes.flatmap(lambda size: arrays(np.uint8, (*size, 3)))
 ids = sizes.flatmap(lambda size: arrays(np.uint16, size))
 
 
-def opened(data: bytes) -> Image.Image:
+def decoded(data: bytes) -> Image.Image:
     image = Image.open(io.BytesIO(data))
     image.load()
     return image
@@ -33,47 +33,47 @@ def read_by_opencv(data: bytes) -> np.ndarray:
 
 
 @given(image=images)
-def test_photos_are_read_back_by_pillow_and_opencv(image):
+def test_rgb_images_are_read_by_pillow_and_opencv(image):
     data = rgb_png(image)
-    assert opened(data).mode == "RGB"
-    np.testing.assert_array_equal(np.asarray(opened(data)), image)
+    assert decoded(data).mode == "RGB"
+    np.testing.assert_array_equal(np.asarray(decoded(data)), image)
     np.testing.assert_array_equal(read_by_opencv(data), image[..., ::-1])
 
 
 @given(values=ids)
-def test_ids_are_read_back_as_sixteen_bits(values):
+def test_ids_are_read_as_sixteen_bits(values):
     data = grey16_png(values)
-    assert opened(data).mode.startswith("I")
-    np.testing.assert_array_equal(np.asarray(opened(data)), values)
+    assert decoded(data).mode.startswith("I")
+    np.testing.assert_array_equal(np.asarray(decoded(data)), values)
     assert read_by_opencv(data).dtype == np.uint16
     np.testing.assert_array_equal(read_by_opencv(data), values)
 
 
-def test_four_channels_are_read_back():
+def test_four_channels_are_read():
     pixels = np.random.default_rng(0).integers(0, 256, (31, 17, 4), dtype=np.uint8)
-    assert opened(rgba_png(pixels[::-1])).mode == "RGBA"
-    np.testing.assert_array_equal(np.asarray(opened(rgba_png(pixels[::-1]))), pixels[::-1])
+    assert decoded(rgba_png(pixels[::-1])).mode == "RGBA"
+    np.testing.assert_array_equal(np.asarray(decoded(rgba_png(pixels[::-1]))), pixels[::-1])
 
 
-def test_classes_are_read_back_with_their_colours():
+def test_classes_are_read_with_their_colors():
     values = np.random.default_rng(0).integers(0, len(COLOURS), (31, 17), dtype=np.uint8)
-    image = opened(palette_png(values, COLOURS))
+    image = decoded(palette_png(values, COLOURS))
     assert image.mode == "P"
     np.testing.assert_array_equal(np.asarray(image), values)
     np.testing.assert_array_equal(np.asarray(image.convert("RGB")), np.array(COLOURS, np.uint8)[values])
 
 
-def test_a_class_without_a_colour_is_refused():
+def test_a_class_without_a_color_is_rejected():
     with pytest.raises(ValueError, match="none for the number 99"):
         palette_png(np.full((2, 2), 99, np.uint8), COLOURS)
 
 
-def test_a_view_into_a_larger_array_is_written_as_it_is_seen():
+def test_a_view_into_a_larger_array_is_written_correctly():
     image = np.random.default_rng(0).integers(0, 256, (40, 60, 3), dtype=np.uint8)[::-2, 5:50]
-    np.testing.assert_array_equal(np.asarray(opened(rgb_png(image))), image)
+    np.testing.assert_array_equal(np.asarray(decoded(rgb_png(image))), image)
 
 
-def test_every_class_has_a_colour_of_its_own():
+def test_every_class_has_a_color_of_its_own():
     assert len(set(PALETTE)) == len(PALETTE) == len(Category)
     assert [int(number) for number in Category] == list(range(len(Category)))
 

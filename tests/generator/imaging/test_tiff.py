@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Float TIFF files as Pillow and OpenCV (libtiff) read them."""
+"""Float TIFF files agree with Pillow and OpenCV (libtiff)."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def test_pillow_and_opencv_read_every_number_exactly(shape: tuple[int, int], tmp
     np.testing.assert_array_equal(read, values)
 
 
-def test_a_view_into_a_larger_array_is_written_as_it_is_seen() -> None:
+def test_a_view_into_a_larger_array_is_written_correctly() -> None:
     values = np.arange(120, dtype=np.float32).reshape(10, 12)[::-2, 3:9]
     np.testing.assert_array_equal(np.asarray(Image.open(io.BytesIO(float_tiff(values)))), values)
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Planned sites that several tests look at."""
+"""Planned sites shared by several tests."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from solar_site_addon.generator.plan.model import SitePlan
+from solar_site_addon.generator.plan.model import Site
 from solar_site_addon.generator.plan.site import plan_site
 from solar_site_addon.generator.settings.schema import Settings, with_values
 
@@ -33,7 +33,7 @@ SITES: dict[str, tuple[int, dict[str, Any]]] = {
         {"light.latitude_deg": -30.0, "light.longitude_deg": 20.0, "light.utc_offset_h": 2.0, "site.size_m": 200.0},
     ),
     "single rows on flat land": (5, {"site.relief": 0.0, "array.table_type": "1P", "site.size_m": 150.0}),
-    "lying modules on single posts": (
+    "landscape modules on single posts": (
         6,
         {"array.tilt_mode": "slope", "array.incomplete_share": 0.3, "array.unfinished_share": 0.2}
         | {"array.table_type": "3L", "array.posts": "single", "module.kind": "poly_72", "site.size_m": 200.0},
@@ -42,12 +42,12 @@ SITES: dict[str, tuple[int, dict[str, Any]]] = {
 
 
 def settings_of(name: str) -> Settings:
-    """The settings of one of the sites."""
+    """Return the settings of one of the sites."""
     return with_values(Settings(), SITES[name][1])
 
 
 @pytest.fixture(scope="session", params=list(SITES))
-def site(request: pytest.FixtureRequest) -> tuple[Settings, SitePlan]:
-    """Settings and plan of each site in turn."""
+def site(request: pytest.FixtureRequest) -> tuple[Settings, Site]:
+    """Return settings and plan of each site in turn."""
     settings = settings_of(request.param)
     return settings, plan_site(settings, SITES[request.param][0])

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Device choice with faked device lists: no GPU of any maker is needed to test the logic for all of them."""
+"""The choice of device is tested with simulated device lists, without a GPU of any vendor."""
 
 from __future__ import annotations
 
@@ -38,14 +38,14 @@ def test_auto_takes_the_best_backend_that_has_a_real_device(platform, devices, b
 
 
 @pytest.mark.parametrize("requested", ["metal", "optix", "cuda", "hip", "oneapi"])
-def test_the_backend_asked_for_is_taken_where_it_is_there(requested):
+def test_the_requested_backend_is_used_if_available(requested):
     everything = machine(**{backend: [f"{backend} GPU"] for backend in ("METAL", "OPTIX", "CUDA", "HIP", "ONEAPI")})
     choice = choose_device(requested, True, 0, "linux", everything)
     assert (choice.backend, choice.name) == (requested.upper(), f"{requested.upper()} GPU")
 
 
 @pytest.mark.parametrize(("requested", "platform"), [("auto", "darwin"), ("auto", "linux"), ("optix", "linux")])
-def test_without_a_gpu_the_cpu_renders_and_a_warning_says_why(requested, platform):
+def test_without_a_gpu_the_cpu_renders_and_a_warning_explains_why(requested, platform):
     choice = choose_device(requested, True, 0, platform, machine())
     assert choice.backend == "CPU"
     (message,) = choice.messages
@@ -53,25 +53,25 @@ def test_without_a_gpu_the_cpu_renders_and_a_warning_says_why(requested, platfor
     assert ("METAL" in str(message)) == (platform == "darwin")
 
 
-def test_a_mac_never_asks_for_another_makers_backend():
+def test_a_mac_never_tries_other_backends():
     asked = []
     choose_device("auto", True, 0, "darwin", lambda backend: asked.append(backend) or [])
     assert asked == ["METAL"]
 
 
 @pytest.mark.parametrize(("requested", "use_gpu"), [("cpu", True), ("auto", False), ("cuda", False)])
-def test_who_asks_for_the_cpu_gets_it_without_a_warning(requested, use_gpu):
+def test_a_request_for_the_cpu_is_met_without_a_warning(requested, use_gpu):
     choice = choose_device(requested, use_gpu, 0, "linux", machine(CUDA=["NVIDIA"]))
     assert (choice.backend, choice.messages) == ("CPU", ())
 
 
-def test_several_gpus_are_dealt_out_round_robin():
+def test_several_gpus_are_assigned_round_robin():
     devices = machine(CUDA=["A", "B", "C"])
     assert [choose_device("auto", True, slot, "linux", devices).name for slot in range(5)] == ["A", "B", "C", "A", "B"]
 
 
 class FakePreferences:
-    """Cycles' preferences on a machine with two identical GPUs and a CPU, each seen by CUDA and by OptiX."""
+    """Cycles' preferences on a machine with two identical GPUs and a CPU, with the backends CUDA and OptiX."""
 
     def __init__(self):
         self.compute_device_type = "NONE"
@@ -87,7 +87,7 @@ class FakePreferences:
         return [device for device in self.devices if device.type in (backend, "CPU")]
 
 
-def test_exactly_one_device_is_switched_on_for_each_worker(monkeypatch):
+def test_exactly_one_device_is_enabled_for_each_worker(monkeypatch):
     preferences = FakePreferences()
     monkeypatch.setattr(device, "cycles_preferences", lambda: preferences)
     monkeypatch.setattr(device.sys, "platform", "linux")
@@ -97,7 +97,7 @@ def test_exactly_one_device_is_switched_on_for_each_worker(monkeypatch):
     assert [d.id for d in preferences.devices if d.use] == ["OPTIX_1"]
 
 
-def test_the_cpu_that_cycles_lists_with_every_backend_is_no_gpu(monkeypatch):
+def test_the_cpu_that_cycles_adds_to_every_backend_is_not_a_gpu(monkeypatch):
     monkeypatch.setattr(device, "cycles_preferences", FakePreferences)
     assert device.found_devices("HIP") == []
     assert device.found_devices("METAL") == []
@@ -109,13 +109,13 @@ def test_without_the_cycles_addon_the_cpu_renders(monkeypatch):
     assert select_device("auto", True).backend == "CPU"
 
 
-def test_the_denoiser_asked_for_runs_where_it_can():
+def test_the_requested_denoiser_runs_if_available():
     assert choose_denoiser("INTEL", "CPU", ("OPENIMAGEDENOISE",)) == ("INTEL", ())
     assert choose_denoiser("OPTIX", "OPTIX", ("OPENIMAGEDENOISE", "OPTIX")) == ("OPTIX", ())
     assert choose_denoiser("NONE", "CPU", ()) == ("NONE", ())
 
 
-def test_a_build_without_openimagedenoise_warns_and_renders_on():
+def test_a_build_without_openimagedenoise_warns_and_keeps_rendering():
     denoiser, (message,) = choose_denoiser("INTEL", "CPU", ())
     assert denoiser == "NONE"
     assert str(message).startswith("Could not enable Intel denoiser")

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""JPEG files that every reader reads, the same bytes every time."""
+"""JPEG files are readable everywhere and have the same bytes every time."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def test_a_jpeg_shows_the_image_the_right_way_up(image):
     assert np.abs(np.asarray(read).astype(int) - image).max() <= 6
 
 
-def test_quality_is_what_other_encoders_mean_by_it(image):
+def test_quality_means_the_same_as_in_other_encoders(image):
     other = io.BytesIO()
     Image.fromarray(image).save(other, "JPEG", quality=80)
     assert Image.open(io.BytesIO(encode_jpeg(image, 80))).quantization == Image.open(other).quantization

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The shapes of the works keep their ground, and are labelled as what they are."""
+"""Equipment and surroundings: footprints and categories."""
 
 from __future__ import annotations
 
@@ -10,15 +10,16 @@ bpy = pytest.importorskip("bpy")
 
 from solar_site_addon.generator.domain.categories import Category  # noqa: E402
 from solar_site_addon.generator.domain.projection import Camera  # noqa: E402
-from solar_site_addon.generator.geometry.fence import fence_shape  # noqa: E402
+from solar_site_addon.generator.geometry.fence import fence_frame, fence_wires  # noqa: E402
 from solar_site_addon.generator.imaging.passes import PixelPasses  # noqa: E402
 from solar_site_addon.generator.plan.equipment.fence import no_fence  # noqa: E402
 from solar_site_addon.generator.plan.equipment.substation import BANK_M  # noqa: E402
+from solar_site_addon.generator.plan.numerics.solids import merged  # noqa: E402
 from solar_site_addon.generator.plan.placement.things import Fence, FenceStyle, Things, WorkKind, Works  # noqa: E402
 from solar_site_addon.generator.render.passes import render_passes  # noqa: E402
 from solar_site_addon.generator.render.renderer import prepare_renderer  # noqa: E402
 from solar_site_addon.generator.scene.camera import build_camera  # noqa: E402
-from solar_site_addon.generator.scene.equipment import SHAPES, build_works, things_shape  # noqa: E402
+from solar_site_addon.generator.scene.equipment import SHAPES, build_wires, build_works, things_shape  # noqa: E402
 from solar_site_addon.generator.scene.ownership import own, remove_owned  # noqa: E402
 
 pytestmark = pytest.mark.bpy
@@ -98,12 +99,12 @@ def test_wires_are_never_finer_than_the_camera_sees_and_cover_the_same_share(sty
     fence = fence_of(style)
     areas = []
     for height in (8.0, 60.0):
-        shape = fence_shape(fence, camera_at((10.0, 0.0, height), focal_px=3700.0))
+        shape = merged([fence_frame(fence), fence_wires(fence, camera_at((10.0, 0.0, height), focal_px=3700.0))])
         areas.append(len(shape.faces))
         assert (shape.finish[:, 6] == Category.FENCE).all()
     assert areas[0] >= areas[1] > 8 * len(fence.spans)
-    far = fence_shape(fence, camera_at((10.0, 0.0, 4000.0), focal_px=3700.0))
-    assert len(far.faces) < areas[1]
+    far = fence_wires(fence, camera_at((10.0, 0.0, 4000.0), focal_px=3700.0))
+    assert len(fence_frame(fence).faces) + len(far.faces) < areas[1]
 
 
 def test_the_yard_of_a_substation_is_ground_its_gear_is_equipment_and_its_control_building_is_neither():
@@ -120,7 +121,7 @@ def test_the_yard_of_a_substation_is_ground_its_gear_is_equipment_and_its_contro
 
 def test_gates_are_built_as_part_of_the_fence():
     fence = fence_of(FenceStyle.CHAIN_LINK)
-    shape = fence_shape(fence, camera_at((10.0, 0.0, 30.0)))
+    shape = merged([fence_frame(fence), fence_wires(fence, camera_at((10.0, 0.0, 30.0)))])
     beyond = shape.vertices[shape.vertices[:, 0] > 20.1]
     assert beyond[:, 0].max() == pytest.approx(24.0, abs=0.1)
     assert 2.0 < beyond[:, 2].max() < 2.3
@@ -129,7 +130,8 @@ def test_gates_are_built_as_part_of_the_fence():
 def test_an_empty_plan_builds_nothing():
     none = Things(*(np.zeros((0, *shape)) for shape in ((), (3,), (3, 3), (3,), (), (4,))))
     works = Works(none, np.zeros((0, 2, 3)), np.zeros((0, 24, 24, 3)), np.zeros((0, 4)), no_fence(), no_fence())
-    assert build_works(works, camera_at((0, 0, 30.0)), 1) == []
+    assert build_works(works, 1) == []
+    assert build_wires(works, camera_at((0, 0, 30.0)), []) == []
 
 
 def test_each_pixel_has_the_class_of_what_it_shows():
@@ -148,7 +150,8 @@ def test_each_pixel_has_the_class_of_what_it_shows():
     camera = camera_at((0.0, 0.0, 40.0))
     try:
         scene = own(bpy.data.scenes.new("works"))
-        for part in [*build_works(works, camera, 100), build_camera(camera)]:
+        parts = build_works(works, 100)
+        for part in [*parts, *build_wires(works, camera, parts), build_camera(camera)]:
             scene.collection.objects.link(part)
         scene.camera = next(part for part in scene.collection.objects if part.type == "CAMERA")
         scene.render.resolution_x, scene.render.resolution_y = camera.width_px, camera.height_px

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the ground's material makes of the plan's shares of grass, gravel, rock and snow, and of its rills."""
+"""The ground's material follows the planned shares of grass, gravel, rock and snow, and the planned rills."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ pytestmark = pytest.mark.bpy
 
 
 def rendered(shown: Callable[[ShaderGraph], Any], values: dict[str, np.ndarray]) -> np.ndarray:
-    """(16, 64) what a shader shows from above of a square; ``values`` (2, K, ...) are its vertices', from the south."""
+    """Return a shader on a square seen from above (16, 64); ``values`` (2, K, ...) are vertex values from the south."""
     material, graph = new_material("cover", Category.TERRAIN)
     graph.surface(graph.node("ShaderNodeEmission", Strength=shown(graph)).outputs[0])
     columns = len(next(iter(values.values()))[0])
@@ -53,19 +53,19 @@ def rendered(shown: Callable[[ShaderGraph], Any], values: dict[str, np.ndarray])
 
 
 def even_noises(graph: ShaderGraph) -> Noises:
-    """Noises that have their mean everywhere."""
+    """Return noises that equal their mean everywhere."""
     mean = [graph.sum((0.0, 0.0), plus=0.5)] * 4
     return Noises(mean, mean, mean)
 
 
 @pytest.mark.parametrize("share", [0.0, 0.25, 1.0])
-def test_the_ground_is_covered_where_the_noise_is_low_on_about_the_planned_share(share):
+def test_the_planned_share_of_the_ground_is_covered_where_the_noise_is_low(share):
     noise = np.tile([0.0, 1.0], (2, 1))  # rises from left to right
     cover = rendered(
         lambda graph: covered(graph, graph.attribute("share"), graph.attribute("noise"), softness=0.09),
         {"share": np.full((2, 2), share), "noise": noise},
     )
-    within = cover[:, 2:-2]  # the margins blend with what is beside the plane
+    within = cover[:, 2:-2]  # the margins blend with the background
     if share in (0.0, 1.0):
         np.testing.assert_allclose(within, share, atol=1e-3)
     else:
@@ -75,7 +75,7 @@ def test_the_ground_is_covered_where_the_noise_is_low_on_about_the_planned_share
 
 
 @pytest.mark.parametrize("width", [0.0, 0.5, 1.0])
-def test_a_rill_is_as_wide_as_planned_and_lies_where_its_phase_is_none(width):
+def test_a_rill_has_its_planned_width_and_lies_where_its_phase_is_zero(width):
     across_m = np.linspace(-SPACING_M / 2, SPACING_M / 2, 5)  # no closer than vertices of the ground
     phase = np.tile(2 * np.pi * across_m / SPACING_M, (2, 1))
     planned = np.stack([np.cos(phase), np.sin(phase), np.full_like(phase, width)], axis=-1)
@@ -83,8 +83,8 @@ def test_a_rill_is_as_wide_as_planned_and_lies_where_its_phase_is_none(width):
     if not width:
         assert bed.max() < 1e-3
         return
-    metres = (np.arange(64) + 0.5) / 64 * SPACING_M - SPACING_M / 2
-    assert bed[np.abs(metres) < 0.8 * width * RILL_HALF_WIDTH_M].min() > 0.9
-    assert bed[np.abs(metres) > width * RILL_HALF_WIDTH_M + 0.3].max() < 0.01
+    meters = (np.arange(64) + 0.5) / 64 * SPACING_M - SPACING_M / 2
+    assert bed[np.abs(meters) < 0.8 * width * RILL_HALF_WIDTH_M].min() > 0.9
+    assert bed[np.abs(meters) > width * RILL_HALF_WIDTH_M + 0.3].max() < 0.01
     wide = bed.sum() * SPACING_M / 64
     assert wide == pytest.approx(2 * width * RILL_HALF_WIDTH_M + 0.15, abs=0.12)

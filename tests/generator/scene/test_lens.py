@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Annotations through a bent lens are exact: each pixel shows what a ray through the lens' own formula hits."""
+"""Annotations are exact with a distorting lens: each pixel shows what a ray by the lens formula hits."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def camera_over_tiles(width: int, height: int, distortion: float) -> Camera:
 
 
 def tile_corners() -> np.ndarray:
-    """(N, 4, 3) square tiles on the ground; tile n has the number n + 1."""
+    """Return square tiles on the ground (N, 4, 3); tile n has the number n + 1."""
     centres = np.stack(np.meshgrid(FIRST + STEP * np.arange(ACROSS), FIRST + STEP * np.arange(ALONG)), axis=-1).reshape(
         -1, 1, 2
     )
@@ -66,7 +66,7 @@ def rendered(camera: Camera) -> PixelPasses:
 
 
 def ray_traced(camera: Camera) -> tuple[np.ndarray, np.ndarray]:
-    """Numbers and depths by the lens' formula and plane geometry."""
+    """Return numbers and depths by the lens formula and plane geometry."""
     y, x = np.mgrid[: camera.height_px, : camera.width_px] + 0.5
     across, down = (x - camera.width_px / 2) / camera.focal_px, (y - camera.height_px / 2) / camera.focal_px
     radius = np.hypot(across, down)
@@ -87,18 +87,18 @@ def ray_traced(camera: Camera) -> tuple[np.ndarray, np.ndarray]:
 
 @pytest.mark.parametrize("distortion", [0.0, -0.03, 0.03])
 @pytest.mark.parametrize(("width", "height"), [(320, 240), (240, 320), (256, 256)], ids=["wide", "tall", "square"])
-def test_every_pixel_shows_what_the_lens_formula_says(width, height, distortion):
+def test_every_pixel_follows_the_lens_formula(width, height, distortion):
     camera = camera_over_tiles(width, height, distortion)
     passes = rendered(camera)
     numbers, depths = ray_traced(camera)
     seen = numbers > 0
     assert seen.mean() > 0.05
-    assert (passes.numbers != numbers).sum() <= 2  # where an edge runs through a pixel's centre
+    assert (passes.numbers != numbers).sum() <= 2  # where an edge runs through a pixel center
     both = seen & (passes.numbers == numbers)
     np.testing.assert_allclose(passes.depth[both], depths[both], atol=1e-3)
 
 
-def test_a_bent_lens_moves_annotations_and_projection_by_the_same():
+def test_distortion_moves_annotations_and_projection_equally():
     straight, bent = (camera_over_tiles(320, 240, distortion) for distortion in (0.0, 0.05))
     moved = 0.0
     numbers = rendered(bent).numbers

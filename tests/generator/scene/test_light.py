@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A grey card in the sun is as bright in every Blender as the plan says."""
+"""A gray card in the sun has the planned brightness in every Blender."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ bpy = pytest.importorskip("bpy")
 
 from solar_site_addon.generator.domain.categories import Category  # noqa: E402
 from solar_site_addon.generator.domain.random_streams import ViewSeed  # noqa: E402
-from solar_site_addon.generator.plan.view.atmosphere import CLEAR, Clouds, Sun, Weather  # noqa: E402
+from solar_site_addon.generator.plan.atmosphere import CLEAR, Clouds, Sun, Weather  # noqa: E402
 from solar_site_addon.generator.plan.view.sky import direction, plan_sky  # noqa: E402
 from solar_site_addon.generator.render.passes import render_radiance  # noqa: E402
 from solar_site_addon.generator.render.renderer import prepare_renderer  # noqa: E402
@@ -34,7 +34,7 @@ def card_radiance(scene: bpy.types.Scene) -> np.ndarray:
 
 
 def grey_card_scene(sun: Sun, weather: Weather = CLEAR, at: tuple[float, float] = (0.0, 0.0)) -> bpy.types.Scene:
-    """An 18 % grey card, flat on the ground in the open, seen from above."""
+    """Return an 18 % gray card, horizontal and unshaded, seen from above."""
     sky = plan_sky(sun, weather)
     material, graph = new_material("card", Category.OTHER)
     graph.surface(graph.node("ShaderNodeBsdfDiffuse", Color=(0.18, 0.18, 0.18, 1)).outputs[0])
@@ -51,7 +51,7 @@ def grey_card_scene(sun: Sun, weather: Weather = CLEAR, at: tuple[float, float] 
 
 
 @pytest.mark.parametrize("sun", [Sun(180, 60, 3), Sun(110, 25, 2.2), Sun(250, 40, 8)], ids=["noon", "morning", "haze"])
-def test_a_grey_card_in_the_open_renders_as_18_percent_grey(sun):
+def test_an_unshaded_gray_card_renders_as_18_percent_gray(sun):
     try:
         scene = grey_card_scene(sun)
         renderer = prepare_renderer("cpu", use_gpu=False, threads=2, denoiser="NONE")
@@ -79,7 +79,7 @@ def test_sun_and_sky_together_light_a_horizontal_surface_with_pi():
     np.testing.assert_allclose(horizontal, np.pi, rtol=1e-9)
 
 
-def test_the_sun_casts_its_light_from_where_it_stands():
+def test_sunlight_comes_from_the_position_of_the_sun():
     try:
         sun = build_sun(plan_sky(Sun(azimuth_deg=90, elevation_deg=30, turbidity=3)))
         towards_sun = sun.matrix_basis.to_3x3().col[2]
@@ -110,7 +110,7 @@ def test_the_world_shows_the_planned_sky_in_every_direction(azimuth_deg):
 
 
 @pytest.mark.parametrize("kind", ["thin_cloud", "overcast"])
-def test_a_grey_card_under_clouds_renders_as_18_percent_grey(kind):
+def test_a_gray_card_under_clouds_renders_as_18_percent_gray(kind):
     sun = Sun(180, 40, 3)
     try:
         scene = grey_card_scene(sun, cloudy(kind, np.random.default_rng(1).standard_normal((64, 64))))
@@ -120,7 +120,7 @@ def test_a_grey_card_under_clouds_renders_as_18_percent_grey(kind):
     np.testing.assert_allclose(radiance, 0.18, rtol=0.02)
 
 
-def test_a_cloud_before_the_sun_leaves_the_light_of_the_sky_alone():
+def test_a_cloud_in_front_of_the_sun_does_not_change_the_light_of_the_sky():
     sun = Sun(150, 40, 3)
     thickness = np.ones((64, 64))
     sky = plan_sky(sun, cloudy("cloud_shadows", thickness))
@@ -135,8 +135,8 @@ def test_a_cloud_before_the_sun_leaves_the_light_of_the_sky_alone():
 
 
 @pytest.mark.parametrize("sun", [Sun(150, 40, 3), Sun(280, 15, 3)], ids=["high", "low"])
-def test_a_cloud_throws_its_shadow_away_from_the_sun(sun):
-    """One cloud, 600 m wide and between the site and the sun: shade at its shadow's middle, sun 700 m beside it."""
+def test_a_cloud_casts_its_shadow_away_from_the_sun(sun):
+    """One cloud, 600 m wide, between the site and the sun: shade at the center of its shadow, sun 700 m away."""
     towards = direction(sun.azimuth_deg, sun.elevation_deg)
     above = towards[:2] / towards[2] * Clouds.HEIGHT_M
     pixels = 128

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What is drawn on the glass of a module."""
+"""The face of a module shows its cells, busbars and frame."""
 
 from __future__ import annotations
 
@@ -30,11 +30,11 @@ def module_of(**values) -> ModuleType:
 
 
 def count_runs(line: np.ndarray) -> int:
-    """How many separate stretches of ones a line of zeros and ones has."""
+    """Return the number of separate runs of ones in an array of zeros and ones."""
     return int((np.diff(line, prepend=0) == 1).sum())
 
 
-def test_a_common_module_shows_6_times_24_half_cells():
+def test_a_common_module_shows_6_by_24_half_cells():
     cell = face_texture(MONO)[..., 0]
     rows, columns = cell.shape
     assert (rows * TEXEL_M, columns * TEXEL_M) == pytest.approx((2.278, 1.134), abs=TEXEL_M)
@@ -43,7 +43,7 @@ def test_a_common_module_shows_6_times_24_half_cells():
     assert count_runs(cell[round(rows * 2.5 / 24), :]) == 6
 
 
-def test_all_cells_have_one_size_and_the_middle_of_a_half_cell_module_is_free():
+def test_all_cells_have_one_size_and_half_cell_modules_have_a_gap_in_the_middle():
     cell = face_texture(MONO)[..., 0]
     line = cell[:, cell.shape[1] // 12 + 8]
     edges = np.diff(line, prepend=0, append=0)
@@ -54,7 +54,7 @@ def test_all_cells_have_one_size_and_the_middle_of_a_half_cell_module_is_free():
     assert not cell[middle - 2 : middle + 3].any()
 
 
-def test_cells_cover_about_as_much_of_a_module_as_real_ones_do():
+def test_cells_cover_a_realistic_share_of_a_module():
     share = face_texture(MONO)[..., 0].mean()
     assert 0.90 < share < 0.96  # 144 half cells of 182 x 91 mm on 2278 x 1134 mm: 0.92
 
@@ -73,7 +73,7 @@ EXTREMES = [FULL_CELL, {"cells_along": 1, "cells_across": 1}, SMALL, {"cells_alo
 
 
 @pytest.mark.parametrize("values", [*EXTREMES, *({"kind": kind} for kind in KINDS)])
-def test_any_module_of_the_schema_can_be_drawn(values):
+def test_every_module_allowed_by_the_schema_has_a_texture(values):
     texture = face_texture(module_of(**values))
     assert np.isfinite(texture).all()
     assert ((texture >= 0) & (texture <= 1)).all()
@@ -92,7 +92,7 @@ def test_each_kind_shows_its_cells(kind):
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_busbars_cover_the_share_of_a_cell_that_their_width_says(kind):
+def test_busbars_cover_the_share_of_a_cell_given_by_their_width(kind):
     module = KINDS[kind]
     texture = face_texture(module)
     row = texture[round(len(texture) * (0.3 + module.cells_along // 3) / module.cells_along)]
@@ -101,11 +101,11 @@ def test_busbars_cover_the_share_of_a_cell_that_their_width_says(kind):
     assert metal_m / cell_m == pytest.approx(module.busbars * module.busbar_width_m / cell_m, rel=0.1)
 
 
-def test_a_laminate_without_frame_has_none():
+def test_a_frameless_laminate_shows_no_frame():
     assert face_texture(KINDS["thin_film"])[..., 2].sum() == 0
 
 
-def test_every_kind_has_a_look_and_every_frame_a_colour():
+def test_every_kind_has_a_look_and_every_frame_a_color():
     assert set(LOOKS) == set(KINDS)
     assert {module_of(kind=kind, frame=frame).frame for kind in KINDS for frame in ("auto", "white")} <= set(FRAMES)
 
@@ -117,17 +117,17 @@ def test_crystals_join_without_a_seam():
     assert len(np.unique(grain)) > 1000
 
 
-def test_the_texture_for_far_cameras_keeps_every_mean():
+def test_the_texture_for_distant_cameras_keeps_every_mean():
     texture = face_texture(MONO)
     coarse = averaged(texture, 8)
     assert coarse.shape == (texture.shape[0] // 8, texture.shape[1] // 8, 4)
     np.testing.assert_allclose(
         coarse.mean(axis=(0, 1)), texture.mean(axis=(0, 1)), atol=0.004
-    )  # its areas differ by a texel
-    assert MONO.cell_gap_m < 8 * TEXEL_M  # so that gaps are grey there, not black and white
+    )  # areas differ by a texel
+    assert MONO.cell_gap_m < 8 * TEXEL_M  # gaps are averaged to gray there
 
 
-def test_the_modules_of_an_extension_are_an_object_of_their_own_with_their_thickness_and_numbers():
+def test_modules_of_an_extension_are_a_separate_object_with_their_thickness_and_numbers():
     values = {
         "array.extension_share": 0.4,
         "module.kind": ["mono", "thin_film"],
@@ -139,7 +139,7 @@ def test_the_modules_of_an_extension_are_an_object_of_their_own_with_their_thick
     types = plan.tables.type[plan.modules.table]
     try:
         numbers, thicknesses = [], []
-        for built in build_modules(plan.modules, types, plan.table_types, plan.camera):
+        for built in build_modules(plan.modules, types, plan.table_types):
             own = np.zeros(len(built.data.polygons), np.float32)
             built.data.attributes[OBJECT].data.foreach_get("value", own)
             numbers.append(np.unique(own).astype(int))
@@ -149,4 +149,4 @@ def test_the_modules_of_an_extension_are_an_object_of_their_own_with_their_thick
         remove_owned()
     for number, own in enumerate(numbers):
         np.testing.assert_array_equal(own, np.flatnonzero(types == number) + 1)
-    assert thicknesses == pytest.approx([made_as.module.thickness_m for made_as in plan.table_types], rel=1e-3)
+    assert thicknesses == pytest.approx([table_type.module.thickness_m for table_type in plan.table_types], rel=1e-3)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the ground's material knows of the roads."""
+"""The ground's material has the attributes of the roads."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ import pytest
 
 bpy = pytest.importorskip("bpy")
 
-from solar_site_addon.generator.plan.site import Land, plan_land  # noqa: E402
+from solar_site_addon.generator.plan.model import Site  # noqa: E402
+from solar_site_addon.generator.plan.site import plan_site  # noqa: E402
 from solar_site_addon.generator.scene.ground import SOILS, build_ground  # noqa: E402
 from solar_site_addon.generator.scene.ownership import remove_owned  # noqa: E402
 from solar_site_addon.generator.scene.roads import ALONG, EDGE, far_strip, ground_attributes, road_look  # noqa: E402
@@ -19,15 +20,15 @@ SURFACES = next(setting for setting in iter_settings(Settings) if setting.name =
 
 
 @pytest.fixture(scope="module")
-def land() -> Land:
-    return plan_land(with_values(Settings(), {"site.size_m": 150, "site.road_growth": 0.5}), 9)
+def land() -> Site:
+    return plan_site(with_values(Settings(), {"site.size_m": 150, "site.road_growth": 0.5}), 9)
 
 
-def test_the_way_along_grows_with_the_road_and_the_edge_is_half_a_width_from_its_middle(land):
+def test_attributes_hold_the_distance_along_the_road_and_from_its_edge(land):
     roads, terrain = land.roads, land.terrain
     values = ground_attributes(roads, terrain)
     course = roads.points[roads.road == 0][:, :2]
-    share = np.arange(0, len(course) - 1, 0.05)  # a point each 10 cm
+    share = np.arange(0, len(course) - 1, 0.05)  # one point every 10 cm
     course = np.stack([np.interp(share, np.arange(len(course)), course[:, axis]) for axis in (0, 1)], axis=1)
     passed = np.concatenate([[0.0], np.cumsum(np.linalg.norm(np.diff(course, axis=0), axis=1))])
     x, y = np.meshgrid(terrain.x, terrain.y)
@@ -49,9 +50,9 @@ def test_the_strip_to_the_horizon_has_all_attributes_of_the_ground(land):
     assert {len(values) for values in strip.values.values()} == {len(strip.vertices)}
 
 
-def test_beside_the_strip_lies_what_lies_on_the_land_around_it():
+def test_the_strip_has_the_ground_cover_of_its_surroundings():
     settings = with_values(Settings(), {"site.size_m": 150, "site.snow": 0.9, "site.greenness": 0.6})
-    land = plan_land(settings, 9)
+    land = plan_site(settings, 9)
     mesh = build_ground(land.terrain, land.ground, land.roads, "brown", "grey").data
     try:
         for name, planned in (("snow", land.ground.snow), ("grass", land.ground.grass), ("light", land.ground.light)):
@@ -72,7 +73,7 @@ def test_beside_the_strip_lies_what_lies_on_the_land_around_it():
 
 @pytest.mark.parametrize("surface", SURFACES)
 @pytest.mark.parametrize("soil", SOILS)
-def test_every_surface_has_a_look_that_goes_with_the_soil(surface, soil):
+def test_every_surface_has_a_look_that_suits_the_soil(surface, soil):
     look = road_look(surface, 0.3, SOILS[soil])
     dark, light = (np.array(tone[:3]) for tone in look.tones)
     assert (dark < light).all()
@@ -84,4 +85,4 @@ def test_every_surface_has_a_look_that_goes_with_the_soil(surface, soil):
 
 def test_nothing_grows_on_concrete():
     settings = with_values(Settings(), {"site.size_m": 100, "site.road_surface": "concrete", "site.road_growth": 1.0})
-    assert plan_land(settings, 9).roads.growth == 0.0
+    assert plan_site(settings, 9).roads.growth == 0.0

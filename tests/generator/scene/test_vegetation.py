@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Plants in the render: their class, their places, and what they hide of the modules."""
+"""Rendered vegetation: its category, its positions, and the modules it occludes."""
 
 from __future__ import annotations
 
@@ -11,18 +11,18 @@ import pytest
 bpy = pytest.importorskip("bpy")
 
 from solar_site_addon.generator.domain.categories import Category  # noqa: E402
-from solar_site_addon.generator.geometry.foliage import RADIUS, plant_shape  # noqa: E402
+from solar_site_addon.generator.geometry.foliage import RADIUS, vegetation_shape  # noqa: E402
 from solar_site_addon.generator.imaging.passes import PixelPasses  # noqa: E402
-from solar_site_addon.generator.plan.model import SitePlan  # noqa: E402
-from solar_site_addon.generator.plan.site import plan_site  # noqa: E402
 from solar_site_addon.generator.plan.vegetation.kinds import VARIANTS, PlantKind  # noqa: E402
 from solar_site_addon.generator.plan.vegetation.vegetation import Plants  # noqa: E402
 from solar_site_addon.generator.render.passes import render_passes  # noqa: E402
 from solar_site_addon.generator.render.renderer import prepare_renderer  # noqa: E402
-from solar_site_addon.generator.scene.build import build_scene  # noqa: E402
+from solar_site_addon.generator.scene.build import build_site, new_scene, show_view  # noqa: E402
 from solar_site_addon.generator.scene.instances import upright_rotation  # noqa: E402
 from solar_site_addon.generator.scene.ownership import owned_blocks, remove_owned  # noqa: E402
 from solar_site_addon.generator.settings.schema import Settings, with_values  # noqa: E402
+
+from ..planned import Planned, planned  # noqa: E402
 
 pytestmark = pytest.mark.bpy
 
@@ -36,15 +36,24 @@ SMALL = {
 }
 
 
-def labels(plan: SitePlan) -> PixelPasses:
-    """The label passes of a plan; nothing of it is left behind."""
+def shown(plan: Planned) -> bpy.types.Scene:
+    """A scene that shows the view of the site."""
+    built = build_site(plan.site, new_scene())
+    show_view(built, plan.view)
+    return built.scene
+
+
+def labels(plan: Planned) -> PixelPasses:
+    """The annotation passes of a view; nothing of it is left behind."""
     try:
-        return PixelPasses.from_channels(
-            render_passes(build_scene(plan), prepare_renderer("cpu", use_gpu=False, threads=2))
-        )
+        return PixelPasses.from_channels(render_passes(shown(plan), prepare_renderer("cpu", use_gpu=False, threads=2)))
     finally:
         remove_owned()
         assert owned_blocks() == []
+
+
+def with_plants(plan: Planned, plants: Plants) -> Planned:
+    return plan._replace(view=dataclasses.replace(plan.view, plants=plants))
 
 
 def only(plants: Plants, chosen: np.ndarray) -> Plants:
@@ -52,18 +61,18 @@ def only(plants: Plants, chosen: np.ndarray) -> Plants:
 
 
 @pytest.fixture(scope="module")
-def plan() -> SitePlan:
-    return plan_site(with_values(Settings(), {**SMALL, **OVERGROWN, "site.greenness": 1}), 2)
+def plan() -> Planned:
+    return planned(with_values(Settings(), {**SMALL, **OVERGROWN, "site.greenness": 1}), 2)
 
 
 @pytest.fixture(scope="module")
-def overgrown(plan: SitePlan) -> PixelPasses:
+def overgrown(plan: Planned) -> PixelPasses:
     return labels(plan)
 
 
 @pytest.fixture(scope="module")
-def bare(plan: SitePlan) -> PixelPasses:
-    return labels(dataclasses.replace(plan, plants=only(plan.plants, np.zeros(len(plan.plants), bool))))
+def bare(plan: Planned) -> PixelPasses:
+    return labels(with_plants(plan, only(plan.view.plants, np.zeros(len(plan.view.plants), bool))))
 
 
 def test_plants_are_vegetation_and_hide_what_is_behind_them(overgrown: PixelPasses, bare: PixelPasses) -> None:
@@ -86,15 +95,16 @@ def test_modules_keep_every_pixel_that_no_plant_hides(overgrown: PixelPasses, ba
     assert np.isin(hidden, [Category.VEGETATION]).all()
 
 
-def test_stones_are_ground(plan: SitePlan) -> None:
-    stones = dataclasses.replace(plan.plants, kind=np.full(len(plan.plants), PlantKind.STONE, np.int32))
-    passes = labels(dataclasses.replace(plan, plants=stones))
+def test_stones_are_ground(plan: Planned) -> None:
+    plants = plan.view.plants
+    stones = dataclasses.replace(plants, kind=np.full(len(plants), PlantKind.STONE, np.int32))
+    passes = labels(with_plants(plan, stones))
     assert not (passes.categories == Category.VEGETATION).any()
 
 
-def test_each_instance_stands_where_the_plan_says(plan: SitePlan) -> None:
+def test_each_instance_stands_where_the_plan_says(plan: Planned) -> None:
     try:
-        scene = build_scene(plan)
+        scene = shown(plan)
         layer = scene.view_layers[0]
         layer.update()
         places = [
@@ -104,9 +114,9 @@ def test_each_instance_stands_where_the_plan_says(plan: SitePlan) -> None:
         ]
     finally:
         remove_owned()
-    assert len(places) == len(plan.plants)
+    assert len(places) == len(plan.view.plants)
     matrices = np.stack(places)
-    plants = plan.plants
+    plants = plan.view.plants
     np.testing.assert_allclose(matrices[:, :3, 3], plants.position, atol=1e-4)
     np.testing.assert_allclose(matrices[:, :3, 2], plants.up * plants.height[:, None], atol=1e-5)
     np.testing.assert_allclose(np.linalg.norm(matrices[:, :3, 0], axis=1), plants.spread, rtol=1e-5)
@@ -116,7 +126,7 @@ def test_each_instance_stands_where_the_plan_says(plan: SitePlan) -> None:
 @pytest.mark.parametrize("detailed", [False, True])
 def test_every_shape_stays_in_its_cylinder_and_fills_it(kind: PlantKind, detailed: bool) -> None:
     for variant in range(VARIANTS):
-        shape = plant_shape(kind, variant, detailed)
+        shape = vegetation_shape(kind, variant, detailed)
         away = np.hypot(*shape.vertices[:, :2].T)
         assert away.max() == pytest.approx(RADIUS)
         assert shape.vertices[:, 2].max() == pytest.approx(1.0)
@@ -134,7 +144,7 @@ def test_every_shape_stays_in_its_cylinder_and_fills_it(kind: PlantKind, detaile
 @pytest.mark.parametrize("detailed", [False, True])
 def test_crowns_are_dense_enough_to_hide_the_ground(kind: PlantKind, least: float, detailed: bool) -> None:
     for variant in range(VARIANTS):
-        shape = plant_shape(kind, variant, detailed)
+        shape = vegetation_shape(kind, variant, detailed)
         leaves = shape.triangles[shape.wood[shape.triangles[:, 0]] == 0]
         first, second, third = shape.vertices[leaves].swapaxes(0, 1)[..., :2]
         (run, rise), (other_run, other_rise) = (second - first).T, (third - first).T

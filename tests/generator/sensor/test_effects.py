@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Each step of the camera does what it says, by OpenCV's or textbook computations, and nothing at strength 0."""
+"""Compare each camera effect with OpenCV or a textbook computation; strength 0 changes nothing."""
 
 from __future__ import annotations
 

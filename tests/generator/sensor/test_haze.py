@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Haze: nothing near, everything far, and never the sky."""
+"""Haze: none nearby, full in the distance, and none on the sky."""
 
 from __future__ import annotations
 

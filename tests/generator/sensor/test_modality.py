@@ -11,7 +11,7 @@ from PIL import Image
 
 from solar_site_addon.generator.dataset.files import ANNOTATION_FILES
 from solar_site_addon.generator.domain.random_streams import ViewSeed
-from solar_site_addon.generator.plan.view.atmosphere import CLEAR
+from solar_site_addon.generator.plan.atmosphere import CLEAR
 from solar_site_addon.generator.sensor.file_names import image_file_names
 from solar_site_addon.generator.sensor.modality import Exposure, Modality
 from solar_site_addon.generator.sensor.registry import enabled_modalities, find_modalities
@@ -27,7 +27,7 @@ def exposure(**values: float) -> Exposure:
     settings = draw_settings(with_values(Settings(), {f"effects.{name}": value for name, value in values.items()}), 3)
     passes = passes_of(painted_numbers(plan))
     return Exposure(
-        plan.camera, radiance, passes, CLEAR, settings, ViewSeed(3), lambda _, quality: b"JPEG %d" % quality
+        plan.view.camera, radiance, passes, CLEAR, settings, ViewSeed(3), lambda _, quality: b"JPEG %d" % quality
     )
 
 

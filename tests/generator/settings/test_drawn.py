@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Drawn settings are a type of their own, which mypy tells from settings as the user wrote them."""
+"""Drawn settings have types of their own, which mypy distinguishes from the user's settings."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ sun_height(settings.light)  # refused
 """
 
 
-def test_mypy_refuses_settings_of_which_nothing_is_drawn(tmp_path: Path) -> None:
+def test_mypy_rejects_undrawn_settings(tmp_path: Path) -> None:
     api = pytest.importorskip("mypy.api")
     snippet = tmp_path / "snippet.py"
     snippet.write_text(CODE)
@@ -47,12 +47,12 @@ def test_mypy_refuses_settings_of_which_nothing_is_drawn(tmp_path: Path) -> None
     assert all("[arg-type]" in line for line in errors), output
 
 
-def test_what_draws_settings_gives_drawn_ones() -> None:
+def test_drawing_settings_returns_drawn_settings() -> None:
     assert typing.get_type_hints(draw_settings)["return"] is DrawnSettings
     assert isinstance(draw_settings(Settings(), 1), DrawnSettings)
 
 
-def test_settings_that_are_not_drawn_are_not_taken_for_drawn_ones() -> None:
+def test_undrawn_settings_are_not_accepted_as_drawn() -> None:
     with pytest.raises(ValueError, match="no value has been drawn"):
         as_drawn(Settings())
     drawn = draw_settings(Settings(), 1)
@@ -60,7 +60,7 @@ def test_settings_that_are_not_drawn_are_not_taken_for_drawn_ones() -> None:
         as_drawn(with_values(drawn, {"site.soil": ["brown", "red"]}))
 
 
-def test_drawn_settings_have_the_values_and_the_checksum_of_the_settings_that_they_were_made_of() -> None:
+def test_drawn_settings_keep_the_values_and_the_checksum_of_their_settings() -> None:
     drawn = draw_settings(Settings(), 1)
     plain = with_values(Settings(), {"site.relief": value_of(drawn, "site.relief")})
     assert plain.site.relief == drawn.site.relief

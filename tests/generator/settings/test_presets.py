@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Presets: one by name for a whole dataset, or one for each picture."""
+"""Presets: one by name for a whole dataset, or one for each site."""
 
 from __future__ import annotations
 
@@ -19,27 +19,27 @@ def preset(*arguments: str) -> Settings:
     return request.settings
 
 
-def test_every_preset_has_its_file_and_no_file_is_left_over() -> None:
+def test_every_preset_has_a_file_and_every_file_is_a_preset() -> None:
     assert {path.stem for path in PRESET_FOLDER.glob("*.json")} == {*PRESETS, MIXED}
 
 
 @pytest.mark.parametrize("name", PRESETS)
-def test_every_preset_makes_sites(name: str) -> None:
+def test_every_preset_gives_sites_with_modules(name: str) -> None:
     settings = with_values(with_preset(Settings(), name), {"site.size_m": 200})
     assert len(plan_site(settings, 3).modules) > 100
 
 
-def test_the_command_line_wins_over_the_preset() -> None:
+def test_the_command_line_overrides_the_preset() -> None:
     settings = preset("--preset", "desert", "--set", "site.greenness=0.5")
     assert settings == with_values(with_preset(Settings(), "desert"), {"site.greenness": 0.5})
 
 
-def test_an_unknown_preset_is_refused_with_the_names_of_all() -> None:
-    with pytest.raises(SettingsError, match=r"preset = moon is not allowed: it must be one of desert, .*, mixed\."):
+def test_the_error_for_an_unknown_preset_lists_all_presets() -> None:
+    with pytest.raises(SettingsError, match=r"preset = moon is not allowed: it must be one of desert, .* or mixed\."):
         preset("--preset", "moon")
 
 
-def test_mixed_draws_every_preset_and_sets_what_it_sets() -> None:
+def test_mixed_draws_every_preset_and_applies_its_values() -> None:
     mixed = preset("--preset", "mixed")
     drawn = [draw_settings(mixed, seed) for seed in range(60)]
     assert {settings.site.presets.value for settings in drawn} == set(PRESETS)
@@ -55,10 +55,10 @@ def test_mixed_draws_every_preset_and_sets_what_it_sets() -> None:
             "surroundings",
             "vegetation",
             "light",
-        ):  # the camera is mixed's own
+        ):  # the camera settings come from mixed itself
             assert getattr(settings, group) == getattr(expected, group)
 
 
-def test_what_was_set_stays_where_presets_are_mixed() -> None:
+def test_explicit_settings_are_kept_when_presets_are_mixed() -> None:
     mixed = preset("--preset", "mixed", "--set", "site.relief=0.9", "--no_use_gpu")
     assert {draw_settings(mixed, seed).site.relief.value for seed in range(12)} == {0.9}

@@ -98,7 +98,7 @@ def _dataset(target: FormatFolder, numbers_of: Numbers, out: Path) -> Iterator[A
             (folder / "labels" / subset).mkdir(parents=True)
 
         def add(sample: SampleDocument, image: PurePosixPath) -> None:
-            subset, name = subset_of(sample["index"]), image.parent.name
+            subset, name = subset_of(sample["site"]), image.parent.name
             _link(out / image, folder / "images" / subset / f"{name}{image.suffix}")
             write_text(folder / "labels" / subset / f"{name}.txt", _lines(sample, numbers_of))
 

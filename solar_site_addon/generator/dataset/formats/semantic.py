@@ -45,7 +45,7 @@ def write(out: Path) -> Iterator[AddSample]:
 
         def add(sample: SampleDocument, image: PurePosixPath) -> None:
             mask = image.with_name(ANNOTATION_FILES["semantic"])
-            lines[subset_of(sample["index"])].append(f"{image} {mask}")
+            lines[subset_of(sample["site"])].append(f"{image} {mask}")
 
         yield add
         for subset, pairs in lines.items():

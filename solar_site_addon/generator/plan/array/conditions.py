@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What has happened to the modules since they were put up: dust on all, and marks or damage on some."""
+"""Conditions of the modules after installation: dust on all of them, marks or damage on some."""
 
 from __future__ import annotations
 
@@ -13,19 +13,19 @@ from ...domain.random_streams import stream
 from ...settings.drawn import DrawnModule
 
 NUM_VARIANTS = 3
-"""Pictures of each kind of mark; each also in mirror image."""
+"""Variants of each kind of mark; each also occurs mirrored."""
 DUSTY_FROM = 0.4
-"""Dust from which on it is a module's condition."""
+"""Dust level from which dust is a module's condition. Estimate."""
 _SNOW_OF_TABLE = 0.97
-"""How far the modules of a table agree on whether snow is left on them."""
+"""Weight of the table in whether snow remains on its modules. Estimate."""
 _SNOW_RUN = 3
-"""Snow stays on about so many neighbouring columns, and slides off as many, in one piece."""
+"""Number of adjacent columns on which snow stays or slides off in one piece. Estimate."""
 _SNOW_SLIDES = 0.08
-"""How much rather, in the unit of the ranks' normal numbers, a row of modules is bare than the one below it."""
+"""How much more readily a row of modules sheds its snow than the row below, in standard deviations. Estimate."""
 
 
 class Condition(IntEnum):
-    """The main thing that is to be said of a module."""
+    """The main condition of a module."""
 
     CLEAN = 0
     DUST = 1
@@ -38,8 +38,8 @@ class Condition(IntEnum):
     MISSING = 8
 
     @property
-    def label(self) -> str:
-        """The name in sample.json."""
+    def key(self) -> str:
+        """Name in sample.json and in the names of random streams."""
         return self.name.lower()
 
 
@@ -48,15 +48,15 @@ class ModuleStates:
     """The states of M modules."""
 
     condition: Ints
-    """(M,) ``Condition``."""
+    """Condition (M,), a ``Condition``."""
     dust: Floats
-    """(M,) from 0 (none) to 1 (caked)."""
+    """Dust (M,) from 0 (none) to 1 (caked)."""
     variant: Ints
-    """(M,) which picture of its mark a module has: ``NUM_VARIANTS`` and as many in mirror image."""
+    """Variant (M,) of a module's mark: ``NUM_VARIANTS``, then as many mirrored ones."""
 
 
 def draw_states(table: Ints, row: Ints, column: Ints, settings: DrawnModule, seed: int) -> ModuleStates:
-    """The states of modules at ``row`` and ``column`` (M,) of the tables ``table`` (M,), by drawn ``settings``.
+    """Return the states of modules at ``row`` and ``column`` (M,) of the tables ``table`` (M,).
 
     At least one module is not missing.
     """
@@ -70,7 +70,7 @@ def draw_states(table: Ints, row: Ints, column: Ints, settings: DrawnModule, see
 
 
 def _dust(table: Ints, soiling: float, seed: int) -> Floats:
-    """(M,) dust: some tables stand nearer to the road, some modules were rinsed by more rain."""
+    """Return the dust (M,): some tables stand closer to the road, and some modules were rinsed by more rain."""
     of_table = stream(seed, "modules/dust/table").uniform(0.75, 1.25, int(table.max()) + 1)
     own = stream(seed, "modules/dust/module").uniform(0.85, 1.15, len(table))
     result: Floats = np.clip(soiling * of_table[table] * own, 0.0, 1.0)
@@ -78,10 +78,10 @@ def _dust(table: Ints, soiling: float, seed: int) -> Floats:
 
 
 def _conditions(snow_rank: Floats, settings: DrawnModule, seed: int) -> Ints:
-    """(M,) each condition but dust on its share of the modules, in proportion where the shares exceed 1.
+    """Return conditions (M,), each except dust on its share of the modules; shares that exceed 1 in total are scaled.
 
-    Snow lies on those with the lowest ``snow_rank`` (M,). The others share what it leaves, so that each has its part of
-    all modules: one after the other they take of what is left. Each has a stream of its own.
+    Snow lies on the modules with the lowest ``snow_rank`` (M,). The other conditions then take their shares of all
+    modules in turn, from the modules that are left. Each has its own random stream.
     """
     shares = {
         Condition.MISSING: settings.missing_share.value,
@@ -97,16 +97,16 @@ def _conditions(snow_rank: Floats, settings: DrawnModule, seed: int) -> Ints:
     condition[snow] = Condition.SNOW
     left = float(np.count_nonzero(~snow)) / len(snow)
     for kind, share in shares.items():
-        struck = stream(seed, f"modules/condition/{kind.label}").random(len(snow)) * left < share / total
+        struck = stream(seed, f"modules/condition/{kind.key}").random(len(snow)) * left < share / total
         condition[struck & (condition == Condition.CLEAN)] = kind
         left -= share / total
     return condition
 
 
 def _snow_rank(table: Ints, row: Ints, column: Ints, seed: int) -> Floats:
-    """(M,) ranks, evenly from 0 to 1, in which modules have kept their snow.
+    """Return uniform ranks (M,) from 0 to 1 of the order in which modules keep their snow.
 
-    Those of a table lie together; within it, neighbouring columns and the lower rows do.
+    The ranks of a table are similar, and within it those of adjacent columns and of the lower rows.
     """
     tables = int(table.max()) + 1
     of_table = stream(seed, "modules/snow/table").standard_normal(tables)

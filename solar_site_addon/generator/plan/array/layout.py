@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The tables: on which ground, in which rows, how each lies on its slope."""
+"""Layout of the tables: where they stand, in which rows, and how each lies on its slope."""
 
 from __future__ import annotations
 
@@ -25,16 +25,17 @@ from .table_types import TableType
 from .tables import Tables
 
 _SAMPLE_SPACING_M = 0.75
-"""Between the points of the ground below a table that are looked at, at most."""
+"""Largest distance between the points at which the ground below a table is sampled."""
 YAW_ERROR_DEG, TILT_ERROR_DEG, ROLL_ERROR_DEG = 0.35, 0.5, 0.25
+"""Largest angular errors of tables if array.misalignment is 1. Estimate."""
 LIFT_ERROR_M, SHIFT_ERROR_M = 0.05, 0.05
-"""Greatest errors of tables where array.misalignment is 1."""
+"""Largest errors of position of tables if array.misalignment is 1. Estimate."""
 
 
 def plan_regions(
     settings: DrawnSettings, types: tuple[TableType, ...], topography: Topography, seed: int
 ) -> list[Region]:
-    """The pieces of land that tables may take: one field, perhaps in two parts, or clusters."""
+    """Return the areas that tables may occupy: one field, perhaps in two parts, or clusters."""
     if settings.array.use_clusters:
         return separate_hillsides(settings, types, topography, seed)
     return whole_site(settings, types, seed)
@@ -48,13 +49,13 @@ def plan_tables(
     regions: list[Region],
     seed: int,
 ) -> Tables:
-    """Return the tables on ``terrain``, perhaps none: each keeps the limits of the array settings, and off the roads.
+    """Return the tables on ``terrain``, possibly none, within the limits of the array settings and clear of the roads.
 
-    ``clear`` tells which outlines (N, 4, 2) keep off the roads.
+    ``clear`` returns which outlines (N, 4, 2) are clear of the roads.
     """
     topography = survey(terrain)
     parts = [
-        _tables_of_region(cluster, region, types.index(region.made_as), settings, terrain, topography, seed)
+        _tables_of_region(cluster, region, types.index(region.table_type), settings, terrain, topography, seed)
         for cluster, region in enumerate(regions)
     ]
     tables = joined(parts)
@@ -66,9 +67,9 @@ def plan_tables(
 
 
 def with_gaps(tables: Tables, array: DrawnArray, seed: int) -> Tables:
-    """``tables`` of which some lack columns at an end, and some all modules; one at least is complete.
+    """Return ``tables`` of which some lack columns at one end and others all modules; at least one is complete.
 
-    Building goes on from one side of the site to the other: the unfinished tables stand together.
+    Construction proceeds from one side of the site to the other, so unfinished tables stand together.
     """
     count = len(tables)
     columns = tables.columns.copy()
@@ -94,11 +95,11 @@ def _tables_of_region(
     topography: Topography,
     seed: int,
 ) -> Tables:
-    """The region's tables as their own ground allows, not yet checked against each other."""
+    """Return the region's tables that its ground allows, before they are checked against each other."""
     array = settings.array
-    size = region.made_as.size(region.columns)
-    builders = _Builders(settings.array.misalignment.value, seed, f"tables/errors/{cluster}")
-    poses = _poses(region, settings, terrain, topography, builders)
+    size = region.table_type.size(region.columns)
+    installation = _Installation(settings.array.misalignment.value, seed, f"tables/errors/{cluster}")
+    poses = _poses(region, settings, terrain, topography, installation)
     count = len(poses.row)
     axes = table_axes(poses.azimuth_deg, poses.tilt_deg, poses.roll_deg)
     heights = _centre_heights(terrain, poses.middle, axes, size, array.ground_clearance_m.value) + poses.lift_m
@@ -116,31 +117,31 @@ def _tables_of_region(
         roll_deg=poses.roll_deg,
     )
     stands = _on_suitable_ground(tables, region, settings, topography)
-    stands &= _longest_posts(tables, terrain, region.made_as) <= array.max_post_m
+    stands &= _longest_posts(tables, terrain, region.table_type) <= array.max_post_m
     return rows_of(tables, stands)
 
 
 @dataclass(frozen=True)
 class _Poses(TablePlaces):
-    """How N tables would lie on their ground, errors of the builders included."""
+    """Poses of N tables on the ground, installation errors included."""
 
     roll_deg: Floats
-    """(N,)"""
+    """Roll (N,)."""
     lift_m: Floats
-    """(N,) how much higher they stand than they should."""
+    """Height (N,) above the designed position."""
 
 
 def _poses(
-    region: Region, settings: DrawnSettings, terrain: Terrain, topography: Topography, builders: _Builders
+    region: Region, settings: DrawnSettings, terrain: Terrain, topography: Topography, installation: _Installation
 ) -> _Poses:
-    """The poses of the region's tables whose ground is neither too steep nor too much inclined along the row."""
+    """Return the poses of the region's tables on ground that is neither too steep nor too inclined along the row."""
     array = settings.array
     places = table_places(region, topography, settings)
-    error = builders.errors(len(places.row))
+    error = installation.errors(len(places.row))
     middle = places.middle + error.shift_m
     azimuth_deg = (places.azimuth_deg + error.yaw_deg) % 360.0
     tilt_deg = np.clip(places.tilt_deg + error.tilt_deg, 0.0, None)
-    along, back = _ground_slopes(terrain, middle, azimuth_deg, tilt_deg, region.made_as.size(region.columns))
+    along, back = _ground_slopes(terrain, middle, azimuth_deg, tilt_deg, region.table_type.size(region.columns))
     roll_deg = np.degrees(np.arctan(along)) + error.roll_deg
     fits = np.degrees(np.arctan(np.hypot(along, back))) <= array.max_slope_deg
     fits &= np.abs(roll_deg) <= array.max_roll_deg
@@ -160,22 +161,22 @@ def _poses(
 
 @dataclass(frozen=True)
 class _Errors:
-    """How far N tables are off their plan: builders are no machines."""
+    """Installation errors of N tables."""
 
     yaw_deg: Floats
     tilt_deg: Floats
     roll_deg: Floats
     lift_m: Floats
-    """(N,), never downward."""
+    """Lift (N,), never downward."""
     shift_m: Floats
-    """(N, 2)"""
+    """Horizontal shift (N, 2)."""
 
 
-class _Builders(NamedTuple):
-    """Those who have put up the tables of a region, with the streams of their errors below ``subject``."""
+class _Installation(NamedTuple):
+    """Source of the installation errors of a region's tables; its stream names begin with ``subject``."""
 
     misalignment: float
-    """Times the usual errors."""
+    """Factor on the usual errors."""
     seed: int
     subject: str
 
@@ -196,10 +197,10 @@ class _Builders(NamedTuple):
 
 
 def table_axes(azimuth_deg: Floats, tilt_deg: Floats, roll_deg: Floats) -> Floats:
-    """(T, 3, 3) axes of T tables: along the row, up the table, normal of the glass.
+    """Return the axes (T, 3, 3) of T tables: along the row, up the table, and the normal of the glass.
 
-    The row axis is inclined by the roll. The axis up the table is at right angles to it and rises by the tilt, so
-    that on a rolled table it leans a little towards the lower end.
+    The row axis is inclined by the roll. The axis up the table is perpendicular to it and rises by the tilt, so on a
+    rolled table it leans slightly toward the lower end.
     """
     tilt, roll = np.radians(tilt_deg)[:, None], np.radians(roll_deg)[:, None]
     right, back = (np.column_stack([axis, np.zeros(len(axis))]) for axis in _directions(azimuth_deg))
@@ -212,7 +213,7 @@ def table_axes(azimuth_deg: Floats, tilt_deg: Floats, roll_deg: Floats) -> Float
 
 
 def _directions(azimuth_deg: Floats) -> tuple[Floats, Floats]:
-    """(T, 2) unit vectors to the right along the row, and backward, of tables that face these ways."""
+    """Return unit vectors (T, 2) to the right along the row, and backward, of tables with these azimuths."""
     azimuth = np.radians(azimuth_deg)
     right = np.stack([-np.cos(azimuth), np.sin(azimuth)], axis=1)
     back = np.stack([-np.sin(azimuth), -np.cos(azimuth)], axis=1)
@@ -222,20 +223,20 @@ def _directions(azimuth_deg: Floats) -> tuple[Floats, Floats]:
 def _ground_slopes(
     terrain: Terrain, middles: Floats, azimuth_deg: Floats, tilt_deg: Floats, size: tuple[float, float]
 ) -> tuple[Floats, Floats]:
-    """Tangents of the plane fitted to the ground under each table: along the row, and from front to back."""
+    """Return the tangents of a plane fitted to the ground under each table: along the row, and from front to back."""
     u, v = _samples(size[0], 1.0)
     right, back = _directions(azimuth_deg)
     deep = v * size[1] * np.cos(np.radians(tilt_deg))[:, None]
     points = middles[:, None] + u[:, None] * right[:, None] + deep[..., None] * back[:, None]
     ground = terrain.height(points[..., 0], points[..., 1])
-    # Sums, not matrix products: those depend on the number of threads in their last bit.
+    # Sums instead of matrix products, whose last bit depends on the number of threads.
     rise_along: Floats = (ground * u).sum(axis=-1) / (u * u).sum()
     rise_back: Floats = (ground * deep).sum(axis=-1) / (deep * deep).sum(axis=-1)
     return rise_along, rise_back
 
 
 def _samples(width_m: float, depth_m: float) -> tuple[Floats, Floats]:
-    """(S,) coordinates of an even grid over a rectangle around its middle, borders included, m."""
+    """Return coordinates (S,) of a uniform grid over a rectangle around its center, borders included, m."""
     across, deep = (
         np.linspace(-side / 2, side / 2, max(math.ceil(side / _SAMPLE_SPACING_M) + 1, 2)) for side in (width_m, depth_m)
     )
@@ -246,7 +247,7 @@ def _samples(width_m: float, depth_m: float) -> tuple[Floats, Floats]:
 def _centre_heights(
     terrain: Terrain, middles: Floats, axes: Floats, size: tuple[float, float], clearance_m: float
 ) -> Floats:
-    """Heights of the tables' centres at which the lowest clearance over the ground below is ``clearance_m``."""
+    """Return the heights of the tables' centers at which the lowest clearance is ``clearance_m``."""
     s, t = _samples(*size)
     offsets = s[:, None] * axes[:, None, 0] + t[:, None] * axes[:, None, 1]
     points = middles[:, None] + offsets[..., :2]
@@ -255,7 +256,7 @@ def _centre_heights(
 
 
 def _on_suitable_ground(tables: Tables, region: Region, settings: DrawnSettings, topography: Topography) -> Mask:
-    """(T,) whether a table's corners lie in the region, and its middle and corners on ground fit for tables."""
+    """Return whether a table (T,) lies in the region, with its center and corners on suitable ground."""
     corners = table_corners(tables)[..., :2]
     inside = np.asarray(region.contains(corners).all(axis=1))
     points = np.concatenate([corners, tables.centre[:, None, :2]], axis=1)
@@ -264,19 +265,19 @@ def _on_suitable_ground(tables: Tables, region: Region, settings: DrawnSettings,
     return inside & fit
 
 
-def _longest_posts(tables: Tables, terrain: Terrain, made_as: TableType) -> Floats:
-    """(T,) greatest height of the glass above the ground at the posts, m."""
+def _longest_posts(tables: Tables, terrain: Terrain, table_type: TableType) -> Floats:
+    """Return the largest height (T,) of the glass above the ground at the posts, m."""
     if len(tables) == 0:
         return np.zeros(0)
     width, slant = tables.size[0]
-    s, t = (grid.ravel() for grid in np.meshgrid(frame_places(width), post_places(slant, made_as.post_rows)))
+    s, t = (grid.ravel() for grid in np.meshgrid(frame_places(width), post_places(slant, table_type.post_rows)))
     heads = tables.centre[:, None] + s[:, None] * tables.axes[:, None, 0] + t[:, None] * tables.axes[:, None, 1]
     heights: Floats = (heads[..., 2] - terrain.height(heads[..., 0], heads[..., 1])).max(axis=1)
     return heights
 
 
 def _numbered(tables: Tables) -> Tables:
-    """Tables sorted by cluster, row and column, with rows and columns of each cluster counted from 0."""
+    """Return the tables sorted by cluster, row and column, with the rows and columns of each cluster counted from 0."""
     clusters, cluster = np.unique(tables.cluster, return_inverse=True)
     row, column = tables.row.copy(), tables.column.copy()
     for number in range(len(clusters)):

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The kinds of module that factories make, and the one that a picture's plant is built of."""
+"""Commercial module types, and the type that a site's settings select."""
 
 from __future__ import annotations
 
@@ -8,12 +8,13 @@ from dataclasses import dataclass
 
 from ...settings.drawn import DrawnModule
 
-LEAST_LIP_M = 0.008
+MIN_LIP_M = 0.008
+"""Smallest lip of a frame that the settings name explicitly. Estimate."""
 
 
 @dataclass(frozen=True)
 class ModuleType:
-    """One product of a factory: what all modules of a picture have in common."""
+    """A module product: the properties that all modules of one type share."""
 
     kind: str
     length_m: float
@@ -25,23 +26,23 @@ class ModuleType:
     """Cells along the long side; half cells count as cells."""
     cells_across: int
     frame: str
-    """Colour of the frame: silver, black, white, or none for a laminate without frame."""
+    """Color of the frame: silver, black or white; none for a frameless laminate."""
     lip_m: float
-    """How far the frame reaches over the glass."""
+    """Width of the frame on the glass."""
     chamfer_m: float
-    """Cut corners of a monocrystalline wafer; a half cell has two of the four."""
+    """Cut corners of a monocrystalline wafer, of which a half cell has two."""
     busbars: int
-    """Lines of metal along each cell; scribed lines on thin film."""
+    """Busbars per cell; scribe lines on thin film."""
     busbar_width_m: float
     cell_gap_m: float = 0.002
     middle_gap_m: float = 0.0
-    """Across the middle of half-cell modules, where the junction boxes sit behind."""
+    """Gap across the middle of half-cell modules, in front of the junction boxes."""
     margin_m: float = 0.006
-    """From the frame's lip to the first cell."""
+    """Distance from the frame's lip to the first cell."""
 
     @property
     def half_cell(self) -> bool:
-        """Whether two cells are one wafer cut in half, as is usual where there are many along the module."""
+        """Whether two cells are one wafer cut in half, as is usual with many cells along the module."""
         return self.cells_along > 12 and self.cells_along % 2 == 0
 
 
@@ -72,12 +73,12 @@ KINDS: dict[str, ModuleType] = {
         ),
     )
 }  # fmt: skip
-"""By name. Sizes are those of common products: 144 and 108 half cells of 182 mm, 60 and 72 cells of 156 mm, cadmium
-telluride in its small frameless and its large framed format."""
+"""Module types by name. Sizes are those of common products (docs/sources.md): 144 and 108 half cells of 182 mm, 60 and
+72 cells of 156 mm, and cadmium telluride in a small frameless and a large framed format."""
 
 
 def module_type(settings: DrawnModule) -> ModuleType:
-    """The kind that drawn ``settings`` name, with the measures that they give explicitly (not 0) instead of its own."""
+    """Return the type that drawn ``settings`` name, with explicit measures (not 0) in place of its own."""
     kind = KINDS[settings.kind.value]
     frame = settings.frame.value
     return dataclasses.replace(
@@ -88,5 +89,5 @@ def module_type(settings: DrawnModule) -> ModuleType:
         cells_along=settings.cells_along or kind.cells_along,
         cells_across=settings.cells_across or kind.cells_across,
         frame=kind.frame if frame == "auto" else frame,
-        lip_m=kind.lip_m if frame == "auto" else max(kind.lip_m, LEAST_LIP_M),
+        lip_m=kind.lip_m if frame == "auto" else max(kind.lip_m, MIN_LIP_M),
     )

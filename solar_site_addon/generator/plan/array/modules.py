@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The modules on the tables, exact to the corner."""
+"""The modules on the tables, with exact corners."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ from .table_types import TableType
 from .tables import Modules, Tables
 
 _TINT_OF_TABLE = 0.6
-"""Share of a module's tint that its whole table has: a table is filled from one pallet."""
+"""Weight of the table's common tint in the tint of its modules, which come from the same pallet. Estimate."""
 _LEAN_DEG = 0.25
-"""Standard deviation of the angle between a module's glass and its table."""
+"""Standard deviation of the angle between a module's glass and its table. Estimate."""
 
 
 def plan_modules(tables: Tables, types: tuple[TableType, ...], settings: DrawnModule, seed: int) -> Modules:
-    """Modules of all tables: table after table, in each row after row from the lower edge, in each from the left."""
+    """Return the modules of all tables: table by table, row by row from the lower edge, each row from the left."""
     columns = tables.columns[:, 1] - tables.columns[:, 0]
-    counts = columns * np.array([made_as.rows for made_as in types], dtype=np.int32)[tables.type]
+    counts = columns * np.array([table_type.rows for table_type in types], dtype=np.int32)[tables.type]
     table = np.repeat(np.arange(len(tables), dtype=np.int32), counts)
     first = np.cumsum(counts) - counts
     place = np.arange(len(table), dtype=np.int32) - first[table].astype(np.int32)
@@ -48,8 +48,8 @@ def _corners(
     row: Ints,
     column: Ints,
 ) -> Floats:
-    """(M, 4, 3) corners of the modules at these places of their tables, m."""
-    measures = np.array([(*made_as.module_size, made_as.gap_m) for made_as in types])
+    """Return the corners (M, 4, 3) of the modules at these rows and columns of their tables, m."""
+    measures = np.array([(*table_type.module_size, table_type.gap_m) for table_type in types])
     across, up, gap = measures[tables.type[table]].T
     left = column * (across + gap) - tables.size[table, 0] / 2
     low = row * (up + gap) - tables.size[table, 1] / 2
@@ -64,7 +64,7 @@ def _corners(
 
 
 def _tints(table: Ints, num_tables: int, seed: int) -> Floats:
-    """(M,) standard normal numbers that the modules of a table share in part."""
+    """Return standard normal numbers (M,) that are correlated within a table."""
     of_table = stream(seed, "modules/tint/table").standard_normal(num_tables)
     own = stream(seed, "modules/tint/module").standard_normal(len(table))
     result: Floats = _TINT_OF_TABLE * of_table[table] + np.sqrt(1 - _TINT_OF_TABLE**2) * own

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The ground that one group of tables may take: the whole site, or a cluster on its own hillside."""
+"""The areas that groups of tables may occupy: the whole site, or a hillside for each cluster."""
 
 from __future__ import annotations
 
@@ -17,57 +17,58 @@ from ..terrain.topography import Topography
 from .table_types import TableType
 
 CLUSTER_GAP_M = 10.0
-"""Free ground between clusters."""
-LEAST_SUN_OVER_GROUND = 0.4
-"""Least (tan a + tan g) / tan a, where a is the design sun's height and g the ground's slope away from the equator:
-on ground that falls away from the sun more than this, rows would have to stand more than 2.5 times as far apart."""
+"""Free ground between clusters. Estimate."""
+MIN_SUN_OVER_GROUND = 0.4
+"""Smallest accepted (tan a + tan g) / tan a, where a is the elevation of the design sun and g the slope of the ground
+away from the equator: below it, rows would need more than 2.5 times the usual distance. Estimate."""
 _CENTRE_GRID_M = 12.0
-_LEAST_WORTH = 0.6
-"""Tables that should find room around a cluster's centre, as a share of those on level ground without gullies."""
+"""Spacing of the candidates for cluster centers."""
+_MIN_WORTH = 0.6
+"""Tables that must fit around a cluster's center, as a share of those on level ground without gullies. Estimate."""
 _OUTLINE_WAVES = 5
 _FIELD_RADIUS = 1.15
-"""Mean radius of one field's outline over half the site's side: the site's corners stay free."""
+"""Mean radius of the outline of a single field, relative to half the side of the site: corners stay free. Estimate."""
 
 
 @dataclass(frozen=True)
 class Region:
-    """A piece of land, with what all its tables share."""
+    """An area of land with the properties that all its tables share."""
 
     centre: Floats
-    """(2,) m."""
+    """Center (2,), m."""
     reach_m: float
-    """No point of the region is farther from its centre than this, along x or y of any turned axes."""
+    """Largest distance of any point from the center, along either of two rotated axes."""
     azimuth_deg: float
     tilt_deg: float
     columns: int
-    """Of modules in a table."""
+    """Columns of modules per table."""
     half_side_m: float
-    """The region lies in the square |x|, |y| <= half_side_m: the site."""
+    """The region lies within the site: |x|, |y| <= half_side_m."""
     outline: Floats
-    """(K, 2) amplitude and phase of the waves on the outline's radius."""
+    """Amplitude and phase (K, 2) of the waves on the outline's radius."""
     radius_m: float
     """Mean radius of the outline."""
     aisles: bool
-    """Whether roads are left free between its tables."""
+    """Whether aisles are left free between the tables."""
     borders: Floats
-    """(B, 2, 2) straight borders: a point, and the unit vector to what lies beyond and is another region's."""
-    made_as: TableType
-    """What its tables are."""
+    """Straight borders (B, 2, 2): a point, and the unit vector toward the region on the other side."""
+    table_type: TableType
+    """Type of the tables."""
 
     @property
     def right(self) -> Floats:
-        """(2,) unit vector along the rows, to the right for one who looks at the tables from in front."""
+        """Unit vector (2,) along the rows, to the right when facing the front of the tables."""
         azimuth = math.radians(self.azimuth_deg)
         return np.array([-math.cos(azimuth), math.sin(azimuth)])
 
     @property
     def back(self) -> Floats:
-        """(2,) unit vector from the front rows to those behind."""
+        """Unit vector (2,) from the front rows to the rows behind."""
         azimuth = math.radians(self.azimuth_deg)
         return np.array([-math.sin(azimuth), -math.cos(azimuth)])
 
     def contains(self, points: Floats) -> Mask:
-        """Whether points (..., 2) lie in the region, and at least half the gap on its own side of every other's."""
+        """Return whether points (..., 2) lie in the region, at least half the gap away from every other region."""
         inside = np.asarray((np.abs(points) <= self.half_side_m).all(axis=-1))
         offset = points - self.centre
         angle = np.arctan2(offset[..., 1], offset[..., 0])
@@ -80,19 +81,19 @@ class Region:
 
 
 def equator_azimuth_deg(latitude_deg: float) -> float:
-    """Azimuth that tables face: south on the northern half of the Earth, north on the southern."""
+    """Return the azimuth of tables that face the equator: south in the northern hemisphere, north in the southern."""
     return 180.0 if latitude_deg >= 0 else 0.0
 
 
 def suitable_ground(topography: Topography, settings: DrawnSettings, azimuth_deg: float) -> Mask:
-    """(N, N) where tables that face this way may stand: not too steep, not turned from the sun, no gully."""
-    sunny = _sun_over_ground(topography, settings, azimuth_deg) >= LEAST_SUN_OVER_GROUND
+    """Return where (N, N) tables of this azimuth may stand: not too steep, not facing away from the sun, no gully."""
+    sunny = _sun_over_ground(topography, settings, azimuth_deg) >= MIN_SUN_OVER_GROUND
     result: Mask = sunny & (topography.slope_deg <= settings.array.max_slope_deg) & ~topography.gully
     return result
 
 
 def _sun_over_ground(topography: Topography, settings: DrawnSettings, azimuth_deg: float) -> Floats:
-    """(N, N) (tan a + tan g) / tan a: how many rows find room here, against level ground."""
+    """Return (tan a + tan g) / tan a (N, N): how many rows fit here, relative to level ground."""
     azimuth = math.radians(azimuth_deg)
     rise = -(topography.gradient_x * math.sin(azimuth) + topography.gradient_y * math.cos(azimuth))
     result: Floats = 1.0 + rise / math.tan(math.radians(settings.array.design_sun_elevation_deg))
@@ -100,9 +101,9 @@ def _sun_over_ground(topography: Topography, settings: DrawnSettings, azimuth_de
 
 
 def whole_site(settings: DrawnSettings, types: tuple[TableType, ...], seed: int) -> list[Region]:
-    """The site, but for an irregular edge, as one region whose tables face the equator.
+    """Return the site, with an irregular outline, as one region whose tables face the equator.
 
-    Where there are two types of tables, a straight border divides it: the second type has the extension's share.
+    With two table types, a straight border divides it, and the second type gets the share of the extension.
     """
     half = settings.site.size_m / 2
     array = settings.array
@@ -110,19 +111,19 @@ def whole_site(settings: DrawnSettings, types: tuple[TableType, ...], seed: int)
     azimuth = equator_azimuth_deg(settings.light.latitude_deg)
     radius, outline = _FIELD_RADIUS * half, _drawn_outline(seed, "array/field")
 
-    def part(tilt_deg: float, columns: int, borders: Floats, made_as: TableType) -> Region:
+    def part(tilt_deg: float, columns: int, borders: Floats, table_type: TableType) -> Region:
         return Region(
             centre=np.zeros(2),
             reach_m=half,
             azimuth_deg=azimuth,
             tilt_deg=tilt_deg,
-            columns=made_as.columns_as_long_as(columns),
+            columns=table_type.columns_as_long_as(columns),
             half_side_m=half,
             outline=outline,
             radius_m=radius,
             aisles=True,
             borders=borders,
-            made_as=made_as,
+            table_type=table_type,
         )
 
     if len(types) == 1:
@@ -138,11 +139,11 @@ def whole_site(settings: DrawnSettings, types: tuple[TableType, ...], seed: int)
 def separate_hillsides(
     settings: DrawnSettings, types: tuple[TableType, ...], topography: Topography, seed: int
 ) -> list[Region]:
-    """Clusters on suitable hillsides, each turned from the equator towards its slope's aspect.
+    """Return clusters on suitable hillsides, each turned from the equator toward the aspect of its slope.
 
-    As many as drawn, or as find room; the last ones found are those of the second of two types of tables. Centres come
-    closer than the sum of the radii only where there is no other room; the clusters then share the ground between them,
-    with the gap along the middle.
+    There are as many as drawn, or as many as fit; the last ones get the second of two table types. Centers are closer
+    than the sum of the radii only where there is no other room; those clusters share the ground between them, with the
+    gap in the middle.
     """
     array = settings.array
     number = int(array.num_clusters.value)
@@ -155,7 +156,7 @@ def separate_hillsides(
     first_of_extension = max(len(centres) - round(array.extension_share.value * len(centres)), 1)
     regions = []
     for index, (centre, radius) in enumerate(zip(centres, radii, strict=False)):
-        made_as = types[0] if index < first_of_extension else types[-1]
+        table_type = types[0] if index < first_of_extension else types[-1]
         tilt, columns = _tilt_and_columns(array, seed, streams[index])
         turned = stream(seed, f"{streams[index]}/azimuth").uniform(0.7, 1.0)
         azimuth = _turned_azimuth(settings, topography, centre, radius, equator, turned)
@@ -166,33 +167,33 @@ def separate_hillsides(
                 reach_m=radius * (1 + outline[:, 0].sum()),
                 azimuth_deg=azimuth,
                 tilt_deg=tilt,
-                columns=made_as.columns_as_long_as(columns),
+                columns=table_type.columns_as_long_as(columns),
                 half_side_m=settings.site.size_m / 2,
                 outline=outline,
                 radius_m=radius,
                 aisles=False,
                 borders=_borders_between(centre, np.delete(centres, index, axis=0)),
-                made_as=made_as,
+                table_type=table_type,
             )
         )
     return regions
 
 
 def _borders_between(centre: Floats, others: Floats) -> Floats:
-    """(O, 2, 2) straight borders half way from ``centre`` (2,) to each of ``others`` (O, 2)."""
+    """Return straight borders (O, 2, 2) halfway from ``centre`` (2,) to each of ``others`` (O, 2)."""
     between = others - centre
     beyond = between / np.sqrt((between * between).sum(axis=1, keepdims=True))
     return np.stack([centre + between / 2, beyond], axis=1)
 
 
 def _tilt_and_columns(array: DrawnArray, seed: int, subject: str) -> tuple[float, int]:
-    """The tilt (deg) and the number of columns of a region's tables; its streams lie below ``subject``."""
+    """Return tilt (deg) and number of columns of a region's tables; its stream names begin with ``subject``."""
     tilt = draw(stream(seed, f"{subject}/tilt"), array.tilt_deg)
     return tilt, draw_integer(stream(seed, f"{subject}/columns"), array.table_columns)
 
 
 def _drawn_outline(seed: int, subject: str) -> Floats:
-    """(K, 2) amplitudes and phases of the waves on the outline of a region, whose streams lie below ``subject``."""
+    """Return amplitudes and phases (K, 2) of the waves on a region's outline; stream names begin with ``subject``."""
     rng = stream(seed, f"{subject}/outline")
     return np.stack([rng.uniform(0.02, 0.12, _OUTLINE_WAVES), rng.uniform(0, 2 * math.pi, _OUTLINE_WAVES)], axis=1)
 
@@ -200,14 +201,14 @@ def _drawn_outline(seed: int, subject: str) -> Floats:
 def _cluster_centres(
     settings: DrawnSettings, topography: Topography, worth: Floats, radii: Floats, rng: np.random.Generator
 ) -> Floats:
-    """(C, 2) centres, C at most len(radii): good ground first, with some chance, and apart from each other."""
+    """Return centers (C, 2), C at most len(radii), preferably on good ground, and apart from each other."""
     half = settings.site.size_m / 2 - 0.6 * float(radii.min())
     ticks = np.arange(-half, half + 1e-6, _CENTRE_GRID_M) if half > 0 else np.zeros(1)
     grid_x, grid_y = np.meshgrid(ticks, ticks)
     points = np.stack([grid_x.ravel(), grid_y.ravel()], axis=1)
     step = topography.axis[1] - topography.axis[0]
     score = box_blur(worth, float(radii.mean()) / step)[topography.nearest(points[:, 0], points[:, 1])]
-    good = score >= min(_LEAST_WORTH, float(score.max()))
+    good = score >= min(_MIN_WORTH, float(score.max()))
     points, score = points[good], score[good]
     order = np.argsort(-(score + 0.25 * rng.random(len(score))), kind="stable")
     centres: list[Floats] = []
@@ -229,9 +230,9 @@ def _turned_azimuth(
     equator_deg: float,
     share: float,
 ) -> float:
-    """Azimuth of a cluster: from the equator towards the aspect of the ground around its centre, within the spread.
+    """Return a cluster's azimuth: turned from the equator toward the aspect of the ground, within the spread.
 
-    ``share`` is how much of the way a cluster turns.
+    ``share`` is the fraction of the turn that is taken.
     """
     near = np.abs(topography.axis[:, None] - centre[None, :]) <= radius_m / 2
     window = np.ix_(near[:, 1], near[:, 0])
@@ -239,7 +240,7 @@ def _turned_azimuth(
     aspect = math.degrees(math.atan2(-slope_x, -slope_y))
     turn = (aspect - equator_deg + 180.0) % 360.0 - 180.0
     spread = settings.array.azimuth_spread_deg
-    # On level ground the aspect means nothing; on a slope that faces away there is nothing to be gained by turning.
+    # The aspect of level ground is meaningless, and on a slope that faces away from the sun turning gains nothing.
     steepness = min(math.hypot(slope_x, slope_y) / 0.12, 1.0)
     facing = 1.0 if abs(turn) <= 120.0 else 0.0
     return (equator_deg + max(-spread, min(spread, turn)) * share * steepness * facing) % 360.0

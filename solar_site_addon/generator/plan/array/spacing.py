@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Which tables stand in each other's way or light, and which are left."""
+"""Conflicts between tables: which ones overlap or shade each other, and which ones are kept."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from ...domain.array_types import Floats, Indices, Mask
 from .tables import Tables
 
 _CLEAR_SIDE_M = 0.03
-"""Least distance between neighbouring tables, seen from above."""
-_FEWEST_TOGETHER = 4
-"""Smaller groups of tables than this are not built."""
+"""Smallest horizontal distance between adjacent tables."""
+_MIN_GROUP_SIZE = 4
+"""Smaller groups of tables are not built. Estimate."""
 _EDGES = ((0, 1), (1, 2), (2, 3), (3, 0))
 
 
 def table_corners(tables: Tables) -> Floats:
-    """(T, 4, 3) corners of the glass: lower left, lower right, upper right, upper left, m."""
+    """Return the corners (T, 4, 3) of the glass: lower left, lower right, upper right, upper left, m."""
     half_along = tables.axes[:, 0] * tables.size[:, :1] / 2
     half_up = tables.axes[:, 1] * tables.size[:, 1:] / 2
     corners = [tables.centre + along * half_along + up * half_up for along, up in ((-1, -1), (1, -1), (1, 1), (-1, 1))]
@@ -24,7 +24,7 @@ def table_corners(tables: Tables) -> Floats:
 
 
 def without_conflicts(tables: Tables, sun_elevation_deg: float) -> Mask:
-    """(T,) the tables to keep: none overlaps or shades another at the design sun, and none stands all alone."""
+    """Return which tables (T,) to keep: none overlaps or shades another at the design sun, and none is isolated."""
     corners = table_corners(tables)
     keep = _keep_first(overlapping_pairs(corners), np.ones(len(tables), dtype=np.bool_))
     keep = _keep_first(shading_pairs(tables, corners, sun_elevation_deg), keep)
@@ -32,9 +32,9 @@ def without_conflicts(tables: Tables, sun_elevation_deg: float) -> Mask:
 
 
 def overlapping_pairs(corners: Floats) -> tuple[Indices, Indices]:
-    """Pairs (first < second) of rectangles (T, 4, 3) that overlap or nearly touch, seen from above.
+    """Return pairs (first < second) of rectangles (T, 4, 3) that overlap or nearly touch in plan view.
 
-    Two convex outlines are apart where a line along one of their sides has each on its own side.
+    Two rectangles are apart if a line parallel to one of their sides separates them.
     """
     plan = corners[..., :2]
     middles = plan.mean(axis=1)
@@ -55,11 +55,11 @@ def overlapping_pairs(corners: Floats) -> tuple[Indices, Indices]:
 
 
 def shading_pairs(tables: Tables, corners: Floats, sun_elevation_deg: float) -> tuple[Indices, Indices]:
-    """Pairs (front, back) where the front table shades the back one, the sun straight before it to the whole degree.
+    """Return pairs (front, back) in which the front table shades the back one, with the sun straight ahead of it.
 
-    A table is shaded first at its lower edge, and by the rim of the other. In the frame of the back table (u along its
-    row, v backward) both are straight lines, and so is the height of the sun's ray over a rim: it is enough to look at
-    the ends of the common stretch of u.
+    Azimuths are rounded to whole degrees. The lower edge of a table is shaded first, by the rim of the other table. In
+    the frame of the back table (u along its row, v backward), both edges are straight lines, and so is the height of
+    the sun's ray over a rim. Checking the ends of their common range of u is therefore sufficient.
     """
     tan_sun = np.tan(np.radians(sun_elevation_deg))
     fronts, backs = [], []
@@ -68,7 +68,7 @@ def shading_pairs(tables: Tables, corners: Floats, sun_elevation_deg: float) -> 
         facing = np.radians(azimuth)
         u = corners[..., 0] * -np.cos(facing) + corners[..., 1] * np.sin(facing)
         v = -corners[..., 0] * np.sin(facing) - corners[..., 1] * np.cos(facing)
-        # A point is in the shadow of another where it lies behind it and lower in this skewed height.
+        # A point is in the shadow of another one if it lies behind it and lower in this sheared height.
         skewed = corners[..., 2] + v * tan_sun
         front, back = _in_front(np.flatnonzero(facing_deg == azimuth), u, v, skewed)
         shaded = np.zeros(len(front), dtype=np.bool_)
@@ -80,7 +80,7 @@ def shading_pairs(tables: Tables, corners: Floats, sun_elevation_deg: float) -> 
 
 
 def _in_front(backs: Indices, u: Floats, v: Floats, skewed: Floats) -> tuple[Indices, Indices]:
-    """Pairs (front, back) that could shade: the back one is one of ``backs``, the front one stands before it."""
+    """Return candidate pairs (front, back): the back table is one of ``backs``, and the front one stands before it."""
     middle_u, middle_v = u.mean(axis=1), v.mean(axis=1)
     reach = float(np.ptp(u, axis=1).max()) + 1.5
     order = np.argsort(middle_u, kind="stable")
@@ -95,8 +95,8 @@ def _in_front(backs: Indices, u: Floats, v: Floats, skewed: Floats) -> tuple[Ind
 
 
 def _rim_above_lower_edge(u: Floats, skewed: Floats, front: Indices, back: Indices, start: int, end: int) -> Mask:
-    """(P,) whether the front table's edge from corner ``start`` to ``end`` rises above the back one's lower edge."""
-    # The sides of an inclined table lean outward; the lower edge, drawn out as far, stands for them too.
+    """Return whether (P,) the front table's edge ``start``-``end`` rises above the back table's lower edge."""
+    # The sides of an inclined table lean outward; extending the lower edge by that much covers them too.
     lean = np.maximum(np.abs(u[back, 3] - u[back, 0]), np.abs(u[back, 2] - u[back, 1]))
     low_from, low_to = u[back, 0] - lean, u[back, 1] + lean
     rim_from, rim_to = np.minimum(u[front, start], u[front, end]), np.maximum(u[front, start], u[front, end])
@@ -111,7 +111,7 @@ def _rim_above_lower_edge(u: Floats, skewed: Floats, front: Indices, back: Indic
 
 
 def _on_line(place: Floats, u0: Floats, value0: Floats, u1: Floats, value1: Floats) -> Floats:
-    """Values at ``place`` of the lines through (u0, value0) and (u1, value1); the greater value where u0 == u1."""
+    """Return the values at ``place`` of the lines through (u0, value0) and (u1, value1), the larger one if u0 == u1."""
     run = u1 - u0
     level = np.abs(run) < 1e-9
     share = (place - u0) / np.where(level, 1.0, run)
@@ -120,7 +120,7 @@ def _on_line(place: Floats, u0: Floats, value0: Floats, u1: Floats, value1: Floa
 
 
 def _close_pairs(values: Floats, distance: float) -> tuple[Indices, Indices]:
-    """All pairs (first < second) of values at most ``distance`` apart."""
+    """Return all pairs (first < second) of values at most ``distance`` apart."""
     order = np.argsort(values, kind="stable")
     ordered = values[order]
     ends = np.searchsorted(ordered, ordered + distance, side="right")
@@ -132,7 +132,7 @@ def _close_pairs(values: Floats, distance: float) -> tuple[Indices, Indices]:
 
 
 def _keep_first(pairs: tuple[Indices, Indices], keep: Mask) -> Mask:
-    """``keep`` less tables, until no pair (one, other) has both: ``other`` goes, first where ``one`` surely stays."""
+    """Return ``keep`` without the second table of any pair; tables that certainly stay are decided first."""
     first, second = pairs
     keep = keep.copy()
     while True:
@@ -143,15 +143,15 @@ def _keep_first(pairs: tuple[Indices, Indices], keep: Mask) -> Mask:
         threatened = np.zeros(len(keep), dtype=np.bool_)
         threatened[second] = True
         surely = ~threatened[first]
-        # Pairs that threaten each other in a ring (tables that face different ways) lose their last.
+        # If tables with different azimuths conflict in a cycle, the last one goes.
         keep[second[surely] if surely.any() else second.max()] = False
 
 
 def _without_small_groups(tables: Tables, keep: Mask) -> Mask:
-    """``keep`` less the tables of groups too small to be worth a cable."""
+    """Return ``keep`` without groups of tables too small to justify a cable."""
     kept = np.flatnonzero(keep)
     middles = tables.centre[kept, :2]
-    if len(kept) <= _FEWEST_TOGETHER:
+    if len(kept) <= _MIN_GROUP_SIZE:
         return keep
     reach = 1.3 * float(tables.size.max())
     first, second = _close_pairs(middles[:, 0], reach)
@@ -166,7 +166,7 @@ def _without_small_groups(tables: Tables, keep: Mask) -> Mask:
         if (joined == group).all():
             break
         group = joined
-    large = np.bincount(group, minlength=len(kept))[group] >= _FEWEST_TOGETHER
+    large = np.bincount(group, minlength=len(kept))[group] >= _MIN_GROUP_SIZE
     if not large.any():
         return keep
     result = keep.copy()

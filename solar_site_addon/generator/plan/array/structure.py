@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The steel under the tables: posts, rafters up the table, purlins along the row, struts of single posts."""
+"""The mounting structure: posts, rafters up the table, purlins along the row, and struts on single posts."""
 
 from __future__ import annotations
 
@@ -16,40 +16,47 @@ Part: TypeAlias = tuple[Floats, Floats, Floats, Floats]
 """Starts, ends, up vectors and sections of beams."""
 
 EMBEDDED_M = 0.3
-"""Length of a post below the ground's surface."""
+"""Length of a post below ground level, to hide its base. Estimate."""
 _FRAME_SPACING_M = 3.6
+"""Largest spacing of posts along the table. Estimate."""
 _FIRST_FRAME_M = 0.7
+"""Distance of the outermost frames from the ends of the table. Estimate."""
 _POST = (0.09, 0.09)
+"""Width and height of the sections. Estimate."""
 _RAFTER = (0.06, 0.09)
 _PURLIN = (0.05, 0.06)
 _STRUT = (0.05, 0.05)
 _SLANT_WITHOUT_STRUTS_M = 1.5
+"""Largest slant length of tables on single posts without struts. Estimate."""
 
 
 def frame_places(width_m: float) -> Floats:
-    """(N,) places of the frames (posts and rafter) along a table of this width, from its centre, m."""
+    """Return the positions (N,) of the frames (posts and rafter) along a table, from its center, m."""
     ends = max(width_m / 2 - _FIRST_FRAME_M, width_m / 4)
     return np.linspace(-ends, ends, max(int(np.ceil(2 * ends / _FRAME_SPACING_M)) + 1, 2))
 
 
 def post_places(slant_m: float, post_rows: int) -> Floats:
-    """(N,) places of the posts up the table, from its centre, m."""
+    """Return the positions (N,) of the posts up the table, from its center, m."""
     return np.array([0.0]) if post_rows == 1 else np.array([-0.27, 0.27]) * slant_m
 
 
 def plan_structure(tables: Tables, types: tuple[TableType, ...], terrain: Terrain) -> Beams:
-    """All beams: tables of one type and width have their frames at the same places, so these are done at once."""
+    """Return all beams.
+
+    Tables of one type and width have their frames at the same positions, so they are processed together.
+    """
     parts: list[Part] = []
-    for number, made_as in enumerate(types):
+    for number, table_type in enumerate(types):
         for width in np.unique(tables.size[tables.type == number, 0]):
             chosen = np.flatnonzero((tables.type == number) & (tables.size[:, 0] == width))
-            parts += _beams(tables, chosen, terrain, made_as)
+            parts += _beams(tables, chosen, terrain, table_type)
     start, end, up, section = (np.concatenate(columns) for columns in zip(*parts, strict=True))
     return Beams(start, end, up, section)
 
 
 def _beams(tables: Tables, chosen: Indices, terrain: Terrain, table_type: TableType) -> list[Part]:
-    """Posts, rafters, struts and purlins of tables of the same size."""
+    """Return posts, rafters, struts and purlins of tables of the same size."""
     axes = tables.axes[chosen]
     along, upward, normal = axes[:, None, 0], axes[:, None, 1], axes[:, None, 2]
     width, slant = tables.size[chosen[0]]
@@ -77,7 +84,7 @@ def _beams(tables: Tables, chosen: Indices, terrain: Terrain, table_type: TableT
 
 
 def _struts(head: Floats, foot: Floats, level: Floats, reach: Floats) -> list[Part]:
-    """Two struts from each single post to its rafter, which alone would swing; ``reach`` is up the table."""
+    """Return two struts from each single post to its rafter, which would otherwise rock; ``reach`` is up the table."""
     above_ground = head[..., 2] - foot[..., 2] - EMBEDDED_M
     start = head.copy()
     start[..., 2] -= 0.5 * above_ground
@@ -91,14 +98,14 @@ def _struts(head: Floats, foot: Floats, level: Floats, reach: Floats) -> list[Pa
 
 
 def _purlin_places(table_type: TableType) -> Floats:
-    """(2 R,) places of the purlins up the table, from its centre, m: two under each row of modules."""
+    """Return the positions (2 R,) of the purlins up the table, from its center, m: two per row of modules."""
     up = table_type.module_size[1]
     rows = (np.arange(table_type.rows) - (table_type.rows - 1) / 2) * (up + table_type.gap_m)
     return (rows[:, None] + np.array([-0.25, 0.25]) * up).ravel()
 
 
 def _part(start: Floats, end: Floats, up: Floats, section: tuple[float, float]) -> Part:
-    """The beams as flat arrays (B, 3), (B, 3), (B, 3), (B, 2)."""
+    """Return the beams as flat arrays (B, 3), (B, 3), (B, 3), (B, 2)."""
     count = start.shape[0] * start.shape[1]
     wide = np.broadcast_to(up, start.shape).reshape(-1, 3)
     return start.reshape(-1, 3), end.reshape(-1, 3), wide, np.tile(np.array(section), (count, 1))

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""How a table is made: which modules in how many rows, upright or lying, on how many rows of posts."""
+"""Table types: module type, number of module rows, orientation, and rows of posts."""
 
 from __future__ import annotations
 
@@ -11,24 +11,24 @@ from ...settings.schema import Settings
 from .module_types import ModuleType, module_type
 
 ROWS = {"1P": (1, False), "2P": (2, False), "3L": (3, True), "4L": (4, True)}
-"""Rows of modules one above the other, and whether they lie (long side along the row), by array.table_type."""
+"""Rows of modules, and whether modules are landscape (long side along the row), by array.table_type."""
 
 
 @dataclass(frozen=True)
 class TableType:
-    """What all tables of a plant, or of its extension, have in common."""
+    """The properties that all tables of a plant, or of its extension, share."""
 
     name: str
-    """As in array.table_type."""
+    """Value of array.table_type."""
     module: ModuleType
     rows: int
-    """Modules one above the other."""
+    """Rows of modules."""
     landscape: bool
-    """Whether the modules' long side lies along the row."""
+    """Whether the long side of the modules is along the row."""
     post_rows: int
-    """1: a row of posts below the middle; 2: one below the lower and one below the upper half."""
+    """1: one row of posts under the middle; 2: one under the lower and one under the upper half."""
     gap_m: float
-    """Between the modules."""
+    """Gap between modules."""
 
     @property
     def module_size(self) -> tuple[float, float]:
@@ -37,12 +37,12 @@ class TableType:
         return sides[::-1] if self.landscape else sides
 
     def size(self, columns: int) -> tuple[float, float]:
-        """Width along the row and slant length up the table of a table with so many columns, m."""
+        """Return the width along the row and the slant length of a table with this many columns, m."""
         across, up = self.module_size
         return columns * (across + self.gap_m) - self.gap_m, self.rows * (up + self.gap_m) - self.gap_m
 
     def columns_as_long_as(self, portrait_columns: int) -> int:
-        """Columns of a table about as long as one with ``portrait_columns`` upright modules."""
+        """Return the columns of a table about as long as one with ``portrait_columns`` portrait modules."""
         if not self.landscape:
             return portrait_columns
         pitches = self.module.width_m + self.gap_m, self.module.length_m + self.gap_m
@@ -50,7 +50,7 @@ class TableType:
 
 
 def table_type(settings: DrawnSettings) -> TableType:
-    """The type that drawn ``settings`` name; raises SettingsError for a module that cannot be."""
+    """Return the type that drawn ``settings`` name; raise SettingsError for an impossible module."""
     name = settings.array.table_type.value
     rows, landscape = ROWS[name]
     post_rows = 2 if settings.array.posts.value == "double" and rows > 1 else 1
@@ -58,9 +58,9 @@ def table_type(settings: DrawnSettings) -> TableType:
 
 
 def plan_table_types(settings: Settings, seed: int) -> tuple[TableType, ...]:
-    """The types of a picture's tables by ``settings`` of which none is drawn yet: the plant's, and its extension's.
+    """Return the table types of a site by undrawn ``settings``: the plant's, and its extension's.
 
-    There is one alone where no extension is wanted, or where it would be made as the rest is.
+    There is only one if no extension is wanted, or if it would equal the rest.
     """
     first = draw_settings(settings, seed)
     if first.array.extension_share.value == 0:

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Farmland beside the tables: parcels in strips, each with its crop in rows, and orchards.
+"""Farmland beside the tables: strips of parcels with crops in rows, and orchards.
 
-Parcels are the cells of a bent lattice whose strips are shifted against each other. Rows follow the contours where the
-land slopes. Between parcels, along roads and on banks that are too steep to till a margin grows wild.
+Parcels are the cells of a warped lattice whose strips are shifted against each other. Rows follow the contours on
+sloping ground. Wild margins remain between parcels, along roads and on banks too steep to till.
 """
 
 from __future__ import annotations
@@ -23,40 +23,41 @@ from ..roads.roads import VERGE_M, Roads
 from ..terrain.terrain import Terrain
 from .ground_cover import Fields
 
-EDGE_MOST_M = 2.5
-"""Distances to the border of a parcel are known up to this."""
-FROM_TABLES_M = 10.5
-"""Fields begin beyond the fence."""
+MAX_EDGE_M = 2.5
+"""Largest stored distance to the border of a parcel."""
+TABLE_CLEARANCE_M = 10.5
+"""Fields begin this far from the tables, beyond the fence."""
 _MARGIN_M = 0.7
-"""From the border between two parcels to what is tilled."""
+"""Width from the border between two parcels to the tilled ground. Estimate."""
 _FROM_VERGE_M = 0.8
-"""From the verge of a road to what is tilled."""
+"""Width from the verge of a road to the tilled ground. Estimate."""
 _BEYOND_FINE_M = 45.0
-"""The ground's cells grow too coarse for rows farther out."""
+"""Distance beyond the fine ground at which its cells become too coarse for rows."""
 _TREE_INSIDE_M = 1.0
-"""Trees of an orchard stand this far within it."""
-_STEEPEST = 0.34
-"""Steepest ground that is tilled, as a tangent: 19 deg."""
+"""Distance of orchard trees from the border of the orchard. Estimate."""
+_MAX_TILLED_SLOPE = 0.34
+"""Steepest tilled ground, as a tangent: 19 deg. Estimate."""
 _METRES_PER_STEEPNESS = 10.0
-"""Distance (m) to ground that is too steep, for each unit of slope that is left."""
+"""Distance (m) to ground that is too steep, per unit of remaining slope."""
 _LEVEL = 0.04
-"""Rows follow the contours of ground that is steeper than this, as a tangent."""
+"""Rows follow the contours of ground steeper than this, as a tangent. Estimate."""
 _SLOPE_SCALE_M = 25.0
-"""Rows are straight: what counts is the slope averaged over this."""
+"""Scale over which the slope is averaged, because rows are straight."""
 _LENGTHS_M, _WIDTHS_M = (55.0, 115.0), (24.0, 46.0)
-"""Of the parcels of a site, and of the strips that they lie in."""
+"""Lengths of parcels and widths of their strips. Estimate."""
 _SMALLER_ON_TERRACES = 0.45
-"""Share by which parcels are shorter and narrower where all slopes are terraced."""
+"""Share by which parcels are shorter and narrower if all slopes are terraced. Estimate."""
 _WARP_M, _WARP_WAVE_M = 12.0, 140.0
-"""How far the lattice of parcels is bent, and the length of its waves."""
-_TOGETHER, _TOGETHER_WAVE_M = 0.35, 260.0
-"""How much likelier land is tilled where its surroundings are, and the length of the waves of that."""
-_MOST_COLUMNS = 4096
-"""More than there are parcels, or trees of an orchard, along any strip: two numbers become one key by it."""
+"""Amplitude and wavelength of the warp of the lattice."""
+_CLUSTERING, _CLUSTERING_WAVE_M = 0.35, 260.0
+"""Increase in the share of tilled parcels within a farmed area, and the wavelength of such areas. Estimate."""
+_MAX_COLUMNS = 4096
+"""Upper bound on the parcels along a strip, and on the trees of an orchard along a row: it packs two numbers into one
+key."""
 
 
 class Crop(IntEnum):
-    """What is on a parcel."""
+    """What grows or lies on a parcel."""
 
     PLOUGHED = 0
     SEEDLINGS = 1
@@ -68,28 +69,28 @@ class Crop(IntEnum):
     ORCHARD = 7
 
 
-class _Growing(NamedTuple):
-    """What a crop looks like from above."""
+class _CropLook(NamedTuple):
+    """Appearance of a crop from above. All values are estimates."""
 
     row_m: float
-    """From row to row."""
+    """Row spacing."""
     cover: float
-    """Share of the ground that is covered along the rows: with leaves, straw, plastic film, grass below trees."""
+    """Share of the ground covered along the rows: by leaves, straw, plastic film, or grass under trees."""
     colour: tuple[float, float, float]
-    """Linear reflectance of what covers the ground."""
+    """Linear reflectance of the cover."""
 
 
-_GROWING = {
-    Crop.PLOUGHED: _Growing(0.55, 0.0, (0.10, 0.08, 0.05)),
-    Crop.SEEDLINGS: _Growing(0.65, 0.22, (0.065, 0.115, 0.030)),
-    Crop.LEAFY: _Growing(0.85, 0.62, (0.050, 0.095, 0.026)),
-    Crop.GREEN_CEREAL: _Growing(0.36, 0.9, (0.060, 0.115, 0.028)),
-    Crop.RIPE_CEREAL: _Growing(0.36, 0.95, (0.400, 0.300, 0.125)),
-    Crop.STUBBLE: _Growing(0.42, 0.55, (0.430, 0.350, 0.200)),
-    Crop.FILM: _Growing(1.15, 0.55, (0.400, 0.405, 0.410)),
-    Crop.ORCHARD: _Growing(4.4, 0.55, (0.075, 0.090, 0.035)),
+_CROP_LOOKS = {
+    Crop.PLOUGHED: _CropLook(0.55, 0.0, (0.10, 0.08, 0.05)),
+    Crop.SEEDLINGS: _CropLook(0.65, 0.22, (0.065, 0.115, 0.030)),
+    Crop.LEAFY: _CropLook(0.85, 0.62, (0.050, 0.095, 0.026)),
+    Crop.GREEN_CEREAL: _CropLook(0.36, 0.9, (0.060, 0.115, 0.028)),
+    Crop.RIPE_CEREAL: _CropLook(0.36, 0.95, (0.400, 0.300, 0.125)),
+    Crop.STUBBLE: _CropLook(0.42, 0.55, (0.430, 0.350, 0.200)),
+    Crop.FILM: _CropLook(1.15, 0.55, (0.400, 0.405, 0.410)),
+    Crop.ORCHARD: _CropLook(4.4, 0.55, (0.075, 0.090, 0.035)),
 }
-_CHANCES = {
+_CROP_WEIGHTS = {
     "spring": {Crop.PLOUGHED: 3, Crop.SEEDLINGS: 4, Crop.LEAFY: 1, Crop.GREEN_CEREAL: 3, Crop.FILM: 3},
     "summer": {
         Crop.PLOUGHED: 1, Crop.SEEDLINGS: 2, Crop.LEAFY: 5, Crop.GREEN_CEREAL: 1, Crop.RIPE_CEREAL: 3, Crop.STUBBLE: 2,
@@ -100,24 +101,24 @@ _CHANCES = {
     },
     "winter": {Crop.PLOUGHED: 6, Crop.GREEN_CEREAL: 1, Crop.STUBBLE: 4, Crop.FILM: 1},
 }  # fmt: skip
-"""How often each crop but the orchard is seen in each season, against the others."""
+"""Relative frequency of each crop except orchards by season. Estimate."""
 
 
 @dataclass(frozen=True)
 class _Lattice:
-    """The bent lattice of parcels: points east and north turn into parcels along and strips across."""
+    """The warped lattice of parcels, which maps points to parcels along strips and strips across."""
 
     length_m: float
-    """Of a parcel."""
+    """Length of a parcel."""
     width_m: float
-    """Of a strip."""
+    """Width of a strip."""
     turn: float
-    """Direction of the strips, anticlockwise from east, rad."""
+    """Direction of the strips, counterclockwise from east, rad."""
     seed: int
-    """Of the site."""
+    """Seed of the site."""
 
     def parcels(self, x: Floats, y: Floats) -> tuple[Longs, Longs, Floats]:
-        """(Y, X) column and strip of the parcels that the points of a grid lie in, and distances to their borders, m.
+        """Return column and strip of the parcel at each grid point (Y, X), and the distance to its border, m.
 
         ``x`` (X,) and ``y`` (Y,) are the grid's columns and rows.
         """
@@ -129,7 +130,7 @@ class _Lattice:
         return column, strip, edge
 
     def _place(self, x: Floats, y: Floats) -> tuple[Floats, Floats]:
-        """Parcels along the strips, and strips, as numbers with fractions."""
+        """Return fractional positions along the strips, in parcels, and across them, in strips."""
         east, north = (
             _WARP_M * grid_noise(x / _WARP_WAVE_M, y / _WARP_WAVE_M, stream_seed(self.seed, f"fields/warp/{way}"))
             for way in "xy"
@@ -140,33 +141,35 @@ class _Lattice:
         return along + self._shift(np.floor(across).astype(np.int64)), across
 
     def middle(self, column: Longs, strip: Longs) -> Floats:
-        """(K, 2) middles of parcels, m, as if the lattice were straight."""
+        """Return the centers (K, 2) of parcels in the unwarped lattice, m."""
         along, across = (column + 0.5 - self._shift(strip)) * self.length_m, (strip + 0.5) * self.width_m
         cos, sin = np.cos(self.turn), np.sin(self.turn)
         return np.stack([along * cos - across * sin, along * sin + across * cos], axis=-1)
 
     def _shift(self, strip: Longs) -> Floats:
-        """How far strips are shifted against each other, in parcels."""
+        """Return the shift of each strip against the others, in parcels."""
         return uniform(strip, np.zeros_like(strip), stream_seed(self.seed, "fields/shift"))
 
 
 def plan_fields(site: DrawnSite, terrain: Terrain, roads: Roads, beside: Floats, seed: int) -> Fields:
-    """The fields of a site; ``beside`` (Y, X) are the distances of the ground's vertices to the tables, m."""
+    """Return the fields of a site; ``beside`` (Y, X) are the distances of the ground's vertices to the tables, m."""
     lattice = _drawn_lattice(site, seed)
     if site.fields.value == 0:
         return no_fields(terrain)
     column, strip, edge = lattice.parcels(terrain.x, terrain.y)
     edge = np.minimum(edge - _MARGIN_M, _room(terrain, roads, beside))
     farmed = uniform(column, strip, stream_seed(seed, "fields/farmed")) < _share_farmed(site, terrain, seed)
-    edge = np.clip(np.where(farmed, edge, -EDGE_MOST_M), -EDGE_MOST_M, EDGE_MOST_M)
+    edge = np.clip(np.where(farmed, edge, -MAX_EDGE_M), -MAX_EDGE_M, MAX_EDGE_M)
     parcel, columns, strips = _numbered(column, strip)
 
     def random(name: str) -> Floats:
-        """(K,) numbers from 0 to 1 of the parcels, others for each name."""
+        """Return one uniform number per parcel (K,), independent for each name."""
         return uniform(columns, strips, stream_seed(seed, f"fields/{name}"))
 
     crop = np.where(random("orchard") < site.orchards.value, int(Crop.ORCHARD), _crops(site.season.value, random))
-    row_m, cover, colour = (np.array(values)[crop] for values in zip(*(_GROWING[each] for each in Crop), strict=True))
+    row_m, cover, colour = (
+        np.array(values)[crop] for values in zip(*(_CROP_LOOKS[each] for each in Crop), strict=True)
+    )
     middle = lattice.middle(columns, strips)
     return Fields(
         edge=edge,
@@ -181,7 +184,7 @@ def plan_fields(site: DrawnSite, terrain: Terrain, roads: Roads, beside: Floats,
 
 
 def _drawn_lattice(site: DrawnSite, seed: int) -> _Lattice:
-    """Any lattice; its parcels are small on terraces, which are narrow."""
+    """Return a random lattice; on terraces, which are narrow, its parcels are small."""
     length = stream(seed, "fields/length").uniform(*_LENGTHS_M)
     width = stream(seed, "fields/width").uniform(*_WIDTHS_M)
     small = 1 - _SMALLER_ON_TERRACES * site.terraces.value
@@ -190,31 +193,31 @@ def _drawn_lattice(site: DrawnSite, seed: int) -> _Lattice:
 
 
 def _share_farmed(site: DrawnSite, terrain: Terrain, seed: int) -> Floats:
-    """(Y, X) share of the parcels that are tilled: farmland lies together, but where nearly all of it is tilled."""
+    """Return the share of parcels that are tilled (Y, X): farmland is clustered unless nearly everything is tilled."""
     share = site.fields.value
-    x, y = terrain.x / _TOGETHER_WAVE_M, terrain.y / _TOGETHER_WAVE_M
-    result: Floats = share + _TOGETHER * grid_noise(x, y, stream_seed(seed, "fields/together")) * min(
+    x, y = terrain.x / _CLUSTERING_WAVE_M, terrain.y / _CLUSTERING_WAVE_M
+    result: Floats = share + _CLUSTERING * grid_noise(x, y, stream_seed(seed, "fields/together")) * min(
         1.0, 4 * (1 - share)
     )
     return result
 
 
 def _numbered(column: Longs, strip: Longs) -> tuple[Ints, Longs, Longs]:
-    """Numbers (Y, X) of the parcels, counted from 0, and columns and strips (K,) of these."""
-    keys = (strip - strip.min()) * _MOST_COLUMNS + column - column.min()
+    """Return parcel numbers (Y, X), counted from 0, and the column and strip (K,) of each parcel."""
+    keys = (strip - strip.min()) * _MAX_COLUMNS + column - column.min()
     there = np.zeros(int(keys.max()) + 1, dtype=np.bool_)
     there[keys] = True
     used, number = np.flatnonzero(there), np.cumsum(there) - 1
-    columns, strips = used % _MOST_COLUMNS + column.min(), used // _MOST_COLUMNS + strip.min()
+    columns, strips = used % _MAX_COLUMNS + column.min(), used // _MAX_COLUMNS + strip.min()
     return number[keys].astype(np.int32), columns, strips
 
 
 def no_fields(terrain: Terrain) -> Fields:
-    """One parcel, of which nothing is tilled."""
+    """Return fields with a single parcel that is not tilled."""
     shape = terrain.heights.shape
     one = np.ones(1)
     return Fields(
-        edge=np.full(shape, -EDGE_MOST_M),
+        edge=np.full(shape, -MAX_EDGE_M),
         parcel=np.zeros(shape, np.int32),
         crop=np.zeros(1, np.int32),
         middle=np.zeros((1, 2)),
@@ -226,9 +229,9 @@ def no_fields(terrain: Terrain) -> Fields:
 
 
 def orchard_lattice(fields: Fields, terrain: Terrain) -> tuple[Floats, Floats, Longs, Longs]:
-    """x, y (N,) of the trees of all orchards, as far from each other along the rows as the rows are; and keys of them.
+    """Return x, y (N,) of the trees of all orchards, with equal spacing along and across rows, and two keys (N,).
 
-    The keys (N,) are whole numbers, no two pairs of which are the same.
+    The pair of integer keys is unique for each tree.
     """
     row, column = np.nonzero((fields.edge > 0) & (fields.crop == Crop.ORCHARD)[fields.parcel])
     parcel = fields.parcel[row, column]
@@ -238,15 +241,15 @@ def orchard_lattice(fields: Fields, terrain: Terrain) -> tuple[Floats, Floats, L
     for number in np.unique(parcel):
         place, lattice = _trees_of(fields, terrain, int(number), points[parcel == number])
         trees.append(place)
-        keys.append(lattice + np.array([_MOST_COLUMNS * int(number), 0]))
+        keys.append(lattice + np.array([_MAX_COLUMNS * int(number), 0]))
     (x, y), (key_x, key_y) = np.concatenate(trees).T, np.concatenate(keys).T
     return x, y, key_x, key_y
 
 
 def _trees_of(fields: Fields, terrain: Terrain, parcel: int, points: Floats) -> tuple[Floats, Longs]:
-    """(N, 2) places in metres of the trees of an orchard, and the rows and places in these that they have.
+    """Return the positions (N, 2) of the trees of an orchard in m, and their rows and positions in the row.
 
-    ``points`` (P, 2) are the vertices of the ground that lie in the orchard.
+    ``points`` (P, 2) are the vertices of the ground in the orchard.
     """
     step, middle, across = fields.row_m[parcel], fields.middle[parcel], fields.across[parcel]
     axes = np.stack([across, [-across[1], across[0]]])
@@ -260,20 +263,20 @@ def _trees_of(fields: Fields, terrain: Terrain, parcel: int, points: Floats) -> 
 
 
 def _room(terrain: Terrain, roads: Roads, beside: Floats) -> Floats:
-    """(Y, X) distance in metres to ground that no plough can work: tables, roads, banks, and the far land."""
+    """Return the distance (Y, X) to ground that cannot be tilled: tables, roads, banks and distant ground, m."""
     slope_y, slope_x = np.gradient(terrain.heights, terrain.y, terrain.x)
-    gentle = (_STEEPEST - np.hypot(slope_x, slope_y)) * _METRES_PER_STEEPNESS
+    gentle = (_MAX_TILLED_SLOPE - np.hypot(slope_x, slope_y)) * _METRES_PER_STEEPNESS
     to_road = roads.strip.distance - roads.width_m / 2 - VERGE_M - _FROM_VERGE_M
     near = terrain.fine_half_m + _BEYOND_FINE_M - np.maximum(np.abs(terrain.x), np.abs(terrain.y)[:, None])
-    return np.minimum(np.minimum(gentle, to_road), np.minimum(beside - FROM_TABLES_M, near))
+    return np.minimum(np.minimum(gentle, to_road), np.minimum(beside - TABLE_CLEARANCE_M, near))
 
 
 def _crops(season: str, random: Callable[[str], Floats]) -> Indices:
-    """(K,) what grows on parcels that are no orchards; ``random`` gives numbers (K,) from 0 to 1 by name.
+    """Return the crop (K,) of each parcel that is not an orchard; ``random`` returns uniform numbers (K,) by name.
 
-    As in ``random_streams.pick`` each crop waits for a time of its own, and the first one is taken.
+    As in ``random_streams.pick``, each crop gets an exponential waiting time, and the first one wins.
     """
-    weights = _CHANCES[season]
+    weights = _CROP_WEIGHTS[season]
     crops = np.array(sorted(weights), dtype=np.intp)
     times = [-np.log1p(-random(f"crop/{Crop(crop).name.lower()}")) / weights[Crop(crop)] for crop in crops.tolist()]
     first: Indices = crops[np.argmin(times, axis=0)]
@@ -281,7 +284,10 @@ def _crops(season: str, random: Callable[[str], Floats]) -> Indices:
 
 
 def _across_rows(terrain: Terrain, middle: Floats, turn: float) -> Floats:
-    """(K, 2) unit vectors at right angles to the rows of parcels: down the slope, or across the strips."""
+    """Return unit vectors (K, 2) perpendicular to the rows of parcels.
+
+    They point downhill, or across the strips on level ground.
+    """
     heights = box_blur(terrain.heights, _SLOPE_SCALE_M / terrain.spacing_m)
     slope_y, slope_x = np.gradient(heights, terrain.y, terrain.x)
     at = terrain.nearest(middle[:, 0], middle[:, 1])

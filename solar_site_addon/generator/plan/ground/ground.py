@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Ground cover: grass, rock, snow, the colour of the soil, fields; gravel, lawn or bare soil among the tables."""
+"""Ground cover: grass, rock, snow, soil color and fields; gravel, lawn or bare soil within the array."""
 
 from __future__ import annotations
 
@@ -15,32 +15,28 @@ from ..numerics.blur import box_blur
 from ..numerics.noise import grid_noise
 from ..roads.roads import Roads
 from ..terrain.terrain import Terrain
-from .fields import EDGE_MOST_M, FROM_TABLES_M, plan_fields
+from .fields import MAX_EDGE_M, TABLE_CLEARANCE_M, plan_fields
 from .ground_cover import Ground
 from .rills import plan_rills
 
 WORKED_BORDER_M = 1.2
-"""How far beyond a table's outline machines and feet have worn the ground."""
-BESIDE_REACH_M = FROM_TABLES_M + EDGE_MOST_M
-"""The ground knows tables up to this distance."""
+"""Distance beyond a table's outline to which machines and feet have worn the ground. Estimate."""
+BESIDE_REACH_M = TABLE_CLEARANCE_M + MAX_EDGE_M
+"""Largest stored distance to a table."""
 _AMONG_M = 8.0
-"""What is done to the ground among the tables ends so far from them, before the fence."""
+"""Distance from the tables at which gravel, lawn or bare soil ends, inside the fence. Estimate."""
 DRY_AT = {"spring": 0.4, "summer": 1.0, "autumn": 1.4, "winter": 2.2}
-"""How dry grass is in each season, as a factor."""
+"""Factor on the dryness of grass by season. Estimate."""
 ROCK_FROM_DEG, ROCK_FULL_DEG = 30.0, 42.0
-"""Soil does not hold on steeper ground than about its angle of repose."""
+"""Slopes at which rock begins to show and at which no soil is left, about the angle of repose of soil. Estimate."""
 _EARTH_BANKS = 0.75
-"""Share of the risers of terraces that are grown over, instead of dry walls."""
+"""Share of terrace risers that are overgrown banks instead of dry walls. Estimate."""
 _HOLLOW_SCALE_M = 24.0
-"""Soil is moist where it lies lower than the mean of so much ground around it."""
-_TABLES_AT_ONCE = 256
-"""So many are looked at in one go: more would need too much memory."""
-_FINER = 0.7
-"""Points around a table lie closer than the vertices, so that none of these is missed, whichever way it is turned."""
+"""Scale at which hollows are detected: soil is moist where it lies below the mean of its surroundings. Estimate."""
 
 
 def plan_ground(site: DrawnSite, terrain: Terrain, tables: Tables, roads: Roads, seed: int) -> Ground:
-    """The cover of each vertex of ``terrain``; draws where its patches and fields lie."""
+    """Return the ground cover at each vertex of ``terrain``."""
     patches = _Patches(terrain, seed)
     beside = distance_beside(terrain, tables)
     worked = (beside < WORKED_BORDER_M).astype(np.float64)
@@ -49,7 +45,7 @@ def plan_ground(site: DrawnSite, terrain: Terrain, tables: Tables, roads: Roads,
     bare_or_wild: Floats = 1.0 - np.maximum(gravel, mown)
     fields = plan_fields(site, terrain, roads, beside, seed)
     grass = _wild_grass(site.greenness.value, worked, patches.noise("grass", 31.0))
-    # Lawns were sown; through gravel and where graders have been little grows yet.
+    # Lawns were sown; little grows through gravel or on graded soil.
     grass = grass + mown * np.maximum(0.85 - 0.5 * worked - grass, 0) - 0.8 * gravel - 0.7 * bare
     dryness = patches.noise("dryness", 57.0)
     dry = np.clip(0.5 + 0.5 * dryness + 0.7 * (0.55 - site.greenness.value), 0, 1)
@@ -70,20 +66,20 @@ def plan_ground(site: DrawnSite, terrain: Terrain, tables: Tables, roads: Roads,
 
 
 def _rock(site: DrawnSite, terrain: Terrain, patches: Floats) -> Floats:
-    """(Y, X) how much rock shows through, where soil does not hold; most risers of terraces are grown over."""
+    """Return the share of visible rock (Y, X), on slopes that hold no soil; most terrace risers are overgrown."""
     rock = np.clip((_slope_deg(terrain) + 8 * patches - ROCK_FROM_DEG) / (ROCK_FULL_DEG - ROCK_FROM_DEG), 0, 1)
     result: Floats = rock * (1 - site.terraces.value * _EARTH_BANKS * (patches < 0.3))
     return result
 
 
 def _wild_grass(greenness: float, worked: Floats, patches: Floats) -> Floats:
-    """(Y, X) share of the ground that is grown over, less where it is ``worked``."""
-    # Patches are about -1 to 1: at greenness 0.5 half of the land is above 0.5.
+    """Return the share of ground under wild grass (Y, X), lower where it is ``worked``."""
+    # Patches range from about -1 to 1: at greenness 0.5, half of the ground is above 0.5.
     return np.clip(0.5 + 0.55 * patches + 1.1 * (greenness - 0.5) - 0.28 * worked, 0, 1)
 
 
 def distance_beside(terrain: Terrain, tables: Tables) -> Floats:
-    """(Y, X) horizontal distance in metres of the ground's vertices to the nearest table, at most BESIDE_REACH_M."""
+    """Return the horizontal distance (Y, X) of vertices to the nearest table, m; at most BESIDE_REACH_M."""
     distance = np.full(terrain.heights.shape, BESIDE_REACH_M)
     along, across = tables.axes[:, 0, :2], tables.axes[:, 1, :2]
     flat = np.sqrt((along * along).sum(axis=1)), np.sqrt((across * across).sum(axis=1))
@@ -106,7 +102,7 @@ def distance_beside(terrain: Terrain, tables: Tables) -> Floats:
 
 
 def _array_ground(kind: str, beside: Floats, border: Floats) -> tuple[Floats, Floats, Floats]:
-    """(Y, X) shares of gravel, of lawn and of bared soil, up to a border that wanders by ``border`` metres."""
+    """Return the shares (Y, X) of gravel, lawn and bare soil, up to a border that varies by ``border`` meters."""
     none = np.zeros_like(beside)
     among = np.clip((_AMONG_M + border - beside) / 1.5, 0, 1)
     strips = np.clip(1.5 + 0.3 * border - beside, 0, 1)
@@ -115,7 +111,7 @@ def _array_ground(kind: str, beside: Floats, border: Floats) -> tuple[Floats, Fl
 
 
 def _hollows(terrain: Terrain) -> Floats:
-    """(Y, X) how much moister, and so darker, the soil is than on even ground: in hollows, less on humps."""
+    """Return the increase in soil moisture, and so in darkness, over level ground (Y, X): positive in hollows."""
     fine = np.ix_(*(np.flatnonzero(np.abs(axis) <= terrain.fine_half_m) for axis in (terrain.y, terrain.x)))
     heights = terrain.heights[fine]
     result = np.zeros_like(terrain.heights)
@@ -124,20 +120,20 @@ def _hollows(terrain: Terrain) -> Floats:
 
 
 def _snow(share: float, terrain: Terrain, worked: Floats, patches: _Patches) -> Floats:
-    """(Y, X) how readily snow lies: less on southern slopes, in the sun, and below the tables, which keep it off."""
+    """Return how readily snow lies (Y, X): less on sunny slopes and below tables, which shelter the ground."""
     slope_y = np.gradient(terrain.heights, terrain.y, axis=0)
     north = np.clip(-slope_y, -0.5, 0.5)
     return np.clip(0.5 + 0.45 * patches.noise("snow", 19.0) + 1.5 * (share - 0.5) + 0.6 * north - 0.9 * worked, 0, 1)
 
 
 class _Patches(NamedTuple):
-    """Patches on the ground of a site, of any subject."""
+    """Random patches on the ground of a site."""
 
     terrain: Terrain
     seed: int
 
     def noise(self, subject: str, wavelength_m: float, octaves: int = 4) -> Floats:
-        """(Y, X) octaves of noise from ``wavelength_m`` down, about -1 to 1."""
+        """Return octaves of noise (Y, X) from ``wavelength_m`` down, about -1 to 1."""
         total = np.zeros_like(self.terrain.heights)
         for octave in range(octaves):
             scale = 2.0**octave / wavelength_m
@@ -147,6 +143,6 @@ class _Patches(NamedTuple):
 
 
 def _slope_deg(terrain: Terrain) -> Floats:
-    """(Y, X) steepness of the ground at its vertices."""
+    """Return the slope of the ground at its vertices (Y, X), deg."""
     slope_y, slope_x = np.gradient(terrain.heights, terrain.y, terrain.x)
     return np.degrees(np.arctan(np.hypot(slope_x, slope_y)))

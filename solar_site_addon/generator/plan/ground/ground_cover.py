@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What covers the ground, for each vertex of the terrain."""
+"""Ground cover at each vertex of the terrain."""
 
 from __future__ import annotations
 
@@ -12,32 +12,32 @@ from ...domain.array_types import Floats, Ints
 
 @dataclass(frozen=True)
 class Fields:
-    """Farmland: K parcels, and which of them each vertex of the terrain (Y, X) lies in."""
+    """Farmland: K parcels, and the parcel at each vertex of the terrain (Y, X)."""
 
     edge: Floats
-    """(Y, X) distance to the border of what is tilled, m; positive within."""
+    """Distance (Y, X) to the border of the tilled ground, m; positive inside."""
     parcel: Ints
-    """(Y, X) number of the parcel."""
+    """Number of the parcel (Y, X)."""
     crop: Ints
-    """(K,) ``plan.fields.Crop``."""
+    """Crop (K,), a ``fields.Crop``."""
     middle: Floats
-    """(K, 2) a point on one of the rows, m."""
+    """A point (K, 2) on one of the rows, m."""
     across: Floats
-    """(K, 2) unit vectors at right angles to the rows."""
+    """Unit vectors (K, 2) perpendicular to the rows."""
     row_m: Floats
-    """(K,) from row to row, m."""
+    """Row spacing (K,), m."""
     cover: Floats
-    """(K,) share of the ground that leaves, straw or film cover."""
+    """Share of the ground (K,) covered by leaves, straw or film."""
     colour: Floats
-    """(K, 3) their linear reflectance."""
+    """Linear reflectance (K, 3) of that cover."""
 
     @property
     def any(self) -> bool:
-        """Whether anything is tilled."""
+        """Whether any ground is tilled."""
         return bool((self.edge > 0).any())
 
     def rows(self, parcel: Ints, x: Floats, y: Floats) -> Floats:
-        """Place across the rows of ``parcel`` at the points, counted in rows: whole numbers on the rows."""
+        """Return the position across the rows of ``parcel`` at the points, in rows: integers lie on the rows."""
         offset = np.stack([x, y], axis=-1) - self.middle[parcel]
         result: Floats = (offset * self.across[parcel]).sum(axis=-1) / self.row_m[parcel]
         return result
@@ -45,26 +45,26 @@ class Fields:
 
 @dataclass(frozen=True)
 class Ground:
-    """What covers the ground, for each vertex of the terrain: arrays (Y, X) of shares from 0 to 1."""
+    """Ground cover at each vertex of the terrain: arrays (Y, X) of shares from 0 to 1."""
 
     greenness: float
-    """Share of the land that is grown over, as drawn."""
+    """Share of the ground under vegetation, as drawn."""
     grass: Floats
-    """How readily grass grows here; small patches are decided by the material."""
+    """How readily grass grows; the material adds small patches."""
     dry: Floats
-    """How dry that grass is."""
+    """Dryness of the grass."""
     rock: Floats
-    """How much rock shows through."""
+    """Share of visible rock."""
     snow: Floats
-    """How readily snow lies; 0 everywhere where there is none."""
+    """How readily snow lies; 0 everywhere on sites without snow."""
     light: Floats
-    """How light the soil is, by its moisture: dark in hollows."""
+    """Lightness of the soil, which depends on its moisture: hollows are dark."""
     gravel: Floats
-    """How much of it is covered with gravel."""
+    """Share of the ground covered with gravel."""
     mown: Floats
-    """How much of a lawn the grass is: short, even, and mown in stripes along the rows."""
+    """Share of the grass that is lawn: short, even, and mown in stripes along the rows."""
     rills: Floats
-    """(Y, X, 3) where rain cuts rills into bare soil: see ``plan.rills``."""
+    """Rills (Y, X, 3) in bare soil: see ``plan.ground.rills``."""
     beside: Floats
-    """Horizontal distance to the nearest table, m: 0 below one, at most ``plan.ground.BESIDE_REACH_M``."""
+    """Horizontal distance to the nearest table, m: 0 below a table, at most ``ground.BESIDE_REACH_M``."""
     fields: Fields

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Erosion rills: the small channels that rain cuts into bare slopes, side by side straight downhill."""
+"""Erosion rills: small parallel channels that rain cuts straight down bare slopes."""
 
 from __future__ import annotations
 
@@ -12,25 +12,25 @@ from ..numerics.noise import furrows, grid_noise, smoothstep
 from ..terrain.terrain import Terrain
 
 SPACING_M = 3.4
-"""From one rill to the next."""
+"""Mean spacing of rills. Estimate."""
 _FROM_SLOPE, _FULL_SLOPE = 0.07, 0.28
-"""Tangents of the slope from which on water runs fast enough to cut, and at which rills are as wide as they get."""
-_COARSEST_M = SPACING_M / 2.5
-"""Vertices farther apart cannot hold the waves."""
+"""Tangents of the slopes at which water begins to cut rills and at which rills reach their full width. Estimate."""
+_MAX_SPACING_M = SPACING_M / 2.5
+"""Largest vertex spacing that can represent the waves."""
 _DIRECTION_M = 3.0
-"""Water runs down the mean slope of so much ground."""
+"""Scale over which the slope that directs the water is averaged. Estimate."""
 
 
 def plan_rills(terrain: Terrain, bare: Floats, seed: int) -> Floats:
-    """(Y, X, 3) cosine and sine of the phase across the rills, 0 in the middle of one, and how wide they are, 0 to 1.
+    """Return cosine and sine of the phase across rills, 0 at the center of one, and their width, 0 to 1 (Y, X, 3).
 
-    As phasor noise (Tricard et al., "Procedural phasor noise", 2019): between vertices some metres apart a phase still
-    says to a hand's breadth where a rill is, and where it is not sure, a rill ends. ``bare`` (Y, X) is 0 where gravel
-    or a lawn keeps the soil; wild grass does not count: the material leaves out what lies under it. There are no rills
-    outside the fine ground, nor where this is too coarse for them.
+    This is phasor noise (Tricard et al., "Procedural phasor noise", 2019): between vertices some meters apart, a phase
+    still locates a rill to within a few centimeters, and where the phase is ambiguous, a rill ends. ``bare`` (Y, X) is
+    0 where gravel or a lawn protects the soil. Wild grass does not count, because the material hides what lies under
+    it. There are no rills outside the fine ground, or where it is too coarse for them.
     """
     result = np.zeros((*terrain.heights.shape, 3))
-    if terrain.spacing_m > _COARSEST_M:
+    if terrain.spacing_m > _MAX_SPACING_M:
         return result
     fine = np.ix_(*(np.flatnonzero(np.abs(axis) <= terrain.fine_half_m) for axis in (terrain.y, terrain.x)))
     smooth = box_blur(terrain.heights[fine], _DIRECTION_M / terrain.spacing_m)

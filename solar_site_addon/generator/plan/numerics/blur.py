@@ -9,7 +9,10 @@ from ...domain.array_types import Floats
 
 
 def box_blur(values: Floats, width: float) -> Floats:
-    """Mean over about ``width`` grid points along both axes, twice, so that no boxes show; borders are repeated."""
+    """Return the mean over about ``width`` grid points along both axes, with border values repeated.
+
+    The mean is taken twice, because a single box filter leaves visible squares.
+    """
     half = max(round(width / 2), 0)
     for _ in range(2):
         for axis in (0, 1):
@@ -18,9 +21,10 @@ def box_blur(values: Floats, width: float) -> Floats:
 
 
 def running_mean(values: Floats, reach: int) -> Floats:
-    """Mean of each of (P, ...) values and ``reach`` to either side; reflected about both ends, which stay.
+    """Return the mean of each of (P, ...) values and ``reach`` neighbors on either side.
 
-    No step of it is greater than the greatest step of ``values``.
+    The values are reflected about both ends, so the end points keep their values. No step of the result exceeds the
+    largest step of ``values``.
     """
     reach = min(reach, len(values) - 1)
     before, after = 2 * values[0] - values[reach:0:-1], 2 * values[-1] - values[-2 : -2 - reach : -1]

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Dataclasses whose fields are arrays that share their first axis, as tables of columns."""
+"""Operations on dataclasses that are tables of columns: all fields are arrays with the same first axis."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ if TYPE_CHECKING:
 
 
 def joined(parts: Sequence[Columns]) -> Columns:
-    """All rows of the parts, of which there is at least one, in their order."""
+    """Return the rows of all parts, in order. There must be at least one part."""
     names = [field.name for field in dataclasses.fields(parts[0])]
     return type(parts[0])(**{name: np.concatenate([getattr(part, name) for part in parts]) for name in names})
 
 
 def rows_of(columns: Columns, chosen: Mask | Indices) -> Columns:
-    """The rows where ``chosen`` (N,) holds, or those that it numbers, in its order."""
+    """Return the rows selected by ``chosen``, a mask (N,) or an array of row numbers."""
     names = [field.name for field in dataclasses.fields(columns)]
     return type(columns)(**{name: getattr(columns, name)[chosen] for name in names})

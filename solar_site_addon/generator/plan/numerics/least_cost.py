@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Least-cost paths for roads over a coarse grid of heights."""
+"""Least-cost paths for roads over a coarse height grid."""
 
 from __future__ import annotations
 
@@ -18,16 +18,19 @@ _OFFSETS = tuple(
     for right in (1, -1)
     if not (rows == 0 and up < 0) and not (columns == 0 and right < 0)
 )
-"""Moves to 32 neighbours: on a slope of 35 % a road of 10 % may leave the contour by 16 degrees only, and with the
-usual 8 neighbours (45 degrees apart) it would find no way."""
+"""Moves to 32 neighbors. On a 35 % slope a road of 10 % may leave the contour by only 16 degrees; the usual 8
+neighbors, 45 degrees apart, would offer no way up."""
 _GRADE_COST = 1.5
+"""Added share of the cost at the maximum grade. Estimate."""
 _EXCESS_COST = 40.0
+"""Added share of the cost for each multiple of the maximum grade beyond it. Estimate."""
 _TURNED_COST = 0.6
+"""Added share of the cost of a move at 45 degrees to the preferred directions, on level ground. Estimate."""
 
 
 @dataclass(frozen=True)
 class _Edge:
-    """One of the moves, from every cell to its neighbour: views of the same shape, and what the move costs."""
+    """One of the moves, from every cell to its neighbor: two windows of the same shape, and the cost of the move."""
 
     start: tuple[slice, slice]
     end: tuple[slice, slice]
@@ -35,15 +38,16 @@ class _Edge:
 
 
 class LeastCost:
-    """What it costs to reach each cell from the nearest source; sources may be added at any time."""
+    """Cost of reaching each cell from the nearest source. Sources may be added at any time."""
 
     def __init__(
         self, cell_m: float, heights: Floats, burden: Floats, max_grade: float, flatness: Floats, azimuth_deg: float
     ) -> None:
-        """Costs on the grid of ``heights`` (R, C), m, whose rows run north.
+        """Prepare the costs on the grid of ``heights`` (R, C), m, whose rows run north.
 
-        ``burden`` (R, C), at least 1, multiplies the cost of a metre in a cell. Where ``flatness`` (R, C) is 1, moves
-        along ``azimuth_deg`` or across it are favoured; where it is 0, none are.
+        ``burden`` (R, C), at least 1, multiplies the cost per meter in a cell. Where ``flatness`` (R, C) is 1, moves
+        along ``azimuth_deg`` or at right angles to it are cheaper than others; where it is 0, direction does not
+        matter.
         """
         self.cost = np.full(heights.shape, np.inf)
         self._parent = np.full(heights.shape, -1, dtype=np.intp)
@@ -55,14 +59,14 @@ class LeastCost:
             self._edges.append(_edge(offset, cell_m, heights, directed, max_grade))
 
     def add_sources(self, rows: Indices, columns: Indices) -> None:
-        """Make the cells sources: costs are lowered wherever these are nearer than those before."""
+        """Add cells as sources, and lower the cost of every cell that is nearer to them than to earlier sources."""
         self.cost[rows, columns] = 0.0
         self._parent[rows, columns] = -1
         while self._relax():
             pass
 
     def _relax(self) -> bool:
-        """One step from every cell in every direction (Bellman and Ford); whether any cost became lower."""
+        """Take one step from every cell in every direction (Bellman-Ford); return whether any cost was lowered."""
         changed = False
         for edge in self._edges:
             offered = self.cost[edge.start] + edge.cost
@@ -74,7 +78,7 @@ class LeastCost:
         return changed
 
     def path(self, row: int, column: int) -> tuple[Indices, Indices]:
-        """Rows and columns of the cells from the nearest source to the cell, both included."""
+        """Return rows and columns of the cells from the nearest source to the given cell, both included."""
         cells = [row * self.cost.shape[1] + column]
         parent = self._parent.ravel()
         while parent[cells[-1]] >= 0:
@@ -84,9 +88,9 @@ class LeastCost:
 
 
 def _edge(offset: tuple[int, int], cell_m: float, heights: Floats, burden: Floats, max_grade: float) -> _Edge:
-    """Cost of a move: its length, times the cells' burden, times a factor that grows with the grade.
+    """Return the move with its cost: length, times the cells' burden, times a factor that grows with the grade.
 
-    Beyond the limit each percent costs so much that a detour or a hairpin bend is taken where there is any.
+    Beyond the maximum grade, every percent costs so much that a detour or a hairpin bend is cheaper.
     """
     starts, ends = zip(*(_span(step, size) for step, size in zip(offset, heights.shape, strict=True)), strict=True)
     length = cell_m * math.hypot(*offset)
@@ -96,7 +100,7 @@ def _edge(offset: tuple[int, int], cell_m: float, heights: Floats, burden: Float
 
 
 def _span(step: int, size: int) -> tuple[slice, slice]:
-    """The cells that have a neighbour ``step`` farther on, and these neighbours."""
+    """Return the cells that have a neighbor ``step`` farther along, and those neighbors."""
     if step >= 0:
         return slice(0, size - step), slice(step, size)
     return slice(-step, size), slice(0, size + step)

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Noise fields for the terrain, made of integer hashes and plain arithmetic.
+"""Noise fields for the terrain, built from integer hashes and plain arithmetic.
 
-Nothing here calls a transcendental function on an array: numpy's versions of those differ in the last
-bit between processors, and a mountain must be the same on each.
+Nothing here calls a transcendental function on an array: numpy's versions differ in the last bit between processors,
+and a terrain must be identical on all of them.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from ...domain.array_types import Floats, Longs
 Hashes = NDArray[np.uint32]
 
 _BLOCK = 1 << 15
-"""Points worked on at a time, so that what lies between input and result stays in the processor's cache."""
+"""Points processed at a time, so that intermediate arrays stay in the processor's cache."""
 _DIRECTIONS = 64
 _ANGLES = [2 * math.pi * index / _DIRECTIONS for index in range(_DIRECTIONS)]
 _GRADIENT_X = np.array([math.cos(angle) for angle in _ANGLES])
@@ -26,7 +26,10 @@ _GRADIENT_Y = np.array([math.sin(angle) for angle in _ANGLES])
 
 
 def lattice_hash(ix: Longs, iy: Longs, seed: int) -> Hashes:
-    """A well mixed 32-bit number for each lattice point (broadcast), by Wellons' ``lowbias32`` finaliser."""
+    """Return a well-mixed 32-bit number for each lattice point (broadcast).
+
+    The finalizer is ``lowbias32`` by C. Wellons.
+    """
     state = (ix * 0x8DA6B343 + iy * 0xD8163841 + seed * 0xCB1AB31F) & 0xFFFFFFFF
     bits = state.astype(np.uint32)
     bits ^= bits >> np.uint32(16)
@@ -38,15 +41,15 @@ def lattice_hash(ix: Longs, iy: Longs, seed: int) -> Hashes:
 
 
 def gradient_noise(x: Floats, y: Floats, seed: int) -> Floats:
-    """Perlin's improved gradient noise (SIGGRAPH 2002) at lattice coordinates, about -0.7 to 0.7.
+    """Return improved Perlin noise (Perlin, SIGGRAPH 2002) at lattice coordinates, about -0.7 to 0.7.
 
-    ``x`` and ``y`` have one shape and are in units of the wavelength.
+    ``x`` and ``y`` have the same shape and are in units of the wavelength.
     """
     return _in_blocks(_noise_of_block, seed, x, y)
 
 
 def _in_blocks(noise: Callable[..., Floats], seed: int, *fields: Floats) -> Floats:
-    """``noise`` at all points of the ``fields`` of one shape, a block of them at a time."""
+    """Return ``noise`` at all points of the ``fields``, which share one shape, computed block by block."""
     result = np.empty(fields[0].shape)
     flat, fields = result.reshape(-1), tuple(field.reshape(-1) for field in fields)
     for start in range(0, len(flat), _BLOCK):
@@ -73,15 +76,15 @@ def _noise_of_block(x: Floats, y: Floats, seed: int) -> Floats:
 
 
 def _faded(share: Floats) -> Floats:
-    """From 0 to 1 as ``share`` does, with neither slope nor curvature at the ends."""
+    """Return a value from 0 to 1 that has zero slope and curvature at both ends of ``share``, 0 to 1."""
     return share * share * share * (share * (share * 6 - 15) + 10)
 
 
 def grid_noise(x: Floats, y: Floats, seed: int) -> Floats:
-    """(Y, X) ``gradient_noise`` at the columns ``x`` (X,) and rows ``y`` (Y,) of a grid, to rounding.
+    """Return ``gradient_noise`` (Y, X) at columns ``x`` (X,) and rows ``y`` (Y,) of a grid, equal up to rounding.
 
-    Between two rows of lattice points each column's noise follows from its height and slope at either of them, so that
-    these are worked out once for all rows between.
+    Between two rows of lattice points, the noise of a column follows from its height and slope at either row. These are
+    computed once for all grid rows in between.
     """
     ix, row = np.floor(x).astype(np.int64), np.floor(y).astype(np.int64)
     lattice_rows, index = np.unique(np.concatenate([row, row + 1]), return_inverse=True)
@@ -103,9 +106,9 @@ def grid_noise(x: Floats, y: Floats, seed: int) -> Floats:
 
 
 def _gradients(ix: Longs, iy: Longs, seed: int) -> Callable[[int, int], tuple[Floats, Floats]]:
-    """A function that gives the gradients at the lattice points (ix + dx, iy + dy).
+    """Return a function that gives the gradients at the lattice points (ix + dx, iy + dy).
 
-    Points that lie close together share lattice points: each of these is then hashed once.
+    Where points are dense enough to share lattice points, each lattice point is hashed once.
     """
     west, south = ix.min(), iy.min()
     columns, rows = int(ix.max() - west) + 2, int(iy.max() - south) + 2
@@ -123,20 +126,21 @@ def _gradient_of(bits: Hashes) -> tuple[Floats, Floats]:
 
 
 def wave(phase: Floats) -> Floats:
-    """A smooth even wave of period 1 and range -1 to 1: a cubic that stands in for the cosine."""
+    """Return a smooth even wave of period 1 and range -1 to 1: a cubic approximation of the cosine."""
     triangle = 1 - 4 * np.abs(phase - np.round(phase))
     result: Floats = triangle * (1.5 - 0.5 * triangle * triangle)
     return result
 
 
 def furrows(x: Floats, y: Floats, across_x: Floats, across_y: Floats, seed: int, phase: float = 0.0) -> Floats:
-    """Furrows of wavelength 1 at right angles to the field (across_x, across_y), of length at most 1; -1 to 1.
+    """Return furrows of wavelength 1, -1 to 1, perpendicular to the field (across_x, across_y) of length at most 1.
 
-    ``phase`` shifts them by so much of their wavelength: with 0.25 it gives sines where 0 gives cosines.
+    ``phase`` shifts them by that share of a wavelength: 0.25 gives sines where 0 gives cosines.
 
-    Sparse convolution as in Lagae et al., "Procedural noise using sparse Gabor convolution" (2009): each lattice
-    cell holds a wave packet at a random place; here its direction follows the terrain, so that furrows run downhill.
-    A packet reaches 1.25 cells and stays 0.25 away from its cell's border, so that 3 x 3 cells hold all that count.
+    This is sparse convolution as in Lagae et al., "Procedural noise using sparse Gabor convolution" (2009): each
+    lattice cell holds a wave packet at a random point. Here the direction of a packet follows the terrain, so that
+    furrows run downhill. A packet has a radius of 1.25 cells and stays 0.25 away from the border of its cell, so 3 x 3
+    cells contain every packet that contributes.
     """
 
     def of_block(x: Floats, y: Floats, across_x: Floats, across_y: Floats, seed: int) -> Floats:
@@ -163,12 +167,12 @@ def _furrows_of_block(x: Floats, y: Floats, across_x: Floats, across_y: Floats, 
 
 
 def smoothstep(values: Floats, low: float, high: float) -> Floats:
-    """0 below ``low``, 1 above ``high``, smooth between."""
+    """Return 0 below ``low``, 1 above ``high`` and a smooth transition in between."""
     share: Floats = np.clip((values - low) / (high - low), 0.0, 1.0)
     return share * share * (3 - 2 * share)
 
 
 def uniform(ix: Longs, iy: Longs, seed: int) -> Floats:
-    """Numbers from 0 to 1, one for each lattice point."""
+    """Return a uniform number from 0 to 1 for each lattice point."""
     result: Floats = lattice_hash(ix, iy, seed) / np.float64(2**32)
     return result

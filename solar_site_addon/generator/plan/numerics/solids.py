@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Shapes of boxes, prisms and tubes, as triangles whose faces know their finish."""
+"""Boxes, prisms and tubes as triangles, each with the finish of its surface."""
 
 from __future__ import annotations
 
@@ -19,36 +19,36 @@ _BAR_ENDS = np.array([[2, 1, 0], [3, 2, 0], [4, 5, 6], [4, 6, 7]])
 
 @dataclass(frozen=True)
 class Finish:
-    """What a surface looks like, and which category semantic.png shows for it."""
+    """Appearance of a surface, and its category in semantic.png."""
 
     colour: Colour
     """Linear RGB."""
     roughness: float = 0.6
     metallic: float = 0.0
     wear: float = 0.5
-    """0 new and clean, 1 dirty and streaked."""
+    """From 0 (new and clean) to 1 (dirty and streaked)."""
     semantic: Category = Category.OTHER
 
     @property
     def row(self) -> Floats:
-        """(8,) colour, roughness, metallic, wear, category, and the number of the object, which is set later."""
+        """Color, roughness, metallic share, wear, category, and the number of the object, which is set later (8,)."""
         return np.array([*self.colour, self.roughness, self.metallic, self.wear, float(self.semantic), 0.0])
 
 
 @dataclass(frozen=True)
 class Shape:
-    """A mesh of triangles."""
+    """A triangle mesh."""
 
     vertices: Floats
-    """(V, 3) m."""
+    """Vertices (V, 3), m."""
     faces: Longs
-    """(F, 3) indices of vertices."""
+    """Vertex indices (F, 3)."""
     finish: Floats
-    """(F, 8) rows of Finish."""
+    """Finish of each face (F, 8), in the layout of ``Finish.row``."""
 
 
 def merged(parts: Sequence[Shape]) -> Shape:
-    """All parts as one shape."""
+    """Return all parts as one shape."""
     counts = np.cumsum([0, *(len(part.vertices) for part in parts)])
     return Shape(
         np.concatenate([np.zeros((0, 3)), *(part.vertices for part in parts)]),
@@ -60,14 +60,14 @@ def merged(parts: Sequence[Shape]) -> Shape:
 
 
 def numbered(shape: Shape, numbers: ArrayLike) -> Shape:
-    """Return the shape with object numbers, (F,) or one for all, on its faces; earth that belongs to one keeps 0."""
+    """Return the shape with object numbers, (F,) or one for all, on its faces; faces of earth keep 0."""
     finish = shape.finish.copy()
     finish[:, 7] = np.where(finish[:, 6] == Category.TERRAIN, 0.0, numbers)
     return Shape(shape.vertices, shape.faces, finish)
 
 
 def placed(shape: Shape, origins: Floats, axes: Floats) -> Shape:
-    """The shape N times, at ``origins`` (N, 3), its x, y and z along ``axes`` (N, 3, 3)."""
+    """Return N copies of the shape at ``origins`` (N, 3), with x, y and z along ``axes`` (N, 3, 3)."""
     x, y, z = (shape.vertices[None, :, k, None] * axes[:, None, k] for k in range(3))
     vertices = origins[:, None] + x + y + z
     count = len(origins)
@@ -76,17 +76,17 @@ def placed(shape: Shape, origins: Floats, axes: Floats) -> Shape:
 
 
 def moved(shape: Shape, offset: ArrayLike, turn: float = 0.0) -> Shape:
-    """The shape turned about the vertical (radians, counter-clockwise) and moved by ``offset`` (3,)."""
+    """Return the shape rotated about the vertical (radians, counterclockwise) and then moved by ``offset`` (3,)."""
     c, s = np.cos(turn), np.sin(turn)
     x, y, z = shape.vertices.T
     return Shape(np.stack([c * x - s * y, s * x + c * y, z], 1) + np.asarray(offset), shape.faces, shape.finish)
 
 
 def loft(rings: ArrayLike, finish: Finish, *, closed: bool = True, caps: bool = True) -> Shape:
-    """A skin over ``rings`` (K, n, 3), each joined to the next.
+    """Return the surface through ``rings`` (K, n, 3), each joined to the next.
 
-    ``closed``: the last point of a ring is joined to its first, and ``caps`` closes the first and the last ring, which
-    have to be convex. Counter-clockwise rings that follow each other upward have their outside outside.
+    If ``closed``, the last point of a ring is joined to its first, and ``caps`` closes the first and last rings, which
+    must be convex. Counterclockwise rings that follow each other upward have outward normals.
     """
     points = np.asarray(rings, dtype=np.float64)
     number, size, _ = points.shape
@@ -103,7 +103,7 @@ def loft(rings: ArrayLike, finish: Finish, *, closed: bool = True, caps: bool = 
 
 
 def box(low: ArrayLike, high: ArrayLike, finish: Finish, bevel_m: float = 0.0) -> Shape:
-    """A box from corner ``low`` to corner ``high`` (3,), with its upper edges cut by ``bevel_m``."""
+    """Return a box from corner ``low`` to corner ``high`` (3,), with its upper edges beveled by ``bevel_m``."""
     (x0, y0, z0), (x1, y1, z1) = np.asarray(low, dtype=float), np.asarray(high, dtype=float)
     rings = [_rectangle(x0, y0, x1, y1, z0), _rectangle(x0, y0, x1, y1, z1 - bevel_m)]
     if bevel_m > 0:
@@ -112,17 +112,17 @@ def box(low: ArrayLike, high: ArrayLike, finish: Finish, bevel_m: float = 0.0) -
 
 
 def frustum(low: Rectangle, high: Rectangle, z: tuple[float, float], finish: Finish) -> Shape:
-    """A body from the rectangle ``low`` (x0, y0, x1, y1) at z[0] to the rectangle ``high`` at z[1]."""
+    """Return a solid from the rectangle ``low`` (x0, y0, x1, y1) at z[0] to the rectangle ``high`` at z[1]."""
     return loft([_rectangle(*low, z[0]), _rectangle(*high, z[1])], finish)
 
 
 def bar(start: ArrayLike, end: ArrayLike, width: float, height: float, finish: Finish) -> Shape:
-    """A straight bar of rectangular section; its height is measured across it, as upright as it can be."""
+    """Return a straight bar of rectangular section, whose height axis is as close to vertical as possible."""
     return bars(np.asarray(start, dtype=float)[None], np.asarray(end, dtype=float)[None], width, height, finish)
 
 
 def bars(start: Floats, end: Floats, width: float, height: float, finish: Finish, *, caps: bool = True) -> Shape:
-    """N bars of one section, from ``start`` (N, 3) to ``end`` (N, 3); without ``caps`` their ends are open."""
+    """Return N bars of one section, from ``start`` (N, 3) to ``end`` (N, 3); without ``caps`` the ends are open."""
     along = end - start
     steep = along[:, 2] ** 2 > 0.9 * (along * along).sum(axis=1)
     up = np.where(steep[:, None], [1.0, 0.0, 0.0], [0.0, 0.0, 1.0])
@@ -139,7 +139,7 @@ def bars(start: Floats, end: Floats, width: float, height: float, finish: Finish
 
 
 def tube(start: ArrayLike, end: ArrayLike, radius: float, finish: Finish, sides: int = 12, top: float = 1.0) -> Shape:
-    """A cylinder, or a cone whose far end has ``top`` times the radius."""
+    """Return a cylinder, or a cone whose far end has ``top`` times the radius."""
     first, last = np.asarray(start, dtype=float), np.asarray(end, dtype=float)
     along = (last - first) / np.sqrt(((last - first) ** 2).sum())
     other = np.array([1.0, 0.0, 0.0]) if abs(along[0]) < 0.9 else np.array([0.0, 1.0, 0.0])
@@ -152,7 +152,7 @@ def tube(start: ArrayLike, end: ArrayLike, radius: float, finish: Finish, sides:
 
 
 def ribbed(corners: ArrayLike, pitch_m: float, rib_m: float, finish: Finish) -> Shape:
-    """A metal sheet with trapezoidal ribs up the slope.
+    """Return a metal sheet with trapezoidal ribs that run up the slope.
 
     ``corners`` (4, 3): left and right end of the eaves, right and left end of the ridge, seen from outside.
     """

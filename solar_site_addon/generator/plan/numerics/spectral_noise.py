@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Noise that repeats without a seam, made from its spectrum.
+"""Seamless noise, synthesized from its spectrum.
 
-Its transforms differ in the last bit between processors: for what is only looked at, not for the land.
+FFTs differ in the last bit between processors, so use this only for appearance, never for the terrain.
 """
 
 from __future__ import annotations
@@ -14,11 +14,11 @@ from ...domain.array_types import Floats
 
 
 def tileable_noises(pixels: int, longest_wave: float, power: float, rng: np.random.Generator) -> Floats:
-    """(2, pixels, pixels) two fractal noises with the mean 0 and the deviation 1 that repeat without a seam.
+    """Return two seamless fractal noises (2, pixels, pixels) with mean 0 and standard deviation 1.
 
-    Amplitudes fall with ``power`` of the frequency; waves longer than ``longest_wave``, a share of the tile, are left
-    out, since they would show the tiling. Waves of random complex amplitudes add up to one noise in the real part and
-    another, independent one in the imaginary part.
+    Amplitudes fall with ``power`` of the frequency. Waves longer than ``longest_wave``, a share of the tile, are left
+    out, because they would reveal the tiling. Waves with random complex amplitudes add up to one noise in the real part
+    and an independent one in the imaginary part.
     """
     waves = (rng.random((pixels, pixels, 2)) - 0.5).view(np.complex128)[..., 0]
     noise = np.fft.ifft2(waves * _amplitude(pixels, longest_wave, power))
@@ -27,7 +27,7 @@ def tileable_noises(pixels: int, longest_wave: float, power: float, rng: np.rand
 
 @lru_cache(maxsize=2)
 def _amplitude(pixels: int, longest_wave: float, power: float) -> Floats:
-    """(pixels, pixels) amplitudes of the waves."""
+    """Return the amplitudes (pixels, pixels) of the waves."""
     along = np.fft.fftfreq(pixels) * pixels
     frequency = np.sqrt(along * along + (along * along)[:, None])
     return np.where(frequency < 1 / longest_wave, 0.0, np.maximum(frequency, 1.0) ** -power)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Smooth surfaces through grids."""
+"""Smooth surfaces through grids of values."""
 
 from __future__ import annotations
 
@@ -11,10 +11,11 @@ Taps = list[tuple[Indices, Floats]]
 
 
 def quadratic_taps(place: Floats) -> Taps:
-    """Indices and weights of the three values around each place, in units of the values' spacing: before, at, after.
+    """Return indices and weights of the three values around each position: before, at, after.
 
-    They are those of the uniform quadratic B-spline (de Boor, "A Practical Guide to Splines", 1978), which rounds what
-    is no wider than a cell. Indices may lie outside the values: the caller decides what is there.
+    Positions are in units of the spacing of the values. The weights are those of the uniform quadratic B-spline (de
+    Boor, "A Practical Guide to Splines", 1978), which smooths features no wider than a cell. Indices may lie outside
+    the values; the caller decides what is there.
     """
     nearest = np.rint(place)
     offset = place - nearest
@@ -23,6 +24,6 @@ def quadratic_taps(place: Floats) -> Taps:
 
 
 def surface(values: Floats, rows: Taps, columns: Taps) -> Floats:
-    """(R, C) values of the surface through ``values`` (K, L) at all crossings of R rows and C columns."""
+    """Return the surface through ``values`` (K, L) at all crossings (R, C) of R rows and C columns."""
     along = np.sum([weight[:, None] * values[index] for index, weight in rows], axis=0)
     return np.sum([weight * along[:, index] for index, weight in columns], axis=0)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Cut and fill: the profile of a road that keeps its grade, and the ground shaped to carry it."""
+"""Earthworks: the profile of a road that keeps its grade, and the cut and fill that carry it."""
 
 from __future__ import annotations
 
@@ -15,30 +15,30 @@ from ..numerics.segments import nearest_on_segments
 Window: TypeAlias = tuple[slice, slice]
 
 REACH_M = 40.0
-"""Roads are known to the ground up to this distance from their centre line."""
+"""The ground stores distances to roads up to this distance from their center lines."""
 BANK_SLOPE = 1 / 1.5
-"""Embankments and cuttings rise or fall by one in one and a half."""
+"""Side slope of embankments and cuttings: 1 vertical to 1.5 horizontal. Estimate (docs/sources.md)."""
 CROSSFALL = 0.03
-"""Both halves of the carriageway fall away from its crown, so that rain runs off."""
+"""Fall of each half of the carriageway from its crown, for drainage. Estimate (docs/sources.md)."""
 _BANKS_END_M = (16.0, 26.0)
-"""Between these distances a bank that has met no ground yet is led over into it."""
-_AT_ONCE = 12
-"""Segments of a road that are looked at together."""
-_BETWEEN_BANKS = 3
+"""Between these distances, a bank that has not met the ground is blended into it. Estimate."""
+_BATCH_SIZE = 12
+"""Segments of a road that are processed together."""
+_BANK_STEP = 3
 """Segments from one bank to the next in a bend."""
-_ROUNDED_OVER = 7
-"""Points over which the profile's breaks are rounded to either side."""
+_ROUNDING_POINTS = 7
+"""Points on either side over which kinks of the profile are rounded."""
 _CORNER_M = 7.0
-"""Where roads meet at right angles, their edges are joined by an arc of about this radius."""
+"""Approximate radius of the edge where roads meet at right angles. Estimate."""
 
 
 def grade_limited(
     natural: Floats, distance: Floats, max_grade: float, low: Floats | None = None, high: Floats | None = None
 ) -> Floats:
-    """(P,) heights of a profile near ``natural`` (P,) whose grade along ``distance`` (P,) is nowhere above the limit.
+    """Return a profile (P,) close to ``natural`` (P,) whose grade along ``distance`` (P,) never exceeds the limit.
 
-    It lies midway between the lowest profile of that grade above the ground and the highest below it, so that cut and
-    fill are about balanced. It keeps between ``low`` and ``high`` (P,), as far as the grade allows: they hold it to
+    It lies midway between the lowest profile of that grade above the ground and the highest one below it, which roughly
+    balances cut and fill. It stays between ``low`` and ``high`` (P,) as far as the grade allows; these bounds tie it to
     the roads that it meets.
     """
     if low is None or high is None:
@@ -48,76 +48,79 @@ def grade_limited(
 
 
 def _balanced(natural: Floats, distance: Floats, max_grade: float) -> Floats:
-    """The rounded profile midway between the lowest above the ground and the highest below it."""
+    """Return the rounded profile midway between the lowest one above the ground and the highest one below it."""
     above, below = _most_above(natural, distance, max_grade), _least_below(natural, distance, max_grade)
     # A running mean of profiles is never steeper than they are.
-    return running_mean((above + below) / 2, _ROUNDED_OVER)
+    return running_mean((above + below) / 2, _ROUNDING_POINTS)
 
 
 def _reachable(low: Floats, high: Floats, distance: Floats, max_grade: float) -> tuple[Floats, Floats]:
-    """The bounds as a profile of the grade can keep them; where they contradict each other, their mean for both.
+    """Return the bounds that a profile of the grade can keep; where they contradict each other, both are their mean.
 
-    Neither is steeper than the grade, so that what is cut off at them is not either.
+    Neither bound is steeper than the grade, so a profile clipped to them is not either.
     """
     high, low = _least_below(high, distance, max_grade), _most_above(low, distance, max_grade)
     return np.minimum(low, (low + high) / 2), np.maximum(high, (low + high) / 2)
 
 
 def _least_below(values: Floats, distance: Floats, max_grade: float) -> Floats:
-    """The highest profile of the grade that is nowhere above the values."""
+    """Return the highest profile of the grade that nowhere exceeds the values."""
     slope = max_grade * distance
     return np.minimum(_least_before(values - slope) + slope, _least_before((values + slope)[::-1])[::-1] - slope)
 
 
 def _most_above(values: Floats, distance: Floats, max_grade: float) -> Floats:
-    """The lowest profile of the grade that is nowhere below the values."""
+    """Return the lowest profile of the grade that nowhere falls below the values."""
     return -_least_below(-values, distance, max_grade)
 
 
 def _least_before(values: Floats) -> Floats:
-    """(P,) the least of each value and all before it."""
+    """Return the running minimum (P,)."""
     return np.asarray(np.minimum.accumulate(values))
 
 
 @dataclass(frozen=True)
 class Strip:
-    """The roads as seen from the vertices of the ground, (Y, X) each."""
+    """The roads relative to the vertices of the ground; all arrays are (Y, X)."""
 
     segment: Ints
     """Index of the first point of the nearest segment; -1 beyond REACH_M."""
     distance: Floats
-    """Distance to the nearest centre line, m; REACH_M beyond it."""
+    """Distance to the nearest center line, m; REACH_M beyond it."""
     offset: Floats
-    """The same with a sign: positive to the right of the road's direction."""
+    """The same distance with a sign: positive to the right of the road's direction."""
     other: Floats
-    """Distance to the centre line of the nearest of the other roads, m; REACH_M beyond it."""
+    """Distance to the center line of the nearest other road, m; REACH_M beyond it."""
     flare: Floats
-    """How much wider the carriageway is here, m: where roads meet, lorries have cut the corners."""
+    """Extra width of the carriageway, m: at junctions, trucks have cut the corners."""
 
 
 @dataclass(frozen=True)
 class _Near:
-    """One road as seen from the vertices (y, x) of a window of the ground; the first three are as in Strip."""
+    """One road relative to the vertices (y, x) of a window of the ground.
+
+    Segment, distance and offset are as in Strip.
+    """
 
     window: Window
     segment: Ints
     distance: Floats
     offset: Floats
     height: Floats
-    """Of the road at its nearest point, m."""
+    """Height of the road at its nearest point, m."""
     towards: tuple[Floats, Floats]
-    """East and north of the unit vector to that point."""
+    """East and north components of the unit vector to that point."""
 
 
 def lay_roads(
     x: Floats, y: Floats, heights: Floats, segments: Floats, first: Ints, road: Ints, half_m: float
 ) -> tuple[Strip, Floats]:
-    """The strip, and the heights (Y, X) after cut and fill.
+    """Return the strip, and the heights (Y, X) after cut and fill.
 
-    ``x`` (X,) and ``y`` (Y,) are the grid's axes, ``segments`` (S, 2, 3) the ends of the centre lines' segments, which
-    follow each other along a road and are of one length there, ``first`` (S,) their numbers in the strip, ``road``
-    (S,) those of their roads, ``half_m`` half the width of the levelled ground. Where the cells are wider than the
-    road, as far outside the site, whole cells are levelled.
+    ``x`` (X,) and ``y`` (Y,) are the grid's axes. ``segments`` (S, 2, 3) are the ends of the center lines' segments,
+    consecutive along each road and of equal length there; ``first`` (S,) are their numbers in the strip and ``road``
+    (S,) the numbers of their roads. ``half_m`` is half the width of the leveled ground. Where cells are wider than the
+    road, which happens far outside the site, whole cells are leveled.
     """
     distance, offset, other = (np.full(heights.shape, REACH_M) for _ in range(3))
     strip = Strip(np.full(heights.shape, -1, dtype=np.int32), distance, offset, other, np.zeros_like(heights))
@@ -128,8 +131,7 @@ def lay_roads(
     for number in np.unique(road):
         own = road == number
         near = _seen_from_ground(x, y, segments[own], first[own], flat, half_m, (lowest, highest))
-        # Where two roads' levelled strips lie over each other, their heights differ a little: they are led into
-        # each other.
+        # Where the leveled strips of two roads overlap, their heights differ slightly, so they are blended.
         weight = np.where(near.segment >= 0, np.maximum(1.0 - near.distance / flat[near.window], 0.0) ** 2, 0.0)
         weights[near.window] += weight
         weighted[near.window] += weight * near.height
@@ -143,13 +145,16 @@ def lay_roads(
 def _seen_from_ground(
     x: Floats, y: Floats, segments: Floats, first: Ints, flat: Floats, half_m: float, bounds: tuple[Floats, Floats]
 ) -> _Near:
-    """One road of segments (S, 2, 3) from the vertices near it; ``bounds`` of its banks are narrowed as it passes."""
+    """Return one road of segments (S, 2, 3) relative to the vertices near it.
+
+    The ``bounds`` of its banks are narrowed in place.
+    """
     window = _window(x, y, segments.min(axis=(0, 1)), segments.max(axis=(0, 1)))
     size = window[0].stop - window[0].start, window[1].stop - window[1].start
     near = _Near(window, np.full(size, -1, dtype=np.int32), np.full(size, REACH_M), np.full(size, REACH_M),
                  np.zeros(size), (np.zeros(size), np.zeros(size)))  # fmt: skip
-    for start in range(0, len(segments), _AT_ONCE):
-        few = segments[start : start + _AT_ONCE]
+    for start in range(0, len(segments), _BATCH_SIZE):
+        few = segments[start : start + _BATCH_SIZE]
         part = _window(x, y, few.min(axis=(0, 1)), few.max(axis=(0, 1)))
         own_x, own_y = x[part[1]], y[part[0]][:, None]
         chosen, distance, offset, height, east, north = _nearest(own_x, own_y, few)
@@ -161,15 +166,15 @@ def _seen_from_ground(
         ):  # fmt: skip
             np.copyto(values[inner], new, where=nearer)
         _narrow(bounds, part, distance - flat[part], height - CROSSFALL * half_m)
-        # In a bend, what is a little farther along may reach higher or lower than the nearest place does.
-        for place_x, place_y, place_z in few[::_BETWEEN_BANKS].mean(axis=1):
+        # In a bend, a point farther along the road may demand a higher or lower bank than the nearest point.
+        for place_x, place_y, place_z in few[::_BANK_STEP].mean(axis=1):
             away = np.sqrt((own_x - place_x) ** 2 + (own_y - place_y) ** 2)
             _narrow(bounds, part, away - flat[part], place_z - CROSSFALL * half_m)
     return near
 
 
 def _narrow(bounds: tuple[Floats, Floats], part: Window, beyond: Floats, edge: Floats | float) -> None:
-    """Narrow the bounds in ``part`` to the banks from ``edge``, m, where the ground is ``beyond`` it by so many m."""
+    """Narrow the bounds in ``part`` to the banks that start at height ``edge``, ``beyond`` meters away."""
     lowest, highest = bounds
     bank = BANK_SLOPE * np.maximum(beyond, 0.0)
     np.maximum(lowest[part], edge - bank, out=lowest[part])
@@ -177,11 +182,11 @@ def _narrow(bounds: tuple[Floats, Floats], part: Window, beyond: Floats, edge: F
 
 
 def _join(strip: Strip, towards: tuple[Floats, Floats], near: _Near) -> None:
-    """Add a road to the strip; ``towards`` are the unit vectors to the points nearest so far."""
+    """Add a road to the strip; ``towards`` holds the unit vectors to the nearest points found so far."""
     window = near.window
     before, now = strip.distance[window], near.distance
-    # The corner between two roads is rounded by the smooth minimum of their distances (the quadratic one), but only
-    # where they lie on different sides: a road does not grow wider where another runs along it.
+    # The quadratic smooth minimum of both distances rounds the corner between two roads, but only where they lie on
+    # different sides: a road is not wider where another one runs alongside.
     close = np.maximum(_CORNER_M - np.abs(before - now), 0.0) / _CORNER_M
     facing = 1.0 - 2.0 * (towards[0][window] * near.towards[0] + towards[1][window] * near.towards[1])
     rounding = np.where(np.maximum(before, now) < REACH_M, _CORNER_M / 4 * close * close * np.clip(facing, 0.0, 1.0), 0)
@@ -196,19 +201,19 @@ def _join(strip: Strip, towards: tuple[Floats, Floats], near: _Near) -> None:
 
 
 def _cell(axis: Floats) -> Floats:
-    """Size of the cells around each grid line: the larger of the two."""
+    """Return the size of the cells around each grid line: the larger of the two."""
     steps = np.diff(axis)
     return np.maximum(np.append(steps, steps[-1]), np.insert(steps, 0, steps[0]))
 
 
 def _window(x: Floats, y: Floats, low: Floats, high: Floats) -> Window:
-    """The vertices that what lies between ``low`` and ``high`` can be of importance for."""
+    """Return the vertices within reach of the box from ``low`` to ``high``."""
     rows, columns = (np.searchsorted(axis, [low[at] - REACH_M, high[at] + REACH_M]) for axis, at in ((y, 1), (x, 0)))
     return slice(int(rows[0]), int(rows[1])), slice(int(columns[0]), int(columns[1]))
 
 
 def _relative(part: Window, window: Window) -> Window:
-    """``part`` of the ground, as a part of ``window``."""
+    """Return ``part`` of the ground as a part of ``window``."""
     rows, columns = (
         slice(inner.start - outer.start, inner.stop - outer.start) for inner, outer in zip(part, window, strict=True)
     )
@@ -216,10 +221,11 @@ def _relative(part: Window, window: Window) -> Window:
 
 
 def _nearest(x: Floats, y: Floats, segments: Floats) -> tuple[Indices, Floats, Floats, Floats, Floats, Floats]:
-    """Which of segments (S, 2, 3) is nearest to each vertex of the grid ``x`` (X,), ``y`` (Y, 1); (Y, X) each.
+    """Return the index (Y, X) of the segment (S, 2, 3) nearest to each vertex of a grid, and its nearest point.
 
-    And of the nearest point of that one: distance, the same with the sign of the side, height, and direction to it.
-    The segments are as long as each other: the nearest is that with the nearest middle.
+    ``x`` (X,) and ``y`` (Y, 1) are the grid's columns and rows. The nearest point is described by its distance, the
+    same with the sign of the side, its height, and the direction to it, all (Y, X). All segments have the same length,
+    so the nearest one is that with the nearest midpoint.
     """
     middle = segments.mean(axis=1)
     chosen = ((x[:, None] - middle[:, 0]) ** 2 + (y[..., None] - middle[:, 1]) ** 2).argmin(axis=-1)
@@ -234,7 +240,7 @@ def _nearest(x: Floats, y: Floats, segments: Floats) -> tuple[Indices, Floats, F
 
 
 def _banks(natural: Floats, distance: Floats, lowest: Floats, highest: Floats) -> Floats:
-    """Natural ground where it lies between the banks' bounds, else the nearer bound, led over where they end."""
+    """Return the natural ground within the bounds of the banks, else the nearer bound, blended where banks end."""
     banks = np.clip(natural, np.minimum(lowest, highest), np.maximum(lowest, highest))
     near, far = _BANKS_END_M
     fade = np.clip((distance - near) / (far - near), 0.0, 1.0)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Service roads: graded ways to everything on the site, and the way out to the horizon."""
+"""Service roads: graded roads to everything on the site, and the access road to the horizon."""
 
 from __future__ import annotations
 
@@ -18,48 +18,49 @@ from .earthworks import REACH_M, Strip, grade_limited, lay_roads
 from .network import plan_courses
 
 VERGE_M = 1.2
-"""Levelled ground on each side of the carriageway."""
+"""Width of the leveled ground on either side of the carriageway. Estimate."""
 _CLEAR_M = 1.0
-"""Tables keep this far from the verges, for what drives there turns and sways."""
+"""Clearance of tables from the verges, because vehicles swing out. Estimate."""
 _OUTLINE_STEP_M = 1.5
-"""Between the points of a table's outline that are looked at."""
+"""Distance between the points of a table's outline that are checked."""
 _NO_BOUND_M = 1e5
 """A height that no ground reaches."""
-_BETWEEN_SLOPE = 0.5
-"""The levelled ground of two roads differs in height by no more than this times the gap between: a bank has room."""
+_MAX_SLOPE_BETWEEN = 0.5
+"""Height difference of the leveled ground of two roads per meter between them, at most: it leaves room for a bank.
+Estimate."""
 
 
 @dataclass(frozen=True)
 class Roads:
-    """The centre lines of all carriageways, one after the other, and how far the ground's vertices are from them."""
+    """The center lines of all carriageways, in sequence, and the distances of the ground's vertices to them."""
 
     points: Floats
-    """(P, 3) points of the centre lines, m; heights are those of the finished road."""
+    """Points (P, 3) of the center lines, m; the heights are those of the finished road."""
     road: Ints
-    """(P,) number of the road that each point belongs to, ascending. Road 0 comes from beyond the site; the others
-    begin on a road of a lower number."""
+    """Number of the road (P,) that each point belongs to, ascending. Road 0 is the access road; the others start on a
+    road with a lower number."""
     width_m: float
-    """Width of the carriageway."""
+    """Width of the carriageway, m."""
     surface: str
-    """gravel, earth or concrete."""
+    """Material: gravel, earth or concrete."""
     growth: float
-    """0 to 1: how far grass has come back on the carriageway."""
+    """Share of the carriageway that grass has reclaimed, 0 to 1."""
     strip: Strip
     """The roads on the grid of the terrain."""
     grid_x: Floats
-    """(X,) grid lines of the terrain, m."""
+    """Columns (X,) of the terrain's grid, m."""
     grid_y: Floats
-    """(Y,) likewise."""
+    """Rows (Y,) of the terrain's grid, m."""
 
     def __len__(self) -> int:
         return int(self.road[-1]) + 1 if len(self.road) else 0
 
     def distance(self, x: Floats | float, y: Floats | float) -> Floats:
-        """Distance in metres of the points (broadcast) to the nearest centre line; REACH_M for all beyond that.
+        """Return the distance of points (broadcast) to the nearest center line, m; at most REACH_M.
 
-        Looked at are the segment nearest to the closest vertex of the ground and its two neighbours. On the fine ground
-        that is exact to a few centimetres near a road; where two roads meet, and midway between them, it may be up to a
-        metre too much.
+        It considers the segment nearest to the closest vertex of the ground, and its two neighbors. On the fine ground,
+        the result is accurate to a few centimeters near a road; at junctions, and midway between two roads, it may be
+        up to a meter too large.
         """
         px, py = np.broadcast_arrays(np.asarray(x, dtype=np.float64), np.asarray(y, dtype=np.float64))
         result = np.full(px.shape, REACH_M)
@@ -77,7 +78,7 @@ class Roads:
         return result
 
     def clear(self, outlines: Floats) -> Mask:
-        """(N,) whether rectangles (N, 4, 2), seen from above, keep off the roads and their verges."""
+        """Return whether rectangles (N, 4, 2), in plan view, keep clear of the roads and their verges (N,)."""
         least = self.width_m / 2 + VERGE_M + _CLEAR_M
         sides = np.roll(outlines, -1, axis=1) - outlines
         longest = float(np.sqrt((sides * sides).sum(axis=-1)).max(initial=0.0))
@@ -89,7 +90,10 @@ class Roads:
 def plan_roads(
     settings: DrawnSettings, terrain: Terrain, topography: Topography, regions: list[Region], seed: int
 ) -> tuple[Roads, Terrain]:
-    """The roads that serve the regions, none where ``site.roads`` is off; and the ground with their cut and fill."""
+    """Return the roads that serve the regions, and the terrain with their cut and fill.
+
+    There are no roads if ``site.roads`` is off.
+    """
     site = settings.site
     width = site.road_width_m.value
     courses = plan_courses(settings, terrain, topography, regions, seed) if site.roads else []
@@ -102,7 +106,7 @@ def plan_roads(
     strip, heights = lay_roads(terrain.x, terrain.y, terrain.heights, segments, first, road[first], half)
     graded = dataclasses.replace(terrain, heights=heights)
     surface = site.road_surface.value
-    # Grass has nowhere to root between slabs.
+    # Grass cannot take root between slabs.
     growth = 0.0 if surface == "concrete" else site.road_growth.value
     roads = Roads(
         points=points,
@@ -120,19 +124,19 @@ def plan_roads(
 def _with_heights(
     courses: list[Floats], terrain: Terrain, topography: Topography, max_grade: float, level_m: float
 ) -> Floats:
-    """(P, 3) the courses with profiles that keep the grade, and fit those before them where they meet or come close.
+    """Return the courses with profiles (P, 3) that keep the grade and fit earlier roads where they meet or come close.
 
-    ``level_m`` is the width of the levelled ground.
+    ``level_m`` is the width of the leveled ground.
     """
     done: list[Floats] = []
     for course in courses:
         steps = np.diff(course, axis=0)
-        # In bends the points are a little closer together: with the shortest step for all, none is too steep.
+        # Points are slightly closer together in bends: with the shortest step for all, no grade exceeds the limit.
         passed = np.arange(len(course)) * np.sqrt((steps * steps).sum(axis=1)).min()
         low, high = np.full(len(course), -_NO_BOUND_M), np.full(len(course), _NO_BOUND_M)
         for other in done:
             apart, height = _nearest_height(course, other)
-            room = np.where(apart < REACH_M, _BETWEEN_SLOPE * np.maximum(apart - level_m, 0.0), _NO_BOUND_M)
+            room = np.where(apart < REACH_M, _MAX_SLOPE_BETWEEN * np.maximum(apart - level_m, 0.0), _NO_BOUND_M)
             low, high = np.maximum(low, height - room), np.minimum(high, height + room)
         profile = grade_limited(_natural(course, terrain, topography), passed, max_grade, low, high)
         done.append(np.column_stack([course, profile]))
@@ -140,7 +144,7 @@ def _with_heights(
 
 
 def _nearest_height(points: Floats, road: Floats) -> tuple[Floats, Floats]:
-    """Distances (P,) of points (P, 2) to a road (Q, 3) within reach, REACH_M for others, and its heights there."""
+    """Return the distances (P,) of points (P, 2) to a road (Q, 3), REACH_M at most, and the road's heights there."""
     distance, height = np.full(len(points), REACH_M), np.zeros(len(points))
     low, high = points.min(axis=0) - REACH_M, points.max(axis=0) + REACH_M
     near = ((road[:, :2] >= low) & (road[:, :2] <= high)).all(axis=1)
@@ -154,7 +158,7 @@ def _nearest_height(points: Floats, road: Floats) -> tuple[Floats, Floats]:
 
 
 def _natural(course: Floats, terrain: Terrain, topography: Topography) -> Floats:
-    """(P,) heights of the ground along a course, smoothed where the ground is fine."""
+    """Return the heights (P,) of the ground along a course, smoothed where the ground is fine."""
     x, y = course[:, 0], course[:, 1]
     fine = np.maximum(np.abs(x), np.abs(y)) <= topography.axis[-1]
     return np.where(fine, topography.smooth[topography.nearest(x, y)], terrain.height(x, y))

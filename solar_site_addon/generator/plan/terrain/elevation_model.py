@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Real mountains: heights from an elevation model that the user has, around a place that the picture's seed chooses."""
+"""Real terrain: heights from the user's elevation model, around a place chosen by the site's seed."""
 
 from __future__ import annotations
 
@@ -20,22 +20,25 @@ from ..numerics.spline import Taps, quadratic_taps, surface
 from .geotiff import Raster, metres_per_degree, read_geotiff
 
 MODEL = SettingName("site.elevation_model")
-_FEWEST_CELLS = 8
+_MIN_CELLS = 8
 _CELL_M = (0.05, 2000.0)
+"""Smallest and largest plausible cell."""
 _HEIGHTS_M = (-11000.0, 9000.0)
-_PLACES_TRIED = 40
-_FIT_SLOPE = math.tan(math.radians(24.0))
-_FIT_SHARE = 0.55
-"""A place is good where this share of it is no steeper than _FIT_SLOPE."""
+"""Lowest and highest plausible height."""
+_MAX_TRIES = 40
+_SUITABLE_SLOPE = math.tan(math.radians(24.0))
+"""Steepest ground suitable for tables, as a tangent. Estimate."""
+_SUITABLE_SHARE = 0.55
+"""A place is accepted if this share of it is no steeper than _SUITABLE_SLOPE. Estimate."""
 _HGT_NAME = re.compile(r"([NS])(\d{2})([EW])(\d{3})", re.IGNORECASE)
 _HGT_NODATA = -32768
 
 
 def model_heights(site: DrawnSite, axis: Floats, rng: np.random.Generator) -> tuple[Floats, float]:
-    """Heights (N, N) of the land on the grid ``axis`` (N,) in both directions, m, and the model's cell, m.
+    """Return the heights (N, N) on the grid ``axis`` (N,) in both directions, and the model's cell size, both in m.
 
-    The site lies on a part of the model where much of the ground is fit for tables, drawn by ``rng``. Beyond the
-    model's border the land goes on as its mirror image. Raises SettingsError where the file cannot be used.
+    ``rng`` draws a part of the model where much of the ground is suitable for tables. Beyond the edge of the model, the
+    terrain continues as its mirror image. Raises SettingsError if the file cannot be used.
     """
     raster = _read(site)
     heights = _without_gaps(raster.heights)
@@ -47,20 +50,23 @@ def model_heights(site: DrawnSite, axis: Floats, rng: np.random.Generator) -> tu
 
 
 def _taps(place: Floats, size: int) -> Taps:
-    """Indices and weights of the three cells around each place, mirrored at the borders of ``size`` cells."""
+    """Return indices and weights of the three cells around each position, mirrored at the borders of ``size`` cells."""
     period = 2 * (size - 1)
     taps = [(index % period, weight) for index, weight in quadratic_taps(place)]
     return [(np.minimum(index, period - index), weight) for index, weight in taps]
 
 
 def _place(raster: Raster, heights: Floats, site: DrawnSite, rng: np.random.Generator) -> tuple[float, float]:
-    """Row and column of the site's middle: a drawn place with enough gentle ground and no gaps, or the best tried."""
+    """Return row and column of the site's center.
+
+    Places are drawn until one has enough gentle ground and no gaps; otherwise the best one tried is taken.
+    """
     half_rows, half_columns = site.size_m / 2 / raster.cell_y_m, site.size_m / 2 / raster.cell_x_m
     along_y, along_x = np.gradient(heights, raster.cell_y_m, raster.cell_x_m)
-    fit = (np.sqrt(along_x * along_x + along_y * along_y) <= _FIT_SLOPE) & ~np.isnan(raster.heights)
+    fit = (np.sqrt(along_x * along_x + along_y * along_y) <= _SUITABLE_SLOPE) & ~np.isnan(raster.heights)
     known = ~np.isnan(raster.heights)
     best, place = -1.0, (0.0, 0.0)
-    for _ in range(_PLACES_TRIED):
+    for _ in range(_MAX_TRIES):
         row, column = (
             half + (size - 1 - 2 * half) * float(rng.random())
             for half, size in zip((half_rows, half_columns), heights.shape, strict=True)
@@ -72,7 +78,7 @@ def _place(raster: Raster, heights: Floats, site: DrawnSite, rng: np.random.Gene
         worth = float(fit[window].mean()) * float(known[window].mean() == 1.0)
         if worth > best:
             best, place = worth, (row, column)
-        if worth >= _FIT_SHARE:
+        if worth >= _SUITABLE_SHARE:
             break
     if best <= 0.0:
         raise _refusal(site, Message("no area without gaps is large and gentle enough for the site"))
@@ -80,7 +86,7 @@ def _place(raster: Raster, heights: Floats, site: DrawnSite, rng: np.random.Gene
 
 
 def _without_gaps(heights: Floats) -> Floats:
-    """Heights whose gaps are filled from their borders inward."""
+    """Return the heights with gaps filled from their borders inward."""
     result = heights.copy()
     for _ in range(30):
         gaps = np.isnan(result)
@@ -100,7 +106,7 @@ _AROUND = ((-1, 0), (1, 0), (0, -1), (0, 1))
 
 
 def _read(site: DrawnSite) -> Raster:
-    """The model in the file that the settings name, checked."""
+    """Return the checked elevation model that the settings name."""
     path = Path(site.elevation_model)
     try:
         stat = path.stat()
@@ -142,7 +148,7 @@ def _refusal(site: DrawnSite, reason: Message) -> SettingsError:
 
 @lru_cache(maxsize=1)
 def _read_file(path: Path, cell_m: float, _modified: int, _size: int) -> Raster:
-    """The file's raster by the ending of its name; raises ValueError in words where it makes no sense."""
+    """Return the raster in the file, whose type follows from the extension; raise ValueError if it makes no sense."""
     kind = path.suffix.lower()
     if kind in (".tif", ".tiff"):
         raster = read_geotiff(path.read_bytes())
@@ -161,7 +167,7 @@ def _read_file(path: Path, cell_m: float, _modified: int, _size: int) -> Raster:
 
 
 def _checked(raster: Raster) -> Raster:
-    """The raster with impossible heights made gaps; raises ValueError where little is left."""
+    """Return the raster with implausible heights turned into gaps; raise ValueError if hardly any heights are left."""
     for cell in (raster.cell_x_m, raster.cell_y_m):
         if not _CELL_M[0] <= cell <= _CELL_M[1]:
             raise UnusableError(
@@ -170,8 +176,8 @@ def _checked(raster: Raster) -> Raster:
                 low=_CELL_M[0],
                 high=_CELL_M[1],
             )
-    if min(raster.heights.shape) < _FEWEST_CELLS:
-        raise UnusableError("it has fewer than {count} x {count} cells", count=_FEWEST_CELLS)
+    if min(raster.heights.shape) < _MIN_CELLS:
+        raise UnusableError("it has fewer than {count} x {count} cells", count=_MIN_CELLS)
     possible = (raster.heights >= _HEIGHTS_M[0]) & (raster.heights <= _HEIGHTS_M[1])
     if possible.mean() < 0.05:
         raise UnusableError("it contains no heights")
@@ -179,7 +185,10 @@ def _checked(raster: Raster) -> Raster:
 
 
 def _read_ascii_grid(text: str) -> Raster:
-    """ESRI's ASCII grid: lines of a name and a number, then the heights from the north-west, row by row."""
+    """Return the raster in an Esri ASCII grid.
+
+    The file has a header of names and numbers, then rows of heights from the northwest.
+    """
     header: dict[str, float] = {}
     words = text.split()
     at = 0
@@ -205,7 +214,10 @@ def _read_ascii_grid(text: str) -> Raster:
 
 
 def _read_hgt(path: Path) -> Raster:
-    """SRTM: a square degree of big-endian numbers; its south-west corner is its name."""
+    """Return the raster in an SRTM file: big-endian numbers over one square degree.
+
+    The file name gives the southwest corner.
+    """
     name = _HGT_NAME.search(path.name)
     if name is None:
         raise UnusableError("its name does not state the location (for example, N47E013.hgt)")

@@ -1,10 +1,11 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What running water makes of a mountain: valleys that join, spurs between them, gullies up to the ridges.
+"""Stream erosion of mountains: branching valleys, spurs between them, and gullies up to the ridges.
 
-Stream power erosion as landscape evolution models have it: water flows down the steepest way, a channel cuts down with
-the square root of the area that drains through it times its slope, and soil creeps down the slopes between. Solved
-implicitly from the outlets upward, so that few large steps do (Braun and Willett, "A very efficient O(n), implicit and
-parallel method to solve the stream power equation", Geomorphology 2013); here a whole level of the river trees at once.
+This is stream power erosion as in landscape evolution models: water follows the steepest descent, a channel incises in
+proportion to its slope and to the square root of its drainage area, and soil creeps down the slopes in between.
+Following Braun and Willett ("A very efficient O(n), implicit and parallel method to solve the stream power equation",
+Geomorphology 2013), it is solved implicitly from the outlets upward, so that a few large steps suffice; here, a whole
+level of the drainage trees is solved at once.
 """
 
 from __future__ import annotations
@@ -15,17 +16,19 @@ from ...domain.array_types import Floats, Indices
 
 _STEPS = 14
 _CREEP = 0.30
-"""Share of the difference to the neighbours' mean that soil creep takes away in a step."""
+"""Share of the difference from the neighbors' mean that soil creep removes per step. Estimate."""
 _CHANCE = (0.5, 1.5)
-_LEAST_FALL_M = 0.01
-"""Between cells, on the way out of a hollow that is filled."""
+"""Range of the random factor on the slope of each direction. Estimate."""
+_MIN_FALL_M = 0.01
+"""Fall between cells along the way out of a filled depression."""
 _NEIGHBOURS = tuple((row, column) for row in (-1, 0, 1) for column in (-1, 0, 1) if row or column)
 
 
 def eroded(heights: Floats, cell_m: float, strength: float, rng: np.random.Generator) -> Floats:
-    """Heights (R, C) after erosion; the border, where all rivers leave, stays as it is.
+    """Return the heights (R, C) after erosion; the border, through which all rivers leave, is unchanged.
 
-    ``strength`` 0 changes nothing but by creep; at 1 the main valleys have cut down most of the way to their outlets.
+    With ``strength`` 0 only creep changes the heights; with 1 the main valleys cut down most of the way to their
+    outlets.
     """
     result = heights.copy()
     rate = strength * 0.5 / _STEPS
@@ -43,15 +46,16 @@ def eroded(heights: Floats, cell_m: float, strength: float, rng: np.random.Gener
             flat[level] = (flat[level] + own * np.minimum(flat[receiver[level]], flat[level])) / (1.0 + own)
         mean = (result[:-2, 1:-1] + result[2:, 1:-1] + result[1:-1, :-2] + result[1:-1, 2:]) / 4
         result[1:-1, 1:-1] += _CREEP * (mean - result[1:-1, 1:-1])
-        # What is raised by as much as the ground at most lies above the next step's filled hollows.
+        # Raised by the greatest rise of the ground, this is an upper bound of the next step's filled depressions.
         above = filled + max(float((result - before).max()), 0.0)
     return result
 
 
 def _without_hollows(heights: Floats, above: Floats) -> Floats:
-    """Heights raised as little as lets water flow from each cell to the border (Planchon and Darboux, 2002).
+    """Return the heights with depressions filled just enough for water to flow from each cell to the border.
 
-    ``above`` is nowhere below the result, which is found the sooner the nearer they are.
+    The method is that of Planchon and Darboux (2002). ``above`` must nowhere lie below the result; the closer it is,
+    the faster the method converges.
     """
     filled = above.copy()
     filled[[0, -1], :], filled[:, [0, -1]] = heights[[0, -1], :], heights[:, [0, -1]]
@@ -60,16 +64,16 @@ def _without_hollows(heights: Floats, above: Floats) -> Floats:
         lowest = np.minimum(
             np.minimum(filled[:-2, 1:-1], filled[2:, 1:-1]), np.minimum(filled[1:-1, :-2], filled[1:-1, 2:])
         )
-        raised = np.minimum(inner, np.maximum(heights[1:-1, 1:-1], lowest + _LEAST_FALL_M))
+        raised = np.minimum(inner, np.maximum(heights[1:-1, 1:-1], lowest + _MIN_FALL_M))
         if (raised == inner).all():
             return filled
         inner[:] = raised
 
 
 def _receivers(heights: Floats, cell_m: float, rng: np.random.Generator) -> tuple[Indices, Floats]:
-    """For each cell, flattened, the neighbour that its water flows to, and how far that is; the border keeps its own.
+    """Return the neighbor (flattened) that each cell drains to, and its distance; border cells drain to themselves.
 
-    Each direction's slope counts a little more or less by chance, or else all valleys would run along the eight
+    The slope of each direction is multiplied by a random factor, because otherwise all valleys would follow the eight
     directions of the grid (after rho8: Fairfield and Leymarie, "Drainage networks from grid digital elevation models",
     Water Resources Research 1991).
     """
@@ -90,7 +94,7 @@ def _receivers(heights: Floats, cell_m: float, rng: np.random.Generator) -> tupl
 
 
 def _levels(receiver: Indices) -> list[Indices]:
-    """Cells by the number of steps to their outlet: outlets first."""
+    """Return the cells grouped by the number of steps to their outlet, outlets first."""
     steps = (receiver != np.arange(len(receiver))).astype(np.intp)
     ahead = receiver
     while True:
@@ -104,7 +108,7 @@ def _levels(receiver: Indices) -> list[Indices]:
 
 
 def _drained_area(receiver: Indices, levels: list[Indices], cell_m: float) -> Floats:
-    """Area in square metres that drains through each cell, itself included."""
+    """Return the drainage area of each cell, itself included, in square meters."""
     area = np.full(len(receiver), cell_m * cell_m)
     for level in reversed(levels[1:]):
         np.add.at(area, receiver[level], area[level])

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Reads elevation models from GeoTIFF files: one band, strips or tiles, plain, deflate or LZW.
+"""Reader for elevation models in GeoTIFF files: one band, strips or tiles, uncompressed, Deflate or LZW.
 
-After the TIFF 6.0 specification, Adobe's technical notes on predictors and deflate, and OGC GeoTIFF 1.1.
+It follows the TIFF 6.0 specification, Adobe's technical notes on predictors and Deflate, and OGC GeoTIFF 1.1.
 """
 
 from __future__ import annotations
@@ -25,12 +25,14 @@ _FLOATING_POINT_PREDICTOR = 3
 _GEOGRAPHIC = 2
 _MODEL_TYPE_KEY, _LINEAR_UNITS_KEY = 1024, 3076
 _UNITS_M = {9001: 1.0, 9002: 0.3048, 9003: 1200 / 3937}
-_LARGEST = 100_000_000
+"""Length of the EPSG units meter, foot and US survey foot."""
+_MAX_PIXELS = 100_000_000
+"""Most pixels that are read."""
 
 
 @dataclass(frozen=True)
 class Raster:
-    """Heights (R, C) in metres, the first row in the north, NaN where there are none; sides of the cells in metres."""
+    """Heights (R, C) in m, first row in the north and NaN where unknown, and the side lengths of a cell in m."""
 
     heights: Floats
     cell_x_m: float
@@ -38,7 +40,7 @@ class Raster:
 
 
 def read_geotiff(data: bytes) -> Raster:
-    """The heights in a GeoTIFF file; raises ValueError that says what is wrong or not supported."""
+    """Return the heights in a GeoTIFF file; raise a ValueError that explains what is wrong or unsupported."""
     order = {b"II": "<", b"MM": ">"}.get(data[:2])
     if order is None or struct.unpack(order + "H", data[2:4])[0] != 42:
         raise UnusableError("it is not a TIFF file, or it is a BigTIFF file, which is not supported")
@@ -57,7 +59,10 @@ def read_geotiff(data: bytes) -> Raster:
 
 
 def metres_per_degree(latitude_deg: float) -> tuple[float, float]:
-    """Length of a degree of longitude and of latitude on the WGS 84 ellipsoid (series, good to a few centimetres)."""
+    """Return the length of a degree of longitude and of latitude on the WGS 84 ellipsoid, m.
+
+    The series is accurate to a few centimeters.
+    """
     latitude = math.radians(latitude_deg)
     east = 111412.84 * math.cos(latitude) - 93.5 * math.cos(3 * latitude) + 0.118 * math.cos(5 * latitude)
     north = 111132.92 - 559.82 * math.cos(2 * latitude) + 1.175 * math.cos(4 * latitude)
@@ -65,7 +70,7 @@ def metres_per_degree(latitude_deg: float) -> tuple[float, float]:
 
 
 def _tags(data: bytes, order: str) -> dict[int, Any]:
-    """Values of all tags of the first image: tuples of numbers, or bytes for text."""
+    """Return the values of all tags of the first image: tuples of numbers, or bytes for text."""
     (start,) = struct.unpack_from(order + "I", data, 4)
     (count,) = struct.unpack_from(order + "H", data, start)
     tags: dict[int, Any] = {}
@@ -83,12 +88,12 @@ def _tags(data: bytes, order: str) -> dict[int, Any]:
 
 
 def _pixels(data: bytes, order: str, tags: dict[int, Any]) -> Floats:
-    """(R, C) the band's numbers."""
+    """Return the values (R, C) of the band."""
     width, height = int(tags[256][0]), int(tags[257][0])
     kind, bits = _KINDS.get(tags.get(339, [1])[0]), int(tags.get(258, [1])[0])
     if kind is None or bits not in (8, 16, 32, 64) or (kind == "f" and bits < 32):
         raise UnusableError("its data type is not supported")
-    if not 0 < width * height <= _LARGEST:
+    if not 0 < width * height <= _MAX_PIXELS:
         raise UnusableError("its size of {width} x {height} pixels is not supported", width=width, height=height)
     number = np.dtype(f"{order}{kind}{bits // 8}")
     if 322 in tags:
@@ -109,7 +114,7 @@ def _pixels(data: bytes, order: str, tags: dict[int, Any]) -> Floats:
 
 
 def _block(data: bytes, tags: dict[int, Any], number: np.dtype[Any], rows: int, columns: int) -> NDArray[Any]:
-    """(rows, columns) numbers of one strip or tile."""
+    """Return the values (rows, columns) of one strip or tile."""
     compression, predictor = tags.get(259, [_PLAIN])[0], tags.get(317, [1])[0]
     if compression == _LZW:
         data = _unpacked_lzw(data)
@@ -129,7 +134,7 @@ def _block(data: bytes, tags: dict[int, Any], number: np.dtype[Any], rows: int, 
         return np.ascontiguousarray(planes.swapaxes(1, 2)).view(number.newbyteorder(">"))[..., 0]
     block = np.frombuffer(data[:size], dtype=number).reshape(rows, columns)
     if predictor == 2:
-        # Differences wrap round, which numpy does for whole numbers without a sign.
+        # Differences wrap around, which numpy guarantees for unsigned integers.
         whole = np.dtype(f"u{number.itemsize}")
         native = block.astype(number.newbyteorder("="))
         block = np.cumsum(native.view(whole), axis=1, dtype=whole).view(native.dtype)
@@ -137,7 +142,7 @@ def _block(data: bytes, tags: dict[int, Any], number: np.dtype[Any], rows: int, 
 
 
 def _unpacked_lzw(data: bytes) -> bytes:
-    """LZW as in TIFF 6.0, section 13: codes of 9 to 12 bits, the highest bit first."""
+    """Return the data decompressed as in TIFF 6.0, section 13: codes of 9 to 12 bits, most significant bit first."""
     table: list[bytes] = []
     output: list[bytes] = []
     previous = b""
@@ -163,7 +168,7 @@ def _unpacked_lzw(data: bytes) -> bytes:
         if previous:
             table.append(previous + entry[:1])
         previous = entry
-        # The encoder changes the width one code early.
+        # TIFF encoders change the width one code early.
         width = min(max((len(table) + 1).bit_length(), 9), 12)
 
 
@@ -175,7 +180,7 @@ def _number(text: bytes | None) -> float | None:
 
 
 def _cell(tags: dict[int, Any], rows: int) -> tuple[float, float]:
-    """Sides of a pixel in metres."""
+    """Return the side lengths of a pixel, m."""
     keys = tags.get(34735, ())
     entries = {keys[at]: keys[at + 3] for at in range(4, len(keys) - 3, 4) if keys[at + 1] == 0}
     scale_x, scale_y = abs(tags[33550][0]), abs(tags[33550][1])

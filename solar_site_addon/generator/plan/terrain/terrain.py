@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The mountain: a height field, fine where the plant stands and ever coarser out to the horizon."""
+"""The terrain: a height field that is fine on the site and grows coarser toward the horizon."""
 
 from __future__ import annotations
 
@@ -19,48 +19,50 @@ from .elevation_model import model_heights
 from .erosion import eroded
 
 MARGIN_M = 80.0
-"""Fine ground beyond the site on each side."""
+"""Width of the fine ground beyond the site on each side."""
 HORIZON_M = 4500.0
-"""Half the side of the whole terrain."""
-_FINEST_M = 1.0
-_MOST_CELLS = 1200
+"""Half the side length of the whole terrain."""
+_MIN_SPACING_M = 1.0
+_MAX_CELLS = 1200
+"""Largest number of fine cells along a side."""
 _ERODED = 1.35
-"""Erosion reaches this far beyond the fine ground, as a factor on its half side."""
+"""Half side length of the eroded area, as a multiple of the half side length of the fine ground."""
 _EROSION_CELLS = 128
 _EROSION = 1.2
-"""Strength: at 1 the main valleys have cut down most of the way."""
+"""Erosion strength: at 1 the main valleys cut down most of the way to their outlets."""
 _REFERENCE_SLOPE = 0.27
-"""Median slope of the land that erosion works on, before all is scaled to the relief."""
+"""Median slope of the terrain before erosion; afterwards all heights are scaled to the relief."""
 _BENCHES = 0.55
-"""Height between the middles of valley floors and uplands, as a share of all heights' range."""
+"""Height between the middles of valley floors and uplands, as a share of the range of heights."""
 _RISER_WIDTH_M = 1.3
+"""Horizontal width of a terrace riser, about the narrowest that the grid resolves."""
 _GULLY_SPACING_M = 38.0
 _GROWTH = 1.08
-"""Ratio of neighbouring cells outside the fine ground."""
+"""Ratio of the sizes of adjacent cells outside the fine ground."""
 
 
 @dataclass(frozen=True)
 class Terrain:
-    """Heights on a rectilinear grid; each cell is two triangles, split from its lower left to its upper right.
+    """Heights on a rectilinear grid; each cell is two triangles, split from lower left to upper right.
 
-    One grid, whose cells grow towards the horizon, has no seam between site and backdrop that could crack.
+    A single grid whose cells grow toward the horizon has no seam between site and backdrop that could crack.
     """
 
     x: Floats
-    """(X,) coordinates of the grid's columns, m, ascending."""
+    """Coordinates of the grid's columns (X,), m, ascending."""
     y: Floats
-    """(Y,) coordinates of the grid's rows, m, ascending."""
+    """Coordinates of the grid's rows (Y,), m, ascending."""
     heights: Floats
-    """(Y, X) heights, m; 0 at the middle of the site."""
+    """Heights (Y, X), m; 0 at the center of the site."""
     fine_half_m: float
-    """The cells are fine and square where |x| and |y| are at most this."""
+    """The cells are fine and square where |x| and |y| do not exceed this."""
     spacing_m: float
-    """Side of the fine cells, m."""
+    """Side length of the fine cells, m."""
     relief: float
     roughness: float
 
     def height(self, x: Floats | float, y: Floats | float) -> Floats:
-        """Height in metres at the points (broadcast), on the very triangles of ``mesh``; the edge's outside it."""
+        """Return the heights of points (broadcast) on the triangles of ``mesh``, m; outside, those of the edge."""
         column, row, across, along = self._cell(x, y)
         z00, z10 = self.heights[row, column], self.heights[row, column + 1]
         z01, z11 = self.heights[row + 1, column], self.heights[row + 1, column + 1]
@@ -69,7 +71,7 @@ class Terrain:
         return np.where(across >= along, lower, upper)
 
     def normal(self, x: Floats | float, y: Floats | float) -> Floats:
-        """(..., 3) unit normals of the triangles at the points."""
+        """Return the unit normals (..., 3) of the triangles at the points."""
         column, row, across, along = self._cell(x, y)
         z00, z10 = self.heights[row, column], self.heights[row, column + 1]
         z01, z11 = self.heights[row + 1, column], self.heights[row + 1, column + 1]
@@ -81,11 +83,11 @@ class Terrain:
         return result
 
     def slope(self, x: Floats | float, y: Floats | float) -> Floats:
-        """Slope in degrees of the triangles at the points."""
+        """Return the slope of the triangles at the points in degrees."""
         return np.degrees(np.arccos(np.clip(self.normal(x, y)[..., 2], -1.0, 1.0)))
 
     def mesh(self) -> tuple[Floats, Ints]:
-        """Vertices (V, 3) in metres and triangles (F, 3), counter-clockwise from above: fine ground and backdrop."""
+        """Return vertices (V, 3) in m and triangles (F, 3), counterclockwise from above."""
         rows, columns = self.heights.shape
         grid_x, grid_y = np.meshgrid(self.x, self.y)
         vertices = np.stack([grid_x, grid_y, self.heights], axis=-1).reshape(-1, 3)
@@ -96,9 +98,9 @@ class Terrain:
         return vertices, np.stack([lower, upper], axis=-2).reshape(-1, 3)
 
     def edges(self) -> tuple[Ints, Ints]:
-        """Edges (E, 2) of ``mesh`` as numbers of vertices, and the numbers (F, 3) of its triangles' edges.
+        """Return the edges (E, 2) of ``mesh`` as vertex indices, and the edge indices (F, 3) of its triangles.
 
-        Each triangle's edges begin at its corners: from the first to the second, and so on.
+        A triangle's edges run from its first corner to its second, and so on.
         """
         rows, columns = self.heights.shape
         index = np.arange(rows * columns, dtype=np.int32).reshape(rows, columns)
@@ -113,11 +115,11 @@ class Terrain:
         return ends, np.stack([lower, upper], axis=-2).reshape(-1, 3)
 
     def nearest(self, x: Floats, y: Floats) -> tuple[Indices, Indices]:
-        """Row and column of the grid's vertices nearest to the points; the edge's outside it."""
+        """Return row and column of the grid vertices nearest to the points; outside the grid, those of its edge."""
         return nearest_line(self.y, y), nearest_line(self.x, x)
 
     def _cell(self, x: Floats | float, y: Floats | float) -> tuple[Indices, Indices, Floats, Floats]:
-        """Column and row of the cells under the points, and the places in them, 0 to 1."""
+        """Return column and row of the cells under the points, and the positions within them, 0 to 1."""
         px, py = np.broadcast_arrays(np.asarray(x, dtype=np.float64), np.asarray(y, dtype=np.float64))
         px, py = np.clip(px, self.x[0], self.x[-1]), np.clip(py, self.y[0], self.y[-1])
         column = np.clip(np.searchsorted(self.x, px, side="right") - 1, 0, len(self.x) - 2)
@@ -128,11 +130,11 @@ class Terrain:
 
 
 def plan_terrain(site: DrawnSite, seed: int, attempt: int = 0) -> Terrain:
-    """A mountain around the site, which lies centred on (0, 0); each ``attempt`` gives another one."""
+    """Return a terrain around the site, which is centered on (0, 0); each ``attempt`` gives another one."""
     relief, roughness = site.relief.value, site.roughness.value
     noises = _Noises(seed, f"terrain/{attempt}")
     fine_half = site.size_m / 2 + MARGIN_M
-    spacing = max(_FINEST_M, 2 * fine_half / _MOST_CELLS)
+    spacing = max(_MIN_SPACING_M, 2 * fine_half / _MAX_CELLS)
     axis, fine_half = _axis(fine_half, spacing)
     if site.elevation_model:
         heights = _real_land(site, axis, fine_half, noises)
@@ -151,20 +153,20 @@ def plan_terrain(site: DrawnSite, seed: int, attempt: int = 0) -> Terrain:
 
 
 def nearest_line(axis: Floats, values: Floats) -> Indices:
-    """Indices of the grid lines (ascending, any spacing) nearest to ``values``."""
+    """Return the indices of the grid lines (ascending, any spacing) nearest to ``values``."""
     return np.searchsorted((axis[1:] + axis[:-1]) / 2, values)
 
 
 def median_slope_deg(relief: float) -> float:
-    """What ``site.relief`` means: half of the site is steeper than this, in degrees.
+    """Return the median slope of a site with the given ``site.relief``, in degrees.
 
-    0 is grassland, 0.5 are hills with steep valley sides, 1 is a steep mountain.
+    A relief of 0 is grassland, 0.5 is hills with steep valley sides, and 1 is a steep mountain. Estimate.
     """
     return 0.4 + 3.6 * relief + 16.0 * relief**2.4
 
 
 def _axis(fine_half: float, spacing: float) -> tuple[Floats, float]:
-    """Grid coordinates, symmetric about 0, and the half width of their even part, both in metres."""
+    """Return the grid coordinates, symmetric about 0, and half the width of their uniform part, both in m."""
     cells = math.ceil(fine_half / spacing)
     steps = [spacing * index for index in range(cells + 1)]
     fine_half = steps[-1]
@@ -177,13 +179,13 @@ def _axis(fine_half: float, spacing: float) -> tuple[Floats, float]:
 
 
 def _steepness(heights: Floats, spacing: float) -> float:
-    """Median of the tangent of the slope of an even grid."""
+    """Return the median tangent of the slope on a uniform grid."""
     along_y, along_x = np.gradient(heights, spacing)
     return max(float(np.median(np.sqrt(along_x * along_x + along_y * along_y))), 1e-6)
 
 
 class _Noises(NamedTuple):
-    """The streams of one land, below ``subject``."""
+    """The random streams of one terrain; their names begin with ``subject``."""
 
     site_seed: int
     subject: str
@@ -198,10 +200,10 @@ class _Noises(NamedTuple):
 
 
 class _Waves:
-    """Gradient noise on a square grid, warped, and faded out where its waves are too short for the terrain's cells."""
+    """Warped gradient noise on a square grid, faded out where the cells cannot resolve its wavelength."""
 
     def __init__(self, axis: Floats, fine_half: float, noises: _Noises) -> None:
-        """``axis`` (N,) holds the coordinates of the grid's columns, and of its rows."""
+        """Prepare the noise; ``axis`` (N,) holds the coordinates of the grid's columns and of its rows."""
         far = np.maximum(np.maximum(np.abs(axis), np.abs(axis)[:, None]) - fine_half, 0.0)
         self._cell = np.maximum((_GROWTH - 1.0) * far, 1e-3)
         self._x = axis + 150.0 * grid_noise(axis / 520.0, axis / 520.0, noises.seed("warp/x"))
@@ -209,33 +211,33 @@ class _Waves:
         self._noises = noises
 
     def fade(self, wavelength: float) -> Floats:
-        """1 where the cells are small enough for the wavelength in metres, 0 where they are too large."""
+        """Return 1 where the cells resolve the wavelength (m), 0 where they are too coarse."""
         result: Floats = np.clip(wavelength / self._cell / 2.5 - 1.0, 0.0, 1.0)
         return result
 
     def seen(self, wavelength: float) -> tuple[slice, slice]:
-        """The rows and columns that hold all places where the wavelength is not faded out."""
+        """Return the range of rows and columns where the wavelength is not faded out."""
         there = self.fade(wavelength) > 0
         places = (np.flatnonzero(there.any(axis=axis)) for axis in (1, 0))
         rows, columns = (slice(place[0], place[-1] + 1) if len(place) else slice(0) for place in places)
         return rows, columns
 
     def hills(self, wavelength: float) -> Floats:
-        """Rounded hills and hollows, about -0.7 to 0.7."""
+        """Return rounded hills and hollows, about -0.7 to 0.7."""
         result: Floats = self.fade(wavelength) * self._noise(wavelength, "hills")
         return result
 
     def ridges(self, wavelength: float) -> Floats:
-        """Crests above wide valleys, about 0 to 1."""
+        """Return crests above wide valleys, about 0 to 1."""
         noise = self._noise(wavelength, "ridges")
-        # The crest is rounded: a mountain's is no knife's edge.
+        # Real crests are rounded, not knife edges.
         crest = 1.0 - 1.7 * (np.sqrt(noise * noise + 0.012) - 0.11)
         fade = self.fade(wavelength)
         result: Floats = fade * crest * crest + (1.0 - fade) * 0.5
         return result
 
     def _noise(self, wavelength: float, form: str) -> Floats:
-        """Noise where it is seen, 0 elsewhere; each form has one for each wavelength."""
+        """Return the noise where it is resolved, 0 elsewhere; each form and wavelength has a noise of its own."""
         result, seen = np.zeros_like(self._x), self.seen(wavelength)
         seed = self._noises.seed(f"{form}/{wavelength:.4g} m")
         result[seen] = gradient_noise(self._x[seen] / wavelength, self._y[seen] / wavelength, seed)
@@ -243,14 +245,14 @@ class _Waves:
 
 
 def _mountain(axis: Floats, fine_half: float, relief: float, roughness: float, noises: _Noises) -> Floats:
-    """Heights (N, N) before they are scaled to the relief: large forms, eroded around the site, and small relief."""
+    """Return heights (N, N) before scaling to the relief: large landforms eroded around the site, small relief."""
     waves = _Waves(axis, fine_half, noises)
     coarse = np.linspace(-_ERODED * fine_half, _ERODED * fine_half, _EROSION_CELLS + 1)
     large, before = (_large_forms(each, roughness) for each in (waves, _Waves(coarse, fine_half, noises)))
     cell = float(coarse[1] - coarse[0])
     scale = _REFERENCE_SLOPE / _steepness(before, cell)
     large, before = large * scale, before * scale
-    # Uneven ground, for the water to find its first ways.
+    # Small bumps give the water its first paths.
     for wavelength, height in ((6.0, 0.5), (2.5, 0.3)):
         lattice = coarse / (wavelength * cell)
         uneven = grid_noise(lattice, lattice, noises.seed(f"uneven/{wavelength:g} cells"))
@@ -265,7 +267,7 @@ def _mountain(axis: Floats, fine_half: float, relief: float, roughness: float, n
 
 
 def _real_land(site: DrawnSite, axis: Floats, fine_half: float, noises: _Noises) -> Floats:
-    """Heights (N, N) of an elevation model, with invented relief where that is finer than the model's cells."""
+    """Return heights (N, N) of an elevation model, with synthetic relief finer than the model's cells."""
     heights, cell = model_heights(site, axis, noises.stream("place"))
     waves = _Waves(axis, fine_half, noises)
     wavelength = 2.0 * cell
@@ -277,9 +279,10 @@ def _real_land(site: DrawnSite, axis: Floats, fine_half: float, noises: _Noises)
 
 
 def _large_forms(waves: _Waves, roughness: float) -> Floats:
-    """Hills, ridges and spurs.
+    """Return hills, ridges and spurs.
 
-    The ridges are a multifractal (Musgrave, in Ebert et al., "Texturing and Modeling", 2003): small ones lie on large.
+    The ridges are a multifractal, in which small ones lie on large ones (Musgrave, in Ebert et al., "Texturing and
+    Modeling", 2003).
     """
     heights = 230.0 * waves.hills(1150.0)
     ridges = waves.ridges(620.0)
@@ -291,9 +294,9 @@ def _large_forms(waves: _Waves, roughness: float) -> Floats:
 
 
 def _benches(heights: Floats, site: Floats, relief: float) -> Floats:
-    """Heights with gentle uplands and valley floors and steep sides between, more so where the relief is low.
+    """Return heights with gentle uplands and valley floors and steep sides between, more so at low relief.
 
-    ``site`` are heights whose range says how far apart they are.
+    ``site`` holds heights whose range sets the vertical spacing.
     """
     period = _BENCHES * float(np.ptp(site))
     share = min(0.25 + 0.9 * (1.0 - relief), 0.7)
@@ -305,9 +308,9 @@ def _benches(heights: Floats, site: Floats, relief: float) -> Floats:
 
 
 def resampled(values: Floats, axis: Floats, at: Floats) -> Floats:
-    """(N, N) values (K, K) on the even ``axis`` (K,) as a smooth surface at ``at`` (N,) along both axes.
+    """Return ``values`` (K, K) on the uniform ``axis`` (K,) as a smooth surface (N, N) at ``at`` (N,) along both axes.
 
-    A quadratic B-spline, along one axis and then the other; 0 outside.
+    The surface is a quadratic B-spline along one axis and then the other; it is 0 outside.
     """
     padded = np.pad(values, 2)
     place = (at - axis[0]) / (axis[1] - axis[0])
@@ -316,10 +319,10 @@ def resampled(values: Floats, axis: Floats, at: Floats) -> Floats:
 
 
 def terraced(heights: Floats, axis: Floats, fine: Mask, share: float, riser_m: float, seed: int) -> Floats:
-    """Heights (N, N) with level fields along the contours on about ``share`` of the slopes of the fine ground.
+    """Return heights (N, N) with level fields along the contours on about ``share`` of the slopes of the fine ground.
 
-    Fields are parted by risers of ``riser_m``, as steep as dry walls and earth banks are on this grid. Neither level
-    land nor very steep slopes are terraced.
+    Fields are separated by risers of ``riser_m``, as steep as dry walls and earth banks can be on this grid. Neither
+    level ground nor very steep slopes are terraced.
     """
     window = np.ix_(fine, fine)
     own = heights[window]
@@ -331,7 +334,7 @@ def terraced(heights: Floats, axis: Floats, fine: Mask, share: float, riser_m: f
     level = np.floor(step)
     riser_share = np.clip(_RISER_WIDTH_M * slope / riser_m, 0.05, 0.9)
     rise = np.clip((step - level - 1.0 + riser_share) / riser_share, 0.0, 1.0)
-    # Fields fall a little towards their outer edge, for the rain.
+    # Fields slope slightly toward their outer edge, so that rain drains off.
     fields = riser_m * (level + 0.94 * rise + 0.06 * (step - level))
     patches = grid_noise(axis[fine] / 90.0, axis[fine] / 90.0, seed) / 0.7
     wanted = np.clip((2.2 * share - 1.1 - patches) * 6.0 + 0.5, 0.0, 1.0)
@@ -342,10 +345,10 @@ def terraced(heights: Floats, axis: Floats, fine: Mask, share: float, riser_m: f
 
 
 def _gullies(heights: Floats, axis: Floats, waves: _Waves, roughness: float, seed: int) -> Floats:
-    """Heights of spurs and gullies that run down the slopes of ``heights``, deeper where it is steeper."""
+    """Return the heights of spurs and gullies that run down the slopes of ``heights``, deeper on steeper ground."""
     along_y, along_x = np.gradient(heights, axis, axis)
     steepness = np.sqrt(along_x * along_x + along_y * along_y)
-    # On level ground, where the slope's direction turns at once, the furrows grow wide and shallow instead.
+    # On level ground the slope has no clear direction, so furrows become wide and shallow there.
     length = np.sqrt(steepness * steepness + 0.15 * 0.15)
     across_x, across_y = -along_y / length, along_x / length
     share = (steepness / length) ** 2 * np.minimum(steepness, 0.6)

@@ -13,23 +13,26 @@ from ..numerics.blur import box_blur
 from .terrain import Terrain
 
 _TABLE_SCALE_M = 14.0
+"""Width of the mean that smooths the ground, about the length of a table."""
 _GULLY_SCALE_M = 45.0
+"""Width of the mean that gullies are compared with. Estimate."""
 _GULLY_DEPTH_M = 1.1
+"""Depth below that mean from which ground counts as a gully. Estimate."""
 
 
 @dataclass(frozen=True)
 class Topography:
-    """The even grid of the fine ground, with maps (N, N) whose first axis is y."""
+    """Maps (N, N) on the uniform grid of the fine ground; the first axis is y."""
 
     axis: Floats
-    """(N,) coordinates of both axes, m."""
+    """Coordinates (N,) along both axes, m."""
     smooth: Floats
-    """Heights averaged over about a table's length, m."""
+    """Heights averaged over about the length of a table, m."""
     gradient_x: Floats
     gradient_y: Floats
     """Gradient of ``smooth``, m/m."""
     gully: Mask
-    """Ground that lies clearly lower than its surroundings."""
+    """Ground that is clearly lower than its surroundings."""
 
     @cached_property
     def slope_deg(self) -> Floats:
@@ -37,7 +40,7 @@ class Topography:
         return np.degrees(np.arctan(np.hypot(self.gradient_x, self.gradient_y)))
 
     def nearest(self, x: Floats, y: Floats) -> tuple[Indices, Indices]:
-        """Row and column of the grid points nearest to the points; the border's outside the grid."""
+        """Return row and column of the grid points nearest to the points; outside the grid, those of its border."""
         step = self.axis[1] - self.axis[0]
         last = len(self.axis) - 1
         row = np.clip(np.rint((y - self.axis[0]) / step), 0, last).astype(np.intp)
@@ -46,10 +49,10 @@ class Topography:
 
 
 def survey(terrain: Terrain) -> Topography:
-    """Maps of the fine ground of ``terrain``.
+    """Return maps of the fine ground of ``terrain``.
 
-    Gullies are where the topographic position index (height above the mean of the surroundings; Weiss, "Topographic
-    Position and Landforms Analysis", 2001) is low.
+    A gully is where the topographic position index is low: the height relative to the mean of the surroundings (Weiss,
+    "Topographic Position and Landforms Analysis", 2001).
     """
     fine = np.abs(terrain.x) <= terrain.fine_half_m + 1e-9
     axis = terrain.x[fine]

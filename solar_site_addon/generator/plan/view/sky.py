@@ -17,7 +17,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ...domain.array_types import Floats
-from .atmosphere import CLEAR, Clouds, Sun, Weather
+from ..atmosphere import CLEAR, Clouds, Sun, Weather
 
 MAP_HEIGHT = 256
 SUN_DEG = 0.53

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from ...domain.errors import SettingsError
 from ...domain.messages import SettingName
 from ...settings.drawn import DrawnLight
-from .atmosphere import Sun
+from ..atmosphere import Sun
 
 LOWEST_ELEVATION_DEG = 3.0
 MOST_TURBIDITY = 10.0

@@ -11,8 +11,8 @@ from ...domain.array_types import Floats
 from ...domain.projection import Camera
 from ...domain.random_streams import ViewSeed, stream
 from ...settings.drawn import DrawnLight
+from ..atmosphere import Clouds, Sun, Weather
 from ..numerics.spectral_noise import tileable_noises
-from .atmosphere import Clouds, Sun, Weather
 from .sky import plan_sky
 
 CLOUD_PIXELS = 512

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Each condition comes on the share of the modules that the settings say."""
+"""Each condition occurs on the share of modules that the settings name."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ from solar_site_addon.generator.plan.array.conditions import (
     draw_states,
 )
 from solar_site_addon.generator.plan.site import plan_site
+from solar_site_addon.generator.plan.view.view import plan_view
 from solar_site_addon.generator.settings.sampling import draw_settings
 from solar_site_addon.generator.settings.schema import Settings, with_values
 
@@ -54,14 +55,14 @@ def test_without_dust_and_shares_every_module_is_clean() -> None:
 
 @pytest.mark.parametrize(("name", "condition"), SHARES.items())
 @pytest.mark.parametrize("share", [0.01, 0.4])
-def test_a_condition_comes_on_its_share_of_the_modules(name: str, condition: Condition, share: float) -> None:
+def test_a_condition_occurs_on_its_share_of_the_modules(name: str, condition: Condition, share: float) -> None:
     drawn = states(**{name: share})
     assert share_of(drawn, condition) == pytest.approx(share, abs=0.015 if share > 0.1 else 0.004)
     assert share_of(drawn, condition) + share_of(drawn, Condition.CLEAN) == 1
 
 
 @given(shares=st.lists(st.floats(0, 1), min_size=7, max_size=7), seed=st.integers(0, 1000))
-def test_conditions_share_all_modules_in_proportion_where_there_are_too_many(shares: list[float], seed: int) -> None:
+def test_shares_that_exceed_one_in_total_are_scaled_in_proportion(shares: list[float], seed: int) -> None:
     drawn = states(seed, **dict(zip(SHARES, shares, strict=True)))
     total = max(sum(shares), 1.0)
     for condition, share in zip(SHARES.values(), shares, strict=True):
@@ -73,19 +74,19 @@ def test_snow_lies_on_whole_tables_rather_than_on_single_modules() -> None:
     assert ((snow < 0.15) | (snow > 0.85)).mean() > 0.6
 
 
-def test_snow_lies_in_one_piece_and_rather_on_the_lower_row() -> None:
+def test_snow_lies_in_one_piece_and_more_often_on_the_lower_row() -> None:
     snow = (states(snow_share=0.3).condition == Condition.SNOW).reshape(400, 2, 13)
     partly = snow[(snow.mean(axis=(1, 2)) > 0.1) & (snow.mean(axis=(1, 2)) < 0.9)]
     assert len(partly) > 30
     changes = (partly[:, :, 1:] != partly[:, :, :-1]).mean()
     covered = partly.mean()
-    assert changes < 0.5 * 2 * covered * (1 - covered), "modules that keep their snow are each other's neighbours"
+    assert changes < 0.5 * 2 * covered * (1 - covered), "modules that keep their snow are adjacent"
     assert partly[:, 0].sum() > partly[:, 1].sum()
     above_bare = partly[:, 1] & ~partly[:, 0]
-    assert not above_bare.any(), "what slides comes to lie on the row below"
+    assert not above_bare.any(), "sliding snow stops on the row below"
 
 
-def test_dust_follows_the_soiling_of_the_site_and_names_the_condition_from_its_limit_on() -> None:
+def test_dust_follows_the_soiling_of_the_site_and_is_a_condition_above_its_threshold() -> None:
     drawn = states(soiling=0.4)
     assert drawn.dust.mean() == pytest.approx(0.4, abs=0.02)
     assert 0.03 < drawn.dust.std() < 0.12
@@ -97,14 +98,14 @@ def test_at_least_one_module_is_left() -> None:
     assert (states(table=np.zeros(5, np.int32), missing_share=1.0).condition != Condition.MISSING).any()
 
 
-def test_every_picture_of_a_mark_is_used() -> None:
+def test_every_variant_of_a_mark_is_used() -> None:
     assert set(states().variant) == set(range(2 * NUM_VARIANTS))
 
 
-def test_a_change_of_condition_moves_no_module() -> None:
-    plain, snowy = (
-        plan_site(with_values(Settings(), {"site.size_m": 120, "module.snow_share": share}), 3) for share in (0.0, 0.7)
-    )
+def test_changing_conditions_moves_no_module() -> None:
+    settings = [with_values(Settings(), {"site.size_m": 120, "module.snow_share": share}) for share in (0.0, 0.7)]
+    plain, snowy = (plan_site(one, 3) for one in settings)
     np.testing.assert_array_equal(plain.modules.corners, snowy.modules.corners)
     np.testing.assert_array_equal(plain.modules.tint, snowy.modules.tint)
-    assert plain.camera.position.tolist() == snowy.camera.position.tolist()
+    cameras = [plan_view(site, one, 0).camera for site, one in zip((plain, snowy), settings, strict=True)]
+    assert cameras[0].position.tolist() == cameras[1].position.tolist()

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Tables stand on the ground, within their limits, out of each other's way and light."""
+"""Tables stand on the ground, within their limits, and neither overlap nor shade each other."""
 
 from __future__ import annotations
 
@@ -22,26 +22,26 @@ from solar_site_addon.generator.plan.array.layout import (
 from solar_site_addon.generator.plan.array.rows import MAINTENANCE_GAP_M, SLOPE_TILTS_DEG, row_pitch
 from solar_site_addon.generator.plan.array.structure import EMBEDDED_M
 from solar_site_addon.generator.plan.array.tables import Tables
-from solar_site_addon.generator.plan.model import SitePlan
-from solar_site_addon.generator.plan.site import plan_land, plan_site
+from solar_site_addon.generator.plan.model import Site
+from solar_site_addon.generator.plan.site import plan_site
 from solar_site_addon.generator.settings.schema import Settings, with_values
 
-Site = tuple[Settings, SitePlan]
+Planned = tuple[Settings, Site]
 
 
 EXACT = {"array.contour_following": 0.0, "array.misalignment": 0.0}
-"""Straight rows of tables that stand as they are planned."""
+"""Straight rows of tables without installation errors."""
 
 
 def rectangles(tables: Tables) -> np.ndarray:
-    """(T, 4, 3) corners, written down here on their own."""
+    """Return the corners (T, 4, 3), independent of the code under test."""
     signs = np.array([(-1, -1), (1, -1), (1, 1), (-1, 1)]) / 2
     spans = tables.axes[:, :2] * tables.size[..., None]
     return tables.centre[:, None] + np.einsum("cs,tsx->tcx", signs, spans)
 
 
 def on_table(tables: Tables, across: np.ndarray, up: np.ndarray) -> np.ndarray:
-    """(T, N, 3) points of the glass at shares (-0.5 to 0.5) of its width and height."""
+    """Return points (T, N, 3) of the glass at fractions (-0.5 to 0.5) of its width and height."""
     spans = tables.axes[:, :2] * tables.size[..., None]
     return tables.centre[:, None] + np.einsum("sn,tsx->tnx", np.stack([across, up]), spans)
 
@@ -51,21 +51,21 @@ def even_grid(columns: int, rows: int) -> tuple[np.ndarray, np.ndarray]:
     return across.ravel(), up.ravel()
 
 
-def clearances(plan: SitePlan) -> np.ndarray:
+def clearances(plan: Site) -> np.ndarray:
     points = on_table(plan.tables, *even_grid(83, 21))
     return (points[..., 2] - plan.terrain.height(points[..., 0], points[..., 1])).min(axis=1)
 
 
-def test_no_table_floats_or_sinks(site: Site) -> None:
+def test_no_table_floats_or_sinks(site: Planned) -> None:
     _, plan = site
     drawn = plan.settings.array
     lowest = clearances(plan)
-    # The plan looks at the ground every 0.75 m; between, it may rise by a few centimetres.
+    # The plan samples the ground every 0.75 m; in between, it may rise by a few centimeters.
     assert lowest.min() > drawn.ground_clearance_m.value - 0.12
     assert lowest.max() < drawn.ground_clearance_m.value + drawn.misalignment.value * LIFT_ERROR_M + 0.02
 
 
-def test_posts_stand_in_the_ground_under_their_table_and_keep_their_limit(site: Site) -> None:
+def test_posts_stand_in_the_ground_under_their_table_within_their_length_limit(site: Planned) -> None:
     settings, plan = site
     beams = plan.beams
     posts = np.flatnonzero((beams.start[:, :2] == beams.end[:, :2]).all(axis=1))
@@ -77,7 +77,7 @@ def test_posts_stand_in_the_ground_under_their_table_and_keep_their_limit(site: 
     assert above.max() <= settings.array.max_post_m
 
 
-def test_beams_are_straight_square_and_below_the_glass(site: Site) -> None:
+def test_beams_are_straight_square_and_below_the_glass(site: Planned) -> None:
     _, plan = site
     beams = plan.beams
     axis = beams.end - beams.start
@@ -94,7 +94,7 @@ def test_beams_are_straight_square_and_below_the_glass(site: Site) -> None:
         assert local[own, 2].max() < 0
 
 
-def test_tables_keep_the_limits_of_slope_and_roll(site: Site) -> None:
+def test_tables_respect_the_limits_of_slope_and_roll(site: Planned) -> None:
     settings, plan = site
     tables, array = plan.tables, settings.array
     assert np.abs(tables.roll_deg).max() <= array.max_roll_deg
@@ -105,7 +105,7 @@ def test_tables_keep_the_limits_of_slope_and_roll(site: Site) -> None:
         assert math.degrees(math.atan(math.hypot(slope_x, slope_y))) <= array.max_slope_deg + 1.5
 
 
-def test_tables_follow_the_ground_along_their_row(site: Site) -> None:
+def test_tables_follow_the_ground_along_their_row(site: Planned) -> None:
     _, plan = site
     error = plan.settings.array.misalignment.value * ROLL_ERROR_DEG
     across = np.linspace(-0.5, 0.5, 33)
@@ -117,14 +117,14 @@ def test_tables_follow_the_ground_along_their_row(site: Site) -> None:
     assert np.abs(np.degrees(np.arctan(slope)) - plan.tables.roll_deg).mean() < 0.8 + error / 2
 
 
-def test_drawn_values_lie_in_their_ranges(site: Site) -> None:
+def test_drawn_values_are_within_their_ranges(site: Planned) -> None:
     settings, plan = site
     array, tables, drawn = settings.array, plan.tables, plan.settings.array
     least, most = array.tilt_deg if drawn.tilt_mode.value == "fixed" else SLOPE_TILTS_DEG
     error = drawn.misalignment.value * TILT_ERROR_DEG
     assert least - error <= tables.tilt_deg.min() <= tables.tilt_deg.max() <= most + error
     columns = np.rint((tables.size[:, 0] + 0.02) / (plan.table_types[0].module_size[0] + 0.02))
-    # Lying modules are twice as long: tables keep their length.
+    # Landscape modules are twice as long, and tables keep their length.
     share = 1134 / 2278 if plan.table_types[0].landscape else 1.0
     assert array.table_columns.low * share - 0.5 <= columns.min()
     assert columns.max() <= array.table_columns.high * share + 0.5
@@ -134,7 +134,7 @@ def test_drawn_values_lie_in_their_ranges(site: Site) -> None:
     assert turn.max() <= may_turn * array.azimuth_spread_deg + drawn.misalignment.value * YAW_ERROR_DEG
 
 
-def test_the_axes_say_what_the_angles_say(site: Site) -> None:
+def test_axes_and_angles_agree(site: Planned) -> None:
     _, plan = site
     tables = plan.tables
     along, upward, normal = tables.axes[:, 0], tables.axes[:, 1], tables.axes[:, 2]
@@ -154,7 +154,7 @@ def test_axes_of_any_table_are_a_right_handed_frame(azimuth: float, tilt: float,
     assert np.linalg.det(axes) == pytest.approx(1.0)
 
 
-def test_no_two_tables_overlap_from_above(site: Site) -> None:
+def test_no_two_tables_overlap_from_above(site: Planned) -> None:
     cv2 = pytest.importorskip("cv2")
     _, plan = site
     outlines = rectangles(plan.tables)[..., :2]
@@ -166,8 +166,8 @@ def test_no_two_tables_overlap_from_above(site: Site) -> None:
             assert cv2.intersectConvexConvex(outlines32[one], outlines32[other])[0] < 1e-3
 
 
-def test_no_table_shades_another_at_the_design_sun(site: Site) -> None:
-    """Rays from many points of each table towards the sun, before it to the degree, against every other table."""
+def test_no_table_shades_another_at_the_design_sun(site: Planned) -> None:
+    """Rays from many points of each table toward a sun straight ahead, to the degree, against every other table."""
     settings, plan = site
     tables = plan.tables
     points = on_table(tables, *even_grid(15, 4))
@@ -199,7 +199,7 @@ def test_the_row_pitch_puts_the_shadow_on_the_next_lower_edge(
     assert shadow <= pitch * rise + 1e-9 or pitch * rise < 0
 
 
-def test_clusters_keep_their_distance_and_have_their_own_azimuth() -> None:
+def test_clusters_are_apart_and_have_azimuths_of_their_own() -> None:
     cv2 = pytest.importorskip("cv2")
     plan = plan_site(with_values(Settings(), {"array.use_clusters": True} | EXACT), 4)
     assert len(np.unique(plan.tables.azimuth_deg)) > 1
@@ -212,7 +212,7 @@ def test_clusters_keep_their_distance_and_have_their_own_azimuth() -> None:
         assert len(np.unique(plan.tables.azimuth_deg[own])) == 1
         hulls.append(cv2.convexHull(rectangles(plan.tables)[own][..., :2].reshape(-1, 2).astype(np.float32)))
     for one, other in itertools.combinations(hulls, 2):
-        # Between convex hulls the least distance is at a corner of one of them.
+        # The smallest distance between convex hulls is at a corner of one of them.
         apart = min(
             -max(cv2.pointPolygonTest(a, (float(x), float(y)), measureDist=True) for x, y in b[:, 0])
             for a, b in ((one, other), (other, one))
@@ -244,14 +244,14 @@ def test_rows_and_columns_count_from_the_front_and_from_the_left() -> None:
         assert (np.diff([u[column == one].mean() for one in np.unique(column)]) > 0).all()
 
 
-def test_no_two_tables_of_a_cluster_have_the_same_row_and_column(site: Site) -> None:
+def test_no_two_tables_of_a_cluster_have_the_same_row_and_column(site: Planned) -> None:
     _, plan = site
     places = np.stack([plan.tables.cluster, plan.tables.row, plan.tables.column])
     assert len(np.unique(places, axis=1).T) == len(plan.tables)
 
 
 def hillside_rows(following: float, seed: int) -> tuple[Tables, np.ndarray, np.ndarray]:
-    """Tables on one hilly site, the directions of their rows, and the ground's gradient below them, both (T, 2)."""
+    """Return the tables of one hilly site, the directions of their rows, and the gradients below them, both (T, 2)."""
     settings = with_values(Settings(), EXACT | {"array.contour_following": following, "site.roughness": 0.0})
     plan = plan_site(settings, seed)
     along = plan.tables.axes[:, 0, :2]
@@ -272,7 +272,7 @@ def test_rows_that_follow_the_contours_climb_less_than_straight_ones() -> None:
     assert climbs[1] < 0.8 * climbs[0]
 
 
-def test_neighbours_in_a_bent_row_turn_little_by_little_and_follow_each_other() -> None:
+def test_adjacent_tables_of_a_bent_row_turn_gradually_and_line_up() -> None:
     tables, along, _ = hillside_rows(1.0, seed=2)
     assert np.ptp(tables.azimuth_deg) > 8
     at = {(row, column): index for index, (row, column) in enumerate(zip(tables.row, tables.column, strict=True))}
@@ -286,7 +286,7 @@ def test_neighbours_in_a_bent_row_turn_little_by_little_and_follow_each_other() 
     assert np.degrees(np.arccos(np.clip((between * mean).sum(axis=1), -1, 1))).mean() < 3
 
 
-def test_tables_can_lie_as_the_ground_does() -> None:
+def test_tables_can_be_parallel_to_the_ground() -> None:
     settings = with_values(Settings(), EXACT | {"array.tilt_mode": "slope", "site.roughness": 0.1})
     plan = plan_site(settings, 2)
     tables = plan.tables
@@ -309,7 +309,7 @@ def test_shares_of_incomplete_and_unfinished_tables_follow_the_settings(name: st
     assert lacking.mean() == pytest.approx(share, abs=0.06)
     assert (count[~lacking] == count.max()).all()
     assert columns.min() >= 0
-    # Whoever is not finished has posts and rails all the same.
+    # Unfinished tables have posts and rails all the same.
     posts = plan.beams.start[(plan.beams.start[:, :2] == plan.beams.end[:, :2]).all(axis=1), :2]
     for table in np.flatnonzero(lacking)[:5]:
         local = (posts - plan.tables.centre[table, :2]) @ plan.tables.axes[table, :2, :2].T
@@ -318,19 +318,19 @@ def test_shares_of_incomplete_and_unfinished_tables_follow_the_settings(name: st
 
 def test_on_level_ground_rows_are_full() -> None:
     level = {"site.relief": 0.0, "site.roads": False, "site.size_m": 200.0}
-    tables = plan_land(with_values(Settings(), level), 3).tables
+    tables = plan_site(with_values(Settings(), level), 3).tables
     rows = [np.sort(tables.column[tables.row == row]) for row in np.unique(tables.row)]
     places = sum(int(columns[-1] - columns[0]) + 1 for columns in rows)
     assert len(rows) > 10
     assert len(tables) > 0.97 * places
 
 
-def test_a_site_wholly_under_construction_has_one_table_with_modules() -> None:
+def test_a_site_entirely_under_construction_has_one_table_with_modules() -> None:
     plan = plan_site(with_values(Settings(), {"array.unfinished_share": 1.0, "site.size_m": 150}), 1)
     assert len(set(plan.modules.table)) == 1
 
 
-def test_a_site_without_room_is_refused_in_one_sentence() -> None:
+def test_a_site_without_room_is_rejected_in_one_sentence() -> None:
     settings = with_values(Settings(), {"site.size_m": 100, "site.relief": 1, "array.max_slope_deg": 1})
     with pytest.raises(
         SiteError, match=r"^No table fits on this site \(seed 7\).*site\.relief.*max_slope_deg"

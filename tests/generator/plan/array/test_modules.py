@@ -1,19 +1,19 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Modules have their true size and lie on their table, in order."""
+"""Modules have the right size and position on their table."""
 
 from __future__ import annotations
 
 import numpy as np
 import pytest
 
-from solar_site_addon.generator.plan.model import SitePlan
+from solar_site_addon.generator.plan.model import Site
 from solar_site_addon.generator.plan.site import plan_site
 from solar_site_addon.generator.settings.schema import Settings, with_values
 
-Site = tuple[Settings, SitePlan]
+Planned = tuple[Settings, Site]
 
 
-def test_modules_are_rectangles_of_true_size_on_their_table(site: Site) -> None:
+def test_modules_are_rectangles_of_true_size_on_their_table(site: Planned) -> None:
     _, plan = site
     across, up = plan.table_types[0].module_size
     corners = plan.modules.corners
@@ -28,7 +28,7 @@ def test_modules_are_rectangles_of_true_size_on_their_table(site: Site) -> None:
     assert np.abs(local).max() < 1e-9
 
 
-def test_modules_fill_their_table_to_its_edges_with_the_gap_between(site: Site) -> None:
+def test_modules_fill_their_table_to_its_edges_with_gaps_in_between(site: Planned) -> None:
     settings, plan = site
     complete = np.flatnonzero(plan.tables.columns[:, 0] == 0)
     complete = complete[plan.tables.columns[complete, 1] == plan.tables.columns[:, 1].max()]
@@ -45,7 +45,7 @@ def test_modules_fill_their_table_to_its_edges_with_the_gap_between(site: Site) 
         assert low == pytest.approx(first + np.stack([column, row], axis=1) * pitch)
 
 
-def test_modules_come_table_after_table_in_the_columns_that_it_has(site: Site) -> None:
+def test_modules_are_ordered_by_table_and_fill_its_columns(site: Planned) -> None:
     _, plan = site
     assert (np.diff(plan.modules.table) >= 0).all()
     for table, (first, end) in enumerate(plan.tables.columns):

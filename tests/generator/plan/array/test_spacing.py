@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Tables thrown about at random: of those that conflict, only some are kept."""
+"""Of randomly placed tables that conflict, only some are kept."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from solar_site_addon.generator.plan.array.spacing import (
 from solar_site_addon.generator.plan.array.tables import Tables
 
 
-def thrown_tables(seed: int, count: int = 60, side_m: float = 90.0) -> Tables:
+def random_tables(seed: int, count: int = 60, side_m: float = 90.0) -> Tables:
     rng = np.random.default_rng(seed)
     azimuths = rng.choice([160.0, 180.0, 205.0], count)
     rolls = rng.uniform(-14, 14, count)
@@ -40,9 +40,9 @@ def thrown_tables(seed: int, count: int = 60, side_m: float = 90.0) -> Tables:
 
 
 @pytest.mark.parametrize("seed", range(5))
-def test_overlapping_pairs_are_those_that_opencv_finds(seed: int) -> None:
+def test_overlapping_pairs_match_opencv(seed: int) -> None:
     cv2 = pytest.importorskip("cv2")
-    corners = table_corners(thrown_tables(seed))
+    corners = table_corners(random_tables(seed))
     outlines = corners[..., :2].astype(np.float32)
     found = set(zip(*(side.tolist() for side in overlapping_pairs(corners)), strict=True))
     for one, other in itertools.combinations(range(len(outlines)), 2):
@@ -56,8 +56,8 @@ def test_overlapping_pairs_are_those_that_opencv_finds(seed: int) -> None:
 
 
 @pytest.mark.parametrize("seed", range(5))
-def test_of_tables_that_overlap_one_at_most_is_kept(seed: int) -> None:
-    tables = thrown_tables(seed)
+def test_at_most_one_of_two_overlapping_tables_is_kept(seed: int) -> None:
+    tables = random_tables(seed)
     keep = without_conflicts(tables, 60.0)
     first, second = overlapping_pairs(table_corners(tables))
     assert len(first) > 0
@@ -65,8 +65,8 @@ def test_of_tables_that_overlap_one_at_most_is_kept(seed: int) -> None:
     assert keep.any()
 
 
-def test_a_low_sun_makes_more_tables_shade_each_other_than_a_high_one() -> None:
-    tables = thrown_tables(1, side_m=150.0)
+def test_more_tables_shade_each_other_under_a_low_sun() -> None:
+    tables = random_tables(1, side_m=150.0)
     corners = table_corners(tables)
     pairs = [len(shading_pairs(tables, corners, elevation)[0]) for elevation in (10.0, 30.0, 60.0)]
     assert pairs[0] > pairs[1] > pairs[2]

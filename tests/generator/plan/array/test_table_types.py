@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Kinds of module and types of table have the sizes that they are sold with."""
+"""Module types and table types have their commercial sizes."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def table_of(**values: Any) -> TableType:
     return table_type(draw_settings(chosen, 0))
 
 
-def test_every_kind_of_the_schema_is_made_and_no_other() -> None:
+def test_the_schema_lists_exactly_the_module_types() -> None:
     choices = next(setting.spec.choices for setting in iter_settings() if setting.name == "module.kind")
     assert set(choices) == set(KINDS)
 
@@ -47,12 +47,12 @@ def test_a_kind_sets_size_and_cells(kind: str, sides_m: tuple[float, float], cel
     assert module.cells_along * module.cells_across == cells
 
 
-def test_explicit_measures_win_over_those_of_the_kind() -> None:
+def test_explicit_measures_override_those_of_the_kind() -> None:
     module = module_of(kind="poly_60", length_m=1.58, cells_along=9)
     assert (module.length_m, module.width_m, module.cells_along, module.cells_across) == (1.58, 0.992, 9, 6)
 
 
-def test_a_frame_can_be_chosen_and_is_else_what_the_kind_has() -> None:
+def test_a_frame_can_be_chosen_and_defaults_to_that_of_the_kind() -> None:
     assert module_of(kind="mono").frame == "silver"
     assert module_of(kind="full_black").frame == "black"
     assert module_of(kind="full_black", frame="white").frame == "white"
@@ -61,12 +61,12 @@ def test_a_frame_can_be_chosen_and_is_else_what_the_kind_has() -> None:
 
 
 @pytest.mark.parametrize(("name", "value"), [("length_m", 0.2), ("width_m", 0.1), ("thickness_m", 0.001)])
-def test_a_module_too_small_is_refused_by_name_value_and_range(name: str, value: float) -> None:
+def test_the_error_for_a_module_too_small_names_setting_value_and_range(name: str, value: float) -> None:
     with pytest.raises(SettingsError, match=rf"module\.{name} = {value} .* must be .*0\.\d+ to .*, or 0 for "):
         module_of(**{name: value})
 
 
-def test_portrait_tables_have_the_long_side_up_the_table_and_landscape_ones_along_the_row() -> None:
+def test_long_sides_run_up_portrait_tables_and_along_landscape_ones() -> None:
     assert table_of(table_type="2P").size(14) == pytest.approx((14 * 1.134 + 13 * 0.02, 2 * 2.278 + 0.02))
     assert table_of(table_type="4L").size(7) == pytest.approx((7 * 2.278 + 6 * 0.02, 4 * 1.134 + 3 * 0.02))
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Works stand on free, firm ground, and as many of them as the settings say."""
+"""Equipment and surroundings stand on free, level ground in the requested number."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ import pytest
 
 from solar_site_addon.generator.plan.array.spacing import table_corners
 from solar_site_addon.generator.plan.equipment.fence import fence_lines, openings, straightened
-from solar_site_addon.generator.plan.model import SitePlan
+from solar_site_addon.generator.plan.model import Site
 from solar_site_addon.generator.plan.placement.clearance import (
     distance_to_circles,
     distance_to_polygons,
     distance_to_segments,
 )
 from solar_site_addon.generator.plan.placement.things import WorkKind, Works, covering_circles
-from solar_site_addon.generator.plan.site import Land, plan_land
+from solar_site_addon.generator.plan.site import plan_site
 from solar_site_addon.generator.plan.surroundings.site_works import plan_works
 from solar_site_addon.generator.settings.sampling import draw_settings
 from solar_site_addon.generator.settings.schema import Settings, iter_settings, value_of, with_values
@@ -65,17 +65,17 @@ FAR_AWAY = StraightRoad(x=1e6)
 
 
 @pytest.fixture(scope="module")
-def land() -> Land:
-    return plan_land(with_values(Settings(), {"site.size_m": 200, "site.relief": 0.35}), 2)
+def land() -> Site:
+    return plan_site(with_values(Settings(), {"site.size_m": 200, "site.relief": 0.35}), 2)
 
 
-def works_on(land: Land, values: dict[str, Any], roads: StraightRoad | None = None, seed: int = 2) -> Works:
+def works_on(land: Site, values: dict[str, Any], roads: StraightRoad | None = None, seed: int = 2) -> Works:
     settings = draw_settings(with_values(Settings(), values), seed)
     return plan_works(settings, land.terrain, land.tables, roads or land.roads, seed)
 
 
 @pytest.fixture(scope="module")
-def crowded(land: Land) -> Works:
+def crowded(land: Site) -> Works:
     return works_on(land, MUCH)
 
 
@@ -94,7 +94,7 @@ def sheet_outlines(works: Works) -> list[np.ndarray]:
     return [cv2.convexHull(sheet[..., :2].reshape(-1, 2).astype(np.float32))[:, 0] for sheet in works.sheets]
 
 
-def test_nothing_overlaps_a_table(site: tuple[Settings, SitePlan]) -> None:
+def test_nothing_overlaps_a_table(site: tuple[Settings, Site]) -> None:
     _, plan = site
     tables = table_corners(plan.tables)[..., :2]
     for outline in [*plan.works.things.outlines, *sheet_outlines(plan.works)]:
@@ -110,7 +110,7 @@ def test_nothing_overlaps_anything_else(crowded: Works) -> None:
             assert overlap_m2(one, other) == 0
 
 
-def test_no_fence_runs_through_anything(crowded: Works, land: Land) -> None:
+def test_no_fence_runs_through_anything(crowded: Works, land: Site) -> None:
     fence = crowded.fence
     share = np.linspace(0, 1, 8)[:, None, None]
     ends = fence.walls
@@ -120,7 +120,7 @@ def test_no_fence_runs_through_anything(crowded: Works, land: Land) -> None:
         assert all(cv2.pointPolygonTest(shape, point.tolist(), False) < 0 for point in points)
 
 
-def test_no_short_piece_of_fence_stands_alone(site: tuple[Settings, SitePlan]) -> None:
+def test_no_short_piece_of_fence_stands_alone(site: tuple[Settings, Site]) -> None:
     _, plan = site
     fence = plan.works.fence
     left = set(map(tuple, fence.spans.tolist()))
@@ -135,7 +135,7 @@ def test_no_short_piece_of_fence_stands_alone(site: tuple[Settings, SitePlan]) -
         assert np.linalg.norm(ends[:, 1] - ends[:, 0], axis=1).sum() >= 25.0
 
 
-def test_what_stands_on_a_slab_neither_floats_nor_sinks(site: tuple[Settings, SitePlan]) -> None:
+def test_what_stands_on_a_slab_neither_floats_nor_sinks(site: tuple[Settings, Site]) -> None:
     _, plan = site
     things = plan.works.things
     for number, kind in enumerate(things.kind):
@@ -148,7 +148,7 @@ def test_what_stands_on_a_slab_neither_floats_nor_sinks(site: tuple[Settings, Si
         assert things.depth[number] < 4.0
 
 
-def test_wheels_stand_on_the_ground(crowded: Works, land: Land) -> None:
+def test_wheels_stand_on_the_ground(crowded: Works, land: Site) -> None:
     things = crowded.things
     wheeled = [number for number, kind in enumerate(things.kind) if kind in WHEELED]
     assert wheeled
@@ -162,7 +162,7 @@ def test_wheels_stand_on_the_ground(crowded: Works, land: Land) -> None:
     )
 
 
-def test_stands_posts_trays_and_tarpaulins_touch_the_ground_or_hang_close_above_it(crowded: Works, land: Land) -> None:
+def test_stands_posts_trays_and_tarpaulins_touch_the_ground_or_hang_close_above_it(crowded: Works, land: Site) -> None:
     things, height = crowded.things, land.terrain.height
     for number in (number for number, kind in enumerate(things.kind) if kind in ON_STANDS):
         ground = height(*points_in(things.outlines[number]).T)
@@ -175,7 +175,7 @@ def test_stands_posts_trays_and_tarpaulins_touch_the_ground_or_hang_close_above_
     assert 0.05 < lift.min() <= lift.max() < 1.6
 
 
-def test_nothing_stands_on_a_road_and_the_fence_lets_it_through(land: Land) -> None:
+def test_nothing_stands_on_a_road_and_the_fence_lets_it_through(land: Site) -> None:
     road = StraightRoad()
     works = works_on(land, MUCH, road)
     for outline in [*works.things.outlines, *sheet_outlines(works)]:
@@ -189,7 +189,7 @@ def test_nothing_stands_on_a_road_and_the_fence_lets_it_through(land: Land) -> N
     assert (np.bincount(works.fence.spans.ravel()) == 1).sum() >= 4
 
 
-def test_a_gate_of_two_leaves_hangs_where_the_road_goes_through_the_fence(land: Land) -> None:
+def test_a_gate_of_two_leaves_hangs_where_the_road_goes_through_the_fence(land: Site) -> None:
     road = StraightRoad()
     open_gates = set()
     for seed in range(8):
@@ -211,7 +211,7 @@ def test_a_gate_of_two_leaves_hangs_where_the_road_goes_through_the_fence(land: 
     assert open_gates == {True, False}
 
 
-def test_every_post_of_a_fence_holds_a_stretch(site: tuple[Settings, SitePlan]) -> None:
+def test_every_post_of_a_fence_holds_a_stretch(site: tuple[Settings, Site]) -> None:
     _, plan = site
     for fence in (plan.works.fence, plan.works.yard_fence):
         assert set(fence.spans.ravel().tolist()) == set(range(len(fence)))
@@ -224,7 +224,7 @@ def test_openings_are_found_also_where_a_line_begins_within_one() -> None:
     assert openings(closed, closed[1:4]).tolist() == [[4, 1]]
 
 
-def test_a_substation_is_where_its_chance_says_with_a_closed_yard_of_its_own(land: Land) -> None:
+def test_a_substation_is_where_its_chance_says_with_a_closed_yard_of_its_own(land: Site) -> None:
     built = 0
     for seed in range(12):
         works = works_on(land, NOTHING | {"equipment.substation": 0.5}, seed=seed)
@@ -247,7 +247,7 @@ def test_a_substation_is_where_its_chance_says_with_a_closed_yard_of_its_own(lan
     assert 2 <= built <= 10
 
 
-def test_nothing_stands_on_the_roads_of_a_planned_site(site: tuple[Settings, SitePlan]) -> None:
+def test_nothing_stands_on_the_roads_of_a_planned_site(site: tuple[Settings, Site]) -> None:
     _, plan = site
     for outline in [*plan.works.things.outlines, *sheet_outlines(plan.works)]:
         points = points_in(outline) if len(outline) == 4 else outline
@@ -256,7 +256,7 @@ def test_nothing_stands_on_the_roads_of_a_planned_site(site: tuple[Settings, Sit
     assert plan.roads.distance(posts[:, 0], posts[:, 1]).min() > plan.roads.width_m / 2
 
 
-def test_with_roads_transformers_stand_nearer_to_them(land: Land) -> None:
+def test_with_roads_transformers_stand_nearer_to_them(land: Site) -> None:
     def mean_distance(roads: StraightRoad) -> float:
         things = works_on(land, {"equipment.transformers": 5}, roads).things
         return float(np.abs(things.base[things.kind == WorkKind.TRANSFORMER, 0] - 10.0).mean())
@@ -264,13 +264,13 @@ def test_with_roads_transformers_stand_nearer_to_them(land: Land) -> None:
     assert mean_distance(StraightRoad()) < mean_distance(FAR_AWAY) - 5
 
 
-def test_all_works_stand_on_the_fine_ground(site: tuple[Settings, SitePlan]) -> None:
+def test_all_works_stand_on_the_fine_ground(site: tuple[Settings, Site]) -> None:
     _, plan = site
     for circle in plan.works.circles:
         assert np.abs(circle[:2]).max() + circle[2] * 0.7 < plan.terrain.fine_half_m
 
 
-def test_the_fence_goes_around_every_table_and_transformer(site: tuple[Settings, SitePlan]) -> None:
+def test_the_fence_goes_around_every_table_and_transformer(site: tuple[Settings, Site]) -> None:
     _, plan = site
     corners = table_corners(plan.tables)[..., :2]
     equipment = plan.works.things.outlines[plan.works.things.kind == WorkKind.TRANSFORMER]
@@ -283,7 +283,7 @@ def test_the_fence_goes_around_every_table_and_transformer(site: tuple[Settings,
     assert inside.all()
 
 
-def test_houses_and_greenhouses_stand_apart_from_the_tables(crowded: Works, land: Land) -> None:
+def test_houses_and_greenhouses_stand_apart_from_the_tables(crowded: Works, land: Site) -> None:
     tables = [outline.astype(np.float32) for outline in table_corners(land.tables)[..., :2]]
     chosen = crowded.things.kind == WorkKind.HOUSE
     chosen |= crowded.things.kind == WorkKind.GLASSHOUSE
@@ -305,7 +305,7 @@ KINDS = {
 
 
 @pytest.mark.parametrize("name", KINDS)
-def test_a_setting_gives_only_its_own_things_and_zero_none(land: Land, name: str) -> None:
+def test_a_setting_gives_only_its_own_things_and_zero_none(land: Site, name: str) -> None:
     wanted = 4
     works = works_on(land, NOTHING | {name: wanted})
     kinds = works.things.kind.tolist()
@@ -317,23 +317,23 @@ def test_a_setting_gives_only_its_own_things_and_zero_none(land: Land, name: str
     assert len(works.fence) == len(works.trays) == len(works.sheets) == 0
 
 
-def test_nothing_is_there_where_all_is_off(land: Land) -> None:
+def test_nothing_is_there_where_all_is_off(land: Site) -> None:
     works = works_on(land, NOTHING)
     assert len(works.things) == len(works.fence) == len(works.trays) == len(works.sheets) == len(works.circles) == 0
 
 
 @pytest.mark.parametrize(("name", "part"), [("equipment.fences", "fence"), ("equipment.cable_trays", "trays")])
-def test_fences_and_trays_can_be_switched(land: Land, name: str, part: str) -> None:
+def test_fences_and_trays_can_be_switched(land: Site, name: str, part: str) -> None:
     assert len(getattr(works_on(land, NOTHING | {name: True}), part)) > 20
 
 
-def test_materials_are_tarpaulins_containers_and_packed_modules(land: Land) -> None:
+def test_materials_are_tarpaulins_containers_and_packed_modules(land: Site) -> None:
     works = works_on(land, NOTHING | {"surroundings.materials": 30})
     assert set(works.things.kind.tolist()) == {WorkKind.CONTAINER, WorkKind.PACKED_MODULES}
     assert len(works.sheets) >= 5
 
 
-def test_other_peoples_things_do_not_move_the_plants_own(land: Land) -> None:
+def test_other_peoples_things_do_not_move_the_plants_own(land: Site) -> None:
     def own(values: dict[str, Any]) -> bytes:
         works = works_on(land, values)
         chosen = works.things.kind <= WorkKind.WEATHER_STATION
@@ -401,7 +401,7 @@ def test_a_straightened_line_stays_within_its_tolerance(tolerance: float) -> Non
     assert distance_to_segments(line, segments, 99.0).max() <= tolerance + 1e-9
 
 
-def test_plans_of_the_same_seed_are_the_same(land: Land) -> None:
+def test_plans_of_the_same_seed_are_the_same(land: Site) -> None:
     one, other = works_on(land, {}), works_on(land, {})
     for field in dataclasses.fields(one.things):
         assert getattr(one.things, field.name).tobytes() == getattr(other.things, field.name).tobytes()
@@ -409,7 +409,7 @@ def test_plans_of_the_same_seed_are_the_same(land: Land) -> None:
 
 
 def test_defaults_put_something_of_most_kinds_on_a_site() -> None:
-    plan = plan_land(Settings(), 1)
+    plan = plan_site(Settings(), 1)
     kinds = set(plan.works.things.kind.tolist())
     assert {WorkKind.TRANSFORMER, WorkKind.CONTAINER} & kinds
     assert len(kinds) >= 6

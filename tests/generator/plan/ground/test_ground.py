@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What covers the ground: among the tables as asked for, elsewhere as it grows."""
+"""Ground cover follows the settings within the array and is natural elsewhere."""
 
 from __future__ import annotations
 
@@ -9,42 +9,43 @@ import pytest
 from solar_site_addon.generator.plan.array.layout import table_corners
 from solar_site_addon.generator.plan.ground.ground import BESIDE_REACH_M, distance_beside, plan_ground
 from solar_site_addon.generator.plan.ground.ground_cover import Ground
-from solar_site_addon.generator.plan.model import SitePlan
+from solar_site_addon.generator.plan.model import Site
 from solar_site_addon.generator.plan.placement.clearance import distance_to_polygons
-from solar_site_addon.generator.plan.site import plan_site
 from solar_site_addon.generator.plan.vegetation.kinds import PlantKind
 from solar_site_addon.generator.plan.vegetation.natural import plan_plants
 from solar_site_addon.generator.plan.vegetation.vegetation import Plants
 from solar_site_addon.generator.settings.schema import Settings, with_values
 
+from ...planned import Planned, planned
+
 
 @pytest.fixture(scope="module")
-def hills() -> SitePlan:
+def hills() -> Planned:
     values = {"site.size_m": 100, "site.relief": 0.5, "site.greenness": 0.6, "camera.width_px": 1600}
-    return plan_site(with_values(Settings(), {**values, "camera.height_px": 1200}), 1)
+    return planned(with_values(Settings(), {**values, "camera.height_px": 1200}), 1)
 
 
-def ground(plan: SitePlan, kind: str) -> Ground:
+def ground(plan: Site, kind: str) -> Ground:
     site = with_values(plan.settings, {"site.array_ground": kind}).site
     return plan_ground(site, plan.terrain, plan.tables, plan.roads, 1)
 
 
-def test_the_ground_knows_how_far_the_nearest_table_is(hills: SitePlan) -> None:
-    fine = np.abs(hills.terrain.x) <= hills.terrain.fine_half_m
-    x, y = np.meshgrid(hills.terrain.x[fine], hills.terrain.y[fine])
+def test_the_ground_stores_the_distance_to_the_nearest_table(hills: Planned) -> None:
+    fine = np.abs(hills.site.terrain.x) <= hills.site.terrain.fine_half_m
+    x, y = np.meshgrid(hills.site.terrain.x[fine], hills.site.terrain.y[fine])
     points = np.stack([x.ravel(), y.ravel()], axis=-1)
-    exact = distance_to_polygons(points, table_corners(hills.tables)[..., :2], BESIDE_REACH_M)
-    known = distance_beside(hills.terrain, hills.tables)
+    exact = distance_to_polygons(points, table_corners(hills.site.tables)[..., :2], BESIDE_REACH_M)
+    known = distance_beside(hills.site.terrain, hills.site.tables)
     error = np.abs(known[np.ix_(fine, fine)].ravel() - exact)
-    # On a slope an outline is a sheared rectangle, which the ground takes for a straight one.
+    # On a slope, the outline of a table is a sheared rectangle; the ground assumes a rectangle.
     assert error.mean() < 0.03
     assert np.quantile(error, 0.995) < 0.6
     assert error.max() < 1.6
     assert (known[~fine] == BESIDE_REACH_M).all()
 
 
-def test_gravel_lies_among_the_tables_and_nothing_much_grows_there(hills: SitePlan) -> None:
-    natural, gravelled = ground(hills, "natural"), ground(hills, "gravel")
+def test_gravel_lies_within_the_array_and_hardly_anything_grows_there(hills: Planned) -> None:
+    natural, gravelled = ground(hills.site, "natural"), ground(hills.site, "gravel")
     near, far = natural.beside < 5, natural.beside >= BESIDE_REACH_M
     assert not natural.gravel.any()
     assert gravelled.gravel[near].min() > 0.9
@@ -53,39 +54,39 @@ def test_gravel_lies_among_the_tables_and_nothing_much_grows_there(hills: SitePl
     np.testing.assert_array_equal(gravelled.grass[gravelled.gravel == 0], natural.grass[gravelled.gravel == 0])
 
 
-def test_gravel_strips_lie_below_the_tables_only(hills: SitePlan) -> None:
-    strips = ground(hills, "gravel_strips")
+def test_gravel_strips_lie_below_the_tables_only(hills: Planned) -> None:
+    strips = ground(hills.site, "gravel_strips")
     assert strips.gravel[strips.beside == 0].min() > 0.9
     assert not strips.gravel[strips.beside > 2.5].any()
 
 
-def test_bare_soil_has_less_grass_and_no_gravel(hills: SitePlan) -> None:
-    natural, bare = ground(hills, "natural"), ground(hills, "bare_soil")
+def test_bare_soil_has_less_grass_and_no_gravel(hills: Planned) -> None:
+    natural, bare = ground(hills.site, "natural"), ground(hills.site, "bare_soil")
     near = natural.beside < 5
     assert not bare.gravel.any()
     assert bare.grass[near].mean() < 0.4 * natural.grass[near].mean()
 
 
-def test_tufts_on_a_lawn_are_few_and_short_and_no_shrubs_stand_there(hills: SitePlan) -> None:
-    settings = with_values(hills.settings, {"vegetation.grass": 1, "vegetation.shrubs": 1, "vegetation.trees": 0})
-    lawn = ground(hills, "mown")
+def test_a_lawn_has_few_short_tufts_and_no_shrubs(hills: Planned) -> None:
+    settings = with_values(hills.view.settings, {"vegetation.grass": 1, "vegetation.shrubs": 1, "vegetation.trees": 0})
+    lawn = ground(hills.site, "mown")
 
     def planted(cover: Ground) -> Plants:
-        return plan_plants(settings, hills.terrain, hills.tables, cover, hills.camera, (), 1)
+        return plan_plants(settings, hills.site.terrain, hills.site.tables, cover, hills.view.camera, (), 1)
 
     def among(plants: Plants, kind: PlantKind) -> np.ndarray:
-        column = np.searchsorted(hills.terrain.x, plants.position[:, 0])
-        row = np.searchsorted(hills.terrain.y, plants.position[:, 1])
+        column = np.searchsorted(hills.site.terrain.x, plants.position[:, 0])
+        row = np.searchsorted(hills.site.terrain.y, plants.position[:, 1])
         return plants.height[(plants.kind == kind) & (lawn.mown[row, column] == 1)]
 
-    wild, mown = planted(ground(hills, "natural")), planted(lawn)
+    wild, mown = planted(ground(hills.site, "natural")), planted(lawn)
     for kind, most in ((PlantKind.GRASS, 0.6), (PlantKind.SHRUB, 0.1)):
         assert len(among(mown, kind)) < most * len(among(wild, kind))
     assert among(mown, PlantKind.GRASS).mean() < 0.6 * among(wild, PlantKind.GRASS).mean()
 
 
-def test_soil_is_lighter_here_and_darker_there(hills: SitePlan) -> None:
-    light = ground(hills, "natural").light
+def test_the_lightness_of_soil_varies(hills: Planned) -> None:
+    light = ground(hills.site, "natural").light
     assert 0 <= light.min() < 0.3
     assert 0.7 < light.max() <= 1
     assert light.mean() == pytest.approx(0.5, abs=0.15)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Rills run straight down bare slopes, a few metres apart."""
+"""Rills run straight down bare slopes, a few meters apart."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ AXIS = np.arange(-60.0, 61.0)
 
 
 def slope(falls_x: float, falls_y: float, spacing_m: float = 1.0) -> Terrain:
-    """Even land, as steep as said towards east and north; its fine ground ends 50 vertices from the middle."""
+    """Return a plane with the given tangents to east and north; its fine ground ends 50 vertices from the center."""
     axis = AXIS * spacing_m
     heights = -(falls_x * axis + falls_y * axis[:, None])
     return Terrain(axis, axis, heights, 50.0 * spacing_m, spacing_m, relief=0.5, roughness=1.0)
 
 
 def rills(land: Terrain, bare: float = 1.0) -> tuple[np.ndarray, np.ndarray]:
-    """The waves as complex numbers and the widths, on the fine ground but for its border."""
+    """Return the waves as complex numbers and the widths, on the fine ground except near its border."""
     planned = plan_rills(land, np.full(land.heights.shape, bare), 3)
     assert not planned[:10].any(), "no rills beyond the fine ground"
     within = planned[15:-15, 15:-15]
@@ -28,7 +28,7 @@ def rills(land: Terrain, bare: float = 1.0) -> tuple[np.ndarray, np.ndarray]:
 
 
 @pytest.mark.parametrize(("falls_x", "falls_y"), [(0.3, 0.0), (0.0, -0.3), (0.2, 0.2)])
-def test_they_run_downhill_a_few_metres_apart(falls_x: float, falls_y: float) -> None:
+def test_rills_run_downhill_a_few_meters_apart(falls_x: float, falls_y: float) -> None:
     waves, width = rills(slope(falls_x, falls_y))
     assert width.mean() > 0.5
     turn_x = np.angle(waves[:, 1:] * waves[:, :-1].conj())[1:, :]
@@ -40,12 +40,12 @@ def test_they_run_downhill_a_few_metres_apart(falls_x: float, falls_y: float) ->
     assert 2 * np.pi / np.median(across) == pytest.approx(SPACING_M, rel=0.15)
 
 
-def test_the_steeper_the_wider_and_none_on_level_ground() -> None:
+def test_steeper_ground_has_wider_rills_and_level_ground_has_none() -> None:
     level, gentle, steep = (rills(slope(fall, 0.0))[1].mean() for fall in (0.03, 0.15, 0.4))
     assert level == 0.0
     assert 0.05 < gentle < 0.7 * steep
 
 
-def test_none_where_the_soil_is_covered_or_the_ground_too_coarse() -> None:
+def test_covered_soil_and_coarse_ground_have_no_rills() -> None:
     assert not rills(slope(0.3, 0.0), bare=0.0)[1].any()
     assert not rills(slope(0.3, 0.0, spacing_m=2.0))[1].any()

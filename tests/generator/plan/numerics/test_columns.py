@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Tables of columns keep their rows together."""
+"""Column-oriented tables keep their rows together."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def test_joined_parts_keep_order_and_types() -> None:
     assert (whole.number.dtype, type(whole)) == (np.int32, Things)
 
 
-def test_rows_are_chosen_by_a_mask_or_in_an_order() -> None:
+def test_rows_are_selected_by_a_mask_or_by_indices() -> None:
     whole = things(4, 2, 7)
     assert rows_of(whole, np.array([True, False, True])).place.tolist() == [[4, 8], [7, 14]]
     assert rows_of(whole, np.argsort(whole.number)).number.tolist() == [2, 4, 7]

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Noise at many places at once is the noise at each of them."""
+"""Noise at many points at once equals the noise at each of them."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from solar_site_addon.generator.plan.numerics.noise import _BLOCK, gradient_nois
 
 
 @pytest.mark.parametrize("wavelength", [0.01, 1.0, 40.0, 5000.0])
-def test_noise_does_not_depend_on_what_else_is_asked_for(wavelength: float) -> None:
+def test_noise_at_a_point_does_not_depend_on_the_other_points(wavelength: float) -> None:
     count = _BLOCK // 128 + 3
     x, y = np.meshgrid(np.linspace(-200, 300, 128) / wavelength, np.linspace(-90, 120, count) / wavelength)
     assert x.size > _BLOCK, "more than one block"
@@ -20,12 +20,12 @@ def test_noise_does_not_depend_on_what_else_is_asked_for(wavelength: float) -> N
         assert gradient_noise(x[place], y[place], 5)[0, 0] == together[row, column]
 
 
-def test_noise_of_nothing_is_nothing() -> None:
+def test_no_points_give_no_noise() -> None:
     assert gradient_noise(np.empty((0, 3)), np.empty((0, 3)), 5).shape == (0, 3)
 
 
 @pytest.mark.parametrize("wavelength", [0.01, 1.0, 40.0, 5000.0])
-def test_noise_on_a_grid_is_the_noise_at_its_points(wavelength: float) -> None:
+def test_grid_noise_equals_the_noise_at_the_points_of_the_grid(wavelength: float) -> None:
     x, y = np.sort(np.random.default_rng(3).uniform(-300, 200, 290)), np.linspace(-90, 120, 170)
     assert x.size * y.size > _BLOCK, "more than one block"
     expected = gradient_noise(*np.meshgrid(x / wavelength, y / wavelength), 5)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Roads reach what they serve, keep their grade, lie on ground shaped for them, and nothing stands on them."""
+"""Roads reach what they serve, keep their grade, lie on graded ground, and nothing stands on them."""
 
 from __future__ import annotations
 
@@ -11,25 +11,25 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from solar_site_addon.generator.plan.array.spacing import table_corners
-from solar_site_addon.generator.plan.model import SitePlan
+from solar_site_addon.generator.plan.model import Site
 from solar_site_addon.generator.plan.numerics.least_cost import LeastCost
 from solar_site_addon.generator.plan.roads.earthworks import BANK_SLOPE, REACH_M, grade_limited, lay_roads
-from solar_site_addon.generator.plan.roads.network import TURNING_RADIUS_M, opened, smoothed
+from solar_site_addon.generator.plan.roads.network import TURNING_RADIUS_M, smoothed, widened
 from solar_site_addon.generator.plan.roads.roads import VERGE_M, Roads
-from solar_site_addon.generator.plan.site import plan_land, plan_site
+from solar_site_addon.generator.plan.site import plan_site
 from solar_site_addon.generator.settings.schema import Settings, with_values
 
-Site = tuple[Settings, SitePlan]
+Planned = tuple[Settings, Site]
 
 
 def segments(roads: Roads) -> np.ndarray:
-    """(S, 2, 3) ends of all pieces of the centre lines."""
+    """Return the ends (S, 2, 3) of all segments of the center lines."""
     parts = [roads.points[roads.road == number] for number in range(len(roads))]
     return np.concatenate([np.stack([part[:-1], part[1:]], axis=1) for part in parts])
 
 
 def turning_radii(course: np.ndarray) -> np.ndarray:
-    """(P - 2,) radii of the circles through three points of a course (P, 2) in a row: a b c / (4 area)."""
+    """Return the radii (P - 2,) of circles through three consecutive points of (P, 2): a b c / (4 area)."""
     one, two, both = course[1:-1] - course[:-2], course[2:] - course[1:-1], course[2:] - course[:-2]
     area = np.abs(one[:, 0] * two[:, 1] - one[:, 1] * two[:, 0]) / 2
     sides = np.linalg.norm(one, axis=1) * np.linalg.norm(two, axis=1) * np.linalg.norm(both, axis=1)
@@ -37,7 +37,7 @@ def turning_radii(course: np.ndarray) -> np.ndarray:
 
 
 def distances(points: np.ndarray, roads: Roads) -> np.ndarray:
-    """(N,) distance of points (N, 2) to the nearest of all pieces, one after the other."""
+    """Return the distance (N,) of points (N, 2) to the nearest segment, checked one by one."""
     nearest = np.full(len(points), np.inf)
     for start, end in segments(roads)[..., :2]:
         run = end - start
@@ -46,13 +46,13 @@ def distances(points: np.ndarray, roads: Roads) -> np.ndarray:
     return nearest
 
 
-def on_fine_ground(plan: SitePlan) -> np.ndarray:
-    """(P, 3) the roads' points on the fine ground, but for its border."""
+def on_fine_ground(plan: Site) -> np.ndarray:
+    """Return the points (P, 3) of the roads on the fine ground, except near its border."""
     points = plan.roads.points
     return points[np.abs(points[:, :2]).max(axis=1) < plan.terrain.fine_half_m - 10]
 
 
-def test_roads_keep_their_grade(site: Site) -> None:
+def test_no_road_exceeds_its_maximum_grade(site: Planned) -> None:
     settings, plan = site
     pieces = segments(plan.roads)
     run = np.linalg.norm(pieces[:, 1, :2] - pieces[:, 0, :2], axis=1)
@@ -60,7 +60,7 @@ def test_roads_keep_their_grade(site: Site) -> None:
     assert grade.max() <= settings.site.road_max_grade_percent / 100 + 1e-6
 
 
-def test_the_ground_carries_the_road_at_its_height_and_nearly_level_across(site: Site) -> None:
+def test_the_ground_under_a_road_has_its_height_and_is_nearly_level_across(site: Planned) -> None:
     _, plan = site
     pieces = segments(plan.roads)
     inside = np.abs(pieces[..., :2]).max(axis=(1, 2)) < plan.terrain.fine_half_m - 10
@@ -74,15 +74,15 @@ def test_the_ground_carries_the_road_at_its_height_and_nearly_level_across(site:
         assert sunk.max() < 0.6
 
 
-def test_no_bend_is_sharper_than_lorries_can_drive(site: Site) -> None:
+def test_no_bend_is_sharper_than_trucks_can_drive(site: Planned) -> None:
     _, plan = site
     for number in range(len(plan.roads)):
         course = plan.roads.points[plan.roads.road == number][:, :2]
         assert turning_radii(course).min() >= TURNING_RADIUS_M
 
 
-def test_the_ground_has_no_step_on_roads_or_where_they_part(site: Site) -> None:
-    """A metre farther on, the levelled ground has risen no more than grade, crossfall and banks make it."""
+def test_the_ground_has_no_steps_on_roads_or_at_junctions(site: Planned) -> None:
+    """Over one meter, the leveled ground rises no more than grade, crossfall and banks allow."""
     _, plan = site
     half = plan.terrain.fine_half_m - 5
     ticks = np.arange(-half, half, 1.0)
@@ -96,8 +96,8 @@ def test_the_ground_has_no_step_on_roads_or_where_they_part(site: Site) -> None:
         assert np.quantile(step[farther < VERGE_M], 0.99) < 0.2
 
 
-def test_where_roads_meet_their_edges_are_joined_by_an_arc() -> None:
-    """Two level roads that cross at right angles; no edge on the far side of a road bulges."""
+def test_edges_of_roads_that_meet_are_joined_by_an_arc() -> None:
+    """Two level roads meet at right angles; the edge on the far side of the junction does not bulge."""
     axis = np.arange(-40.0, 41.0)
     segments = np.array([[[-30.0, 0, 0], [30.0, 0, 0]], [[0.0, 0, 0], [0, 30.0, 0]]])
     numbers = np.array([0, 2], dtype=np.int32)
@@ -111,10 +111,10 @@ def test_where_roads_meet_their_edges_are_joined_by_an_arc() -> None:
     assert np.ptp(heights) < 0.2
 
 
-def test_beyond_the_banks_the_ground_is_as_nature_made_it() -> None:
+def test_the_ground_beyond_the_banks_is_unchanged() -> None:
     settings = with_values(Settings(), {"site.size_m": 150})
     plan = plan_site(settings, 9)
-    without = plan_land(with_values(settings, {"site.roads": False}), 9)
+    without = plan_site(with_values(settings, {"site.roads": False}), 9)
     x, y = np.meshgrid(plan.terrain.x, plan.terrain.y)
     far = plan.roads.distance(x, y) >= REACH_M
     assert far.any()
@@ -122,9 +122,9 @@ def test_beyond_the_banks_the_ground_is_as_nature_made_it() -> None:
     assert (plan.terrain.heights[~far] != without.terrain.heights[~far]).any()
 
 
-def test_banks_are_no_steeper_than_one_in_one_and_a_half_on_hills() -> None:
+def test_banks_on_hills_are_no_steeper_than_one_to_one_and_a_half() -> None:
     plan = plan_site(with_values(Settings(), {"site.relief": 0.4, "site.size_m": 200}), 3)
-    natural = plan_land(with_values(Settings(), {"site.relief": 0.4, "site.size_m": 200, "site.roads": False}), 3)
+    natural = plan_site(with_values(Settings(), {"site.relief": 0.4, "site.size_m": 200, "site.roads": False}), 3)
     ticks = np.arange(-150.0, 150.0)
     x, y = np.meshgrid(ticks, ticks)
     heights = plan.terrain.height(x, y)
@@ -135,7 +135,7 @@ def test_banks_are_no_steeper_than_one_in_one_and_a_half_on_hills() -> None:
     assert np.quantile(steepness[moved], 0.98) < BANK_SLOPE * 1.15
 
 
-def test_no_table_stands_on_a_road_or_its_verge(site: Site) -> None:
+def test_no_table_stands_on_a_road_or_its_verge(site: Planned) -> None:
     _, plan = site
     corners = table_corners(plan.tables)[..., :2]
     shares = np.linspace(0, 1, 11)[:, None]
@@ -143,7 +143,7 @@ def test_no_table_stands_on_a_road_or_its_verge(site: Site) -> None:
     assert distances(outline.reshape(-1, 2), plan.roads).min() >= plan.roads.width_m / 2 + VERGE_M
 
 
-def test_one_connected_network_comes_from_beyond_the_site(site: Site) -> None:
+def test_roads_form_one_network_that_enters_from_outside_the_site(site: Planned) -> None:
     _, plan = site
     roads = plan.roads
     assert np.abs(roads.points[0, :2]).max() > 2000
@@ -167,18 +167,18 @@ def test_no_table_of_one_field_is_far_from_a_road() -> None:
     assert distances(plan.tables.centre[:, :2], plan.roads).max() < 90
 
 
-def test_roads_can_be_left_out() -> None:
+def test_a_site_can_have_no_roads() -> None:
     plan = plan_site(with_values(Settings(), {"site.roads": False, "site.size_m": 120}), 9)
     assert len(plan.roads) == 0
     assert (plan.roads.distance(np.zeros(3), np.zeros(3)) == REACH_M).all()
 
 
-def test_the_width_is_in_its_range(site: Site) -> None:
+def test_the_width_is_within_its_range(site: Planned) -> None:
     settings, plan = site
     assert settings.site.road_width_m.low <= plan.roads.width_m <= settings.site.road_width_m.high
 
 
-def test_distance_is_that_to_the_centre_lines() -> None:
+def test_distances_are_those_to_the_center_lines() -> None:
     plan = plan_site(with_values(Settings(), {"site.size_m": 150}), 9)
     points = np.random.default_rng(0).uniform(-140, 140, (4000, 2))
     expected = np.minimum(distances(points, plan.roads), REACH_M)
@@ -186,7 +186,7 @@ def test_distance_is_that_to_the_centre_lines() -> None:
     near = expected < 8
     assert near.sum() > 100
     assert (np.abs(error[near]) < 0.05).mean() > 0.98
-    assert error.min() > -0.05  # never too near; where two roads meet, and midway between them, up to a metre too far
+    assert error.min() > -0.05  # never too small; at junctions and midway between roads, up to a meter too large
     assert error.max() < 1.0
 
 
@@ -211,7 +211,7 @@ def test_a_profile_keeps_its_grade_and_its_start(
         assert grade_limited(np.array(heights), distance, grade, low, high)[0] == pytest.approx(start)
 
 
-def test_a_profile_keeps_within_bounds_that_its_grade_can_keep() -> None:
+def test_a_profile_stays_within_bounds_that_its_grade_allows() -> None:
     distance = np.arange(40) * 2.0
     low, high = np.full(40, -1e5), np.full(40, 1e5)
     low[20:], high[20:] = 3.0, 3.5
@@ -224,26 +224,26 @@ def test_a_profile_keeps_within_bounds_that_its_grade_can_keep() -> None:
 def test_bends_are_widened_and_the_start_stays() -> None:
     zigzag = np.array([[0.0, 0], [60, 4], [62, 8], [60, 12], [8, 24], [4, 28], [8, 32], [70, 40]])
     course = smoothed(zigzag)
-    wide = opened(course, 11.0)
+    wide = widened(course, 11.0)
     assert turning_radii(course).min() < 5.0
     assert turning_radii(wide).min() > 9.0
     np.testing.assert_allclose(wide[0], zigzag[0], atol=1e-9)
     np.testing.assert_allclose(wide[-1], zigzag[-1], atol=12)
 
 
-def test_a_course_without_sharp_bends_is_left_as_it_is() -> None:
+def test_a_course_without_sharp_bends_is_unchanged() -> None:
     angle = np.linspace(0.0, 2.5, 60)
-    wide = opened(30 * np.stack([np.cos(angle), np.sin(angle)], axis=1), 11.0)
+    wide = widened(30 * np.stack([np.cos(angle), np.sin(angle)], axis=1), 11.0)
     np.testing.assert_allclose(np.hypot(*wide.T), 30.0, atol=0.02)
 
 
-def test_a_profile_on_gentle_ground_is_the_ground() -> None:
+def test_a_profile_on_gentle_ground_follows_the_ground() -> None:
     distance = np.arange(50) * 3.0
     assert grade_limited(0.05 * distance, distance, 0.1) == pytest.approx(0.05 * distance)
 
 
-def test_paths_cost_as_little_as_dijkstra_finds() -> None:
-    """Another algorithm, one edge at a time, on costs worked out here."""
+def test_path_costs_equal_those_of_dijkstras_algorithm() -> None:
+    """An independent algorithm, one edge at a time, with costs computed here."""
     rng = np.random.default_rng(5)
     heights = np.cumsum(rng.normal(0, 1.0, (14, 14)), axis=0)
     burden = 1 + rng.random((14, 14))

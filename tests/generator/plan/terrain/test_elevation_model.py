@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Real elevation models are read as other libraries wrote them, lie under the site, and bad files get one sentence."""
+"""Elevation models match what other libraries wrote, lie under the site, and bad files get one clear sentence."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ PROJECTED, GEOGRAPHIC = (1, 1, 0, 1, 1024, 0, 1, 1), (1, 1, 0, 1, 1024, 0, 1, 2)
 
 
 def hills(rows: int = 90, columns: int = 110) -> np.ndarray:
-    """A smooth land of 0 to 60 m."""
+    """Return smooth ground with heights from 0 to 60 m."""
     y, x = np.mgrid[:rows, :columns]
     return 30 + 20 * np.sin(x / 17) + 10 * np.cos(y / 11)
 
@@ -37,7 +37,7 @@ def write_tiff(
     predictor: int = 1,
     nodata: str = "",
 ) -> None:
-    """A GeoTIFF written by Pillow and libtiff."""
+    """Write a GeoTIFF with Pillow and libtiff."""
     tags = TiffImagePlugin.ImageFileDirectory_v2()
     doubles, shorts, text = 12, 3, 2
     for tag, kind, value in (
@@ -57,7 +57,7 @@ def write_tiff(
 
 @pytest.mark.parametrize("compression", ["raw", "tiff_lzw", "tiff_adobe_deflate"])
 @pytest.mark.parametrize(("kind", "predictor"), [("f4", 1), ("f4", 3), ("i4", 1), ("i4", 2), ("u2", 2)])
-def test_geotiffs_of_another_library(tmp_path: Path, compression: str, kind: str, predictor: int) -> None:
+def test_geotiffs_of_another_library_are_read(tmp_path: Path, compression: str, kind: str, predictor: int) -> None:
     if compression == "raw" and predictor != 1:
         pytest.skip("plain files have no predictor")
     rng = np.random.default_rng(3)
@@ -69,7 +69,7 @@ def test_geotiffs_of_another_library(tmp_path: Path, compression: str, kind: str
 
 
 def tiled_tiff(heights: np.ndarray, tile: int, order: str) -> bytes:
-    """A plain tiled TIFF of int16, byte by byte."""
+    """Return the bytes of an uncompressed tiled TIFF of int16."""
     rows, columns = -(-heights.shape[0] // tile), -(-heights.shape[1] // tile)
     padded = np.zeros((rows * tile, columns * tile), dtype=order + "i2")
     padded[: heights.shape[0], : heights.shape[1]] = heights
@@ -108,19 +108,19 @@ def tiled_tiff(heights: np.ndarray, tile: int, order: str) -> bytes:
 
 
 @pytest.mark.parametrize("order", ["<", ">"])
-def test_tiles_of_either_byte_order(order: str) -> None:
+def test_tiles_are_read_in_either_byte_order(order: str) -> None:
     heights = np.random.default_rng(1).integers(-300, 3000, (50, 70))
     raster = read_geotiff(tiled_tiff(heights, 32, order))
     np.testing.assert_array_equal(raster.heights, heights)
     assert (raster.cell_x_m, raster.cell_y_m) == (2.0, 3.0)
 
 
-def test_degrees_become_metres(tmp_path: Path) -> None:
+def test_degrees_become_meters(tmp_path: Path) -> None:
     write_tiff(tmp_path / "a.tif", hills().astype("f4"), scale=1 / 3600, keys=GEOGRAPHIC, top=60.0)
     raster = read_geotiff((tmp_path / "a.tif").read_bytes())
     assert raster.cell_y_m == pytest.approx(111_412 / 3600, rel=1e-3)
     assert raster.cell_x_m == pytest.approx(55_800 / 3600, rel=1e-3)
-    # Lengths of a degree as geodesy's tables give them.
+    # Lengths of a degree from geodetic tables.
     assert metres_per_degree(0.0) == pytest.approx((111_320, 110_574), abs=1)
     assert metres_per_degree(45.0) == pytest.approx((78_847, 111_132), abs=1)
 
@@ -138,8 +138,8 @@ def write_ascii(path: Path, heights: np.ndarray, cell: float) -> None:
 
 
 @pytest.mark.parametrize("kind", ["tif", "asc", "npy", "hgt"])
-def test_the_land_is_the_model(tmp_path: Path, kind: str) -> None:
-    """A plane that rises to the north-east: wherever the site lies, its slopes are those of the plane."""
+def test_the_terrain_equals_the_model(tmp_path: Path, kind: str) -> None:
+    """On a plane that rises to the northeast, the slopes are those of the plane wherever the site lies."""
     side = 1201 if kind == "hgt" else 100
     y, x = np.mgrid[:side, :side]
     heights = 1000 + 1.0 * x - 0.5 * y
@@ -158,12 +158,12 @@ def test_the_land_is_the_model(tmp_path: Path, kind: str) -> None:
     ticks = np.arange(-60.0, 61.0, 20.0)
     grid = terrain.height(*np.meshgrid(ticks, ticks))
     along_y, along_x = np.gradient(grid, 20.0)
-    tolerance = 0.15 if kind == "hgt" else 0.02  # whole metres, and invented relief between cells of 93 m
+    tolerance = 0.15 if kind == "hgt" else 0.02  # whole meters, and synthetic relief between cells of 93 m
     assert along_x * cell == pytest.approx(np.full_like(grid, 1.0), abs=tolerance * cell / 5)
     assert along_y * cell == pytest.approx(np.full_like(grid, 0.5), abs=tolerance * cell / 5)
 
 
-def test_gaps_are_filled_and_the_site_keeps_off_them(tmp_path: Path) -> None:
+def test_gaps_are_filled_and_the_site_avoids_them(tmp_path: Path) -> None:
     heights = hills(200, 200)
     heights[:, :90] = -9999.0
     write_ascii(tmp_path / "a.asc", heights, 5.0)
@@ -172,7 +172,7 @@ def test_gaps_are_filled_and_the_site_keeps_off_them(tmp_path: Path) -> None:
     assert np.ptp(terrain.heights) < 70
 
 
-def test_the_same_seed_is_the_same_place(tmp_path: Path) -> None:
+def test_the_same_seed_gives_the_same_place(tmp_path: Path) -> None:
     np.save(tmp_path / "a.npy", hills(200, 200))
     one, other = (land(tmp_path / "a.npy", elevation_cell_m=5.0) for _ in range(2))
     assert (one.heights == other.heights).all()
@@ -184,9 +184,9 @@ def bad_files(folder: Path) -> dict[str, Path]:
     data = tiff.read_bytes()
     files = {
         "cannot be read": folder / "absent.tif",
-        "truncated": folder / "cut.tif",
-        "not a TIFF": folder / "text.tif",
-        "not supported": folder / "picture.png",
+        "cut short": folder / "cut.tif",
+        "no TIFF": folder / "text.tif",
+        "not known": folder / "image.png",
         "too small": folder / "small.npy",
         "fewer than": folder / "tiny.npy",
         "no heights": folder / "empty.npy",

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The mountain is as steep as asked, its mesh is whole, and heights are those of the mesh."""
+"""The terrain is as steep as its relief demands, its mesh has no gaps, and heights lie on the mesh."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def land(relief: float, seed: int, size_m: float = 400.0, roughness: float = 0.5
 
 
 def slopes_deg(terrain: Terrain, half_m: float) -> np.ndarray:
-    """Slopes by central differences of heights 1 m apart, not by the terrain's own normals."""
+    """Return slopes by central differences of heights 1 m apart, independent of the terrain's own normals."""
     ticks = np.arange(-half_m, half_m + 0.5)
     heights = terrain.height(*np.meshgrid(ticks, ticks))
     along_y, along_x = np.gradient(heights)
@@ -50,22 +50,22 @@ MESH = SMALL.mesh()
 @pytest.mark.parametrize(
     ("relief", "figures", "tolerance"),
     [
-        # Grassland: hardly a slope anywhere.
+        # Grassland: hardly any slope.
         (0.0, (0.4, 1.5, 3.0), (0.3, 1.2, 2.5)),
-        # Hills, at 1 m: lidar of Green River and of Slovenia. One site of 400 m differs much from the next.
+        # Hills, at 1 m: lidar of Green River and of Slovenia. Sites of 400 m differ considerably.
         (0.5, (5.0, 15.0, 32.0), (1.5, 5.0, 10.0)),
         # A steep mountain, at 1 m: lidar of the San Gabriel Mountains.
         (1.0, (20.0, 34.0, 42.0), (2.0, 4.0, 7.0)),
     ],
 )
-def test_slopes_are_those_of_real_land(relief: float, figures: tuple[float, ...], tolerance: tuple[float, ...]) -> None:
+def test_slopes_match_real_terrain(relief: float, figures: tuple[float, ...], tolerance: tuple[float, ...]) -> None:
     slopes = [np.percentile(slopes_deg(land(relief, seed), 200), [50, 90, 99]) for seed in range(6)]
     assert (np.abs(np.mean(slopes, axis=0) - figures) <= tolerance).all()
     assert np.array(slopes)[:, 0] == pytest.approx(figures[0], rel=0.25, abs=0.4)
 
 
-def test_water_finds_its_way_off_the_mountain() -> None:
-    """Few hollows hold water: a real slope drains, unlike noise."""
+def test_water_drains_off_the_mountain() -> None:
+    """Few hollows hold water: unlike noise, a real slope drains."""
     ticks = np.arange(-140.0, 141.0, 5.0)
     heights = land(0.9, 4).height(*np.meshgrid(ticks, ticks))
     around = [heights[1 + r : -1 + r or None, 1 + c : -1 + c or None] for r in (-1, 0, 1) for c in (-1, 0, 1) if r or c]
@@ -74,7 +74,7 @@ def test_water_finds_its_way_off_the_mountain() -> None:
 
 
 @pytest.mark.parametrize("wavelength", [6.5, 140.0, 9000.0])
-def test_waves_are_left_out_only_where_the_cells_are_too_large_for_them(wavelength: float) -> None:
+def test_waves_fade_only_where_the_cells_cannot_resolve_them(wavelength: float) -> None:
     waves = _Waves(SMALL.x, SMALL.fine_half_m, _Noises(5, "terrain/0"))
     seed = stream_seed(5, f"terrain/0/hills/{wavelength:g} m")
     noise = gradient_noise(waves._x / wavelength, waves._y / wavelength, seed)
@@ -85,13 +85,13 @@ def test_terraces_are_level_fields_between_risers() -> None:
     plain, stepped = (land(0.6, 3, terraces=share) for share in (0.0, 1.0))
     slopes, natural = slopes_deg(stepped, 200), slopes_deg(plain, 200)
     sloping = natural > 6
-    # Half of what sloped is nearly level now, and the risers are steeper than any of it was.
+    # Half of the slopes are nearly level now, and the risers are steeper than any slope was.
     assert np.mean(slopes[sloping] < 4) > 0.4
     assert np.mean(slopes[sloping] > 30) > 0.05 + np.mean(natural[sloping] > 30)
     assert np.abs(stepped.heights - plain.heights).max() < 6
 
 
-def test_erosion_leaves_the_border_and_never_builds_up_a_channel() -> None:
+def test_erosion_keeps_the_border_and_never_raises_a_channel() -> None:
     rng = np.random.default_rng(2)
     before = 0.5 * np.arange(40.0) + rng.normal(0, 0.5, (40, 40))
     after = eroded(before, 8.0, 2.0, np.random.default_rng(0))
@@ -108,7 +108,7 @@ def test_resampling_a_plane_gives_the_plane() -> None:
     assert resampled(plane, axis, at) == pytest.approx(2.0 * at[None, :] - 0.5 * at[:, None])
 
 
-def test_rough_land_bends_more_than_smooth_land_of_the_same_relief() -> None:
+def test_rough_terrain_curves_more_than_smooth_terrain_of_the_same_relief() -> None:
     def bending(terrain: Terrain) -> float:
         ticks = np.arange(-100.0, 100.0)
         heights = terrain.height(*np.meshgrid(ticks, ticks))
@@ -161,7 +161,7 @@ def test_the_largest_site_has_a_bounded_grid() -> None:
 @given(x=st.floats(-135, 135), y=st.floats(-135, 135))
 @settings(max_examples=50)
 def test_normals_are_those_of_the_heights(x: float, y: float) -> None:
-    # Not on a crease between triangles, where the surface has no one slope.
+    # On a crease between triangles the surface has no unique slope.
     assume(min(x % 1, 1 - x % 1, y % 1, 1 - y % 1, abs(x % 1 - y % 1)) > 1e-3)
     step = 1e-4
     normal = SMALL.normal(x, y)
@@ -171,11 +171,11 @@ def test_normals_are_those_of_the_heights(x: float, y: float) -> None:
     assert -normal[:2] / normal[2] == pytest.approx([slope_x / step, slope_y / step], abs=1e-6)
 
 
-def test_the_middle_of_the_site_is_at_height_zero() -> None:
+def test_the_center_of_the_site_is_at_height_zero() -> None:
     assert float(SMALL.height(0.0, 0.0)) == 0.0
 
 
-def test_other_seeds_are_other_mountains() -> None:
+def test_different_seeds_give_different_mountains() -> None:
     assert not np.allclose(land(0.5, 1, 100.0).heights, land(0.5, 2, 100.0).heights)
 
 

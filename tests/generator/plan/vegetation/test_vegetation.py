@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Plants stand where they can, as many as were asked for, and none through a module."""
+"""Vegetation: plausible positions, the requested density, and nothing through a module."""
 
 from __future__ import annotations
 
@@ -12,8 +12,7 @@ import pytest
 
 from solar_site_addon.generator.domain.random_streams import ViewSeed
 from solar_site_addon.generator.plan.ground.ground import plan_ground
-from solar_site_addon.generator.plan.model import SitePlan
-from solar_site_addon.generator.plan.site import plan_site
+from solar_site_addon.generator.plan.model import Site
 from solar_site_addon.generator.plan.vegetation.headroom import headroom
 from solar_site_addon.generator.plan.vegetation.kinds import PlantKind
 from solar_site_addon.generator.plan.vegetation.natural import OVER_EDGE_M, plan_plants
@@ -21,6 +20,8 @@ from solar_site_addon.generator.plan.vegetation.planting import Distance
 from solar_site_addon.generator.plan.vegetation.vegetation import Plants
 from solar_site_addon.generator.plan.view.camera import plan_camera
 from solar_site_addon.generator.settings.schema import Settings, with_values
+
+from ...planned import Planned, planned
 
 SMALL = {
     "site.size_m": 120,
@@ -40,20 +41,21 @@ SORTS = {
 """Kinds of plants by the setting that asks for them."""
 
 
-def planted(plan: SitePlan, taken: Sequence[Distance] = (), **values: Any) -> Plants:
+def planted(lush: Planned, taken: Sequence[Distance] = (), **values: Any) -> Plants:
     """The plants of a planned site under other settings, which are given as ``group__name``."""
-    settings = with_values(plan.settings, {name.replace("__", "."): value for name, value in values.items()})
-    camera = plan.camera
+    plan, view = lush
+    settings = with_values(view.settings, {name.replace("__", "."): value for name, value in values.items()})
+    camera = view.camera
     if any(name.startswith("camera") for name in values):
         camera = plan_camera(settings, plan.terrain, plan.tables, plan.modules, ViewSeed(0))
     return plan_plants(settings, plan.terrain, plan.tables, plan.ground, camera, taken, 1)
 
 
 @pytest.fixture(scope="module")
-def lush() -> SitePlan:
+def lush() -> Planned:
     """A site with plenty of everything."""
     everything = {name.replace("__", "."): 1 for name in SORTS}
-    return plan_site(
+    return planned(
         with_values(
             Settings(),
             {**SMALL, **everything, "site.relief": 0.8, "site.greenness": 1, "vegetation.grass_height_m": 0.9},
@@ -74,7 +76,7 @@ def rim(plants: Plants) -> np.ndarray:
     return points + [0, 0, 1] * plants.height[:, None, None]
 
 
-def above_glass(plan: SitePlan, points: np.ndarray) -> np.ndarray:
+def above_glass(plan: Site, points: np.ndarray) -> np.ndarray:
     """(P, 9) how far points within the outline of a table are above its glass, m; -inf elsewhere."""
     result = np.full(points.shape[:2], -np.inf)
     for centre, axes, size in zip(plan.tables.centre, plan.tables.axes, plan.tables.size, strict=True):
@@ -87,9 +89,9 @@ def above_glass(plan: SitePlan, points: np.ndarray) -> np.ndarray:
     return result
 
 
-def test_nothing_grows_through_the_glass_but_weeds_at_its_lower_edge(lush: SitePlan) -> None:
-    plants = lush.plants
-    above = above_glass(lush, rim(plants))
+def test_nothing_grows_through_the_glass_but_weeds_at_its_lower_edge(lush: Planned) -> None:
+    plants = lush.view.plants
+    above = above_glass(lush.site, rim(plants))
     through = (above > 0).any(axis=1)
     assert (plants.kind[through] == PlantKind.WEED).all()
     # They stand in front of the table, not below it.
@@ -97,38 +99,38 @@ def test_nothing_grows_through_the_glass_but_weeds_at_its_lower_edge(lush: SiteP
     assert above.max() <= OVER_EDGE_M + 0.6 * plants.spread.max()
 
 
-def test_weeds_do_reach_over_the_lower_edge(lush: SitePlan) -> None:
-    plants = lush.plants
-    over = (above_glass(lush, rim(plants)) > 0).any(axis=1)
+def test_weeds_do_reach_over_the_lower_edge(lush: Planned) -> None:
+    plants = lush.view.plants
+    over = (above_glass(lush.site, rim(plants)) > 0).any(axis=1)
     assert over.sum() > 10
-    front = headroom(lush.tables, *plants.position[over, :2].T, np.zeros(over.sum()), 3.0)
+    front = headroom(lush.site.tables, *plants.position[over, :2].T, np.zeros(over.sum()), 3.0)
     assert front.distance_m.min() > 0
     assert front.distance_m.max() < 0.5
 
 
-def test_trees_keep_a_distance_from_every_module_that_grows_with_their_height(lush: SitePlan) -> None:
-    is_tree = np.isin(lush.plants.kind, TREES)
+def test_trees_keep_a_distance_from_every_module_that_grows_with_their_height(lush: Planned) -> None:
+    is_tree = np.isin(lush.view.plants.kind, TREES)
     assert is_tree.sum() > 50
-    position, height = lush.plants.position[is_tree], lush.plants.height[is_tree]
-    corners = lush.modules.corners.reshape(-1, 3)[:, :2]
+    position, height = lush.view.plants.position[is_tree], lush.view.plants.height[is_tree]
+    corners = lush.site.modules.corners.reshape(-1, 3)[:, :2]
     nearest = np.array([np.sqrt(((corners - place[:2]) ** 2).sum(axis=1)).min() for place in position])
     assert (nearest > np.maximum(5.0, 1.1 * height) - 1e-6).all()
 
 
-def test_everything_stands_on_the_ground_near_what_the_camera_sees(lush: SitePlan) -> None:
-    position = lush.plants.position
-    np.testing.assert_allclose(position[:, 2], lush.terrain.height(position[:, 0], position[:, 1]), atol=1e-9)
-    low = np.isin(lush.plants.kind, [PlantKind.GRASS, PlantKind.WEED, PlantKind.STONE])
-    pixels, depth = lush.camera.project(position[low])
-    size = np.array([lush.camera.width_px, lush.camera.height_px])
-    beside = 0.04 * size + 22.0 * lush.camera.focal_px / depth[:, None]  # half a table and some
+def test_everything_stands_on_the_ground_near_what_the_camera_sees(lush: Planned) -> None:
+    position = lush.view.plants.position
+    np.testing.assert_allclose(position[:, 2], lush.site.terrain.height(position[:, 0], position[:, 1]), atol=1e-9)
+    low = np.isin(lush.view.plants.kind, [PlantKind.GRASS, PlantKind.WEED, PlantKind.STONE])
+    pixels, depth = lush.view.camera.project(position[low])
+    size = np.array([lush.view.camera.width_px, lush.view.camera.height_px])
+    beside = 0.04 * size + 22.0 * lush.view.camera.focal_px / depth[:, None]  # half a table and some
     assert ((pixels > -beside) & (pixels < size + beside)).all()
     assert (depth > 0).all()
     assert (pixels[:, 0] < size[0] * 0.1).any()
     assert (pixels[:, 0] > size[0] * 0.9).any()
 
 
-def test_zero_turns_each_sort_off_and_leaves_the_others_alone(lush: SitePlan) -> None:
+def test_zero_turns_each_sort_off_and_leaves_the_others_alone(lush: Planned) -> None:
     assert len(planted(lush, **dict.fromkeys(SORTS, 0))) == 0
     whole = counts(planted(lush))
     for name, kinds in SORTS.items():
@@ -140,13 +142,13 @@ def test_zero_turns_each_sort_off_and_leaves_the_others_alone(lush: SitePlan) ->
 
 
 @pytest.mark.parametrize("name", SORTS)
-def test_more_is_asked_for_and_more_stands(lush: SitePlan, name: str) -> None:
+def test_more_is_asked_for_and_more_stands(lush: Planned, name: str) -> None:
     few, many = (counts(planted(lush, **{name: share}))[SORTS[name]].sum() for share in (0.2, 0.9))
     assert many > 1.8 * few > 0
 
 
-def test_nothing_grows_on_ground_that_is_taken(lush: SitePlan) -> None:
-    middle = lush.plants.position[lush.plants.kind == PlantKind.GRASS, :2].mean(axis=0)
+def test_nothing_grows_on_ground_that_is_taken(lush: Planned) -> None:
+    middle = lush.view.plants.position[lush.view.plants.kind == PlantKind.GRASS, :2].mean(axis=0)
 
     def pond(x: np.ndarray, y: np.ndarray) -> np.ndarray:
         return np.hypot(x - middle[0], y - middle[1]) - 6.0
@@ -155,22 +157,23 @@ def test_nothing_grows_on_ground_that_is_taken(lush: SitePlan) -> None:
     assert (pond(*planted(lush, taken=(pond,)).position[:, :2].T) >= 0).all()
 
 
-def test_nothing_grows_on_roads_and_works(lush: SitePlan) -> None:
-    x, y = lush.plants.position[:, :2].T
-    for middle_x, middle_y, radius in lush.works.circles:
+def test_nothing_grows_on_roads_and_works(lush: Planned) -> None:
+    x, y = lush.view.plants.position[:, :2].T
+    for middle_x, middle_y, radius in lush.site.works.circles:
         assert np.hypot(x - middle_x, y - middle_y).min() > radius
-    to_roads = lush.roads.distance(*lush.plants.position[:, :2].T)
-    assert (to_roads > lush.roads.width_m / 2).all()
+    to_roads = lush.site.roads.distance(*lush.view.plants.position[:, :2].T)
+    assert (to_roads > lush.site.roads.width_m / 2).all()
 
 
-def test_another_view_of_the_same_land_sees_the_same_plants(lush: SitePlan) -> None:
-    wide = dataclasses.replace(lush, camera=dataclasses.replace(lush.camera, focal_px=0.97 * lush.camera.focal_px))
+def test_another_view_of_the_same_land_sees_the_same_plants(lush: Planned) -> None:
+    camera = dataclasses.replace(lush.view.camera, focal_px=0.97 * lush.view.camera.focal_px)
+    wide = lush._replace(view=dataclasses.replace(lush.view, camera=camera))
     first, second = ({tuple(place) for place in planted(plan).position.round(6)} for plan in (lush, wide))
     assert first != second
     assert len(first & second) > 0.8 * len(first)
 
 
-def test_plants_thin_out_with_the_distance_instead_of_growing_in_number(lush: SitePlan) -> None:
+def test_plants_thin_out_with_the_distance_instead_of_growing_in_number(lush: Planned) -> None:
     low, high = (
         len(planted(lush, camera__altitude_agl_m=altitude, camera__gimbal_pitch_deg=-90)) for altitude in (30, 120)
     )
@@ -178,7 +181,7 @@ def test_plants_thin_out_with_the_distance_instead_of_growing_in_number(lush: Si
     assert high < 45_000
 
 
-def test_a_small_picture_is_nearly_as_overgrown_as_a_large_one(lush: SitePlan) -> None:
+def test_a_small_picture_is_nearly_as_overgrown_as_a_large_one(lush: Planned) -> None:
     small, large = (
         planted(lush, camera__width_px=width, camera__height_px=width * 3 // 4, vegetation__trees=0)
         for width in (360, 1600)
@@ -187,18 +190,18 @@ def test_a_small_picture_is_nearly_as_overgrown_as_a_large_one(lush: SitePlan) -
     assert covered[0] > 0.8 * covered[1]
 
 
-def test_snow_lies_on_plants_where_it_lies_on_the_ground(lush: SitePlan) -> None:
-    site = with_values(lush.settings, {"site.snow": 0.6}).site
-    ground = plan_ground(site, lush.terrain, lush.tables, lush.roads, 1)
-    plants = planted(dataclasses.replace(lush, ground=ground))
-    row = np.searchsorted(lush.terrain.y, plants.position[:, 1])
-    column = np.searchsorted(lush.terrain.x, plants.position[:, 0])
+def test_snow_lies_on_plants_where_it_lies_on_the_ground(lush: Planned) -> None:
+    site = with_values(lush.site.settings, {"site.snow": 0.6}).site
+    ground = plan_ground(site, lush.site.terrain, lush.site.tables, lush.site.roads, 1)
+    plants = planted(lush._replace(site=dataclasses.replace(lush.site, ground=ground)))
+    row = np.searchsorted(lush.site.terrain.y, plants.position[:, 1])
+    column = np.searchsorted(lush.site.terrain.x, plants.position[:, 0])
     assert plants.snow[ground.snow[row, column] > 0.9].mean() > 0.25
     assert plants.snow[ground.snow[row, column] < 0.15].mean() < 0.05
-    assert not lush.plants.snow.any()
+    assert not lush.view.plants.snow.any()
 
 
-def test_seasons_colour_the_leaves(lush: SitePlan) -> None:
+def test_seasons_colour_the_leaves(lush: Planned) -> None:
     summer, autumn, winter = (
         planted(lush, site__season=season, vegetation__tree_kind="broadleaf")
         for season in ("summer", "autumn", "winter")
@@ -209,16 +212,16 @@ def test_seasons_colour_the_leaves(lush: SitePlan) -> None:
     assert counts(winter)[PlantKind.BARE_TREE] > 5 * counts(summer)[PlantKind.BARE_TREE]
 
 
-def test_the_ceiling_above_a_disc_is_the_lowest_glass_that_any_of_its_points_has(lush: SitePlan) -> None:
+def test_the_ceiling_above_a_disc_is_the_lowest_glass_that_any_of_its_points_has(lush: Planned) -> None:
     rng = np.random.default_rng(0)
     x, y = rng.uniform(-60, 60, (2, 400))
     radius = rng.uniform(0.05, 1.0, 400)
-    found = headroom(lush.tables, x, y, radius, 5.0)
+    found = headroom(lush.site.tables, x, y, radius, 5.0)
     angle = np.linspace(0, 2 * np.pi, 64)
     share = np.sqrt(np.linspace(0, 1, 12))[:, None]
     disc = np.stack([share * np.cos(angle), share * np.sin(angle), 0 * share * angle], axis=-1).reshape(-1, 3)
     points = np.stack([x, y, 0 * x], axis=-1)[:, None] + disc * radius[:, None, None]
-    glass = -above_glass(lush, points)  # heights of the glass, as the points have z = 0; inf where there is none
+    glass = -above_glass(lush.site, points)  # heights of the glass, as the points have z = 0; inf where there is none
     lowest = glass.min(axis=1)
     covered = np.isfinite(lowest)
     assert covered.sum() > 30
@@ -227,22 +230,22 @@ def test_the_ceiling_above_a_disc_is_the_lowest_glass_that_any_of_its_points_has
     assert not np.isfinite(found.ceiling_m[found.distance_m > radius * 1.5]).any()
 
 
-def test_oblique_views_have_trees_far_away(lush: SitePlan) -> None:
+def test_oblique_views_have_trees_far_away(lush: Planned) -> None:
     plants = planted(lush, camera__gimbal_pitch_deg=-30)
     is_tree = np.isin(plants.kind, TREES)
-    away = np.sqrt(((plants.position[is_tree] - lush.camera.position) ** 2).sum(axis=1))
+    away = np.sqrt(((plants.position[is_tree] - lush.view.camera.position) ** 2).sum(axis=1))
     assert np.percentile(away, 80) > 200
     assert is_tree.sum() < 25_000
 
 
-def test_snow_lies_in_the_open_as_asked_for_and_not_below_tables(lush: SitePlan) -> None:
+def test_snow_lies_in_the_open_as_asked_for_and_not_below_tables(lush: Planned) -> None:
     def snow(share: float) -> np.ndarray:
-        site = with_values(lush.settings, {"site.snow": share}).site
-        return plan_ground(site, lush.terrain, lush.tables, lush.roads, 1).snow
+        site = with_values(lush.site.settings, {"site.snow": share}).site
+        return plan_ground(site, lush.site.terrain, lush.site.tables, lush.site.roads, 1).snow
 
     assert not snow(0.0).any()
     little, much = snow(0.3), snow(0.8)
     assert little.mean() < 0.4 < much.mean()
-    rows = np.searchsorted(lush.terrain.y, lush.tables.centre[:, 1])
-    columns = np.searchsorted(lush.terrain.x, lush.tables.centre[:, 0])
+    rows = np.searchsorted(lush.site.terrain.y, lush.site.tables.centre[:, 1])
+    columns = np.searchsorted(lush.site.terrain.x, lush.site.tables.centre[:, 0])
     assert little[rows, columns].mean() < 0.15

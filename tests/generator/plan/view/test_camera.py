@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The drone flies at its height, looks as told, and sees modules."""
+"""The camera has the requested altitude and orientation and sees modules."""
 
 from __future__ import annotations
 
@@ -14,15 +14,16 @@ from solar_site_addon.generator.domain.errors import SettingsError
 from solar_site_addon.generator.domain.lens import plan_lens
 from solar_site_addon.generator.domain.projection import Camera
 from solar_site_addon.generator.domain.random_streams import ViewSeed
-from solar_site_addon.generator.plan.model import SitePlan
+from solar_site_addon.generator.plan.model import Site
 from solar_site_addon.generator.plan.view.camera import camera_axes, plan_camera, visible_modules
+from solar_site_addon.generator.plan.view.view import plan_view
 from solar_site_addon.generator.settings.sampling import draw_settings
 from solar_site_addon.generator.settings.schema import Settings, with_values
 
-Site = tuple[Settings, SitePlan]
+Planned = tuple[Settings, Site]
 
 
-def another_camera(plan: SitePlan, seed: int = 3, **changed: Any) -> Camera:
+def another_camera(plan: Site, seed: int = 3, **changed: Any) -> Camera:
     """The camera of the plan's site with some settings of camera and effects changed, by their dotted names."""
     defaults = {"camera.altitude_agl_m": 60, "camera.gimbal_pitch_deg": -70}
     values = defaults | {name.replace("__", "."): value for name, value in changed.items()}
@@ -30,7 +31,7 @@ def another_camera(plan: SitePlan, seed: int = 3, **changed: Any) -> Camera:
     return plan_camera(settings, plan.terrain, plan.tables, plan.modules, ViewSeed(seed))
 
 
-def assert_flies_as_drawn(camera: Camera, plan: SitePlan) -> None:
+def assert_flies_as_drawn(camera: Camera, plan: Site) -> None:
     east, north, up = camera.position
     assert up - float(plan.terrain.height(east, north)) == pytest.approx(camera.altitude_agl_m, abs=1e-9)
     assert camera.gsd_m == pytest.approx(camera.altitude_agl_m / camera.focal_px)
@@ -44,9 +45,9 @@ def assert_flies_as_drawn(camera: Camera, plan: SitePlan) -> None:
     assert axes[0, 2] == 0.0  # no roll: the picture's rows are level
 
 
-def test_the_drone_flies_as_drawn_and_sees_modules(site: Site) -> None:
+def test_the_drone_flies_as_drawn_and_sees_modules(site: Planned) -> None:
     settings, plan = site
-    camera = plan.camera
+    camera = plan_view(plan, settings, 0).camera
     assert_flies_as_drawn(camera, plan)
     assert settings.camera.altitude_agl_m.low <= camera.altitude_agl_m <= settings.camera.altitude_agl_m.high
     assert settings.camera.gimbal_pitch_deg.low <= camera.gimbal_pitch_deg <= settings.camera.gimbal_pitch_deg.high
@@ -59,7 +60,7 @@ def test_the_drone_flies_as_drawn_and_sees_modules(site: Site) -> None:
 
 @pytest.mark.parametrize("pitch", [-90.0, -60.0, -20.0])
 @pytest.mark.parametrize("altitude", [5.0, 60.0, 500.0])
-def test_every_height_and_pitch_works(site: Site, pitch: float, altitude: float) -> None:
+def test_every_height_and_pitch_works(site: Planned, pitch: float, altitude: float) -> None:
     _, plan = site
     camera = another_camera(plan, camera__gimbal_pitch_deg=pitch, camera__altitude_agl_m=altitude)
     assert_flies_as_drawn(camera, plan)
@@ -82,10 +83,10 @@ def test_an_oblique_camera_looks_towards_its_heading_and_has_the_sky_above(pitch
     assert down[2] < 0
 
 
-def test_projections_agree_with_opencv(site: Site) -> None:
+def test_projections_agree_with_opencv(site: Planned) -> None:
     cv2 = pytest.importorskip("cv2")
-    _, plan = site
-    camera = plan.camera
+    settings, plan = site
+    camera = plan_view(plan, settings, 0).camera
     pixels, depth = camera.project(plan.modules.corners.reshape(-1, 3))
     front = depth > 1
     rotation = cv2.Rodrigues(camera.world_to_camera[:3, :3])[0]
@@ -95,9 +96,9 @@ def test_projections_agree_with_opencv(site: Site) -> None:
     assert np.abs(pixels[front][near] - expected[near]).max() < 1e-3
 
 
-def test_a_module_counted_as_visible_has_a_free_line_of_sight(site: Site) -> None:
-    _, plan = site
-    camera = plan.camera
+def test_a_module_counted_as_visible_has_a_free_line_of_sight(site: Planned) -> None:
+    settings, plan = site
+    camera = plan_view(plan, settings, 0).camera
     corners, depth = camera.project(plan.modules.corners)
     whole = ((corners >= 0) & (corners <= [camera.width_px, camera.height_px])).all(axis=(1, 2)) & (depth > 0).all(
         axis=1
@@ -112,7 +113,7 @@ def test_a_module_counted_as_visible_has_a_free_line_of_sight(site: Site) -> Non
     assert abs(counted - free) <= max(2, 0.02 * free)
 
 
-def test_the_drone_keeps_its_distance_from_ground_and_modules(site: Site) -> None:
+def test_the_drone_keeps_its_distance_from_ground_and_modules(site: Planned) -> None:
     _, plan = site
     camera = another_camera(plan, camera__altitude_agl_m=6.0)
     angles = np.linspace(0, 2 * np.pi, 40)
@@ -124,7 +125,7 @@ def test_the_drone_keeps_its_distance_from_ground_and_modules(site: Site) -> Non
     assert np.linalg.norm(plan.modules.corners - camera.position, axis=2).min() > 1.5
 
 
-def test_a_camera_by_name_has_its_makers_field_of_view_at_any_picture_size(site: Site) -> None:
+def test_a_camera_by_name_has_its_makers_field_of_view_at_any_picture_size(site: Planned) -> None:
     _, plan = site
     fields = {"mavic_3e": 84, "mavic_3t": 84, "phantom_4_rtk": 84, "zenmuse_h20": 82.9, "zenmuse_p1_35mm": 63.5}
     for name, diagonal_deg in fields.items():
@@ -138,7 +139,7 @@ def test_a_camera_by_name_has_its_makers_field_of_view_at_any_picture_size(site:
             assert 2 * np.degrees(np.arctan(corner / camera.focal_px)) == pytest.approx(diagonal_deg, abs=2.5)
 
 
-def test_another_proportion_keeps_the_field_of_view_from_left_to_right(site: Site) -> None:
+def test_another_proportion_keeps_the_field_of_view_from_left_to_right(site: Planned) -> None:
     _, plan = site
     whole = another_camera(plan, camera__model="phantom_4_rtk")
     square = another_camera(plan, camera__model="phantom_4_rtk", camera__width_px=400, camera__height_px=400)
@@ -146,7 +147,7 @@ def test_another_proportion_keeps_the_field_of_view_from_left_to_right(site: Sit
     assert whole.focal_px / whole.width_px == pytest.approx(square.focal_px / 400)
 
 
-def test_a_custom_camera_is_as_the_settings_say(site: Site) -> None:
+def test_a_custom_camera_is_as_the_settings_say(site: Planned) -> None:
     _, plan = site
     camera = another_camera(
         plan, camera__model="custom", camera__width_px=640, camera__sensor_width_mm=10, camera__focal_length_mm=20
@@ -155,7 +156,7 @@ def test_a_custom_camera_is_as_the_settings_say(site: Site) -> None:
 
 
 @pytest.mark.parametrize(("mode", "off_row"), [("along_rows", 0.0), ("across_rows", 90.0)])
-def test_a_flight_by_the_rows_looks_along_or_across_a_row_both_ways(site: Site, mode: str, off_row: float) -> None:
+def test_a_flight_by_the_rows_looks_along_or_across_a_row_both_ways(site: Planned, mode: str, off_row: float) -> None:
     _, plan = site
     ways = set()
     for seed in range(16):
@@ -185,7 +186,7 @@ def test_a_bent_lens_is_browns_but_for_a_pixel(distortion: float, corner: float)
     assert np.abs(drawn - rho * (1 + distortion * rho**2)).max() * corner_px / corner < 2
 
 
-def test_the_coefficients_for_opencv_draw_what_the_lens_draws(site: Site) -> None:
+def test_the_coefficients_for_opencv_draw_what_the_lens_draws(site: Planned) -> None:
     cv2 = pytest.importorskip("cv2")
     _, plan = site
     camera = another_camera(plan, effects__distortion=-0.03)

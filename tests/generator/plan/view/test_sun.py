@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The sun stands where pvlib says it stands."""
+"""The position of the sun matches pvlib."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Weather: how much light comes from where, and whether clouds, sky and shadows fit together."""
+"""Weather: direct and diffuse light, and consistent clouds, sky and shadows."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import pytest
 
 from solar_site_addon.generator.domain.projection import Camera
 from solar_site_addon.generator.domain.random_streams import ViewSeed
-from solar_site_addon.generator.plan.view.atmosphere import Clouds, Sun, Weather
+from solar_site_addon.generator.plan.atmosphere import Clouds, Sun, Weather
 from solar_site_addon.generator.plan.view.sky import SkyLight, cloud_transmission, direction, plan_sky
 from solar_site_addon.generator.plan.view.sun import plan_sun
 from solar_site_addon.generator.plan.view.weather import plan_weather

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The networks of the study: what each is trained and tested on."""
+"""Define what each network of the study is trained and tested on."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ from numpy.typing import NDArray
 
 from solar_site_addon.generator.settings.schema import PRESETS
 
-from .data import PLAIN, Pictures
+from .data import PLAIN, Images
 
 RICH_NAME = "without {}"
-"""Name of the network that is trained on all presets but one."""
+"""Name of the network trained on all presets but one."""
 
 
 @dataclass(frozen=True)
 class Fold:
-    """One preset is left out of the training and tested on."""
+    """One preset is held out for testing; the others are for training."""
 
     left_out: str
     training: tuple[str, ...]
@@ -27,7 +27,7 @@ class Fold:
 
 @dataclass(frozen=True)
 class Experiment:
-    """What a network is trained and tested on."""
+    """The training and test domains of one network."""
 
     name: str
     training: tuple[str, ...]
@@ -37,25 +37,25 @@ class Experiment:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What a network has made of its tests."""
+    """The predictions of one network on its test domains."""
 
     experiment: Experiment
     counts: Mapping[str, NDArray[np.int64]]
-    """(N, 3) by domain, as ``pixel_counts`` gives them."""
+    """(N, 3) by domain, as returned by ``pixel_counts``."""
     examples: Mapping[str, NDArray[np.bool_]]
-    """(H, W) predicted mask of the picture that shows each domain."""
+    """(H, W) predicted mask of the example image of each domain."""
 
 
 def folds(presets: Sequence[str] = PRESETS) -> list[Fold]:
-    """Leave one out: a fold for each preset."""
+    """Return one leave-one-out fold per preset."""
     return [Fold(name, tuple(other for other in presets if other != name)) for name in presets]
 
 
-def split(domains: Mapping[str, Pictures], presets: Sequence[str]) -> tuple[dict[str, Pictures], dict[str, Pictures]]:
-    """Pictures to train with and pictures to test with, by domain.
+def split(domains: Mapping[str, Images], presets: Sequence[str]) -> tuple[dict[str, Images], dict[str, Images]]:
+    """Return training images and test images by domain.
 
-    A preset's pictures serve as both, never in the same fold. Those of the plain version are divided, so that its
-    network trains with as many pictures as the rich network with the fewest, and is tested with others.
+    The images of a preset serve as both, but never in the same fold. Those of the plain domain are divided: the plain
+    network is trained on as many images as the rich network with the fewest, and the rest are for testing.
     """
     number = min(sum(len(domains[name]) for name in fold.training) for fold in folds(presets))
     plain = domains[PLAIN]
@@ -64,7 +64,7 @@ def split(domains: Mapping[str, Pictures], presets: Sequence[str]) -> tuple[dict
 
 
 def experiments(presets: Sequence[str], seeds: int) -> list[Experiment]:
-    """Every network of the study: a plain one, and a rich one for each preset left out, for each seed."""
+    """Return all networks of the study: for each seed, a plain one and a rich one per held-out preset."""
     found = []
     for seed in range(seeds):
         found.append(Experiment(PLAIN, (PLAIN,), (*presets, PLAIN), seed))

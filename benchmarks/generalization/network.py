@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A small segmentation network, its training and its predictions. Needs PyTorch; one core of a CPU is enough.
+"""Define, train and apply a small segmentation network. Needs PyTorch; one CPU core is enough.
 
 The network is a U-Net (Ronneberger et al., 2015) with half a million weights. It works on blocks of 2 x 2 pixels, which
-makes it four times as fast, and normalises by groups of channels (Wu and He, 2018), so that what it makes of a picture
-does not depend on the pictures that it was trained with by way of their mean brightness.
+makes it four times faster. It uses group normalization (Wu and He, 2018), so that a prediction does not depend on
+brightness statistics of the training images.
 """
 
 from __future__ import annotations
@@ -18,33 +18,33 @@ from numpy.typing import NDArray
 from torch import nn
 from torch.nn import functional
 
-from .data import Pictures, joined
+from .data import Images, joined
 from .experiment import Experiment, Outcome
 from .metrics import pixel_counts
 
 CHANNELS = (16, 32, 64, 128)
 GROUPS = 8
 BLOCK = 2
-"""Pixels along the side of the blocks that the network works on."""
+"""Side length in pixels of the blocks that the network works on."""
 STRIDE = BLOCK * 2 ** (len(CHANNELS) - 1)
-"""A picture's sides are padded to a multiple of this."""
+"""Image sides are padded to a multiple of this."""
 THRESHOLD = 0.5
 
 
 @dataclass(frozen=True)
 class Training:
-    """How a network is trained: the same for every network of the study."""
+    """Training parameters, the same for all networks of the study."""
 
     steps: int = 400
     batch: int = 8
     crop_px: int = 128
     learning_rate: float = 2e-3
     brightness: float = 0.25
-    """Share by which a crop's brightness may change, up or down; each colour changes by half of that on its own."""
+    """Maximum relative change in brightness of a crop; each color channel varies by half of it in addition."""
 
 
 class UNet(nn.Module):
-    """(N, 3, H, W) colours from 0 to 1 to (N, 1, H, W) logits of the class; H and W are multiples of STRIDE."""
+    """Map (N, 3, H, W) colors from 0 to 1 to (N, 1, H, W) logits; H and W are multiples of STRIDE."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -53,8 +53,8 @@ class UNet(nn.Module):
         self.up = nn.ModuleList(_block(a + b, a) for a, b in itertools.pairwise(CHANNELS))
         self.last = nn.Conv2d(CHANNELS[0], BLOCK**2, 1)
 
-    def forward(self, pictures: torch.Tensor) -> torch.Tensor:
-        features = functional.pixel_unshuffle(pictures - 0.5, BLOCK)
+    def forward(self, images: torch.Tensor) -> torch.Tensor:
+        features = functional.pixel_unshuffle(images - 0.5, BLOCK)
         levels = []
         for number, block in enumerate(self.down):
             features = block(functional.max_pool2d(features, 2) if number else features)
@@ -73,12 +73,12 @@ def _block(inputs: int, outputs: int) -> nn.Sequential:
 
 
 def number_of_weights() -> int:
-    """Weights of the network."""
+    """Return the number of weights of the network."""
     return sum(weight.numel() for weight in UNet().parameters())
 
 
-def train(pictures: Pictures, training: Training, seed: int) -> UNet:
-    """A network trained on random crops of ``pictures``, turned, mirrored and changed in brightness and colour."""
+def train(images: Images, training: Training, seed: int) -> UNet:
+    """Train a network on random crops of ``images``, rotated, mirrored and varied in brightness and color."""
     torch.manual_seed(seed)
     rng = np.random.default_rng(seed)
     network = UNet()
@@ -86,8 +86,8 @@ def train(pictures: Pictures, training: Training, seed: int) -> UNet:
     schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, training.learning_rate, total_steps=training.steps)
     network.train()
     for _ in range(training.steps):
-        colours, truth = random_crops(pictures, training, rng)
-        loss = loss_of(network(torch.from_numpy(colours)), torch.from_numpy(truth))
+        colors, truth = random_crops(images, training, rng)
+        loss = loss_of(network(torch.from_numpy(colors)), torch.from_numpy(truth))
         optimizer.zero_grad()
         loss.backward()
         optimizer.step()
@@ -96,7 +96,7 @@ def train(pictures: Pictures, training: Training, seed: int) -> UNet:
 
 
 def loss_of(logits: torch.Tensor, truth: torch.Tensor) -> torch.Tensor:
-    """Cross-entropy, and the Dice loss (Milletari et al., 2016), which does not mind that most pixels are ground."""
+    """Return cross-entropy plus Dice loss (Milletari et al., 2016), which is robust to class imbalance."""
     entropy = functional.binary_cross_entropy_with_logits(logits, truth)
     probability = torch.sigmoid(logits)
     dice = (2 * (probability * truth).sum() + 1) / (probability.sum() + truth.sum() + 1)
@@ -104,35 +104,35 @@ def loss_of(logits: torch.Tensor, truth: torch.Tensor) -> torch.Tensor:
 
 
 def random_crops(
-    pictures: Pictures, training: Training, rng: np.random.Generator
+    images: Images, training: Training, rng: np.random.Generator
 ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-    """(B, 3, C, C) colours from 0 to 1 and (B, 1, C, C) truth, 0 or 1, of B crops."""
+    """Return (B, 3, C, C) colors from 0 to 1 and (B, 1, C, C) ground truth, 0 or 1, of B crops."""
     side = training.crop_px
-    _, height, width = pictures.modules.shape
-    colours, truth = [], []
+    _, height, width = images.modules.shape
+    colors, truth = [], []
     for _ in range(training.batch):
-        number, y, x = rng.integers(0, (len(pictures), height - side + 1, width - side + 1))
+        number, y, x = rng.integers(0, (len(images), height - side + 1, width - side + 1))
         place = (number, slice(y, y + side), slice(x, x + side))
         turns, mirrored = rng.integers(0, (4, 2))
         step = -1 if mirrored else 1
         gain = rng.uniform(1 - training.brightness, 1 + training.brightness)
         tint = rng.uniform(1 - training.brightness / 2, 1 + training.brightness / 2, size=3)
-        crop = np.clip(pictures.rgb[place] * (gain * tint / 255), 0, 1)
-        colours.append(np.rot90(crop[:, ::step], turns).transpose(2, 0, 1))
-        truth.append(np.rot90(pictures.modules[place][:, ::step], turns)[None])
-    return np.stack(colours).astype(np.float32), np.stack(truth).astype(np.float32)
+        crop = np.clip(images.rgb[place] * (gain * tint / 255), 0, 1)
+        colors.append(np.rot90(crop[:, ::step], turns).transpose(2, 0, 1))
+        truth.append(np.rot90(images.modules[place][:, ::step], turns)[None])
+    return np.stack(colors).astype(np.float32), np.stack(truth).astype(np.float32)
 
 
 def predict(network: UNet, rgb: NDArray[np.uint8]) -> NDArray[np.bool_]:
-    """(N, H, W) whether the network takes a pixel for the class, of (N, H, W, 3) pictures, one at a time."""
+    """Return (N, H, W) predicted masks of (N, H, W, 3) images, processed one at a time."""
     network.eval()
     height, width = rgb.shape[1:3]
     padding = (0, -width % STRIDE, 0, -height % STRIDE)
     masks = []
     with torch.no_grad():
-        for picture in rgb:
-            colours = torch.from_numpy(picture.astype(np.float32) / 255).permute(2, 0, 1)[None]
-            logits = network(functional.pad(colours, padding, mode="replicate"))
+        for image in rgb:
+            colors = torch.from_numpy(image.astype(np.float32) / 255).permute(2, 0, 1)[None]
+            logits = network(functional.pad(colors, padding, mode="replicate"))
             masks.append((torch.sigmoid(logits) > THRESHOLD)[0, 0, :height, :width].numpy())
     return np.stack(masks)
 
@@ -140,14 +140,14 @@ def predict(network: UNet, rgb: NDArray[np.uint8]) -> NDArray[np.bool_]:
 def carry_out(
     experiment: Experiment,
     training: Training,
-    trained_on: Sequence[Pictures],
-    tested_on: Mapping[str, Pictures],
+    trained_on: Sequence[Images],
+    tested_on: Mapping[str, Images],
     shown: Mapping[str, int],
 ) -> Outcome:
-    """Train and test one network on one core; ``shown`` is the number of the picture that shows a domain."""
-    torch.set_num_threads(1)  # the same result on every machine with the same PyTorch, and no waiting for each other
+    """Train and test one network on one core; ``shown`` is the index of the example image of each domain."""
+    torch.set_num_threads(1)  # reproducible with the same PyTorch, and the processes do not compete for cores
     network = train(joined(trained_on), training, experiment.seed)
-    predicted = {name: predict(network, pictures.rgb) for name, pictures in tested_on.items()}
+    predicted = {name: predict(network, images.rgb) for name, images in tested_on.items()}
     return Outcome(
         experiment,
         {name: pixel_counts(tested_on[name].modules, masks) for name, masks in predicted.items()},

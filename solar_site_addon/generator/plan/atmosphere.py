@@ -8,7 +8,7 @@ from typing import ClassVar
 
 import numpy as np
 
-from ...domain.array_types import Floats
+from ..domain.array_types import Floats
 
 
 @dataclass(frozen=True)

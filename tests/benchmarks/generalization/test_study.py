@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The generalisation study without its networks: which pictures, which folds, what is written down."""
+"""The study without its networks: images, folds and the written result."""
 
 from __future__ import annotations
 
@@ -12,27 +12,28 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from benchmarks.generalisation import data
-from benchmarks.generalisation.data import PLAIN, PLAIN_SETTINGS, PictureOptions, Pictures, command
-from benchmarks.generalisation.experiment import Outcome, experiments, folds, split
-from benchmarks.generalisation.figures import Example, judged, write_examples
-from benchmarks.generalisation.metrics import pixel_counts
-from benchmarks.generalisation.report import compared, examples
+from benchmarks.generalization import data
+from benchmarks.generalization.data import PLAIN, PLAIN_SETTINGS, ImageOptions, Images, command
+from benchmarks.generalization.experiment import Outcome, experiments, folds, split
+from benchmarks.generalization.figures import Example, judged, write_examples
+from benchmarks.generalization.metrics import pixel_counts
+from benchmarks.generalization.report import compared, examples
 from solar_site_addon.batch.command_line import parse, read_settings
 from solar_site_addon.generator.domain.errors import SolarSiteError
 from solar_site_addon.generator.plan.site import plan_site
+from solar_site_addon.generator.plan.view.view import plan_view
 from solar_site_addon.generator.settings.schema import PRESETS, Settings, iter_settings, value_of, with_values
 from solar_site_addon.generator.settings.types import Options, Range
 from tools import fidelity
 
-OPTIONS = PictureOptions("320x240", 8, 2, "python")
+OPTIONS = ImageOptions("320x240", 8, 2, "python")
 
 
-def pictures(number: int, value: int = 0, share: float = 0.5) -> Pictures:
-    """Pictures of one grey value, of which the upper share shows modules."""
+def images(number: int, value: int = 0, share: float = 0.5) -> Images:
+    """Images of one gray value, of which the upper share shows modules."""
     modules = np.zeros((number, 8, 8), dtype=bool)
     modules[:, : round(8 * share)] = True
-    return Pictures(np.full((number, 8, 8, 3), value, dtype=np.uint8), modules)
+    return Images(np.full((number, 8, 8, 3), value, dtype=np.uint8), modules)
 
 
 def test_no_network_is_tested_on_what_it_was_trained_on() -> None:
@@ -42,7 +43,7 @@ def test_no_network_is_tested_on_what_it_was_trained_on() -> None:
         assert {fold.left_out, *fold.training} == set(PRESETS)
     for experiment in experiments(PRESETS, 2):
         assert PLAIN in experiment.tests, "the control"
-        # the plain version's own pictures are divided by split()
+        # the plain version's own images are divided by split()
         assert not set(experiment.tests) & set(experiment.training) - {PLAIN}
 
 
@@ -55,9 +56,9 @@ def test_every_preset_is_seen_by_both_kinds_of_network_with_each_seed() -> None:
             assert {PLAIN} in kinds
 
 
-def test_plain_pictures_for_training_and_testing_are_others_and_as_many_as_rich_ones() -> None:
-    domains = {name: pictures(4 if name != "desert" else 3) for name in PRESETS}
-    domains[PLAIN] = Pictures(np.arange(24 * 64 * 3, dtype=np.uint8).reshape(24, 8, 8, 3), pictures(24).modules)
+def test_plain_images_for_training_and_testing_are_others_and_as_many_as_rich_ones() -> None:
+    domains = {name: images(4 if name != "desert" else 3) for name in PRESETS}
+    domains[PLAIN] = Images(np.arange(24 * 64 * 3, dtype=np.uint8).reshape(24, 8, 8, 3), images(24).modules)
     trained, tested = split(domains, PRESETS)
     fewest = min(sum(len(trained[name]) for name in fold.training) for fold in folds())
     assert len(trained[PLAIN]) == fewest
@@ -79,13 +80,13 @@ def test_the_commands_ask_for_what_they_say_with_seeds_that_never_meet() -> None
 
 def test_the_plain_version_is_flat_uniform_and_lit_from_high_up() -> None:
     small = {"site.size_m": 150, "camera.width_px": 64, "camera.height_px": 48}
-    plans = [plan_site(with_values(read_settings(PLAIN_SETTINGS, Settings()), small), seed) for seed in (2, 3)]
-    for plan in plans:
+    settings = with_values(read_settings(PLAIN_SETTINGS, Settings()), small)
+    for plan in [plan_site(settings, seed) for seed in (2, 3)]:
         across = np.linspace(-75, 75, 31)
         heights = plan.terrain.height(*np.meshgrid(across, across))
         assert np.abs(np.diff(heights, axis=0)).max() < 5 * np.tan(np.radians(2)), "no slope of more than 2 degrees"
         np.testing.assert_allclose(plan.tables.tilt_deg, 25, atol=1e-6)
-        assert plan.sun.elevation_deg == 65
+        assert plan_view(plan, settings, 0).sun.elevation_deg == 65
 
 
 def test_the_plain_version_draws_nothing_but_the_camera() -> None:
@@ -108,26 +109,26 @@ def write_sample(folder: Path, module_pixels: int) -> Path:
     return folder
 
 
-def test_pictures_and_truth_are_read_from_sample_folders(tmp_path: Path) -> None:
-    read = data.read_pictures([write_sample(tmp_path / str(number), number) for number in range(3)])
+def test_images_and_truth_are_read_from_sample_folders(tmp_path: Path) -> None:
+    read = data.read_images([write_sample(tmp_path / str(number), number) for number in range(3)])
     assert read.rgb.shape == (3, 4, 6, 3)
     assert read.modules.sum(axis=(1, 2)).tolist() == [0, 1, 2]
     assert read.rgb[0, 0, 0].tolist() == [10, 20, 30]
 
 
-def test_a_run_that_makes_too_few_pictures_ends_the_study(tmp_path: Path, monkeypatch: Any) -> None:
+def test_a_run_that_makes_too_few_images_ends_the_study(tmp_path: Path, monkeypatch: Any) -> None:
     done = subprocess.CompletedProcess([], 1, "", "No table fits.")
     monkeypatch.setattr(data.subprocess, "run", lambda *_, **__: done)
-    with pytest.raises(SolarSiteError, match=r"made 0 pictures: No table fits\."):
-        data.make_pictures("desert", tmp_path, 4, OPTIONS)
+    with pytest.raises(SolarSiteError, match=r"made 0 images: No table fits\."):
+        data.make_images("desert", tmp_path, 4, OPTIONS)
 
 
 def outcomes(rich_share: float, plain_share: float) -> list[Outcome]:
-    """Networks that find the upper share of each picture, whose upper half shows modules."""
+    """Networks that find the upper share of each image, whose upper half shows modules."""
     found = []
     for experiment in experiments(PRESETS, 2):
-        masks = pictures(4, share=plain_share if experiment.name == PLAIN else rich_share).modules
-        counts = pixel_counts(pictures(4).modules, masks)
+        masks = images(4, share=plain_share if experiment.name == PLAIN else rich_share).modules
+        counts = pixel_counts(images(4).modules, masks)
         found.append(
             Outcome(experiment, dict.fromkeys(experiment.tests, counts), dict.fromkeys(experiment.tests, masks[0]))
         )
@@ -135,7 +136,7 @@ def outcomes(rich_share: float, plain_share: float) -> list[Outcome]:
 
 
 def test_scores_and_differences_are_those_of_the_networks() -> None:
-    tested = {name: pictures(4) for name in (*PRESETS, PLAIN)}
+    tested = {name: images(4) for name in (*PRESETS, PLAIN)}
     result = compared(outcomes(0.5, 0.25), tested, PRESETS)
     assert [row["name"] for row in result["presets"]] == list(PRESETS)
     for row in result["presets"]:
@@ -144,12 +145,12 @@ def test_scores_and_differences_are_those_of_the_networks() -> None:
         assert row["difference"] == {"iou": 0.5, "low": 0.5, "high": 0.5}
         assert row["module_share"] == 0.5
     assert result["mean_difference"] == {"iou": 0.5, "low": 0.5, "high": 0.5}
-    assert result["on_plain_pictures"]["plain"]["f1"] == pytest.approx(2 / 3, abs=1e-4)
+    assert result["on_plain_images"]["plain"]["f1"] == pytest.approx(2 / 3, abs=1e-4)
     json.dumps(result)
 
 
 def test_the_sheet_shows_what_is_right_false_and_missed(tmp_path: Path) -> None:
-    rows = examples(outcomes(0.5, 0.25), {name: pictures(4, 100) for name in PRESETS}, PRESETS)
+    rows = examples(outcomes(0.5, 0.25), {name: images(4, 100) for name in PRESETS}, PRESETS)
     assert [row.name for row in rows] == list(PRESETS)
     rgb, truth = rows[0].rgb, rows[0].truth
     drawn = judged(rgb, truth, ~truth)
@@ -170,7 +171,7 @@ def result_with(*differences: tuple[float, float]) -> dict[str, Any]:
     rows = [
         {
             "name": name,
-            "pictures": 14,
+            "images": 14,
             "module_share": 0.2,
             "rich": score,
             "plain": score,
@@ -182,7 +183,7 @@ def result_with(*differences: tuple[float, float]) -> dict[str, Any]:
         "date": "2026-01-02",
         "resolution": "320 x 240",
         "samples": 8,
-        "training_pictures": 70,
+        "training_images": 70,
         "steps": 400,
         "batch": 8,
         "crop_px": 128,
@@ -190,19 +191,19 @@ def result_with(*differences: tuple[float, float]) -> dict[str, Any]:
         "networks": 2,
         "torch": "2.13.0",
         "cores": 2,
-        "seconds": {"pictures": 600, "networks": 480},
+        "seconds": {"images": 600, "networks": 480},
         "presets": rows,
         "mean_difference": {"iou": 0.1, "low": 0.05, "high": 0.2},
-        "on_plain_pictures": {"rich": score, "plain": score},
+        "on_plain_images": {"rich": score, "plain": score},
     }
 
 
 def test_the_words_follow_from_the_figures() -> None:
     words = fidelity.verdict(result_with((0.1, 0.2), (-0.1, 0.1), (-0.3, -0.2)))
     first, second, third = PRESETS[:3]
-    assert f"On {first} rich training pictures are better, by more than chance (1 of 3)." in words
-    assert f"On {second} chance alone could explain the difference (1 of 3)." in words
-    assert f"On {third} rich training pictures are worse, by more than chance (1 of 3)." in words
+    assert f"On {first} the rich training images are significantly better (1 of 3)." in words
+    assert f"On {second} the difference is not significant (1 of 3)." in words
+    assert f"On {third} the rich training images are significantly worse (1 of 3)." in words
     assert "a difference of +0.100 (+0.050 to +0.200)." in words
     assert "worse" not in fidelity.verdict(result_with((0.1, 0.2)))
 
@@ -211,7 +212,7 @@ def test_table_and_chart_have_every_preset() -> None:
     result = result_with((0.1, 0.2), (0.0, 0.1))
     text = fidelity.study(result)
     assert "| +0.150 (+0.100 to +0.200) |" in text
-    assert "70 training pictures of 320 x 240 px" in text
+    assert "70 training images of 320 x 240 px" in text
     drawn = fidelity.chart(result)
     assert drawn.count("</svg>") == 1
     for name in PRESETS[:2]:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The study's scores against sets of pixels, and intervals whose answer is known."""
+"""Scores compared with set operations on pixels, and intervals with known answers."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis.extra.numpy import arrays
 
-from benchmarks.generalisation.metrics import bootstrap_of_difference, f1, interval, iou, pixel_counts
+from benchmarks.generalization.metrics import bootstrap_of_difference, f1, interval, iou, pixel_counts
 
 MASKS = arrays(np.bool_, (3, 4, 5))
 
@@ -30,16 +30,16 @@ def test_a_perfect_mask_scores_one_and_its_negative_nothing(truth: np.ndarray) -
     assert iou(pixel_counts(truth, ~truth)) == f1(pixel_counts(truth, ~truth)) == 0.0
 
 
-def test_an_interval_holds_the_difference_and_narrows_with_more_pictures() -> None:
+def test_an_interval_holds_the_difference_and_narrows_with_more_images() -> None:
     rng = np.random.default_rng(np.random.SeedSequence([1]))
 
-    def counts(pictures: int, share: float) -> np.ndarray:
-        hits = rng.binomial(1000, share, size=(2, pictures)) * rng.integers(1, 4, size=pictures)
+    def counts(images: int, share: float) -> np.ndarray:
+        hits = rng.binomial(1000, share, size=(2, images)) * rng.integers(1, 4, size=images)
         return np.stack([hits, np.full_like(hits, 100), 3000 - hits], axis=-1)
 
     widths = []
-    for pictures in (5, 80):
-        first, second = counts(pictures, 0.9), counts(pictures, 0.5)
+    for images in (5, 80):
+        first, second = counts(images, 0.9), counts(images, 0.5)
         low, high = interval(bootstrap_of_difference(first, second, 400, 0))
         assert low <= iou(first) - iou(second) <= high
         assert (low, high) == interval(bootstrap_of_difference(first, second, 400, 0))

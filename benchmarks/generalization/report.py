@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the networks of the study came to: scores, differences with their intervals, pictures to show."""
+"""Summarize the study: scores, differences with intervals, and example images."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from .data import PLAIN, Pictures
+from .data import PLAIN, Images
 from .experiment import RICH_NAME, Outcome
 from .figures import Example
 from .metrics import bootstrap_of_difference, f1, interval, iou
@@ -17,19 +17,19 @@ from .metrics import bootstrap_of_difference, f1, interval, iou
 BOOTSTRAP_ROUNDS, BOOTSTRAP_SEED = 2000, 0
 
 
-def shown_picture(pictures: Pictures) -> int:
-    """The number of the picture that stands for its domain: the one with the median share of modules."""
-    shares = pictures.modules.mean(axis=(1, 2))
+def shown_image(images: Images) -> int:
+    """Return the index of the example image of a domain: the one with the median share of module pixels."""
+    shares = images.modules.mean(axis=(1, 2))
     return int(np.argsort(shares, kind="stable")[len(shares) // 2])
 
 
 def counts_of(outcomes: Sequence[Outcome], experiment: str, domain: str) -> NDArray[np.int64]:
-    """(S, N, 3) what the S networks of an experiment have made of a domain's N pictures."""
+    """Return (S, N, 3) pixel counts of the S networks of an experiment on the N images of a domain."""
     return np.stack([outcome.counts[domain] for outcome in outcomes if outcome.experiment.name == experiment])
 
 
-def compared(outcomes: Sequence[Outcome], tested: Mapping[str, Pictures], presets: Sequence[str]) -> dict[str, Any]:
-    """The part of the result that says how the networks did."""
+def compared(outcomes: Sequence[Outcome], tested: Mapping[str, Images], presets: Sequence[str]) -> dict[str, Any]:
+    """Return the part of the result with the scores of the networks."""
     rows: list[dict[str, Any]] = []
     bootstrapped = []
     for number, name in enumerate(presets):
@@ -40,7 +40,7 @@ def compared(outcomes: Sequence[Outcome], tested: Mapping[str, Pictures], preset
         rows.append(
             {
                 "name": name,
-                "pictures": len(tested[name]),
+                "images": len(tested[name]),
                 "module_share": share,
                 "rich": scores(rich),
                 "plain": scores(plain),
@@ -50,19 +50,19 @@ def compared(outcomes: Sequence[Outcome], tested: Mapping[str, Pictures], preset
     on_plain = [counts_of(outcomes, RICH_NAME.format(name), PLAIN) for name in presets]
     control = {"rich": scores(np.concatenate(on_plain)), "plain": scores(counts_of(outcomes, PLAIN, PLAIN))}
     mean = sum(row["rich"]["iou"] - row["plain"]["iou"] for row in rows) / len(rows)
-    # The presets' pictures are drawn apart from each other, and each preset counts as much as any other.
+    # The presets are bootstrapped independently and weighted equally.
     over_presets = difference(mean, np.mean(bootstrapped, axis=0))
-    return {"presets": rows, "mean_difference": over_presets, "on_plain_pictures": control}
+    return {"presets": rows, "mean_difference": over_presets, "on_plain_images": control}
 
 
 def difference(found: float, bootstrapped: NDArray[np.float64]) -> dict[str, float]:
-    """A difference of IoU and its interval, rounded."""
+    """Return an IoU difference and its interval, rounded."""
     low, high = interval(bootstrapped)
     return {"iou": round(found, 4), "low": round(low, 4), "high": round(high, 4)}
 
 
 def scores(counts: NDArray[np.int64]) -> dict[str, Any]:
-    """IoU and F1 of all networks and pictures together, and IoU of each network."""
+    """Return IoU and F1 over all networks and images, and the IoU of each network."""
     return {
         "iou": round(iou(counts), 4),
         "f1": round(f1(counts), 4),
@@ -70,12 +70,12 @@ def scores(counts: NDArray[np.int64]) -> dict[str, Any]:
     }
 
 
-def examples(outcomes: Sequence[Outcome], tested: Mapping[str, Pictures], presets: Sequence[str]) -> list[Example]:
-    """A row of the sheet for each preset, from the networks with the first seed."""
+def examples(outcomes: Sequence[Outcome], tested: Mapping[str, Images], presets: Sequence[str]) -> list[Example]:
+    """Return one row of the figure per preset, from the networks with the first seed."""
     first = {outcome.experiment.name: outcome for outcome in reversed(outcomes)}
     rows = []
     for name in presets:
-        number = shown_picture(tested[name])
+        number = shown_image(tested[name])
         rich, plain = first[RICH_NAME.format(name)].examples[name], first[PLAIN].examples[name]
         rows.append(Example(name, tested[name].rgb[number], tested[name].modules[number], plain, rich))
     return rows

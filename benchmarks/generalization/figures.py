@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The study's picture: for each preset the photograph, the truth, and what the two networks make of it."""
+"""Draw the example figure: image, ground truth and predictions of both networks for each preset."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
 RIGHT, FALSE, MISSED = (60, 200, 90), (235, 60, 50), (250, 200, 40)
-"""sRGB of pixels that are rightly found, falsely found and missed."""
+"""sRGB colors of true positives, false positives and false negatives."""
 OPACITY = 0.6
 MARGIN, HEAD = 6, 22
 BACKGROUND, TEXT = (255, 255, 255), (20, 20, 20)
@@ -21,7 +21,7 @@ QUALITY = 80
 
 @dataclass(frozen=True)
 class Example:
-    """One row."""
+    """One row of the figure."""
 
     name: str
     rgb: NDArray[np.uint8]
@@ -31,7 +31,7 @@ class Example:
 
 
 def write_examples(examples: Sequence[Example], path: Path) -> None:
-    """A sheet with a row for each example: photograph, truth, plain and rich network."""
+    """Draw one row per example: image, ground truth, plain network, rich network."""
     height, width = examples[0].truth.shape
     sheet = Image.new(
         "RGB", (4 * (width + MARGIN) + MARGIN, len(examples) * (height + HEAD + MARGIN) + MARGIN), BACKGROUND
@@ -41,21 +41,21 @@ def write_examples(examples: Sequence[Example], path: Path) -> None:
         top = MARGIN + row * (height + HEAD + MARGIN)
         panels = {
             example.name.replace("_", " "): example.rgb,
-            "truth": judged(example.rgb, example.truth, example.truth),
-            "trained on plain pictures": judged(example.rgb, example.truth, example.plain),
+            "ground truth": judged(example.rgb, example.truth, example.truth),
+            "trained on plain images": judged(example.rgb, example.truth, example.plain),
             "trained on the other presets": judged(example.rgb, example.truth, example.rich),
         }
-        for column, (title, picture) in enumerate(panels.items()):
+        for column, (title, image) in enumerate(panels.items()):
             left = MARGIN + column * (width + MARGIN)
             draw.text((left, top), title, fill=TEXT, font=font)
-            sheet.paste(Image.fromarray(picture), (left, top + HEAD))
+            sheet.paste(Image.fromarray(image), (left, top + HEAD))
     path.parent.mkdir(parents=True, exist_ok=True)
     sheet.save(path, quality=QUALITY)
 
 
 def judged(rgb: NDArray[np.uint8], truth: NDArray[np.bool_], predicted: NDArray[np.bool_]) -> NDArray[np.uint8]:
-    """``rgb`` (H, W, 3) tinted where pixels are rightly found, falsely found or missed."""
+    """Return ``rgb`` (H, W, 3) tinted by true positives, false positives and false negatives."""
     tinted = rgb.astype(np.float64)
-    for mask, colour in ((truth & predicted, RIGHT), (~truth & predicted, FALSE), (truth & ~predicted, MISSED)):
-        tinted[mask] = (1 - OPACITY) * tinted[mask] + OPACITY * np.array(colour)
+    for mask, color in ((truth & predicted, RIGHT), (~truth & predicted, FALSE), (truth & ~predicted, MISSED)):
+        tinted[mask] = (1 - OPACITY) * tinted[mask] + OPACITY * np.array(color)
     return tinted.round().astype(np.uint8)

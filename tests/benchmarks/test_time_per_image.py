@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""make bench with a Blender that only behaves like one: what is run, what is written."""
+"""make bench with a fake Blender: the runs and the written result."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from typing import Any
 
 import pytest
 
-from benchmarks import time_per_picture
+from benchmarks import time_per_image
 from solar_site_addon.batch.processes import available_cores
 from tools import performance_tables
 
 FAKE_BLENDER = Path(__file__).parents[1] / "batch" / "fake_blender.py"
-SMALL = ["--resolution", "160x120", "--samples", "50", "--processes", "1", "2", "--pictures", "2"]
+SMALL = ["--resolution", "160x120", "--samples", "50", "--processes", "1", "2", "--images", "2"]
 
 
 @pytest.fixture
@@ -27,11 +27,11 @@ def bench(tmp_path: Path, monkeypatch: Any) -> Any:
     blender = tmp_path / "blender"
     blender.write_text(f'#!/bin/sh\nexec "{sys.executable}" "{FAKE_BLENDER}" "$@"\n')
     blender.chmod(0o755)
-    monkeypatch.setattr(time_per_picture, "RESULTS", tmp_path / "results")
+    monkeypatch.setattr(time_per_image, "RESULTS", tmp_path / "results")
 
     def run(*arguments: str, **behaviour: Any) -> int:
         monkeypatch.setenv("FAKE_BLENDER", json.dumps(behaviour))
-        return time_per_picture.main([*SMALL, "--blender", str(blender), *arguments])
+        return time_per_image.main([*SMALL, "--blender", str(blender), *arguments])
 
     return run
 
@@ -43,12 +43,12 @@ def test_every_case_is_measured_and_written(bench: Any, tmp_path: Path, capsys: 
     result = json.loads(file.read_text())
     assert result["note"] == "a test"
     alone, together = result["measurements"]
-    assert [(row["samples"], row["processes"], row["pictures"]) for row in (alone, together)] == [
+    assert [(row["samples"], row["processes"], row["images"]) for row in (alone, together)] == [
         (50, 1, 2),
         (50, 2, 2),
     ]
     assert all(row["median_seconds"] >= 0.3 for row in (alone, together))
-    assert alone["seconds_per_picture"] >= 0.3
+    assert alone["seconds_per_image"] >= 0.3
     printed = capsys.readouterr().out
     assert performance_tables.table(result, "en") in printed
     assert "| CPU | 50 |" in printed

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The study's pictures: which are made, by which commands, which of them train and which test."""
+"""Generate and read the images of the study."""
 
 from __future__ import annotations
 
@@ -20,30 +20,31 @@ from solar_site_addon.generator.settings.schema import PRESETS
 
 BATCH = Path(__file__).resolve().parents[2] / "headless" / "batch.py"
 PLAIN = "plain"
-"""The plainest version: flat ground, one kind of table and module, clear noon light, no plants, works or effects."""
+"""The plain domain: flat ground, one table and module type, clear noon light, no vegetation, equipment, surroundings
+or effects."""
 PLAIN_SETTINGS = Path(__file__).with_name("plain.json")
-SEEDS_OF_A_DOMAIN = 10_000
-"""Two presets with the same seed would share their draws, the terrain's for one: each domain has seeds of its own."""
-SAMPLES_THAT_MAY_FAIL = 0.1
+SEEDS_PER_DOMAIN = 10_000
+"""With equal seeds, two presets would share draws such as those of the terrain, so each domain has its own seeds."""
+MAX_FAILED_SHARE = 0.1
 COMMON = ("site.size_m=300", "camera.model=custom", "camera.sensor_width_mm=9")
-"""The land is small, which is planned faster. The sensor is narrow: a small picture then has pixels of 7 to 19 cm on
-the ground from 35 to 100 m above it, as a survey's picture has when it is made smaller for training."""
+"""A small site is planned faster. The narrow sensor gives small images a ground sampling distance of 7 to 19 cm at
+altitudes of 35 to 100 m, similar to survey images downscaled for training."""
 
 
 @dataclass(frozen=True)
-class PictureOptions:
-    """What all pictures of the study have in common."""
+class ImageOptions:
+    """Options common to all images of the study."""
 
     resolution: str
     samples: int
     processes: int
     python: str
-    """Python that has the bpy wheel."""
+    """Path of a Python with the bpy wheel."""
 
 
 @dataclass(frozen=True)
-class Pictures:
-    """Pictures of one domain, with the truth."""
+class Images:
+    """Images of one domain with their ground truth."""
 
     rgb: NDArray[np.uint8]
     """(N, H, W, 3)"""
@@ -53,13 +54,13 @@ class Pictures:
     def __len__(self) -> int:
         return len(self.rgb)
 
-    def __getitem__(self, chosen: slice) -> Pictures:
-        return Pictures(self.rgb[chosen], self.modules[chosen])
+    def __getitem__(self, chosen: slice) -> Images:
+        return Images(self.rgb[chosen], self.modules[chosen])
 
 
-def command(domain: str, folder: Path, number: int, options: PictureOptions) -> list[str]:
-    """The call of headless/batch.py that makes ``number`` pictures of a preset, or of the plain version."""
-    seed = SEEDS_OF_A_DOMAIN * (*PRESETS, PLAIN).index(domain)
+def command(domain: str, folder: Path, number: int, options: ImageOptions) -> list[str]:
+    """Return the command that generates ``number`` images of a preset or of the plain domain."""
+    seed = SEEDS_PER_DOMAIN * (*PRESETS, PLAIN).index(domain)
     look = ["--settings", str(PLAIN_SETTINGS)] if domain == PLAIN else ["--preset", domain]
     run = ["--num_images", str(number), "--num_parallel", str(options.processes), "--seed", str(seed)]
     quality = ["--resolution", options.resolution, "--max_samples", str(options.samples), "--noise_threshold", "0.05"]
@@ -67,27 +68,27 @@ def command(domain: str, folder: Path, number: int, options: PictureOptions) -> 
     return [options.python, str(BATCH), str(folder), *look, *run, *quality, *common]
 
 
-def make_pictures(domain: str, folder: Path, number: int, options: PictureOptions) -> Pictures:
-    """Make the pictures that ``folder`` does not hold yet, and read all of them.
+def make_images(domain: str, folder: Path, number: int, options: ImageOptions) -> Images:
+    """Generate the images missing in ``folder`` and read all of them.
 
-    Raises SolarSiteError where more than a tenth of them cannot be made.
+    Raises SolarSiteError if more than a tenth of them fail.
     """
     line = command(domain, folder, number, options)
     done = subprocess.run(line, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False)
     samples = [path for _, path in sorted(find_samples(folder).items())][:number]
-    if done.returncode not in {0, 1} or len(samples) < (1 - SAMPLES_THAT_MAY_FAIL) * number:
-        raise SolarSiteError(f"{' '.join(line)} made {len(samples)} pictures: {(done.stderr or done.stdout).strip()}")
-    return read_pictures(samples)
+    if done.returncode not in {0, 1} or len(samples) < (1 - MAX_FAILED_SHARE) * number:
+        raise SolarSiteError(f"{' '.join(line)} made {len(samples)} images: {(done.stderr or done.stdout).strip()}")
+    return read_images(samples)
 
 
-def read_pictures(samples: Sequence[Path]) -> Pictures:
-    """The pictures of sample folders, all of one size."""
+def read_images(samples: Sequence[Path]) -> Images:
+    """Read the images of sample folders, which must be of equal size."""
     files = [rgb_file(sample) for sample in samples]
     rgb = [np.asarray(Image.open(file).convert("RGB")) for file in files]
     classes = [np.asarray(Image.open(sample / ANNOTATION_FILES["semantic"])) for sample in samples]
-    return Pictures(np.stack(rgb), np.stack(classes) == Category.MODULE)
+    return Images(np.stack(rgb), np.stack(classes) == Category.MODULE)
 
 
-def joined(parts: Sequence[Pictures]) -> Pictures:
-    """Several domains as one set."""
-    return Pictures(np.concatenate([part.rgb for part in parts]), np.concatenate([part.modules for part in parts]))
+def joined(parts: Sequence[Images]) -> Images:
+    """Concatenate several domains."""
+    return Images(np.concatenate([part.rgb for part in parts]), np.concatenate([part.modules for part in parts]))

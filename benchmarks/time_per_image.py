@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""How long a picture takes on this machine, by device, samples and processes. Run: make bench.
+"""Measure the time per image on this machine by device, samples and number of processes. Run: make bench.
 
-Every run is one call of headless/batch.py, as a user types it, and makes the same pictures (seed 0 and up) into a
-temporary folder. What a run took is read from its dataset.json. The result goes to benchmarks/results, one file for
-a machine and a picture size; make docs puts those files into the guides.
+Each run is one call of headless/batch.py, as a user would type it, and renders the same images (seed 0 and up) to a
+temporary folder. The timings are read from its dataset.json. The result is written to benchmarks/results, one file per
+machine and image size; make docs adds these files to the guides.
 """
 
 from __future__ import annotations
@@ -37,60 +37,60 @@ BATCH = ROOT / "headless" / "batch.py"
 NORMAL = ("5280x3956", 4)
 QUICK = ("660x494", 4)
 SLOW = ("264x198", 4)
-"""Picture size, and pictures of a run."""
+"""Image size, and number of images per run."""
 
 
 @dataclass(frozen=True)
 class Case:
-    """What is measured by one run."""
+    """The parameters of one run."""
 
     device: str
-    """A backend, or CPU."""
+    """A GPU backend, or CPU."""
     samples: int
     processes: int
 
 
 @dataclass(frozen=True)
 class Measurement:
-    """What one run took."""
+    """The timings of one run."""
 
     device: str
     samples: int
     processes: int
-    pictures: int
-    seconds_per_picture: float
-    """Of the whole run, Blender's start included, divided by its pictures."""
+    images: int
+    seconds_per_image: float
+    """Duration of the whole run, including the start of Blender, divided by the number of images."""
     median_seconds: float
-    """Of one picture in its process."""
+    """Median time for one image within its process."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Measure, print the table and write the result; gives the exit code."""
+    """Measure, print the table, write the result, and return the exit code."""
     options = _parser().parse_args(arguments)
-    resolution, pictures = SLOW if options.slow else QUICK if options.quick else NORMAL
-    resolution, pictures = options.resolution or resolution, options.pictures or pictures
+    resolution, images = SLOW if options.slow else QUICK if options.quick else NORMAL
+    resolution, images = options.resolution or resolution, options.images or images
     try:
         request = parse([str(ROOT), "--resolution", resolution])
         if request is None:
             return 2
-        result = _described(request, options, pictures)
-        for case in _told(list(_cases(result["devices"], options))):
-            measurement = measure(case, ["--resolution", resolution, *_blender(options)], pictures)
+        result = _described(request, options, images)
+        for case in _announced(list(_cases(result["devices"], options))):
+            measurement = measure(case, ["--resolution", resolution, *_blender(options)], images)
             result["measurements"].append(dataclasses.asdict(measurement))
-            _write(result)  # after each: the next may take an hour, or be interrupted
+            _write(result)  # after each case: the next may take an hour, or be interrupted
     except SolarSiteError as error:
         print(error, file=sys.stderr)
         return 2
     print(table(result, "en"))
-    print(f"Written to {_file(result)}; make docs puts it into the guides.")
+    print(f"Written to {_file(result)}; make docs adds it to the guides.")
     return 0
 
 
-def measure(case: Case, arguments: Sequence[str], pictures: int) -> Measurement:
-    """Make ``pictures`` pictures in one run; raises SolarSiteError where one is not made."""
+def measure(case: Case, arguments: Sequence[str], images: int) -> Measurement:
+    """Render ``images`` images in one run; raises SolarSiteError if any of them fails."""
     with tempfile.TemporaryDirectory(prefix="solar_site_bench_") as folder:
         command = [sys.executable, str(BATCH), folder, *arguments]
-        command += ["--num_images", str(pictures), "--num_parallel", str(case.processes)]
+        command += ["--num_images", str(images), "--num_parallel", str(case.processes)]
         command += ["--max_samples", str(case.samples), "--device", case.device.lower()]
         done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False)
         if done.returncode != 0:
@@ -99,24 +99,24 @@ def measure(case: Case, arguments: Sequence[str], pictures: int) -> Measurement:
     seconds = list(timings["seconds_by_image"].values())
     return Measurement(
         **dataclasses.asdict(case),
-        pictures=len(seconds),
-        seconds_per_picture=round(timings["seconds"] / len(seconds), 2),
+        images=len(seconds),
+        seconds_per_image=round(timings["seconds"] / len(seconds), 2),
         median_seconds=round(statistics.median(seconds), 2),
     )
 
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="make bench BENCH_FLAGS=...", description=__doc__)
-    parser.add_argument("--quick", action="store_true", help=f"pictures of {QUICK[0]} instead of {NORMAL[0]}")
+    parser.add_argument("--quick", action="store_true", help=f"images of {QUICK[0]} instead of {NORMAL[0]}")
     parser.add_argument(
-        "--slow", action="store_true", help=f"pictures of {SLOW[0]}: some ten minutes on a CPU with two cores"
+        "--slow", action="store_true", help=f"images of {SLOW[0]}: about ten minutes on a CPU with two cores"
     )
-    parser.add_argument("--resolution", metavar="WxH", help="another picture size")
-    parser.add_argument("--pictures", type=int, metavar="N", help=f"pictures of a run (default {NORMAL[1]})")
+    parser.add_argument("--resolution", metavar="WxH", help="image size")
+    parser.add_argument("--images", type=int, metavar="N", help=f"images per run (default {NORMAL[1]})")
     parser.add_argument("--samples", type=int, nargs="+", default=[50, 100], metavar="N", help="default 50 100")
     parser.add_argument("--processes", type=int, nargs="+", default=[1, 2, 4], metavar="N", help="default 1 2 4")
-    parser.add_argument("--blender", metavar="PATH", help="Blender to work with")
-    parser.add_argument("--note", default="", help="what else has to be known of the machine, for the table")
+    parser.add_argument("--blender", metavar="PATH", help="Blender to use")
+    parser.add_argument("--note", default="", help="remark on the machine for the table")
     return parser
 
 
@@ -124,8 +124,8 @@ def _blender(options: argparse.Namespace) -> list[str]:
     return ["--blender", options.blender] if options.blender else []
 
 
-def _described(request: Request, options: argparse.Namespace, pictures: int) -> dict[str, Any]:
-    """The machine and the pictures, for the head of the table."""
+def _described(request: Request, options: argparse.Namespace, images: int) -> dict[str, Any]:
+    """Describe the machine and the images for the heading of the table."""
     with Interruption() as interruption:
         report = probe_blender(find_blender(options.blender), trial_unit(request), interruption, hardware=True)
     machine = look_at_machine(request.out)
@@ -138,7 +138,7 @@ def _described(request: Request, options: argparse.Namespace, pictures: int) -> 
         "system": f"{platform.system()} {platform.machine()}",
         "blender": report.versions["blender"],
         "resolution": f"{camera.width_px} x {camera.height_px}",
-        "pictures": pictures,
+        "images": images,
         "note": options.note,
         "devices": _devices(report),
         "measurements": [],
@@ -146,7 +146,7 @@ def _described(request: Request, options: argparse.Namespace, pictures: int) -> 
 
 
 def _devices(report: ProbeReport) -> dict[str, str]:
-    """Name by backend: the CPU, and the GPU that a run would take."""
+    """Return device names by backend: the CPU, and the GPU that a run would use."""
     gpu = {} if report.backend == "CPU" else {report.backend: report.device}
     return {"CPU": " ".join(report.devices["CPU"]), **gpu}
 
@@ -158,8 +158,8 @@ def _cases(devices: Sequence[str], options: argparse.Namespace) -> Iterator[Case
                 yield Case(device, samples, processes)
 
 
-def _told(cases: Sequence[Case]) -> Iterator[Case]:
-    """The cases, each told as it begins: a case may take an hour."""
+def _announced(cases: Sequence[Case]) -> Iterator[Case]:
+    """Yield the cases, printing each as it begins, since a case may take an hour."""
     for number, case in enumerate(cases, 1):
         print(
             f"{number} of {len(cases)}: {case.device}, {case.samples} samples, {case.processes} processes ...",
@@ -176,7 +176,7 @@ def _write(result: dict[str, Any]) -> None:
 
 
 def _file(result: dict[str, Any]) -> Path:
-    """The file of a machine and a picture size; an earlier result of the same gives way."""
+    """Return the file for this machine and image size; an earlier result is replaced."""
     gpus = " ".join(name for backend, name in result["devices"].items() if backend != "CPU")
     words = f"{result['cpu']} {result['cores']} cores {gpus} {result['resolution'].replace(' ', '')}"
     return RESULTS / f"{re.sub(r'[^a-z0-9]+', '-', words.lower()).strip('-')}.json"

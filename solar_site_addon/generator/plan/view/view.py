@@ -1,0 +1,49 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""From a site to one view of it: the sun, where the drone hovers, what grows in sight of it, and the weather."""
+
+from __future__ import annotations
+
+from ...domain.array_types import Floats
+from ...domain.random_streams import ViewSeed
+from ...settings.sampling import draw_settings
+from ...settings.schema import Settings
+from ..model import Site, View
+from ..placement.clearance import distance_to_circles
+from ..vegetation.natural import plan_plants
+from ..vegetation.planting import Distance
+from .camera import plan_camera
+from .sun import plan_sun
+from .weather import plan_weather
+
+_FARTHEST_M = 10.0
+"""Vegetation keeps no farther than this from equipment and surroundings."""
+_OVERGROWN_EDGE_M = 0.5
+"""How far tufts stand on the edge of a carriageway where grass has come back most."""
+
+
+def plan_view(site: Site, settings: Settings, view: int) -> View:
+    """Return the view with the index ``view`` of a site that was planned with the same ``settings``.
+
+    It does not depend on the other views. Raise SiteError where no drone can fly, SettingsError where the sun is below
+    the horizon.
+    """
+    drawn, seed = draw_settings(settings, site.seed, view), ViewSeed(site.seed, view)
+    sun = plan_sun(drawn.light)
+    camera = plan_camera(drawn, site.terrain, site.tables, site.modules, seed)
+    plants = plan_plants(drawn, site.terrain, site.tables, site.ground, camera, _taken(site), site.seed)
+    weather = plan_weather(drawn.light, sun, camera, seed)
+    return View(site, view, drawn, camera, sun, plants, weather)
+
+
+def _taken(site: Site) -> tuple[Distance, ...]:
+    """Distances to the ground on which nothing grows: carriageways, equipment and surroundings."""
+    circles = site.works.circles
+
+    def to_road(x: Floats, y: Floats) -> Floats:
+        edge = site.roads.width_m / 2 - _OVERGROWN_EDGE_M * site.roads.growth
+        return site.roads.distance(x, y) - edge
+
+    def to_works(x: Floats, y: Floats) -> Floats:
+        return distance_to_circles(x, y, circles, _FARTHEST_M)
+
+    return to_road, to_works

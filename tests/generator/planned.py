@@ -1,0 +1,18 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A site together with one view of it, for tests that look at both."""
+
+from __future__ import annotations
+
+from solar_site_addon.generator.plan.site import plan_site
+from solar_site_addon.generator.plan.view.view import plan_view
+from solar_site_addon.generator.settings.schema import Settings
+
+from .small_site import Planned
+
+__all__ = ["Planned", "planned"]
+
+
+def planned(settings: Settings, seed: int, view: int = 0) -> Planned:
+    """Return the site of a seed with one of its views."""
+    site = plan_site(settings, seed)
+    return Planned(site, plan_view(site, settings, view))
