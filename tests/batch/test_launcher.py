@@ -15,8 +15,10 @@ from typing import Any
 
 import pytest
 
-from solar_site_addon.batch.dataset_folder import read_run_state
+from solar_site_addon.batch.run_reader import read_run_state
 from solar_site_addon.generator.domain.messages import Message
+
+pytestmark = pytest.mark.slow
 
 Wait = Callable[[Callable[[], bool]], None]
 
@@ -30,8 +32,8 @@ def alive(pid: int) -> bool:
     return not stat.exists() or stat.read_text().rpartition(")")[2].split()[0] != "Z"
 
 
-def pictures(numbers: range, seed: int = 0) -> dict[int, bytes]:
-    return {number: f"picture of seed {seed + number}".encode() for number in numbers}
+def images(numbers: range, seed: int = 0) -> dict[int, bytes]:
+    return {number: f"image of seed {seed + number}".encode() for number in numbers}
 
 
 def refused(result: subprocess.CompletedProcess[str], *words: str) -> bool:
@@ -44,10 +46,10 @@ def refused(result: subprocess.CompletedProcess[str], *words: str) -> bool:
     return True
 
 
-def test_every_picture_is_made_once_in_blocks_of_neighbours(launcher: Any) -> None:
+def test_every_image_is_made_once_in_blocks_of_neighbours(launcher: Any) -> None:
     result = launcher.run("--num_images", "7", "--num_parallel", "3", "--seed", "100")
     assert result.returncode == 0, result.stderr
-    assert launcher.samples() == pictures(range(7), seed=100)
+    assert launcher.samples() == images(range(7), seed=100)
     assert sorted(index for index, _ in launcher.begun()) == list(range(7))
     blocks = [sorted(int(p.name[6:]) for p in launcher.out.glob(f"batch_0{k}/image_*")) for k in range(3)]
     assert blocks == sorted(blocks)
@@ -68,7 +70,7 @@ def test_the_dataset_names_settings_seed_samples_and_timings(launcher: Any) -> N
     assert [image["id"] for image in coco["images"]] == [0, 1]
 
 
-def test_without_a_terminal_each_picture_has_a_plain_line(launcher: Any) -> None:
+def test_without_a_terminal_each_image_has_a_plain_line(launcher: Any) -> None:
     result = launcher.run("--num_images", "3", "--num_parallel", "1")
     done = [line for line in result.stdout.splitlines() if " done in " in line]
     assert [line.split()[2] for line in done] == ["image_0000", "image_0001", "image_0002"]
@@ -125,14 +127,14 @@ def test_a_second_run_makes_nothing_anew(launcher: Any) -> None:
     again = launcher.run("--num_images", "3")
     assert again.returncode == 0
     assert launcher.begun() == begun
-    assert "3 already there" in again.stdout
+    assert "3 complete already" in again.stdout
 
 
 def test_another_number_of_processes_keeps_what_is_whole(launcher: Any) -> None:
     launcher.run("--num_images", "4", "--num_parallel", "2")
     grown = launcher.run("--num_images", "9", "--num_parallel", "3")
     assert grown.returncode == 0, grown.stderr
-    assert launcher.samples() == pictures(range(9))
+    assert launcher.samples() == images(range(9))
     assert sorted(index for index, _ in launcher.begun()) == list(range(9))
     assert len(launcher.dataset()["samples"]) == 9
 
@@ -141,7 +143,7 @@ def flight(images: range, views_per_site: int, seed: int = 0) -> dict[int, bytes
     """What images hold that show several views of each site."""
     places = {index: divmod(index, views_per_site) for index in images}
     return {
-        index: f"picture of seed {seed + site}{f', view {view}' if view else ''}".encode()
+        index: f"image of seed {seed + site}{f', view {view}' if view else ''}".encode()
         for index, (site, view) in places.items()
     }
 
@@ -203,11 +205,11 @@ def test_a_damaged_sample_is_made_anew(launcher: Any) -> None:
     launcher.run("--num_images", "3", "--num_parallel", "3")
     (launcher.out / "batch_02" / "image_0002" / "rgb.png").write_bytes(b"cut")
     assert launcher.run("--num_images", "3", "--num_parallel", "3").returncode == 0
-    assert launcher.samples() == pictures(range(3))
+    assert launcher.samples() == images(range(3))
     assert len(list(launcher.out.glob("batch_*/image_0002"))) == 1
 
 
-def test_one_picture_that_fails_does_not_stop_the_others(launcher: Any) -> None:
+def test_one_image_that_fails_does_not_stop_the_others(launcher: Any) -> None:
     result = launcher.run("--num_images", "5", "--num_parallel", "2", fail={"1": "No table fits."}, **{"break": [3]})
     assert result.returncode == 1
     assert set(launcher.samples()) == {0, 2, 4}
@@ -218,42 +220,42 @@ def test_one_picture_that_fails_does_not_stop_the_others(launcher: Any) -> None:
     failures = launcher.dataset()["failures"]
     assert [(failure["index"], failure["log"]) for failure in failures] == [(1, "batch_00.log"), (3, "batch_01.log")]
     assert launcher.run("--num_images", "5", "--num_parallel", "2").returncode == 0
-    assert launcher.samples() == pictures(range(5))
+    assert launcher.samples() == images(range(5))
 
 
 def test_a_worker_that_dies_once_is_started_again(launcher: Any) -> None:
     result = launcher.run("--num_images", "4", "--num_parallel", "1", crash={"1": 1})
     assert result.returncode == 0, result.stdout
-    assert launcher.samples() == pictures(range(4))
+    assert launcher.samples() == images(range(4))
     assert [index for index, _ in launcher.begun()] == [0, 1, 1, 2, 3]
     assert not list(launcher.out.glob("batch_*/.*"))
 
 
-def test_a_picture_that_kills_its_worker_twice_is_given_up(launcher: Any) -> None:
+def test_an_image_that_kills_its_worker_twice_is_given_up(launcher: Any) -> None:
     result = launcher.run("--num_images", "4", "--num_parallel", "1", crash={"1": 9})
     assert result.returncode == 1
     assert [index for index, _ in launcher.begun()] == [0, 1, 1, 2, 3]
     assert set(launcher.samples()) == {0, 2, 3}
     assert not list(launcher.out.glob("batch_*/.*"))
     assert not list((launcher.out / ".work").glob("*.tmp"))
-    assert "image_0001 (seed 1) failed: Blender ended with signal SIGKILL" in result.stdout
+    assert "image_0001 (seed 1) failed: Blender ended twice with signal SIGKILL" in result.stdout
 
 
 def test_workers_that_die_at_once_are_not_started_for_ever(launcher: Any) -> None:
     result = launcher.run("--num_images", "3", "--num_parallel", "2", crash_start=True)
     assert result.returncode == 1
-    assert result.stdout.count("failed: Blender ended with signal SIGKILL") >= 3
+    assert result.stdout.count("failed: Blender ended twice with signal SIGKILL") >= 3
     assert launcher.samples() == {}
 
 
-def test_a_worker_killed_from_outside_loses_only_its_current_picture(launcher: Any, wait_until: Wait) -> None:
+def test_a_worker_killed_from_outside_loses_only_its_current_image(launcher: Any, wait_until: Wait) -> None:
     process = launcher.start("--num_images", "4", "--num_parallel", "1", hold=[1])
     wait_until(lambda: len(launcher.begun()) == 2)
     os.kill(launcher.begun()[-1][1], signal.SIGKILL)
     launcher.let_go()
     process.communicate(timeout=120)
     assert process.returncode == 0
-    assert launcher.samples() == pictures(range(4))
+    assert launcher.samples() == images(range(4))
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
@@ -264,11 +266,11 @@ def test_interrupted_and_resumed_by_the_same_command(launcher: Any, wait_until: 
     process.send_signal(number)
     stdout, stderr = process.communicate(timeout=120)
     assert process.returncode == 130, stderr
-    assert "the same command goes on" in stdout
+    assert "Resume with the same command" in stdout
     assert not any(alive(pid) for _, pid in launcher.begun())
     assert set(launcher.samples()) == {0, 4}
     assert launcher.run(*arguments).returncode == 0
-    assert launcher.samples() == pictures(range(8))
+    assert launcher.samples() == images(range(8))
     assert sorted(index for index, _ in launcher.begun()[4:]) == [1, 2, 3, 5, 6, 7]
     assert not list(launcher.out.glob("batch_*/.*"))
 
@@ -285,7 +287,7 @@ def test_no_worker_outlives_a_launcher_that_is_killed(launcher: Any, wait_until:
 def test_only_one_launcher_works_in_a_folder(launcher: Any, wait_until: Wait) -> None:
     first = launcher.start("--num_images", "3", "--num_parallel", "1", hold=[0])
     wait_until(lambda: bool(launcher.begun()))
-    assert refused(launcher.run("--num_images", "3"), "Another run is in progress")
+    assert refused(launcher.run("--num_images", "3"), "Another launcher is running")
     launcher.let_go()
     first.communicate(timeout=120)
     assert first.returncode == 0
@@ -294,11 +296,11 @@ def test_only_one_launcher_works_in_a_folder(launcher: Any, wait_until: Wait) ->
 @pytest.mark.parametrize(
     ("changed", "words"),
     [
-        (["--seed", "1"], "seed = 0 (now 1)"),
-        (["--set", "site.relief=0.1"], "site.relief = 0.45..0.85 (now 0.1)"),
-        (["--resolution", "64x48"], "camera.width_px = 0 (now 64)"),
-        (["--set", "site.season=autumn,winter"], "(now autumn,winter)"),
-        (["--preset", "mixed"], "site.presets = none (now "),
+        (["--seed", "1"], "seed = 0 (not 1)"),
+        (["--set", "site.relief=0.1"], "site.relief = 0.45..0.85 (not 0.1)"),
+        (["--resolution", "64x48"], "camera.width_px = 0 (not 64)"),
+        (["--set", "site.season=autumn,winter"], "(not autumn,winter)"),
+        (["--preset", "mixed"], "site.presets = none (not "),
     ],
 )
 @pytest.mark.parametrize("has_record", [True, False])
@@ -310,13 +312,13 @@ def test_samples_of_another_kind_are_not_mixed_in(
         shutil.rmtree(launcher.out / ".work")
         words = words if "seed" in words else "other settings"
     before = files_in(launcher.out)
-    assert refused(launcher.run("--num_images", "4", *changed), words, "contains samples rendered with")
+    assert refused(launcher.run("--num_images", "4", *changed), words, "contains samples made with")
     assert files_in(launcher.out) == before
 
 
 def test_samples_of_another_blender_are_not_mixed_in(launcher: Any) -> None:
     launcher.run("--num_images", "1")
-    assert refused(launcher.run("--num_images", "2", version="5.2.0"), "Blender 4.5.0 (now 5.2.0)")
+    assert refused(launcher.run("--num_images", "2", version="5.2.0"), "Blender 4.5.0 (not 5.2.0)")
 
 
 def test_samples_of_a_file_that_has_changed_are_not_mixed_in(launcher: Any, tmp_path: Path) -> None:
@@ -326,7 +328,9 @@ def test_samples_of_a_file_that_has_changed_are_not_mixed_in(launcher: Any, tmp_
     assert launcher.run("--num_images", "1", *setting).returncode == 0
     assert launcher.run("--num_images", "2", *setting).returncode == 0
     model.write_text("other land")
-    assert refused(launcher.run("--num_images", "3", *setting), "the file of site.elevation_model", "before it was")
+    assert refused(
+        launcher.run("--num_images", "3", *setting), "an earlier version of the file of site.elevation_model"
+    )
 
 
 def test_a_dry_run_says_what_would_be_done_and_writes_nothing(launcher: Any, tmp_path: Path) -> None:
@@ -334,7 +338,7 @@ def test_a_dry_run_says_what_would_be_done_and_writes_nothing(launcher: Any, tmp
     result = launcher.run("--dry-run", "--num_images", "5", "--num_parallel", "2", "--seed", "9", no_gpu=True)
     assert result.returncode == 0
     assert files_in(tmp_path) == before
-    for words in ("5 of 5280 x 3956 px", "9 to 13", "image_0000 to image_0001: 2 pictures", "bytes a pixel", "4.5.0"):
+    for words in ("5 of 5280 x 3956 px", "9 to 13", "image_0000 to image_0001: 2 images", "bytes per pixel", "4.5.0"):
         assert words in result.stdout
     assert "Using only the CPU for rendering" in result.stdout
 

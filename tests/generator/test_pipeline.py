@@ -53,7 +53,7 @@ CLASSES = {
     "equipment": Category.ELECTRICAL_EQUIPMENT,
     "fence": Category.FENCE,
     "fence wires": Category.FENCE,
-    "works": Category.OTHER,
+    "surroundings": Category.OTHER,
     "plants": Category.VEGETATION,
     "stones": Category.TERRAIN,
 }

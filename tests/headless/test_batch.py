@@ -47,7 +47,7 @@ def test_one_process_and_three_make_the_same_files(tmp_path: Path) -> None:
     ours, theirs = checksums(tmp_path / "alone"), checksums(tmp_path / "together")
     assert len(ours) == 4 * 5
     assert ours == theirs
-    assert len({ours[f"image_{index:04d}/rgb.png"] for index in range(4)}) == 4, "four different pictures"
+    assert len({ours[f"image_{index:04d}/rgb.png"] for index in range(4)}) == 4, "four different images"
     dataset = json.loads((tmp_path / "together" / "dataset.json").read_text())
     assert [sample["seed"] for sample in dataset["samples"]] == [0, 1, 2, 3]
 
@@ -78,7 +78,7 @@ def test_interrupted_within_a_render_and_resumed(tmp_path: Path) -> None:
             assert process.poll() is None
             assert time.monotonic() < deadline
             time.sleep(0.1)
-        time.sleep(0.3)  # into the second picture: planning and building it take longer
+        time.sleep(0.3)  # into the second image: planning and building it take longer
         process.send_signal(signal.SIGINT)
         text, _ = process.communicate(timeout=120)
         assert process.returncode == 130, text
@@ -107,7 +107,7 @@ def test_inside_a_blender_the_children_are_that_blender(blender: str, tmp_path: 
     assert len(checksums(tmp_path / "out")) == 5
     refused = run([*line, "--seed", "1"])
     assert refused.returncode == 2
-    assert "seed = 0 (now 1)" in refused.stderr
+    assert "seed = 0 (not 1)" in refused.stderr
 
 
 @pytest.mark.blender

@@ -142,6 +142,7 @@ TEXTS = {
     "Denoiser": "降噪器",
     "Write Normals": "写出法线",
     "Images": "图像数",
+    "Views per Site": "每个场地的视角数",
     "Processes": "进程数",
     "Seed": "种子",
     "Use GPU": "使用 GPU",
@@ -330,8 +331,11 @@ TEXTS = {
     ),
     "Also write surface normals (normals.exr)": "同时写出表面法线 (normals.exr)",
     "Number of images in the dataset": "数据集中的图像数量",
+    "Number of images of each site, like a flight over it; camera, light and effects are drawn for each image": (
+        "每个场地的图像数量，相当于在其上空的一次飞行；每张图像各自抽取相机、光照和效果"
+    ),
     "Number of parallel Blender processes": "并行 Blender 进程的数量",
-    "Seed of the first image; image i uses seed + i": "第一张图像的种子；第 i 张图像使用 seed + i",
+    "Seed of the first site; site i uses seed + i": "第一个场地的种子；第 i 个场地使用 seed + i",
     "Render on the GPU if one is available": "有可用 GPU 时使用 GPU 渲染",
     "Render device; auto selects the fastest backend available": "渲染设备；auto 选择可用的最快后端",
     "Annotation formats to write in addition to the sample folders": "样本文件夹之外另行写出的标注格式",
@@ -453,6 +457,8 @@ TEXTS = {
     "building": "构建中",
     "done": "完成",
     "and {more} more": "另有 {more} 个",
+    "View": "视角",
+    "Which view of the site the previews show, from 0": "预览显示场地的哪个视角，从 0 开始",
     "Lock Seed": "锁定种子",
     "Locked: every preview shows the same site. Unlocked: every preview generates a new one": (
         "锁定：每次预览都显示同一场地。解锁：每次预览都生成新的场地"
@@ -687,7 +693,7 @@ TEXTS = {
     "Could not enable Intel denoiser: this build of Blender does not include OpenImageDenoise. Images are not "
     "denoised.": ("无法启用 Intel 降噪器：此版本的 Blender 不含 OpenImageDenoise。图像不降噪。"),
     "Memory may be insufficient: at this image size, about {needed} is needed (processes: {count}), and {spare} "
-    "of this computer's {memory} can be used. To avoid this, {remedy}.": (
+    "of this machine's {memory} can be used. To avoid this, {remedy}.": (
         "内存可能不足：按此图像尺寸约需 {needed}（进程数：{count}），而本机 {memory} 内存中可用 {spare}。为避免此"
         "问题，请{remedy}。"
     ),
@@ -733,27 +739,27 @@ TEXTS = {
     "Blender ended with {how} before the image was complete.": "Blender 在图像完成之前以{how}结束。",
     "Blender ended with {how} before the batch began.": "Blender 在批量任务开始之前以{how}结束。",
     "Blender ended with {how} before the batch was complete.": "Blender 在批量任务完成之前以{how}结束。",
-    "Blender ended with {how} twice while rendering this image": "Blender 在渲染此图像时两次以{how}结束",
-    "Blender ended with {how} twice before rendering this image": "Blender 在渲染此图像之前两次以{how}结束",
-    "Another run is in progress in {folder}: wait until it ends.": "{folder} 中有另一个任务正在运行：请等待其结束。",
+    "Blender ended twice with {how} while rendering this image": "Blender 在渲染此图像时两次以{how}结束",
+    "Blender ended twice with {how} before starting this image": "Blender 在开始此图像之前两次以{how}结束",
+    "Another launcher is running in {folder}; wait until it finishes.": (
+        "另一个启动器正在 {folder} 中运行：请等待其完成。"
+    ),
     "Choose a folder for the dataset.": "请为数据集选择文件夹。",
-    "Interrupted before the first image.": "在第一张图像之前中断。",
+    "Interrupted before the first image. To continue, {remedy}.": "在第一张图像之前中断。如需继续，请{remedy}。",
     "Interrupted. To continue, {remedy}.": "已中断。如需继续，请{remedy}。",
     "use Resume": "使用“继续”",
     "The dataset could not be completed ({reason}). To continue, {remedy}.": (
         "数据集未能完成（{reason}）。如需继续，请{remedy}。"
     ),
-    "The system refused an operation ({reason}): correct this, then {remedy}.": (
-        "系统拒绝了一项操作（{reason}）：请解决此问题，然后{remedy}。"
+    "The operating system reports an error ({reason}): fix it, then {remedy}.": (
+        "操作系统报告错误（{reason}）：请解决此问题，然后{remedy}。"
     ),
-    "{path} cannot be used ({reason}): correct this, or choose another folder for the dataset.": (
-        "无法使用 {path}（{reason}）：请解决此问题，或为数据集选择其他文件夹。"
+    "{file} cannot be used ({reason}): fix it, or choose another folder for the dataset.": (
+        "无法使用 {file}（{reason}）：请解决此问题，或为数据集选择其他文件夹。"
     ),
-    "the log could not be written ({reason})": "无法写入日志（{reason}）",
-    "Solar Site stopped because of an internal error ({error}); see {log}": (
-        "光伏场地因内部错误而停止（{error}）；详见 {log}"
-    ),
-    "The extension Solar Site is incomplete ({reason}): install it again.": (
+    "(which could not be written: {reason})": "（无法写入：{reason}）",
+    "Internal error in Solar Site ({error}); see the log {log}": "光伏场地内部错误（{error}）；详情见日志 {log}",
+    "The Solar Site extension is incomplete ({reason}): install it again.": (
         "光伏场地扩展不完整（{reason}）：请重新安装。"
     ),
     "No such file or directory": "没有该文件或文件夹",
@@ -776,16 +782,17 @@ TEXTS = {
     "{folder} is not writable: choose another folder for the dataset.": (
         "{folder} 不可写入：请为数据集选择其他文件夹。"
     ),
-    "{folder} contains samples rendered with other values: {differences}. Use the same values or another folder.": (
-        "{folder} 中的样本是用其他值渲染的：{differences}。请使用相同的值，或选择其他文件夹。"
+    "{folder} contains samples made with {differences}: use the same settings, or choose another folder.": (
+        "{folder} 中的样本是用 {differences} 生成的：请使用相同的设置，或选择其他文件夹。"
     ),
-    "{folder} was changed while it was being read: {remedy}.": "{folder} 在读取时被更改：请{remedy}。",
-    "{name} {earlier} (now {now})": "{name} {earlier}（现为 {now}）",
-    "{setting} = {earlier} (now {now})": "{setting} = {earlier}（现为 {now}）",
-    "another content of the file {setting}": "{setting}文件的其他内容",
+    "{folder} changed while it was being checked: {remedy}.": "{folder} 在检查时被更改：请{remedy}。",
+    "{name} {earlier} (not {now})": "{name} {earlier}（而非 {now}）",
+    "{setting} = {earlier} (not {now})": "{setting} = {earlier}（而非 {now}）",
+    "an earlier version of the file of {setting}": "{setting}文件的早期版本",
+    "executor = {name} is not allowed: it must be {allowed}.": "executor = {name} 无效，应为 {allowed}。",
     "other settings": "其他设置",
-    "{folder} is not a dataset of Solar Site, and a run would overwrite {names} in it: choose another folder for "
-    "the dataset, or move these files away.": (
+    "{folder} is not a Solar Site dataset, and a run would overwrite {names} in it: choose another folder for "
+    "the dataset, or move these files.": (
         "{folder} 不是光伏场地的数据集，运行会覆盖其中的 {names}：请为数据集选择其他文件夹，或将这些文件移走。"
     ),
     "{file} has schema {schema}, and this version reads schema {known}: use the version of Solar Site that wrote "
