@@ -59,6 +59,7 @@ from solar_site_addon.generator.dataset.index import find_samples
 from solar_site_addon.generator.domain.atomic_files import replacing_path
 from solar_site_addon.generator.domain.categories import Category
 from solar_site_addon.generator.domain.errors import SettingsError, SolarSiteError
+from solar_site_addon.generator.domain.messages import Message
 from solar_site_addon.generator.pipeline import check_site
 from solar_site_addon.generator.render.device import DeviceChoice, choose_device, cycles_preferences, found_devices
 from solar_site_addon.generator.render.quality import DENOISERS, available_denoisers, choose_denoiser
@@ -97,7 +98,7 @@ def single_process(request: Request) -> Request:
     """Return the request with one process; raise SettingsError if it needs headless/batch.py."""
     for name in ("doctor", "rebuild"):
         if getattr(request, name):
-            raise SettingsError(f"--{name} is available in headless/batch.py only.")
+            raise SettingsError("--{name} is available in headless/batch.py only.", name=name)
     if request.run.num_parallel not in (1, RunSettings().num_parallel):
         raise SettingsError(
             "BlenderProc is a single process: for --num_parallel, use headless/run_parallel.sh or headless/batch.py."
@@ -105,7 +106,7 @@ def single_process(request: Request) -> Request:
     return dataclasses.replace(request, run=dataclasses.replace(request.run, num_parallel=1))
 
 
-def set_up_renderer(request: Request) -> tuple[str, ...]:
+def set_up_renderer(request: Request) -> tuple[Message, ...]:
     """Configure BlenderProc's renderer; return warnings about anything that is not available.
 
     This is the place for your own calls of bproc.renderer: the last call wins.
@@ -123,7 +124,7 @@ def set_up_renderer(request: Request) -> tuple[str, ...]:
     return device.messages + warnings
 
 
-def read_back(request: Request, warnings: tuple[str, ...]) -> tuple[Request, Renderer]:
+def read_back(request: Request, warnings: tuple[Message, ...]) -> tuple[Request, Renderer]:
     """Return the request and the renderer as BlenderProc's scene has them now."""
     scene = bpy.context.scene
     cycles = scene.cycles

@@ -12,10 +12,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ..generator.domain.errors import SolarSiteError
+from ..generator.domain.messages import ByFace, Message
 from .dataset_folder import events_file, unit_file
 
 WORKER_MAIN = Path(__file__).with_name("worker_main.py")
 MAC_APPLICATION = Path("/Applications/Blender.app/Contents/MacOS/Blender")
+PREFERENCE = Message("Blender for Renders")
+"""What ``--blender`` is in the preferences of the extension."""
 INSIDE_MAC_APPLICATION = Path("Contents/MacOS/Blender")
 
 
@@ -66,12 +69,14 @@ def find_blender(
     cannot be started, or none is found.
     """
     if requested is not None:
-        return BlenderCommand(_program(requested, f"--blender {requested}"), is_wheel=False)
+        return BlenderCommand(_program(requested, _named(requested)), is_wheel=False)
     if running_in:
         return BlenderCommand(running_in, is_wheel=False)
     if environment.get("BLENDER"):
         name = environment["BLENDER"]
-        return BlenderCommand(_program(name, f"The environment variable BLENDER = {name}"), is_wheel=False)
+        return BlenderCommand(
+            _program(name, Message("The environment variable BLENDER = {file}", {"file": name})), is_wheel=False
+        )
     if importlib.util.find_spec("bpy") is not None:
         return BlenderCommand(sys.executable, is_wheel=True)
     on_path = shutil.which("blender", path=environment.get("PATH"))
@@ -80,18 +85,27 @@ def find_blender(
     if MAC_APPLICATION.is_file():
         return BlenderCommand(str(MAC_APPLICATION), is_wheel=False)
     raise SolarSiteError(
-        "No Blender was found: set --blender PATH or the environment variable BLENDER, "
-        "or install the bpy wheel into this Python (pip install bpy)."
+        "No Blender was found: {remedy}.",
+        remedy=ByFace(
+            "set --blender PATH or the environment variable BLENDER, or install the bpy wheel into this Python "
+            "(pip install bpy)",
+            Message("set {preference} in the preferences of the extension", {"preference": PREFERENCE}),
+        ),
     )
 
 
-def _program(name: str, origin: str) -> str:
+def _named(program: str) -> ByFace:
+    panel = Message("{preference} = {file}", {"preference": PREFERENCE, "file": program})
+    return ByFace(f"--blender {program}", panel)
+
+
+def _program(name: str, origin: Message | ByFace) -> str:
     """Return the full path of a program named by the user; a Mac application means the executable inside it."""
     if (Path(name) / INSIDE_MAC_APPLICATION).is_file():
         name = str(Path(name) / INSIDE_MAC_APPLICATION)
     if not Path(name).exists() and shutil.which(name) is None:
-        raise SolarSiteError(f"{origin} does not exist.")
+        raise SolarSiteError("{origin} does not exist.", origin=origin)
     program = shutil.which(name)
     if program is None:
-        raise SolarSiteError(f"{origin} is not an executable program.")
+        raise SolarSiteError("{origin} is not an executable program.", origin=origin)
     return os.path.abspath(program)

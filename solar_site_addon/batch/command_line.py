@@ -13,6 +13,7 @@ from typing import Any, NoReturn
 
 from ..generator.domain.errors import SettingsError
 from ..generator.domain.json_file import read_json
+from ..generator.domain.messages import Message
 from ..generator.settings.preset import with_preset
 from ..generator.settings.schema import (
     MIXED,
@@ -181,10 +182,10 @@ class _Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
         option, _, reason = message.removeprefix("argument ").partition(": ")
         if reason == "expected one argument":
-            raise SettingsError(f"{option} needs a value.")
+            raise SettingsError("{option} needs a value.", option=option)
         if reason.startswith("ignored explicit argument"):
-            raise SettingsError(f"{option} takes no value.")
-        raise SettingsError(f"{message}.")
+            raise SettingsError("{option} takes no value.", option=option)
+        raise SettingsError("{message}.", message=message)
 
 
 def _add_flag(group: Any, setting: Setting) -> None:
@@ -235,11 +236,13 @@ def _only_output_folder(rest: Sequence[str], parser: _Parser) -> Path:
             name = argument.partition("=")[0]
             close = difflib.get_close_matches(name, parser.options, n=1)
             hint = f"did you mean {close[0]}?" if close else "see --help."
-            raise SettingsError(f"{name} is not an option; {hint}")
+            raise SettingsError("{name} is not an option; {hint}", name=name, hint=hint)
     if not rest or not rest[0]:
         raise SettingsError("The dataset folder is missing: batch.py OUT [options]; see --help.")
     if len(rest) > 1:
-        raise SettingsError(f"{rest[1]} is one argument too many: the dataset folder is {rest[0]}.")
+        raise SettingsError(
+            "{name} is one argument too many: the dataset folder is {folder}.", name=rest[1], folder=rest[0]
+        )
     return Path(rest[0])
 
 
@@ -250,7 +253,10 @@ def _values_of_flags(given: argparse.Namespace) -> dict[str, Any]:
     for assignment in given.set:
         name, equals, text = assignment.partition("=")
         if not equals:
-            raise SettingsError(f"--set {assignment} is not allowed: write NAME=VALUE, for example site.relief=0.4.")
+            raise SettingsError(
+                "--set {assignment} is not allowed: write NAME=VALUE, for example site.relief=0.4.",
+                assignment=assignment,
+            )
         texts[name.strip()] = text
     texts.update({name: text for name in known if (text := getattr(given, name, None)) is not None})
     if given.resolution is not None:
@@ -263,20 +269,22 @@ def _width_and_height(text: str) -> tuple[str, str]:
     width, _, height = text.lower().partition("x")
     if not (width.isdecimal() and height.isdecimal()):
         limits = _setting(RESOLUTION[0]).allowed
-        raise SettingsError(f"--resolution {text} is not allowed: it must be WxH, two integers from {limits}.")
+        raise SettingsError(
+            "--resolution {text} is not allowed: it must be WxH, two integers from {limits}.", text=text, limits=limits
+        )
     return width, height
 
 
 def read_settings(path: Path, settings: Settings) -> Settings:
     """Return ``settings`` updated from a JSON file, which holds settings directly or under the key ``settings``."""
-    name = f"The settings file {path}"
+    name = Message("The settings file {file}", {"file": path})
     data = read_json(path, name)
     if isinstance(data, dict) and isinstance(data.get("settings"), dict):
         data = data["settings"]
     try:
         return from_dict(data, settings)
     except SettingsError as error:
-        raise SettingsError(f"{name}: {error}") from error
+        raise SettingsError("{file}: {reason}", file=name, reason=error) from error
 
 
 def _all_settings() -> list[Setting]:

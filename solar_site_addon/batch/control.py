@@ -14,10 +14,12 @@ from pathlib import Path
 
 from ..generator.dataset.files import rgb_file
 from ..generator.domain.errors import SettingsError
+from ..generator.domain.messages import system_reason
 from ..generator.settings.schema import RunSettings, from_dict, with_values
 from .blender_command import BlenderCommand
 from .command_line import Request, to_arguments
 from .dataset_folder import cancel_file, sample_folder
+from .final_message import FILE_VARIABLE, message_file
 from .lock import is_locked, is_running
 from .progress import RunState
 from .run_reader import RunReader
@@ -47,7 +49,8 @@ def start_detached(command: list[str], log: Path) -> subprocess.Popen[bytes]:
     Raise SettingsError if it cannot be started.
     """
     try:
-        cancel_before_start(log).unlink(missing_ok=True)  # left over from an earlier launcher
+        for earlier in (cancel_before_start(log), message_file(log)):  # left over from an earlier launcher
+            earlier.unlink(missing_ok=True)
         with log.open("wb") as file:
             return subprocess.Popen(
                 command,
@@ -56,10 +59,12 @@ def start_detached(command: list[str], log: Path) -> subprocess.Popen[bytes]:
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
                 creationflags=DETACHED,
-                env={**os.environ, LOCK_VARIABLE: str(lock_of(log))},
+                env={**os.environ, LOCK_VARIABLE: str(lock_of(log)), FILE_VARIABLE: str(message_file(log))},
             )
     except OSError as error:
-        raise SettingsError(f"{command[0]} cannot be started ({error.strerror}).") from error
+        raise SettingsError(
+            "{program} cannot be started ({reason}).", program=command[0], reason=system_reason(error)
+        ) from error
 
 
 def lock_of(log: Path) -> Path:
@@ -86,7 +91,7 @@ def cancel(out: Path, log: Path) -> None:
     try:
         file.touch()
     except OSError as error:
-        raise SettingsError(f"{file} cannot be written ({error.strerror}).") from error
+        raise SettingsError("{file} cannot be written ({reason}).", file=file, reason=system_reason(error)) from error
 
 
 def earlier_request(out: Path, run: RunSettings) -> Request:
@@ -96,7 +101,7 @@ def earlier_request(out: Path, run: RunSettings) -> Request:
     """
     record = read_record(out)
     if record is None or record.recipe.settings is None:
-        raise SettingsError(f"No batch to resume was found in {out}.")
+        raise SettingsError("{folder} does not contain a batch that can be resumed.", folder=out)
     recipe = record.recipe
     values = {"seed": recipe.seed, "views_per_site": recipe.views_per_site, "num_images": record.num_images}
     return Request(out, from_dict(dict(record.recipe.settings)), with_values(run, values))

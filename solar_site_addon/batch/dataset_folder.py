@@ -28,6 +28,7 @@ from pathlib import Path
 from ..generator.dataset.layout import BATCH_NAME, DATASET_JSON, image_index, image_name
 from ..generator.domain.atomic_files import hidden_path
 from ..generator.domain.errors import SettingsError
+from ..generator.domain.messages import system_reason
 
 WORK = ".work"
 RUN_RECORD = "run.json"
@@ -194,8 +195,10 @@ def check_output(out: Path) -> None:
     try:
         existing = existing_parent(out)
     except OSError as error:  # a name that is too long, or a folder without permission to search it
-        raise SettingsError(f"{out} cannot be created ({error.strerror}).") from error
+        raise SettingsError(
+            "{folder} cannot be created ({reason}).", folder=out, reason=system_reason(error)
+        ) from error
     if not existing.is_dir():
-        raise SettingsError(f"{existing} is a file: the dataset needs a folder.")
+        raise SettingsError("{file} is a file: choose a folder for the dataset.", file=existing)
     if not os.access(existing, os.W_OK | os.X_OK):
-        raise SettingsError(f"{existing} is not writable: choose another folder for the dataset.")
+        raise SettingsError("{folder} is not writable: choose another folder for the dataset.", folder=existing)

@@ -18,6 +18,7 @@ from pathlib import Path
 
 from ..generator.dataset.layout import image_name
 from ..generator.domain.errors import SolarSiteError
+from ..generator.domain.messages import Message
 from ..generator.settings.schema import RunSettings, Settings, with_values
 from .blender_command import BlenderCommand, find_blender, unit_arguments
 from .command_line import Request, to_arguments
@@ -26,7 +27,7 @@ from .display import size
 from .events import IMAGE_DONE, IMAGE_FAILED, Event, EventTail
 from .interruption import Interruption
 from .memory import bytes_of_process, memory_warnings, usable_memory
-from .probe import NAME, last_words, probe_blender, run_worker
+from .probe import NAME, probe_blender, run_worker, with_last_words
 from .probe_report import ProbeReport
 from .processes import available_cores, exit_in_words
 from .recommendation import recommended_processes
@@ -127,7 +128,7 @@ def describe_blender(command: BlenderCommand, report: ProbeReport) -> list[str]:
     lines += _block("Devices", found + ([f"none of {', '.join(empty)}"] if empty else []))
     lines.append(_line("Denoisers", ", ".join(report.denoisers) or "none"))
     lines.append(_line("Renders on", ": ".join(part for part in (report.backend, report.device) if part)))
-    return lines + [_line("Warning", message) for message in report.messages]
+    return lines + [_line("Warning", str(message)) for message in report.messages]
 
 
 def trial_unit(request: Request) -> WorkUnit:
@@ -149,10 +150,10 @@ def make_trial_image(command: BlenderCommand, unit: WorkUnit, interruption: Inte
         if IMAGE_DONE in by_kind:
             return f"done in {by_kind[IMAGE_DONE]['seconds']:.1f} s"
         if IMAGE_FAILED in by_kind:
-            raise SolarSiteError(f"The test image failed: {by_kind[IMAGE_FAILED]['message']}")
-        ended = f"no image within {SECONDS_TO_RENDER:.0f} s" if code is None else exit_in_words(code)
-        last = last_words(log_file(folder, NAME))
-        raise SolarSiteError(f"The test image {image_name(0)} was not rendered ({ended}{last}).")
+            raise SolarSiteError("The test image failed: {reason}", reason=Message.from_json(by_kind[IMAGE_FAILED]))
+        late = Message("no image within {seconds:.0f} s", {"seconds": SECONDS_TO_RENDER})
+        ended = with_last_words(late if code is None else exit_in_words(code), log_file(folder, NAME))
+        raise SolarSiteError("The test image {image} was not rendered ({reason}).", image=image_name(0), reason=ended)
 
 
 def how_to_get_blender(python: tuple[int, ...]) -> Iterator[str]:
@@ -193,7 +194,7 @@ def advice(machine: Machine, report: ProbeReport, request: Request, processes: i
     what = f"images of {width} x {height} px need about {size(need)} of memory per process"
     lines = [_line("Advice", f"{processes} {'process' if processes == 1 else 'processes'} on {report.backend}; {what}")]
     warnings = memory_warnings(request.settings, report.denoiser, processes, machine.memory)
-    return lines + [_line("Warning", warning) for warning in warnings]
+    return lines + [_line("Warning", str(warning)) for warning in warnings]
 
 
 def recommended_command(request: Request, running_in: str | None, processes: int) -> list[str]:

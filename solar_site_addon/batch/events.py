@@ -13,6 +13,8 @@ import time
 from pathlib import Path
 from typing import Any, NotRequired, TypedDict, cast
 
+from ..generator.domain.messages import Message
+
 WORKER_STARTED = "worker_started"
 IMAGE_STARTED = "image_started"
 IMAGE_DONE = "image_done"
@@ -41,7 +43,15 @@ class Event(TypedDict):
     seconds: NotRequired[float]
     """Time that the image took."""
     message: NotRequired[str]
-    """Why the image failed."""
+    """Why the image failed, in English."""
+    template: NotRequired[str]
+    values: NotRequired[dict[str, Any]]
+    """The same as a template and values, for other languages."""
+
+
+def append_failure(path: Path, index: int, message: Message) -> None:
+    """Append that an image cannot be made: the reason in English, and its template and values for other languages."""
+    append_event(path, IMAGE_FAILED, index=index, **message.to_json())
 
 
 def append_event(path: Path, event: str, **values: Any) -> None:

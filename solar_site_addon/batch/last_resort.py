@@ -9,14 +9,15 @@ from __future__ import annotations
 
 import contextlib
 import os
-import sys
 import tempfile
 import time
 import traceback
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from ..generator.domain.messages import RESUME, Message, system_reason
 from .exit_codes import BAD_ARGUMENTS, INTERNAL_ERROR, INTERRUPTED
+from .final_message import tell
 
 
 def run_safely(run: Callable[[], int], arguments: Sequence[str]) -> int:
@@ -28,34 +29,27 @@ def run_safely(run: Callable[[], int], arguments: Sequence[str]) -> int:
     try:
         return run()
     except KeyboardInterrupt:
-        _print_error("Interrupted. Resume with the same command.")
+        tell(Message("Interrupted. To continue, {remedy}.", {"remedy": RESUME}))
         return INTERRUPTED
     except OSError as error:
-        _print_error(os_error_in_words(error))
+        tell(os_error_message(error))
         return BAD_ARGUMENTS
     except Exception as error:  # noqa: BLE001 - whatever it is, nobody else reports it
         log = _write_log(arguments, traceback.format_exc())
         what = " ".join(f"{type(error).__name__}: {error}".split())
-        _print_error(f"Internal error in Solar Site ({what}); see the log {log}")
+        tell(Message("Internal error in Solar Site ({error}); see the log {log}", {"error": what, "log": log}))
         return INTERNAL_ERROR
 
 
-def os_error_in_words(error: OSError) -> str:
+def os_error_message(error: OSError) -> Message:
     """Return one sentence about a file, folder or program that the operating system refuses."""
-    reason = error.strerror or str(error)
+    values = {"file": error.filename, "reason": system_reason(error), "remedy": RESUME}
     if error.filename is None:
-        return f"The operating system reports an error ({reason}): fix it, then run the same command again."
-    return f"{error.filename} cannot be used ({reason}): fix it, or choose another folder for the dataset."
+        return Message("The operating system reports an error ({reason}): fix it, then {remedy}.", values)
+    return Message("{file} cannot be used ({reason}): fix it, or choose another folder for the dataset.", values)
 
 
-def _print_error(line: str) -> None:
-    with contextlib.suppress(OSError, ValueError):  # nobody listens any more
-        sys.stdout.flush()
-    with contextlib.suppress(OSError, ValueError):
-        print(line, file=sys.stderr, flush=True)
-
-
-def _write_log(arguments: Sequence[str], text: str) -> str:
+def _write_log(arguments: Sequence[str], text: str) -> str | Message:
     """Append ``text`` to the log and return its path, or why there is none."""
     entry = f"{time.strftime('%Y-%m-%d %H:%M:%S')} {' '.join(arguments)}\n{text}\n"
     with contextlib.suppress(Exception):  # the modules that find the folder may be broken
@@ -70,7 +64,7 @@ def _write_log(arguments: Sequence[str], text: str) -> str:
             file.write(entry)
         return name
     except OSError as error:
-        return f"(which could not be written: {error})"
+        return Message("(which could not be written: {reason})", {"reason": system_reason(error)})
 
 
 def _log_of_our_dataset(arguments: Sequence[str]) -> Path | None:

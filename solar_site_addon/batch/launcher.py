@@ -21,6 +21,7 @@ from ..generator.dataset.index import assemble_dataset, find_samples
 from ..generator.dataset.layout import batch_name, image_name
 from ..generator.dataset.registry import find_formats
 from ..generator.domain.errors import SolarSiteError
+from ..generator.domain.messages import RESUME, Message, system_reason
 from ..generator.domain.numbering import image_number
 from ..generator.settings.schema import Settings, to_dict
 from .blender_command import BlenderCommand, find_blender
@@ -31,6 +32,7 @@ from .doctor import examine
 from .executors.base import Executor, Job, Run
 from .executors.registry import LOCAL, load_executor
 from .exit_codes import ALL_WHOLE, BAD_ARGUMENTS, INTERRUPTED, SOME_FAILED
+from .final_message import tell
 from .interruption import InterruptedRun, Interruption
 from .leftovers import clean_up, remove_unfinished
 from .lock import only_launcher
@@ -112,10 +114,10 @@ def main(arguments: Sequence[str], running_in: str | None = None, cancelled_by: 
             print("\n".join(describe(plan)), flush=True)
             return ALL_WHOLE if request.dry_run else carry_out(plan, interruption)
     except InterruptedRun:
-        print("Interrupted before the first image. Start again with the same command.", file=sys.stderr)
+        tell(Message("Interrupted before the first image. To continue, {remedy}.", {"remedy": RESUME}))
         return INTERRUPTED
     except SolarSiteError as error:
-        print(error, file=sys.stderr)
+        tell(error.message)
         return BAD_ARGUMENTS
 
 
@@ -209,7 +211,9 @@ def carry_out(plan: RunPlan, interruption: Interruption) -> int:
     try:
         work_folder(plan.out).mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise SolarSiteError(f"{plan.out} cannot be created ({error.strerror}).") from error
+        raise SolarSiteError(
+            "{folder} cannot be created ({reason}).", folder=plan.out, reason=system_reason(error)
+        ) from error
     with only_launcher(plan.out):
         # Another launcher may have finished since the folder was checked.
         refuse_foreign(plan.out, plan.request.run.formats)
@@ -223,7 +227,8 @@ def carry_out(plan: RunPlan, interruption: Interruption) -> int:
                 code = ALL_WHOLE if state.done == state.total else SOME_FAILED
             note_end(plan.out, code)
         except (OSError, SolarSiteError) as error:
-            print(f"The dataset could not be completed ({error}). Resume with the same command.", file=sys.stderr)
+            values = {"reason": error, "remedy": RESUME}
+            tell(Message("The dataset could not be completed ({reason}). To continue, {remedy}.", values))
             return SOME_FAILED
     _conclude(plan, state, interrupted=code == INTERRUPTED)
     return code
@@ -265,7 +270,7 @@ def _run_information(plan: RunPlan, state: RunState) -> dict[str, Any]:
         "failures": [
             {
                 **dataclasses.asdict(image_number(index, run.seed, run.views_per_site)),
-                "message": message,
+                "message": str(message),
                 "log": log_file(Path(), process).name,
             }
             for index, (process, message) in sorted(state.failures.items())

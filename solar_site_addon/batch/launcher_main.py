@@ -7,12 +7,16 @@ Python that has the bpy wheel. The arguments are those of headless/batch.py.
 
 from __future__ import annotations
 
+import contextlib
 import importlib
 import importlib.util
+import json
 import os
 import sys
 from pathlib import Path
 from types import ModuleType
+
+INCOMPLETE = "The Solar Site extension is incomplete ({reason}): install it again."
 
 
 def sibling() -> ModuleType:
@@ -47,6 +51,16 @@ def run_launcher(package: str, arguments: list[str]) -> int:
         return int(launcher.main(arguments, running_in, control.cancel_before_start(Path(name))))
 
 
+def report_incomplete(error: Exception) -> None:
+    """Do what batch/final_message.py does, which may be the missing part."""
+    message = INCOMPLETE.format(reason=error)
+    print(message, file=sys.stderr)
+    if os.environ.get("SOLAR_SITE_LAUNCHER_MESSAGE"):
+        document = {"message": message, "template": INCOMPLETE, "values": {"reason": str(error)}}
+        with contextlib.suppress(OSError):
+            Path(os.environ["SOLAR_SITE_LAUNCHER_MESSAGE"]).write_text(json.dumps(document), encoding="utf-8")
+
+
 if __name__ == "__main__":
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
@@ -55,7 +69,7 @@ if __name__ == "__main__":
     try:
         exit_code = main()
     except (ImportError, SyntaxError) as error:  # a part of the extension is missing or broken
-        print(f"The Solar Site extension is incomplete ({error}): install it again.", file=sys.stderr)
+        report_incomplete(error)
     sys.stdout.flush()
     sys.stderr.flush()
     # A regular exit hangs or crashes in some versions of the bpy wheel.

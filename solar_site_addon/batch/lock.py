@@ -21,13 +21,15 @@ LOCK_ATTEMPTS = 5
 """A panel that checks for a running launcher holds the lock for an instant."""
 LOCK_PAUSE_SECONDS = 0.1
 
+ANOTHER_RUN = "Another launcher is running in {folder}; wait until it finishes."
+
 
 @contextlib.contextmanager
 def only_launcher(out: Path) -> Iterator[None]:
     """Keep other launchers out of ``out``; raise SettingsError if one is running there."""
     with lock_file(out).open("a") as file:
         if not _lock_patiently(file):
-            raise SettingsError(f"Another launcher is running in {out}; wait until it finishes.")
+            raise SettingsError(ANOTHER_RUN, folder=out)
         cancel_file(out).unlink(missing_ok=True)  # left over from an earlier run
         yield
 

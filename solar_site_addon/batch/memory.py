@@ -7,6 +7,7 @@ import math
 import os
 from pathlib import Path
 
+from ..generator.domain.messages import Message, SettingName
 from ..generator.settings.schema import Settings
 from .display import size
 
@@ -17,6 +18,11 @@ MOST_BYTES_OF_DENOISER = 1.5e9
 """Peak of a worker on the CPU with Blender 4.5, measured at 320 x 240, 1320 x 989, 2640 x 1978 and 5280 x 3956 px: with
 the denoiser 0.7, 1.6, 2.9 and 5.4 GB, without it 0.7, 0.9, 1.4 and 4.1 GB. The denoiser's share stops growing once the
 image is larger than Cycles' tiles."""
+WIDTH, HEIGHT = SettingName("camera.width_px"), SettingName("camera.height_px")
+INSUFFICIENT = (
+    "Memory may be insufficient: at this image size, about {needed} is needed (processes: {count}), and {spare} of "
+    "this machine's {memory} can be used. To avoid this, {remedy}."
+)
 SHARE_OF_MEMORY = 0.8
 """The rest is left to the operating system."""
 
@@ -53,14 +59,15 @@ def processes_that_fit(settings: Settings, denoiser: str, memory: float | None, 
     return max(1, min(wanted, int(SHARE_OF_MEMORY * memory / bytes_of_process(settings, denoiser))))
 
 
-def memory_warnings(settings: Settings, denoiser: str, processes: int, memory: float | None) -> tuple[str, ...]:
+def memory_warnings(settings: Settings, denoiser: str, processes: int, memory: float | None) -> tuple[Message, ...]:
     """Return one warning if ``processes`` at a time may need more than ``memory`` bytes, else nothing."""
     need = bytes_of_process(settings, denoiser)
     if memory is None or processes * need <= SHARE_OF_MEMORY * memory:
         return ()
     fewer = processes_that_fit(settings, denoiser, memory, processes)
-    remedy = f"--num_parallel {fewer} or " if fewer < processes and need <= SHARE_OF_MEMORY * memory else ""
-    who = "one process needs" if processes == 1 else f"{processes} processes need"
-    spare = f"this machine can spare {size(SHARE_OF_MEMORY * memory)} of its {size(memory)}"
-    amounts = f"{who} about {size(processes * need)} for images of this size, and {spare}"
-    return (f"Memory may be insufficient: {amounts}; use {remedy}a smaller --resolution.",)
+    remedy = Message("reduce {width} and {height}", {"width": WIDTH, "height": HEIGHT})
+    if fewer < processes and need <= SHARE_OF_MEMORY * memory:
+        values = {"processes": SettingName("num_parallel"), "number": fewer, "smaller": remedy}
+        remedy = Message("set {processes} to {number}, or {smaller}", values)
+    usable = {"needed": size(processes * need), "spare": size(SHARE_OF_MEMORY * memory), "memory": size(memory)}
+    return (Message(INSUFFICIENT, {"count": processes, **usable, "remedy": remedy}),)

@@ -19,6 +19,7 @@ from ..generator.dataset.layout import DATASET_JSON, SAMPLE_FOLDERS
 from ..generator.dataset.registry import find_formats
 from ..generator.domain.atomic_files import hidden_path
 from ..generator.domain.errors import SettingsError
+from ..generator.domain.messages import listed
 from .dataset_folder import (
     OVERVIEW,
     RESERVED_FOLDERS,
@@ -49,10 +50,11 @@ def refuse_foreign(out: Path, formats: Sequence[str]) -> None:
         return
     foreign = list(_foreign_names(out))
     if foreign:
-        more = f" and {len(foreign) - MOST_NAMED} more" if len(foreign) > MOST_NAMED else ""
         raise SettingsError(
-            f"{out} is not a Solar Site dataset, and a run would overwrite {', '.join(foreign[:MOST_NAMED])}{more}: "
-            "choose another folder for the dataset, or move these files."
+            "{folder} is not a Solar Site dataset, and a run would overwrite {names} in it: choose another folder for "
+            "the dataset, or move these files.",
+            folder=out,
+            names=listed(foreign, MOST_NAMED),
         )
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from ..generator.dataset.layout import batch_name
 from ..generator.domain.errors import SolarSiteError
+from ..generator.domain.messages import Message, system_reason
 from .blender_command import BlenderCommand, probe_arguments
 from .dataset_folder import log_file, temporary_folder, unit_file, work_folder
 from .interruption import InterruptedRun, Interruption
@@ -51,7 +52,9 @@ def run_worker(command: list[str], folder: Path, interruption: Interruption, sec
     try:
         worker = WorkerProcess.start(command, log_file(folder, NAME), temporary_folder(folder, NAME))
     except OSError as error:
-        raise SolarSiteError(f"{command[0]} cannot be started ({error.strerror}).") from error
+        raise SolarSiteError(
+            "{program} cannot be started ({reason}).", program=command[0], reason=system_reason(error)
+        ) from error
     try:
         deadline = time.monotonic() + seconds
         while worker.exit_code() is None and time.monotonic() < deadline:
@@ -65,22 +68,23 @@ def run_worker(command: list[str], folder: Path, interruption: Interruption, sec
 
 def _read_report(path: Path, log: Path, code: int | None, command: BlenderCommand) -> ProbeReport:
     if code == EXIT_TOO_OLD:
-        raise SolarSiteError(f"Solar Site needs Blender 4.2 or later; {command.description} is older.")
+        raise SolarSiteError("Solar Site needs Blender 4.2 or later; {program} is older.", program=command.description)
     try:
         document = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError):
-        raise SolarSiteError(_no_answer(log, code, command)) from None
+        raise _no_answer(log, code, command) from None
     if "error" in document:
-        raise SolarSiteError(document["error"])
+        raise SolarSiteError.of(Message.from_json(document["error"]))
     return ProbeReport.of(document)
 
 
-def _no_answer(log: Path, code: int | None, command: BlenderCommand) -> str:
-    ended = f"no answer within {SECONDS_TO_ANSWER:.0f} s" if code is None else exit_in_words(code)
-    return f"{command.description} does not work as a Blender for Solar Site ({ended}{last_words(log)})."
+def _no_answer(log: Path, code: int | None, command: BlenderCommand) -> SolarSiteError:
+    late = Message("no answer within {seconds:.0f} s", {"seconds": SECONDS_TO_ANSWER})
+    reason = with_last_words(late if code is None else exit_in_words(code), log)
+    return SolarSiteError("{program} cannot run Solar Site ({reason}).", program=command.description, reason=reason)
 
 
-def last_words(log: Path) -> str:
-    """Return the last line of a worker's output as the end of a sentence, empty if it printed nothing."""
+def with_last_words(ended: Message, log: Path) -> Message:
+    """Return how a worker ended, with the last line of its output, if any."""
     lines = [line.strip() for line in log.read_text(encoding="utf-8", errors="replace").splitlines() if line.strip()]
-    return f"; last output: {lines[-1]}" if lines else ""
+    return Message("{ended}; last output: {line}", {"ended": ended, "line": lines[-1]}) if lines else ended

@@ -5,7 +5,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import NotRequired, TypedDict
+from typing import Any, NotRequired, TypedDict
+
+from ..generator.domain.messages import Message
 
 
 class ProbeDocument(TypedDict):
@@ -15,7 +17,7 @@ class ProbeDocument(TypedDict):
     backend: str
     device: str
     gpus: int
-    messages: list[str]
+    messages: list[dict[str, Any]]
     denoiser: str
     devices: NotRequired[dict[str, list[str]]]
     denoisers: NotRequired[list[str]]
@@ -31,7 +33,7 @@ class ProbeReport:
     """METAL, OPTIX, CUDA, HIP, ONEAPI or CPU."""
     device: str
     """Name of the GPU that the first process renders on, empty for the CPU."""
-    messages: tuple[str, ...]
+    messages: tuple[Message, ...]
     """Warnings about anything that was requested but is not available."""
     denoiser: str
     """Denoiser that will run: INTEL, OPTIX or NONE."""
@@ -49,7 +51,7 @@ class ProbeReport:
             versions=document["versions"],
             backend=document["backend"],
             device=document["device"],
-            messages=tuple(document["messages"]),
+            messages=tuple(map(Message.from_json, document["messages"])),
             denoiser=document["denoiser"],
             gpus=document["gpus"],
             devices=document.get("devices", {}),

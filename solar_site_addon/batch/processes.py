@@ -13,6 +13,8 @@ from itertools import pairwise
 from pathlib import Path
 from typing import IO
 
+from ..generator.domain.messages import Message
+
 SECONDS_TO_LEAVE = 3.0
 TEMPORARY_FOLDER_VARIABLES = ("TMPDIR", "TEMP", "TMP")
 
@@ -121,11 +123,11 @@ def end_all(workers: list[WorkerProcess]) -> None:
         worker.end()
 
 
-def exit_in_words(code: int) -> str:
+def exit_in_words(code: int) -> Message:
     """Return an exit code in words: ``exit code 1`` or ``signal SIGKILL``."""
     if code >= 0:
-        return f"exit code {code}"
+        return Message("exit code {code}", {"code": code})
     try:
-        return f"signal {signal.Signals(-code).name}"
+        return Message("signal {signal}", {"signal": signal.Signals(-code).name})
     except ValueError:
-        return f"signal {-code}"
+        return Message("signal {signal}", {"signal": -code})

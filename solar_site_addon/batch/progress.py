@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
+from ..generator.domain.messages import Message
 from .events import IMAGE_DONE, IMAGE_FAILED, IMAGE_SKIPPED, IMAGE_STARTED, WORKER_DONE, WORKER_STARTED, Event
 
 WAITING = "waiting"
@@ -28,7 +29,7 @@ class ProcessState:
     """Time that each image of this run took."""
     skipped: frozenset[int] = frozenset()
     """Images that were already complete when a worker came to them, and that this run has not made."""
-    failed: Mapping[int, str] = field(default_factory=dict)
+    failed: Mapping[int, Message] = field(default_factory=dict)
     """Message for each image that failed."""
     attempts: Mapping[int, int] = field(default_factory=dict)
     """How often each image was started."""
@@ -45,7 +46,7 @@ def process_state(name: str, indices: tuple[int, ...], events: Iterable[Event]) 
     phase, current, since = WAITING, None, 0.0
     seconds: dict[int, float] = {}
     skipped: set[int] = set()
-    failed: dict[int, str] = {}
+    failed: dict[int, Message] = {}
     attempts: dict[int, int] = {}
     for event in events:
         kind, index = event["event"], event.get("index")
@@ -61,7 +62,7 @@ def process_state(name: str, indices: tuple[int, ...], events: Iterable[Event]) 
             elif kind == IMAGE_SKIPPED:
                 skipped.add(index)
             elif kind == IMAGE_FAILED:
-                failed[index] = event["message"]
+                failed[index] = Message.from_json(event)
     skipped -= seconds.keys()  # a restarted worker skips what its predecessor has made
     return ProcessState(name, indices, phase, current, since, seconds, frozenset(skipped), failed, attempts)
 
@@ -89,7 +90,7 @@ class RunState:
         return self.earlier + self.made + sum(len(process.skipped) for process in self.processes)
 
     @property
-    def failures(self) -> dict[int, tuple[str, str]]:
+    def failures(self) -> dict[int, tuple[str, Message]]:
         """Process name and message for each failed image, by index."""
         return {
             index: (process.name, message)

@@ -25,7 +25,7 @@ def rebuild_dataset(out: Path, formats: tuple[str, ...]) -> DatasetSummary:
     Raise SettingsError if there is no dataset, a launcher is running in it, or anything that is not ours is in the way.
     """
     if not find_samples(out):
-        raise SettingsError(f"{out} contains no samples.")
+        raise SettingsError("{folder} contains no samples.", folder=out)
     refuse_foreign(out, formats)
     work_folder(out).mkdir(exist_ok=True)
     with only_launcher(out):

@@ -14,10 +14,12 @@ from typing import Any
 from ..generator.dataset.files import extension_version, read_head
 from ..generator.domain.atomic_files import replace_json
 from ..generator.domain.errors import SettingsError
+from ..generator.domain.messages import RESUME, Message, SettingName, listed, system_reason
 from ..generator.settings.schema import RunSettings, Settings, iter_settings, settings_sha256, to_dict, value_of
 from .dataset_folder import record_file
 
 MOST_NAMED = 3
+OTHER_VALUE = "{setting} = {earlier} (not {now})"
 
 
 @dataclass(frozen=True)
@@ -78,7 +80,12 @@ def files_sha256(settings: Settings) -> dict[str, str]:
             with Path(path).open("rb") as file:
                 checksums[setting.name] = hashlib.file_digest(file, "sha256").hexdigest()
         except OSError as error:
-            raise SettingsError(f"{setting.name} = {path} cannot be read: {error.strerror}.") from error
+            raise SettingsError(
+                "{setting} = {file} cannot be read ({reason}).",
+                setting=SettingName(setting.name),
+                file=path,
+                reason=system_reason(error),
+            ) from error
     return checksums
 
 
@@ -113,10 +120,10 @@ def refuse_other_samples(out: Path, samples: Mapping[int, Path], recipe: Recipe)
     earlier = record.recipe if record is not None else _recipe_of_sample(samples[max(samples)], recipe)
     differences = list(_differences(earlier, recipe))
     if differences:
-        more = f" and {len(differences) - MOST_NAMED} more" if len(differences) > MOST_NAMED else ""
         raise SettingsError(
-            f"{out} contains samples made with {', '.join(differences[:MOST_NAMED])}{more}: "
-            "use the same settings, or choose another folder."
+            "{folder} contains samples made with {differences}: use the same settings, or choose another folder.",
+            folder=out,
+            differences=listed(differences, MOST_NAMED),
         )
 
 
@@ -147,7 +154,7 @@ def _recipe_of_sample(folder: Path, wanted: Recipe) -> Recipe:
     """
     sample = read_head(folder)
     if sample is None:
-        raise SettingsError(f"{folder} changed while it was being checked: run the same command again.")
+        raise SettingsError("{folder} changed while it was being checked: {remedy}.", folder=folder, remedy=RESUME)
     generator, site, view = sample["generator"], sample["site"], sample["view"]
     return Recipe(
         settings=None,
@@ -160,27 +167,31 @@ def _recipe_of_sample(folder: Path, wanted: Recipe) -> Recipe:
     )
 
 
-def _differences(earlier: Recipe, now: Recipe) -> Iterator[str]:
-    versions = ((earlier.solar_site, now.solar_site, "Solar Site "), (earlier.blender, now.blender, "Blender "))
-    views = (earlier.views_per_site, now.views_per_site, "views_per_site = ")
-    for before, wanted, name in (*versions, (earlier.seed, now.seed, "seed = "), views):
+def _differences(earlier: Recipe, now: Recipe) -> Iterator[Message]:
+    programs = ((earlier.solar_site, now.solar_site, Message("Solar Site")), (earlier.blender, now.blender, "Blender"))
+    for before, wanted, name in programs:
         if before != wanted:
-            yield f"{name}{before} (not {wanted})"
+            yield Message("{name} {earlier} (not {now})", {"name": name, "earlier": before, "now": wanted})
+    views = (earlier.views_per_site, now.views_per_site, "views_per_site")
+    for number, wanted_number, name in ((earlier.seed, now.seed, "seed"), views):
+        if number != wanted_number:
+            yield Message(OTHER_VALUE, {"setting": SettingName(name), "earlier": number, "now": wanted_number})
     if earlier.settings_sha256 == now.settings_sha256:
         for name, checksum in earlier.files_sha256.items():
             if checksum != now.files_sha256.get(name):
-                yield f"an earlier version of the file of {name}"
+                yield Message("an earlier version of the file of {setting}", {"setting": SettingName(name)})
     elif earlier.settings is None:
-        yield "other settings"
+        yield Message("other settings")
     else:
         yield from _setting_differences(earlier.settings, now.settings)
 
 
-def _setting_differences(earlier: Any, now: Any) -> Iterator[str]:
+def _setting_differences(earlier: Any, now: Any) -> Iterator[Message]:
     for setting in iter_settings(Settings):
         before, wanted = (_value(settings, setting.name) for settings in (earlier, now))
         if before != wanted:
-            yield f"{setting.name} = {_shown(before)} (not {_shown(wanted)})"
+            values = {"setting": SettingName(setting.name), "earlier": _shown(before), "now": _shown(wanted)}
+            yield Message(OTHER_VALUE, values)
 
 
 def _value(settings: Any, name: str) -> Any:

@@ -88,7 +88,12 @@ def read_unit(path: Path) -> WorkUnit:
     try:
         data = json.loads(path.read_text(encoding="utf-8"))
         if data["schema"] != SCHEMA:
-            raise SolarSiteError(f"The work unit {path} has schema {data['schema']}; this Solar Site reads {SCHEMA}.")
+            raise SolarSiteError(
+                "The work unit {file} has schema {schema}; this version of Solar Site reads schema {known}.",
+                file=path,
+                schema=data["schema"],
+                known=SCHEMA,
+            )
         return WorkUnit(
             settings=from_dict(data["settings"]),
             base_seed=int(data["base_seed"]),
@@ -99,4 +104,4 @@ def read_unit(path: Path) -> WorkUnit:
             use_gpu=bool(data["use_gpu"]),
         )
     except (OSError, ValueError, KeyError, TypeError) as error:
-        raise SolarSiteError(f"{path} is not a work unit of Solar Site ({error}).") from error
+        raise SolarSiteError("{file} is not a work unit of Solar Site ({reason}).", file=path, reason=error) from error

@@ -13,6 +13,7 @@ from ..batch.command_line import Request
 from ..batch.control import cancel, earlier_request, is_alive, launcher_command, start_detached
 from ..batch.dataset_folder import log_file
 from ..batch.launcher import check_folder
+from ..batch.lock import ANOTHER_RUN
 from ..batch.memory import usable_memory
 from ..batch.processes import available_cores
 from ..batch.recommendation import recommended_processes
@@ -74,7 +75,7 @@ def start_launcher(scene: bpy.types.Scene, request: Request) -> None:
     """Start a launcher that outlives this Blender, and begin to watch it."""
     check_folder(request)
     if is_alive(launcher_log(request.out)):  # started from another window since the panel looked
-        raise SettingsError(f"Another launcher is running in {request.out}; wait until it finishes.")
+        raise SettingsError(ANOTHER_RUN, folder=request.out)
     command = launcher_command(background_blender(), request)
     session.launchers[request.out] = start_detached(command, launcher_log(request.out))
     session.ended.pop(request.out, None)
@@ -162,7 +163,7 @@ class WriteFormats(bpy.types.Operator):
 
     bl_idname = "solar_site.write_formats"
     bl_label = "Write Formats"
-    bl_description = "Write the selected annotation formats for the finished images. Nothing is rendered again"
+    bl_description = "Write the selected annotation formats for the finished images, without rendering them again"
 
     @classmethod
     def poll(cls, context: bpy.types.Context) -> bool:
@@ -185,7 +186,7 @@ class OpenFolder(bpy.types.Operator):
 
     bl_idname = "solar_site.open_folder"
     bl_label = "Open Folder"
-    bl_description = "Show the dataset's folder in the system's file browser"
+    bl_description = "Open the dataset folder in the system's file browser"
 
     @classmethod
     def poll(cls, context: bpy.types.Context) -> bool:
@@ -201,7 +202,7 @@ class OpenLog(bpy.types.Operator):
 
     bl_idname = "solar_site.open_log"
     bl_label = "Open Log"
-    bl_description = "Show the output of the background process"
+    bl_description = "Open the log of the background process"
     process: Process
 
     @classmethod
@@ -224,7 +225,7 @@ class CopyCommandLine(bpy.types.Operator):
 
     bl_idname = "solar_site.copy_command_line"
     bl_label = "Copy Command Line"
-    bl_description = "Copy the command that renders this dataset without a window, for a terminal or a server"
+    bl_description = "Copy the command that renders this dataset without a window, for use in a terminal or on a server"
 
     @classmethod
     def poll(cls, context: bpy.types.Context) -> bool:

@@ -24,6 +24,7 @@ from ..generator.dataset.files import ANNOTATION_FILES, read_sample, rgb_file
 from ..generator.dataset.layout import batch_name
 from ..generator.domain.array_types import Longs, Singles
 from ..generator.domain.errors import RenderError
+from ..generator.domain.messages import Message, system_reason
 from ..generator.scene.ownership import MARK, own
 from ..generator.settings.schema import CameraSettings, RunSettings, Settings
 
@@ -79,7 +80,9 @@ class PictureJob:
             )
         except OSError as error:
             shutil.rmtree(self._folder, ignore_errors=True)
-            raise RenderError(f"{command.program} cannot be started ({error.strerror}).") from error
+            raise RenderError(
+                "{program} cannot be started ({reason}).", program=command.program, reason=system_reason(error)
+            ) from error
 
     @property
     def pixel_samples(self) -> float:
@@ -93,9 +96,9 @@ class PictureJob:
             if event["event"] == IMAGE_DONE:
                 return float(event["seconds"])
             if event["event"] == IMAGE_FAILED:
-                raise RenderError(event["message"])
+                raise RenderError.of(Message.from_json(event))
         if code is not None:
-            raise RenderError(f"Blender ended with {exit_in_words(code)} before the image was there.")
+            raise RenderError("Blender ended with {how} before the image was complete.", how=exit_in_words(code))
         return None
 
     def labelled(self) -> Singles:

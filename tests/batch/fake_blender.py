@@ -74,7 +74,8 @@ def refuse(error: type[Exception], reason: str, message: str) -> None:
 def prepare_renderer(device: str, use_gpu: bool, gpu_slot: int, threads: int | None, denoiser: str) -> Any:
     if BEHAVIOUR.get("crash_start") and threads is not None:
         os.kill(os.getpid(), signal.SIGKILL)
-    messages = ("Using only the CPU for rendering: no GPU was found.",) if BEHAVIOUR.get("no_gpu") else ()
+    message = importlib.import_module("solar_site_addon.generator.domain.messages").Message
+    messages = (message("Using only the CPU for rendering: no GPU was found."),) if BEHAVIOUR.get("no_gpu") else ()
     device = types.SimpleNamespace(name="", count=BEHAVIOUR.get("gpus", 0))
     return types.SimpleNamespace(
         backend="CUDA" if device.count else "CPU", device=device, messages=messages, denoiser=denoiser, threads=threads

@@ -117,7 +117,7 @@ def test_a_worker_keeps_to_its_cores_and_so_do_its_threads(tmp_path: Path) -> No
 
 
 def test_exit_codes_in_words() -> None:
-    assert (exit_in_words(1), exit_in_words(-9)) == ("exit code 1", "signal SIGKILL")
+    assert (str(exit_in_words(1)), str(exit_in_words(-9))) == ("exit code 1", "signal SIGKILL")
 
 
 def test_a_folder_that_cannot_be_written_to_is_refused(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

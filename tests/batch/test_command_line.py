@@ -108,9 +108,9 @@ def test_what_is_wrong_is_said_in_one_sentence(arguments: list[str], message: st
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        (b"{", "is not JSON"),
-        (b"[" * 100_000, "is not JSON"),
-        (b"\xff\xfe", "is not JSON"),
+        (b"{", "is not valid JSON"),
+        (b"[" * 100_000, "is not valid JSON"),
+        (b"\xff\xfe", "is not valid JSON"),
         (b"[1]", "must be a JSON object"),
         (b'{"site": 3}', "site is not a setting"),
         (b'{"site": {"relief": "high"}}', "site.relief = high is not allowed"),

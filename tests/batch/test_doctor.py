@@ -187,7 +187,7 @@ def test_an_image_too_large_for_the_memory_is_warned_of() -> None:
     request = Request(Path("out"))
     assert not lines_of("\n".join(doctor.advice(machine(8, 64e9), report("CPU"), request, 1)), "Warning")
     (warning,) = lines_of("\n".join(doctor.advice(machine(8, 4e9), report("CPU"), request, 1)), "Warning")
-    assert "smaller --resolution" in warning
+    assert "reduce camera.width_px" in warning
 
 
 @pytest.mark.parametrize(

@@ -16,6 +16,7 @@ from typing import Any
 import pytest
 
 from solar_site_addon.batch.run_reader import read_run_state
+from solar_site_addon.generator.domain.messages import Message
 
 pytestmark = pytest.mark.slow
 
@@ -104,7 +105,7 @@ def test_what_a_run_came_to_can_be_read_later(launcher: Any) -> None:
     state = read_run_state(launcher.out)
     assert state is not None
     assert (state.total, state.earlier, state.made, state.done) == (5, 2, 2, 4)
-    assert state.failures == {3: ("batch_01", "No table fits.")}
+    assert state.failures == {3: ("batch_01", Message("No table fits."))}
 
 
 def test_a_closed_terminal_does_not_end_a_run_under_nohup(launcher: Any, wait_until: Wait) -> None:
@@ -353,7 +354,7 @@ def test_a_dry_run_says_what_would_be_done_and_writes_nothing(launcher: Any, tmp
         (["--device", "vulkan"], "device = vulkan is not allowed"),
         (["--settings", "missing.json"], "missing.json cannot be read"),
         (["--blender", "/nowhere/blender"], "/nowhere/blender does not exist"),
-        (["--blender", "/bin/true"], "/bin/true does not work as a Blender"),
+        (["--blender", "/bin/true"], "/bin/true cannot run Solar Site"),
         (["--blender", "/"], "is not an executable program"),
     ],
 )

@@ -58,19 +58,19 @@ def test_it_is_warned_of_more_than_fits_and_the_remedy_fits(memory: float, proce
     warnings = memory_warnings(FULL, denoiser, processes, memory)
     alone = bytes_of_process(FULL, denoiser)
     assert bool(warnings) == (fitting < processes or alone > 0.8 * memory)
-    for number in re.findall(r"--num_parallel (\d+)", " ".join(warnings)):
+    for number in re.findall(r"num_parallel to (\d+)", " ".join(map(str, warnings))):
         assert int(number) == fitting
         assert fitting * alone <= 0.8 * memory
 
 
 def test_the_warning_is_one_sentence_with_the_numbers_and_the_remedy() -> None:
     (warning,) = memory_warnings(SMALL, "INTEL", 4, 5e9)
-    need = r"Memory may be insufficient: 4 processes need about [\d.]+ GB for images of this size, "
-    assert re.match(need + r"and this machine can spare 4 GB of its 5 GB; ", warning)
-    assert warning.endswith("use --num_parallel 2 or a smaller --resolution.")
+    need = r"Memory may be insufficient: at this image size, about [\d.]+ GB is needed \(processes: 4\), "
+    assert re.match(need + "and 4 GB of this machine's 5 GB can be used", str(warning))
+    assert str(warning).endswith("set num_parallel to 2, or reduce camera.width_px and camera.height_px.")
     (alone,) = memory_warnings(FULL, "INTEL", 1, 2e9)
-    assert "one process needs about" in alone
-    assert "--num_parallel" not in alone
+    assert "(processes: 1)" in str(alone)
+    assert "num_parallel" not in str(alone)
 
 
 def test_where_the_system_does_not_tell_nothing_is_said() -> None:

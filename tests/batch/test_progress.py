@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from solar_site_addon.batch.display import bar_line, duration, progress_words, size
 from solar_site_addon.batch.events import Event, EventTail, append_event
 from solar_site_addon.batch.progress import DONE, STARTED, WAITING, RunState, process_state
+from solar_site_addon.generator.domain.messages import Message
 
 
 def started(index: int, time: float = 0.0) -> Event:
@@ -41,7 +42,7 @@ def test_a_process_goes_through_its_images() -> None:
     assert (state.phase, state.current, state.current_since) == (STARTED, 6, 8.0)
     assert (state.seconds, state.skipped, state.remaining) == ({4: 1.0}, {5}, (6, 7))
     state = process_state("batch_00", (4, 5, 6, 7), [*events, failed(6), started(7), done(7), END])
-    assert (state.phase, state.current, state.failed, state.remaining) == (DONE, None, {6: "why"}, ())
+    assert (state.phase, state.current, state.failed, state.remaining) == (DONE, None, {6: Message("why")}, ())
 
 
 def test_attempts_are_counted_over_several_workers() -> None:

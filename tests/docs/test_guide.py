@@ -134,7 +134,7 @@ def test_a_render_without_an_image_is_told_so(language: str, tmp_path: Path) -> 
     passes = (ROOT / "solar_site_addon" / "generator" / "render" / "passes.py").read_text(encoding="utf-8")
     (message,) = re.findall(r'RenderError\("(.*)"\)', passes)
     printed = fake_run(tmp_path, "--num_images", "2", "--num_parallel", "1", fail={"1": message}).stdout
-    assert as_printed(line_of(language, "image_0001 (seed 1) failed: Blender ended the render"), tmp_path) in printed
+    assert as_printed(line_of(language, "image_0001 (seed 1) failed: Blender finished rendering"), tmp_path) in printed
 
 
 @LANGUAGES

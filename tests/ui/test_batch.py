@@ -19,7 +19,9 @@ from solar_site_addon.batch.blender_command import BlenderCommand
 from solar_site_addon.batch.command_line import Request, parse, to_arguments
 from solar_site_addon.batch.control import launcher_command
 from solar_site_addon.batch.dataset_folder import cancel_file, record_file, work_folder
+from solar_site_addon.batch.final_message import message_file
 from solar_site_addon.batch.lock import is_running, only_launcher
+from solar_site_addon.generator.domain.messages import RESUME, Message
 from solar_site_addon.generator.settings.schema import Settings, to_dict
 
 pytestmark = pytest.mark.bpy
@@ -92,7 +94,7 @@ def test_a_batch_that_cannot_begin_says_why(bpy: Any, scene: Any, tmp_path: Path
     bpy.ops.solar_site.start_batch()
     wait_until(lambda: folder_view(scene).status not in ("EMPTY", "STARTING"))
     assert folder_view(scene).status == "REFUSED"
-    assert folder_view(scene).message.startswith("No table fits on this site")
+    assert str(folder_view(scene).message).startswith("No table fits on this site")
     assert not (tmp_path / "data").exists()
 
 
@@ -120,7 +122,7 @@ def test_a_program_that_is_no_blender_is_told_with_its_log(
     bpy.ops.solar_site.start_batch()
     wait_until(lambda: folder_view(scene).status != "STARTING")
     assert folder_view(scene).status == "REFUSED"
-    assert folder_view(scene).message == "Blender ended with exit code 1 before the batch began."
+    assert str(folder_view(scene).message) == "Blender ended with exit code 1 before the batch began."
     assert bpy.ops.solar_site.open_log.poll()
     session.folders[out] = FolderView("FAILED")  # a batch that had begun, and whose folder was removed since
     for _ in range(2):
@@ -159,7 +161,7 @@ def test_the_preview_of_a_picture_comes_from_the_background_with_its_labels(
     assert session.picture.seconds_if_done() is None, "the window is not blocked until it is there"
     assert not bpy.ops.solar_site.render_preview.poll()
     wait_until(lambda: session.picture is None)
-    assert session.picture_message == ""
+    assert session.picture_message is None
     image = bpy.data.images["Solar Site image"]
     assert tuple(image.size) == (160, 120)
     assert np.array(image.pixels).reshape(120, 160, 4)[..., :3].std() > 0.02
@@ -238,31 +240,35 @@ def a_run(out: Path, **changed: Any) -> None:
 
 
 @pytest.mark.parametrize(
-    ("code", "status", "message"),
+    ("code", "status", "expected"),
     [
         (0, "FINISHED", ""),
-        (1, "FAILED", "The dataset could not be completed (no space). Resume with the same command."),
-        (2, "REFUSED", "The dataset could not be completed (no space). Resume with the same command."),
-        (3, "FAILED", "The dataset could not be completed (no space). Resume with the same command."),
-        (-11, "FAILED", "Blender ended with signal SIGSEGV before the batch was done."),
+        (1, "FAILED", "The dataset could not be completed (no space). To continue, use Resume."),
+        (2, "REFUSED", "The dataset could not be completed (no space). To continue, use Resume."),
+        (3, "FAILED", "The dataset could not be completed (no space). To continue, use Resume."),
+        (-11, "FAILED", "Blender ended with signal SIGSEGV before the batch was complete."),
         (130, "STOPPED", ""),
     ],
 )
 def test_how_the_launcher_has_ended_says_more_than_an_older_run_in_the_folder(
-    bpy: Any, scene: Any, tmp_path: Path, code: int, status: str, message: str
+    bpy: Any, scene: Any, tmp_path: Path, code: int, status: str, expected: str
 ) -> None:
+    from solar_site_addon.ui.locale.translations import say_message
     from solar_site_addon.ui.panel_parts import draw_run
     from solar_site_addon.ui.session import folder_view, launcher_log, look_at_folder, session
 
     a_run(tmp_path)
     scene.solar_site.folder = str(tmp_path)
-    launcher_log(tmp_path).write_text(
-        "at work\nThe dataset could not be completed (no space). Resume with the same command.\n\nBlender quit\n"
+    message = Message(
+        "The dataset could not be completed ({reason}). To continue, {remedy}.",
+        {"reason": "no space", "remedy": RESUME},
     )
+    message_file(launcher_log(tmp_path)).write_text(json.dumps(message.to_json()))
     session.launchers[tmp_path] = Ended(code)
     look_at_folder(scene)
     view = folder_view(scene)
-    assert (view.status, view.message) == (status, message)
+    assert view.status == status
+    assert (say_message(view.message) if view.message else "") == expected
     drawn = MagicMock()
     draw_run(drawn, view)
     heading = drawn.label.call_args_list[0].kwargs
@@ -332,5 +338,5 @@ def test_a_launcher_that_breaks_in_the_middle_has_no_tick_whatever_lies_in_the_f
     view = folder_view(scene)
     log = out / ".work" / "launcher_error.log"
     assert view.status == "FAILED"
-    assert view.message == f"Internal error in Solar Site ({FAULT}); see the log {log}"
+    assert str(view.message) == f"Internal error in Solar Site ({FAULT}); see the log {log}"
     assert FAULT in log.read_text()

@@ -7,10 +7,11 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
+from ...generator.domain.messages import Message
 from ..blender_command import BlenderCommand, unit_arguments
 from ..dataset_folder import events_file, log_file, temporary_folder
 from ..display import Display
-from ..events import IMAGE_FAILED, append_event
+from ..events import append_failure
 from ..interruption import Interruption
 from ..processes import WorkerProcess, core_numbers, end_all, exit_in_words, split_cores
 from ..progress import RunState
@@ -18,6 +19,8 @@ from ..run_reader import UnitReader, run_state
 from .base import Job, Run
 
 POLL_SECONDS = 0.1
+DIED_WITHIN = "Blender ended twice with {how} while rendering this image"
+DIED_BEFORE = "Blender ended twice with {how} before starting this image"
 MOST_ATTEMPTS = 2
 """How often an image is started during which workers die, and a worker that dies before its first image."""
 
@@ -92,20 +95,20 @@ class JobWatch:
         if self.reader.workers_done == self._done_at_start:
             self._after_death(exit_in_words(code))
 
-    def _after_death(self, how: str) -> None:
+    def _after_death(self, how: Message) -> None:
         """Set aside an image during which two workers died, or all images if no worker ever starts one; restart."""
         state = self.reader.state
         index = state.current
         if index is not None and state.attempts[index] >= MOST_ATTEMPTS:
-            self._set_aside([index], f"Blender ended twice with {how} while rendering this image")
+            self._set_aside([index], Message(DIED_WITHIN, {"how": how}))
         elif index is None:
             self._deaths_before_first_image += 1
             if self._deaths_before_first_image >= MOST_ATTEMPTS:
-                self._set_aside(state.remaining, f"Blender ended twice with {how} before starting this image")
+                self._set_aside(state.remaining, Message(DIED_BEFORE, {"how": how}))
         if self.reader.state.remaining:
             self.start()
 
-    def _set_aside(self, indices: Sequence[int], message: str) -> None:
+    def _set_aside(self, indices: Sequence[int], message: Message) -> None:
         for index in indices:
-            append_event(self._events_file, IMAGE_FAILED, index=index, message=message)
+            append_failure(self._events_file, index, message)
         self.reader.look()

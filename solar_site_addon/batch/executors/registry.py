@@ -27,6 +27,8 @@ def executor_names() -> list[str]:
 def load_executor(name: str, command: BlenderCommand) -> Executor:
     """Return the executor ``name``; raise SettingsError if there is none of that name."""
     if name not in executor_names():
-        raise SettingsError(f"executor = {name} is not allowed: it must be {', '.join(executor_names())}.")
+        raise SettingsError(
+            "executor = {name} is not allowed: it must be {allowed}.", name=name, allowed=executor_names()
+        )
     executor: Executor = importlib.import_module(f"{__package__}.{name}").create(command)
     return executor

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from ..domain.errors import SolarSiteError
+from ..domain.messages import RESUME, system_reason
 from .schema import SCHEMA, SampleDocument, SampleHead
 
 SAMPLE_JSON = "sample.json"
@@ -88,7 +89,12 @@ def read_sample(folder: Path) -> SampleDocument:
     try:
         document: SampleDocument = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
-        raise SolarSiteError(f"{path} cannot be read, remove its folder and run again: {error}.") from error
+        raise SolarSiteError(
+            "{file} cannot be read ({reason}): remove its folder, then {remedy}.",
+            file=path,
+            reason=system_reason(error) if isinstance(error, OSError) else error,
+            remedy=RESUME,
+        ) from error
     _check_schema(document["schema"], path)
     return document
 
@@ -96,8 +102,11 @@ def read_sample(folder: Path) -> SampleDocument:
 def _check_schema(schema: Any, path: Path) -> None:
     if isinstance(schema, int) and schema != SCHEMA:
         raise SolarSiteError(
-            f"{path} has schema {schema}, and this version reads schema {SCHEMA}: "
-            "use the version of Solar Site that made it, or another output folder."
+            "{file} has schema {schema}, and this version reads schema {known}: use the version of Solar Site that "
+            "wrote it, or another folder for the dataset.",
+            file=path,
+            schema=schema,
+            known=SCHEMA,
         )
 
 

@@ -56,8 +56,8 @@ def refuse_obstacle(path: Path | None) -> None:
     """Raise SettingsError where something is in the way that is not ours to remove."""
     if path is not None:
         raise SettingsError(
-            f"{path} is in the way, and not Solar Site's to remove: "
-            "move it away, or choose another folder for the dataset."
+            "{file} was not written by Solar Site and blocks the dataset: move it away, or choose another folder.",
+            file=path,
         )
 
 

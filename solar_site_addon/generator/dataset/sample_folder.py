@@ -75,8 +75,13 @@ def _check_size(view: View, passes: PixelPasses) -> None:
     """Raise RenderError where the passes are not those of the view's camera."""
     height, width = passes.numbers.shape
     if (width, height) != (view.camera.width_px, view.camera.height_px):
-        expected = f"{view.camera.width_px} x {view.camera.height_px}"
-        raise RenderError(f"The object pass has {width} x {height} pixels, not {expected}.")
+        raise RenderError(
+            "The object pass has {width} x {height} pixels instead of {columns} x {rows}.",
+            width=width,
+            height=height,
+            columns=view.camera.width_px,
+            rows=view.camera.height_px,
+        )
 
 
 def _annotation_files(instances: Shorts, passes: PixelPasses, *, normals: bool) -> dict[str, bytes]:

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from ..domain.errors import SiteError
+from ..domain.messages import SettingName
 from ..settings.drawn import DrawnSettings
 from ..settings.sampling import draw_settings
 from ..settings.schema import Settings, of_site
@@ -79,9 +80,16 @@ def plan_land_and_tables(
             break
     if best is None or len(best[2]) == 0:
         raise SiteError(
-            f"No table fits on this site (seed {seed}): the ground is too steep, too uneven or too small for the "
-            "tables; lower site.relief or site.roughness, raise array.max_slope_deg, array.max_roll_deg or "
-            "array.max_post_m, raise array.design_sun_elevation_deg, or choose fewer array.table_columns."
+            "No table fits on this site (seed {seed}): the ground is too steep, too uneven or too small. Reduce "
+            "{relief}, {roughness} or {columns}, or increase {slope}, {roll}, {post} or {sun}.",
+            seed=seed,
+            relief=SettingName("site.relief"),
+            roughness=SettingName("site.roughness"),
+            columns=SettingName("array.table_columns"),
+            slope=SettingName("array.max_slope_deg"),
+            roll=SettingName("array.max_roll_deg"),
+            post=SettingName("array.max_post_m"),
+            sun=SettingName("array.design_sun_elevation_deg"),
         )
     terrain, roads, tables = best
     return terrain, roads, with_gaps(tables, settings.array, seed)

@@ -164,7 +164,7 @@ def test_a_number_that_no_module_has_is_refused(plan, numbers, wrong):
 
 def test_more_objects_than_sixteen_bits_can_number_are_refused(plan, numbers, monkeypatch):
     monkeypatch.setattr(objects_module, "_MAX_IDS", 20)
-    with pytest.raises(SiteError, match="at most 20"):
+    with pytest.raises(SiteError, match="more than the 20"):
         annotated(plan, numbers)
 
 
