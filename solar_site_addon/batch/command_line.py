@@ -41,7 +41,7 @@ SITE = "site"
 
 @dataclass(frozen=True)
 class Request:
-    """What a command line asks for."""
+    """What a command line requests."""
 
     out: Path
     settings: Settings = Settings()
@@ -49,16 +49,16 @@ class Request:
     blender: str | None = None
     dry_run: bool = False
     doctor: bool = False
-    """Look at the machine instead of making anything; ``out`` need not be given."""
+    """Check the machine instead of making anything; ``out`` is optional."""
     rebuild: bool = False
-    """Make dataset.json and the formats again from the samples that are there, and nothing else."""
+    """Only rewrite dataset.json and the formats from the existing samples."""
 
 
 def parse(arguments: Sequence[str]) -> Request | None:
-    """The request on a command line, or None where it asks for help.
+    """Return the request on a command line, or None if it asks for help.
 
-    Hyphens and underscores are the same in the names of options. What is given wins over the settings file,
-    that over the preset, and that over the defaults. Raises SettingsError, with one sentence, for whatever is wrong.
+    Hyphens and underscores in the names of options are equivalent. Options override the settings file, which overrides
+    the preset, which overrides the defaults. Raise SettingsError for anything invalid.
     """
     parser = build_parser()
     given, rest = parser.parse_known_args([_with_underscores(argument) for argument in arguments])
@@ -82,7 +82,7 @@ def parse(arguments: Sequence[str]) -> Request | None:
 
 
 def to_arguments(request: Request) -> list[str]:
-    """The shortest command line that asks for ``request``: what has its default value is left out."""
+    """Return the shortest command line for ``request``: defaults are omitted."""
     arguments = [str(request.out)]
     defaults = {**_values(Settings()), **_values(RunSettings())}
     values = {**_values(request.settings), **_values(request.run)}
@@ -98,7 +98,7 @@ def to_arguments(request: Request) -> list[str]:
 
 
 def build_parser() -> _Parser:
-    """The parser with its grouped help; every error of it is a SettingsError."""
+    """Return the parser with its grouped help; it raises SettingsError for every error."""
     parser = _Parser(
         usage=USAGE,
         description=DESCRIPTION,
@@ -210,10 +210,10 @@ def _escaped(help: str) -> str:
 
 
 def _table_of_settings() -> str:
-    """Every field for --set with its default, allowed values and meaning."""
+    """Return a line for each setting with its default and allowed values, and its description."""
     lines = [
-        "every setting, for --set and the settings file (default; allowed values); low..high is drawn per image,",
-        "and so is one of several names separated by commas:",
+        "every setting, for --set and the settings file (default; allowed values); for each image, a value is drawn",
+        "from low..high, and from several names separated by commas:",
     ]
     for setting in iter_settings(Settings):
         lines.append(f"  {setting.name:<34}{_text(setting.default):<12} {setting.allowed}")
@@ -229,7 +229,7 @@ def _with_underscores(argument: str) -> str:
 
 
 def _only_output_folder(rest: Sequence[str], parser: _Parser) -> Path:
-    """The one argument that is no option; raises SettingsError where there is none, or anything else is left."""
+    """Return the only positional argument; raise SettingsError if there is none, or anything else is left."""
     for argument in rest:
         if argument.startswith("-"):
             name = argument.partition("=")[0]
@@ -237,14 +237,14 @@ def _only_output_folder(rest: Sequence[str], parser: _Parser) -> Path:
             hint = f"did you mean {close[0]}?" if close else "see --help."
             raise SettingsError(f"{name} is not an option; {hint}")
     if not rest or not rest[0]:
-        raise SettingsError("The folder for the dataset is missing: batch.py OUT [options]; see --help.")
+        raise SettingsError("The dataset folder is missing: batch.py OUT [options]; see --help.")
     if len(rest) > 1:
-        raise SettingsError(f"{rest[1]} is one argument too many: the folder for the dataset is {rest[0]}.")
+        raise SettingsError(f"{rest[1]} is one argument too many: the dataset folder is {rest[0]}.")
     return Path(rest[0])
 
 
 def _values_of_flags(given: argparse.Namespace) -> dict[str, Any]:
-    """Checked values by dotted name: those of --set, then those of the flags."""
+    """Return validated values by dotted name: those of --set, then those of the flags."""
     known = {setting.name: setting for setting in _all_settings()}
     texts: dict[str, str] = {}
     for assignment in given.set:
@@ -255,7 +255,7 @@ def _values_of_flags(given: argparse.Namespace) -> dict[str, Any]:
     texts.update({name: text for name in known if (text := getattr(given, name, None)) is not None})
     if given.resolution is not None:
         texts.update(zip(RESOLUTION, _width_and_height(given.resolution), strict=True))
-    # An unknown name is left for with_values, which knows what was meant.
+    # with_values reports unknown names, and suggests what was meant.
     return {name: parse_text(known[name], text) if name in known else text for name, text in texts.items()}
 
 
@@ -268,7 +268,7 @@ def _width_and_height(text: str) -> tuple[str, str]:
 
 
 def read_settings(path: Path, settings: Settings) -> Settings:
-    """``settings`` with those of a JSON file: the settings themselves, or a file that has them under ``settings``."""
+    """Return ``settings`` updated from a JSON file, which holds settings directly or under the key ``settings``."""
     name = f"The settings file {path}"
     data = read_json(path, name)
     if isinstance(data, dict) and isinstance(data.get("settings"), dict):
@@ -301,7 +301,7 @@ def _argument(setting: Setting, value: Any) -> list[str]:
 
 
 def _text(value: Any) -> str:
-    """A value as ``parse_text`` reads it."""
+    """Return a value as ``parse_text`` reads it."""
     if isinstance(value, Range):
         return _text(value.low) if value.low == value.high else f"{_text(value.low)}..{_text(value.high)}"
     if isinstance(value, Options):

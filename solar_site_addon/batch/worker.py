@@ -15,9 +15,11 @@ import time
 import traceback
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Self
 
 from ..generator.dataset.files import is_whole
+from ..generator.dataset.layout import image_name
+from ..generator.domain.atomic_files import replace_json
 from ..generator.domain.errors import SolarSiteError
 from ..generator.domain.numbering import ImageNumber
 from ..generator.domain.versions import blender_version, check_supported
@@ -33,7 +35,8 @@ from .events import (
     EventTail,
     append_event,
 )
-from .work_unit import WorkUnit, image_name, read_unit, write_json
+from .probe_report import ProbeDocument
+from .work_unit import WorkUnit, read_unit
 
 if TYPE_CHECKING:
     from ..generator.scene.build import BuiltSite
@@ -66,18 +69,19 @@ def probe(unit: WorkUnit, report: Path, hardware: bool) -> int:
         renderer = prepare_renderer(unit.device, unit.use_gpu, 0, None, unit.settings.render.denoiser)
         check_site(unit.settings, unit.numbers[0].seed)
     except SolarSiteError as error:
-        write_json(report, {"error": str(error)})
+        replace_json(report, {"error": str(error)})
         return 2
-    write_json(report, {**describe(renderer), **(describe_hardware() if hardware else {})})
+    replace_json(report, {**describe(renderer), **(describe_hardware() if hardware else {})})
     return 0
 
 
-def describe(renderer: Renderer) -> dict[str, Any]:
+def describe(renderer: Renderer) -> ProbeDocument:
     """Versions, device and denoiser of this process, for the launcher."""
     return {
         "versions": {"blender": blender_version(), "python": ".".join(map(str, sys.version_info[:3]))},
         "backend": renderer.backend,
         "device": renderer.device.name,
+        "gpus": renderer.device.count,
         "messages": list(renderer.messages),
         "denoiser": renderer.denoiser,
     }

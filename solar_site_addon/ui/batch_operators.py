@@ -10,11 +10,12 @@ from pathlib import Path
 import bpy
 
 from ..batch.command_line import Request
-from ..batch.control import automatic_processes, cancel, earlier_request, is_alive, launcher_command, start_detached
+from ..batch.control import cancel, earlier_request, is_alive, launcher_command, start_detached
 from ..batch.dataset_folder import log_file
 from ..batch.launcher import check_folder
 from ..batch.memory import usable_memory
 from ..batch.processes import available_cores
+from ..batch.recommendation import recommended_processes
 from ..generator.domain.errors import SettingsError
 from ..generator.settings.schema import Settings
 from .locale.translations import say
@@ -59,15 +60,21 @@ def processes_of(scene: bpy.types.Scene, settings: Settings) -> int:
         return int(preference("processes"))
     look_at_device(scene)
     view = device_view(scene)
-    on_gpu = view is not None and view.on_gpu
-    return automatic_processes(available_cores(), on_gpu, root.run.num_images, settings, usable_memory())
+    return recommended_processes(
+        cores=available_cores(),
+        gpus=view.gpus if view is not None else 0,
+        num_images=root.run.num_images,
+        settings=settings,
+        denoiser=view.denoiser if view is not None else settings.render.denoiser,
+        memory=usable_memory(),
+    )
 
 
 def start_launcher(scene: bpy.types.Scene, request: Request) -> None:
     """Start a launcher that outlives this Blender, and begin to watch it."""
     check_folder(request)
     if is_alive(launcher_log(request.out)):  # started from another window since the panel looked
-        raise SettingsError(f"Another run is at work in {request.out}: wait for its end.")
+        raise SettingsError(f"Another launcher is running in {request.out}; wait until it finishes.")
     command = launcher_command(background_blender(), request)
     session.launchers[request.out] = start_detached(command, launcher_log(request.out))
     session.ended.pop(request.out, None)

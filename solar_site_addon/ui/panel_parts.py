@@ -9,7 +9,7 @@ import bpy
 
 from ..batch.display import duration
 from ..batch.progress import DONE, STARTED, ProcessState
-from ..batch.work_unit import image_name
+from ..generator.dataset.layout import image_name
 from ..generator.settings.schema import Settings, iter_settings
 from ..generator.settings.types import Options, Range, Setting
 from .captions import field_name, label

@@ -8,7 +8,8 @@ import json
 from pathlib import Path
 from typing import Any
 
-from ..generator.dataset.files import replacing_file
+from ..batch.dataset_folder import dataset_json, dataset_of_sample, record_file
+from ..generator.domain.atomic_files import replacing_file
 from ..generator.domain.errors import SettingsError
 from ..generator.domain.json_file import read_json
 from ..generator.settings.preset import preset_values
@@ -134,8 +135,8 @@ def sample_origin(path: Path) -> tuple[Path, int, int, str]:
         seed, view, checksum = int(sample["seed"]), int(sample["view"]), str(sample["generator"]["settings_sha256"])
     except (KeyError, TypeError, ValueError):
         raise SettingsError(f"{path} is not the sample.json of an image.") from None
-    dataset = path.absolute().parents[2]
-    for file in (dataset / ".work" / "run.json", dataset / "dataset.json"):
+    dataset = dataset_of_sample(path.parent)
+    for file in (record_file(dataset), dataset_json(dataset)):
         if file.is_file():
             return file, seed, view, checksum
     raise SettingsError(f"The settings of {path} lie in the dataset.json two folders above it, which is not there.")

@@ -19,7 +19,8 @@ from pathlib import Path
 import bpy
 import bpy.utils.previews
 
-from ..batch.control import BatchView, RunReader, is_alive
+from ..batch.control import BatchReader, BatchView, is_alive
+from ..batch.dataset_folder import existing_parent
 from ..batch.exit_codes import ALL_WHOLE, BAD_ARGUMENTS, INTERNAL_ERROR, INTERRUPTED, SOME_FAILED
 from ..batch.launcher import bytes_of_sample
 from ..batch.processes import exit_in_words
@@ -46,9 +47,17 @@ class DeviceView:
 
     line: str
     """``Metal: Apple M3 Pro (GPU)``."""
-    on_gpu: bool
+    gpus: int
+    """Number of GPUs that a batch can share, 0 for the CPU."""
+    denoiser: str
+    """The denoiser that actually runs: INTEL, OPTIX or NONE."""
     messages: tuple[str, ...]
     """Warnings: CPU only, denoiser missing."""
+
+    @property
+    def on_gpu(self) -> bool:
+        """Whether a GPU renders."""
+        return self.gpus > 0
 
 
 @dataclass(frozen=True)
@@ -71,7 +80,7 @@ class Session:
 
     devices: dict[tuple[str, bool, str], DeviceView] = field(default_factory=dict)
     folders: dict[Path, FolderView] = field(default_factory=dict)
-    readers: dict[Path, RunReader] = field(default_factory=dict)
+    readers: dict[Path, BatchReader] = field(default_factory=dict)
     launchers: dict[Path, subprocess.Popen[bytes]] = field(default_factory=dict)
     ended: dict[Path, float] = field(default_factory=dict)
     """When the launcher of a folder was first seen to have ended, Unix seconds."""
@@ -160,12 +169,11 @@ def look_at_device(scene: bpy.types.Scene) -> bool:
     if session.denoisers is None:
         session.denoisers = available_denoisers()
     choice = choose_device(device, use_gpu, 0, sys.platform, _devices_of)
-    _, warnings = choose_denoiser(denoiser, choice.backend, session.denoisers)
-    on_gpu = choice.backend != "CPU"
+    denoiser, warnings = choose_denoiser(denoiser, choice.backend, session.denoisers)
     line = "CPU"
-    if on_gpu:
+    if choice.count:
         line = f"{BACKEND_NAMES[choice.backend]}: {choice.name}" + ("" if "GPU" in choice.name else " (GPU)")
-    session.devices[key] = DeviceView(line, on_gpu, choice.messages + warnings)
+    session.devices[key] = DeviceView(line, choice.count, denoiser, choice.messages + warnings)
     return True
 
 
@@ -174,7 +182,7 @@ def look_at_folder(scene: bpy.types.Scene) -> bool:
     folder = folder_of(scene)
     if folder is None:
         return False
-    reader = session.readers.setdefault(folder, RunReader(folder))
+    reader = session.readers.setdefault(folder, BatchReader(folder))
     try:
         batch = reader.look()
     except (OSError, SolarSiteError):  # just being replaced by a new run: the next look will tell
@@ -182,8 +190,8 @@ def look_at_folder(scene: bpy.types.Scene) -> bool:
     view = _folder_view(scene, folder, batch)
     changed = session.folders.get(folder) != view
     session.folders[folder] = view
-    if batch is not None and batch.last_picture is not None:
-        _load_thumbnail(folder, batch.last_picture)
+    if batch is not None and batch.last_image is not None:
+        _load_thumbnail(folder, batch.last_image)
     return changed
 
 
@@ -248,7 +256,7 @@ def _folder_view(scene: bpy.types.Scene, folder: Path, batch: BatchView | None) 
 
 def _status(folder: Path, batch: BatchView | None) -> tuple[str, str]:
     """What is at work in a folder, or came of it, and why; how our own launcher has ended says more than the files."""
-    if batch is not None and batch.at_work:
+    if batch is not None and batch.running:
         return RUNNING, ""
     launcher = session.launchers.get(folder)
     if (launcher is not None and launcher.poll() is None) or is_alive(launcher_log(folder)):
@@ -311,8 +319,7 @@ def _disk(scene: bpy.types.Scene, folder: Path) -> tuple[float, float]:
     """Bytes that a new batch would need, and bytes that are free."""
     try:
         settings, run = settings_of(scene)
-        existing = next(path for path in (folder, *folder.parents) if path.exists())
-        return bytes_of_sample(settings) * run.num_images, float(shutil.disk_usage(existing).free)
+        return bytes_of_sample(settings) * run.num_images, float(shutil.disk_usage(existing_parent(folder)).free)
     except (OSError, SolarSiteError, StopIteration):
         return 0.0, 0.0
 

@@ -72,7 +72,7 @@ def test_flags_win_over_set_and_set_over_the_file(tmp_path: Path, wrap: Any) -> 
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        ([], "The folder for the dataset is missing"),
+        ([], "The dataset folder is missing"),
         (["out", "more"], "more is one argument too many"),
         (["out", "--sed", "1"], "--sed is not an option; did you mean --seed?"),
         (["out", "-x"], "-x is not an option; see --help."),

@@ -112,6 +112,13 @@ def test_a_line_is_taken_in_when_it_is_complete(tmp_path: Path) -> None:
 
 def test_a_line_cut_by_a_crash_spoils_only_itself(tmp_path: Path) -> None:
     file = tmp_path / "events.jsonl"
-    file.write_bytes(b'{"event": "image_done", "index": 1}\n{"event": "ima')
+    file.write_bytes(b'{"event": "image_done", "index": 1, "seconds": 2}\n{"event": "ima')
     append_event(file, "worker_started")
     assert [event["event"] for event in EventTail(file).read_new()] == ["image_done", "worker_started"]
+
+
+def test_events_that_lack_what_readers_need_are_skipped(tmp_path: Path) -> None:
+    file = tmp_path / "events.jsonl"
+    for values in ({}, {"index": "0", "seconds": 1}, {"index": 0}, {"index": 0, "seconds": 1.5}):
+        append_event(file, "image_done", **values)
+    assert [event["seconds"] for event in EventTail(file).read_new()] == [1.5]

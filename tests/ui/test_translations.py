@@ -139,12 +139,12 @@ def test_every_error_that_the_panel_can_show_has_its_chinese() -> None:
         "site.elevation_model = /a.tif is no elevation model that can be used: it is cut short; allowed are others.",
         "site.elevation_model = /a.tif covers 9 m x 9 m: too small for site.size_m = 300 m; allowed are others.",
         "/bin/false does not work as a Blender for Solar Site (exit code 1).",
-        "/out is not a dataset of Solar Site, and holds a.json, which a run would overwrite: choose another folder.",
-        "/out/.work/lock cannot be used (Is a directory): see to that, or choose another folder for the dataset.",
-        "The system refused what Solar Site needs (No space left): see to that, then give the same command again.",
-        "The dataset could not be finished ([Errno 28] No space left on device): the same command goes on.",
-        "Solar Site stopped because of a fault of its own (ValueError: no); see the log /out/.work/launcher_error.log",
-        "Blender ended with signal SIGSEGV, twice, while it made this picture",
+        "/out is not a Solar Site dataset, and a run would overwrite a.json: choose another folder.",
+        "/out/.work/lock cannot be used (Is a directory): fix it, or choose another folder for the dataset.",
+        "The operating system reports an error (No space left): fix it, then run the same command again.",
+        "The dataset could not be completed ([Errno 28] No space left on device). Resume with the same command.",
+        "Internal error in Solar Site (ValueError: no); see the log /out/.work/launcher_error.log",
+        "Blender ended twice with signal SIGSEGV while rendering this image",
     ],
 )
 def test_errors_that_are_put_together_have_their_chinese(message: str) -> None:

@@ -6,14 +6,13 @@ Standard library only: the launcher reads this file in Pythons that have neither
 
 from __future__ import annotations
 
-import contextlib
 import functools
 import json
 import os
 import tomllib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 from ..domain.errors import SolarSiteError
 from .schema import SCHEMA, SampleDocument, SampleHead
@@ -129,41 +128,9 @@ def _dump(value: Any) -> str:
     return json.dumps(value, separators=(",", ":"), allow_nan=False)
 
 
-def write_durably(path: Path, data: bytes) -> None:
-    """Writes a file and waits until it is on the disk, so that a power cut after a rename leaves no empty file."""
-    with path.open("wb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
-
-
-def sync_folder(folder: Path) -> None:
-    """Waits until the folder's list of names is on the disk; only POSIX systems can."""
-    if os.name != "posix":
-        return
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
-
-
 def write_text(path: Path, lines: Iterable[str]) -> None:
-    """Writes lines of text, the same bytes on every system."""
+    """Write lines of text, the same bytes on every system, into a folder that is renamed when complete.
+
+    They are not flushed to disk one by one: a format has a file for each image, and can be written again at any time.
+    """
     path.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8", newline="\n")
-
-
-@contextlib.contextmanager
-def replacing_file(path: Path) -> Iterator[IO[str]]:
-    """A text file that takes the place of ``path`` when it is whole; after an error, ``path`` is as before."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    hidden = path.with_name(f".{path.name}.partial")
-    try:
-        with hidden.open("w", encoding="utf-8", newline="\n") as file:
-            yield file
-            file.flush()
-            os.fsync(file.fileno())
-        hidden.replace(path)
-    finally:
-        hidden.unlink(missing_ok=True)
-    sync_folder(path.parent)

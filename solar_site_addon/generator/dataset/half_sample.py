@@ -11,6 +11,7 @@ import json
 import os
 from pathlib import Path
 
+from ..domain.atomic_files import hidden_path
 from ..domain.errors import SettingsError
 from ..sensor.file_names import image_file_names
 from .files import ANNOTATION_FILES, SAMPLE_JSON, is_whole
@@ -22,7 +23,7 @@ NAMES = (SAMPLE_JSON, *image_file_names(), *ANNOTATION_FILES.values())
 
 def hidden_folder(sample: Path) -> Path:
     """Where the files of the sample folder ``sample`` are written before it is whole."""
-    return sample.with_name(f".{sample.name}.partial")
+    return hidden_path(sample)
 
 
 def obstacle(folder: Path) -> Path | None:

@@ -9,13 +9,16 @@ from ..settings.sampling import draw_settings
 from ..settings.schema import Settings, of_site
 from .array.layout import plan_regions, plan_tables, with_gaps
 from .array.modules import plan_modules
+from .array.spacing import table_corners
 from .array.structure import plan_structure
 from .array.table_types import TableType, plan_table_types
 from .array.tables import Tables
+from .equipment.equipment import plan_equipment
 from .ground.ground import plan_ground
 from .model import Site
+from .placement.clearance import FreeGround
 from .roads.roads import Roads, plan_roads
-from .surroundings.site_works import plan_works
+from .surroundings.surroundings import plan_surroundings
 from .terrain.terrain import Terrain, plan_terrain
 from .terrain.topography import survey
 
@@ -28,6 +31,10 @@ def plan_site(settings: Settings, seed: int) -> Site:
     settings = of_site(settings)
     types, drawn = plan_table_types(settings, seed), draw_settings(settings, seed)
     terrain, roads, tables = plan_land_and_tables(drawn, types, seed)
+    free = FreeGround(table_corners(tables)[..., :2], roads)
+    # What is placed first has the first choice of ground.
+    equipment = plan_equipment(drawn, terrain, tables, free, seed)
+    surroundings = plan_surroundings(drawn, terrain, tables, free, seed)
     return Site(
         seed=seed,
         settings=drawn,
@@ -38,7 +45,8 @@ def plan_site(settings: Settings, seed: int) -> Site:
         modules=plan_modules(tables, types, drawn.module, seed),
         beams=plan_structure(tables, types, terrain),
         ground=plan_ground(drawn.site, terrain, tables, roads, seed),
-        works=plan_works(drawn, terrain, tables, roads, seed),
+        equipment=equipment,
+        surroundings=surroundings,
     )
 
 

@@ -26,6 +26,8 @@ class DeviceChoice:
     """Name of the selected device, empty for the CPU."""
     number: int = 0
     """Index of that device among the backend's devices."""
+    count: int = 0
+    """Number of the backend's devices, 0 for the CPU."""
     messages: tuple[str, ...] = ()
     """Warnings for the user, one sentence each."""
 
@@ -46,7 +48,7 @@ def choose_device(
         names = devices_of(backend)
         if names:
             number = slot % len(names)
-            return DeviceChoice(backend, names[number], number)
+            return DeviceChoice(backend, names[number], number, len(names))
     return DeviceChoice("CPU", "", messages=(f"{CPU_WARNING}: no {', '.join(wanted)} device was found.",))
 
 

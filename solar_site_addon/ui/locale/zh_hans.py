@@ -570,8 +570,8 @@ ERRORS = {
     "{} cannot be started ({}).": "无法启动 {}（{}）。",
     "{} cannot be read ({}).": "无法读取 {}（{}）。",
     "{} cannot be written ({}).": "无法写入 {}（{}）。",
-    "{} cannot be written to: choose another folder for the dataset.": "无法写入 {}：请为数据集选择其他文件夹。",
-    "{} holds no samples.": "{} 中没有样本。",
+    "{} is not writable: choose another folder for the dataset.": "无法写入 {}：请为数据集选择其他文件夹。",
+    "{} contains no samples.": "{} 中没有样本。",
     "{} is a file: the dataset needs a folder.": "{} 是文件：数据集需要文件夹。",
     "{} is not JSON ({}).": "{} 不是 JSON（{}）。",
     "{} holds no settings.": "{} 不包含设置。",
@@ -582,32 +582,30 @@ ERRORS = {
     ),
     '"{}" cannot be the name of a preset.': "“{}”不能作为预设的名称。",
     '"{}" is a preset of Solar Site: choose another name.': "“{}”是内置预设：请选择其他名称。",
-    "No batch that could be resumed was found in {}.": "{} 中没有可以继续的批量任务。",
-    "Another run is at work in {}: wait for its end.": "{} 中有另一个任务正在进行：请等待其结束。",
-    "{} holds samples made with {}: take the same again, or another folder.": (
+    "No batch to resume was found in {}.": "{} 中没有可以继续的批量任务。",
+    "Another launcher is running in {}; wait until it finishes.": "另一个启动器正在 {} 中运行：请等待其完成。",
+    "{} contains samples made with {}: use the same settings, or choose another folder.": (
         "{} 中的样本是用 {} 制作的：请使用相同的设置，或选择其他文件夹。"
     ),
-    "{} is not a dataset of Solar Site, and holds {}, which a run would overwrite: {}": (
+    "{} is not a Solar Site dataset, and a run would overwrite {}: {}": (
         "{} 不是光伏场地的数据集，其中的 {} 会被覆盖：请为数据集选择其他文件夹，或将其移走。"
     ),
     "{} is in the way, and not Solar Site's to remove: move it away, or choose another folder for the dataset.": (
         "{} 挡住了去路，且不是光伏场地所写：请将其移走，或为数据集选择其他文件夹。"
     ),
-    "{} was changed while it was looked at: run the same command again.": "{} 在检查时被更改：请重试。",
-    "{} cannot be used ({}): see to that, or choose another folder for the dataset.": (
+    "{} changed while it was being checked: run the same command again.": "{} 在检查时被更改：请重试。",
+    "{} cannot be used ({}): fix it, or choose another folder for the dataset.": (
         "无法使用 {}（{}）：请处理此问题，或为数据集选择其他文件夹。"
     ),
-    "The system refused what Solar Site needs ({}): see to that, then give the same command again.": (
-        "系统拒绝了光伏场地所需的操作（{}）：请处理此问题后重试。"
+    "The operating system reports an error ({}): fix it, then run the same command again.": (
+        "操作系统报告错误（{}）：请处理此问题后重试。"
     ),
     "{} cannot be removed ({}).": "无法删除 {}（{}）。",
     '"{}" is a preset of yours already: remove that first, or choose another name.': (
         "您已有名为“{}”的预设：请先将其删除，或选择其他名称。"
     ),
-    "The dataset could not be finished ({}): the same command goes on.": "数据集未能完成（{}）：可以继续。",
-    "Solar Site stopped because of a fault of its own ({}); see the log {}": (
-        "光伏场地因自身错误而停止（{}）；详情见日志 {}"
-    ),
+    "The dataset could not be completed ({}). Resume with the same command.": "数据集未能完成（{}）：可以继续。",
+    "Internal error in Solar Site ({}); see the log {}": ("光伏场地内部错误（{}）；详情见日志 {}"),
     "Using only the CPU for rendering: no {} device was found.": "仅使用 CPU 渲染：未找到 {} 设备。",
     "Could not enable Intel denoiser: {}": (
         "无法启用 Intel 降噪器：此版本的 Blender 没有 OpenImageDenoise，图像不降噪。"
@@ -616,16 +614,16 @@ ERRORS = {
     "Blender ended with {} before the image was there.": "Blender 以 {} 结束，图像未完成。",
     "Blender ended with {} before the batch began.": "Blender 在批量任务开始之前以 {} 结束。",
     "Blender ended with {} before the batch was done.": "Blender 在批量任务完成之前以 {} 结束。",
-    "Blender ended with {}, twice, while it made this picture": "Blender 在制作此图像时两次以 {} 结束",
-    "Blender ended with {}, twice, before it made this picture": "Blender 在制作此图像之前两次以 {} 结束",
+    "Blender ended twice with {} while rendering this image": "Blender 在渲染此图像时两次以 {} 结束",
+    "Blender ended twice with {} before starting this image": "Blender 在开始此图像之前两次以 {} 结束",
     "Blender ended the render without an image; {}": "Blender 结束渲染但没有图像；其消息见日志。",
     "Blender could not write the image as JPEG ({}).": "Blender 无法将图像写为 JPEG（{}）。",
     "Solar Site needs Blender 4.2 or later; {}": "光伏场地需要 Blender 4.2 或更高版本。",
     "No Blender was found: {}": "未找到 Blender：请在偏好设置中指定“渲染用的 Blender”。",
     "{} does not work as a Blender for Solar Site ({}).": "{} 不能作为光伏场地的 Blender 使用（{}）。",
     "{} does not exist.": "{} 不存在。",
-    "{} is not a program that can be started.": "{} 不是可以启动的程序。",
-    "{} cannot be made ({}).": "无法创建 {}（{}）。",
+    "{} is not an executable program.": "{} 不是可执行程序。",
+    "{} cannot be created ({}).": "无法创建 {}（{}）。",
     "{} cannot be read, remove its folder and run again: {}": "无法读取 {}：请删除其文件夹后重新运行。",
     "{} has schema {}, and this version reads schema {}: {}": (
         "{} 的版本为 {}，而此版本读取 {}：请使用制作它的光伏场地版本，或选择其他输出文件夹。"
@@ -651,6 +649,9 @@ ERRORS = {
     ),
     "{} objects are in one image, and at most {} can be told apart: fly lower.": (
         "一张图像中有 {} 个对象，最多能区分 {} 个：请飞得更低。"
+    ),
+    "The object pass holds a number outside 0 to {}, the number of objects.": (
+        "对象通道中的编号超出 0 至 {}（对象数）。"
     ),
 }
 """Sentences of errors and warnings, with {} for what they name; matched from their beginning."""

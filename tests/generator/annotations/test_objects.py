@@ -14,7 +14,7 @@ from solar_site_addon.generator.annotations import objects as objects_module
 from solar_site_addon.generator.annotations.objects import annotate_objects, meets_image, polygon_areas
 from solar_site_addon.generator.domain.categories import Category
 from solar_site_addon.generator.domain.errors import RenderError, SiteError
-from solar_site_addon.generator.plan.objects import first_thing_number
+from solar_site_addon.generator.plan.objects import first_item_number
 
 from ..small_site import HEIGHT, WIDTH, equipped_plan, painted_numbers, small_camera, small_objects, small_plan
 
@@ -204,8 +204,8 @@ def equipped():
     return equipped_plan()
 
 
-def test_things_are_objects_with_the_hull_of_their_box_as_outline(equipped, numbers):
-    first = first_thing_number(equipped.site.modules, equipped.site.tables)
+def test_items_are_objects_with_the_hull_of_their_box_as_outline(equipped, numbers):
+    first = first_item_number(equipped.site.modules, equipped.site.tables)
     seen = numbers.copy()
     seen[60:64, 80:84] = first
     _, annotations = annotated(equipped, seen)

@@ -53,7 +53,7 @@ def plan_plants(
     taken: Sequence[Distance],
     seed: int,
 ) -> Plants:
-    """All plants and stones; ``taken`` are roads and works, on which nothing grows."""
+    """All plants and stones; ``taken`` are roads, equipment and surroundings, on which nothing grows."""
     site = PlantSite(settings, terrain, tables, ground, camera, taken, seed)
     vegetation = settings.vegetation
     grown = [plan(site, share(vegetation)) for plan, share in SORTS.values() if share(vegetation) > 0]
