@@ -96,3 +96,15 @@ def test_on_flat_ground_moves_along_the_rows_are_favoured() -> None:
     straight, slanted = around.cost[20, 10], around.cost[20, 20]
     assert straight == pytest.approx(10 * CELL_M)
     assert slanted > 1.2 * 10 * math.sqrt(2) * CELL_M
+
+
+def test_a_long_detour_is_taken_where_the_direct_way_is_far_too_steep() -> None:
+    rows, columns = np.indices((36, 40)).astype(float)
+    steep = np.clip((rows - 5) / 8, 0, 1)  # 16 m over 64 m, two and a half times the limit
+    ramp = np.clip((rows - 5) / 25, 0, 1)  # the same over 200 m
+    heights = 16 * np.where(columns < 30, steep, ramp)
+    # Between the two nobody can pass.
+    burden = np.where((columns > 1) & (columns < 30) & (rows > 4) & (rows < 31), 50.0, 1.0)
+    costs = searched(heights, burden, max_grade=0.1)
+    costs.add_sources(np.array([0]), np.array([0]))
+    assert costs.path(35, 0)[1].max() >= 30
