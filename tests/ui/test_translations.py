@@ -211,7 +211,7 @@ def test_the_panel_names_the_label_that_a_person_sees(bpy: Any) -> None:
     with pytest.raises(errors.SettingsError) as caught:
         with_values(Settings(), {"array.design_sun_elevation_deg": 95})
     assert str(caught.value).startswith("array.design_sun_elevation_deg = 95 is not allowed")
-    assert say_error(caught.value).startswith("No-Shade Sun Height = 95 is not allowed")
+    assert say_error(caught.value).startswith("No-Shade Sun = 95 is not allowed")
 
 
 @pytest.mark.bpy
