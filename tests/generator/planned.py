@@ -22,6 +22,6 @@ def planned_site(settings: Settings, seed: int) -> Site:
 
 
 def planned(settings: Settings, seed: int, view: int = 0) -> Planned:
-    """Return the site of a seed with one of its views."""
-    site = planned_site(settings, seed)
+    """Return the site of a seed with one of its views, planned anew: tests of planning replace parts of the code."""
+    site = plan_site(settings, seed)
     return Planned(site, plan_view(site, settings, view))

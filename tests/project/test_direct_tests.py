@@ -7,7 +7,12 @@ import ast
 from pathlib import Path
 
 GENERATOR = "solar_site_addon/generator"
-REGISTRIES = ("solar_site_addon.generator.dataset.formats.", "solar_site_addon.generator.sensor.modalities.")
+REGISTRIES = (
+    "solar_site_addon.generator.dataset.formats.",
+    "solar_site_addon.generator.plan.equipment.kinds.",
+    "solar_site_addon.generator.plan.surroundings.kinds.",
+    "solar_site_addon.generator.sensor.modalities.",
+)
 """Folders that are registries: each file is an entry, and the tests go through all of them."""
 WITHOUT = {
     # Types only: nothing that could fail.
@@ -15,10 +20,10 @@ WITHOUT = {
     "solar_site_addon.generator.domain.array_types",
     # Tested through the sample that it describes: tests/generator/dataset/test_schema.py and test_sample_folder.py.
     "solar_site_addon.generator.dataset.sample_json",
-    # Tested through the works of a site: tests/generator/plan/equipment/test_equipment.py.
-    "solar_site_addon.generator.plan.equipment.row_equipment",
+    # Tested through what is placed on a site: tests/generator/plan/equipment/test_equipment.py.
+    "solar_site_addon.generator.plan.equipment.inverters",
     "solar_site_addon.generator.plan.placement.placement",
-    "solar_site_addon.generator.plan.surroundings.tarpaulins",
+    "solar_site_addon.generator.plan.surroundings.groups",
 }
 """Modules that no test imports. This list may only shrink."""
 
