@@ -184,9 +184,9 @@ def bad_files(folder: Path) -> dict[str, Path]:
     data = tiff.read_bytes()
     files = {
         "cannot be read": folder / "absent.tif",
-        "cut short": folder / "cut.tif",
-        "no TIFF": folder / "text.tif",
-        "not known": folder / "image.png",
+        "truncated": folder / "cut.tif",
+        "not a TIFF": folder / "text.tif",
+        "not supported": folder / "image.png",
         "too small": folder / "small.npy",
         "fewer than": folder / "tiny.npy",
         "no heights": folder / "empty.npy",
