@@ -87,7 +87,7 @@ FORMAT = '''
 """Number of objects in each image."""
 import contextlib
 from ..annotation_format import Format
-from ..files import replacing_file
+from ...domain.atomic_files import replacing_file
 
 INDEX = "counts.txt"
 
