@@ -54,6 +54,8 @@ def test_some_rows_have_trays_all_along_and_others_none(seed: int) -> None:
 
 def test_wide_gaps_are_not_bridged_and_no_tray_lies_on_the_ground() -> None:
     trays = plan_cable_trays(GROUND, rows(gap_m=6.0), 1)
-    assert np.abs(trays[:, 1, 0] - trays[:, 0, 0]).max() <= SIZE[0] / 2 + 1e-9
+    x = trays[..., 0].mean(axis=1)
+    assert ((np.abs(x) < 5) | (np.abs(np.abs(x) - 16) < 5)).all(), "behind tables only"
+    assert len(trays) > 0
     lift = trays[..., 2] - GROUND.height(trays[..., 0], trays[..., 1])
     assert 0.1 < lift.min() <= lift.max() < 0.8
