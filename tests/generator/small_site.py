@@ -145,7 +145,7 @@ def small_plan(camera: Camera | None = None, num_tables: tuple[int, int] = (4, 5
         settings=settings,
         camera=camera or small_camera(),
         sun=Sun(azimuth_deg=160.0, elevation_deg=45.0, turbidity=3.0),
-        plants=None,
+        vegetation=None,
     )
     return Planned(site, view)
 

@@ -54,7 +54,7 @@ CLASSES = {
     "fence": Category.FENCE,
     "fence wires": Category.FENCE,
     "works": Category.OTHER,
-    "plants": Category.VEGETATION,
+    "vegetation": Category.VEGETATION,
     "stones": Category.TERRAIN,
 }
 """By the end of the objects' names."""
@@ -111,7 +111,7 @@ def instanced(scene: bpy.types.Scene) -> dict[str, BVHTree]:
     """All instances of plants and of stones, made real."""
     layer = scene.view_layers[0]
     layer.update()
-    parts: dict[str, list[tuple[np.ndarray, np.ndarray]]] = {"plants": [], "stones": []}
+    parts: dict[str, list[tuple[np.ndarray, np.ndarray]]] = {"vegetation": [], "stones": []}
     shapes: dict[str, tuple[np.ndarray, np.ndarray]] = {}
     for instance in layer.depsgraph.object_instances:
         if not instance.is_instance:
@@ -148,7 +148,7 @@ def ray_casts() -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         built = build_site(site, new_scene())
         show_view(built, view)
         scene = built.scene
-        parts = [part for part in owned_blocks() if is_mesh_object(part) and "plants" not in part.name]
+        parts = [part for part in owned_blocks() if is_mesh_object(part) and "vegetation" not in part.name]
         meshes = {part.name.removeprefix("Solar Site "): part.data for part in parts}
         trees = {name: bounding_volumes(mesh) for name, mesh in meshes.items()} | instanced(scene)
         numbers_of_faces = {name: object_numbers(mesh) for name, mesh in meshes.items() if OBJECT in mesh.attributes}

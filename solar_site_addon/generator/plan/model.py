@@ -17,7 +17,7 @@ from .ground.ground_cover import Ground
 from .placement.things import Works
 from .roads.roads import Roads
 from .terrain.terrain import Terrain
-from .vegetation.vegetation import Plants
+from .vegetation.vegetation import Vegetation
 
 
 @dataclass(frozen=True)
@@ -50,6 +50,6 @@ class View:
     """One value of each setting, for this view of this site."""
     camera: Camera
     sun: Sun
-    plants: Plants
+    vegetation: Vegetation
     """Vegetation and stones, as finely as the camera sees them. Their places belong to the site."""
     weather: Weather = CLEAR

@@ -18,7 +18,7 @@ from .light import build_cloud_shadows, build_sun, build_world
 from .modules import build_modules, set_focal_length
 from .ownership import own, owned_blocks
 from .structure import build_structure
-from .vegetation import build_plants
+from .vegetation import build_vegetation
 
 
 @dataclass
@@ -79,7 +79,7 @@ def show_view(built: BuiltSite, view: View, *, bent: bool = True) -> None:
 def _parts(built: BuiltSite, view: View, sky: SkyLight) -> Iterator[bpy.types.Object]:
     """Build the objects of one view, except for its camera."""
     yield from build_wires(built.site.works, view.camera, built.collection.objects)
-    yield build_plants(view.plants)
+    yield build_vegetation(view.vegetation)
     yield build_sun(sky)
     if view.weather.kind == "cloud_shadows" and view.weather.clouds is not None:
         highest = float(built.site.terrain.heights.max())

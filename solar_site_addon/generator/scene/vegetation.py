@@ -8,8 +8,8 @@ import numpy as np
 
 from ..domain.categories import Category
 from ..geometry.foliage import vegetation_shape
-from ..plan.vegetation.kinds import VARIANTS, PlantKind
-from ..plan.vegetation.vegetation import Plants
+from ..plan.vegetation.kinds import VARIANTS, VegetationKind
+from ..plan.vegetation.vegetation import Vegetation
 from .instances import COLOUR, instances, upright_rotation
 from .meshes import mesh_object
 from .nodes import ShaderGraph, new_material
@@ -21,31 +21,31 @@ THROUGH_LEAVES = 0.28
 """Share of a leaf's light that comes out on its other side (Jacquemoud and Baret, PROSPECT, 1990: nearly half)."""
 
 
-def build_plants(plants: Plants) -> bpy.types.Object:
+def build_vegetation(vegetation: Vegetation) -> bpy.types.Object:
     """One object that holds every plant and stone."""
-    snowy = bool(plants.snow.any())
+    snowy = bool(vegetation.snow.any())
     leaf, stone = _leaf_material(snowy), _stone_material(snowy)
-    number = (plants.kind * VARIANTS + plants.variant) * 2 + plants.detailed
+    number = (vegetation.kind * VARIANTS + vegetation.variant) * 2 + vegetation.detailed
     used, prototype = np.unique(number, return_inverse=True)
     prototypes = [_prototype(int(which), leaf, stone) for which in used]
     return instances(
-        "Solar Site plants",
+        "Solar Site vegetation",
         prototypes,
         prototype=prototype,
-        position=plants.position,
-        rotation=upright_rotation(plants.up, plants.turn_deg),
-        scale=np.stack([plants.spread, plants.spread, plants.height], axis=-1),
-        colour=np.column_stack([plants.colour, plants.snow]),
+        position=vegetation.position,
+        rotation=upright_rotation(vegetation.up, vegetation.turn_deg),
+        scale=np.stack([vegetation.spread, vegetation.spread, vegetation.height], axis=-1),
+        colour=np.column_stack([vegetation.colour, vegetation.snow]),
     )
 
 
 def _prototype(number: int, leaf: bpy.types.Material, stone: bpy.types.Material) -> bpy.types.Object:
     rest, detailed = divmod(number, 2)
     kind, variant = divmod(rest, VARIANTS)
-    shape = vegetation_shape(PlantKind(kind), variant, bool(detailed))
-    is_stone = kind == PlantKind.STONE
+    shape = vegetation_shape(VegetationKind(kind), variant, bool(detailed))
+    is_stone = kind == VegetationKind.STONE
     return mesh_object(
-        "Solar Site plant",
+        "Solar Site vegetation shape",
         shape.vertices,
         shape.triangles,
         stone if is_stone else leaf,
@@ -55,7 +55,7 @@ def _prototype(number: int, leaf: bpy.types.Material, stone: bpy.types.Material)
 
 def _leaf_material(snowy: bool) -> bpy.types.Material:
     """Leaves and bark: matt, with light that shines through the leaves; no texture, no noise."""
-    material, graph = new_material("Solar Site plants", Category.VEGETATION)
+    material, graph = new_material("Solar Site vegetation", Category.VEGETATION)
     leaf = graph.product(graph.instance_colour(COLOUR), graph.attribute(LIGHT))
     wood = graph.attribute(WOOD)
     colour = graph.mix(wood, leaf, BARK)

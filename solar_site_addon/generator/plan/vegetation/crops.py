@@ -10,16 +10,16 @@ import numpy as np
 from ...domain.random_streams import stream_seed
 from ..ground.fields import Crop, orchard_lattice
 from ..numerics.noise import uniform
-from .kinds import LEAFLESS_AT, PlantKind
-from .planting import SPREADS, Growth, PlantSite, planted
+from .kinds import LEAFLESS_AT, VegetationKind
+from .planting import SPREADS, GrowingSite, Growth, planted
 from .scatter import Places
-from .vegetation import Plants
+from .vegetation import Vegetation
 
 _ORCHARD_GAPS = 0.05
 """Share of the places in an orchard that are empty."""
 
 
-def plan_crops(site: PlantSite) -> Plants:
+def plan_crops(site: GrowingSite) -> Vegetation:
     """Plants in the rows of the fields that grow some.
 
     Cereals and stubble are the ground's own colour: their stalks are finer than a drone's pixels.
@@ -40,10 +40,10 @@ def plan_crops(site: PlantSite) -> Plants:
     )
     size = fields.row_m[parcel] * fields.cover[parcel] * (0.8 + 0.5 * places.random("size"))
     height = size * (0.6 + 0.5 * places.random("height"))
-    return planted(site, Growth(PlantKind.CROP, on_row, size, height))
+    return planted(site, Growth(VegetationKind.CROP, on_row, size, height))
 
 
-def plan_orchards(site: PlantSite) -> Plants:
+def plan_orchards(site: GrowingSite) -> Vegetation:
     """Low trees of one age in rows."""
     fields = site.ground.fields
     x, y, key_x, key_y = orchard_lattice(fields, site.terrain)
@@ -55,7 +55,7 @@ def plan_orchards(site: PlantSite) -> Plants:
         parcel.astype(np.int64), np.zeros(len(places), np.int64), stream_seed(site.seed, "vegetation/orchards/age")
     )
     spread = fields.row_m[parcel] * (0.5 + 0.3 * age) * (0.85 + 0.3 * places.random("size"))
-    kind = PlantKind.BARE_TREE if site.season in LEAFLESS_AT else PlantKind.BROADLEAF
+    kind = VegetationKind.BARE_TREE if site.season in LEAFLESS_AT else VegetationKind.BROADLEAF
     return planted(
         site, Growth(np.full(len(places), kind), places, spread, spread * (0.85 + 0.3 * places.random("height")))
     )

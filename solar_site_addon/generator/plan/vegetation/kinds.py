@@ -11,7 +11,7 @@ LEAFLESS_AT = {"winter": 0.8}
 """Share of broadleaved trees without leaves, by season; those of an orchard are all alike."""
 
 
-class PlantKind(IntEnum):
+class VegetationKind(IntEnum):
     """What a plant is; stones are counted among them, though their class is the ground's."""
 
     GRASS = 0

@@ -19,11 +19,11 @@ from ..array.tables import Tables
 from ..ground.ground_cover import Ground
 from ..numerics.noise import gradient_noise, smoothstep
 from ..terrain.terrain import Terrain
-from .colours import plant_colours
+from .colours import vegetation_colours
 from .headroom import Headroom
-from .kinds import VARIANTS, PlantKind
+from .kinds import VARIANTS, VegetationKind
 from .scatter import Places, Spread, spread_places
-from .vegetation import Plants
+from .vegetation import Vegetation
 
 _T = TypeVar("_T", np.float64, np.int32)
 Distance: TypeAlias = Callable[[Floats, Floats], Floats]
@@ -49,7 +49,7 @@ SPREADS = {
 
 
 @dataclass(frozen=True)
-class PlantSite:
+class GrowingSite:
     """What every sort of growth looks at."""
 
     settings: DrawnSettings
@@ -69,7 +69,7 @@ class PlantSite:
     def places(self, sort: str) -> Places:
         """Places for one of the SPREADS."""
         spread = SPREADS[sort]
-        pixels = max(self.camera.width_px / spread.across_picture, _LEAST_PX)
+        pixels = max(self.camera.width_px / spread.across_image, _LEAST_PX)
         return spread_places(
             self.camera,
             self.terrain,
@@ -119,7 +119,7 @@ class PlantSite:
 class Growth:
     """N things of one sort before they are planted."""
 
-    kind: PlantKind | Longs
+    kind: VegetationKind | Longs
     places: Places
     spread: Floats
     """(N,) width, m."""
@@ -131,7 +131,7 @@ class Growth:
     """0 for upright, 1 for at right angles to the ground."""
 
 
-def below_glass(site: PlantSite, growth: Growth, near: Headroom, kept: Mask) -> Plants:
+def below_glass(site: GrowingSite, growth: Growth, near: Headroom, kept: Mask) -> Vegetation:
     """What of ``growth`` is ``kept``, none of it higher than there is room below the glass."""
     foot = site.terrain.height(growth.places.x, growth.places.y)
     # What leans with the slope may rise above its foot by half its spread as well.
@@ -140,7 +140,7 @@ def below_glass(site: PlantSite, growth: Growth, near: Headroom, kept: Mask) -> 
     return planted(site, dataclasses.replace(growth, height=low), kept & (low > 0.35 * growth.height))
 
 
-def planted(site: PlantSite, growth: Growth, kept: Mask | None = None) -> Plants:
+def planted(site: GrowingSite, growth: Growth, kept: Mask | None = None) -> Vegetation:
     """What of ``growth`` is ``kept`` (all, where it is None), turned and coloured."""
     kept = np.ones(len(growth.places), np.bool_) if kept is None else kept
     places = growth.places.chosen(kept)
@@ -150,7 +150,7 @@ def planted(site: PlantSite, growth: Growth, kept: Mask | None = None) -> Plants
     up = growth.lean * site.terrain.normal(places.x, places.y) + (1 - growth.lean) * np.array([0.0, 0.0, 1.0])
     offset = position - site.camera.position
     gsd = np.sqrt((offset * offset).sum(axis=-1)) / site.camera.focal_px
-    return Plants(
+    return Vegetation(
         kind=kind,
         variant=np.minimum(places.random("variant") * VARIANTS, VARIANTS - 1).astype(np.int32),
         detailed=gsd < _DETAIL_GSD_M,
@@ -159,21 +159,21 @@ def planted(site: PlantSite, growth: Growth, kept: Mask | None = None) -> Plants
         height=growth.height[kept],
         up=up / np.sqrt((up * up).sum(axis=-1, keepdims=True)),
         turn_deg=360.0 * places.random("turn"),
-        colour=plant_colours(kind, places, dry, site.season, site.noise(places, 14.0, "stands")),
+        colour=vegetation_colours(kind, places, dry, site.season, site.noise(places, 14.0, "stands")),
         snow=_snow(site, places),
     )
 
 
-def _snow(site: PlantSite, places: Places) -> Floats:
+def _snow(site: GrowingSite, places: Places) -> Floats:
     """(N,) snow on what stands where snow lies; at some sites most of it has fallen off since."""
     left = 0.35 + 0.65 * stream(site.seed, "vegetation/snow").random()
     return left * smoothstep(site.cover(site.ground.snow, places), 0.3, 0.8) * (0.6 + 0.4 * places.random("snow"))
 
 
-def no_plants() -> Plants:
+def no_vegetation() -> Vegetation:
     """None at all."""
     vectors, numbers, whole = np.empty((0, 3)), np.empty(0), np.empty(0, np.int32)
-    return Plants(
+    return Vegetation(
         kind=whole,
         variant=whole,
         detailed=np.empty(0, np.bool_),

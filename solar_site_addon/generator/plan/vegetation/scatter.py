@@ -20,7 +20,7 @@ from ..terrain.terrain import Terrain
 
 _STEPS_IN_CELL = 32
 """Places along a side of the square cells that are taken or left as a whole, where places are densest."""
-_BESIDE_PICTURE = 0.06
+_BESIDE_IMAGE = 0.06
 """How far beyond the picture's edge cells count as seen, as a share of its half size: lenses distort."""
 _JITTER = 0.85
 """How far a place may lie from the middle of its own square, as a share of the square's side."""
@@ -31,7 +31,7 @@ class Spread(NamedTuple):
 
     finest_m: float
     """Least spacing."""
-    across_picture: float
+    across_image: float
     """Most places side by side across the picture."""
     reach_m: float
     margin_m: float
@@ -128,7 +128,7 @@ def _in_view(camera: Camera, offset: Floats, margin_m: float) -> Mask:
     across, down, depth = ((offset * axis).sum(axis=-1) for axis in axes)
     seen = depth > -margin_m
     for place, size in ((across, camera.width_px), (down, camera.height_px)):
-        tangent = (1 + _BESIDE_PICTURE) * size / 2 / camera.focal_px
+        tangent = (1 + _BESIDE_IMAGE) * size / 2 / camera.focal_px
         seen &= np.abs(place) <= depth * tangent + margin_m * np.sqrt(1 + tangent * tangent)
     return np.asarray(seen)
 

@@ -9,11 +9,11 @@ from ...domain.array_types import Floats, Ints, Mask
 
 
 @dataclass(frozen=True)
-class Plants:
+class Vegetation:
     """P plants and stones, each in a place of its own; arrays share their first axis."""
 
     kind: Ints
-    """(P,) what it is: a value of ``PlantKind``."""
+    """(P,) what it is: a value of ``VegetationKind``."""
     variant: Ints
     """(P,) which of the shapes of its kind it has, from 0 to ``VARIANTS`` - 1."""
     detailed: Mask

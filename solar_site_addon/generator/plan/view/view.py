@@ -9,7 +9,7 @@ from ...settings.sampling import draw_settings
 from ...settings.schema import Settings
 from ..model import Site, View
 from ..placement.clearance import distance_to_circles
-from ..vegetation.natural import plan_plants
+from ..vegetation.natural import plan_vegetation
 from ..vegetation.planting import Distance
 from .camera import plan_camera
 from .sun import plan_sun
@@ -30,9 +30,9 @@ def plan_view(site: Site, settings: Settings, view: int) -> View:
     drawn, seed = draw_settings(settings, site.seed, view), ViewSeed(site.seed, view)
     sun = plan_sun(drawn.light)
     camera = plan_camera(drawn, site.terrain, site.tables, site.modules, seed)
-    plants = plan_plants(drawn, site.terrain, site.tables, site.ground, camera, _taken(site), site.seed)
+    vegetation = plan_vegetation(drawn, site.terrain, site.tables, site.ground, camera, _taken(site), site.seed)
     weather = plan_weather(drawn.light, sun, camera, seed)
-    return View(site, view, drawn, camera, sun, plants, weather)
+    return View(site, view, drawn, camera, sun, vegetation, weather)
 
 
 def _taken(site: Site) -> tuple[Distance, ...]:

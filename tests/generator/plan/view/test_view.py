@@ -67,8 +67,8 @@ def test_views_share_all_that_is_drawn_for_the_site(small: Site, views: list[Vie
 
 def test_what_two_views_see_grows_in_the_same_places(small: Site) -> None:
     settings = with_values(SMALL, {"camera.altitude_agl_m": [70, 75], "camera.gimbal_pitch_deg": -90})
-    first, second = (plan_view(small, settings, number).plants for number in range(2))
-    ours, theirs = ({tuple(place) for place in plants.position.round(6)} for plants in (first, second))
+    first, second = (plan_view(small, settings, number).vegetation for number in range(2))
+    ours, theirs = ({tuple(place) for place in vegetation.position.round(6)} for vegetation in (first, second))
     assert ours != theirs
     assert len(ours & theirs) > 100
 
@@ -79,7 +79,7 @@ def test_a_sun_below_the_horizon_is_refused(small: Site) -> None:
 
 
 def test_vegetation_keeps_off_roads_and_equipment(small: Site, views: list[View]) -> None:
-    x, y = views[0].plants.position[:, :2].T
+    x, y = views[0].vegetation.position[:, :2].T
     assert small.roads.distance(x, y).min() > 0
     for middle_x, middle_y, radius in small.works.circles:
         assert np.hypot(x - middle_x, y - middle_y).min() > radius
