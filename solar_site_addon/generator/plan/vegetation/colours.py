@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What colours plants and stones have."""
+"""Colors of vegetation and stones. Estimates (docs/sources.md)."""
 
 from __future__ import annotations
 
@@ -20,16 +20,17 @@ _LEAVES = {
     VegetationKind.STONE: ((0.13, 0.12, 0.105), (0.40, 0.37, 0.33)),
     VegetationKind.CROP: ((0.040, 0.080, 0.020), (0.080, 0.140, 0.040)),
 }
-"""Darkest and lightest reflectance of each kind in summer, linear."""
-# The same of what is dry, and of leaves that have turned.
+"""Darkest and lightest reflectance of each kind in summer, linear sRGB."""
 _DRY = ((0.17, 0.135, 0.065), (0.36, 0.295, 0.16))
+"""Darkest and lightest reflectance of dry vegetation, linear sRGB."""
 _AUTUMN = ((0.15, 0.055, 0.012), (0.33, 0.20, 0.030))
+"""Darkest and lightest reflectance of autumn leaves, linear sRGB."""
 
 
 def vegetation_colours(kind: Ints, places: Places, dry: Floats, season: str, stands: Floats) -> Floats:
-    """(N, 3) linear reflectance of plants by ``kind``, dryness (0 to 1) and season.
+    """Return the linear reflectance (N, 3) of vegetation by ``kind`` (N,), dryness (N,) from 0 to 1, and season.
 
-    ``stands`` (N,) is noise, about -0.7 to 0.7, by which neighbours are alike.
+    ``stands`` (N,) is smooth noise, about -0.7 to 0.7, that gives neighbors similar colors.
     """
     stands = 0.5 + 0.6 * stands
     tone = np.clip(0.55 * stands + 0.45 * places.random("tone"), 0, 1)
@@ -46,6 +47,6 @@ def vegetation_colours(kind: Ints, places: Places, dry: Floats, season: str, sta
 
 
 def _mixed(share: Floats, first: Floats, second: Floats) -> Floats:
-    """(N, 3) colours between ``first`` and ``second`` by ``share`` (N,)."""
+    """Return the colors (N, 3) between ``first`` (share 0) and ``second`` (share 1)."""
     weight = share[:, None]
     return np.asarray(first * (1 - weight) + second * weight)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What grows on the fields: crops in rows, and orchards."""
+"""Vegetation of the fields: crops in rows, and orchards. Sizes and densities are estimates."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ _ORCHARD_GAPS = 0.05
 
 
 def plan_crops(site: GrowingSite) -> Vegetation:
-    """Plants in the rows of the fields that grow some.
+    """Return the crops of the fields, in rows.
 
-    Cereals and stubble are the ground's own colour: their stalks are finer than a drone's pixels.
+    Cereals and stubble are left to the color of the ground: their stalks are finer than the pixels of a drone image.
     """
     fields = site.ground.fields
     places = site.places("crops")
@@ -32,7 +32,7 @@ def plan_crops(site: GrowingSite) -> Vegetation:
     places = places.chosen(leafy & (site.cover(fields.edge, places) > 0.4) & (growth > 0.05))
     places = places.chosen(site.free(places, 0.5))
     parcel = site.cover(fields.parcel, places)
-    # To the nearest row, and up to 5 cm beside it.
+    # Move each place to the nearest row, with a deviation of up to 5 cm.
     row = fields.rows(parcel, places.x, places.y)
     step = (np.rint(row) - row) * fields.row_m[parcel] + 0.1 * (places.random("beside_row") - 0.5)
     on_row = dataclasses.replace(
@@ -44,7 +44,7 @@ def plan_crops(site: GrowingSite) -> Vegetation:
 
 
 def plan_orchards(site: GrowingSite) -> Vegetation:
-    """Low trees of one age in rows."""
+    """Return the trees of the orchards: low, in rows, and all of one age within a field."""
     fields = site.ground.fields
     x, y, key_x, key_y = orchard_lattice(fields, site.terrain)
     spacing_m = np.full(len(x), SPREADS["trees"].finest_m)

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What grows and lies on the ground one by one: grass tufts, weeds, shrubs, trees and stones.
+"""Wild vegetation and stones: grass tufts, weeds, shrubs, trees and stones.
 
-Only what the camera can see, or what may shade that, is planned. The grass that is too small to be seen as tufts is the
-ground's own colour.
+Only vegetation that the camera can see, or that may cast a shadow into the image, is planned. Grass too small to be
+seen as tufts is part of the color of the ground. Sizes and densities are estimates.
 """
 
 from __future__ import annotations
@@ -29,19 +29,19 @@ from .scatter import Places
 from .vegetation import Vegetation
 
 OVER_EDGE_M = 0.35
-"""How far weeds in front of a table may rise above the lower edge of its glass."""
+"""Height by which weeds in front of a table may exceed the lower edge of its glass, m. Estimate."""
 MOWN_M = 1.5
-"""Width of the strip around tables that is kept short."""
+"""Width of the mown strip around tables, m. Estimate."""
 _MOWN_SHARE = 0.5
-"""Height of grass in it, as a share of what it has elsewhere."""
+"""Height of grass in the mown strip, as a share of its height elsewhere. Estimate."""
 _LAWN_SHARE = 0.3
-"""Height of grass and weeds on a lawn, as a share of what they have elsewhere."""
+"""Height of grass and weeds on a lawn, as a share of their height elsewhere. Estimate."""
 _LAWN_BARE = 0.8
-"""Share of the tufts that do not stand out of a lawn."""
+"""Share of the tufts that a lawn lacks. Estimate."""
 _TREE_FREE_M = 5.0
-"""No tree stands nearer to a table."""
+"""Smallest distance between a tree and a table, m. Estimate."""
 _EDGE_STEP_M = 0.45
-"""Spacing of the places along the lower edges of tables, where rain that runs off the glass lets weeds thrive."""
+"""Spacing of the weeds along the lower edges of tables, m: rain running off the glass lets them thrive. Estimate."""
 
 
 def plan_vegetation(
@@ -53,7 +53,11 @@ def plan_vegetation(
     taken: Sequence[Distance],
     seed: int,
 ) -> Vegetation:
-    """All plants and stones; ``taken`` are roads and works, on which nothing grows."""
+    """Return the vegetation and stones of a site as its ``camera`` sees them.
+
+    ``taken`` are the distances to roads, equipment and surroundings, on which nothing grows. ``seed`` is that of the
+    site.
+    """
     site = GrowingSite(settings, terrain, tables, ground, camera, taken, seed)
     vegetation = settings.vegetation
     grown = [plan(site, share(vegetation)) for plan, share in SORTS.values() if share(vegetation) > 0]
@@ -62,16 +66,16 @@ def plan_vegetation(
 
 
 def _grass(site: GrowingSite, share: float) -> Vegetation:
-    """Tufts where the ground is grassy, short around the tables, few below them."""
+    """Return tufts of grass on grassy ground: short around the tables, and few below them."""
     places = site.places("grass")
     probability = share * smoothstep(
         site.growth(places, 0.6) + 0.55 * site.noise(places, 1.9, "grass/tufts"), 0.25, 0.75
     )
-    # A lawn is the ground's own colour, but for what the mower has left.
+    # A lawn is part of the color of the ground, except for a few tufts that the mower missed.
     probability = probability * (1 - _LAWN_BARE * site.cover(site.ground.mown, places))
     places = site.grown(places, probability, 0.15)
     tall = 0.55 + 0.9 * places.random("height") + 0.7 * np.maximum(site.noise(places, 7.0, "grass/height"), 0)
-    # Far from the camera one instance stands for several tufts.
+    # Far from the camera, one instance represents several tufts.
     spread = (0.30 + 0.22 * places.random("spread")) * (places.spacing_m / SPREADS["grass"].finest_m) ** 0.75
     near = headroom(site.tables, places.x, places.y, spread / 2, MOWN_M)
     mown = np.where(near.distance_m < MOWN_M, _MOWN_SHARE, 1.0)
@@ -83,7 +87,7 @@ def _grass(site: GrowingSite, share: float) -> Vegetation:
 
 
 def _weeds(site: GrowingSite, share: float) -> Vegetation:
-    """Herbs in groups, wherever something grows."""
+    """Return weeds in groups, most of them outside the fields."""
     places = site.places("weeds")
     groups = site.noise(places, 9.0, "weeds/groups") + 0.6 * site.noise(places, 2.3, "weeds/small_groups")
     probability = share * 0.5 * smoothstep(groups + 0.5 * site.growth(places, 0.0), 0.1, 0.7)
@@ -99,11 +103,11 @@ def _weeds(site: GrowingSite, share: float) -> Vegetation:
 
 
 def _weeds_at_edges(site: GrowingSite, share: float) -> Vegetation:
-    """Weeds along the lower edges of tables, some of which reach over the glass."""
+    """Return weeds along the lower edges of tables; some of them exceed the edge of the glass."""
     places, edge_z = _edge_places(site)
     groups = site.noise(places, 6.0, "edge_weeds/groups") + 0.5 * site.noise(places, 1.7, "edge_weeds/small_groups")
     behind = headroom(site.tables, places.x, places.y, np.zeros(len(places)), 1.0).distance_m
-    # Not below the table in front, nor below a neighbour.
+    # No weeds below the table in front or below a neighboring table.
     chosen = (
         (places.random("grown") < share * 1.2 * smoothstep(groups, -0.1, 0.5)) & (behind > 0) & site.free(places, 0.2)
     )
@@ -116,7 +120,7 @@ def _weeds_at_edges(site: GrowingSite, share: float) -> Vegetation:
 
 
 def _edge_places(site: GrowingSite) -> tuple[Places, Floats]:
-    """Places in front of the lower edges of the tables that are seen, and the heights (z) of the glass there."""
+    """Return places in front of the lower edges of the visible tables, and the heights (z) of the edges there, m."""
     tables = site.tables
     count = int(np.ceil(tables.size[:, 0].max(initial=0.0) / _EDGE_STEP_M))
     table, step = (grid.ravel() for grid in np.meshgrid(_tables_near(site), np.arange(count), indexing="ij"))
@@ -133,7 +137,7 @@ def _edge_places(site: GrowingSite) -> tuple[Places, Floats]:
 
 
 def _tables_near(site: GrowingSite) -> Indices:
-    """Numbers of the tables that are in the picture or close to it, and near enough for weeds to be seen."""
+    """Return the indices of the tables in or close to the image that are near enough for weeds to be visible."""
     middle, depth = site.camera.project(site.tables.centre)
     size = np.array([site.camera.width_px, site.camera.height_px])
     offset = site.tables.centre - site.camera.position
@@ -144,7 +148,7 @@ def _tables_near(site: GrowingSite) -> Indices:
 
 
 def _shrubs(site: GrowingSite, share: float) -> Vegetation:
-    """Shrubs in groups; small ones between the rows, where they are cut now and then."""
+    """Return shrubs in groups; near the tables they are cut, so only a few small ones grow there."""
     places = site.places("shrubs")
     groups = site.noise(places, 26.0, "shrubs/groups") + 0.6 * site.noise(places, 6.5, "shrubs/small_groups")
     probability = (
@@ -162,7 +166,7 @@ def _shrubs(site: GrowingSite, share: float) -> Vegetation:
 
 
 def _trees(site: GrowingSite, share: float) -> Vegetation:
-    """Woods and single trees, farther from the tables than they are high, so that they shade none at noon."""
+    """Return woods and single trees, at least 1.1 times their height away from the tables to limit shading."""
     places = site.places("trees")
     woods = (
         0.55 * site.noise(places, 120.0, "trees/woods/120 m")
@@ -173,7 +177,7 @@ def _trees(site: GrowingSite, share: float) -> Vegetation:
     probability = np.clip(0.02 + 0.10 * share + 0.9 * inside, 0, 1) * (1 - site.cover(site.ground.rock, places))
     probability = probability * (1 - site.kept(places))
     places = site.grown(places, probability, 2.0)
-    # Trees of an age stand together.
+    # Neighboring trees have similar ages.
     age = np.clip(
         0.25 + 0.5 * (0.5 + site.noise(places, 60.0, "trees/age")) + 0.5 * (places.random("age") - 0.5), 0.08, 1.0
     )
@@ -187,7 +191,10 @@ def _trees(site: GrowingSite, share: float) -> Vegetation:
 
 
 def _tree_kinds(site: GrowingSite, places: Places) -> Longs:
-    """(N,) kinds of trees: those of the setting, with some dead ones; most broadleaved ones are bare in winter."""
+    """Return the kinds (N,) of trees that the setting asks for, with a few dead ones.
+
+    Most broadleaf trees are bare in winter.
+    """
     wanted = site.settings.vegetation.tree_kind.value
     stands = 0.5 + 0.8 * site.noise(places, 80.0, "trees/stands") + 0.5 * (places.random("kind") - 0.5)
     fixed = {"conifer": 0.93, "broadleaf": 0.03, "bare": 0.0}.get(wanted)
@@ -199,13 +206,13 @@ def _tree_kinds(site: GrowingSite, places: Places) -> Longs:
 
 
 def _stones(site: GrowingSite, share: float) -> Vegetation:
-    """Stones and boulders, most of them on rocky and bare ground, in fields."""
+    """Return stones and boulders in groups, most of them on rocky and bare ground."""
     places = site.places("stones")
     fields = site.noise(places, 17.0, "stones/fields") + 0.5 * site.noise(places, 4.1, "stones/heaps")
     rocky = fields + site.cover(site.ground.rock, places) - 0.3 * site.cover(site.ground.grass, places)
     probability = share * 0.5 * smoothstep(rocky, 0.0, 0.9) * (1 - site.kept(places))
     places = site.grown(places, probability, 0.5)
-    # A few are large: sizes of blocks follow power laws.
+    # Block sizes follow a power law, so a few stones are large. Estimate.
     size = np.minimum(0.11 * (1 - places.random("size")) ** -0.62, 1.6)
     height = size * (0.35 + 0.4 * places.random("height"))
     near = headroom(site.tables, places.x, places.y, size / 2, 1.0)
@@ -214,7 +221,7 @@ def _stones(site: GrowingSite, share: float) -> Vegetation:
 
 
 class Sort(NamedTuple):
-    """A sort of growth: how it is planned, and the setting that says how much of it there is."""
+    """A sort of vegetation: the function that plans it, and the setting of its density."""
 
     plan: Callable[[GrowingSite, float], Vegetation]
     share: Callable[[DrawnVegetation], float]
@@ -228,4 +235,4 @@ SORTS = {
     "trees": Sort(_trees, lambda vegetation: vegetation.trees.value),
     "stones": Sort(_stones, lambda vegetation: vegetation.stones.value),
 }
-"""What grows wild. None of it looks at another, so that their order is only that of the plan's arrays."""
+"""Sorts of wild vegetation. They are planned independently; their order only affects the order of the arrays."""

@@ -38,11 +38,11 @@ SORTS = {
     "vegetation__trees": TREES,
     "vegetation__stones": [VegetationKind.STONE],
 }
-"""Kinds of plants by the setting that asks for them."""
+"""Kinds of vegetation by setting."""
 
 
 def planted(lush: Planned, taken: Sequence[Distance] = (), **values: Any) -> Vegetation:
-    """The plants of a planned site under other settings, which are given as ``group__name``."""
+    """Return the vegetation of a planned site with changed settings, given as ``group__name``."""
     plan, view = lush
     settings = with_values(view.settings, {name.replace("__", "."): value for name, value in values.items()})
     camera = view.camera
@@ -53,7 +53,7 @@ def planted(lush: Planned, taken: Sequence[Distance] = (), **values: Any) -> Veg
 
 @pytest.fixture(scope="module")
 def lush() -> Planned:
-    """A site with plenty of everything."""
+    """Return a site with dense vegetation of all sorts."""
     everything = {name.replace("__", "."): 1 for name in SORTS}
     return planned(
         with_values(
@@ -69,7 +69,7 @@ def counts(vegetation: Vegetation) -> np.ndarray:
 
 
 def rim(vegetation: Vegetation) -> np.ndarray:
-    """(P, 9, 3) points on top of the cylinder of each plant: its middle and eight on its edge."""
+    """Return points (P, 9, 3) on top of the cylinder around each item: its center and eight on its edge."""
     angle = np.arange(8) * np.pi / 4
     circle = np.concatenate([np.zeros((1, 3)), np.stack([np.cos(angle), np.sin(angle), 0 * angle], axis=-1)])
     points = vegetation.position[:, None] + circle * vegetation.spread[:, None, None] / 2
@@ -77,7 +77,7 @@ def rim(vegetation: Vegetation) -> np.ndarray:
 
 
 def above_glass(plan: Site, points: np.ndarray) -> np.ndarray:
-    """(P, 9) how far points within the outline of a table are above its glass, m; -inf elsewhere."""
+    """Return the heights (P, 9) of points above the glass of the table that they lie in, m; -inf elsewhere."""
     result = np.full(points.shape[:2], -np.inf)
     for centre, axes, size in zip(plan.tables.centre, plan.tables.axes, plan.tables.size, strict=True):
         near = np.flatnonzero((np.abs(points[..., :2] - centre[:2]).min(axis=1) < size.sum()).all(axis=1))
@@ -99,7 +99,7 @@ def test_nothing_grows_through_the_glass_but_weeds_at_its_lower_edge(lush: Plann
     assert above.max() <= OVER_EDGE_M + 0.6 * vegetation.spread.max()
 
 
-def test_weeds_do_reach_over_the_lower_edge(lush: Planned) -> None:
+def test_some_weeds_exceed_the_lower_edge(lush: Planned) -> None:
     vegetation = lush.view.vegetation
     over = (above_glass(lush.site, rim(vegetation)) > 0).any(axis=1)
     assert over.sum() > 10
@@ -108,7 +108,7 @@ def test_weeds_do_reach_over_the_lower_edge(lush: Planned) -> None:
     assert front.distance_m.max() < 0.5
 
 
-def test_trees_keep_a_distance_from_every_module_that_grows_with_their_height(lush: Planned) -> None:
+def test_taller_trees_stand_farther_from_modules(lush: Planned) -> None:
     is_tree = np.isin(lush.view.vegetation.kind, TREES)
     assert is_tree.sum() > 50
     position, height = lush.view.vegetation.position[is_tree], lush.view.vegetation.height[is_tree]
@@ -117,7 +117,7 @@ def test_trees_keep_a_distance_from_every_module_that_grows_with_their_height(lu
     assert (nearest > np.maximum(5.0, 1.1 * height) - 1e-6).all()
 
 
-def test_everything_stands_on_the_ground_near_what_the_camera_sees(lush: Planned) -> None:
+def test_vegetation_stands_on_the_ground_in_or_near_the_image(lush: Planned) -> None:
     position = lush.view.vegetation.position
     np.testing.assert_allclose(position[:, 2], lush.site.terrain.height(position[:, 0], position[:, 1]), atol=1e-9)
     low = np.isin(lush.view.vegetation.kind, [VegetationKind.GRASS, VegetationKind.WEED, VegetationKind.STONE])
@@ -142,12 +142,12 @@ def test_zero_turns_each_sort_off_and_leaves_the_others_alone(lush: Planned) -> 
 
 
 @pytest.mark.parametrize("name", SORTS)
-def test_more_is_asked_for_and_more_stands(lush: Planned, name: str) -> None:
+def test_a_higher_setting_gives_more_vegetation(lush: Planned, name: str) -> None:
     few, many = (counts(planted(lush, **{name: share}))[SORTS[name]].sum() for share in (0.2, 0.9))
     assert many > 1.8 * few > 0
 
 
-def test_nothing_grows_on_ground_that_is_taken(lush: Planned) -> None:
+def test_nothing_grows_on_taken_ground(lush: Planned) -> None:
     middle = lush.view.vegetation.position[lush.view.vegetation.kind == VegetationKind.GRASS, :2].mean(axis=0)
 
     def pond(x: np.ndarray, y: np.ndarray) -> np.ndarray:
@@ -157,7 +157,7 @@ def test_nothing_grows_on_ground_that_is_taken(lush: Planned) -> None:
     assert (pond(*planted(lush, taken=(pond,)).position[:, :2].T) >= 0).all()
 
 
-def test_nothing_grows_on_roads_and_works(lush: Planned) -> None:
+def test_nothing_grows_on_roads_equipment_and_surroundings(lush: Planned) -> None:
     x, y = lush.view.vegetation.position[:, :2].T
     for middle_x, middle_y, radius in lush.site.works.circles:
         assert np.hypot(x - middle_x, y - middle_y).min() > radius
@@ -165,7 +165,7 @@ def test_nothing_grows_on_roads_and_works(lush: Planned) -> None:
     assert (to_roads > lush.site.roads.width_m / 2).all()
 
 
-def test_another_view_of_the_same_land_sees_the_same_plants(lush: Planned) -> None:
+def test_another_view_of_the_same_site_sees_the_same_vegetation(lush: Planned) -> None:
     camera = dataclasses.replace(lush.view.camera, focal_px=0.97 * lush.view.camera.focal_px)
     wide = lush._replace(view=dataclasses.replace(lush.view, camera=camera))
     first, second = ({tuple(place) for place in planted(plan).position.round(6)} for plan in (lush, wide))
@@ -173,7 +173,7 @@ def test_another_view_of_the_same_land_sees_the_same_plants(lush: Planned) -> No
     assert len(first & second) > 0.8 * len(first)
 
 
-def test_plants_thin_out_with_the_distance_instead_of_growing_in_number(lush: Planned) -> None:
+def test_vegetation_thins_out_with_the_distance(lush: Planned) -> None:
     low, high = (
         len(planted(lush, camera__altitude_agl_m=altitude, camera__gimbal_pitch_deg=-90)) for altitude in (30, 120)
     )
@@ -181,7 +181,7 @@ def test_plants_thin_out_with_the_distance_instead_of_growing_in_number(lush: Pl
     assert high < 45_000
 
 
-def test_a_small_picture_is_nearly_as_overgrown_as_a_large_one(lush: Planned) -> None:
+def test_vegetation_covers_nearly_as_much_of_a_small_image_as_of_a_large_one(lush: Planned) -> None:
     small, large = (
         planted(lush, camera__width_px=width, camera__height_px=width * 3 // 4, vegetation__trees=0)
         for width in (360, 1600)
@@ -190,7 +190,7 @@ def test_a_small_picture_is_nearly_as_overgrown_as_a_large_one(lush: Planned) ->
     assert covered[0] > 0.8 * covered[1]
 
 
-def test_snow_lies_on_plants_where_it_lies_on_the_ground(lush: Planned) -> None:
+def test_snow_lies_on_vegetation_where_it_lies_on_the_ground(lush: Planned) -> None:
     site = with_values(lush.site.settings, {"site.snow": 0.6}).site
     ground = plan_ground(site, lush.site.terrain, lush.site.tables, lush.site.roads, 1)
     vegetation = planted(lush._replace(site=dataclasses.replace(lush.site, ground=ground)))
@@ -201,7 +201,7 @@ def test_snow_lies_on_plants_where_it_lies_on_the_ground(lush: Planned) -> None:
     assert not lush.view.vegetation.snow.any()
 
 
-def test_seasons_colour_the_leaves(lush: Planned) -> None:
+def test_leaves_change_color_with_the_season(lush: Planned) -> None:
     summer, autumn, winter = (
         planted(lush, site__season=season, vegetation__tree_kind="broadleaf")
         for season in ("summer", "autumn", "winter")
@@ -212,7 +212,7 @@ def test_seasons_colour_the_leaves(lush: Planned) -> None:
     assert counts(winter)[VegetationKind.BARE_TREE] > 5 * counts(summer)[VegetationKind.BARE_TREE]
 
 
-def test_the_ceiling_above_a_disc_is_the_lowest_glass_that_any_of_its_points_has(lush: Planned) -> None:
+def test_the_ceiling_of_a_disc_is_the_lowest_glass_above_it(lush: Planned) -> None:
     rng = np.random.default_rng(0)
     x, y = rng.uniform(-60, 60, (2, 400))
     radius = rng.uniform(0.05, 1.0, 400)
@@ -221,7 +221,7 @@ def test_the_ceiling_above_a_disc_is_the_lowest_glass_that_any_of_its_points_has
     share = np.sqrt(np.linspace(0, 1, 12))[:, None]
     disc = np.stack([share * np.cos(angle), share * np.sin(angle), 0 * share * angle], axis=-1).reshape(-1, 3)
     points = np.stack([x, y, 0 * x], axis=-1)[:, None] + disc * radius[:, None, None]
-    glass = -above_glass(lush.site, points)  # heights of the glass, as the points have z = 0; inf where there is none
+    glass = -above_glass(lush.site, points)  # heights of the glass, because the points have z = 0; inf if there is none
     lowest = glass.min(axis=1)
     covered = np.isfinite(lowest)
     assert covered.sum() > 30
@@ -230,7 +230,7 @@ def test_the_ceiling_above_a_disc_is_the_lowest_glass_that_any_of_its_points_has
     assert not np.isfinite(found.ceiling_m[found.distance_m > radius * 1.5]).any()
 
 
-def test_oblique_views_have_trees_far_away(lush: Planned) -> None:
+def test_oblique_views_show_distant_trees(lush: Planned) -> None:
     vegetation = planted(lush, camera__gimbal_pitch_deg=-30)
     is_tree = np.isin(vegetation.kind, TREES)
     away = np.sqrt(((vegetation.position[is_tree] - lush.view.camera.position) ** 2).sum(axis=1))
@@ -238,7 +238,7 @@ def test_oblique_views_have_trees_far_away(lush: Planned) -> None:
     assert is_tree.sum() < 25_000
 
 
-def test_snow_lies_in_the_open_as_asked_for_and_not_below_tables(lush: Planned) -> None:
+def test_snow_covers_the_share_of_the_setting_and_no_ground_below_tables(lush: Planned) -> None:
     def snow(share: float) -> np.ndarray:
         site = with_values(lush.site.settings, {"site.snow": share}).site
         return plan_ground(site, lush.site.terrain, lush.site.tables, lush.site.roads, 1).snow
