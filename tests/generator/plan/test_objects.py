@@ -20,7 +20,7 @@ AXES = np.array([[np.cos(TURN), np.sin(TURN), 0.0], [-np.sin(TURN), np.cos(TURN)
 
 @pytest.fixture
 def objects() -> Objects:
-    """Two tables of ten modules, a van and a substation, one tarpaulin."""
+    """Return two tables of ten modules, a van, a substation and a tarpaulin."""
     tables, modules = small_modules((1, 2))
     kinds = np.array([WorkKind.VAN, WorkKind.SUBSTATION], np.int32)
     things = Things(
@@ -57,7 +57,7 @@ def test_a_box_stands_on_the_base_and_has_the_size_of_its_thing(objects: Objects
     np.testing.assert_allclose(van[3] - van[0], 2.0 * AXES[1], atol=1e-12)
 
 
-def test_the_box_of_a_tarpaulin_holds_all_its_points(objects: Objects) -> None:
+def test_the_box_of_a_tarpaulin_encloses_all_its_points(objects: Objects) -> None:
     box = objects.corners(25)
     np.testing.assert_allclose(box.min(axis=0), [0.0, 0.0, 0.1])
     np.testing.assert_allclose(box.max(axis=0), [2.0, 3.0, 0.4])

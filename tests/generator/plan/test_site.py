@@ -33,16 +33,16 @@ def plan() -> Site:
 
 
 @pytest.mark.parametrize("use_clusters", [False, True])
-def test_the_same_seed_is_the_same_site_to_the_bit(use_clusters: bool) -> None:
+def test_the_same_seed_gives_the_same_site_byte_for_byte(use_clusters: bool) -> None:
     settings = with_values(SMALL, {"array.use_clusters": use_clusters})
     assert bytes_of(plan_site(settings, 9)) == bytes_of(plan_site(settings, 9))
 
 
-def test_another_seed_is_another_site(plan: Site) -> None:
+def test_another_seed_gives_another_site(plan: Site) -> None:
     assert bytes_of(plan_site(SMALL, 10)) != bytes_of(plan)
 
 
-def test_a_site_depends_on_nothing_that_only_a_view_looks_at(plan: Site) -> None:
+def test_a_site_does_not_depend_on_settings_of_views(plan: Site) -> None:
     changed = {
         "camera.altitude_agl_m": 50,
         "camera.model": "mavic_3t",
@@ -71,7 +71,7 @@ def test_tables_face_the_equator(plan: Site) -> None:
         ({"site.greenness": 0.1}, {"terrain", "tables", "modules", "beams"}),
     ],
 )
-def test_a_change_in_one_stage_leaves_the_others_alone(plan: Site, changed: dict[str, Any], same: set[str]) -> None:
+def test_a_change_in_one_stage_keeps_earlier_ones(plan: Site, changed: dict[str, Any], same: set[str]) -> None:
     other = plan_site(with_values(SMALL, changed), 9)
     parts = ("terrain", "tables", "modules", "beams", "ground")
     unchanged = {part for part in parts if bytes_of(getattr(plan, part)) == bytes_of(getattr(other, part))}
@@ -84,7 +84,7 @@ def test_all_drawn_sites_have_tables() -> None:
     assert all(len(plan_site(settings, seed).tables) > 0 for seed in range(5))
 
 
-def test_every_image_draws_its_own_values_and_a_change_of_one_leaves_the_others() -> None:
+def test_every_seed_draws_its_own_values_independently_of_each_other() -> None:
     first, again, second = (draw_settings(Settings(), seed) for seed in (1, 1, 2))
     assert first == again
     assert draw_settings(first, 1) == first
@@ -94,13 +94,13 @@ def test_every_image_draws_its_own_values_and_a_change_of_one_leaves_the_others(
             assert drawn == value
         elif isinstance(value, Range):
             assert value.low <= drawn.value <= value.high
-            if not setting.spec.integer:  # of few whole numbers two images may draw the same
+            if not setting.spec.integer:  # two images may draw the same of a few integers
                 assert (value_of(second, setting.name) == drawn) == (value.low == value.high)
     other = draw_settings(with_values(Settings(), {"site.relief": [0, 1]}), 1)
     assert dataclasses.replace(other, site=dataclasses.replace(other.site, relief=first.site.relief)) == first
 
 
-def test_draws_reach_both_ends_and_no_farther() -> None:
+def test_draws_cover_the_range_and_stay_within_it() -> None:
     rng = np.random.default_rng(0)
     numbers = [draw(rng, Range(2.0, 3.0)) for _ in range(2000)]
     assert 2.0 <= min(numbers) < 2.01

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""From a site to one view of it: the sun, where the drone hovers, what grows in sight of it, and the weather."""
+"""Planning of a view: sun, camera, visible vegetation and weather."""
 
 from __future__ import annotations
 
@@ -16,16 +16,16 @@ from .sun import plan_sun
 from .weather import plan_weather
 
 _FARTHEST_M = 10.0
-"""Vegetation keeps no farther than this from equipment and surroundings."""
+"""Distances to equipment and surroundings are computed up to this value, m."""
 _OVERGROWN_EDGE_M = 0.5
-"""How far tufts stand on the edge of a carriageway where grass has come back most."""
+"""Width of the overgrown edge of a carriageway where most grass has grown back, m. Estimate."""
 
 
 def plan_view(site: Site, settings: Settings, view: int) -> View:
     """Return the view with the index ``view`` of a site that was planned with the same ``settings``.
 
-    It does not depend on the other views. Raise SiteError where no drone can fly, SettingsError where the sun is below
-    the horizon.
+    It does not depend on the other views. Raise SiteError if no camera position is found, SettingsError if the sun is
+    too low.
     """
     drawn, seed = draw_settings(settings, site.seed, view), ViewSeed(site.seed, view)
     sun = plan_sun(drawn.light)
@@ -36,7 +36,7 @@ def plan_view(site: Site, settings: Settings, view: int) -> View:
 
 
 def _taken(site: Site) -> tuple[Distance, ...]:
-    """Distances to the ground on which nothing grows: carriageways, equipment and surroundings."""
+    """Return the distances to everything on which nothing grows: carriageways, equipment and surroundings."""
     circles = site.works.circles
 
     def to_road(x: Floats, y: Floats) -> Floats:
