@@ -38,7 +38,7 @@ from solar_site_addon.generator.plan.placement.things import WorkKind
 from solar_site_addon.generator.settings.schema import Settings
 
 CATEGORY_OF[WorkKind.STRING_INVERTER] = Category.LANDING_PAD
-coco.CLASSES = (Category.MODULE, Category.LANDING_PAD)
+coco.CATEGORIES = (Category.MODULE, Category.LANDING_PAD)
 out, plan = Path(sys.argv[1]), small_site.equipped_plan()
 numbers = small_site.painted_numbers(plan)
 numbers[60:64, 80:84] = first_thing_number(plan.site.modules, plan.site.tables)
