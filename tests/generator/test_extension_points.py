@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A new category is one entry, a new modality or annotation format one file: each is added to a copy and used."""
+"""A new category is one entry, and a new modality or annotation format is one file; each is added to a copy."""
 
 from __future__ import annotations
 
@@ -104,7 +104,7 @@ FORMAT = Format(INDEX, write, lambda out: None)
 
 @pytest.fixture
 def copy(tmp_path: Path) -> Path:
-    """A folder with a copy of the extension."""
+    """Return a folder with a copy of the extension."""
     folder = tmp_path / "copy"
     ignored = shutil.ignore_patterns("__pycache__")
     shutil.copytree(ROOT / "solar_site_addon", folder / "solar_site_addon", ignore=ignored)

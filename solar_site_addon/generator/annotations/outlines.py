@@ -20,7 +20,7 @@ HIDDEN_SHARE = 0.02
 hidden. Estimate."""
 HIDDEN_PX = 2.0
 """Added to that difference, px: for small objects, rounding to pixels exceeds the share. Estimate."""
-LEAST_PIECE_PX = 9
+MIN_PIECE_PX = 9
 """Pieces of a mask with fewer pixels, for example between blades of grass, are left out of its outline. Estimate."""
 
 
@@ -37,7 +37,7 @@ def visible_outline(module: Mapping[str, Any], width: int, height: int) -> list[
         if abs(polygon_area(corners) - visible) <= HIDDEN_SHARE * visible + HIDDEN_PX:
             return corners
     pieces = sorted(mask_outlines(module["mask_rle"]), key=lambda piece: (-polygon_area(piece), piece))
-    kept = [piece for piece in pieces[1:] if polygon_area(piece) >= LEAST_PIECE_PX]
+    kept = [piece for piece in pieces[1:] if polygon_area(piece) >= MIN_PIECE_PX]
     return _joined([pieces[0], *kept])
 
 

@@ -27,9 +27,9 @@ from ..files import write_text
 from ..schema import ObjectRecord, SampleDocument
 from ..splits import TRAIN, VALIDATION, AddSample, subset_of
 
-LEAST_VISIBLE_PX = 9
-LEAST_VISIBLE_FRACTION = 0.05
-LEAST_SIDE_PX = 2
+MIN_VISIBLE_PX = 9
+MIN_VISIBLE_FRACTION = 0.05
+MIN_SIDE_PX = 2
 """Smallest visible area, visible share and side of the box of an annotated module. Unrecognizable slivers would teach a
 detector to find modules everywhere. Estimates."""
 DIGITS = 6
@@ -64,13 +64,13 @@ def rectangle(record: ObjectRecord, width: int, height: int) -> list[Point]:
 
 
 def is_annotated(record: ObjectRecord) -> bool:
-    """Return whether an object is a module of which enough is visible (see LEAST_VISIBLE_PX)."""
+    """Return whether an object is a module of which enough is visible (see MIN_VISIBLE_PX)."""
     box_px, fraction = record["bbox_px"], record["visible_fraction"]
     if record["category"] != CATEGORY or box_px is None:
         return False
-    if record["visible_px"] < LEAST_VISIBLE_PX or min(box_px[2:]) < LEAST_SIDE_PX:
+    if record["visible_px"] < MIN_VISIBLE_PX or min(box_px[2:]) < MIN_SIDE_PX:
         return False
-    return fraction is None or fraction >= LEAST_VISIBLE_FRACTION
+    return fraction is None or fraction >= MIN_VISIBLE_FRACTION
 
 
 def yolo_format(task: str, numbers_of: Numbers) -> Format:

@@ -24,7 +24,7 @@ from ..splits import AddSample
 INDEX = "annotations/instances.json"
 MADE_BY = "made by Solar Site"
 """End of the description that identifies a file as ours."""
-LENGTH_OF_HEAD = 4096
+HEAD_LENGTH = 4096
 """Number of characters that are read to identify a file."""
 CATEGORIES = (Category.MODULE,)
 """Annotated categories; their COCO ids are 1, 2, 3 ... in this order."""
@@ -55,7 +55,7 @@ def _is_ours(path: Path) -> bool:
     """Return whether a COCO file begins like ours; the rest, which may be long, is not read."""
     try:
         with path.open(encoding="utf-8") as file:
-            head = file.read(LENGTH_OF_HEAD)
+            head = file.read(HEAD_LENGTH)
         before = re.match(r'\s*\{\s*"info"\s*:\s*', head)
         info, _ = json.JSONDecoder().raw_decode(head, before.end()) if before else ({}, 0)
         return str(info["description"]).endswith(MADE_BY)

@@ -152,7 +152,7 @@ def _shrubs(site: GrowingSite, share: float) -> Vegetation:
     places = site.places("shrubs")
     groups = site.noise(places, 26.0, "shrubs/groups") + 0.6 * site.noise(places, 6.5, "shrubs/small_groups")
     probability = (
-        share * 1.3 * smoothstep(groups + 0.5 * site.growth(places, 0.5), 0.15, 0.85) * (1 - site.kept(places))
+        share * 1.3 * smoothstep(groups + 0.5 * site.growth(places, 0.5), 0.15, 0.85) * (1 - site.maintained(places))
     )
     places = site.grown(places, probability, 0.8)
     size = places.random("size") ** 1.6
@@ -175,7 +175,7 @@ def _trees(site: GrowingSite, share: float) -> Vegetation:
     )
     inside = smoothstep(0.5 + woods, 0.93 - 0.75 * share, 1.05 - 0.75 * share)
     probability = np.clip(0.02 + 0.10 * share + 0.9 * inside, 0, 1) * (1 - site.cover(site.ground.rock, places))
-    probability = probability * (1 - site.kept(places))
+    probability = probability * (1 - site.maintained(places))
     places = site.grown(places, probability, 2.0)
     # Neighboring trees have similar ages.
     age = np.clip(
@@ -210,7 +210,7 @@ def _stones(site: GrowingSite, share: float) -> Vegetation:
     places = site.places("stones")
     fields = site.noise(places, 17.0, "stones/fields") + 0.5 * site.noise(places, 4.1, "stones/heaps")
     rocky = fields + site.cover(site.ground.rock, places) - 0.3 * site.cover(site.ground.grass, places)
-    probability = share * 0.5 * smoothstep(rocky, 0.0, 0.9) * (1 - site.kept(places))
+    probability = share * 0.5 * smoothstep(rocky, 0.0, 0.9) * (1 - site.maintained(places))
     places = site.grown(places, probability, 0.5)
     # Block sizes follow a power law, so a few stones are large. Estimate.
     size = np.minimum(0.11 * (1 - places.random("size")) ** -0.62, 1.6)

@@ -31,10 +31,10 @@ Distance: TypeAlias = Callable[[Floats, Floats], Floats]
 
 HEADROOM_M = 0.12
 """Smallest gap between the glass and the vegetation below it, m: module frame and purlin. Estimate."""
-_LEAST_PX = 2.0
-"""Smallest spacing of places, in pixels."""
+_MIN_SPACING_PX = 2.0
+"""Smallest spacing of places, in pixels. Estimate."""
 _DETAIL_GSD_M = 0.016
-"""Largest ground sampling distance at which fine shapes are drawn, m."""
+"""Largest ground sampling distance at which fine shapes are drawn, m. Estimate."""
 
 
 SPREADS = {
@@ -58,6 +58,7 @@ class GrowingSite:
     ground: Ground
     camera: Camera
     taken: Sequence[Distance]
+    """Distances to roads, equipment and surroundings, on which nothing grows."""
     seed: int
     """Seed of the site. A view only decides which part of the site's vegetation is planned."""
 
@@ -69,7 +70,7 @@ class GrowingSite:
     def places(self, sort: str) -> Places:
         """Return the places of a sort of vegetation: a key of ``SPREADS``."""
         spread = SPREADS[sort]
-        pixels = max(self.camera.width_px / spread.across_image, _LEAST_PX)
+        pixels = max(self.camera.width_px / spread.across_image, _MIN_SPACING_PX)
         return spread_places(
             self.camera,
             self.terrain,
@@ -88,7 +89,7 @@ class GrowingSite:
         poor = rock * self.ground.rock + 0.5 * self.ground.snow
         return self.cover(self.ground.grass - poor, places)
 
-    def kept(self, places: Places) -> Floats:
+    def maintained(self, places: Places) -> Floats:
         """Return 1 where the ground is maintained (N,), so that neither shrubs nor boulders are left; 0 elsewhere."""
         tilled = np.clip(self.ground.fields.edge, 0, 1)
         return self.cover(np.maximum(np.maximum(self.ground.mown, self.ground.gravel), tilled), places)

@@ -20,7 +20,7 @@ from ..terrain.terrain import Terrain
 
 _STEPS_IN_CELL = 32
 """Places along the side of a cell at the highest density. Cells are used or left out as a whole."""
-_BESIDE_IMAGE = 0.06
+_IMAGE_MARGIN = 0.06
 """Margin around the image within which places count as visible, as a share of half its size: lenses distort."""
 _JITTER = 0.85
 """Width of the area in which a place may lie within its own square, as a share of the square's side."""
@@ -130,7 +130,7 @@ def _in_view(camera: Camera, offset: Floats, margin_m: float) -> Mask:
     across, down, depth = ((offset * axis).sum(axis=-1) for axis in axes)
     seen = depth > -margin_m
     for place, size in ((across, camera.width_px), (down, camera.height_px)):
-        tangent = (1 + _BESIDE_IMAGE) * size / 2 / camera.focal_px
+        tangent = (1 + _IMAGE_MARGIN) * size / 2 / camera.focal_px
         seen &= np.abs(place) <= depth * tangent + margin_m * np.sqrt(1 + tangent * tangent)
     return np.asarray(seen)
 

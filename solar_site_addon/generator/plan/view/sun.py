@@ -12,7 +12,7 @@ from ..atmosphere import Sun
 
 LOWEST_ELEVATION_DEG = 3.0
 """Lowest permitted elevation of the sun. Estimate."""
-MOST_TURBIDITY = 10.0
+MAX_TURBIDITY = 10.0
 """Highest turbidity for which the sky model is used (Preetham et al. 1999)."""
 _J2000 = datetime(2000, 1, 1, 12, tzinfo=UTC)
 
@@ -20,7 +20,7 @@ _J2000 = datetime(2000, 1, 1, 12, tzinfo=UTC)
 def plan_sun(light: DrawnLight) -> Sun:
     """Return the sun of drawn settings; raise SettingsError if it would be lower than LOWEST_ELEVATION_DEG."""
     hazy = light.weather.value == "hazy"
-    turbidity = min(light.turbidity.value * (2 if hazy else 1), MOST_TURBIDITY)
+    turbidity = min(light.turbidity.value * (2 if hazy else 1), MAX_TURBIDITY)
     if light.source == "angles":
         return Sun(light.sun_azimuth_deg.value, light.sun_elevation_deg.value, turbidity)
     time_h = light.time_h.value

@@ -18,7 +18,7 @@ PNG, JPEG = ".png", ".jpg"
 
 METERED = 0.18
 """Mean linear value that the automatic exposure aims at: mid-gray, to which light meters are calibrated."""
-LEAST_GAIN, MOST_GAIN = 0.5, 3.0
+MIN_GAIN, MAX_GAIN = 0.5, 3.0
 """Range of the automatic exposure. Estimate."""
 LUMINANCE = np.array([0.2126, 0.7152, 0.0722], dtype=np.float32)
 """Weights of R, G and B in the luminance of linear sRGB (IEC 61966-2-1)."""
@@ -56,7 +56,7 @@ def automatic_gain(radiance: Singles) -> float:
     Values above 1, such as glints, count as white, so that they do not darken the image.
     """
     mean = float(np.minimum(radiance @ LUMINANCE, 1.0).mean(dtype=np.float64))
-    return float(np.clip(METERED / max(mean, 1e-6), LEAST_GAIN, MOST_GAIN))
+    return float(np.clip(METERED / max(mean, 1e-6), MIN_GAIN, MAX_GAIN))
 
 
 def develop(radiance: Singles, contrast: float = 0.0, saturation: float = 0.0) -> Bytes:
