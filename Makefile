@@ -30,7 +30,7 @@ GALLERY_FLAGS =
 help:
 	@echo "make demo          generate a small annotated dataset and a contact sheet in $(DEMO_OUT)"
 	@echo "make test          run everything that must pass: ruff, mypy, import-linter, pytest"
-	@echo "make check         run ruff, mypy, import-linter, and the tests that need no Blender"
+	@echo "make check         run ruff, mypy, import-linter, and the fast tests that need no Blender"
 	@echo "make lint          run ruff, mypy and import-linter"
 	@echo "make format        format the code and apply automatic lint fixes"
 	@echo "make test-matrix   run pytest with the bpy wheels of $(MATRIX) (needs Python 3.11 and 3.13)"
@@ -53,7 +53,7 @@ test: lint
 	$(BIN)/python -m pytest $(IN_PARALLEL) $(PYTEST_FLAGS)
 
 check: lint
-	$(BIN)/python -m pytest $(IN_PARALLEL) -m "not bpy and not blender and not blenderproc" $(PYTEST_FLAGS)
+	$(BIN)/python -m pytest $(IN_PARALLEL) -m "not bpy and not blender and not blenderproc and not slow" $(PYTEST_FLAGS)
 
 lint: setup
 	$(BIN)/ruff check .

@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Makes a dataset with several background Blenders: ``--help`` says how.
+"""Generates a dataset with several background Blenders; see ``--help``.
 
     blender -b -P headless/batch.py -- OUT --num_images 8 --num_parallel 2
     python3 headless/batch.py OUT --num_images 8 --num_parallel 2
 
-This file can be read by old Pythons, so that old Blenders are told in one sentence that they are too old.
+Old Pythons can parse this file, so that an old Blender reports that it is too old.
 """
 
 from __future__ import annotations
@@ -16,16 +16,16 @@ OLDEST_PYTHON = (3, 11)
 
 
 def main() -> int:
-    """Exit code: 0 all whole, 1 some failed, 2 bad arguments, 3 a fault of Solar Site itself, 130 interrupted."""
+    """Return the exit code: 0 complete, 1 some failed, 2 bad arguments, 3 internal error, 130 interrupted."""
     blender = running_blender()
     if sys.version_info < OLDEST_PYTHON:
         print(too_old(blender), file=sys.stderr)
         return 2
     sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
     try:
-        from solar_site_addon.batch.last_resort import run_safely  # noqa: PLC0415 - not before path and Python are right
+        from solar_site_addon.batch.last_resort import run_safely  # noqa: PLC0415 - after path and version are right
     except ImportError as error:
-        print(f"batch.py needs the folder solar_site_addon beside its own folder ({error}).", file=sys.stderr)
+        print(f"batch.py needs the folder solar_site_addon next to its own folder ({error}).", file=sys.stderr)
         return 2
     arguments = own_arguments(blender)
 
@@ -38,20 +38,20 @@ def main() -> int:
 
 
 def running_blender() -> str | None:
-    """Path of the Blender that runs this script, or None in a plain Python."""
+    """Return the path of the Blender that runs this script, or None in a plain Python."""
     bpy = sys.modules.get("bpy")
     return (bpy.app.binary_path or None) if bpy is not None else None
 
 
 def own_arguments(blender: str | None) -> list[str]:
-    """The arguments for this script: Blender hands over its own, too, and ours after ``--``."""
+    """Return the arguments for this script: Blender passes on its own, too, and ours follow ``--``."""
     if blender is None:
         return sys.argv[1:]
     return sys.argv[sys.argv.index("--") + 1 :] if "--" in sys.argv else []
 
 
 def too_old(blender: str | None) -> str:
-    """One sentence."""
+    """Return the message for an old Blender or Python."""
     if blender is not None:
         return f"Solar Site needs Blender 4.2 or later; {blender} is older."
     return f"batch.py needs Python 3.11 or later; this is {sys.version_info[0]}.{sys.version_info[1]}."

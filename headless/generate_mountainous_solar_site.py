@@ -1,18 +1,18 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Makes a dataset under BlenderProc, which refuses a script whose first line does not "import blenderproc".
+"""Generates a dataset under BlenderProc, which requires "import blenderproc" at the top of a script.
 
     blenderproc run headless/generate_mountainous_solar_site.py OUT --num_images 10 --use_clusters --use_gpu --seed 42
 
-The flags are those of headless/batch.py, whose --help lists them, but for --num_parallel and --doctor: this is one
-process. BlenderProc itself takes --help, and --blender for its own --blender-install-path. --hdf5 also writes files in
-BlenderProc's own format, OUT/hdf5/0.hdf5 and so on, with the keys that its own renderers give.
+The flags are those of headless/batch.py (listed by its --help) except --num_parallel, --doctor and --rebuild, because
+BlenderProc is a single process. BlenderProc itself handles --help, and reads --blender as its --blender-install-path.
+--hdf5 also writes files in BlenderProc's format, OUT/hdf5/0.hdf5 and so on, with the keys of its own renderers.
 
-Device, samples, noise threshold and denoiser are set through bproc.renderer, in BlenderProc's scene, and read back from
-there, so that your own calls in ``set_up_renderer`` count. The pictures themselves are rendered by the shared generator
-and not by bproc.renderer.render, for two reasons. A dataset is a pure function of settings, seed and Blender version:
-begun here, it can be continued by headless/batch.py in the same Blender, to the byte. And BlenderProc's way costs
-quality: its INTEL denoiser is a node that works on the finished picture, it allows no glossy bounces, so that no glass
-reflects, and its segmentation takes one id an object, where a plant has thousands of modules in one mesh.
+Device, samples, noise threshold and denoiser are set through bproc.renderer and read back from BlenderProc's scene, so
+your own calls in ``set_up_renderer`` take effect. The images are rendered by the shared generator, not by
+bproc.renderer.render, for two reasons. A dataset is a pure function of settings, seed and Blender version: started
+here, it can be resumed by headless/batch.py in the same Blender with identical bytes. And BlenderProc's own renderer
+loses quality: its INTEL denoiser is a compositor node on the finished image, it disables glossy bounces, so glass does
+not reflect, and its segmentation assigns one id per object, while a site has thousands of modules in one mesh.
 """
 
 from __future__ import annotations
@@ -22,14 +22,13 @@ try:
 except ImportError:
     bproc = None
 
-import contextlib
 import dataclasses
 import os
 import signal
 import sys
 import tempfile
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 if bproc is None:
@@ -47,23 +46,20 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from solar_site_addon.batch.blender_command import BlenderCommand
 from solar_site_addon.batch.command_line import Request, build_parser, parse
-from solar_site_addon.batch.dataset_folder import events_file, log_file, temporary_folder, unit_file
-from solar_site_addon.batch.display import Display
-from solar_site_addon.batch.events import WORKER_DONE, EventTail, append_event
+from solar_site_addon.batch.dataset_folder import hdf5_file, hdf5_folder
+from solar_site_addon.batch.executors.in_process import InProcessExecutor
 from solar_site_addon.batch.exit_codes import ALL_WHOLE, BAD_ARGUMENTS, INTERRUPTED, SOME_FAILED
 from solar_site_addon.batch.interruption import Interruption
 from solar_site_addon.batch.last_resort import run_safely
 from solar_site_addon.batch.launcher import RunPlan, carry_out, check_folder, describe, plan_with
-from solar_site_addon.batch.probe import ProbeReport
-from solar_site_addon.batch.progress import ProcessState, RunState, process_state
-from solar_site_addon.batch.supervisor import Job
-from solar_site_addon.batch.work_unit import read_unit
-from solar_site_addon.batch.worker import CurrentSite, make_sample
+from solar_site_addon.batch.probe_report import ProbeReport
 from solar_site_addon.batch.worker import describe as describe_process
 from solar_site_addon.generator.dataset.files import ANNOTATION_FILES, read_sample, rgb_file
 from solar_site_addon.generator.dataset.index import find_samples
+from solar_site_addon.generator.domain.atomic_files import replacing_path
 from solar_site_addon.generator.domain.categories import Category
 from solar_site_addon.generator.domain.errors import SettingsError, SolarSiteError
+from solar_site_addon.generator.domain.messages import Message
 from solar_site_addon.generator.pipeline import check_site
 from solar_site_addon.generator.render.device import DeviceChoice, choose_device, cycles_preferences, found_devices
 from solar_site_addon.generator.render.quality import DENOISERS, available_denoisers, choose_denoiser
@@ -72,23 +68,18 @@ from solar_site_addon.generator.settings.schema import RunSettings, with_values
 
 HDF5_FLAG = "--hdf5"
 DEPTH_OF_SKY_M = 1e10
-"""What BlenderProc's depth holds where nothing is seen."""
-
-MakeSamples = Callable[
-    [Sequence[Job], Path, BlenderCommand, Callable[[tuple[ProcessState, ...]], RunState], Display, Interruption],
-    RunState,
-]
+"""BlenderProc's depth of the sky."""
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Do what a command line asks for; gives the exit code, which is that of headless/batch.py."""
+    """Carry out a command line; return the exit code, as headless/batch.py does."""
     leave_when_interrupted()
     try:
         request = parse([argument for argument in arguments if argument != HDF5_FLAG])
         if request is None:
             print(build_parser().format_help())
             return ALL_WHOLE
-        request = alone(request)
+        request = single_process(request)
         bproc.init()
         warnings = set_up_renderer(request)
         request, renderer = read_back(request, warnings)
@@ -96,27 +87,29 @@ def main(arguments: Sequence[str]) -> int:
         print("\n".join(describe(plan)), flush=True)
         if request.dry_run:
             return ALL_WHOLE
-        code = carry_out(plan, Interruption(), samples_maker(renderer))
+        code = carry_out(plan, Interruption())
         return write_hdf5_files(plan.out, code) if HDF5_FLAG in arguments else code
     except SolarSiteError as error:
         print(error, file=sys.stderr)
         return BAD_ARGUMENTS
 
 
-def alone(request: Request) -> Request:
-    """The request with one process; raises SettingsError where it asks for what only headless/batch.py does."""
+def single_process(request: Request) -> Request:
+    """Return the request with one process; raise SettingsError if it needs headless/batch.py."""
     for name in ("doctor", "rebuild"):
         if getattr(request, name):
-            raise SettingsError(f"--{name} is for headless/batch.py.")
+            raise SettingsError("--{name} is available in headless/batch.py only.", name=name)
     if request.run.num_parallel not in (1, RunSettings().num_parallel):
-        raise SettingsError("BlenderProc is one process: for --num_parallel take headless/run_parallel.sh or batch.py.")
+        raise SettingsError(
+            "BlenderProc is a single process: for --num_parallel, use headless/run_parallel.sh or headless/batch.py."
+        )
     return dataclasses.replace(request, run=dataclasses.replace(request.run, num_parallel=1))
 
 
-def set_up_renderer(request: Request) -> tuple[str, ...]:
-    """Tell BlenderProc how to render; gives warnings: what was asked for and could not be had.
+def set_up_renderer(request: Request) -> tuple[Message, ...]:
+    """Configure BlenderProc's renderer; return warnings about anything that is not available.
 
-    This is the place for your own calls of bproc.renderer: what they set last holds.
+    This is the place for your own calls of bproc.renderer: the last call wins.
     """
     run, render = request.run, request.settings.render
     device = choose_device(run.device, run.use_gpu, 0, sys.platform, found_devices)
@@ -131,31 +124,31 @@ def set_up_renderer(request: Request) -> tuple[str, ...]:
     return device.messages + warnings
 
 
-def read_back(request: Request, warnings: tuple[str, ...]) -> tuple[Request, Renderer]:
-    """The request, and what it is rendered with, as they stand in BlenderProc's scene now."""
+def read_back(request: Request, warnings: tuple[Message, ...]) -> tuple[Request, Renderer]:
+    """Return the request and the renderer as BlenderProc's scene has them now."""
     scene = bpy.context.scene
     cycles = scene.cycles
     values: dict[str, float] = {"render.max_samples": cycles.samples}
     threshold = cycles.adaptive_threshold if cycles.use_adaptive_sampling else 0.0
     if threshold != np.float32(request.settings.render.noise_threshold):
-        values["render.noise_threshold"] = float(f"{threshold:.6g}")  # Blender has it with seven digits
+        values["render.noise_threshold"] = float(f"{threshold:.6g}")  # Blender stores seven digits
     threads = scene.render.threads if scene.render.threads_mode == "FIXED" else None
     request = dataclasses.replace(request, settings=with_values(request.settings, values))
     return request, Renderer(device_of(scene), denoiser_of(scene), threads, warnings)
 
 
 def device_of(scene: bpy.types.Scene) -> DeviceChoice:
-    """The device that a scene renders on."""
+    """Return the device that a scene renders on."""
     preferences = cycles_preferences()
     if preferences is None or scene.cycles.device == "CPU" or preferences.compute_device_type == "NONE":
         return DeviceChoice("CPU", "")
     backend = preferences.compute_device_type
     used = [device.name for device in preferences.get_devices_for_type(backend) if device.use]
-    return DeviceChoice(backend, ", ".join(used))
+    return DeviceChoice(backend, ", ".join(used), count=len(used))
 
 
 def denoiser_of(scene: bpy.types.Scene) -> str:
-    """INTEL, OPTIX or NONE: Cycles' own denoiser, or else BlenderProc's INTEL, which is a node of the compositor."""
+    """Return INTEL, OPTIX or NONE: Cycles' denoiser, or else BlenderProc's INTEL, which is a compositor node."""
     if scene.cycles.use_denoising:
         return next(name for name, identifier in DENOISERS.items() if identifier == scene.cycles.denoiser)
     has_node = scene.use_nodes and any(node.type == "DENOISE" for node in scene.node_tree.nodes)
@@ -163,80 +156,19 @@ def denoiser_of(scene: bpy.types.Scene) -> str:
 
 
 def plan_run(request: Request, renderer: Renderer) -> RunPlan:
-    """Everything that is to be known before work begins; raises SolarSiteError where it cannot begin."""
+    """Return the plan of the run; raise SolarSiteError if it cannot start."""
     check_folder(request)
     check_site(request.settings, request.run.seed)
     program = bpy.app.binary_path or sys.executable
-    return plan_with(
-        request, BlenderCommand(program, is_wheel=not bpy.app.binary_path), ProbeReport.of(describe_process(renderer))
-    )
-
-
-def samples_maker(renderer: Renderer) -> MakeSamples:
-    """A function that makes the samples of a run in this process, to be called as ``supervisor.supervise`` is."""
-
-    def make(
-        jobs: Sequence[Job],
-        out: Path,
-        command: BlenderCommand,  # noqa: ARG001 - this Blender is the one
-        run_state: Callable[[tuple[ProcessState, ...]], RunState],
-        display: Display,
-        interruption: Interruption,
-    ) -> RunState:
-        state = run_state(())
-        for job in jobs:  # one, or none where every sample is there
-            for process in make_samples(job, out, renderer):
-                state = run_state((process,))
-                display.show(state)
-                if interruption.asked:
-                    break
-        display.close(state)
-        return state
-
-    return make
-
-
-def make_samples(job: Job, out: Path, renderer: Renderer) -> Iterator[ProcessState]:
-    """Make a job's samples one after the other, and say after each how far it is."""
-    unit, events = read_unit(unit_file(out, job.name)), events_file(out, job.name)
-    folder = out / unit.folder
-    folder.mkdir(exist_ok=True)
-    # In the dataset's folder there is room for a picture, and the next run clears away what this one leaves.
-    tempfile.tempdir = str(temporary_folder(out, job.name))
-    temporary_folder(out, job.name).mkdir(exist_ok=True)
-    with CurrentSite(unit.settings) as site:
-        for number in unit.numbers:
-            with printing_to(log_file(out, job.name)):
-                make_sample(site, number, folder, events, renderer)
-            if number.index == job.indices[-1]:
-                append_event(events, WORKER_DONE)
-            yield process_state(job.name, job.indices, EventTail(events).read_new())
-
-
-@contextlib.contextmanager
-def printing_to(log: Path) -> Iterator[None]:
-    """Append to ``log`` what this process, Blender included, prints."""
-    streams = (sys.stdout, sys.stderr)
-    for stream in streams:
-        stream.flush()
-    before = {number: os.dup(number) for number in (1, 2)}
-    with log.open("ab") as file:
-        for number in before:
-            os.dup2(file.fileno(), number)
-    try:
-        yield
-    finally:
-        for stream in streams:
-            stream.flush()
-        for number, copy in before.items():
-            os.dup2(copy, number)
-            os.close(copy)
+    command = BlenderCommand(program, is_wheel=not bpy.app.binary_path)
+    report = ProbeReport.of(describe_process(renderer))
+    return plan_with(request, command, report, InProcessExecutor(renderer))
 
 
 def leave_when_interrupted() -> None:
-    """From now on end at once on Ctrl-C and SIGTERM, also within a render, where Python handles no signals.
+    """From now on, exit immediately on Ctrl-C and SIGTERM, even during a render, when Python handles no signals.
 
-    What is whole stays, and what is half is cleared away by the next run.
+    Complete samples are kept; the next run removes incomplete ones.
     """
     reader, writer = os.pipe()
     os.set_blocking(writer, False)
@@ -244,31 +176,30 @@ def leave_when_interrupted() -> None:
 
     def leave() -> None:
         os.read(reader, 1)
-        os.write(terminal, b"Interrupted: the same command goes on.\n")
+        os.write(terminal, b"Interrupted. Resume with the same command.\n")
         os._exit(INTERRUPTED)
 
     threading.Thread(target=leave, name="leave when interrupted", daemon=True).start()
     signal.set_wakeup_fd(writer)
     for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: None)  # without a handler of Python's nothing is written to the pipe
+        signal.signal(number, lambda *_: None)  # without a Python handler, nothing is written to the pipe
 
 
 def write_hdf5_files(out: Path, code: int) -> int:
-    """Write OUT/hdf5/INDEX.hdf5 for every whole sample that has none; gives ``code``, or that of a failure."""
-    folder = out / "hdf5"
+    """Write the HDF5 file of every complete sample that has none; return ``code``, or SOME_FAILED on an error."""
     try:
-        folder.mkdir(exist_ok=True)
+        hdf5_folder(out).mkdir(exist_ok=True)
         for index, sample in find_samples(out).items():
-            if not (folder / f"{index}.hdf5").exists():
-                write_hdf5_file(folder, index, sample)
+            if not hdf5_file(out, index).exists():
+                write_hdf5_file(hdf5_file(out, index), index, sample)
     except OSError as error:
-        print(f"The HDF5 files could not be finished ({error}): the same command goes on.", file=sys.stderr)
+        print(f"The HDF5 files could not be completed ({error}). Resume with the same command.", file=sys.stderr)
         return SOME_FAILED
     return code
 
 
-def write_hdf5_file(folder: Path, index: int, sample: Path) -> None:
-    """Write a sample with BlenderProc's writer, which names the file by the number of the scene's frame."""
+def write_hdf5_file(path: Path, index: int, sample: Path) -> None:
+    """Write a sample to ``path`` with BlenderProc's writer, which names files by the scene's frame number."""
     instances, classes = (np.array(Image.open(sample / ANNOTATION_FILES[name])) for name in ("instances", "semantic"))
     depth = cv2.imread(str(sample / ANNOTATION_FILES["depth"]), cv2.IMREAD_UNCHANGED)
     objects = [
@@ -277,7 +208,7 @@ def write_hdf5_file(folder: Path, index: int, sample: Path) -> None:
     ]
     scene = bpy.context.scene
     scene.frame_start, scene.frame_end = index, index + 1
-    with tempfile.TemporaryDirectory(dir=folder, prefix=".partial-") as partial:
+    with tempfile.TemporaryDirectory(dir=path.parent, prefix=".partial-") as partial, replacing_path(path) as hidden:
         bproc.writer.write_hdf5(
             partial,
             {
@@ -288,12 +219,12 @@ def write_hdf5_file(folder: Path, index: int, sample: Path) -> None:
                 "instance_attribute_maps": [objects],
             },
         )
-        (Path(partial) / f"{index}.hdf5").replace(folder / f"{index}.hdf5")
+        (Path(partial) / path.name).replace(hidden)
 
 
 if __name__ == "__main__":
     exit_code = run_safely(lambda: main(sys.argv[1:]), sys.argv[1:])
     sys.stdout.flush()
     sys.stderr.flush()
-    # Leaving as usual hangs or crashes in some versions of Blender's Python module.
+    # A regular exit hangs or crashes in some versions of the bpy wheel.
     os._exit(exit_code)

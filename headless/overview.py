@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Draws OUT/overview.png: a contact sheet of a dataset's images with the annotations drawn on them.
+"""Draws OUT/overview.png: a contact sheet of a dataset's images with their annotations.
 
-Each object that can be seen is tinted where instances.png has its id, modules in the color of their table, and outlined
-along its polygon_px from sample.json. It shows what the files say, read back from disk: an error is seen at once.
+Each visible object is tinted where instances.png has its id, modules in the color of their table, and outlined along
+its polygon_px from sample.json. The sheet shows what the files say, read from disk, so a wrong annotation is easy to
+spot.
 Needs Pillow and numpy: pip install ".[overview]".
 """
 
@@ -27,8 +28,9 @@ except ImportError as error:
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from solar_site_addon.batch.ownership import OVERVIEW
+from solar_site_addon.batch.dataset_folder import overview_file
 from solar_site_addon.generator.dataset.index import find_samples
+from solar_site_addon.generator.domain.atomic_files import replacing_path
 
 Sample = dict[str, Any]
 
@@ -37,30 +39,31 @@ TEXT = (235, 238, 242)
 QUIET_TEXT = (150, 158, 170)
 OUTLINE = (255, 255, 255, 150)
 TINT = 0.42
-"""Share of the table's colour in a tinted pixel."""
+"""Weight of the table's color in a tinted pixel."""
 MADE_BY = ("Software", "Solar Site overview.py")
-"""Text in the sheet's file by which it is known as ours."""
+"""Text in the file that identifies a sheet of ours."""
 FINE = 2
-"""Outlines are drawn so many times larger and then reduced, for smooth lines."""
+"""Outlines are drawn larger by this factor and then reduced, for smooth lines."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Reads the arguments, draws the sheet and returns the exit code: 0, or 2 where there is nothing to draw."""
-    parser = argparse.ArgumentParser(description="Draw OUT/overview.png: the pictures of a dataset with their labels.")
-    parser.add_argument("out", type=Path, metavar="OUT", help="folder of the dataset")
-    parser.add_argument("--max_pictures", type=int, default=12, help="pictures on the sheet at most (default: 12)")
-    parser.add_argument("--width", type=int, default=900, help="width of one picture in pixels (default: 900)")
+    """Draw the sheet; return the exit code: 0, or 2 if there is nothing to draw."""
+    parser = argparse.ArgumentParser(
+        description="Draw OUT/overview.png: the images of a dataset with their annotations."
+    )
+    parser.add_argument("out", type=Path, metavar="OUT", help="dataset folder")
+    parser.add_argument(
+        "--max_images", type=int, default=12, help="maximum number of images on the sheet (default: 12)"
+    )
+    parser.add_argument("--width", type=int, default=900, help="width of one image in pixels (default: 900)")
     options = parser.parse_args(arguments)
-    folders = list(find_samples(options.out).values())[: max(options.max_pictures, 1)]
+    folders = list(find_samples(options.out).values())[: max(options.max_images, 1)]
     if not folders:
-        print(f"overview.py: there is no whole sample in {options.out}.", file=sys.stderr)
+        print(f"overview.py: {options.out} contains no complete sample.", file=sys.stderr)
         return 2
-    target = options.out / OVERVIEW
+    target = overview_file(options.out)
     if os.path.lexists(target) and not is_ours(target):
-        print(
-            f"overview.py: {target} was not drawn by overview.py: move it away, or give it another name.",
-            file=sys.stderr,
-        )
+        print(f"overview.py: {target} was not drawn by overview.py: move or rename it.", file=sys.stderr)
         return 2
     try:
         sheet = contact_sheet([draw_sample(folder, max(options.width, 64)) for folder in folders])
@@ -68,12 +71,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except (OSError, KeyError, ValueError) as error:
         print(f"overview.py: the samples of {options.out} cannot be drawn: {error}", file=sys.stderr)
         return 2
-    print(f"Overview of {len(folders)} pictures: {target}")
+    print(f"Overview of {len(folders)} images: {target}")
     return 0
 
 
 def is_ours(path: Path) -> bool:
-    """Whether a file is a sheet that this program has drawn."""
+    """Return whether a file is a sheet drawn by this program."""
     try:
         with Image.open(path) as image:
             return bool(image.info.get(MADE_BY[0]) == MADE_BY[1])
@@ -82,16 +85,16 @@ def is_ours(path: Path) -> bool:
 
 
 def draw_sample(folder: Path, width: int) -> Image.Image:
-    """The picture of one sample, ``width`` pixels wide, with its labels drawn on it and a caption below."""
+    """Return the image of one sample, ``width`` pixels wide, with its annotations and a caption."""
     sample: Sample = json.loads((folder / "sample.json").read_text(encoding="utf-8"))
-    photo = Image.open(folder / sample["images"]["rgb"]["file"]).convert("RGB")
-    scale = width / photo.width
-    size = (width, max(round(photo.height * scale), 1))
+    image = Image.open(folder / sample["images"]["rgb"]["file"]).convert("RGB")
+    scale = width / image.width
+    size = (width, max(round(image.height * scale), 1))
     ids = np.array(Image.open(folder / "instances.png").resize(size, Image.Resampling.NEAREST)).astype(np.int64)
-    pixels = np.asarray(photo.resize(size, Image.Resampling.LANCZOS), dtype=np.float64)
-    picture = Image.fromarray(tint(pixels, ids, object_colours(sample["objects"])))
-    picture.paste(OUTLINE[:3], mask=outlines(sample["objects"], size, scale))
-    return with_caption(picture, *caption(sample))
+    pixels = np.asarray(image.resize(size, Image.Resampling.LANCZOS), dtype=np.float64)
+    drawn = Image.fromarray(tint(pixels, ids, object_colours(sample["objects"])))
+    drawn.paste(OUTLINE[:3], mask=outlines(sample["objects"], size, scale))
+    return with_caption(drawn, *caption(sample))
 
 
 def object_colours(objects: Sequence[Sample]) -> NDArray[np.float64]:
@@ -108,9 +111,9 @@ def object_colours(objects: Sequence[Sample]) -> NDArray[np.float64]:
 
 
 def tint(pixels: NDArray[np.float64], ids: NDArray[np.int64], colours: NDArray[np.float64]) -> NDArray[np.uint8]:
-    """(H, W, 3) the pixels, mixed with their module's colour where ``ids`` (H, W) is not 0.
+    """Return the pixels (H, W, 3), blended with the color of their module where ``ids`` (H, W) is not 0.
 
-    Raises ValueError for an id that ``colours`` has no row for.
+    Raise ValueError for an id that has no row in ``colours``.
     """
     if ids.max(initial=0) >= len(colours):
         raise ValueError(f"instances.png has the id {ids.max()}, which sample.json does not list")
@@ -120,7 +123,7 @@ def tint(pixels: NDArray[np.float64], ids: NDArray[np.int64], colours: NDArray[n
 
 
 def outlines(objects: Sequence[Sample], size: tuple[int, int], scale: float) -> Image.Image:
-    """A mask of ``size`` with the outlines of the objects that can be seen; ``scale`` is sheet pixels per pixel."""
+    """Return a mask of ``size`` with the outlines of the visible objects; ``scale`` is sheet pixels per pixel."""
     mask = Image.new("L", (size[0] * FINE, size[1] * FINE))
     draw = ImageDraw.Draw(mask)
     for record in objects:
@@ -131,7 +134,7 @@ def outlines(objects: Sequence[Sample], size: tuple[int, int], scale: float) -> 
 
 
 def caption(sample: Sample) -> tuple[str, str]:
-    """What stands below a picture: the camera in words, and how many modules are in it."""
+    """Return the two texts below an image: the camera, and the number of visible modules."""
     camera = sample["images"]["rgb"]["camera"]
     visible = sum(one["visible_px"] > 0 for one in sample["objects"] if one["category"] == "module")
     place = (
@@ -141,22 +144,22 @@ def caption(sample: Sample) -> tuple[str, str]:
     return place, f"{visible} modules"
 
 
-def with_caption(picture: Image.Image, left: str, right: str) -> Image.Image:
-    """The picture with a strip of text below it."""
-    text_size = max(picture.width // 42, 8)
+def with_caption(image: Image.Image, left: str, right: str) -> Image.Image:
+    """Return the image with a strip of text below it."""
+    text_size = max(image.width // 42, 8)
     strip = text_size * 2
-    framed = Image.new("RGB", (picture.width, picture.height + strip), BACKGROUND)
-    framed.paste(picture)
+    framed = Image.new("RGB", (image.width, image.height + strip), BACKGROUND)
+    framed.paste(image)
     draw = ImageDraw.Draw(framed)
     font = ImageFont.load_default(text_size)
-    middle = picture.height + strip // 2
+    middle = image.height + strip // 2
     draw.text((0, middle), left, QUIET_TEXT, font, anchor="lm")
-    draw.text((picture.width - 1, middle), right, TEXT, font, anchor="rm")
+    draw.text((image.width - 1, middle), right, TEXT, font, anchor="rm")
     return framed
 
 
 def contact_sheet(cells: Sequence[Image.Image]) -> Image.Image:
-    """The cells on a grid about as wide as it is high, with a margin around each."""
+    """Return the cells on a nearly square grid, with a margin around each."""
     columns = math.ceil(math.sqrt(len(cells)))
     rows = math.ceil(len(cells) / columns)
     width, height = max(cell.width for cell in cells), max(cell.height for cell in cells)
@@ -171,15 +174,11 @@ def contact_sheet(cells: Sequence[Image.Image]) -> Image.Image:
 
 
 def save(sheet: Image.Image, target: Path) -> None:
-    """Writes the sheet so that ``target`` is either the old file or the whole new one."""
-    temporary = target.with_name(f".{target.name}.partial")
+    """Write the sheet, replacing an earlier one."""
     text = PngImagePlugin.PngInfo()
     text.add_text(*MADE_BY)
-    try:
-        sheet.save(temporary, format="PNG", optimize=True, pnginfo=text)
-        temporary.replace(target)
-    finally:
-        temporary.unlink(missing_ok=True)
+    with replacing_path(target) as hidden:
+        sheet.save(hidden, format="PNG", optimize=True, pnginfo=text)
 
 
 if __name__ == "__main__":

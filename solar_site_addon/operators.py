@@ -13,7 +13,7 @@ from .generator.render.quality import configure_common, configure_radiance, has_
 from .generator.render.renderer import prepare_renderer
 from .generator.settings.schema import Settings, settings_sha256, to_dict
 from .ui import batch_operators
-from .ui.locale.translations import say, say_error
+from .ui.locale.translations import say, say_message
 from .ui.messages import attempt, busy, window_of, without_cycles
 from .ui.preferences import background_blender, user_folder
 from .ui.presets import (
@@ -55,8 +55,8 @@ class GeneratePreview(bpy.types.Operator):
     bl_idname = "solar_site.generate_preview"
     bl_label = "Generate Preview"
     bl_description = (
-        "Invent a site and show it through the drone's camera, in a scene of its own. "
-        "A site made before is replaced; nothing of yours is touched"
+        "Generate a site and show it through the drone's camera, in a scene of its own. "
+        "The previous site is replaced; your own data is left unchanged"
     )
     bl_options = frozenset({"REGISTER", "UNDO"})
 
@@ -121,8 +121,8 @@ class ApplyRenderSettings(bpy.types.Operator):
     bl_idname = "solar_site.apply_render_settings"
     bl_label = "Apply Render Settings"
     bl_description = (
-        "Set this scene's Cycles device, samples, noise threshold, denoiser and resolution as a batch has them. "
-        "This changes the current scene, and the device in Blender's preferences"
+        "Apply the device, samples, noise threshold, denoiser and resolution of a batch to the current scene. "
+        "This also changes the device in Blender's preferences"
     )
     bl_options = frozenset({"REGISTER", "UNDO"})
 
@@ -141,7 +141,7 @@ class ApplyRenderSettings(bpy.types.Operator):
         scene.render.resolution_x, scene.render.resolution_y = settings.camera.image_size
         self.report({"INFO"}, say("The batch render settings have been applied to this scene"))
         for message in renderer.messages:  # the last one is seen longest
-            self.report({"WARNING"}, say_error(message))
+            self.report({"WARNING"}, say_message(message))
 
 
 class RenderPreview(bpy.types.Operator):
@@ -150,8 +150,8 @@ class RenderPreview(bpy.types.Operator):
     bl_idname = "solar_site.render_preview"
     bl_label = "Render Preview"
     bl_description = (
-        "Render a small image of this site in the background, with the label of every module drawn, "
-        "and show it in the image editor"
+        "Render a small image of this site in the background, draw the outline of every module, "
+        "and show the result in the image editor"
     )
 
     @classmethod
@@ -164,7 +164,7 @@ class RenderPreview(bpy.types.Operator):
 
     def _begin(self, scene: bpy.types.Scene) -> None:
         settings, run = settings_of(scene)
-        session.picture_message = ""
+        session.picture_message = None
         session.picture = PictureJob(
             background_blender(), settings, run, user_folder("pictures"), scene.solar_site.view
         )
@@ -197,7 +197,8 @@ class LoadSettings(bpy.types.Operator, ImportHelper):
     bl_idname = "solar_site.load_settings"
     bl_label = "Load Settings"
     bl_description = (
-        "Read settings from a JSON file, or from the dataset.json of a batch; what it lacks becomes default"
+        "Load settings from a JSON file or from the dataset.json of a batch. "
+        "Settings that are not in the file are reset"
     )
     bl_options = frozenset({"REGISTER", "UNDO"})
     filename_ext = ".json"
@@ -214,7 +215,7 @@ class SaveSettings(bpy.types.Operator, ExportHelper):
 
     bl_idname = "solar_site.save_settings"
     bl_label = "Save Settings"
-    bl_description = "Write all settings to a JSON file, for other scenes and for the command line's --settings"
+    bl_description = "Save all settings to a JSON file, for other scenes or for the command line"
     filename_ext = ".json"
     filter_glob: JsonFilter
 
@@ -229,7 +230,7 @@ class ImportSample(bpy.types.Operator, ImportHelper):
 
     bl_idname = "solar_site.import_sample"
     bl_label = "Import from sample.json"
-    bl_description = "Restore the settings and seed of a dataset image, to generate its site again"
+    bl_description = "Restore the settings and seed of a dataset image, so that its site can be generated again"
     bl_options = frozenset({"REGISTER", "UNDO"})
     filename_ext = ".json"
     filter_glob: JsonFilter
@@ -241,7 +242,9 @@ class ImportSample(bpy.types.Operator, ImportHelper):
         origin, seed, view, checksum = sample_origin(path)
         settings = apply_file(Settings(), origin)
         if settings_sha256(settings) != checksum:
-            raise SolarSiteError(f"{path} was made with other settings than {origin} holds.")
+            raise SolarSiteError(
+                "{file} was rendered with settings other than those in {origin}.", file=path, origin=origin
+            )
         show_settings(scene, settings)
         scene.solar_site.run.seed, scene.solar_site.view = str(seed), view
         scene.solar_site.lock_seed = True

@@ -11,7 +11,7 @@ from .generator.domain.cameras import CUSTOM
 from .generator.render.quality import has_cycles
 from .generator.settings.schema import RunSettings, iter_settings
 from .ui.captions import CONTEXT, label
-from .ui.locale.translations import say, say_error
+from .ui.locale.translations import say, say_message
 from .ui.messages import without_cycles
 from .ui.panel_parts import (
     BY_NAME,
@@ -60,6 +60,7 @@ class Tab:
     bl_space_type = "VIEW_3D"
     bl_region_type = "UI"
     bl_category = CATEGORY
+    bl_description = ""  # else Blender takes the docstring
     bl_translation_context = CONTEXT
 
 
@@ -105,7 +106,7 @@ class MainPanel(Tab, bpy.types.Panel):
             seconds = time.monotonic() - session.picture.began
             column.label(text=say("Rendering for {seconds:.0f} s", seconds=seconds), icon="TIME")
         elif session.picture_message:
-            draw_message(column, say_error(session.picture_message), "ERROR")
+            draw_message(column, say_message(session.picture_message), "ERROR")
 
 
 class SitePanel(SubPanel, bpy.types.Panel):
@@ -320,7 +321,7 @@ class RenderPanel(SubPanel, bpy.types.Panel):
         else:
             column.label(text=view.line, icon="CHECKMARK" if view.on_gpu else "INFO", translate=False)
             for message in view.messages:
-                draw_message(column, say_error(message), "ERROR")
+                draw_message(column, say_message(message), "ERROR")
         column.prop(root.run, "use_gpu")
         row = column.row()
         row.active = root.run.use_gpu
@@ -396,6 +397,7 @@ class PresetMenu(bpy.types.Menu):
     """Presets: those of the extension, and the user's own with a button to remove each."""
 
     bl_idname = "SOLAR_SITE_MT_site_presets"
+    bl_description = "Load, save or remove presets"
     bl_translation_context = CONTEXT
     bl_label = "Site Presets"
 
@@ -413,6 +415,7 @@ class FilesMenu(bpy.types.Menu):
     """Settings from and to files."""
 
     bl_idname = "SOLAR_SITE_MT_files"
+    bl_description = "Load or save settings files"
     bl_translation_context = CONTEXT
     bl_label = "Settings Files"
 
@@ -426,6 +429,7 @@ class MainMenu(bpy.types.Menu):
     """Everything that can be done: Blender's search (F3) finds what stands in a menu, and nothing of a sidebar."""
 
     bl_idname = "SOLAR_SITE_MT_main"
+    bl_description = "Commands of Solar Site"
     bl_translation_context = CONTEXT
     bl_label = "Solar Site"
 

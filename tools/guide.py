@@ -12,9 +12,10 @@ from pathlib import Path
 from solar_site_addon.batch.display import size
 from solar_site_addon.batch.launcher import bytes_of_sample
 from solar_site_addon.batch.memory import bytes_of_process, memory_warnings
+from solar_site_addon.generator.domain.messages import Face
 from solar_site_addon.generator.settings.schema import RunSettings, Settings, iter_settings, with_values
 from solar_site_addon.generator.settings.types import Setting
-from solar_site_addon.ui.locale.zh_hans import RECOMMENDED, SETTING_HELP, allowed_in_chinese
+from solar_site_addon.ui.locale.zh_hans import TEXTS
 
 from .generated_parts import with_parts
 from .performance_tables import performance
@@ -42,6 +43,9 @@ CHINESE_WORDS = {
     "integer, ": "整数，",
     "text": "文本",
 }
+
+
+CHINESE = Face(text=lambda text: TEXTS.get(text, text), setting=str, panel=False)
 
 
 def main() -> None:
@@ -72,11 +76,10 @@ def parameters(language: str) -> str:
 def _parameter(setting: Setting, language: str) -> str:
     meaning, allowed, recommended = setting.spec.help, allowed_text(setting), setting.spec.recommended
     if language == "zh":
-        meaning = SETTING_HELP.get(setting.name, meaning)
-        recommended = RECOMMENDED.get(recommended, recommended)
+        meaning, recommended = (TEXTS.get(text, text) for text in (meaning, recommended))
+        allowed = allowed.replace(setting.allowed, setting.allowed_values.say(CHINESE))
         for english, chinese in CHINESE_WORDS.items():
             allowed = allowed.replace(english, chinese)
-        allowed = allowed_in_chinese(allowed)
     brackets = "（建议：{}）" if language == "zh" else " (recommended: {})"
     meaning += brackets.format(recommended) if recommended else ""
     return _row(f"`{setting.name}`", flag_text(setting), default_text(setting), allowed, meaning)

@@ -13,6 +13,7 @@ from typing import Any, NoReturn
 
 from ..generator.domain.errors import SettingsError
 from ..generator.domain.json_file import read_json
+from ..generator.domain.messages import Message
 from ..generator.settings.preset import with_preset
 from ..generator.settings.schema import (
     MIXED,
@@ -41,7 +42,7 @@ SITE = "site"
 
 @dataclass(frozen=True)
 class Request:
-    """What a command line asks for."""
+    """What a command line requests."""
 
     out: Path
     settings: Settings = Settings()
@@ -49,16 +50,16 @@ class Request:
     blender: str | None = None
     dry_run: bool = False
     doctor: bool = False
-    """Look at the machine instead of making anything; ``out`` need not be given."""
+    """Check the machine instead of making anything; ``out`` is optional."""
     rebuild: bool = False
-    """Make dataset.json and the formats again from the samples that are there, and nothing else."""
+    """Only rewrite dataset.json and the formats from the existing samples."""
 
 
 def parse(arguments: Sequence[str]) -> Request | None:
-    """The request on a command line, or None where it asks for help.
+    """Return the request on a command line, or None if it asks for help.
 
-    Hyphens and underscores are the same in the names of options. What is given wins over the settings file,
-    that over the preset, and that over the defaults. Raises SettingsError, with one sentence, for whatever is wrong.
+    Hyphens and underscores in the names of options are equivalent. Options override the settings file, which overrides
+    the preset, which overrides the defaults. Raise SettingsError for anything invalid.
     """
     parser = build_parser()
     given, rest = parser.parse_known_args([_with_underscores(argument) for argument in arguments])
@@ -82,7 +83,7 @@ def parse(arguments: Sequence[str]) -> Request | None:
 
 
 def to_arguments(request: Request) -> list[str]:
-    """The shortest command line that asks for ``request``: what has its default value is left out."""
+    """Return the shortest command line for ``request``: defaults are omitted."""
     arguments = [str(request.out)]
     defaults = {**_values(Settings()), **_values(RunSettings())}
     values = {**_values(request.settings), **_values(request.run)}
@@ -98,7 +99,7 @@ def to_arguments(request: Request) -> list[str]:
 
 
 def build_parser() -> _Parser:
-    """The parser with its grouped help; every error of it is a SettingsError."""
+    """Return the parser with its grouped help; it raises SettingsError for every error."""
     parser = _Parser(
         usage=USAGE,
         description=DESCRIPTION,
@@ -181,10 +182,10 @@ class _Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
         option, _, reason = message.removeprefix("argument ").partition(": ")
         if reason == "expected one argument":
-            raise SettingsError(f"{option} needs a value.")
+            raise SettingsError("{option} needs a value.", option=option)
         if reason.startswith("ignored explicit argument"):
-            raise SettingsError(f"{option} takes no value.")
-        raise SettingsError(f"{message}.")
+            raise SettingsError("{option} takes no value.", option=option)
+        raise SettingsError("{message}.", message=message)
 
 
 def _add_flag(group: Any, setting: Setting) -> None:
@@ -210,10 +211,10 @@ def _escaped(help: str) -> str:
 
 
 def _table_of_settings() -> str:
-    """Every field for --set with its default, allowed values and meaning."""
+    """Return a line for each setting with its default and allowed values, and its description."""
     lines = [
-        "every setting, for --set and the settings file (default; allowed values); low..high is drawn per image,",
-        "and so is one of several names separated by commas:",
+        "every setting, for --set and the settings file (default; allowed values); for each image, a value is drawn",
+        "from low..high, and from several names separated by commas:",
     ]
     for setting in iter_settings(Settings):
         lines.append(f"  {setting.name:<34}{_text(setting.default):<12} {setting.allowed}")
@@ -229,33 +230,38 @@ def _with_underscores(argument: str) -> str:
 
 
 def _only_output_folder(rest: Sequence[str], parser: _Parser) -> Path:
-    """The one argument that is no option; raises SettingsError where there is none, or anything else is left."""
+    """Return the only positional argument; raise SettingsError if there is none, or anything else is left."""
     for argument in rest:
         if argument.startswith("-"):
             name = argument.partition("=")[0]
             close = difflib.get_close_matches(name, parser.options, n=1)
             hint = f"did you mean {close[0]}?" if close else "see --help."
-            raise SettingsError(f"{name} is not an option; {hint}")
+            raise SettingsError("{name} is not an option; {hint}", name=name, hint=hint)
     if not rest or not rest[0]:
-        raise SettingsError("The folder for the dataset is missing: batch.py OUT [options]; see --help.")
+        raise SettingsError("The dataset folder is missing: batch.py OUT [options]; see --help.")
     if len(rest) > 1:
-        raise SettingsError(f"{rest[1]} is one argument too many: the folder for the dataset is {rest[0]}.")
+        raise SettingsError(
+            "{name} is one argument too many: the dataset folder is {folder}.", name=rest[1], folder=rest[0]
+        )
     return Path(rest[0])
 
 
 def _values_of_flags(given: argparse.Namespace) -> dict[str, Any]:
-    """Checked values by dotted name: those of --set, then those of the flags."""
+    """Return validated values by dotted name: those of --set, then those of the flags."""
     known = {setting.name: setting for setting in _all_settings()}
     texts: dict[str, str] = {}
     for assignment in given.set:
         name, equals, text = assignment.partition("=")
         if not equals:
-            raise SettingsError(f"--set {assignment} is not allowed: write NAME=VALUE, for example site.relief=0.4.")
+            raise SettingsError(
+                "--set {assignment} is not allowed: write NAME=VALUE, for example site.relief=0.4.",
+                assignment=assignment,
+            )
         texts[name.strip()] = text
     texts.update({name: text for name in known if (text := getattr(given, name, None)) is not None})
     if given.resolution is not None:
         texts.update(zip(RESOLUTION, _width_and_height(given.resolution), strict=True))
-    # An unknown name is left for with_values, which knows what was meant.
+    # with_values reports unknown names, and suggests what was meant.
     return {name: parse_text(known[name], text) if name in known else text for name, text in texts.items()}
 
 
@@ -263,20 +269,22 @@ def _width_and_height(text: str) -> tuple[str, str]:
     width, _, height = text.lower().partition("x")
     if not (width.isdecimal() and height.isdecimal()):
         limits = _setting(RESOLUTION[0]).allowed
-        raise SettingsError(f"--resolution {text} is not allowed: it must be WxH, two integers from {limits}.")
+        raise SettingsError(
+            "--resolution {text} is not allowed: it must be WxH, two integers from {limits}.", text=text, limits=limits
+        )
     return width, height
 
 
 def read_settings(path: Path, settings: Settings) -> Settings:
-    """``settings`` with those of a JSON file: the settings themselves, or a file that has them under ``settings``."""
-    name = f"The settings file {path}"
+    """Return ``settings`` updated from a JSON file, which holds settings directly or under the key ``settings``."""
+    name = Message("The settings file {file}", {"file": path})
     data = read_json(path, name)
     if isinstance(data, dict) and isinstance(data.get("settings"), dict):
         data = data["settings"]
     try:
         return from_dict(data, settings)
     except SettingsError as error:
-        raise SettingsError(f"{name}: {error}") from error
+        raise SettingsError("{file}: {reason}", file=name, reason=error) from error
 
 
 def _all_settings() -> list[Setting]:
@@ -301,7 +309,7 @@ def _argument(setting: Setting, value: Any) -> list[str]:
 
 
 def _text(value: Any) -> str:
-    """A value as ``parse_text`` reads it."""
+    """Return a value as ``parse_text`` reads it."""
     if isinstance(value, Range):
         return _text(value.low) if value.low == value.high else f"{_text(value.low)}..{_text(value.high)}"
     if isinstance(value, Options):

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Shows how far a run is: a bar on a terminal, one plain line for each picture elsewhere."""
+"""Shows the progress of a run: a bar in a terminal, one plain line per image elsewhere."""
 
 from __future__ import annotations
 
@@ -8,33 +8,33 @@ import time
 from collections.abc import Mapping
 from typing import Protocol, TextIO
 
+from ..generator.dataset.layout import BATCH_PREFIX, image_name
 from .progress import DONE, WAITING, ProcessState, RunState
-from .work_unit import image_name
 
 BAR_WIDTH = 24
 BAR_SECONDS = 0.5
 
 
 class Display(Protocol):
-    """Where the launcher shows its state."""
+    """Where executors show the state of their run."""
 
     def show(self, state: RunState) -> None:
-        """Show the state; called several times a second."""
+        """Show the state; called several times per second."""
 
     def say(self, line: str) -> None:
-        """Print a line of its own."""
+        """Print a separate line."""
 
     def close(self, state: RunState) -> None:
-        """Show the last state."""
+        """Show the final state."""
 
 
 def display_for(stream: TextIO) -> Display:
-    """A bar where ``stream`` is a terminal, else lines."""
+    """Return a bar if ``stream`` is a terminal, else lines."""
     return BarDisplay(stream) if stream.isatty() else LineDisplay(stream)
 
 
 class LineDisplay:
-    """One line for each picture that is done or has failed."""
+    """One line for each image that is done or has failed."""
 
     def __init__(self, stream: TextIO) -> None:
         self._stream = stream
@@ -55,7 +55,7 @@ class LineDisplay:
 
 
 class BarDisplay:
-    """One line that is written anew; failures stay above it."""
+    """One line that is redrawn; failures stay above it."""
 
     def __init__(self, stream: TextIO) -> None:
         self._stream = stream
@@ -89,7 +89,7 @@ class BarDisplay:
 
 
 def news(state: RunState, shown: set[int]) -> dict[int, tuple[str, str]]:
-    """Process name and text for each image that has come to its end and is not in ``shown``."""
+    """Return process name and text for each image that has ended and is not in ``shown``."""
     ended: dict[int, tuple[str, str]] = {}
     for process in state.processes:
         for index, seconds in process.seconds.items():
@@ -100,32 +100,32 @@ def news(state: RunState, shown: set[int]) -> dict[int, tuple[str, str]]:
 
 
 def bar_line(state: RunState, now: float, width: int) -> str:
-    """Bar, counts, pace, time left, and what each process is at, cut to ``width`` characters."""
+    """Return bar, counts, pace, time left and the current image of each process, cut to ``width`` characters."""
     filled = BAR_WIDTH * state.done // state.total
     bar = f"[{'#' * filled}{'-' * (BAR_WIDTH - filled)}]"
-    processes = "  ".join(f"{process.name.removeprefix('batch_')}:{_at(process)}" for process in state.processes)
+    processes = "  ".join(f"{process.name.removeprefix(BATCH_PREFIX)}:{_at(process)}" for process in state.processes)
     return f"{bar} {progress_words(state, now)}  {processes}"[:width]
 
 
 def progress_words(state: RunState, now: float) -> str:
-    """Counts, pace and time left in words: ``3 of 8, 540 an hour, 0:00:33 left``."""
+    """Return counts, pace and time left in words: ``3 of 8, 540 per hour, 0:00:33 left``."""
     words = [f"{state.done} of {state.total}"]
     if state.failures:
         words.append(f"{len(state.failures)} failed")
     pace, eta = state.images_per_hour(now), state.eta_seconds(now)
     if pace is not None and eta is not None:
-        words += [f"{pace:.0f} an hour", f"{duration(eta)} left"]
+        words += [f"{pace:.0f} per hour", f"{duration(eta)} left"]
     return ", ".join(words)
 
 
 def duration(seconds: float) -> str:
-    """Hours, minutes and seconds as ``1:02:03``."""
+    """Return hours, minutes and seconds as ``1:02:03``."""
     minutes, rest = divmod(round(seconds), 60)
     return f"{minutes // 60}:{minutes % 60:02d}:{rest:02d}"
 
 
 def size(number_of_bytes: float) -> str:
-    """A number of bytes with a unit that keeps it short: ``12.3 MB``."""
+    """Return a number of bytes with a suitable unit: ``12.3 MB``."""
     for unit in ("B", "kB", "MB", "GB"):
         if number_of_bytes < 1000:
             return f"{number_of_bytes:.3g} {unit}"
@@ -134,11 +134,11 @@ def size(number_of_bytes: float) -> str:
 
 
 def summary(state: RunState, seeds: Mapping[int, int], logs: Mapping[str, str], now: float) -> list[str]:
-    """What a run has come to; ``seeds`` by image index, ``logs`` by process name."""
+    """Return the result of a run in lines; ``seeds`` by image index, ``logs`` by process name."""
     pace = state.images_per_hour(now)
-    took = f" in {duration(now - state.started)}" + (f", {pace:.0f} an hour" if pace else "")
-    whole = f"{state.done} of {state.total} pictures are whole"
-    lines = [f"{whole}: {state.earlier} from earlier runs, {state.made} made{took}."]
+    took = f" in {duration(now - state.started)}" + (f", {pace:.0f} per hour" if pace else "")
+    complete = f"{state.done} of {state.total} images are complete"
+    lines = [f"{complete}: {state.earlier} from earlier runs, {state.made} made{took}."]
     for index, (process, message) in sorted(state.failures.items()):
         lines.append(f"{image_name(index)} (seed {seeds[index]}) failed: {message} (log: {logs[process]})")
     return lines

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The channel on which a worker says how far it is: a file of events, one JSON object a line.
+"""Progress of a work unit as a file of events, one JSON object per line.
 
-The worker appends and the launcher reads behind it. The file outlives both, so that a panel or a
-second launcher can tell later what happened. Blender's own output is never read for this.
+Workers append to it, the launcher reads behind them. The file outlives both, so a panel or a second launcher can tell
+later what happened. Blender's own output is never parsed.
 """
 
 from __future__ import annotations
@@ -10,9 +10,10 @@ from __future__ import annotations
 import json
 import os
 import time
-from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, NotRequired, TypedDict, cast
+
+from ..generator.domain.messages import Message
 
 WORKER_STARTED = "worker_started"
 IMAGE_STARTED = "image_started"
@@ -21,11 +22,40 @@ IMAGE_SKIPPED = "image_skipped"
 IMAGE_FAILED = "image_failed"
 WORKER_DONE = "worker_done"
 
-Event = Mapping[str, Any]
+_NEEDED: dict[str, dict[str, type | tuple[type, ...]]] = {
+    IMAGE_STARTED: {"index": int},
+    IMAGE_DONE: {"index": int, "seconds": (int, float)},
+    IMAGE_SKIPPED: {"index": int},
+    IMAGE_FAILED: {"index": int, "message": str},
+}
+"""Keys that an event of each kind must have besides ``event`` and ``time``."""
+
+
+class Event(TypedDict):
+    """One line of an event file."""
+
+    event: str
+    """One of the constants above; readers ignore other kinds."""
+    time: float
+    """Unix seconds."""
+    index: NotRequired[int]
+    """Global image index."""
+    seconds: NotRequired[float]
+    """Time that the image took."""
+    message: NotRequired[str]
+    """Why the image failed, in English."""
+    template: NotRequired[str]
+    values: NotRequired[dict[str, Any]]
+    """The same as a template and values, for other languages."""
+
+
+def append_failure(path: Path, index: int, message: Message) -> None:
+    """Append that an image cannot be made: the reason in English, and its template and values for other languages."""
+    append_event(path, IMAGE_FAILED, index=index, **message.to_json())
 
 
 def append_event(path: Path, event: str, **values: Any) -> None:
-    """Append one event with its time (Unix seconds) in a single write, so that lines are never interleaved."""
+    """Append one event with the current time in a single write, so that lines are never interleaved."""
     line = json.dumps({"event": event, "time": round(time.time(), 3), **values}) + "\n"
     handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o666)
     try:
@@ -37,7 +67,7 @@ def append_event(path: Path, event: str, **values: Any) -> None:
 
 
 def _ends_in_half_line(handle: int) -> bool:
-    """Whether the last writer was killed within a line."""
+    """Return whether the last writer was killed in the middle of a line."""
     if os.lseek(handle, 0, os.SEEK_END) == 0:
         return False
     os.lseek(handle, -1, os.SEEK_END)
@@ -45,7 +75,7 @@ def _ends_in_half_line(handle: int) -> bool:
 
 
 class EventTail:
-    """Reads what has been appended to an event file since the last look."""
+    """Reads what was appended to an event file since the last call."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
@@ -53,7 +83,7 @@ class EventTail:
         self._half_line = b""
 
     def read_new(self) -> list[Event]:
-        """The events of all lines completed since the last call; a damaged line is left out."""
+        """Return the events of all lines completed since the last call; skip damaged lines."""
         try:
             with self._path.open("rb") as file:
                 file.seek(self._offset)
@@ -70,4 +100,8 @@ def _parsed(line: bytes) -> Event | None:
         event = json.loads(line)
     except ValueError:
         return None
-    return event if isinstance(event, dict) and "event" in event else None
+    if not isinstance(event, dict) or not isinstance(event.get("event"), str):
+        return None
+    event.setdefault("time", 0.0)
+    needed = _NEEDED.get(event["event"], {})
+    return cast("Event", event) if all(isinstance(event.get(key), kind) for key, kind in needed.items()) else None

@@ -1,13 +1,15 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the exit codes of the launcher say."""
+"""Exit codes of the launcher."""
 
 from __future__ import annotations
 
 ALL_WHOLE = 0
+"""All samples are complete."""
 SOME_FAILED = 1
-"""Some images could not be made, or the dataset's files could not be written."""
+"""Some images failed, or the dataset files could not be written."""
 BAD_ARGUMENTS = 2
-"""The run cannot begin: arguments, settings, the folder or Blender."""
+"""The run cannot start: arguments, settings, the folder or Blender."""
 INTERNAL_ERROR = 3
-"""A fault of Solar Site itself."""
+"""A bug in Solar Site."""
 INTERRUPTED = 130
+"""Interrupted: the same command resumes."""

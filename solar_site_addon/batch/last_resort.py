@@ -1,86 +1,78 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What every entry point of the launcher runs through: no error leaves it as a traceback, or with exit code 0.
+"""Every entry point of the launcher runs through here: no error escapes as a traceback, or with exit code 0.
 
-Blender exits with 0 when a script raises, unless it is told otherwise; so nothing may ever raise. This module imports
-next to nothing, and the rest when it is needed: it has to work where that is broken.
+By default, Blender exits with 0 when a script raises; so nothing may ever raise. This module imports next to nothing,
+and the rest when it is needed: it has to work when the rest is broken.
 """
 
 from __future__ import annotations
 
 import contextlib
 import os
-import sys
 import tempfile
 import time
 import traceback
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from ..generator.domain.messages import RESUME, Message, system_reason
 from .exit_codes import BAD_ARGUMENTS, INTERNAL_ERROR, INTERRUPTED
-
-LOG = "launcher_error.log"
-"""In the folder .work of a dataset of ours."""
+from .final_message import tell
 
 
 def run_safely(run: Callable[[], int], arguments: Sequence[str]) -> int:
-    """The exit code of ``run``, or of the error that escapes it, which is told in one line on the standard error.
+    """Return the exit code of ``run``, or of the error that escapes it, printed as one line on standard error.
 
-    ``arguments`` are those of the command line: the traceback is written into the dataset's folder that they name where
-    that is ours, otherwise into a file in the system's temporary folder.
+    ``arguments`` are those of the command line: the traceback is written to the dataset folder that they name if that
+    is ours, otherwise to a file in the system's temporary folder.
     """
     try:
         return run()
     except KeyboardInterrupt:
-        _tell("Interrupted: the same command goes on.")
+        tell(Message("Interrupted. To continue, {remedy}.", {"remedy": RESUME}))
         return INTERRUPTED
     except OSError as error:
-        _tell(os_error_in_words(error))
+        tell(os_error_message(error))
         return BAD_ARGUMENTS
-    except Exception as error:  # noqa: BLE001 - whatever it is, nobody else tells it
+    except Exception as error:  # noqa: BLE001 - whatever it is, nobody else reports it
         log = _write_log(arguments, traceback.format_exc())
         what = " ".join(f"{type(error).__name__}: {error}".split())
-        _tell(f"Solar Site stopped because of a fault of its own ({what}); see the log {log}")
+        tell(Message("Internal error in Solar Site ({error}); see the log {log}", {"error": what, "log": log}))
         return INTERNAL_ERROR
 
 
-def os_error_in_words(error: OSError) -> str:
-    """One sentence on a file, folder or program that the system does not let us use."""
-    reason = error.strerror or str(error)
+def os_error_message(error: OSError) -> Message:
+    """Return one sentence about a file, folder or program that the operating system refuses."""
+    values = {"file": error.filename, "reason": system_reason(error), "remedy": RESUME}
     if error.filename is None:
-        return f"The system refused what Solar Site needs ({reason}): see to that, then give the same command again."
-    return f"{error.filename} cannot be used ({reason}): see to that, or choose another folder for the dataset."
+        return Message("The operating system reports an error ({reason}): fix it, then {remedy}.", values)
+    return Message("{file} cannot be used ({reason}): fix it, or choose another folder for the dataset.", values)
 
 
-def _tell(line: str) -> None:
-    with contextlib.suppress(OSError, ValueError):  # nobody listens any more
-        sys.stdout.flush()
-    with contextlib.suppress(OSError, ValueError):
-        print(line, file=sys.stderr, flush=True)
-
-
-def _write_log(arguments: Sequence[str], text: str) -> str:
-    """Path of the log to which ``text`` was added, or why there is none."""
+def _write_log(arguments: Sequence[str], text: str) -> str | Message:
+    """Append ``text`` to the log and return its path, or why there is none."""
     entry = f"{time.strftime('%Y-%m-%d %H:%M:%S')} {' '.join(arguments)}\n{text}\n"
-    with contextlib.suppress(Exception):  # what finds the folder may be what is broken
-        folder = _work_folder_of_ours(arguments)
-        if folder is not None:
-            with (folder / LOG).open("a", encoding="utf-8") as file:
+    with contextlib.suppress(Exception):  # the modules that find the folder may be broken
+        log = _log_of_our_dataset(arguments)
+        if log is not None:
+            with log.open("a", encoding="utf-8") as file:
                 file.write(entry)
-            return str(folder / LOG)
+            return str(log)
     try:
         handle, name = tempfile.mkstemp(prefix="solar_site_", suffix=".log", text=True)
         with os.fdopen(handle, "w", encoding="utf-8") as file:
             file.write(entry)
         return name
     except OSError as error:
-        return f"that could not be written ({error})"
+        return Message("(which could not be written: {reason})", {"reason": system_reason(error)})
 
 
-def _work_folder_of_ours(arguments: Sequence[str]) -> Path | None:
+def _log_of_our_dataset(arguments: Sequence[str]) -> Path | None:
     from .command_line import parse  # noqa: PLC0415 - see above
-    from .dataset_folder import read_record, work_folder  # noqa: PLC0415
+    from .dataset_folder import error_log  # noqa: PLC0415
+    from .run_record import read_record  # noqa: PLC0415
 
     request = parse(arguments)
     if request is None or read_record(request.out.absolute()) is None:
         return None
-    return work_folder(request.out.absolute())
+    return error_log(request.out.absolute())

@@ -1,14 +1,13 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What in a folder is ours: what is not is refused before anything is written, and never overwritten or removed.
+"""What in a folder is ours: anything else is refused before a run writes, and never overwritten or removed.
 
-A folder is a dataset of ours where it has the record of a run, or one whole sample. Any other folder may hold whatever
-it likes, but nothing under a name that a run would write. In a dataset of ours only what we have made is replaced.
+A folder is a dataset of ours if it has the record of a run or at least one complete sample. Any other folder may
+contain anything except names that a run would write. In a dataset of ours, only what we made is replaced.
 """
 
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
@@ -16,48 +15,58 @@ from ..generator.dataset import half_sample
 from ..generator.dataset import index as dataset
 from ..generator.dataset.files import is_whole
 from ..generator.dataset.half_sample import refuse_obstacle
+from ..generator.dataset.layout import DATASET_JSON, SAMPLE_FOLDERS
 from ..generator.dataset.registry import find_formats
+from ..generator.domain.atomic_files import hidden_path
 from ..generator.domain.errors import SettingsError
-from .dataset_folder import CANCEL, LOCK, RUN_FILE, WORK, log_file, read_record, sample_entries, work_folder
+from ..generator.domain.messages import listed
+from .dataset_folder import (
+    OVERVIEW,
+    RESERVED_FOLDERS,
+    WORK,
+    batch_entries,
+    has_only_lock,
+    log_file,
+    sample_entries,
+    samples_folder,
+    work_folder,
+)
+from .run_record import read_record
 
-OVERVIEW = "overview.png"
-"""What headless/overview.py draws."""
-FURTHER_FOLDERS = ("tiles", "hdf5")
-BATCH = re.compile(r"batch_\d{2,}(\.log)?", re.IGNORECASE)
-BEFORE_THE_RECORD = {LOCK, CANCEL, f".{RUN_FILE}.tmp"}
-"""Files in .work that a launcher leaves which is killed before it has written the record of its run."""
 MOST_NAMED = 3
 
 
 def is_ours(out: Path) -> bool:
-    """Whether ``out`` holds a dataset of ours, be it only the record of a run."""
+    """Return whether ``out`` is a dataset of ours, even if it has only the record of a run."""
     if read_record(out) is not None:
         return True
-    return any(is_whole(folder) for folder in out.glob(dataset.SAMPLE_FOLDERS))
+    return any(is_whole(folder) for folder in out.glob(SAMPLE_FOLDERS))
 
 
 def refuse_foreign(out: Path, formats: Sequence[str]) -> None:
-    """Raise SettingsError where ``out`` holds anything that is not ours under a name that a run would write."""
+    """Raise SettingsError if ``out`` contains anything that is not ours under a name that a run would write."""
     if is_ours(out):
         refuse_obstacle(dataset.obstacle(out, formats))
         return
     foreign = list(_foreign_names(out))
     if foreign:
-        more = f" and {len(foreign) - MOST_NAMED} more" if len(foreign) > MOST_NAMED else ""
         raise SettingsError(
-            f"{out} is not a dataset of Solar Site, and holds {', '.join(foreign[:MOST_NAMED])}{more}, "
-            "which a run would overwrite: choose another folder for the dataset, or move that away."
+            "{folder} is not a Solar Site dataset, and a run would overwrite {names} in it: choose another folder for "
+            "the dataset, or move these files.",
+            folder=out,
+            names=listed(foreign, MOST_NAMED),
         )
 
 
-def refuse_obstacles(out: Path, missing: Iterable[int], processes: Iterable[str]) -> None:
-    """Raise SettingsError where something that is not ours is in the way of the images ``missing``.
+def refuse_obstacles(out: Path, missing: Iterable[int], units: Iterable[str]) -> None:
+    """Raise SettingsError if anything that is not ours is in the way of the images ``missing``.
 
-    ``processes`` are the names of those that will make them.
+    ``units`` are the names of the work units that will make them.
     """
-    for name in processes:
-        if os.path.lexists(out / name) and not (out / name).is_dir():
-            refuse_obstacle(out / name)
+    for name in units:
+        samples = samples_folder(out, name)
+        if os.path.lexists(samples) and not samples.is_dir():
+            refuse_obstacle(samples)
         if log_file(out, name).is_dir():
             refuse_obstacle(log_file(out, name))
     for entry in sample_entries(out, frozenset(missing)):
@@ -65,29 +74,15 @@ def refuse_obstacles(out: Path, missing: Iterable[int], processes: Iterable[str]
 
 
 def _foreign_names(out: Path) -> Iterator[str]:
-    """What lies in a folder that is not ours under the names that we would write."""
+    """Yield what exists in a folder that is not ours under the names that we would write."""
     formats = find_formats().values()
     folders = [name for form in formats if form.folder for name in form.folder.names]
     indexes = [form.index for form in formats if form.folder is None]
-    files = [dataset.DATASET_JSON, *indexes, OVERVIEW]
-    names = [*files, *map(_hidden, files), *folders, *FURTHER_FOLDERS]
+    files = [DATASET_JSON, *indexes, OVERVIEW]
+    names = [*files, *(hidden_path(Path(name)).as_posix() for name in files), *folders, *RESERVED_FOLDERS]
     yield from (name for name in names if os.path.lexists(out / name))
     parents = {str(Path(index).parent) for index in indexes}
     yield from (name for name in sorted(parents) if os.path.lexists(out / name) and not (out / name).is_dir())
-    if out.is_dir():
-        yield from sorted(path.name for path in out.iterdir() if BATCH.fullmatch(path.name))
-    if os.path.lexists(work_folder(out)) and not _never_begun(work_folder(out)):
+    yield from batch_entries(out)
+    if os.path.lexists(work_folder(out)) and not has_only_lock(work_folder(out)):
         yield WORK
-
-
-def _hidden(name: str) -> str:
-    """Where a file is written before it takes its place."""
-    path = Path(name)
-    return path.with_name(f".{path.name}.partial").as_posix()
-
-
-def _never_begun(work: Path) -> bool:
-    """Whether a folder .work is what a launcher leaves that is killed before it has begun."""
-    if work.is_symlink() or not work.is_dir():
-        return False
-    return all(path.name in BEFORE_THE_RECORD and path.is_file() for path in work.iterdir())

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Worker processes: how many threads each may have, and how they are started and ended without a trace."""
+"""Worker processes: which cores each may use, and how they are started and ended without leaving anything behind."""
 
 from __future__ import annotations
 
@@ -13,6 +13,8 @@ from itertools import pairwise
 from pathlib import Path
 from typing import IO
 
+from ..generator.domain.messages import Message
+
 SECONDS_TO_LEAVE = 3.0
 TEMPORARY_FOLDER_VARIABLES = ("TMPDIR", "TEMP", "TMP")
 
@@ -23,19 +25,19 @@ else:
 
 
 def core_numbers() -> list[int]:
-    """The CPU cores that this process may use: fewer than the machine has where its affinity is restricted."""
+    """Return the CPU cores that this process may use: fewer than the machine has if its affinity is restricted."""
     if hasattr(os, "sched_getaffinity"):
         return sorted(os.sched_getaffinity(0))
     return list(range(os.cpu_count() or 1))
 
 
 def available_cores() -> int:
-    """Number of CPU cores that this process may use."""
+    """Return the number of CPU cores that this process may use."""
     return len(core_numbers())
 
 
 def split_cores(cores: Sequence[int], processes: int) -> list[tuple[int, ...]]:
-    """Cores of each process: together all, each at least one, neighbours together since they share caches."""
+    """Return the cores of each process: at least one each, all in total, adjacent ones since they share caches."""
     share, rest = divmod(len(cores), processes)
     if share == 0:
         return [(cores[process % len(cores)],) for process in range(processes)]
@@ -46,11 +48,10 @@ def split_cores(cores: Sequence[int], processes: int) -> list[tuple[int, ...]]:
 class WorkerProcess:
     """One background Blender.
 
-    Its standard input is a pipe that is never written to: when it closes, because the launcher has closed it
-    or is gone, the worker ends (see ``worker.watch_parent``). The worker has a process group of its own, so that
-    Ctrl-C in a terminal reaches the launcher alone, which then ends the workers in order. What it writes as
-    temporary files, Blender's own included, goes into a folder of its own, because a worker that is ended cannot
-    tidy up.
+    Its standard input is a pipe that nothing is written to: when it closes, because the launcher closed it or died,
+    the worker ends (see ``worker.watch_parent``). The worker has its own process group, so that Ctrl-C in a terminal
+    reaches only the launcher, which then ends the workers in order. Temporary files, including Blender's own, go into
+    a folder of the worker's own, because a worker that is killed cannot remove them.
     """
 
     def __init__(self, command: list[str], log: IO[bytes], temporary: Path) -> None:
@@ -66,11 +67,11 @@ class WorkerProcess:
 
     @classmethod
     def start(cls, command: list[str], log: Path, temporary: Path, cores: Sequence[int] = ()) -> WorkerProcess:
-        """Start a worker that appends what it prints to the file ``log``; ``temporary`` is made where needed.
+        """Start a worker that appends its output to ``log``; create ``temporary`` if it does not exist.
 
-        ``cores`` are the only ones that it may use, where given and where the system can say so (Linux): Blender's
-        thread pools take as many threads as they find cores, and those of several processes would be in each other's
-        way. Raises OSError where the command is none.
+        ``cores`` restricts the worker to these cores where the operating system can (Linux): Blender's thread pools
+        start as many threads as they find cores, and those of several processes would compete. Raise OSError if the
+        command cannot be started.
         """
         temporary.mkdir(exist_ok=True)
         with log.open("ab") as file:
@@ -80,7 +81,7 @@ class WorkerProcess:
         return worker
 
     def keep_to(self, cores: Sequence[int]) -> None:
-        """Let the worker, and all threads that it starts from now on, use only these cores (Linux)."""
+        """Restrict the worker, and all threads that it starts from now on, to these cores (Linux)."""
         with contextlib.suppress(ProcessLookupError):  # it may have ended already
             os.sched_setaffinity(self.pid, cores)
 
@@ -90,7 +91,7 @@ class WorkerProcess:
         return self._process.pid
 
     def exit_code(self) -> int | None:
-        """Exit code, negative for the signal that ended it, or None while the worker runs."""
+        """Return the exit code, negative for the signal that ended the worker, or None while it runs."""
         return self._process.poll()
 
     def ask_to_leave(self) -> None:
@@ -99,7 +100,7 @@ class WorkerProcess:
             self._process.stdin.close()
 
     def end(self, seconds: float = SECONDS_TO_LEAVE) -> None:
-        """End the worker and whatever it has started: politely, then by force. Leaves no zombie."""
+        """End the worker and everything that it started, by force after ``seconds``. Leave no zombie."""
         self.ask_to_leave()
         try:
             self._process.wait(seconds)
@@ -115,18 +116,18 @@ class WorkerProcess:
 
 
 def end_all(workers: list[WorkerProcess]) -> None:
-    """End several workers together: the time to leave is granted once, not one after the other."""
+    """End several workers at once: they all leave during the same seconds."""
     for worker in workers:
         worker.ask_to_leave()
     for worker in workers:
         worker.end()
 
 
-def exit_in_words(code: int) -> str:
-    """What an exit code says: ``exit code 1`` or ``signal SIGKILL``."""
+def exit_in_words(code: int) -> Message:
+    """Return an exit code in words: ``exit code 1`` or ``signal SIGKILL``."""
     if code >= 0:
-        return f"exit code {code}"
+        return Message("exit code {code}", {"code": code})
     try:
-        return f"signal {signal.Signals(-code).name}"
+        return Message("signal {signal}", {"signal": signal.Signals(-code).name})
     except ValueError:
-        return f"signal {-code}"
+        return Message("signal {signal}", {"signal": -code})

@@ -1,11 +1,12 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""How far a run is: pure functions from the workers' events to a state that a bar or a panel can show."""
+"""The state of a run: pure functions from the workers' events to what a progress bar or a panel shows."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
+from ..generator.domain.messages import Message
 from .events import IMAGE_DONE, IMAGE_FAILED, IMAGE_SKIPPED, IMAGE_STARTED, WORKER_DONE, WORKER_STARTED, Event
 
 WAITING = "waiting"
@@ -15,81 +16,81 @@ DONE = "done"
 
 @dataclass(frozen=True)
 class ProcessState:
-    """How far one work unit is. The images are given by their global index."""
+    """The state of one work unit. Images are given by their global index."""
 
     name: str
     indices: tuple[int, ...]
     phase: str = WAITING
-    """``waiting`` before the worker's first event, ``started``, or ``done``."""
+    """``waiting`` before the worker's first event, ``started`` or ``done``."""
     current: int | None = None
     current_since: float = 0.0
-    """When the current image was begun, Unix seconds."""
+    """When the current image was started, Unix seconds."""
     seconds: Mapping[int, float] = field(default_factory=dict)
-    """Time that each image took, for those that this run made."""
+    """Time that each image of this run took."""
     skipped: frozenset[int] = frozenset()
-    """Images that were whole when a worker came to them, and that this run has not made."""
-    failed: Mapping[int, str] = field(default_factory=dict)
-    """Message for each image that could not be made."""
+    """Images that were already complete when a worker came to them, and that this run has not made."""
+    failed: Mapping[int, Message] = field(default_factory=dict)
+    """Message for each image that failed."""
     attempts: Mapping[int, int] = field(default_factory=dict)
-    """How often each image was begun."""
+    """How often each image was started."""
 
     @property
     def remaining(self) -> tuple[int, ...]:
-        """Images of the unit that are neither made nor failed, in order."""
+        """Images of the unit that have neither been made nor failed, in order."""
         ended = self.seconds.keys() | self.skipped | self.failed.keys()
         return tuple(index for index in self.indices if index not in ended)
 
 
 def process_state(name: str, indices: tuple[int, ...], events: Iterable[Event]) -> ProcessState:
-    """The state of a work unit after ``events``, which may come from several workers, one after the other."""
+    """Return the state of a work unit after ``events``, which may come from several workers, one after the other."""
     phase, current, since = WAITING, None, 0.0
     seconds: dict[int, float] = {}
     skipped: set[int] = set()
-    failed: dict[int, str] = {}
+    failed: dict[int, Message] = {}
     attempts: dict[int, int] = {}
     for event in events:
         kind, index = event["event"], event.get("index")
         if kind in (WORKER_STARTED, WORKER_DONE):
             phase, current = (STARTED if kind == WORKER_STARTED else DONE), None
-        elif kind == IMAGE_STARTED and isinstance(index, int):
+        elif kind == IMAGE_STARTED and index is not None:
             current, since = index, event["time"]
             attempts[index] = attempts.get(index, 0) + 1
-        elif isinstance(index, int):
+        elif index is not None:
             current = None
             if kind == IMAGE_DONE:
                 seconds[index] = event["seconds"]
             elif kind == IMAGE_SKIPPED:
                 skipped.add(index)
             elif kind == IMAGE_FAILED:
-                failed[index] = event["message"]
-    skipped -= seconds.keys()  # a worker that was started again meets what the one before it has made
+                failed[index] = Message.from_json(event)
+    skipped -= seconds.keys()  # a restarted worker skips what its predecessor has made
     return ProcessState(name, indices, phase, current, since, seconds, frozenset(skipped), failed, attempts)
 
 
 @dataclass(frozen=True)
 class RunState:
-    """How far a whole run is."""
+    """The state of a whole run."""
 
     total: int
-    """Images that the dataset shall hold."""
+    """Number of images in the dataset."""
     earlier: int
-    """Images that were whole before this run began."""
+    """Images that were complete before this run began."""
     started: float
     """When the run began, Unix seconds."""
     processes: tuple[ProcessState, ...]
 
     @property
     def made(self) -> int:
-        """Images that this run made."""
+        """Number of images that this run has made."""
         return sum(len(process.seconds) for process in self.processes)
 
     @property
     def done(self) -> int:
-        """Whole images, whenever they were made."""
+        """Number of complete images, whenever they were made."""
         return self.earlier + self.made + sum(len(process.skipped) for process in self.processes)
 
     @property
-    def failures(self) -> dict[int, tuple[str, str]]:
+    def failures(self) -> dict[int, tuple[str, Message]]:
         """Process name and message for each failed image, by index."""
         return {
             index: (process.name, message)
@@ -103,12 +104,12 @@ class RunState:
         return {index: seconds for process in self.processes for index, seconds in process.seconds.items()}
 
     def images_per_hour(self, now: float) -> float | None:
-        """Images made in an hour at this run's pace so far; None before the first."""
+        """Return the images per hour at this run's pace so far; None before the first image."""
         elapsed = now - self.started
         return 3600 * self.made / elapsed if self.made and elapsed > 0 else None
 
     def eta_seconds(self, now: float) -> float | None:
-        """Time until the slowest process will have finished; None before the first image."""
+        """Return the time until the slowest process will have finished; None before the first image."""
         times = self.seconds.values()
         if not times:
             return None

@@ -13,9 +13,8 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-from ..generator.dataset.files import sync_folder, write_durably
+from ..generator.domain.atomic_files import replace_json
 from ..generator.domain.errors import SolarSiteError
 from ..generator.domain.numbering import ImageNumber, image_number
 from ..generator.settings.schema import Settings, from_dict, to_dict
@@ -45,16 +44,6 @@ class WorkUnit:
         return tuple(image_number(index, self.base_seed, self.views_per_site) for index in self.indices)
 
 
-def batch_name(process: int) -> str:
-    """Name of the folder, log and work unit of a process: ``batch_00``."""
-    return f"batch_{process:02d}"
-
-
-def image_name(index: int) -> str:
-    """Name of the sample folder of a global image index: ``image_0000``."""
-    return f"image_{index:04d}"
-
-
 def split_into_blocks(indices: Sequence[int], count: int, views_per_site: int = 1) -> list[tuple[int, ...]]:
     """Cut ``indices`` (ascending) into ``count`` blocks of about as many images; no block is empty.
 
@@ -78,8 +67,8 @@ def _starts_site(indices: Sequence[int], place: int, views_per_site: int) -> boo
 
 
 def write_unit(path: Path, unit: WorkUnit) -> None:
-    """Write the unit as JSON, whole or not at all."""
-    write_json(
+    """Write the unit as JSON, and the folder for it if it does not exist."""
+    replace_json(
         path,
         {
             "schema": SCHEMA,
@@ -99,7 +88,12 @@ def read_unit(path: Path) -> WorkUnit:
     try:
         data = json.loads(path.read_text(encoding="utf-8"))
         if data["schema"] != SCHEMA:
-            raise SolarSiteError(f"The work unit {path} has schema {data['schema']}; this Solar Site reads {SCHEMA}.")
+            raise SolarSiteError(
+                "The work unit {file} has schema {schema}; this version of Solar Site reads schema {known}.",
+                file=path,
+                schema=data["schema"],
+                known=SCHEMA,
+            )
         return WorkUnit(
             settings=from_dict(data["settings"]),
             base_seed=int(data["base_seed"]),
@@ -110,12 +104,4 @@ def read_unit(path: Path) -> WorkUnit:
             use_gpu=bool(data["use_gpu"]),
         )
     except (OSError, ValueError, KeyError, TypeError) as error:
-        raise SolarSiteError(f"{path} is not a work unit of Solar Site ({error}).") from error
-
-
-def write_json(path: Path, data: Any) -> None:
-    """Write ``data`` as JSON, whole or not at all: a reader never sees half a file."""
-    temporary = path.with_name(f".{path.name}.tmp")
-    write_durably(temporary, (json.dumps(data, indent=1, ensure_ascii=False) + "\n").encode())
-    temporary.replace(path)
-    sync_folder(path.parent)
+        raise SolarSiteError("{file} is not a work unit of Solar Site ({reason}).", file=path, reason=error) from error

@@ -15,10 +15,13 @@ import time
 import traceback
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Self
 
 from ..generator.dataset.files import is_whole
+from ..generator.dataset.layout import image_name
+from ..generator.domain.atomic_files import replace_json
 from ..generator.domain.errors import SolarSiteError
+from ..generator.domain.messages import Message
 from ..generator.domain.numbering import ImageNumber
 from ..generator.domain.versions import blender_version, check_supported
 from ..generator.pipeline import Renderer, built_site, check_site, describe_hardware, make_view, prepare_renderer
@@ -32,8 +35,10 @@ from .events import (
     WORKER_STARTED,
     EventTail,
     append_event,
+    append_failure,
 )
-from .work_unit import WorkUnit, image_name, read_unit, write_json
+from .probe_report import ProbeDocument
+from .work_unit import WorkUnit, read_unit
 
 if TYPE_CHECKING:
     from ..generator.scene.build import BuiltSite
@@ -66,19 +71,20 @@ def probe(unit: WorkUnit, report: Path, hardware: bool) -> int:
         renderer = prepare_renderer(unit.device, unit.use_gpu, 0, None, unit.settings.render.denoiser)
         check_site(unit.settings, unit.numbers[0].seed)
     except SolarSiteError as error:
-        write_json(report, {"error": str(error)})
+        replace_json(report, {"error": error.message.to_json()})
         return 2
-    write_json(report, {**describe(renderer), **(describe_hardware() if hardware else {})})
+    replace_json(report, {**describe(renderer), **(describe_hardware() if hardware else {})})
     return 0
 
 
-def describe(renderer: Renderer) -> dict[str, Any]:
+def describe(renderer: Renderer) -> ProbeDocument:
     """Versions, device and denoiser of this process, for the launcher."""
     return {
         "versions": {"blender": blender_version(), "python": ".".join(map(str, sys.version_info[:3]))},
         "backend": renderer.backend,
         "device": renderer.device.name,
-        "messages": list(renderer.messages),
+        "gpus": renderer.device.count,
+        "messages": [message.to_json() for message in renderer.messages],
         "denoiser": renderer.denoiser,
     }
 
@@ -158,11 +164,12 @@ def make_sample(site: CurrentSite, number: ImageNumber, folder: Path, events: Pa
     try:
         site.make_view(number, sample, renderer)
     except SolarSiteError as error:
-        _failed(events, index, sample, str(error))
+        _failed(events, index, sample, error.message)
         return False
     except Exception as error:  # noqa: BLE001 - whatever goes wrong with one sample, the others are made
         traceback.print_exc()
-        _failed(events, index, sample, f"unexpected {type(error).__name__}: {error}")
+        fault = {"error": f"{type(error).__name__}: {error}"}
+        _failed(events, index, sample, Message("unexpected {error}", fault))
         return False
     seconds = round(time.monotonic() - began, 3)
     append_event(events, IMAGE_DONE, index=index, seconds=seconds)
@@ -183,8 +190,8 @@ def watch_parent() -> None:
     threading.Thread(target=wait_for_end, name="watch parent", daemon=True).start()
 
 
-def _failed(events: Path, index: int, sample: Path, message: str) -> None:
-    append_event(events, IMAGE_FAILED, index=index, message=message)
+def _failed(events: Path, index: int, sample: Path, message: Message) -> None:
+    append_failure(events, index, message)
     _log(f"{sample.name}: failed: {message}")
 
 

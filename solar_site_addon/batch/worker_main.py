@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Where a worker process begins: loads the package that this file lies in, and runs its worker.
+"""Entry point of a worker process: loads the package that contains this file, and runs its worker.
 
-Blender gives a script no package. This file also has to be understood by the old Pythons of old Blenders, to
-say that they are too old.
+Blender gives a script no package. Old Pythons of old Blenders must be able to parse this file, to report that they are
+too old.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ PACKAGE = "solar_site_addon"
 
 
 def load_package() -> ModuleType:
-    """Import the package from its folder, whatever the folder is called, without a change of sys.path."""
+    """Import the package from its folder, whatever the folder is called, without changing sys.path."""
     folder = Path(__file__).resolve().parent.parent
     spec = importlib.util.spec_from_file_location(
         PACKAGE, folder / "__init__.py", submodule_search_locations=[str(folder)]
@@ -35,20 +35,20 @@ def load_package() -> ModuleType:
 
 
 def run_worker() -> int:
-    """Run the loaded package's worker with the arguments after ``--``; gives its exit code."""
+    """Run the loaded package's worker with the arguments after ``--``; return its exit code."""
     arguments = sys.argv[sys.argv.index("--") + 1 :] if "--" in sys.argv else []
     code: int = importlib.import_module(f"{PACKAGE}.batch.worker").main(arguments)
     return code
 
 
 def main() -> int:
-    """Exit code of the process. Errors that nobody expected are printed, for the log."""
+    """Return the exit code of the process. Unexpected errors are printed, for the log."""
     if sys.version_info < OLDEST_PYTHON:
         return EXIT_TOO_OLD
     try:
         load_package()
         return run_worker()
-    except Exception:  # noqa: BLE001 - the last one who can write it down
+    except Exception:  # noqa: BLE001 - the last chance to log it
         traceback.print_exc()
         return 1
 
@@ -57,5 +57,5 @@ if __name__ == "__main__":
     exit_code = main()
     sys.stdout.flush()
     sys.stderr.flush()
-    # Leaving as usual hangs or crashes in some versions of Blender's Python module.
+    # A regular exit hangs or crashes in some versions of the bpy wheel.
     os._exit(exit_code)

@@ -10,11 +10,13 @@ from pathlib import Path
 import bpy
 
 from ..batch.command_line import Request
-from ..batch.control import automatic_processes, cancel, earlier_request, is_alive, launcher_command, start_detached
+from ..batch.control import cancel, earlier_request, is_alive, launcher_command, start_detached
 from ..batch.dataset_folder import log_file
 from ..batch.launcher import check_folder
+from ..batch.lock import ANOTHER_RUN
 from ..batch.memory import usable_memory
 from ..batch.processes import available_cores
+from ..batch.recommendation import recommended_processes
 from ..generator.domain.errors import SettingsError
 from ..generator.settings.schema import Settings
 from .locale.translations import say
@@ -59,15 +61,21 @@ def processes_of(scene: bpy.types.Scene, settings: Settings) -> int:
         return int(preference("processes"))
     look_at_device(scene)
     view = device_view(scene)
-    on_gpu = view is not None and view.on_gpu
-    return automatic_processes(available_cores(), on_gpu, root.run.num_images, settings, usable_memory())
+    return recommended_processes(
+        cores=available_cores(),
+        gpus=view.gpus if view is not None else 0,
+        num_images=root.run.num_images,
+        settings=settings,
+        denoiser=view.denoiser if view is not None else settings.render.denoiser,
+        memory=usable_memory(),
+    )
 
 
 def start_launcher(scene: bpy.types.Scene, request: Request) -> None:
     """Start a launcher that outlives this Blender, and begin to watch it."""
     check_folder(request)
     if is_alive(launcher_log(request.out)):  # started from another window since the panel looked
-        raise SettingsError(f"Another run is at work in {request.out}: wait for its end.")
+        raise SettingsError(ANOTHER_RUN, folder=request.out)
     command = launcher_command(background_blender(), request)
     session.launchers[request.out] = start_detached(command, launcher_log(request.out))
     session.ended.pop(request.out, None)
@@ -155,7 +163,7 @@ class WriteFormats(bpy.types.Operator):
 
     bl_idname = "solar_site.write_formats"
     bl_label = "Write Formats"
-    bl_description = "Write the selected annotation formats for the finished images. Nothing is rendered again"
+    bl_description = "Write the selected annotation formats for the finished images, without rendering them again"
 
     @classmethod
     def poll(cls, context: bpy.types.Context) -> bool:
@@ -178,7 +186,7 @@ class OpenFolder(bpy.types.Operator):
 
     bl_idname = "solar_site.open_folder"
     bl_label = "Open Folder"
-    bl_description = "Show the dataset's folder in the system's file browser"
+    bl_description = "Open the dataset folder in the system's file browser"
 
     @classmethod
     def poll(cls, context: bpy.types.Context) -> bool:
@@ -194,7 +202,7 @@ class OpenLog(bpy.types.Operator):
 
     bl_idname = "solar_site.open_log"
     bl_label = "Open Log"
-    bl_description = "Show the output of the background process"
+    bl_description = "Open the log of the background process"
     process: Process
 
     @classmethod
@@ -217,7 +225,7 @@ class CopyCommandLine(bpy.types.Operator):
 
     bl_idname = "solar_site.copy_command_line"
     bl_label = "Copy Command Line"
-    bl_description = "Copy the command that renders this dataset without a window, for a terminal or a server"
+    bl_description = "Copy the command that renders this dataset without a window, for use in a terminal or on a server"
 
     @classmethod
     def poll(cls, context: bpy.types.Context) -> bool:

@@ -6,7 +6,10 @@ Every text has a fallback, so that a new setting, choice, preset or camera needs
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from ..generator.domain.cameras import CAMERA_MODELS
+from ..generator.domain.messages import Face, Message
 from ..generator.settings.types import Options, Range, Setting
 
 UNITS = ("_deg", "_m", "_mm", "_px", "_h", "_ev", "_km")
@@ -23,7 +26,7 @@ SPECIAL = {
     "site.snow": "Snow Cover",
     "array.num_clusters": "Clusters",
     "array.tilt_mode": "Tilt Control",
-    "array.design_sun_elevation_deg": "Design Sun",
+    "array.design_sun_elevation_deg": "No-Shade Sun Height",
     "array.ground_clearance_m": "Clearance",
     "array.max_post_m": "Max Post",
     "module.kind": "Module Type",
@@ -82,16 +85,24 @@ CHOICES = {
 }
 """Labels of choices whose name would not make a good one."""
 
+DRAWN_PER_IMAGE = "Drawn once per image"
+DRAWN_PER_OBJECT = "Drawn per object within each image"
+ONE_IS_DRAWN = "One of the selected values is drawn per image"
+SELECT_SEVERAL = "Shift-click to select several"
+ALLOWED = "Allowed: {allowed}"
+RECOMMENDED = "Recommended: {recommended}"
+"""Parts of tooltips."""
+
 
 def field_name(setting: Setting) -> str:
     """Return the last part of the dotted name."""
     return setting.name.rpartition(".")[2]
 
 
-def label(setting: Setting) -> str:
-    """Return the label of the setting with its unit: ``Gimbal Pitch (°)``."""
+def label(setting: Setting, text: Callable[[str], str] = str) -> str:
+    """Return the label of the setting with its unit, ``Gimbal Pitch (°)``; ``text`` translates."""
     unit = SHOWN_UNITS.get(setting.spec.unit, setting.spec.unit)
-    return plain_label(setting) + (f" ({unit})" if unit else "")
+    return text(plain_label(setting)) + (f" ({unit})" if unit else "")
 
 
 def plain_label(setting: Setting) -> str:
@@ -113,16 +124,17 @@ def _title(name: str) -> str:
     return " ".join(word[:1].upper() + word[1:] for word in name.split("_"))
 
 
-def tooltip(setting: Setting) -> str:
-    """Return help, sampling, allowed values and recommendation. Blender adds the final period."""
-    parts = [setting.spec.help]
+def tooltip(setting: Setting, text: Callable[[str], str] = str) -> str:
+    """Return help, sampling, allowed values and recommendation; ``text`` translates. Blender adds the final period."""
+    parts = [text(setting.spec.help)]
     if setting.type is Range:
-        parts.append("Drawn per object within each image" if setting.spec.within else "Drawn once per image")
+        parts.append(text(DRAWN_PER_OBJECT if setting.spec.within else DRAWN_PER_IMAGE))
     if setting.type is Options:
-        drawn = "One of the selected values is drawn per image. " if "." in setting.name else ""
-        parts.append(f"{drawn}Shift-click to select several")
+        parts += [text(ONE_IS_DRAWN)] if "." in setting.name else []
+        parts.append(text(SELECT_SEVERAL))
+    face = Face(text=text, setting=str, panel=True)
     if setting.type in (int, float, Range):
-        parts.append(f"Allowed: {setting.allowed}")
+        parts.append(Message(ALLOWED, {"allowed": setting.allowed_values}).say(face))
     if setting.spec.recommended:
-        parts.append(f"Recommended: {setting.spec.recommended}")
-    return ". ".join(parts)
+        parts.append(Message(RECOMMENDED, {"recommended": Message(setting.spec.recommended)}).say(face))
+    return text(". ").join(parts)

@@ -18,7 +18,7 @@ def attempt(operator: bpy.types.Operator, action: Callable[[], Any], done: str =
     try:
         action()
     except SolarSiteError as error:
-        operator.report({"ERROR"}, say_error(str(error)))
+        operator.report({"ERROR"}, say_error(error))
         return {"CANCELLED"}
     if done:
         operator.report({"INFO"}, done)

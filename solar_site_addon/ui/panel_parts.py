@@ -9,11 +9,12 @@ import bpy
 
 from ..batch.display import duration
 from ..batch.progress import DONE, STARTED, ProcessState
-from ..batch.work_unit import image_name
+from ..generator.dataset.layout import image_name
+from ..generator.domain.messages import Message
 from ..generator.settings.schema import Settings, iter_settings
 from ..generator.settings.types import Options, Range, Setting
 from .captions import field_name, label
-from .locale.translations import say, say_error
+from .locale.translations import say, say_message
 from .properties import footprint_of, ground_sampling_of, picture_size_of
 from .session import FAILED, FINISHED, REFUSED, RUNNING, STARTING, STOPPED, FolderView
 
@@ -47,7 +48,7 @@ def draw_run(column: Any, view: FolderView) -> None:
     icon = {RUNNING: "PLAY", STARTING: "TIME", FINISHED: "CHECKMARK"}.get(view.status, "ERROR")
     column.label(text=headings[view.status], icon=icon, translate=False)
     if view.message:
-        draw_message(column, say_error(view.message), "NONE")
+        draw_message(column, say_message(view.message), "NONE")
     if view.batch is None or view.status in (STARTING, REFUSED):
         return
     state = view.batch.state
@@ -74,11 +75,11 @@ def draw_process(column: Any, process: ProcessState) -> None:
     column.progress(factor=made / max(total, 1), text=f"{process.name}   {made}/{total}   {doing}", translate=False)
 
 
-def draw_failures(column: Any, failures: dict[int, tuple[str, str]]) -> None:
+def draw_failures(column: Any, failures: dict[int, tuple[str, Message]]) -> None:
     """The first failures, each with a button to its log."""
     for index, (process, message) in list(failures.items())[:MOST_FAILURES]:
         row = column.row()
-        draw_message(row.column(), f"{image_name(index)}: {say_error(message)}", "ERROR")
+        draw_message(row.column(), f"{image_name(index)}: {say_message(message)}", "ERROR")
         row.operator("solar_site.open_log", text="", icon="TEXT").process = process
     if len(failures) > MOST_FAILURES:
         column.label(text=say("and {more} more", more=len(failures) - MOST_FAILURES), translate=False)

@@ -13,12 +13,12 @@ FolderProperty = bpy.props.StringProperty(
 )
 BlenderProperty = bpy.props.StringProperty(
     name="Blender for Renders",
-    description="Blender executable for background rendering. Empty: this Blender",
+    description="Blender executable for background rendering. Leave empty to use this Blender",
     subtype="FILE_PATH",
 )
 ProcessesProperty = bpy.props.IntProperty(
     name="Automatic Processes",
-    description="Number of Blender processes in automatic mode. 0: depends on this computer's devices",
+    description="Number of Blender processes in automatic mode. 0 selects it from this computer's devices",
     default=0,
     min=0,
     max=256,

@@ -8,9 +8,11 @@ import json
 from pathlib import Path
 from typing import Any
 
-from ..generator.dataset.files import replacing_file
+from ..batch.dataset_folder import dataset_json, dataset_of_sample, record_file
+from ..generator.domain.atomic_files import replacing_file
 from ..generator.domain.errors import SettingsError
 from ..generator.domain.json_file import read_json
+from ..generator.domain.messages import system_reason
 from ..generator.settings.preset import preset_values
 from ..generator.settings.schema import (
     MIXED,
@@ -73,14 +75,14 @@ def apply_file(settings: Settings, path: Path) -> Settings:
     try:
         return with_values(settings, _flat(content))
     except SettingsError as error:
-        raise SettingsError(f"{path.name}: {error}") from error
+        raise SettingsError("{file}: {reason}", file=path.name, reason=error) from error
 
 
 def read_object(path: Path) -> dict[str, Any]:
     """The object in a JSON file; raises SettingsError where there is none."""
     data = read_json(path, str(path))
     if not isinstance(data, dict):
-        raise SettingsError(f"{path} holds no settings.")
+        raise SettingsError("{file} does not contain settings.", file=path)
     return data
 
 
@@ -88,13 +90,18 @@ def save_preset(settings: Settings, name: str, user_folder: Path) -> Path:
     """Write what a preset holds; raises SettingsError where the name is none for a file, or taken."""
     name = name.strip()
     if not name or name.startswith(".") or FORBIDDEN & set(name):
-        raise SettingsError(f'"{name}" cannot be the name of a preset.')
+        raise SettingsError(
+            '"{name}" is not a valid preset name: '
+            "it must not be empty, start with a period or contain any of {characters}.",
+            name=name,
+            characters=" ".join(sorted(FORBIDDEN)),
+        )
     if any(name in (path.stem, preset_label(path)) for path in built_in_presets()):
-        raise SettingsError(f'"{name}" is a preset of Solar Site: choose another name.')
+        raise SettingsError('"{name}" is the name of a built-in preset: choose another name.', name=name)
     content = _part_of(to_dict(settings))
     path = user_folder / SUBFOLDER / f"{name}.json"
     if path.exists():
-        raise SettingsError(f'"{name}" is a preset of yours already: remove that first, or choose another name.')
+        raise SettingsError('A preset named "{name}" already exists: remove it, or choose another name.', name=name)
     write_settings(path, content)
     return path
 
@@ -104,7 +111,7 @@ def remove_preset(path: Path) -> None:
     try:
         path.unlink()
     except OSError as error:
-        raise SettingsError(f"{path} cannot be removed ({error.strerror}).") from error
+        raise SettingsError("{file} cannot be removed ({reason}).", file=path, reason=system_reason(error)) from error
 
 
 def write_settings(path: Path, content: dict[str, Any]) -> None:
@@ -116,7 +123,7 @@ def write_settings(path: Path, content: dict[str, Any]) -> None:
         with replacing_file(path) as file:
             file.write(json.dumps({"settings": content}, indent=2, ensure_ascii=False) + "\n")
     except OSError as error:
-        raise SettingsError(f"{path} cannot be written ({error.strerror}).") from error
+        raise SettingsError("{file} cannot be written ({reason}).", file=path, reason=system_reason(error)) from error
 
 
 def is_built_in(path: Path) -> bool:
@@ -133,12 +140,16 @@ def sample_origin(path: Path) -> tuple[Path, int, int, str]:
     try:
         seed, view, checksum = int(sample["seed"]), int(sample["view"]), str(sample["generator"]["settings_sha256"])
     except (KeyError, TypeError, ValueError):
-        raise SettingsError(f"{path} is not the sample.json of an image.") from None
-    dataset = path.absolute().parents[2]
-    for file in (dataset / ".work" / "run.json", dataset / "dataset.json"):
+        raise SettingsError("{file} is not the sample.json of an image.", file=path) from None
+    dataset = dataset_of_sample(path.parent)
+    for file in (record_file(dataset), dataset_json(dataset)):
         if file.is_file():
             return file, seed, view, checksum
-    raise SettingsError(f"The settings of {path} lie in the dataset.json two folders above it, which is not there.")
+    raise SettingsError(
+        "{file} was moved out of its dataset: its settings are in dataset.json, two folders above it, "
+        "which does not exist.",
+        file=path,
+    )
 
 
 def _flat(content: Any) -> dict[str, Any]:

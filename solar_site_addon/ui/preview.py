@@ -15,19 +15,24 @@ from typing import Any
 import bpy
 import numpy as np
 
-from ..batch.blender_command import BlenderCommand
+from ..batch.blender_command import BlenderCommand, unit_arguments
+from ..batch.dataset_folder import events_file, log_file, sample_folder, temporary_folder, unit_file
 from ..batch.events import IMAGE_DONE, IMAGE_FAILED, EventTail
 from ..batch.processes import WorkerProcess, exit_in_words
-from ..batch.work_unit import WorkUnit, image_name, write_unit
+from ..batch.work_unit import WorkUnit, write_unit
 from ..generator.dataset.files import ANNOTATION_FILES, read_sample, rgb_file
+from ..generator.dataset.layout import batch_name
 from ..generator.domain.array_types import Longs, Singles
 from ..generator.domain.errors import RenderError
+from ..generator.domain.messages import Message, system_reason
 from ..generator.scene.ownership import MARK, own
 from ..generator.settings.schema import CameraSettings, RunSettings, Settings
 
 IMAGE = "Solar Site image"
 PICTURE = "picture"
 """Value of the mark of the image, which stays when a site is replaced."""
+UNIT = batch_name(0)
+"""Name of the only work unit in the temporary dataset folder of an image."""
 LONG_SIDE_PX = 960
 MOST_SAMPLES = 16
 NOISE = 0.05
@@ -63,19 +68,21 @@ class PictureJob:
         self.settings = small_settings(settings)
         self.began = time.monotonic()
         self._folder = Path(tempfile.mkdtemp(prefix="picture_", dir=parent))
-        self._name = image_name(view)  # the image of the first site that shows this view of it
-        unit = WorkUnit(self.settings, run.seed, (view,), "batch", run.device, run.use_gpu, views_per_site=view + 1)
-        write_unit(self._folder / "unit.json", unit)
-        self._events = EventTail(self._folder / "events.jsonl")
-        arguments = ["--unit", str(self._folder / "unit.json"), "--out", str(self._folder)]
-        arguments += ["--events", str(self._folder / "events.jsonl"), "--watch_stdin"]
+        self._view = view  # the image of the first site that shows this view has the same number
+        unit = WorkUnit(self.settings, run.seed, (view,), UNIT, run.device, run.use_gpu, views_per_site=view + 1)
+        write_unit(unit_file(self._folder, UNIT), unit)
+        self._events = EventTail(events_file(self._folder, UNIT))
         try:
             self._worker = WorkerProcess.start(
-                command.worker(arguments), self._folder / "log.txt", self._folder / "temporary"
+                command.worker(unit_arguments(self._folder, UNIT)),
+                log_file(self._folder, UNIT),
+                temporary_folder(self._folder, UNIT),
             )
         except OSError as error:
             shutil.rmtree(self._folder, ignore_errors=True)
-            raise RenderError(f"{command.program} cannot be started ({error.strerror}).") from error
+            raise RenderError(
+                "{program} cannot be started ({reason}).", program=command.program, reason=system_reason(error)
+            ) from error
 
     @property
     def pixel_samples(self) -> float:
@@ -89,14 +96,14 @@ class PictureJob:
             if event["event"] == IMAGE_DONE:
                 return float(event["seconds"])
             if event["event"] == IMAGE_FAILED:
-                raise RenderError(event["message"])
+                raise RenderError.of(Message.from_json(event))
         if code is not None:
-            raise RenderError(f"Blender ended with {exit_in_words(code)} before the image was there.")
+            raise RenderError("Blender ended with {how} before the image was complete.", how=exit_in_words(code))
         return None
 
     def labelled(self) -> Singles:
         """(H, W, 4) the image with its labels, first row at the bottom."""
-        return labelled_picture(self._folder / "batch" / self._name)
+        return labelled_picture(sample_folder(self._folder, UNIT, self._view))
 
     def close(self) -> None:
         """End the worker and remove its files."""

@@ -213,7 +213,7 @@ Root: type = type(
             ),
             "folder": bpy.props.StringProperty(
                 name="Folder",
-                description="Dataset folder. An unfinished dataset in it can be resumed",
+                description="Dataset folder. An unfinished dataset in this folder can be resumed",
                 subtype="DIR_PATH",
             ),
         }

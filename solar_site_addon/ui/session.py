@@ -19,11 +19,14 @@ from pathlib import Path
 import bpy
 import bpy.utils.previews
 
-from ..batch.control import BatchView, RunReader, is_alive
+from ..batch.control import BatchReader, BatchView, is_alive
+from ..batch.dataset_folder import existing_parent
 from ..batch.exit_codes import ALL_WHOLE, BAD_ARGUMENTS, INTERNAL_ERROR, INTERRUPTED, SOME_FAILED
+from ..batch.final_message import final_message
 from ..batch.launcher import bytes_of_sample
 from ..batch.processes import exit_in_words
 from ..generator.domain.errors import SolarSiteError
+from ..generator.domain.messages import Message, system_reason
 from ..generator.render.device import choose_device, found_devices
 from ..generator.render.quality import available_denoisers, choose_denoiser, has_cycles
 from ..generator.settings.schema import settings_sha256
@@ -35,6 +38,8 @@ BUSY_SECONDS, IDLE_SECONDS = 0.5, 2.0
 EMPTY, STARTING, RUNNING, FINISHED, STOPPED, FAILED, REFUSED = (
     "EMPTY", "STARTING", "RUNNING", "FINISHED", "STOPPED", "FAILED", "REFUSED",
 )  # fmt: skip
+ENDED_EARLY = "Blender ended with {how} before the batch began."
+ENDED_BEFORE_THE_END = "Blender ended with {how} before the batch was complete."
 BACKEND_NAMES = {"METAL": "Metal", "OPTIX": "OptiX", "CUDA": "CUDA", "HIP": "HIP", "ONEAPI": "oneAPI"}
 SECONDS_BESIDES_RENDER = 3.0
 """Planning, building and writing, where no preview has told how long they take."""
@@ -46,9 +51,17 @@ class DeviceView:
 
     line: str
     """``Metal: Apple M3 Pro (GPU)``."""
-    on_gpu: bool
-    messages: tuple[str, ...]
+    gpus: int
+    """Number of GPUs that a batch can share, 0 for the CPU."""
+    denoiser: str
+    """The denoiser that actually runs: INTEL, OPTIX or NONE."""
+    messages: tuple[Message, ...]
     """Warnings: CPU only, denoiser missing."""
+
+    @property
+    def on_gpu(self) -> bool:
+        """Whether a GPU renders."""
+        return self.gpus > 0
 
 
 @dataclass(frozen=True)
@@ -57,8 +70,8 @@ class FolderView:
 
     status: str = EMPTY
     batch: BatchView | None = None
-    message: str = ""
-    """Why the launcher could not begin."""
+    message: Message | None = None
+    """Why the launcher could not begin, or ended with an error."""
     images_per_hour: float | None = None
     seconds_left: float | None = None
     bytes_needed: float = 0.0
@@ -71,7 +84,7 @@ class Session:
 
     devices: dict[tuple[str, bool, str], DeviceView] = field(default_factory=dict)
     folders: dict[Path, FolderView] = field(default_factory=dict)
-    readers: dict[Path, RunReader] = field(default_factory=dict)
+    readers: dict[Path, BatchReader] = field(default_factory=dict)
     launchers: dict[Path, subprocess.Popen[bytes]] = field(default_factory=dict)
     ended: dict[Path, float] = field(default_factory=dict)
     """When the launcher of a folder was first seen to have ended, Unix seconds."""
@@ -80,7 +93,7 @@ class Session:
     changed: set[str] = field(default_factory=set)
     """Names of the scenes whose panel asks for another site than the one that stands there."""
     picture: PictureJob | None = None
-    picture_message: str = ""
+    picture_message: Message | None = None
     measured: tuple[float, float] | None = None
     """Seconds and pixel samples of the last image."""
     thumbnails: bpy.utils.previews.ImagePreviewCollection | None = None
@@ -160,12 +173,11 @@ def look_at_device(scene: bpy.types.Scene) -> bool:
     if session.denoisers is None:
         session.denoisers = available_denoisers()
     choice = choose_device(device, use_gpu, 0, sys.platform, _devices_of)
-    _, warnings = choose_denoiser(denoiser, choice.backend, session.denoisers)
-    on_gpu = choice.backend != "CPU"
+    denoiser, warnings = choose_denoiser(denoiser, choice.backend, session.denoisers)
     line = "CPU"
-    if on_gpu:
+    if choice.count:
         line = f"{BACKEND_NAMES[choice.backend]}: {choice.name}" + ("" if "GPU" in choice.name else " (GPU)")
-    session.devices[key] = DeviceView(line, on_gpu, choice.messages + warnings)
+    session.devices[key] = DeviceView(line, choice.count, denoiser, choice.messages + warnings)
     return True
 
 
@@ -174,7 +186,7 @@ def look_at_folder(scene: bpy.types.Scene) -> bool:
     folder = folder_of(scene)
     if folder is None:
         return False
-    reader = session.readers.setdefault(folder, RunReader(folder))
+    reader = session.readers.setdefault(folder, BatchReader(folder))
     try:
         batch = reader.look()
     except (OSError, SolarSiteError):  # just being replaced by a new run: the next look will tell
@@ -182,8 +194,8 @@ def look_at_folder(scene: bpy.types.Scene) -> bool:
     view = _folder_view(scene, folder, batch)
     changed = session.folders.get(folder) != view
     session.folders[folder] = view
-    if batch is not None and batch.last_picture is not None:
-        _load_thumbnail(folder, batch.last_picture)
+    if batch is not None and batch.last_image is not None:
+        _load_thumbnail(folder, batch.last_image)
     return changed
 
 
@@ -246,29 +258,29 @@ def _folder_view(scene: bpy.types.Scene, folder: Path, batch: BatchView | None) 
     )
 
 
-def _status(folder: Path, batch: BatchView | None) -> tuple[str, str]:
+def _status(folder: Path, batch: BatchView | None) -> tuple[str, Message | None]:
     """What is at work in a folder, or came of it, and why; how our own launcher has ended says more than the files."""
-    if batch is not None and batch.at_work:
-        return RUNNING, ""
+    if batch is not None and batch.running:
+        return RUNNING, None
     launcher = session.launchers.get(folder)
     if (launcher is not None and launcher.poll() is None) or is_alive(launcher_log(folder)):
-        return STARTING, ""
+        return STARTING, None
     return _outcome(folder, batch, _code_of_launcher(folder, batch))
 
 
-def _outcome(folder: Path, batch: BatchView | None, code: int | None) -> tuple[str, str]:
+def _outcome(folder: Path, batch: BatchView | None, code: int | None) -> tuple[str, Message | None]:
     """What came of a folder in which nothing is at work, and why; ``code`` is that of our own launcher, if any."""
     if code == BAD_ARGUMENTS:
-        return REFUSED, _last_line(launcher_log(folder))
+        return REFUSED, _reason(folder, code) or Message(ENDED_EARLY, {"how": exit_in_words(code)})
     if batch is None:
         return _status_without_batch(folder, code)
     if code in (None, ALL_WHOLE, INTERRUPTED):
         if batch.finished and (batch.ended if code is None else code) == ALL_WHOLE:
-            return FINISHED, ""
-        return (FAILED if batch.state.failures else STOPPED), ""
+            return FINISHED, None
+        return (FAILED if batch.state.failures else STOPPED), None
     if code == SOME_FAILED and batch.state.failures:
-        return FAILED, ""
-    return FAILED, _reason(folder, code, f"Blender ended with {exit_in_words(code)} before the batch was done.")
+        return FAILED, None
+    return FAILED, _reason(folder, code) or Message(ENDED_BEFORE_THE_END, {"how": exit_in_words(code)})
 
 
 def _code_of_launcher(folder: Path, batch: BatchView | None) -> int | None:
@@ -281,38 +293,36 @@ def _code_of_launcher(folder: Path, batch: BatchView | None) -> int | None:
     return None if batch is not None and batch.state.started > ended else code
 
 
-def _reason(folder: Path, code: int, otherwise: str) -> str:
-    """What the launcher has said last where it has ended by itself, else ``otherwise``."""
-    return (_last_line(launcher_log(folder)) if code in (SOME_FAILED, INTERNAL_ERROR) else "") or otherwise
+def _reason(folder: Path, code: int) -> Message | None:
+    """The last message of a launcher that has ended by itself; None where it was ended, or has left none."""
+    by_itself = code in (SOME_FAILED, BAD_ARGUMENTS, INTERNAL_ERROR)
+    return final_message(launcher_log(folder)) if by_itself else None
 
 
-def _status_without_batch(folder: Path, code: int | None) -> tuple[str, str]:
+def _status_without_batch(folder: Path, code: int | None) -> tuple[str, Message | None]:
     """Of a folder in which no batch lies; ``code`` is that of the launcher that has ended, None where there is none.
 
     A launcher that had begun has left a batch: where that is gone, somebody has removed it.
     """
     began = session.folders.get(folder, FolderView()).status not in (STARTING, REFUSED)
     if began or code in (None, INTERRUPTED):
-        return EMPTY, ""
-    otherwise = f"Blender ended with {exit_in_words(code)} before the batch began."
-    return REFUSED, _last_line(launcher_log(folder)) if code == INTERNAL_ERROR else otherwise
+        return EMPTY, None
+    return REFUSED, _reason(folder, code) or Message(ENDED_EARLY, {"how": exit_in_words(code)})
 
 
-def _last_line(log: Path) -> str:
-    """The last line of a log that Blender's farewell does not hide."""
-    try:
-        lines = [line.strip() for line in log.read_text(encoding="utf-8", errors="replace").splitlines()]
-    except OSError:
-        return ""
-    return next((line for line in reversed(lines) if line and not line.startswith("Blender ")), "")
+def message_of(error: Exception) -> Message:
+    """What there is to say of an error, ours or not."""
+    if isinstance(error, SolarSiteError):
+        return error.message
+    reason = system_reason(error) if isinstance(error, OSError) else " ".join(str(error).split())
+    return Message("The image cannot be shown ({reason}).", {"reason": reason})
 
 
 def _disk(scene: bpy.types.Scene, folder: Path) -> tuple[float, float]:
     """Bytes that a new batch would need, and bytes that are free."""
     try:
         settings, run = settings_of(scene)
-        existing = next(path for path in (folder, *folder.parents) if path.exists())
-        return bytes_of_sample(settings) * run.num_images, float(shutil.disk_usage(existing).free)
+        return bytes_of_sample(settings) * run.num_images, float(shutil.disk_usage(existing_parent(folder)).free)
     except (OSError, SolarSiteError, StopIteration):
         return 0.0, 0.0
 
@@ -328,11 +338,11 @@ def _look_at_picture() -> bool:
             return False
         image = store_picture(job.labelled())
         session.measured = (seconds, job.pixel_samples)
-        session.picture_message = ""
+        session.picture_message = None
         if not bpy.app.background:
             show_picture(image)
     except (OSError, RuntimeError, SolarSiteError) as error:  # RuntimeError: Blender cannot read the image
-        session.picture_message = str(error)
+        session.picture_message = message_of(error)
     job.close()
     session.picture = None
     return True

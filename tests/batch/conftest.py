@@ -42,7 +42,7 @@ class FakeLauncher:
         )
 
     def let_go(self) -> None:
-        """Finish the pictures that ``hold`` names."""
+        """Finish the images that ``hold`` names."""
         (self.memory / "go").touch()
 
     def run(self, *arguments: str, **behaviour: Any) -> subprocess.CompletedProcess[str]:
@@ -52,7 +52,7 @@ class FakeLauncher:
         return subprocess.CompletedProcess(process.args, process.returncode, stdout, stderr)
 
     def samples(self) -> dict[int, bytes]:
-        """What each whole sample's picture holds, by global index."""
+        """What each complete sample's image holds, by global index."""
         return {
             int(folder.name.removeprefix("image_")): (folder / "rgb.png").read_bytes()
             for folder in self.out.glob("batch_*/image_*")
@@ -63,7 +63,7 @@ class FakeLauncher:
         return [int(line.split()[0]) for line in (self.memory / "sites").read_text().splitlines()]
 
     def begun(self) -> list[tuple[int, int]]:
-        """Index and process id of each picture that was begun, over all runs."""
+        """Index and process id of each image that was started, over all runs."""
         made = self.memory / "made"
         lines = made.read_text().splitlines() if made.exists() else []
         return [(int(index), int(pid)) for index, pid in (line.split() for line in lines)]

@@ -14,6 +14,7 @@ The environment variable FAKE_BLENDER holds the behavior as JSON:
     no_sites     [seeds of sites on which no table fits, although the first one is good]
     hardware     return value of describe_hardware
     no_gpu       true: warn as on a machine without a GPU
+    gpus         number of GPUs
     memory       folder for state that outlives a process
 """
 
@@ -73,9 +74,12 @@ def refuse(error: type[Exception], reason: str, message: str) -> None:
 def prepare_renderer(device: str, use_gpu: bool, gpu_slot: int, threads: int | None, denoiser: str) -> Any:
     if BEHAVIOUR.get("crash_start") and threads is not None:
         os.kill(os.getpid(), signal.SIGKILL)
-    messages = ("Using only the CPU for rendering: no GPU was found.",) if BEHAVIOUR.get("no_gpu") else ()
-    device = types.SimpleNamespace(name="")
-    return types.SimpleNamespace(backend="CPU", device=device, messages=messages, denoiser=denoiser)
+    message = importlib.import_module("solar_site_addon.generator.domain.messages").Message
+    messages = (message("Using only the CPU for rendering: no GPU was found."),) if BEHAVIOUR.get("no_gpu") else ()
+    device = types.SimpleNamespace(name="", count=BEHAVIOUR.get("gpus", 0))
+    return types.SimpleNamespace(
+        backend="CUDA" if device.count else "CPU", device=device, messages=messages, denoiser=denoiser, threads=threads
+    )
 
 
 @contextlib.contextmanager
@@ -114,7 +118,7 @@ def remember(line: str, name: str = "made") -> None:
 
 
 def hold(index: int) -> None:
-    """Stay within a picture until the test lets it go on: no test depends on how fast a machine is."""
+    """Stay within an image until the test lets it go on: no test depends on how fast a machine is."""
     while index in BEHAVIOUR.get("hold", []) and not (Path(BEHAVIOUR["memory"]) / "go").exists():
         time.sleep(0.02)
 
@@ -126,10 +130,10 @@ def times_crashed(index: int) -> int:
 def write_sample(folder: Path, settings: Any, number: Any) -> None:
     schema = sys.modules["solar_site_addon.generator.settings.schema"]
     files = importlib.import_module("solar_site_addon.generator.dataset.files")
-    picture = f"picture of seed {number.seed}".encode() + (f", view {number.view}".encode() if number.view else b"")
-    (folder / "rgb.png").write_bytes(picture)
-    (folder / "semantic.png").write_bytes(picture)
-    described = {"bytes": len(picture), "sha256": hashlib.sha256(picture).hexdigest()}
+    image = f"image of seed {number.seed}".encode() + (f", view {number.view}".encode() if number.view else b"")
+    (folder / "rgb.png").write_bytes(image)
+    (folder / "semantic.png").write_bytes(image)
+    described = {"bytes": len(image), "sha256": hashlib.sha256(image).hexdigest()}
     sample = {
         "schema": 2,
         "generator": {

@@ -117,13 +117,13 @@ def test_a_worker_keeps_to_its_cores_and_so_do_its_threads(tmp_path: Path) -> No
 
 
 def test_exit_codes_in_words() -> None:
-    assert (exit_in_words(1), exit_in_words(-9)) == ("exit code 1", "signal SIGKILL")
+    assert (str(exit_in_words(1)), str(exit_in_words(-9))) == ("exit code 1", "signal SIGKILL")
 
 
 def test_a_folder_that_cannot_be_written_to_is_refused(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     check_output(tmp_path / "new" / "below")
     monkeypatch.setattr(dataset_folder.os, "access", lambda *_: False)
-    with pytest.raises(SolarSiteError, match=f"{tmp_path} cannot be written to"):
+    with pytest.raises(SolarSiteError, match=f"{tmp_path} is not writable"):
         check_output(tmp_path / "new" / "below")
 
 
@@ -132,5 +132,5 @@ def test_a_folder_whose_place_cannot_be_looked_at_is_refused(monkeypatch: pytest
         raise OSError(errno.ENAMETOOLONG, "File name too long")
 
     monkeypatch.setattr(dataset_folder.Path, "exists", look)
-    with pytest.raises(SolarSiteError, match=r"cannot be made \(File name too long\)"):
+    with pytest.raises(SolarSiteError, match=r"cannot be created \(File name too long\)"):
         check_output(tmp_path / ("x" * 300))

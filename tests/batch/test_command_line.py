@@ -72,7 +72,7 @@ def test_flags_win_over_set_and_set_over_the_file(tmp_path: Path, wrap: Any) -> 
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        ([], "The folder for the dataset is missing"),
+        ([], "The dataset folder is missing"),
         (["out", "more"], "more is one argument too many"),
         (["out", "--sed", "1"], "--sed is not an option; did you mean --seed?"),
         (["out", "-x"], "-x is not an option; see --help."),
@@ -108,9 +108,9 @@ def test_what_is_wrong_is_said_in_one_sentence(arguments: list[str], message: st
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        (b"{", "is not JSON"),
-        (b"[" * 100_000, "is not JSON"),
-        (b"\xff\xfe", "is not JSON"),
+        (b"{", "is not valid JSON"),
+        (b"[" * 100_000, "is not valid JSON"),
+        (b"\xff\xfe", "is not valid JSON"),
         (b"[1]", "must be a JSON object"),
         (b'{"site": 3}', "site is not a setting"),
         (b'{"site": {"relief": "high"}}', "site.relief = high is not allowed"),

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import re
 import shlex
 import subprocess
 import sys
@@ -15,9 +16,10 @@ from hypothesis import strategies as st
 
 from solar_site_addon.batch import blender_command, doctor, launcher
 from solar_site_addon.batch.command_line import Request, parse
-from solar_site_addon.batch.doctor import Machine, recommended_command, recommended_processes
+from solar_site_addon.batch.doctor import Machine, recommended_command
 from solar_site_addon.batch.memory import bytes_of_process
-from solar_site_addon.batch.probe import ProbeReport
+from solar_site_addon.batch.probe_report import ProbeReport
+from solar_site_addon.batch.recommendation import recommended_processes
 from solar_site_addon.generator.settings.schema import RunSettings, Settings, with_values
 
 BATCH = Path(__file__).parents[2] / "headless" / "batch.py"
@@ -29,11 +31,22 @@ def machine(cores: int = 8, memory: float | None = 64e9) -> Machine:
 
 
 def report(backend: str, devices: int = 1, denoiser: str = "INTEL") -> ProbeReport:
-    return ProbeReport({}, backend, "", (), denoiser, {backend: ["a GPU"] * devices})
+    return ProbeReport({}, backend, "", (), denoiser, gpus=0 if backend == "CPU" else devices)
 
 
-def pictures(width: int, height: int) -> Settings:
+def images(width: int, height: int) -> Settings:
     return with_values(Settings(), {"camera.width_px": width, "camera.height_px": height})
+
+
+def recommend(cores: int, memory: float | None, found: ProbeReport, settings: Settings, num_images: int = 100) -> int:
+    return recommended_processes(
+        cores=cores,
+        gpus=found.gpus,
+        num_images=num_images,
+        settings=settings,
+        denoiser=found.denoiser,
+        memory=memory,
+    )
 
 
 def lines_of(text: str, name: str) -> list[str]:
@@ -59,14 +72,14 @@ def test_it_names_each_device_with_its_backend(launcher: Any) -> None:
     assert lines_of(mac, "Denoisers") == ["INTEL"]
 
 
-def test_it_makes_a_picture_and_leaves_nothing_behind(launcher: Any, tmp_path: Path, monkeypatch: Any) -> None:
+def test_it_renders_an_image_and_leaves_nothing_behind(launcher: Any, tmp_path: Path, monkeypatch: Any) -> None:
     temporary = tmp_path / "temporary"
     temporary.mkdir()
     monkeypatch.setenv("TMPDIR", str(temporary))
     result = launcher.run("--doctor", hardware=MAC)
     assert result.returncode == 0, result.stderr
     assert [index for index, _ in launcher.begun()] == [0]
-    assert lines_of(result.stdout, "Test")[1].startswith("made in ")
+    assert lines_of(result.stdout, "Test")[1].startswith("done in ")
     assert not launcher.out.exists()
     assert list(temporary.iterdir()) == []
 
@@ -79,9 +92,9 @@ def test_warnings_are_passed_on(launcher: Any) -> None:
 @pytest.mark.parametrize(
     ("behaviour", "words"),
     [
-        ({"fail": {"0": "Blender gave no picture."}}, "Blender gave no picture."),
+        ({"fail": {"0": "Blender gave no image."}}, "Blender gave no image."),
         ({"break": [0]}, "unexpected ZeroDivisionError"),
-        ({"crash": {"0": 9}}, "was not made (signal SIGKILL"),
+        ({"crash": {"0": 9}}, "was not rendered (signal SIGKILL"),
         ({"too_old": True}, "Solar Site needs Blender 4.2 or later"),
     ],
 )
@@ -136,7 +149,20 @@ def test_a_driver_is_blamed_only_where_a_gpu_renders() -> None:
 def test_processes_follow_cores_gpus_and_memory(
     cores: int, memory: float | None, rendering: ProbeReport, size: tuple[int, int], processes: int
 ) -> None:
-    assert recommended_processes(machine(cores, memory), rendering, pictures(*size)) == processes
+    assert recommend(cores, memory, rendering, images(*size)) == processes
+
+
+def test_there_are_no_more_processes_than_images() -> None:
+    assert recommend(64, 1e12, report("OPTIX", devices=3), images(1320, 989), num_images=1) == 1
+
+
+@pytest.mark.parametrize(("gpus", "num_images"), [(0, 3), (1, 100), (3, 2)])
+def test_doctor_and_launcher_recommend_the_same(launcher: Any, gpus: int, num_images: int) -> None:
+    arguments = ("--num_images", str(num_images), "--resolution", "1320x989")
+    plan = launcher.run(*arguments, "--dry_run", gpus=gpus).stdout
+    (recommended,) = re.findall(r"recommended for this machine: (\d+)", plan)
+    (command,) = lines_of(launcher.run(*arguments, "--doctor", gpus=gpus).stdout, "Command")
+    assert f"--num_parallel {recommended} " in f"{command} "
 
 
 @given(
@@ -148,20 +174,20 @@ def test_processes_follow_cores_gpus_and_memory(
 def test_the_processes_recommended_can_be_asked_for_and_fit(
     cores: int, memory: float | None, devices: int, width: int
 ) -> None:
-    settings = pictures(width, width)
+    settings = images(width, width)
     found = report("CUDA", devices) if devices else report("CPU")
-    processes = recommended_processes(machine(cores, memory), found, settings)
+    processes = recommend(cores, memory, found, settings)
     with_values(RunSettings(), {"num_parallel": processes})
     if memory is not None and processes > 1:
         assert processes * bytes_of_process(settings, found.denoiser) <= memory
     assert processes <= cores
 
 
-def test_a_picture_too_large_for_the_memory_is_warned_of() -> None:
+def test_an_image_too_large_for_the_memory_is_warned_of() -> None:
     request = Request(Path("out"))
     assert not lines_of("\n".join(doctor.advice(machine(8, 64e9), report("CPU"), request, 1)), "Warning")
     (warning,) = lines_of("\n".join(doctor.advice(machine(8, 4e9), report("CPU"), request, 1)), "Warning")
-    assert "smaller --resolution" in warning
+    assert "reduce camera.width_px" in warning
 
 
 @pytest.mark.parametrize(
@@ -191,7 +217,7 @@ def test_with_the_wheel_it_works_without_a_folder_and_writes_nothing(tmp_path: P
     result = run(sys.executable, str(BATCH), "--doctor", folder=tmp_path)
     assert result.returncode == 0, result.stdout + result.stderr
     assert any(line.startswith("CPU: ") for line in lines_of(result.stdout, "Devices"))
-    assert lines_of(result.stdout, "Test")[1].startswith("made in ")
+    assert lines_of(result.stdout, "Test")[1].startswith("done in ")
     assert lines_of(result.stdout, "Command")
     assert list(tmp_path.iterdir()) == []
 

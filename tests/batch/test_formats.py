@@ -7,7 +7,7 @@ import json
 import shutil
 from typing import Any
 
-from solar_site_addon.batch.dataset_folder import only_launcher
+from solar_site_addon.batch.lock import only_launcher
 
 
 def made(launcher: Any) -> set[str]:
@@ -53,15 +53,15 @@ def test_a_run_that_never_came_to_its_end_gives_what_it_has(launcher: Any) -> No
     assert len(json.loads((launcher.out / "annotations" / "instances.json").read_text())["images"]) == 2
 
 
-def test_nothing_is_rebuilt_where_there_is_nothing_or_a_run_is_at_work(launcher: Any) -> None:
+def test_nothing_is_rebuilt_where_there_is_nothing_or_a_launcher_is_running(launcher: Any) -> None:
     result = launcher.run("--rebuild")
-    assert (result.returncode, result.stderr) == (2, f"{launcher.out} holds no samples.\n")
+    assert (result.returncode, result.stderr) == (2, f"{launcher.out} contains no samples.\n")
     assert not launcher.out.exists()
     launcher.run("--num_images", "1")
     with only_launcher(launcher.out):
         result = launcher.run("--rebuild")
     assert result.returncode == 2
-    assert result.stderr.startswith("Another run is at work")
+    assert result.stderr.startswith("Another launcher is running")
 
 
 def test_an_unknown_format_is_refused_by_name(launcher: Any) -> None:

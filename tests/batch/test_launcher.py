@@ -15,7 +15,10 @@ from typing import Any
 
 import pytest
 
-from solar_site_addon.batch.dataset_folder import read_run_state
+from solar_site_addon.batch.run_reader import read_run_state
+from solar_site_addon.generator.domain.messages import Message
+
+pytestmark = pytest.mark.slow
 
 Wait = Callable[[Callable[[], bool]], None]
 
@@ -29,8 +32,8 @@ def alive(pid: int) -> bool:
     return not stat.exists() or stat.read_text().rpartition(")")[2].split()[0] != "Z"
 
 
-def pictures(numbers: range, seed: int = 0) -> dict[int, bytes]:
-    return {number: f"picture of seed {seed + number}".encode() for number in numbers}
+def images(numbers: range, seed: int = 0) -> dict[int, bytes]:
+    return {number: f"image of seed {seed + number}".encode() for number in numbers}
 
 
 def refused(result: subprocess.CompletedProcess[str], *words: str) -> bool:
@@ -43,10 +46,10 @@ def refused(result: subprocess.CompletedProcess[str], *words: str) -> bool:
     return True
 
 
-def test_every_picture_is_made_once_in_blocks_of_neighbours(launcher: Any) -> None:
+def test_every_image_is_made_once_in_blocks_of_neighbours(launcher: Any) -> None:
     result = launcher.run("--num_images", "7", "--num_parallel", "3", "--seed", "100")
     assert result.returncode == 0, result.stderr
-    assert launcher.samples() == pictures(range(7), seed=100)
+    assert launcher.samples() == images(range(7), seed=100)
     assert sorted(index for index, _ in launcher.begun()) == list(range(7))
     blocks = [sorted(int(p.name[6:]) for p in launcher.out.glob(f"batch_0{k}/image_*")) for k in range(3)]
     assert blocks == sorted(blocks)
@@ -67,7 +70,7 @@ def test_the_dataset_names_settings_seed_samples_and_timings(launcher: Any) -> N
     assert [image["id"] for image in coco["images"]] == [0, 1]
 
 
-def test_without_a_terminal_each_picture_has_a_plain_line(launcher: Any) -> None:
+def test_without_a_terminal_each_image_has_a_plain_line(launcher: Any) -> None:
     result = launcher.run("--num_images", "3", "--num_parallel", "1")
     done = [line for line in result.stdout.splitlines() if " done in " in line]
     assert [line.split()[2] for line in done] == ["image_0000", "image_0001", "image_0002"]
@@ -102,7 +105,7 @@ def test_what_a_run_came_to_can_be_read_later(launcher: Any) -> None:
     state = read_run_state(launcher.out)
     assert state is not None
     assert (state.total, state.earlier, state.made, state.done) == (5, 2, 2, 4)
-    assert state.failures == {3: ("batch_01", "No table fits.")}
+    assert state.failures == {3: ("batch_01", Message("No table fits."))}
 
 
 def test_a_closed_terminal_does_not_end_a_run_under_nohup(launcher: Any, wait_until: Wait) -> None:
@@ -124,14 +127,14 @@ def test_a_second_run_makes_nothing_anew(launcher: Any) -> None:
     again = launcher.run("--num_images", "3")
     assert again.returncode == 0
     assert launcher.begun() == begun
-    assert "3 already there" in again.stdout
+    assert "3 complete already" in again.stdout
 
 
 def test_another_number_of_processes_keeps_what_is_whole(launcher: Any) -> None:
     launcher.run("--num_images", "4", "--num_parallel", "2")
     grown = launcher.run("--num_images", "9", "--num_parallel", "3")
     assert grown.returncode == 0, grown.stderr
-    assert launcher.samples() == pictures(range(9))
+    assert launcher.samples() == images(range(9))
     assert sorted(index for index, _ in launcher.begun()) == list(range(9))
     assert len(launcher.dataset()["samples"]) == 9
 
@@ -140,7 +143,7 @@ def flight(images: range, views_per_site: int, seed: int = 0) -> dict[int, bytes
     """What images hold that show several views of each site."""
     places = {index: divmod(index, views_per_site) for index in images}
     return {
-        index: f"picture of seed {seed + site}{f', view {view}' if view else ''}".encode()
+        index: f"image of seed {seed + site}{f', view {view}' if view else ''}".encode()
         for index, (site, view) in places.items()
     }
 
@@ -202,11 +205,11 @@ def test_a_damaged_sample_is_made_anew(launcher: Any) -> None:
     launcher.run("--num_images", "3", "--num_parallel", "3")
     (launcher.out / "batch_02" / "image_0002" / "rgb.png").write_bytes(b"cut")
     assert launcher.run("--num_images", "3", "--num_parallel", "3").returncode == 0
-    assert launcher.samples() == pictures(range(3))
+    assert launcher.samples() == images(range(3))
     assert len(list(launcher.out.glob("batch_*/image_0002"))) == 1
 
 
-def test_one_picture_that_fails_does_not_stop_the_others(launcher: Any) -> None:
+def test_one_image_that_fails_does_not_stop_the_others(launcher: Any) -> None:
     result = launcher.run("--num_images", "5", "--num_parallel", "2", fail={"1": "No table fits."}, **{"break": [3]})
     assert result.returncode == 1
     assert set(launcher.samples()) == {0, 2, 4}
@@ -217,42 +220,42 @@ def test_one_picture_that_fails_does_not_stop_the_others(launcher: Any) -> None:
     failures = launcher.dataset()["failures"]
     assert [(failure["index"], failure["log"]) for failure in failures] == [(1, "batch_00.log"), (3, "batch_01.log")]
     assert launcher.run("--num_images", "5", "--num_parallel", "2").returncode == 0
-    assert launcher.samples() == pictures(range(5))
+    assert launcher.samples() == images(range(5))
 
 
 def test_a_worker_that_dies_once_is_started_again(launcher: Any) -> None:
     result = launcher.run("--num_images", "4", "--num_parallel", "1", crash={"1": 1})
     assert result.returncode == 0, result.stdout
-    assert launcher.samples() == pictures(range(4))
+    assert launcher.samples() == images(range(4))
     assert [index for index, _ in launcher.begun()] == [0, 1, 1, 2, 3]
     assert not list(launcher.out.glob("batch_*/.*"))
 
 
-def test_a_picture_that_kills_its_worker_twice_is_given_up(launcher: Any) -> None:
+def test_an_image_that_kills_its_worker_twice_is_given_up(launcher: Any) -> None:
     result = launcher.run("--num_images", "4", "--num_parallel", "1", crash={"1": 9})
     assert result.returncode == 1
     assert [index for index, _ in launcher.begun()] == [0, 1, 1, 2, 3]
     assert set(launcher.samples()) == {0, 2, 3}
     assert not list(launcher.out.glob("batch_*/.*"))
     assert not list((launcher.out / ".work").glob("*.tmp"))
-    assert "image_0001 (seed 1) failed: Blender ended with signal SIGKILL" in result.stdout
+    assert "image_0001 (seed 1) failed: Blender ended twice with signal SIGKILL" in result.stdout
 
 
 def test_workers_that_die_at_once_are_not_started_for_ever(launcher: Any) -> None:
     result = launcher.run("--num_images", "3", "--num_parallel", "2", crash_start=True)
     assert result.returncode == 1
-    assert result.stdout.count("failed: Blender ended with signal SIGKILL") >= 3
+    assert result.stdout.count("failed: Blender ended twice with signal SIGKILL") >= 3
     assert launcher.samples() == {}
 
 
-def test_a_worker_killed_from_outside_loses_only_its_current_picture(launcher: Any, wait_until: Wait) -> None:
+def test_a_worker_killed_from_outside_loses_only_its_current_image(launcher: Any, wait_until: Wait) -> None:
     process = launcher.start("--num_images", "4", "--num_parallel", "1", hold=[1])
     wait_until(lambda: len(launcher.begun()) == 2)
     os.kill(launcher.begun()[-1][1], signal.SIGKILL)
     launcher.let_go()
     process.communicate(timeout=120)
     assert process.returncode == 0
-    assert launcher.samples() == pictures(range(4))
+    assert launcher.samples() == images(range(4))
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
@@ -263,11 +266,11 @@ def test_interrupted_and_resumed_by_the_same_command(launcher: Any, wait_until: 
     process.send_signal(number)
     stdout, stderr = process.communicate(timeout=120)
     assert process.returncode == 130, stderr
-    assert "the same command goes on" in stdout
+    assert "Resume with the same command" in stdout
     assert not any(alive(pid) for _, pid in launcher.begun())
     assert set(launcher.samples()) == {0, 4}
     assert launcher.run(*arguments).returncode == 0
-    assert launcher.samples() == pictures(range(8))
+    assert launcher.samples() == images(range(8))
     assert sorted(index for index, _ in launcher.begun()[4:]) == [1, 2, 3, 5, 6, 7]
     assert not list(launcher.out.glob("batch_*/.*"))
 
@@ -284,7 +287,7 @@ def test_no_worker_outlives_a_launcher_that_is_killed(launcher: Any, wait_until:
 def test_only_one_launcher_works_in_a_folder(launcher: Any, wait_until: Wait) -> None:
     first = launcher.start("--num_images", "3", "--num_parallel", "1", hold=[0])
     wait_until(lambda: bool(launcher.begun()))
-    assert refused(launcher.run("--num_images", "3"), "Another run is at work")
+    assert refused(launcher.run("--num_images", "3"), "Another launcher is running")
     launcher.let_go()
     first.communicate(timeout=120)
     assert first.returncode == 0
@@ -309,7 +312,7 @@ def test_samples_of_another_kind_are_not_mixed_in(
         shutil.rmtree(launcher.out / ".work")
         words = words if "seed" in words else "other settings"
     before = files_in(launcher.out)
-    assert refused(launcher.run("--num_images", "4", *changed), words, "holds samples made with")
+    assert refused(launcher.run("--num_images", "4", *changed), words, "contains samples made with")
     assert files_in(launcher.out) == before
 
 
@@ -325,7 +328,9 @@ def test_samples_of_a_file_that_has_changed_are_not_mixed_in(launcher: Any, tmp_
     assert launcher.run("--num_images", "1", *setting).returncode == 0
     assert launcher.run("--num_images", "2", *setting).returncode == 0
     model.write_text("other land")
-    assert refused(launcher.run("--num_images", "3", *setting), "the file of site.elevation_model", "before it was")
+    assert refused(
+        launcher.run("--num_images", "3", *setting), "an earlier version of the file of site.elevation_model"
+    )
 
 
 def test_a_dry_run_says_what_would_be_done_and_writes_nothing(launcher: Any, tmp_path: Path) -> None:
@@ -333,7 +338,7 @@ def test_a_dry_run_says_what_would_be_done_and_writes_nothing(launcher: Any, tmp
     result = launcher.run("--dry-run", "--num_images", "5", "--num_parallel", "2", "--seed", "9", no_gpu=True)
     assert result.returncode == 0
     assert files_in(tmp_path) == before
-    for words in ("5 of 5280 x 3956 px", "9 to 13", "image_0000 to image_0001: 2 pictures", "bytes a pixel", "4.5.0"):
+    for words in ("5 of 5280 x 3956 px", "9 to 13", "image_0000 to image_0001: 2 images", "bytes per pixel", "4.5.0"):
         assert words in result.stdout
     assert "Using only the CPU for rendering" in result.stdout
 
@@ -349,8 +354,8 @@ def test_a_dry_run_says_what_would_be_done_and_writes_nothing(launcher: Any, tmp
         (["--device", "vulkan"], "device = vulkan is not allowed"),
         (["--settings", "missing.json"], "missing.json cannot be read"),
         (["--blender", "/nowhere/blender"], "/nowhere/blender does not exist"),
-        (["--blender", "/bin/true"], "/bin/true does not work as a Blender"),
-        (["--blender", "/"], "is not a program that can be started"),
+        (["--blender", "/bin/true"], "/bin/true cannot run Solar Site"),
+        (["--blender", "/"], "is not an executable program"),
     ],
 )
 def test_bad_arguments_are_refused(launcher: Any, arguments: list[str], words: str) -> None:
@@ -379,7 +384,7 @@ def test_an_output_folder_that_is_a_file_is_refused(launcher: Any, tmp_path: Pat
 def test_an_output_folder_without_the_right_to_write_is_refused(launcher: Any, tmp_path: Path) -> None:
     (tmp_path / "shut").mkdir(mode=0o500)
     launcher.out = tmp_path / "shut" / "out"
-    assert refused(launcher.run(), "cannot be written to")
+    assert refused(launcher.run(), "is not writable")
 
 
 def files_in(folder: Path) -> dict[Path, bytes]:

@@ -47,7 +47,7 @@ def test_the_estimate_is_a_little_more_than_was_measured(
     assert plain <= bytes_of_process(settings, "NONE") <= 1.25 * plain
 
 
-def test_larger_pictures_and_the_denoiser_need_more() -> None:
+def test_larger_images_and_the_denoiser_need_more() -> None:
     assert bytes_of_process(SMALL, "INTEL") < bytes_of_process(FULL, "INTEL")
     assert bytes_of_process(FULL, "NONE") < bytes_of_process(FULL, "INTEL")
 
@@ -58,21 +58,19 @@ def test_it_is_warned_of_more_than_fits_and_the_remedy_fits(memory: float, proce
     warnings = memory_warnings(FULL, denoiser, processes, memory)
     alone = bytes_of_process(FULL, denoiser)
     assert bool(warnings) == (fitting < processes or alone > 0.8 * memory)
-    for number in re.findall(r"--num_parallel (\d+)", " ".join(warnings)):
+    for number in re.findall(r"num_parallel to (\d+)", " ".join(map(str, warnings))):
         assert int(number) == fitting
         assert fitting * alone <= 0.8 * memory
 
 
 def test_the_warning_is_one_sentence_with_the_numbers_and_the_remedy() -> None:
     (warning,) = memory_warnings(SMALL, "INTEL", 4, 5e9)
-    beginning = (
-        r"Memory may not suffice: 4 processes need about [\d.]+ GB for such pictures, and this machine can spare "
-    )
-    assert re.match(beginning + r"4 GB of its 5 GB; ", warning)
-    assert warning.endswith("take --num_parallel 2, or a smaller --resolution.")
+    need = r"Memory may be insufficient: at this image size, about [\d.]+ GB is needed \(processes: 4\), "
+    assert re.match(need + "and 4 GB of this machine's 5 GB can be used", str(warning))
+    assert str(warning).endswith("set num_parallel to 2, or reduce camera.width_px and camera.height_px.")
     (alone,) = memory_warnings(FULL, "INTEL", 1, 2e9)
-    assert "a process needs about" in alone
-    assert "--num_parallel" not in alone
+    assert "(processes: 1)" in str(alone)
+    assert "num_parallel" not in str(alone)
 
 
 def test_where_the_system_does_not_tell_nothing_is_said() -> None:
@@ -83,8 +81,8 @@ def test_where_the_system_does_not_tell_nothing_is_said() -> None:
 def test_the_launcher_warns_before_it_begins_and_begins_all_the_same(launcher: Any) -> None:
     large = launcher.run("--num_images", "256", "--num_parallel", "256", "--resolution", "16384x16384", "--dry_run")
     assert large.returncode == 0
-    (warning,) = [line for line in large.stdout.splitlines() if "Memory may not suffice" in line]
+    (warning,) = [line for line in large.stdout.splitlines() if "Memory may be insufficient" in line]
     assert warning.startswith("Warning    ")
     small = launcher.run("--num_images", "1", "--num_parallel", "256", "--resolution", "160x120")
-    assert "Memory may" not in small.stdout, "one picture is one process"
+    assert "Memory may" not in small.stdout, "one image is one process"
     assert small.returncode == 0

@@ -13,6 +13,8 @@ from typing import Any
 
 import pytest
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[2]
 
 Seen = dict[str, tuple[int, int, str]]
@@ -78,7 +80,7 @@ FOREIGN = [
 def test_a_folder_of_somebody_elses_is_refused_and_left_alone(launcher: Any, name: str) -> None:
     put(launcher.out, name)
     put(launcher.out, "notes.txt")
-    refused(launcher, name.split("/", maxsplit=1)[0], "is not a dataset of Solar Site", "choose another folder")
+    refused(launcher, name.split("/", maxsplit=1)[0], "is not a Solar Site dataset", "choose another folder")
 
 
 def test_what_the_issue_tells_is_left_as_it_was(launcher: Any) -> None:
@@ -100,7 +102,7 @@ def test_files_of_other_names_are_no_obstacle_and_stay(launcher: Any, name: str)
 def test_a_folder_without_samples_is_not_rebuilt(launcher: Any) -> None:
     put(launcher.out, "dataset.json")
     put(launcher.out, "batch_01/image_0000/sample.json", '{"schema": 1, "files": {}}')
-    refused(launcher, "holds no samples", arguments=("--rebuild",))
+    refused(launcher, "contains no samples", arguments=("--rebuild",))
 
 
 def test_the_folder_of_a_run_that_was_never_begun_can_be_used(launcher: Any) -> None:
@@ -108,7 +110,7 @@ def test_the_folder_of_a_run_that_was_never_begun_can_be_used(launcher: Any) -> 
     (launcher.out / ".work").mkdir(parents=True)
     for name in ("lock", "cancel"):
         (launcher.out / ".work" / name).touch()
-    put(launcher.out, ".work/.run.json.tmp", '{"sett')
+    put(launcher.out, ".work/.run.json.partial", '{"sett')
     assert launcher.run("--num_images", "1").returncode == 0
 
 

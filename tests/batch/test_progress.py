@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from solar_site_addon.batch.display import bar_line, duration, progress_words, size
 from solar_site_addon.batch.events import Event, EventTail, append_event
 from solar_site_addon.batch.progress import DONE, STARTED, WAITING, RunState, process_state
+from solar_site_addon.generator.domain.messages import Message
 
 
 def started(index: int, time: float = 0.0) -> Event:
@@ -41,7 +42,7 @@ def test_a_process_goes_through_its_images() -> None:
     assert (state.phase, state.current, state.current_since) == (STARTED, 6, 8.0)
     assert (state.seconds, state.skipped, state.remaining) == ({4: 1.0}, {5}, (6, 7))
     state = process_state("batch_00", (4, 5, 6, 7), [*events, failed(6), started(7), done(7), END])
-    assert (state.phase, state.current, state.failed, state.remaining) == (DONE, None, {6: "why"}, ())
+    assert (state.phase, state.current, state.failed, state.remaining) == (DONE, None, {6: Message("why")}, ())
 
 
 def test_attempts_are_counted_over_several_workers() -> None:
@@ -112,6 +113,13 @@ def test_a_line_is_taken_in_when_it_is_complete(tmp_path: Path) -> None:
 
 def test_a_line_cut_by_a_crash_spoils_only_itself(tmp_path: Path) -> None:
     file = tmp_path / "events.jsonl"
-    file.write_bytes(b'{"event": "image_done", "index": 1}\n{"event": "ima')
+    file.write_bytes(b'{"event": "image_done", "index": 1, "seconds": 2}\n{"event": "ima')
     append_event(file, "worker_started")
     assert [event["event"] for event in EventTail(file).read_new()] == ["image_done", "worker_started"]
+
+
+def test_events_that_lack_what_readers_need_are_skipped(tmp_path: Path) -> None:
+    file = tmp_path / "events.jsonl"
+    for values in ({}, {"index": "0", "seconds": 1}, {"index": 0}, {"index": 0, "seconds": 1.5}):
+        append_event(file, "image_done", **values)
+    assert [event["seconds"] for event in EventTail(file).read_new()] == [1.5]

@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from solar_site_addon.batch.work_unit import WorkUnit, batch_name, image_name, read_unit, split_into_blocks, write_unit
+from solar_site_addon.batch.work_unit import WorkUnit, read_unit, split_into_blocks, write_unit
+from solar_site_addon.generator.dataset.layout import batch_name, image_index, image_name
 from solar_site_addon.generator.domain.errors import SolarSiteError
 from solar_site_addon.generator.settings.schema import Settings, with_values
 
@@ -43,6 +44,7 @@ def test_whole_sites_are_shared_out_evenly() -> None:
 def test_names_grow_with_their_numbers() -> None:
     assert (batch_name(3), batch_name(123)) == ("batch_03", "batch_123")
     assert (image_name(7), image_name(12345)) == ("image_0007", "image_12345")
+    assert [image_index(name) for name in ("image_0007", ".image_12345.partial", "image_7")] == [7, 12345, None]
 
 
 def test_a_unit_is_read_as_it_was_written(tmp_path: Path) -> None:

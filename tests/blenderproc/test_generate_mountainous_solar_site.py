@@ -100,7 +100,7 @@ def test_whole_samples_are_kept_and_another_seed_is_refused(
     before = {path: path.stat().st_mtime_ns for path in out.glob("batch_*/image_*/*")}
     again = run(command(out, *SEED_COMMAND, "--seed", "42"))
     assert again.returncode == 0, again.stdout + again.stderr
-    assert "2 of 2 pictures are whole: 2 from earlier runs" in again.stdout
+    assert "2 of 2 images are complete: 2 from earlier runs" in again.stdout
     assert before == {path: path.stat().st_mtime_ns for path in out.glob("batch_*/image_*/*")}
     other = run(command(out, *SEED_COMMAND, "--seed", "7"))
     assert other.returncode == 2
@@ -171,7 +171,7 @@ def test_a_blender_without_the_intel_denoiser_warns_and_makes_the_picture(tmp_pa
     [
         (["--max_samples", "many"], "max_samples = many is not allowed"),
         (["--num_image", "1"], "did you mean --num_images?"),
-        (["--num_parallel", "2"], "BlenderProc is one process"),
+        (["--num_parallel", "2"], "BlenderProc is a single process"),
         (["--set", "array.max_slope_deg=1", "--set", "site.relief=1"], ""),
     ],
 )
@@ -204,5 +204,5 @@ def test_ctrl_c_within_a_render_leaves_no_half_sample(tmp_path: Path) -> None:
         os.killpg(process.pid, signal.SIGINT)  # as Ctrl-C in a terminal does
         text, _ = process.communicate(timeout=120)
     assert process.returncode == 130, text
-    assert "Interrupted: the same command goes on." in text
+    assert "Interrupted. Resume with the same command." in text
     assert checksums(out) == {}

@@ -126,7 +126,7 @@ def as_printed(line: str, folder: Path) -> str:
 @LANGUAGES
 def test_an_image_that_the_memory_does_not_suffice_for_is_told_so(language: str, tmp_path: Path) -> None:
     printed = fake_run(tmp_path, "--num_images", "2", "--num_parallel", "1", crash={"1": 9}).stdout
-    assert as_printed(line_of(language, "image_0001 (seed 1) failed: Blender ended with "), tmp_path) in printed
+    assert as_printed(line_of(language, "image_0001 (seed 1) failed: Blender ended twice "), tmp_path) in printed
 
 
 @LANGUAGES
@@ -134,7 +134,7 @@ def test_a_render_without_an_image_is_told_so(language: str, tmp_path: Path) -> 
     passes = (ROOT / "solar_site_addon" / "generator" / "render" / "passes.py").read_text(encoding="utf-8")
     (message,) = re.findall(r'RenderError\("(.*)"\)', passes)
     printed = fake_run(tmp_path, "--num_images", "2", "--num_parallel", "1", fail={"1": message}).stdout
-    assert as_printed(line_of(language, "image_0001 (seed 1) failed: Blender ended the render"), tmp_path) in printed
+    assert as_printed(line_of(language, "image_0001 (seed 1) failed: Blender finished rendering"), tmp_path) in printed
 
 
 @LANGUAGES
@@ -142,11 +142,11 @@ def test_a_second_run_in_the_same_folder_is_told_so(language: str, tmp_path: Pat
     fcntl = pytest.importorskip("fcntl")
     assert fake_run(tmp_path, "--num_images", "1").returncode == 0
     other = fake_run(tmp_path, "--num_images", "1", "--seed", "1")
-    assert other.stderr.strip() == as_printed(line_of(language, f"{OUT} holds samples"), tmp_path)
+    assert other.stderr.strip() == as_printed(line_of(language, f"{OUT} contains samples"), tmp_path)
     with (tmp_path / OUT / ".work" / "lock").open("a") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
         second = fake_run(tmp_path, "--num_images", "2")
-    assert second.stderr.strip() == as_printed(line_of(language, "Another run is at work"), tmp_path)
+    assert second.stderr.strip() == as_printed(line_of(language, "Another launcher is running"), tmp_path)
 
 
 RESULT = {

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from solar_site_addon.generator.domain.cameras import CAMERA_MODELS
+from solar_site_addon.generator.domain.discovery import module_names
 
 ROOT = Path(__file__).resolve().parents[2]
 GENERATOR = ROOT / "solar_site_addon" / "generator"
@@ -36,6 +37,16 @@ def test_the_places_of_the_values_exist() -> None:
         if not path.is_file() or name not in path.read_text(encoding="utf-8")
     ]
     assert missing == []
+
+
+def test_every_kind_of_equipment_and_surroundings_has_a_row_that_says_where_its_size_is_from() -> None:
+    named = {path.relative_to(GENERATOR).as_posix() for path, _ in named_places()}
+    folders = [GENERATOR / "plan" / subject / "kinds" for subject in ("equipment", "surroundings")]
+    kinds = {
+        f"{folder.relative_to(GENERATOR).as_posix()}/{name}.py" for folder in folders for name in module_names(folder)
+    }
+    assert len(kinds) > 15
+    assert kinds <= named
 
 
 def test_every_camera_has_its_source_and_the_values_of_the_registry() -> None:

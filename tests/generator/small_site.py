@@ -15,9 +15,12 @@ from solar_site_addon.generator.imaging.png import rgb_png
 from solar_site_addon.generator.plan.array.table_types import table_type
 from solar_site_addon.generator.plan.array.tables import Modules, Tables
 from solar_site_addon.generator.plan.atmosphere import Sun
+from solar_site_addon.generator.plan.equipment.equipment import Equipment
 from solar_site_addon.generator.plan.model import Site, View
 from solar_site_addon.generator.plan.objects import Objects, list_objects
-from solar_site_addon.generator.plan.placement.things import Fence, FenceStyle, Things, WorkKind, Works, no_things
+from solar_site_addon.generator.plan.placement.fences import no_fence
+from solar_site_addon.generator.plan.placement.items import TARPAULIN_POINTS, Item, Items, Tarpaulin, Tarpaulins
+from solar_site_addon.generator.plan.surroundings.surroundings import Surroundings
 from solar_site_addon.generator.sensor.modality import Image
 from solar_site_addon.generator.settings.sampling import draw_settings
 from solar_site_addon.generator.settings.schema import Settings
@@ -107,14 +110,12 @@ def small_modules(num_tables: tuple[int, int] = (4, 5), columns: int = 5) -> tup
     )
 
 
-def no_works() -> Works:
-    """Works without anything."""
-    none = Fence(np.zeros((0, 3)), np.zeros((0, 2), np.int32), np.zeros((0, 2, 3)), 2.0, FenceStyle.WELDED_MESH, 0.0)
-    return Works(no_things(), np.zeros((0, 2, 3)), np.zeros((0, 24, 24, 3)), np.zeros((0, 4)), none, none)
+NO_EQUIPMENT = Equipment(Items.of([]), np.zeros((0, 2, 3)), no_fence(), ())
+NO_SURROUNDINGS = Surroundings(Items.of([]), Tarpaulins.of([]))
 
 
 def small_objects(plan: Planned) -> Objects:
-    return list_objects(plan.site.modules, plan.site.tables, plan.site.works)
+    return list_objects(plan.site.modules, plan.site.tables, plan.site.equipment, plan.site.surroundings)
 
 
 def rgb_image(camera: Camera, image: np.ndarray | bytes) -> Image:
@@ -137,7 +138,8 @@ def small_plan(camera: Camera | None = None, num_tables: tuple[int, int] = (4, 5
         modules=modules,
         beams=None,
         ground=None,
-        works=no_works(),
+        equipment=NO_EQUIPMENT,
+        surroundings=NO_SURROUNDINGS,
     )
     view = View(
         site=site,
@@ -152,19 +154,18 @@ def small_plan(camera: Camera | None = None, num_tables: tuple[int, int] = (4, 5
 
 def equipped_plan(camera: Camera | None = None) -> Planned:
     """Return the small plan with an inverter among its tables, an inverter far away, and a tarpaulin."""
-    things = Things(
-        kind=np.full(2, WorkKind.STRING_INVERTER, np.int32),
-        base=np.array([[0.5, 0.0, 0.0], [900.0, 0.0, 0.0]]),
-        axes=np.tile(np.eye(3), (2, 1, 1)),
-        size=np.tile([1.0, 0.5, 2.0], (2, 1)),
-        depth=np.zeros(2),
-        look=np.zeros((2, 4)),
-    )
-    x, y = np.meshgrid(np.linspace(3, 5, 4), np.linspace(-5, -3, 4))
-    sheet = np.stack([x, y, np.full_like(x, 0.2)], axis=-1)
-    works = dataclasses.replace(no_works(), things=things, sheets=sheet[None], sheet_look=np.zeros((1, 4)))
+    inverters = [
+        Item("string_inverter", np.array([x, 0.0, 0.0]), np.eye(3), np.array([1.0, 0.5, 2.0]), 0.0, np.zeros(4))
+        for x in (0.5, 900.0)
+    ]
+    x, y = np.meshgrid(np.linspace(3, 5, TARPAULIN_POINTS), np.linspace(-5, -3, TARPAULIN_POINTS))
+    tarpaulin = Tarpaulin("tarpaulin", np.stack([x, y, np.full_like(x, 0.2)], axis=-1), np.zeros(4))
     plan = small_plan(camera)
-    site = dataclasses.replace(plan.site, works=works)
+    site = dataclasses.replace(
+        plan.site,
+        equipment=dataclasses.replace(NO_EQUIPMENT, items=Items.of(inverters)),
+        surroundings=dataclasses.replace(NO_SURROUNDINGS, tarpaulins=Tarpaulins.of([tarpaulin])),
+    )
     return Planned(site, dataclasses.replace(plan.view, site=site))
 
 

@@ -33,15 +33,13 @@ from solar_site_addon.generator.dataset.index import assemble_dataset
 from solar_site_addon.generator.dataset.sample_folder import write_sample
 from solar_site_addon.generator.domain.categories import Category
 from solar_site_addon.generator.domain.numbering import image_number
-from solar_site_addon.generator.plan.objects import CATEGORY_OF, first_thing_number
-from solar_site_addon.generator.plan.placement.things import WorkKind
+from solar_site_addon.generator.plan.objects import first_item_number
 from solar_site_addon.generator.settings.schema import Settings
 
-CATEGORY_OF[WorkKind.STRING_INVERTER] = Category.LANDING_PAD
 coco.CATEGORIES = (Category.MODULE, Category.LANDING_PAD)
 out, plan = Path(sys.argv[1]), small_site.equipped_plan()
 numbers = small_site.painted_numbers(plan)
-numbers[60:64, 80:84] = first_thing_number(plan.site.modules, plan.site.tables)
+numbers[60:64, 80:84] = first_item_number(plan.site.modules, plan.site.tables)
 passes = small_site.passes_of(numbers)
 passes.categories[60:64, 80:84] = Category.LANDING_PAD
 image = small_site.rgb_image(plan.view.camera, np.zeros((small_site.HEIGHT, small_site.WIDTH, 3), np.uint8))
@@ -89,7 +87,7 @@ FORMAT = '''
 """Number of objects in each image."""
 import contextlib
 from ..annotation_format import Format
-from ..files import replacing_file
+from ...domain.atomic_files import replacing_file
 
 INDEX = "counts.txt"
 
@@ -124,6 +122,9 @@ def test_a_new_category_is_one_entry(copy: Path, tmp_path: Path) -> None:
     before, last = text[: text.index("    TARPAULIN = ")], text[text.index("    TARPAULIN = ") :]
     line, _, rest = last.partition("\n")
     registry.write_text(f"{before}{line}\n{CATEGORY}{rest}", encoding="utf-8")
+    kind = copy / "solar_site_addon" / "generator" / "plan" / "equipment" / "kinds" / "string_inverter.py"
+    text = kind.read_text(encoding="utf-8")
+    kind.write_text(text.replace("category=Category.INVERTER", "category=Category.LANDING_PAD"), encoding="utf-8")
     shutil.copy(ROOT / "tests" / "generator" / "small_site.py", copy)
     out = tmp_path / "out"
     run(copy, "-c", CATEGORY_PROBE, out)

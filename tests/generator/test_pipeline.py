@@ -53,7 +53,7 @@ CATEGORIES = {
     "equipment": Category.ELECTRICAL_EQUIPMENT,
     "fence": Category.FENCE,
     "fence wires": Category.FENCE,
-    "works": Category.OTHER,
+    "surroundings": Category.OTHER,
     "vegetation": Category.VEGETATION,
     "stones": Category.TERRAIN,
 }
@@ -264,15 +264,22 @@ def test_corners_projected_by_opencv_enclose_the_pixels_of_each_module(folder, s
 
 def test_the_glass_of_a_whole_unhidden_module_fills_its_outline(folder, sample):
     instances = np.array(Image.open(folder / "instances.png"))
-    centres = np.mgrid[0:HEIGHT, 0:WIDTH].transpose(1, 2, 0).reshape(-1, 2)[:, ::-1] + 0.5
-    seen = [module for module in modules_of(sample) if module["visible_px"] >= 9 and not module["truncated"]]
-    whole = [module for module in seen if module["visible_fraction"] > 0.95]
-    assert len(whole) >= 5
-    for module in whole:
-        outline = ConvexOutline(np.array(module["polygon_px"]))
-        inside = outline.contains(centres, by_px=0.02).reshape(HEIGHT, WIDTH)
+    centers = np.mgrid[0:HEIGHT, 0:WIDTH].transpose(1, 2, 0).reshape(-1, 2)[:, ::-1] + 0.5
+    checked = 0
+    for module in modules_of(sample):
+        corners = np.array(module["polygon_px"])
+        # A module seen edge-on shows the side of its frame beside a sliver of glass: only the glass has this outline.
+        if (
+            module["truncated"]
+            or module["visible_fraction"] <= 0.95
+            or cv2.contourArea(corners.astype(np.float32)) < 20
+        ):
+            continue
+        inside = ConvexOutline(corners).contains(centers, by_px=0.02).reshape(HEIGHT, WIDTH)
         assert inside.any()
         assert (instances[inside] == module["id"]).all()
+        checked += 1
+    assert checked >= 5
 
 
 def test_normals_are_unit_vectors_that_point_up_on_the_ground(folder):

@@ -47,7 +47,7 @@ def test_one_process_and_three_make_the_same_files(tmp_path: Path) -> None:
     ours, theirs = checksums(tmp_path / "alone"), checksums(tmp_path / "together")
     assert len(ours) == 4 * 5
     assert ours == theirs
-    assert len({ours[f"image_{index:04d}/rgb.png"] for index in range(4)}) == 4, "four different pictures"
+    assert len({ours[f"image_{index:04d}/rgb.png"] for index in range(4)}) == 4, "four different images"
     dataset = json.loads((tmp_path / "together" / "dataset.json").read_text())
     assert [sample["seed"] for sample in dataset["samples"]] == [0, 1, 2, 3]
 
@@ -78,7 +78,7 @@ def test_interrupted_within_a_render_and_resumed(tmp_path: Path) -> None:
             assert process.poll() is None
             assert time.monotonic() < deadline
             time.sleep(0.1)
-        time.sleep(0.3)  # into the second picture: planning and building it take longer
+        time.sleep(0.3)  # into the second image: planning and building it take longer
         process.send_signal(signal.SIGINT)
         text, _ = process.communicate(timeout=120)
         assert process.returncode == 130, text

@@ -193,7 +193,7 @@ def test_a_batch_py_without_the_rest_is_told_in_one_sentence(tmp_path: Path) -> 
     line = [sys.executable, str(tmp_path / "headless" / "batch.py"), str(tmp_path / "out")]
     result = subprocess.run(line, capture_output=True, text=True, check=False, cwd=tmp_path, timeout=100)
     assert result.returncode == 2
-    assert result.stderr.startswith("batch.py needs the folder solar_site_addon beside its own folder")
+    assert result.stderr.startswith("batch.py needs the folder solar_site_addon next to its own folder")
     assert result.stderr.count("\n") == 1
 
 

@@ -169,9 +169,7 @@ def test_a_python_without_the_wheel_is_passed_over(
 def test_a_blender_that_is_not_there_gives_one_sentence(tmp_path: Path) -> None:
     result = run(BLENDER=str(tmp_path / "gone"))
     assert result.returncode == 2
-    assert result.stderr == (
-        f"The environment variable BLENDER = {tmp_path / 'gone'} is not a program that can be started.\n"
-    )
+    assert result.stderr == (f"The environment variable BLENDER = {tmp_path / 'gone'} is not an executable program.\n")
 
 
 def test_help_names_the_defaults_and_the_four_commands(root: Path) -> None:
@@ -183,7 +181,7 @@ def test_help_names_the_defaults_and_the_four_commands(root: Path) -> None:
 
 @pytest.fixture
 def with_fake_blender(tmp_path: Path) -> Callable[..., subprocess.CompletedProcess[str]]:
-    """Runs the script with this Python as launcher, and a Blender that makes samples without pictures."""
+    """Runs the script with this Python as launcher, and a Blender that makes samples without images."""
     tools = tmp_path / "tools"
     # It passes for a Python with the wheel: its launcher takes the Blender that --blender names.
     executable(tools / "python3", f'case $1 in -c) exit 0 ;; esac\nexec "{sys.executable}" "$@"')
@@ -210,10 +208,10 @@ def test_it_makes_a_folder_and_a_log_for_each_process_wherever_it_is_started(
         *("dataset.json", "annotations"),
     }
     assert sorted(path.name for path in out.glob("batch_*/*")) == [f"image_{index:04d}" for index in range(7)]
-    assert "7 of 7 pictures are whole" in result.stdout
+    assert "7 of 7 images are complete" in result.stdout
 
 
-def test_a_picture_that_fails_gives_exit_code_1_and_its_name(
+def test_an_image_that_fails_gives_exit_code_1_and_its_name(
     with_fake_blender: Callable[..., subprocess.CompletedProcess[str]], tmp_path: Path
 ) -> None:
     result = with_fake_blender("2", "4", str(tmp_path / "out"), fail={"2": "No table fits."})
@@ -262,7 +260,7 @@ def test_the_four_commands_of_the_help_make_a_thousand_scenes_and_none_twice(
 
 @pytest.mark.bpy
 def test_the_second_command_goes_on_where_the_first_ends(tmp_path: Path) -> None:
-    """The first picture of a command with --seed 1 is the second one of a command with --seed 0."""
+    """The first image of a command with --seed 1 is the second one of a command with --seed 0."""
     python = tmp_path / "bin"
     executable(python / "python3", f'exec "{sys.executable}" "$@"')
     path = f"{python}:{os.environ['PATH']}"

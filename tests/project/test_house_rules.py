@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -31,7 +32,8 @@ BANNED_CALLS = {
     "hash",
 }
 SEEDED_NUMPY = {"Generator", "SeedSequence", "PCG64", "default_rng"}
-RANDOM_STREAMS = "random_streams.py"
+WHERE_SEEDS_COME_FROM = {"domain/random_streams.py", "domain/numbering.py"}
+"""The streams themselves, and the seed of each site: the base seed plus the index of the site."""
 GROUPS = ("Site", "Array", "Module", "Equipment", "Surroundings", "Vegetation", "Light", "Camera", "Effects")
 UNNAMED_STREAMS = {"default_rng", "spawn", "SeedSequence", "Generator", "PCG64", "RandomState"}
 """Calls by which numpy makes streams that have no name."""
@@ -208,7 +210,9 @@ def test_the_check_lets_seeded_draws_pass(code: str) -> None:
 
 
 def test_all_draws_come_from_streams_with_names() -> None:
-    files = [path for path in python_files(GENERATOR) if path.name != RANDOM_STREAMS]
+    files = [
+        path for path in python_files(GENERATOR) if path.relative_to(GENERATOR).as_posix() not in WHERE_SEEDS_COME_FROM
+    ]
     found = {str(path.relative_to(ROOT)): list(unnamed_streams_in(parse(path))) for path in files}
     assert not {path: lines for path, lines in found.items() if lines}
 
@@ -287,9 +291,35 @@ for name in sys.argv[1:]:
 
 
 def test_the_launchers_side_runs_without_blender_and_numpy() -> None:
-    batch = [f"solar_site_addon.batch.{path.stem}" for path in python_files(ADDON / "batch")]
-    launcher = [name for name in batch if not name.endswith((".__init__", ".worker", ".worker_main"))]
+    batch = [".".join(path.relative_to(ROOT).with_suffix("").parts) for path in python_files(ADDON / "batch")]
+    launcher = [name for name in batch if not name.endswith((".__init__", ".worker", ".worker_main", ".in_process"))]
     modules = [*launcher, "solar_site_addon.generator.settings.schema", "solar_site_addon.generator.domain.errors"]
     command = [sys.executable, "-c", IMPORT_WITHOUT_BLENDER, *modules]
     result = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     assert result.returncode == 0, result.stderr
+
+
+PATH_IN_DATASET = re.compile(
+    r"\S*(\.work\b|\bbatch_(\d|\*|$)|\bimage_(\d|\*|$)|^dataset\.json|^run\.json|^overview\.png|\.events\.jsonl"
+    r"|^hdf5$|\.hdf5$|launcher_error)\S*"
+)
+PATH_MODULES = {"batch/dataset_folder.py", "generator/dataset/layout.py"}
+
+
+def paths_of_datasets_in(tree: ast.AST) -> Iterator[str]:
+    """Strings that name something in a dataset folder; a string with a space is a text for people."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and PATH_IN_DATASET.fullmatch(node.value):
+            yield f"line {node.lineno}: {node.value!r}"
+
+
+def test_paths_in_a_dataset_are_written_down_at_one_place() -> None:
+    files = [*python_files(ADDON), *python_files(ROOT / "headless")]
+    found = {str(path.relative_to(ROOT)): list(paths_of_datasets_in(parse(path))) for path in files}
+    assert {path.removeprefix("solar_site_addon/") for path, lines in found.items() if lines} == PATH_MODULES
+
+
+def test_the_check_sees_a_path_in_a_dataset() -> None:
+    for code in ('out / ".work" / "run.json"', 'out.glob("batch_*/image_*")', 'f"image_{index:04d}"', "out / 'hdf5'"):
+        assert list(paths_of_datasets_in(ast.parse(code)))
+    assert not list(paths_of_datasets_in(ast.parse('help = "rewrite dataset.json from the samples"')))

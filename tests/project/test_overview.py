@@ -66,7 +66,7 @@ def dataset(tmp_path: Path) -> Path:
 
 
 def test_modules_are_tinted_each_in_its_colour_and_the_rest_is_the_photo(root: Path, dataset: Path) -> None:
-    result = overview(root, dataset, "--width", WIDTH, "--max_pictures", 1)
+    result = overview(root, dataset, "--width", WIDTH, "--max_images", 1)
     assert result.returncode == 0, result.stderr
     sheet = np.asarray(Image.open(dataset / "overview.png")).astype(int)
     picture = sheet[MARGIN : MARGIN + HEIGHT, MARGIN : MARGIN + WIDTH]
@@ -78,7 +78,7 @@ def test_modules_are_tinted_each_in_its_colour_and_the_rest_is_the_photo(root: P
 
 
 def test_outlines_follow_the_polygons(root: Path, dataset: Path) -> None:
-    overview(root, dataset, "--width", WIDTH, "--max_pictures", 1)
+    overview(root, dataset, "--width", WIDTH, "--max_images", 1)
     sheet = np.asarray(Image.open(dataset / "overview.png")).astype(int)
     picture = sheet[MARGIN : MARGIN + HEIGHT, MARGIN : MARGIN + WIDTH].sum(axis=2)
     assert picture[45:55, 19:21].max() > picture[50, 30] + 60
@@ -87,7 +87,7 @@ def test_outlines_follow_the_polygons(root: Path, dataset: Path) -> None:
 
 def test_the_sheet_holds_every_picture(root: Path, dataset: Path) -> None:
     result = overview(root, dataset, "--width", WIDTH)
-    assert "3 pictures" in result.stdout
+    assert "3 images" in result.stdout
     with Image.open(dataset / "overview.png") as sheet:
         assert sheet.width > 2 * WIDTH
         assert sheet.height > 2 * HEIGHT
@@ -117,12 +117,12 @@ def test_a_folder_without_samples_gives_one_sentence(root: Path, tmp_path: Path)
     result = overview(root, tmp_path)
     assert result.returncode == 2
     assert result.stderr.count("\n") == 1
-    assert "no whole sample" in result.stderr
+    assert "no complete sample" in result.stderr
 
 
 def test_a_sheet_is_drawn_again_and_an_image_of_somebody_elses_is_not_overwritten(root: Path, dataset: Path) -> None:
     assert overview(root, dataset, "--width", WIDTH).returncode == 0
-    assert overview(root, dataset, "--width", WIDTH, "--max_pictures", 1).returncode == 0
+    assert overview(root, dataset, "--width", WIDTH, "--max_images", 1).returncode == 0
     target = dataset / "overview.png"
     Image.new("RGB", (4, 4)).save(target)
     for content in (target.read_bytes(), b"no image", target.read_bytes()[:40]):
@@ -139,5 +139,5 @@ def test_a_folder_that_holds_half_samples_or_those_of_somebody_else_has_none_to_
         (folder / "rgb.png").write_bytes(b"cut")
     before = sorted(dataset.rglob("*"))
     result = overview(root, dataset)
-    assert (result.returncode, "no whole sample" in result.stderr) == (2, True)
+    assert (result.returncode, "no complete sample" in result.stderr) == (2, True)
     assert sorted(dataset.rglob("*")) == before

@@ -16,9 +16,12 @@ import numpy as np
 import pytest
 
 from solar_site_addon.batch.blender_command import BlenderCommand
-from solar_site_addon.batch.command_line import Request, parse
-from solar_site_addon.batch.control import automatic_processes, launcher_command
-from solar_site_addon.batch.dataset_folder import at_work, cancel_file, only_launcher, work_folder
+from solar_site_addon.batch.command_line import Request, parse, to_arguments
+from solar_site_addon.batch.control import launcher_command
+from solar_site_addon.batch.dataset_folder import cancel_file, record_file, work_folder
+from solar_site_addon.batch.final_message import message_file
+from solar_site_addon.batch.lock import is_running, only_launcher
+from solar_site_addon.generator.domain.messages import RESUME, Message
 from solar_site_addon.generator.settings.schema import Settings, to_dict
 
 pytestmark = pytest.mark.bpy
@@ -91,7 +94,7 @@ def test_a_batch_that_cannot_begin_says_why(bpy: Any, scene: Any, tmp_path: Path
     bpy.ops.solar_site.start_batch()
     wait_until(lambda: folder_view(scene).status not in ("EMPTY", "STARTING"))
     assert folder_view(scene).status == "REFUSED"
-    assert folder_view(scene).message.startswith("No table fits on this site")
+    assert str(folder_view(scene).message).startswith("No table fits on this site")
     assert not (tmp_path / "data").exists()
 
 
@@ -119,7 +122,7 @@ def test_a_program_that_is_no_blender_is_told_with_its_log(
     bpy.ops.solar_site.start_batch()
     wait_until(lambda: folder_view(scene).status != "STARTING")
     assert folder_view(scene).status == "REFUSED"
-    assert folder_view(scene).message == "Blender ended with exit code 1 before the batch began."
+    assert str(folder_view(scene).message) == "Blender ended with exit code 1 before the batch began."
     assert bpy.ops.solar_site.open_log.poll()
     session.folders[out] = FolderView("FAILED")  # a batch that had begun, and whose folder was removed since
     for _ in range(2):
@@ -158,7 +161,7 @@ def test_the_preview_of_a_picture_comes_from_the_background_with_its_labels(
     assert session.picture.seconds_if_done() is None, "the window is not blocked until it is there"
     assert not bpy.ops.solar_site.render_preview.poll()
     wait_until(lambda: session.picture is None)
-    assert session.picture_message == ""
+    assert session.picture_message is None
     image = bpy.data.images["Solar Site image"]
     assert tuple(image.size) == (160, 120)
     assert np.array(image.pixels).reshape(120, 160, 4)[..., :3].std() > 0.02
@@ -182,12 +185,12 @@ def test_labels_are_drawn_where_they_are() -> None:
 
 def test_a_look_at_the_lock_keeps_no_launcher_out(tmp_path: Path) -> None:
     work_folder(tmp_path).mkdir()
-    assert not at_work(tmp_path)
+    assert not is_running(tmp_path)
     cancel_file(tmp_path).touch()
     with only_launcher(tmp_path):
-        assert at_work(tmp_path)
+        assert is_running(tmp_path)
         assert not cancel_file(tmp_path).exists(), "it was meant for an earlier run"
-    assert not at_work(tmp_path)
+    assert not is_running(tmp_path)
 
 
 @pytest.mark.skipif(os.name == "nt", reason="the process is looked for with ps")
@@ -200,19 +203,22 @@ def test_the_picture_under_way_ends_with_the_extension(bpy: Any, scene: Any) -> 
     assert worker.exit_code() is not None
 
 
-@pytest.mark.parametrize(
-    ("cores", "on_gpu", "images", "memory", "processes"),
-    [
-        (2, False, 10, 64e9, 1),
-        (16, False, 10, 64e9, 4),
-        (12, True, 10, 64e9, 2),
-        (12, True, 10, None, 2),
-        (64, True, 1, 64e9, 1),
-        (16, False, 10, 4e9, 1),
-    ],
-)
-def test_automatic_processes(cores: int, on_gpu: bool, images: int, memory: float | None, processes: int) -> None:
-    assert automatic_processes(cores, on_gpu, images, Settings(), memory) == processes
+def test_automatic_processes_are_those_that_launcher_and_doctor_recommend(
+    bpy: Any, scene: Any, tmp_path: Path, capsys: Any
+) -> None:
+    from solar_site_addon.batch import launcher
+    from solar_site_addon.ui.batch_operators import processes_of
+    from solar_site_addon.ui.properties import settings_of
+
+    settings, run = settings_of(scene)
+    root = scene.solar_site
+    root.automatic_processes, root.folder = True, str(tmp_path / "out")
+    automatic = processes_of(scene, settings)
+    asked = Request(tmp_path / "out", settings, run)
+    assert launcher.main([*to_arguments(asked), "--dry_run"]) == 0
+    assert f"(recommended for this machine: {automatic})" in capsys.readouterr().out
+    assert launcher.main([*to_arguments(asked), "--doctor"]) == 0
+    assert f"--num_parallel {automatic}" in capsys.readouterr().out.splitlines()[-1]
 
 
 class Ended:
@@ -229,36 +235,40 @@ def a_run(out: Path, **changed: Any) -> None:
     """The record of a run of two images that were there before it, and that came to its end."""
     work_folder(out).mkdir(parents=True, exist_ok=True)
     record = {"num_images": 2, "earlier": 2, "started": 1.0, "ended": 0, "settings": to_dict(Settings()), "seed": 0}
-    others = {"settings_sha256": "", "solar_site": "0.1.0", "blender": "4.5.0"}
-    (work_folder(out) / "run.json").write_text(json.dumps({**record, **others, **changed}))
+    others = {"settings_sha256": "", "views_per_site": 1, "solar_site": "0.1.0", "blender": "4.5.0"}
+    record_file(out).write_text(json.dumps({**record, **others, **changed}))
 
 
 @pytest.mark.parametrize(
-    ("code", "status", "message"),
+    ("code", "status", "expected"),
     [
         (0, "FINISHED", ""),
-        (1, "FAILED", "The dataset could not be finished (no room): the same command goes on."),
-        (2, "REFUSED", "The dataset could not be finished (no room): the same command goes on."),
-        (3, "FAILED", "The dataset could not be finished (no room): the same command goes on."),
-        (-11, "FAILED", "Blender ended with signal SIGSEGV before the batch was done."),
+        (1, "FAILED", "The dataset could not be completed (no space). To continue, use Resume."),
+        (2, "REFUSED", "The dataset could not be completed (no space). To continue, use Resume."),
+        (3, "FAILED", "The dataset could not be completed (no space). To continue, use Resume."),
+        (-11, "FAILED", "Blender ended with signal SIGSEGV before the batch was complete."),
         (130, "STOPPED", ""),
     ],
 )
 def test_how_the_launcher_has_ended_says_more_than_an_older_run_in_the_folder(
-    bpy: Any, scene: Any, tmp_path: Path, code: int, status: str, message: str
+    bpy: Any, scene: Any, tmp_path: Path, code: int, status: str, expected: str
 ) -> None:
+    from solar_site_addon.ui.locale.translations import say_message
     from solar_site_addon.ui.panel_parts import draw_run
     from solar_site_addon.ui.session import folder_view, launcher_log, look_at_folder, session
 
     a_run(tmp_path)
     scene.solar_site.folder = str(tmp_path)
-    launcher_log(tmp_path).write_text(
-        "at work\nThe dataset could not be finished (no room): the same command goes on.\n\nBlender quit\n"
+    message = Message(
+        "The dataset could not be completed ({reason}). To continue, {remedy}.",
+        {"reason": "no space", "remedy": RESUME},
     )
+    message_file(launcher_log(tmp_path)).write_text(json.dumps(message.to_json()))
     session.launchers[tmp_path] = Ended(code)
     look_at_folder(scene)
     view = folder_view(scene)
-    assert (view.status, view.message) == (status, message)
+    assert view.status == status
+    assert (say_message(view.message) if view.message else "") == expected
     drawn = MagicMock()
     draw_run(drawn, view)
     heading = drawn.label.call_args_list[0].kwargs
@@ -289,7 +299,7 @@ def test_a_folder_of_somebody_elses_is_refused_before_a_launcher_is_started(
 
     (tmp_path / "dataset.json").write_text("mine")
     scene.solar_site.folder = str(tmp_path)
-    with pytest.raises(RuntimeError, match="is not a dataset of Solar Site"):
+    with pytest.raises(RuntimeError, match="is not a Solar Site dataset"):
         bpy.ops.solar_site.start_batch()
     assert session.launchers == {}
     assert [(path.name, path.read_text()) for path in tmp_path.iterdir()] == [("dataset.json", "mine")]
@@ -297,13 +307,13 @@ def test_a_folder_of_somebody_elses_is_refused_before_a_launcher_is_started(
 
 def test_a_second_launcher_is_not_started_from_another_window(bpy: Any, scene: Any, tmp_path: Path) -> None:
     from solar_site_addon.batch.control import lock_of
-    from solar_site_addon.batch.dataset_folder import locked
+    from solar_site_addon.batch.lock import locked
     from solar_site_addon.ui.session import launcher_log, session
 
     scene.solar_site.folder = str(tmp_path / "data")
     log = launcher_log(tmp_path / "data")
     log.write_text("what the first one prints")
-    with locked(lock_of(log)), pytest.raises(RuntimeError, match="Another run is at work"):
+    with locked(lock_of(log)), pytest.raises(RuntimeError, match="Another launcher is running"):
         bpy.ops.solar_site.start_batch()
     assert session.launchers == {}
     assert log.read_text() == "what the first one prints"
@@ -328,5 +338,5 @@ def test_a_launcher_that_breaks_in_the_middle_has_no_tick_whatever_lies_in_the_f
     view = folder_view(scene)
     log = out / ".work" / "launcher_error.log"
     assert view.status == "FAILED"
-    assert view.message == f"Solar Site stopped because of a fault of its own ({FAULT}); see the log {log}"
+    assert str(view.message) == f"Internal error in Solar Site ({FAULT}); see the log {log}"
     assert FAULT in log.read_text()

@@ -23,7 +23,7 @@ PROBE = """
 import json, bpy, solar_site_addon
 from solar_site_addon import panels
 from solar_site_addon.ui import properties
-from solar_site_addon.ui.locale import zh_hans as translations_zh
+from solar_site_addon.ui.locale import languages
 from solar_site_addon.batch.command_line import build_parser, parse, to_arguments
 from solar_site_addon.generator.settings.schema import Settings, to_dict, with_values
 from solar_site_addon.ui.presets import built_in_presets, preset_label
@@ -44,8 +44,8 @@ print(json.dumps({
     "command_line": to_arguments(flag),
     "help": build_parser().format_help(),
     "reference": reference(),
-    "untranslated": translations_zh.untranslated(),
-    "chinese": translations_zh.messages()["Fog"],
+    "untranslated": languages.untranslated(languages.languages()["zh_HANS"]),
+    "chinese": languages.all_texts(languages.languages()["zh_HANS"].TEXTS)["Fog"],
     "presets": [preset_label(path) for path in built_in_presets()],
     "mixed": list(mixed.site.presets),
     "relief": list(chosen.site.relief),
@@ -97,7 +97,7 @@ def test_a_new_setting_has_its_flag_and_is_documented(extended: dict[str, Any]) 
 
 def test_a_new_setting_is_english_until_it_is_translated(extended: dict[str, Any]) -> None:
     assert extended["chinese"] == "Fog"
-    assert set(extended["untranslated"]) == {"light.fog", "Salt Lake"}
+    assert set(extended["untranslated"]) == {"Density of ground fog", "Fog", "Salt Lake"}
 
 
 def test_a_new_preset_is_one_file(extended: dict[str, Any]) -> None:

@@ -54,7 +54,7 @@ def test_a_preset_of_ones_own_comes_back(tmp_path: Path) -> None:
 def test_a_preset_of_ones_own_is_not_overwritten_without_a_word(tmp_path: Path) -> None:
     path = save_preset(OTHER, "Mine", tmp_path)
     before = path.read_bytes()
-    with pytest.raises(SettingsError, match='"Mine" is a preset of yours already'):
+    with pytest.raises(SettingsError, match='A preset named "Mine" already exists'):
         save_preset(Settings(), "Mine", tmp_path)
     assert path.read_bytes() == before
 
@@ -85,9 +85,9 @@ def test_names_that_are_none_for_a_preset_are_refused(tmp_path: Path, name: str)
 @pytest.mark.parametrize(
     ("text", "reason"),
     [
-        ("{", "is not JSON"),
-        ("[" * 100_000, "is not JSON"),
-        ("[1]", "holds no settings"),
+        ("{", "is not valid JSON"),
+        ("[" * 100_000, "is not valid JSON"),
+        ("[1]", "does not contain settings"),
         ('{"site": {"reliev": 1}}', "did you mean site.relief"),
         ('{"site": {"relief": 7}}', "site.relief = 7"),
         ('{"settings": 5}', "must be a JSON object"),
@@ -140,7 +140,7 @@ def test_importing_a_sample_brings_back_settings_and_seed(bpy: Any, tmp_path: Pa
 def test_a_sample_of_another_dataset_is_refused(bpy: Any, tmp_path: Path) -> None:
     sample = a_sample(tmp_path, OTHER, 45)
     (tmp_path / "dataset.json").write_text(json.dumps({"settings": to_dict(Settings())}))
-    with pytest.raises(RuntimeError, match="was made with other settings"):
+    with pytest.raises(RuntimeError, match="was rendered with settings other than"):
         bpy.ops.solar_site.import_sample(filepath=str(sample))
 
 

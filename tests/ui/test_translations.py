@@ -1,31 +1,78 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Every text of the panel has a Chinese translation."""
+"""Every text that the panel can show has its translation, and every error carries a template that has one."""
 
 from __future__ import annotations
 
 import ast
-import re
+import errno
+import os
 import string
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import pytest
 
-pytestmark = pytest.mark.bpy
+from solar_site_addon.generator.domain import errors
+from solar_site_addon.generator.domain.messages import Face, Message
+from solar_site_addon.ui.locale.languages import all_texts, languages, texts_of_settings, untranslated
 
-ERROR_CLASSES = {"SolarSiteError", "SettingsError", "SiteError", "RenderError"}
-NOT_FOR_THE_PANEL = {
-    "command_line.py",
-    "doctor.py",
-    "exr.py",
-    "passes.py",
-    "sample_folder.py",
-    "objects.py",
-    "work_unit.py",
+ERRORS = {
+    name for name, cls in vars(errors).items() if isinstance(cls, type) and issubclass(cls, errors.SolarSiteError)
 }
-"""Modules whose errors tell of a command line, or of a fault in Solar Site that a log has to tell word by word."""
+NEVER_IN_THE_PANEL = {"command_line.py", "doctor.py"}
+"""Modules whose messages are about the command line itself."""
+PASSED_ON = {"errors.py", "messages.py", "translations.py"}
+"""Modules of the mechanism, which get templates as arguments."""
 ADDON = Path(__file__).resolve().parents[2] / "solar_site_addon"
+LANGUAGES = pytest.mark.parametrize("language", languages().values(), ids=list(languages()))
+
+
+@cache
+def trees() -> dict[Path, ast.Module]:
+    return {path: ast.parse(path.read_text(encoding="utf-8")) for path in sorted(ADDON.rglob("*.py"))}
+
+
+def literals(node: ast.expr) -> Iterator[ast.expr]:
+    """The parts of an expression that is a text, or one of two."""
+    if isinstance(node, ast.IfExp):
+        yield from literals(node.body)
+        yield from literals(node.orelse)
+    else:
+        yield node
+
+
+@cache
+def assignments() -> dict[str, list[ast.expr]]:
+    """What is assigned to each name anywhere in the extension."""
+    found: dict[str, list[ast.expr]] = {}
+    for tree in trees().values():
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
+                found.setdefault(node.targets[0].id, []).append(node.value)
+    return found
+
+
+def texts_of(node: ast.expr) -> Iterator[str]:
+    """The texts that an expression can be, as far as they stand in the code."""
+    for part in literals(node):
+        if isinstance(part, ast.Constant) and isinstance(part.value, str):
+            yield part.value
+        elif isinstance(part, ast.Name):
+            for value in assignments().get(part.id, []):
+                yield from texts_of(value)
+
+
+def calls(names: set[str], paths: set[str] | None = None) -> Iterator[tuple[Path, ast.Call]]:
+    """Calls with arguments of functions and classes with these names, outside the modules ``paths``."""
+    for path, tree in trees().items():
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Call) and node.args and path.name not in (paths or set()):
+                name = getattr(node.func, "id", getattr(node.func, "attr", ""))
+                if name in names:
+                    yield path, node
 
 
 def texts_in_blender(bpy: Any) -> Iterator[str]:
@@ -36,7 +83,7 @@ def texts_in_blender(bpy: Any) -> Iterator[str]:
     for cls in (*preferences.CLASSES, *operators.CLASSES, *panels.CLASSES, *properties.CLASSES):
         if not issubclass(cls, bpy.types.PropertyGroup | bpy.types.AddonPreferences):
             yield cls.bl_label
-            yield getattr(cls, "bl_description", "")
+            yield cls.bl_description
         if cls is properties.ReadOut:  # shown as facts, with texts of their own
             continue
         rna = cls.bl_rna
@@ -52,104 +99,134 @@ def texts_in_blender(bpy: Any) -> Iterator[str]:
 
 
 def texts_in_code() -> Iterator[str]:
-    """Literals that are handed to ``say``, or to Blender as the text of something."""
-    for path in (*ADDON.glob("*.py"), *(ADDON / "ui").rglob("*.py")):
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.Call):
-                name = getattr(node.func, "id", "")
-                found = node.args[:1] if name == "say" else [word.value for word in node.keywords if word.arg == "text"]
-                yield from (value.value for value in found if isinstance(value, ast.Constant) and value.value)
+    """Literals that are handed to ``say`` or a translator, or to Blender as the text of something."""
+    for _, call in calls({"say", "text"}):
+        yield from texts_of(call.args[0])
+    for path, tree in trees().items():
+        if path.parent == ADDON or "ui" in path.parts:
+            for node in ast.walk(tree):
+                if isinstance(node, ast.keyword) and node.arg == "text" and isinstance(node.value, ast.Constant):
+                    yield node.value.value
 
 
-def errors_in_code() -> Iterator[str]:
-    """Sentences of the errors that a user of the panel can meet, as they are told, with 7 for what they name."""
-    for path in sorted(ADDON.rglob("*.py")):
-        if path.name in NOT_FOR_THE_PANEL:
-            continue
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.Call) and getattr(node.func, "id", "") in ERROR_CLASSES:
-                sentence = node.args[0]
-                parts = sentence.values if isinstance(sentence, ast.JoinedStr) else [sentence]
-                if isinstance(parts[0], ast.Constant | ast.FormattedValue):
-                    yield "".join(part.value if isinstance(part, ast.Constant) else "7" for part in parts)
+def templates() -> Iterator[str]:
+    """Templates of all errors and messages that the panel can show, and of their parts."""
+    for _, call in calls(ERRORS | {"Message"}, NEVER_IN_THE_PANEL):
+        yield from texts_of(call.args[0])
+    yield from texts_of(assignments()["INCOMPLETE"][0])  # of the launcher that cannot load the extension
+    yield from texts_of(assignments()["QUOTED"][0])
 
 
-def fields(text: str) -> set[str]:
-    return {name for _, name, _, _ in string.Formatter().parse(text) if name}
+def fields(text: str) -> list[str]:
+    return sorted(name for _, name, _, _ in string.Formatter().parse(text) if name)
 
 
-def test_every_label_tooltip_and_report_is_translated(bpy: Any) -> None:
-    from solar_site_addon.ui.locale.zh_hans import messages
-
-    chinese = messages()
-    shown = {text for text in (*texts_in_blender(bpy), *texts_in_code()) if text}
-    assert len(shown) > 150
-    names = {"filter_glob"}  # a hidden property of the file dialogs
-    assert sorted(text for text in shown - set(chinese) if text not in names and any(map(str.isalpha, text))) == []
+def shown_in_english(bpy: Any) -> set[str]:
+    texts = {*texts_in_blender(bpy), *texts_in_code(), *templates(), *texts_of_settings()}
+    return {text for text in texts if text}
 
 
-def test_every_text_of_the_settings_has_its_chinese() -> None:
-    from solar_site_addon.ui.locale.zh_hans import untranslated
-
-    assert untranslated() == []
-
-
-def test_no_translation_is_left_over(bpy: Any) -> None:
-    from solar_site_addon.ui.locale.zh_hans import messages
-
-    shown = {*texts_in_blender(bpy), *texts_in_code()}
-    assert sorted(set(messages()) - shown - {"Drones", "Mixed"}) == []
+@pytest.mark.bpy
+@LANGUAGES
+def test_every_label_tooltip_report_and_error_is_translated(bpy: Any, language: ModuleType) -> None:
+    shown = shown_in_english(bpy)
+    assert len(shown) > 400
+    own_words = {text for text in shown if any(letter.isalpha() for letter in "".join(parts(text)))}
+    same_everywhere = {"filter_glob", *language.NAMES}  # filter_glob is a hidden property of the file dialogs
+    cameras = {item.name for item in bpy.context.scene.solar_site.camera.bl_rna.properties["model"].enum_items}
+    assert sorted(own_words - set(all_texts(language.TEXTS)) - same_everywhere - cameras) == []
 
 
-def test_translations_keep_the_fields_that_are_filled_in() -> None:
-    from solar_site_addon.ui.locale.zh_hans import ERRORS, messages
-
-    assert [text for text, chinese in messages().items() if fields(text) != fields(chinese)] == []
-    assert [text for text, chinese in ERRORS.items() if chinese.count("{}") > text.count("{}")] == []
+def parts(text: str) -> Iterator[str]:
+    """The words of a template between its fields."""
+    yield from (literal for literal, *_ in string.Formatter().parse(text))
 
 
-def test_an_error_is_told_in_chinese_and_an_unknown_one_as_it_is() -> None:
-    from solar_site_addon.generator.domain.errors import SiteError
-    from solar_site_addon.generator.plan.site import plan_site
+@LANGUAGES
+def test_every_text_of_the_settings_is_translated(language: ModuleType) -> None:
+    assert untranslated(language) == []
+
+
+@pytest.mark.bpy
+@LANGUAGES
+def test_no_translation_is_left_over(bpy: Any, language: ModuleType) -> None:
+    of_the_system = {os.strerror(number) for number in errno.errorcode}
+    assert sorted(set(language.TEXTS) - shown_in_english(bpy) - of_the_system) == []
+
+
+@LANGUAGES
+def test_translations_keep_the_fields_that_are_filled_in(language: ModuleType) -> None:
+    assert [text for text, other in language.TEXTS.items() if fields(text) != fields(other)] == []
+
+
+def test_every_error_gets_a_template_and_never_a_finished_sentence() -> None:
+    wrong = [
+        f"{path.name}:{call.lineno}"
+        for path, call in calls(ERRORS | {"Message"}, PASSED_ON)
+        for part in literals(call.args[0])
+        if not isinstance(part, ast.Constant | ast.Name | ast.Attribute)
+    ]
+    assert wrong == []
+
+
+def test_every_error_fills_in_all_fields_of_its_template() -> None:
+    wrong = []
+    for path, call in calls(ERRORS, PASSED_ON):
+        given = sorted(keyword.arg for keyword in call.keywords if keyword.arg)
+        wrong += [f"{path.name}:{call.lineno}" for text in texts_of(call.args[0]) if set(fields(text)) != set(given)]
+    assert wrong == []
+
+
+@pytest.mark.parametrize("word", ["picture", "photo", "is no ", " told", "made of", "at work", "--"])
+def test_messages_use_the_projects_words(word: str) -> None:
+    assert [text for text in templates() if word in text] == []
+
+
+def test_a_new_language_is_one_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from solar_site_addon.ui import locale
+
+    (tmp_path / "de_test.py").write_text('LOCALE = "de_DE"\nNAMES = set()\nTEXTS = {"Site": "Standort"}\n')
+    monkeypatch.setattr(locale, "__path__", [*locale.__path__, str(tmp_path)])
+    assert languages()["de_DE"].TEXTS == {"Site": "Standort"}
+    assert "Tilt" in untranslated(languages()["de_DE"])
+
+
+@LANGUAGES
+def test_an_error_of_the_settings_is_translated_with_all_its_parts(language: ModuleType) -> None:
     from solar_site_addon.generator.settings.schema import Settings, with_values
-    from solar_site_addon.ui.locale.zh_hans import error_in_chinese
 
-    settings = with_values(Settings(), {"site.relief": 1.0, "array.max_slope_deg": 1, "site.size_m": 150})
-    with pytest.raises(SiteError) as caught:
-        plan_site(settings, 7)
-    assert error_in_chinese(str(caught.value)).startswith("此场地上放不下任何支架（种子 7）")
-    assert error_in_chinese("Something else.") == "Something else."
-
-
-def test_every_error_that_the_panel_can_show_has_its_chinese() -> None:
-    from solar_site_addon.ui.locale.zh_hans import error_in_chinese
-
-    told = {text for text in errors_in_code() if not text.startswith(("7: 7", "site.elevation_model = 7 7;"))}
-    assert len(told) > 25
-    assert sorted(text for text in told if error_in_chinese(text) == text) == []
+    with pytest.raises(errors.SettingsError) as caught:
+        with_values(Settings(), {"array.design_sun_elevation_deg": 95})
+    face = Face(text=lambda text: language.TEXTS.get(text, text), setting=lambda _: "LABEL", panel=True)
+    sentence = caught.value.message.say(face)
+    assert "LABEL" in sentence
+    assert not any(word in sentence for word in ("array.", "allowed", "number", " to "))
 
 
-@pytest.mark.parametrize(
-    "message",
-    [
-        "a.json: site.reliev is not a setting; did you mean site.relief?",
-        "a.json: site.x is not a setting; see --help for all settings.",
-        "a.json: The settings must be a JSON object of setting groups.",
-        "site.elevation_model = /a.tif cannot be read: No such file; allowed are GeoTIFF (.tif) and so on.",
-        "site.elevation_model = /a.tif is no elevation model that can be used: it is cut short; allowed are others.",
-        "site.elevation_model = /a.tif covers 9 m x 9 m: too small for site.size_m = 300 m; allowed are others.",
-        "/bin/false does not work as a Blender for Solar Site (exit code 1).",
-        "/out is not a dataset of Solar Site, and holds a.json, which a run would overwrite: choose another folder.",
-        "/out/.work/lock cannot be used (Is a directory): see to that, or choose another folder for the dataset.",
-        "The system refused what Solar Site needs (No space left): see to that, then give the same command again.",
-        "The dataset could not be finished ([Errno 28] No space left on device): the same command goes on.",
-        "Solar Site stopped because of a fault of its own (ValueError: no); see the log /out/.work/launcher_error.log",
-        "Blender ended with signal SIGSEGV, twice, while it made this picture",
-    ],
-)
-def test_errors_that_are_put_together_have_their_chinese(message: str) -> None:
-    from solar_site_addon.ui.locale.zh_hans import error_in_chinese
+@pytest.mark.bpy
+def test_the_panel_names_the_label_that_a_person_sees(bpy: Any) -> None:
+    from solar_site_addon.generator.settings.schema import Settings, with_values
+    from solar_site_addon.ui.locale.translations import say_error
 
-    shown = error_in_chinese(message)
-    assert re.search("[\u4e00-\u9fff]", shown)
-    assert "allowed" not in shown
+    with pytest.raises(errors.SettingsError) as caught:
+        with_values(Settings(), {"array.design_sun_elevation_deg": 95})
+    assert str(caught.value).startswith("array.design_sun_elevation_deg = 95 is not allowed")
+    assert say_error(caught.value).startswith("No-Shade Sun Height = 95 is not allowed")
+
+
+@pytest.mark.bpy
+def test_a_text_without_a_translation_stays_english(bpy: Any) -> None:
+    from solar_site_addon.ui.locale.translations import say, say_message
+
+    assert say("Never heard of {thing}", thing="this") == "Never heard of this"
+    assert say_message(Message("Curly {brackets")) == "Curly {brackets"
+
+
+@pytest.mark.bpy
+def test_no_docstring_becomes_a_tooltip(bpy: Any) -> None:
+    from solar_site_addon import operators, panels
+
+    for cls in (*operators.CLASSES, *panels.CLASSES):
+        described = [base for base in cls.__mro__ if "bl_description" in vars(base)]
+        assert described, f"{cls.__name__} has no bl_description"
+        assert cls.bl_description or issubclass(cls, bpy.types.Panel)

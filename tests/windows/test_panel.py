@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from solar_site_addon.batch.dataset_folder import at_work
+from solar_site_addon.batch.lock import is_running
 
 from .desktop import CENTRE, LAST, MIDDLE, RIGHT, Desk, Window, wait_until
 
@@ -212,7 +212,7 @@ def test_start_begins_a_batch_and_cancel_keeps_what_is_whole(window: Window, out
     window.look("batch_at_work")
     window.keep("batch", "sidebar")
     window.click("solar_site.cancel_batch", MIDDLE)
-    wait_until(lambda: not at_work(out), "the end of the batch")
+    wait_until(lambda: not is_running(out), "the end of the batch")
     wait_until(lambda: says(window, status="STOPPED"), "the panel to see it")
     assert 0 < len(whole(out)) < IMAGES
 
@@ -223,7 +223,7 @@ def test_resume_goes_on_and_a_closed_blender_does_not_end_it(window: Window, des
     wait_until(lambda: says(window, status="RUNNING"), "the batch to go on")
     window.ask("save", path=str(desk.folder / "plant.blend"))
     window.quit()
-    assert at_work(out)
+    assert is_running(out)
     assert set(before) <= set(whole(out))
     again = desk.open_window(desk.folder / "plant.blend")
     again.show_tab()

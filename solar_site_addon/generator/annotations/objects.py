@@ -11,6 +11,7 @@ import numpy as np
 from ..domain.array_types import Floats, Ints, Longs, Mask, Shorts
 from ..domain.categories import Category
 from ..domain.errors import RenderError, SiteError
+from ..domain.messages import SettingName
 from .outlines import convex_hull
 from .rle import Runs, column_runs, encode_masks
 
@@ -65,7 +66,9 @@ def annotate_objects(objects: Objects, camera: Camera, numbers: Ints) -> tuple[S
     """
     runs = column_runs(numbers)
     if runs.ids.size and (runs.ids.min() < 0 or runs.ids.max() > len(objects)):
-        raise RenderError(f"The object pass holds a number outside 0 to {len(objects)}, the number of objects.")
+        raise RenderError(
+            "The object pass contains a number outside 0 to {count}, the number of objects.", count=len(objects)
+        )
     polygons, corners = _outlines(objects, camera)
     seen = np.bincount(runs.ids, minlength=len(objects) + 1)[1:] > 0
     meets = meets_image(polygons, camera.width_px, camera.height_px) & (objects.category != Category.TABLE)
@@ -105,7 +108,12 @@ def number_ids(num_objects: int, listed: Longs) -> Ints:
     if num_objects <= _MAX_IDS:
         return np.arange(num_objects + 1, dtype=np.int32)
     if len(listed) > _MAX_IDS:
-        raise SiteError(f"{len(listed)} objects are in one image, and at most {_MAX_IDS} can be told apart: fly lower.")
+        raise SiteError(
+            "The image shows {count} objects, more than the {most} that can be numbered: reduce {altitude}.",
+            count=len(listed),
+            most=_MAX_IDS,
+            altitude=SettingName("camera.altitude_agl_m"),
+        )
     ids = np.zeros(num_objects + 1, dtype=np.int32)
     ids[listed] = np.arange(1, len(listed) + 1)
     return ids

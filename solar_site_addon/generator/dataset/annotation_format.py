@@ -19,7 +19,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 
-from .files import sync_folder
+from ..domain.atomic_files import sync_folder
 from .half_sample import refuse_obstacle
 from .splits import AddSample
 

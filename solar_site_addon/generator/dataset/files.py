@@ -6,16 +6,16 @@ Standard library only: the launcher runs this in Pythons that have neither bpy n
 
 from __future__ import annotations
 
-import contextlib
 import functools
 import json
 import os
 import tomllib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 from ..domain.errors import SolarSiteError
+from ..domain.messages import RESUME, system_reason
 from .schema import SCHEMA, SampleDocument, SampleHead
 
 SAMPLE_JSON = "sample.json"
@@ -89,7 +89,12 @@ def read_sample(folder: Path) -> SampleDocument:
     try:
         document: SampleDocument = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
-        raise SolarSiteError(f"{path} cannot be read, remove its folder and run again: {error}.") from error
+        raise SolarSiteError(
+            "{file} cannot be read ({reason}): remove its folder, then {remedy}.",
+            file=path,
+            reason=system_reason(error) if isinstance(error, OSError) else error,
+            remedy=RESUME,
+        ) from error
     _check_schema(document["schema"], path)
     return document
 
@@ -97,8 +102,11 @@ def read_sample(folder: Path) -> SampleDocument:
 def _check_schema(schema: Any, path: Path) -> None:
     if isinstance(schema, int) and schema != SCHEMA:
         raise SolarSiteError(
-            f"{path} has schema {schema}, and this version reads schema {SCHEMA}: "
-            "use the version of Solar Site that made it, or another output folder."
+            "{file} has schema {schema}, and this version reads schema {known}: use the version of Solar Site that "
+            "wrote it, or another folder for the dataset.",
+            file=path,
+            schema=schema,
+            known=SCHEMA,
         )
 
 
@@ -129,41 +137,9 @@ def _dump(value: Any) -> str:
     return json.dumps(value, separators=(",", ":"), allow_nan=False)
 
 
-def write_durably(path: Path, data: bytes) -> None:
-    """Write a file and wait until it is on the disk, so that a power failure after a rename leaves no empty file."""
-    with path.open("wb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
-
-
-def sync_folder(folder: Path) -> None:
-    """Wait until the entries of a folder are on the disk; only possible on POSIX systems."""
-    if os.name != "posix":
-        return
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
-
-
 def write_text(path: Path, lines: Iterable[str]) -> None:
-    """Write lines of text, with the same bytes on every system."""
+    """Write lines of text, the same bytes on every system, into a folder that is renamed when complete.
+
+    They are not flushed to disk one by one: a format has a file for each image, and can be written again at any time.
+    """
     path.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8", newline="\n")
-
-
-@contextlib.contextmanager
-def replacing_file(path: Path) -> Iterator[IO[str]]:
-    """Yield a text file that replaces ``path`` at the end; after an error, ``path`` is kept unchanged."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    hidden = path.with_name(f".{path.name}.partial")
-    try:
-        with hidden.open("w", encoding="utf-8", newline="\n") as file:
-            yield file
-            file.flush()
-            os.fsync(file.fileno())
-        hidden.replace(path)
-    finally:
-        hidden.unlink(missing_ok=True)
-    sync_folder(path.parent)

@@ -11,6 +11,7 @@ import json
 import os
 from pathlib import Path
 
+from ..domain.atomic_files import hidden_path
 from ..domain.errors import SettingsError
 from ..sensor.file_names import image_file_names
 from .files import ANNOTATION_FILES, SAMPLE_JSON, is_whole
@@ -22,7 +23,7 @@ NAMES = (SAMPLE_JSON, *image_file_names(), *ANNOTATION_FILES.values())
 
 def hidden_folder(sample: Path) -> Path:
     """Return the hidden folder in which the files of ``sample`` are written until it is complete."""
-    return sample.with_name(f".{sample.name}.partial")
+    return hidden_path(sample)
 
 
 def obstacle(folder: Path) -> Path | None:
@@ -55,8 +56,8 @@ def refuse_obstacle(path: Path | None) -> None:
     """Raise SettingsError if there is a path that we must not remove."""
     if path is not None:
         raise SettingsError(
-            f"{path} is in the way, and not Solar Site's to remove: "
-            "move it away, or choose another folder for the dataset."
+            "{file} was not written by Solar Site and blocks the dataset: move it away, or choose another folder.",
+            file=path,
         )
 
 

@@ -15,16 +15,16 @@ from contextlib import ExitStack
 from pathlib import Path, PurePosixPath
 from typing import Any, NamedTuple
 
+from ..domain.atomic_files import replacing_file
 from ..domain.categories import describe_categories
-from .files import SAMPLE_JSON, is_whole, read_head, read_sample, replacing_file
+from .files import SAMPLE_JSON, is_whole, read_head, read_sample
 from .half_sample import refuse_obstacle
+from .layout import DATASET_JSON, SAMPLE_FOLDERS
 from .registry import find_formats
 from .schema import SCHEMA, GeneratorInfo, SampleDocument, SampleEntry
 
 __all__ = ["DatasetSummary", "assemble_dataset", "find_samples", "is_whole"]
 
-SAMPLE_FOLDERS = "batch_*/image_*"
-DATASET_JSON = "dataset.json"
 OUR_KEYS = {"schema", "generators", "categories", "samples"}
 """Keys that identify a dataset.json as ours."""
 

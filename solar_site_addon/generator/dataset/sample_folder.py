@@ -12,6 +12,7 @@ import numpy as np
 
 from ..annotations.objects import annotate_objects
 from ..domain.array_types import Shorts
+from ..domain.atomic_files import sync_folder, write_durably
 from ..domain.categories import PALETTE
 from ..domain.errors import RenderError
 from ..imaging.exr import float_exr
@@ -20,7 +21,7 @@ from ..imaging.png import grey16_png, palette_png
 from ..plan.objects import list_objects
 from ..sensor.modality import Image
 from ..settings.schema import Settings
-from .files import ANNOTATION_FILES, SAMPLE_JSON, is_whole, json_bytes, sync_folder, write_durably
+from .files import ANNOTATION_FILES, SAMPLE_JSON, is_whole, json_bytes
 from .half_sample import hidden_folder, remove_half_sample
 from .sample_json import sample_document
 from .schema import FileRecord
@@ -53,7 +54,7 @@ def write_sample(
     if is_whole(folder):
         return
     _check_size(view, passes)
-    objects = list_objects(view.site.modules, view.site.tables, view.site.works)
+    objects = list_objects(view.site.modules, view.site.tables, view.site.equipment, view.site.surroundings)
     instances, annotations = annotate_objects(objects, view.camera, passes.numbers)
     files = {name: data for image in images for name, data in image.files.items()}
     files |= _annotation_files(instances, passes, normals=settings.render.normals)
@@ -74,8 +75,13 @@ def _check_size(view: View, passes: PixelPasses) -> None:
     """Raise RenderError if the passes do not have the image size of the view's camera."""
     height, width = passes.numbers.shape
     if (width, height) != (view.camera.width_px, view.camera.height_px):
-        expected = f"{view.camera.width_px} x {view.camera.height_px}"
-        raise RenderError(f"The object pass has {width} x {height} pixels, not {expected}.")
+        raise RenderError(
+            "The object pass has {width} x {height} pixels instead of {columns} x {rows}.",
+            width=width,
+            height=height,
+            columns=view.camera.width_px,
+            rows=view.camera.height_px,
+        )
 
 
 def _annotation_files(instances: Shorts, passes: PixelPasses, *, normals: bool) -> dict[str, bytes]:

@@ -15,6 +15,7 @@ import numpy as np
 
 from .array_types import Floats
 from .errors import SettingsError
+from .messages import SettingName
 
 DEGREE = 4
 _SAMPLES = 200
@@ -93,8 +94,10 @@ def plan_lens(distortion: float, corner: float) -> Lens | None:
         if (lens.angle(s[1:]) - lens.angle(s[:-1])).min() > _MIN_GROWTH * s[1] / (1 + rho.max() ** 2):
             return lens
     raise SettingsError(
-        f"effects.distortion = {distortion:g} is too strong for a lens as wide as this camera's: "
-        "take a value nearer to 0, or a longer camera.focal_length_mm."
+        "{setting} = {value:g} is too strong for a lens this wide: set it closer to 0, or increase {focal_length}.",
+        setting=SettingName("effects.distortion"),
+        value=distortion,
+        focal_length=SettingName("camera.focal_length_mm"),
     )
 
 

@@ -19,7 +19,7 @@ def blender_version() -> str:
 def check_supported() -> None:
     """Raise SolarSiteError if this Blender is too old."""
     if bpy.app.version < OLDEST:
-        raise SolarSiteError(f"Solar Site needs Blender 4.2 or later; this is Blender {blender_version()}.")
+        raise SolarSiteError("Solar Site needs Blender 4.2 or later; this is {version}.", version=blender_version())
 
 
 def enable_nodes(owner: bpy.types.Material | bpy.types.World) -> bpy.types.NodeTree:

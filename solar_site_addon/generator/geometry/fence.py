@@ -12,7 +12,7 @@ from ..domain.array_types import Floats
 from ..domain.categories import Category
 from ..domain.projection import Camera
 from ..plan.numerics.solids import Colour, Finish, Shape, bars, merged
-from ..plan.placement.things import Fence, FenceStyle
+from ..plan.placement.fences import Fence, FenceStyle
 
 _EMBEDDED_M = 0.3
 _ABOVE_GROUND_M = 0.08

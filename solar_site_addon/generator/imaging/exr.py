@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from ..domain.array_types import Singles
 from ..domain.errors import RenderError
+from ..domain.messages import system_reason
 
 _MAGIC = 20000630
 _VERSION = 2
@@ -56,12 +57,12 @@ def read_exr(path: Path, endings: Iterable[str] = ("",)) -> dict[str, Singles]:
             start = file.tell() + 8 * header.height  # after the table of line offsets
             length = file.seek(0, 2)
     except OSError as error:
-        raise RenderError(f"{path} cannot be read: {error.strerror}.") from error
+        raise RenderError("{file} cannot be read ({reason}).", file=path, reason=system_reason(error)) from error
     line = np.dtype(
         [("y", "<i4"), ("size", "<i4"), *((name, kind, (header.width,)) for name, kind in header.channels.items())]
     )
     if length < start + header.height * line.itemsize:
-        raise RenderError(f"{path} is cut short: it ends before its last line of pixels.")
+        raise RenderError("{file} is truncated: lines of pixels are missing.", file=path)
     lines = np.memmap(path, dtype=line, mode="r", offset=start, shape=(header.height,))
     _check_lines(lines, header, path)
     wanted = [name for name in header.channels if name.endswith(tuple(endings))]
@@ -86,9 +87,12 @@ def float_exr(channels: Mapping[str, Singles]) -> bytes:
 def _read_header(file: IO[bytes], path: Path) -> _Header:
     magic, version = _unpack(file, "<iI", path)
     if magic != _MAGIC:
-        raise RenderError(f"{path} is not an OpenEXR file.")
+        raise RenderError("{file} is not an OpenEXR file.", file=path)
     if version & 0xFF != _VERSION or (version & ~0xFF) & ~_LONG_NAMES:
-        raise RenderError(f"{path} is tiled, deep or of several parts: only a plain scan line file can be read.")
+        raise RenderError(
+            "{file} is a tiled, deep or multi-part OpenEXR file: only single-part scan line files are supported.",
+            file=path,
+        )
     attributes = dict(_attributes(file, path))
     try:
         (compression,) = attributes["compression"]
@@ -96,11 +100,13 @@ def _read_header(file: IO[bytes], path: Path) -> _Header:
         x_min, y_min, x_max, y_max = struct.unpack("<4i", attributes["dataWindow"])
         channels = _channels(attributes["channels"], path)
     except (KeyError, ValueError, struct.error) as error:
-        raise RenderError(f"{path} has no complete header: {error}.") from error
+        raise RenderError("The header of {file} is incomplete ({reason}).", file=path, reason=error) from error
     if compression != _NO_COMPRESSION:
-        raise RenderError(f"{path} is compressed: write it with the codec NONE.")
+        raise RenderError("{file} is compressed: only uncompressed OpenEXR files are supported.", file=path)
     if line_order != 0:
-        raise RenderError(f"{path} has its lines in another order than from the top down.")
+        raise RenderError(
+            "The lines of {file} are not in increasing order, which is the only supported one.", file=path
+        )
     return _Header(channels, first_line=y_min, width=x_max - x_min + 1, height=y_max - y_min + 1)
 
 
@@ -111,7 +117,7 @@ def _unpack(file: IO[bytes], layout: str, path: Path) -> tuple[Any, ...]:
 def _read(file: IO[bytes], size: int, path: Path) -> bytes:
     data = file.read(size) if size >= 0 else b""
     if len(data) != size:
-        raise RenderError(f"{path} is cut short: it ends within its header.")
+        raise RenderError("{file} is truncated within its header.", file=path)
     return data
 
 
@@ -135,7 +141,11 @@ def _channels(data: bytes, path: Path) -> dict[str, str]:
         name, _, data = data.partition(b"\0")
         pixel_type, _linear, x_sampling, y_sampling = struct.unpack_from("<iB3xii", data)
         if pixel_type not in _NUMPY_TYPES or (x_sampling, y_sampling) != (1, 1):
-            raise RenderError(f"{path} has a channel {name.decode()} of whole numbers or with pixels left out.")
+            raise RenderError(
+                "The channel {channel} of {file} holds integers or is subsampled, which is not supported.",
+                channel=name.decode(),
+                file=path,
+            )
         channels[name.decode()] = _NUMPY_TYPES[pixel_type]
         data = data[16:]
     return channels
@@ -144,7 +154,7 @@ def _channels(data: bytes, path: Path) -> dict[str, str]:
 def _check_lines(lines: NDArray[np.void], header: _Header, path: Path) -> None:
     in_order = np.array_equal(lines["y"], header.first_line + np.arange(header.height))
     if not in_order or np.any(lines["size"] != lines.dtype.itemsize - 8):
-        raise RenderError(f"{path} is damaged: its lines of pixels are not where they should be.")
+        raise RenderError("{file} is damaged: its lines of pixels are not where the header places them.", file=path)
 
 
 def _header_bytes(names: list[str], width: int, height: int) -> bytes:

@@ -64,7 +64,11 @@ class PixelPasses:
 def _channel(channels: Mapping[str, NDArray[np.floating[Any]]], ending: str) -> NDArray[np.floating[Any]]:
     names = [name for name in channels if name.endswith(ending)]
     if len(names) != 1:
-        raise RenderError(f"The render has {len(names)} channels whose name ends in {ending}, and should have one.")
+        raise RenderError(
+            "The render has {count} channels whose name ends in {ending}, instead of one.",
+            count=len(names),
+            ending=ending,
+        )
     return channels[names[0]]
 
 
@@ -72,8 +76,8 @@ def _whole_numbers(values: NDArray[np.floating[Any]], name: str, largest: int) -
     rounded: NDArray[np.floating[Any]] = np.rint(values)
     if not np.all(np.abs(values - rounded) < _BLEND):
         raise RenderError(
-            f"The {name} pass holds blended numbers: it must be rendered with one sample at pixel centres."
+            "The {name} pass contains blended numbers: it must be rendered with one sample at pixel centers.", name=name
         )
     if rounded.size and (rounded.min() < 0 or rounded.max() > largest):
-        raise RenderError(f"The {name} pass holds a number outside 0 to {largest}.")
+        raise RenderError("The {name} pass contains a number outside 0 to {largest}.", name=name, largest=largest)
     return rounded

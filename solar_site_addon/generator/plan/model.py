@@ -13,9 +13,10 @@ from ..settings.drawn import DrawnSettings
 from .array.table_types import TableType
 from .array.tables import Beams, Modules, Tables
 from .atmosphere import CLEAR, Sun, Weather
+from .equipment.equipment import Equipment
 from .ground.ground_cover import Ground
-from .placement.things import Works
 from .roads.roads import Roads
+from .surroundings.surroundings import Surroundings
 from .terrain.terrain import Terrain
 from .vegetation.vegetation import Vegetation
 
@@ -36,7 +37,8 @@ class Site:
     modules: Modules
     beams: Beams
     ground: Ground
-    works: Works
+    equipment: Equipment
+    surroundings: Surroundings
 
 
 @dataclass(frozen=True)

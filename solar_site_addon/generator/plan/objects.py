@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The objects of a site: everything that has an annotation of its own, in any category.
 
-Numbers are the site's own, from 1: modules first, then tables, then the things of equipment and surroundings, then
-tarpaulins. So a module's number depends on the array alone. The id pass of a render holds these numbers.
+Numbers are the site's own, from 1: modules first, then tables, then the items of the equipment, those of the
+surroundings, and tarpaulins. So a module's number depends on the array alone. The id pass of a render holds these
+numbers.
 """
 
 from __future__ import annotations
@@ -14,28 +15,10 @@ import numpy as np
 from ..domain.array_types import Floats, Ints, Longs
 from ..domain.categories import Category
 from .array.tables import Modules, Tables
-from .placement.things import Things, WorkKind, Works
-
-CATEGORY_OF: dict[WorkKind, Category] = {
-    WorkKind.TRANSFORMER: Category.TRANSFORMER,
-    WorkKind.STRING_INVERTER: Category.INVERTER,
-    WorkKind.COMBINER_BOX: Category.COMBINER_BOX,
-    WorkKind.LIGHTNING_ROD: Category.MAST,
-    WorkKind.WEATHER_STATION: Category.WEATHER_STATION,
-    WorkKind.HOUSE: Category.HOUSE,
-    WorkKind.SHED: Category.SHED,
-    WorkKind.CONTAINER: Category.CONTAINER,
-    WorkKind.TUNNEL: Category.POLYTUNNEL,
-    WorkKind.GLASSHOUSE: Category.GLASSHOUSE,
-    WorkKind.POND: Category.POND,
-    WorkKind.TANK: Category.TANK,
-    WorkKind.PICKUP: Category.PICKUP,
-    WorkKind.VAN: Category.VAN,
-    WorkKind.EXCAVATOR: Category.EXCAVATOR,
-    WorkKind.PACKED_MODULES: Category.PACKED_MODULES,
-    WorkKind.SUBSTATION: Category.SUBSTATION,
-}
-"""Category of each kind of thing."""
+from .equipment.equipment import Equipment
+from .kinds import all_kinds
+from .placement.items import Items, Tarpaulins
+from .surroundings.surroundings import Surroundings
 
 _SQUARE = np.array([[-1, -1], [1, -1], [1, 1], [-1, 1]]) / 2
 
@@ -63,21 +46,20 @@ class Objects:
         return corners
 
 
-def list_objects(modules: Modules, tables: Tables, works: Works) -> Objects:
+def list_objects(modules: Modules, tables: Tables, equipment: Equipment, surroundings: Surroundings) -> Objects:
     """Return all objects of a site, in the order of their numbers."""
-    things = works.things
+    items, tarpaulins = (equipment.items, surroundings.items), surroundings.tarpaulins
     category = [
         np.full(len(modules), Category.MODULE),
         np.full(len(tables), Category.TABLE),
-        np.array([CATEGORY_OF[WorkKind(int(kind))] for kind in things.kind], dtype=np.int32),
-        np.full(len(works.sheets), Category.TARPAULIN),
+        *(_categories(part) for part in (*items, tarpaulins)),
     ]
-    others = len(tables) + len(things) + len(works.sheets)
+    others = len(tables) + sum(len(part) for part in (*items, tarpaulins))
     return Objects(
         category=np.concatenate(category).astype(np.int32),
         parent=np.concatenate([modules.table + table_number(modules, 0), np.zeros(others)]).astype(np.int64),
         flat_corners=np.concatenate([modules.corners, _table_corners(tables)]),
-        box_corners=np.concatenate([_thing_corners(things), _sheet_corners(works.sheets)]),
+        box_corners=np.concatenate([*(_item_corners(part) for part in items), _tarpaulin_corners(tarpaulins.points)]),
     )
 
 
@@ -86,8 +68,8 @@ def table_number(modules: Modules, table: int) -> int:
     return len(modules) + table + 1
 
 
-def first_thing_number(modules: Modules, tables: Tables) -> int:
-    """Return the number of the first thing of equipment and surroundings; the others follow in their order."""
+def first_item_number(modules: Modules, tables: Tables) -> int:
+    """Return the number of the first item of equipment and surroundings; the others follow in their order."""
     return len(modules) + len(tables) + 1
 
 
@@ -97,22 +79,29 @@ def _table_corners(tables: Tables) -> Floats:
     return tables.centre[:, None] + _SQUARE[:, :1] * along + _SQUARE[:, 1:] * up
 
 
-def _thing_corners(things: Things) -> Floats:
-    """Return the corners (K, 8, 3) of the boxes around things, from the base up."""
-    sides = things.size[:, :, None] * things.axes
-    ring = things.base[:, None] + _SQUARE[:, :1] * sides[:, None, 0] + _SQUARE[:, 1:] * sides[:, None, 1]
+def _categories(items: Items | Tarpaulins) -> Ints:
+    """Return the category (N,) of each item: that of its kind."""
+    kinds = all_kinds()
+    categories = np.array([kinds[name].category for name in items.kinds], dtype=np.int32)
+    return categories[items.kind]
+
+
+def _item_corners(items: Items) -> Floats:
+    """Return the corners (K, 8, 3) of the boxes around items, from the base up."""
+    sides = items.size[:, :, None] * items.axes
+    ring = items.base[:, None] + _SQUARE[:, :1] * sides[:, None, 0] + _SQUARE[:, 1:] * sides[:, None, 1]
     return np.concatenate([ring, ring + sides[:, None, 2]], axis=1)
 
 
-def _sheet_corners(sheets: Floats) -> Floats:
+def _tarpaulin_corners(points: Floats) -> Floats:
     """Return the corners (S, 8, 3) of the upright boxes around tarpaulins, parallel to the world's axes."""
-    if len(sheets) == 0:
+    if len(points) == 0:
         return np.zeros((0, 8, 3))
-    points = sheets.reshape(len(sheets), -1, 3)
-    low, high = points.min(axis=1), points.max(axis=1)
+    flat = points.reshape(len(points), -1, 3)
+    low, high = flat.min(axis=1), flat.max(axis=1)
     middle, size = (low + high) / 2, high - low
     ring = middle[:, None, :2] + _SQUARE * size[:, None, :2]
-    corners = np.empty((len(sheets), 8, 3))
+    corners = np.empty((len(points), 8, 3))
     corners[:, :4, :2] = corners[:, 4:, :2] = ring
     corners[:, :4, 2], corners[:, 4:, 2] = low[:, 2:], high[:, 2:]
     return corners

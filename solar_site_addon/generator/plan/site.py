@@ -4,18 +4,22 @@
 from __future__ import annotations
 
 from ..domain.errors import SiteError
+from ..domain.messages import SettingName
 from ..settings.drawn import DrawnSettings
 from ..settings.sampling import draw_settings
 from ..settings.schema import Settings, of_site
 from .array.layout import plan_regions, plan_tables, with_gaps
 from .array.modules import plan_modules
+from .array.spacing import table_corners
 from .array.structure import plan_structure
 from .array.table_types import TableType, plan_table_types
 from .array.tables import Tables
+from .equipment.equipment import plan_equipment
 from .ground.ground import plan_ground
 from .model import Site
+from .placement.clearance import FreeGround
 from .roads.roads import Roads, plan_roads
-from .surroundings.site_works import plan_works
+from .surroundings.surroundings import plan_surroundings
 from .terrain.terrain import Terrain, plan_terrain
 from .terrain.topography import survey
 
@@ -33,6 +37,10 @@ def plan_site(settings: Settings, seed: int) -> Site:
     settings = of_site(settings)
     types, drawn = plan_table_types(settings, seed), draw_settings(settings, seed)
     terrain, roads, tables = plan_terrain_and_tables(drawn, types, seed)
+    free = FreeGround(table_corners(tables)[..., :2], roads)
+    # What is placed first has the first choice of ground.
+    equipment = plan_equipment(drawn, terrain, tables, free, seed)
+    surroundings = plan_surroundings(drawn, terrain, tables, free, seed)
     return Site(
         seed=seed,
         settings=drawn,
@@ -43,7 +51,8 @@ def plan_site(settings: Settings, seed: int) -> Site:
         modules=plan_modules(tables, types, drawn.module, seed),
         beams=plan_structure(tables, types, terrain),
         ground=plan_ground(drawn.site, terrain, tables, roads, seed),
-        works=plan_works(drawn, terrain, tables, roads, seed),
+        equipment=equipment,
+        surroundings=surroundings,
     )
 
 
@@ -68,9 +77,16 @@ def plan_terrain_and_tables(
             break
     if best is None or len(best[2]) == 0:
         raise SiteError(
-            f"No table fits on this site (seed {seed}): the ground is too steep, too uneven or too small for the "
-            "tables; lower site.relief or site.roughness, raise array.max_slope_deg, array.max_roll_deg or "
-            "array.max_post_m, raise array.design_sun_elevation_deg, or choose fewer array.table_columns."
+            "No table fits on this site (seed {seed}): the ground is too steep, too uneven or too small. Reduce "
+            "{relief}, {roughness} or {columns}, or increase {slope}, {roll}, {post} or {sun}.",
+            seed=seed,
+            relief=SettingName("site.relief"),
+            roughness=SettingName("site.roughness"),
+            columns=SettingName("array.table_columns"),
+            slope=SettingName("array.max_slope_deg"),
+            roll=SettingName("array.max_roll_deg"),
+            post=SettingName("array.max_post_m"),
+            sun=SettingName("array.design_sun_elevation_deg"),
         )
     terrain, roads, tables = best
     return terrain, roads, with_gaps(tables, settings.array, seed)

@@ -10,10 +10,12 @@ from typing import Any
 
 import bpy
 
+from ..domain.messages import Message
+
 BACKENDS = {"darwin": ("METAL",)}
 """Backends to try by platform, best first; all other platforms use OTHER_BACKENDS."""
 OTHER_BACKENDS = ("OPTIX", "CUDA", "HIP", "ONEAPI")
-CPU_WARNING = "Using only the CPU for rendering"
+NO_DEVICE = "Using only the CPU for rendering: no {backends} device was found."
 
 
 @dataclass(frozen=True)
@@ -26,7 +28,9 @@ class DeviceChoice:
     """Name of the selected device, empty for the CPU."""
     number: int = 0
     """Index of that device among the backend's devices."""
-    messages: tuple[str, ...] = ()
+    count: int = 0
+    """Number of the backend's devices, 0 for the CPU."""
+    messages: tuple[Message, ...] = ()
     """Warnings for the user, one sentence each."""
 
 
@@ -46,8 +50,8 @@ def choose_device(
         names = devices_of(backend)
         if names:
             number = slot % len(names)
-            return DeviceChoice(backend, names[number], number)
-    return DeviceChoice("CPU", "", messages=(f"{CPU_WARNING}: no {', '.join(wanted)} device was found.",))
+            return DeviceChoice(backend, names[number], number, len(names))
+    return DeviceChoice("CPU", "", messages=(Message(NO_DEVICE, {"backends": tuple(wanted)}),))
 
 
 def cycles_preferences() -> bpy.types.AddonPreferences | None:

@@ -27,6 +27,6 @@ def encode_jpeg(pixels: Bytes, quality: int) -> bytes:
             image.save(filepath=str(path), quality=quality)
             return path.read_bytes()
     except (OSError, RuntimeError) as error:
-        raise RenderError(f"Blender could not write the image as JPEG ({error}).") from error
+        raise RenderError("Blender could not write the image as JPEG ({reason}).", reason=error) from error
     finally:
         bpy.data.images.remove(image)

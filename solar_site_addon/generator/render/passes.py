@@ -43,7 +43,7 @@ def _render(scene: bpy.types.Scene) -> dict[str, Singles]:
         scene.render.use_file_extension = False
         bpy.ops.render.render(write_still=True, scene=scene.name)
         if not path.is_file():
-            raise RenderError("Blender ended the render without an image; its messages are above in this log.")
+            raise RenderError("Blender finished rendering without an image; its output is in the log.")
         return read_exr(path)
 
 

@@ -5,30 +5,33 @@ from __future__ import annotations
 
 import bpy
 
+from ..domain.messages import Message
 from ..domain.random_streams import ViewSeed, stream_seed
 from ..scene.nodes import NORMAL_AOV, OBJECT, SEMANTIC_AOV
 from ..settings.schema import RenderSettings
 from .device import DeviceChoice
 
-INTEL_WARNING = "Could not enable Intel denoiser"
-OPTIX_WARNING = "Could not enable OptiX denoiser"
+NO_INTEL = (
+    "Could not enable Intel denoiser: this build of Blender does not include OpenImageDenoise. Images are not denoised."
+)
+NO_OPTIX = "Could not enable OptiX denoiser: it needs an OptiX device. The Intel denoiser is used instead."
 DENOISERS = {"INTEL": "OPENIMAGEDENOISE", "OPTIX": "OPTIX"}
 """Cycles' identifiers by the names in the settings."""
 CENTRE_FILTER_PX = 0.01
 """Cycles' narrowest pixel filter: samples lie within 0.005 px of the pixel center."""
 
 
-def choose_denoiser(requested: str, backend: str, available: tuple[str, ...]) -> tuple[str, tuple[str, ...]]:
+def choose_denoiser(requested: str, backend: str, available: tuple[str, ...]) -> tuple[str, tuple[Message, ...]]:
     """Return INTEL, OPTIX or NONE, whichever can run, and warnings if it is not the requested one.
 
     ``available`` are the identifiers that ``cycles.denoiser`` accepts in this build.
     """
     messages = []
     if requested == "OPTIX" and (backend != "OPTIX" or "OPTIX" not in available):
-        messages.append(f"{OPTIX_WARNING}: it needs an OptiX device; taking the Intel denoiser.")
+        messages.append(Message(NO_OPTIX))
         requested = "INTEL"
     if requested == "INTEL" and "OPENIMAGEDENOISE" not in available:
-        messages.append(f"{INTEL_WARNING}: this build of Blender has no OpenImageDenoise; images stay as rendered.")
+        messages.append(Message(NO_INTEL))
         requested = "NONE"
     return requested, tuple(messages)
 

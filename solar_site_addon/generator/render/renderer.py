@@ -7,6 +7,7 @@ import sys
 from dataclasses import dataclass
 from typing import Any
 
+from ..domain.messages import Message
 from ..settings.schema import RenderSettings
 from .device import DeviceChoice, found_devices, hardware, select_device
 from .quality import DENOISERS, available_denoisers, choose_denoiser
@@ -21,7 +22,7 @@ class Renderer:
     """INTEL, OPTIX or NONE: the one in use."""
     threads: int | None
     """CPU threads, None for all."""
-    messages: tuple[str, ...]
+    messages: tuple[Message, ...]
     """Warnings for the user about requests that could not be met."""
 
     @property

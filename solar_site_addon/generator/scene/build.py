@@ -9,10 +9,10 @@ from dataclasses import dataclass, field
 import bpy
 
 from ..plan.model import Site, View
-from ..plan.objects import first_thing_number
+from ..plan.objects import first_item_number
 from ..plan.view.sky import SkyLight, plan_sky
 from .camera import bend_lens, build_camera
-from .equipment import build_wires, build_works
+from .equipment import build_equipment, build_wires
 from .ground import build_ground
 from .light import build_cloud_shadows, build_sun, build_world
 from .modules import build_modules, set_focal_length
@@ -46,7 +46,7 @@ def build_site(site: Site, scene: bpy.types.Scene) -> BuiltSite:
         build_ground(site.terrain, site.ground, site.roads, drawn.soil.value, drawn.gravel.value),
         *build_modules(site.modules, site.tables.type[site.modules.table], site.table_types),
         build_structure(site.beams),
-        *build_works(site.works, first_thing_number(site.modules, site.tables)),
+        *build_equipment(site.equipment, site.surroundings, first_item_number(site.modules, site.tables)),
     ):
         collection.objects.link(part)
     scene.collection.children.link(collection)
@@ -78,7 +78,7 @@ def show_view(built: BuiltSite, view: View, *, bent: bool = True) -> None:
 
 def _parts(built: BuiltSite, view: View, sky: SkyLight) -> Iterator[bpy.types.Object]:
     """Build the objects of one view, except for its camera."""
-    yield from build_wires(built.site.works, view.camera, built.collection.objects)
+    yield from build_wires(built.site.equipment, view.camera, built.collection.objects)
     yield build_vegetation(view.vegetation)
     yield build_sun(sky)
     if view.weather.kind == "cloud_shadows" and view.weather.clouds is not None:

@@ -73,7 +73,7 @@ def set_focal_length(parts: Iterable[bpy.types.Object], focal_px: float) -> None
 
     Patterns finer than a pixel are averaged.
     """
-    for material in {slot.material for part in parts for slot in part.material_slots}:
+    for material in dict.fromkeys(slot.material for part in parts for slot in part.material_slots):
         node = material.node_tree.nodes.get(FOCAL_LENGTH)
         if node is not None:
             node.outputs[0].default_value = focal_px

@@ -12,13 +12,16 @@ from types import MappingProxyType
 from typing import Any
 
 from ..domain.errors import SettingsError
+from ..domain.messages import Message, SettingName
 from .schema import MIXED, PRESET_FOLDER, PRESETS, Settings, value_of, with_values
+from .types import NOT_ALLOWED
 
 
 def with_preset(settings: Settings, name: str) -> Settings:
     """Return ``settings`` with the values of the preset; raise SettingsError if there is no such preset."""
     if name not in (*PRESETS, MIXED):
-        raise SettingsError(f"preset = {name} is not allowed: it must be one of {', '.join(PRESETS)} or {MIXED}.")
+        allowed = Message("one of {choices}", {"choices": (*PRESETS, MIXED)})
+        raise SettingsError(NOT_ALLOWED, setting=SettingName("preset"), value=name, allowed=allowed)
     return with_values(settings, preset_values(name))
 
 

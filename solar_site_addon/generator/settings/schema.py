@@ -22,6 +22,7 @@ from typing import Any, TypeVar, get_type_hints
 from ..domain.cameras import CAMERA_MODELS, CUSTOM, CameraModel
 from ..domain.discovery import module_names
 from ..domain.errors import SettingsError
+from ..domain.messages import ByFace, Message
 from .types import Options, Range, Setting, Spec, check
 
 PRESET_FOLDER = Path(__file__).with_name("presets")
@@ -749,15 +750,17 @@ def with_values(settings: SettingsT, values: Mapping[str, Any]) -> SettingsT:
     known = {setting.name: setting for setting in iter_settings(type(settings))}
     for name, value in values.items():
         if name not in known:
-            raise SettingsError(_unknown(name, known))
+            raise _unknown(name, known)
         settings = _replace(settings, name.split("."), check(known[name], value))
     return settings
 
 
-def _unknown(name: str, known: Mapping[str, Setting]) -> str:
+def _unknown(name: str, known: Mapping[str, Setting]) -> SettingsError:
     close = difflib.get_close_matches(name, known, n=1)
-    hint = f"; did you mean {close[0]}?" if close else "; see --help for all settings."
-    return f"{name} is not a setting{hint}"
+    if close:
+        return SettingsError("{name} is not a setting; did you mean {close}?", name=name, close=close[0])
+    names = ByFace("--help", Message("a file that Save Settings has written"))
+    return SettingsError("{name} is not a setting; for the names of all settings, see {where}.", name=name, where=names)
 
 
 def _replace(node: Any, path: list[str], value: Any) -> Any:
@@ -769,7 +772,7 @@ def _replace(node: Any, path: list[str], value: Any) -> Any:
 
 def _flatten(data: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
     if not isinstance(data, Mapping):
-        raise SettingsError(f"The settings must be a JSON object of setting groups, not {type(data).__name__}.")
+        raise SettingsError("The settings must be a JSON object of setting groups.")
     flat: dict[str, Any] = {}
     for key, value in data.items():
         if isinstance(value, Mapping):

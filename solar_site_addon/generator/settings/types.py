@@ -12,8 +12,11 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from ..domain.errors import SettingsError
+from ..domain.messages import Message, SettingName
 
 BOOLEAN_WORDS = dict.fromkeys(("true", "on", "yes", "1"), True) | dict.fromkeys(("false", "off", "no", "0"), False)
+NOT_ALLOWED = "{setting} = {value} is not allowed: it must be {allowed}."
+NUMBERS = "a number or a range low..high within {range}"
 
 
 class Range(NamedTuple):
@@ -79,7 +82,12 @@ class Setting(NamedTuple):
 
     @property
     def allowed(self) -> str:
-        """Return the allowed values in words, for messages and tables."""
+        """Return the allowed values in English words, for tables and help texts."""
+        return str(self.allowed_values)
+
+    @property
+    def allowed_values(self) -> Message:
+        """Return the allowed values as part of a message."""
         return _allowed(self.type, self.spec)
 
 
@@ -143,7 +151,11 @@ def _check_range(setting: Setting, value: Any) -> Range:
         raise _refusal(setting, value)
     low, high = (_check_number(setting, number, integer=setting.spec.integer) for number in pair)
     if low > high:
-        raise SettingsError(f"{setting.name} = {_shown(value)} has its limits reversed: write low..high.")
+        raise SettingsError(
+            "{setting} = {value} has its limits reversed: the lower limit comes first.",
+            setting=SettingName(setting.name),
+            value=_shown(value),
+        )
     return Range(low, high)
 
 
@@ -173,19 +185,21 @@ def _check_text(setting: Setting, value: Any) -> str:
     return value
 
 
-def _allowed(kind: type, spec: Spec) -> str:
+def _allowed(kind: type, spec: Spec) -> Message:
     if kind is bool:
-        return "true or false"
+        return Message("true or false")
     if kind is Options:
-        return f"one or more of {', '.join(spec.choices)}" + (", or none" if spec.empty else "")
+        template = "one or more of {choices}, or none" if spec.empty else "one or more of {choices}"
+        return Message(template, {"choices": spec.choices})
     if spec.choices:
-        return f"one of {', '.join(spec.choices)}"
+        return Message("one of {choices}", {"choices": spec.choices})
     if spec.date:
-        return "a date as YYYY-MM-DD"
+        return Message("a date as YYYY-MM-DD")
     if kind is str:
-        return "text"
-    bounds = f"{_plain_number(spec.minimum)} to {_plain_number(spec.maximum)} {spec.unit}".strip()
-    return f"{bounds}, or 0 for {spec.zero}" if spec.zero else bounds
+        return Message("text")
+    bounds = {"low": _plain_number(spec.minimum), "high": _plain_number(spec.maximum), "unit": spec.unit}
+    within = Message("{low} to {high} {unit}" if spec.unit else "{low} to {high}", bounds)
+    return Message("{range}, or 0 for {zero}", {"range": within, "zero": Message(spec.zero)}) if spec.zero else within
 
 
 def _plain_number(number: float | None) -> str:
@@ -193,10 +207,14 @@ def _plain_number(number: float | None) -> str:
 
 
 def _refusal(setting: Setting, value: Any) -> SettingsError:
-    number = "an integer" if setting.type is int or setting.spec.integer else "a number"
-    kinds = {int: f"{number} from ", float: f"{number} from ", Range: f"{number} or a range low..high within "}
-    kind = kinds.get(setting.type, "")
-    return SettingsError(f"{setting.name} = {_shown(value)} is not allowed: it must be {kind}{setting.allowed}.")
+    integer = setting.type is int or setting.spec.integer
+    allowed = setting.allowed_values
+    if setting.type is Range:
+        template = "an integer or a range low..high within {range}" if integer else NUMBERS
+        allowed = Message(template, {"range": allowed})
+    elif setting.type in (int, float):
+        allowed = Message("an integer from {range}" if integer else "a number from {range}", {"range": allowed})
+    return SettingsError(NOT_ALLOWED, setting=SettingName(setting.name), value=_shown(value), allowed=allowed)
 
 
 def _shown(value: Any) -> str:

@@ -1,5 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The panel's languages: English in the code, Simplified Chinese here."""
+"""Words for the panel: English in the code, other languages beside this module (see ``languages.py``).
+
+A text without a translation stays English: nothing here raises.
+"""
 
 from __future__ import annotations
 
@@ -7,31 +10,50 @@ from typing import Any
 
 import bpy
 
-from ..captions import CONTEXT
-from .zh_hans import error_in_chinese, messages
+from ...generator.domain.errors import SolarSiteError
+from ...generator.domain.messages import Face, Message
+from ..captions import CONTEXT, choice_label, plain_label
+from .languages import SETTINGS, all_texts, languages
 
 CONTEXTS = (CONTEXT, "*", "Operator")
 """Tooltips and labels of operators are looked up in contexts of Blender's."""
+QUOTED = "{label}"
+"""How a sentence names a setting: other languages may put it in quotation marks."""
+LABELS = {setting.name: plain_label(setting) for setting in SETTINGS}
 
 
-def say(message: str, **values: Any) -> str:
-    """``message`` in the user's language, with ``values`` filled in."""
-    return str(bpy.app.translations.pgettext_iface(message, CONTEXT)).format(**values)
+def say(text: str, **values: Any) -> str:
+    """Return ``text`` in the user's language, with ``values`` filled in."""
+    return say_message(Message(text, values))
 
 
-def say_error(message: str) -> str:
-    """An error's sentence in the user's language where it is known, else as it is."""
-    if not str(bpy.app.translations.locale or "").startswith("zh"):
-        return message
-    return error_in_chinese(message)
+def say_message(message: Message) -> str:
+    """Return a message in the user's language, with the labels that settings have in the panel."""
+    return message.say(Face(text=_translated, setting=_setting_label, panel=True))
+
+
+def say_error(error: SolarSiteError) -> str:
+    """Return an error's sentence in the user's language."""
+    return say_message(error.message)
 
 
 def register() -> None:
-    """Tell Blender the translations."""
-    chinese = {(context, english): text for english, text in messages().items() for context in CONTEXTS}
-    bpy.app.translations.register(__package__, {"zh_HANS": chinese})
+    """Register the translations with Blender."""
+    known = {}
+    for locale, module in languages().items():
+        texts = all_texts(module.TEXTS).items()
+        known[locale] = {(context, english): text for english, text in texts for context in CONTEXTS}
+    bpy.app.translations.register(__package__, known)
 
 
 def unregister() -> None:
-    """Take them back."""
+    """Unregister the translations."""
     bpy.app.translations.unregister(__package__)
+
+
+def _translated(text: str) -> str:
+    return str(bpy.app.translations.pgettext_iface(text, CONTEXT)) if text else text
+
+
+def _setting_label(name: str) -> str:
+    return _translated(QUOTED).format(label=_translated(LABELS.get(name) or choice_label(name)))

@@ -1,16 +1,33 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Simplified Chinese texts. Labels and tooltips of settings are composed as in labels.py; gaps stay English."""
+"""Simplified Chinese, by English text or template; what is missing stays English."""
 
 from __future__ import annotations
 
-import re
+LOCALE = "zh_HANS"
+"""Blender's name for the language."""
 
-from ...generator.domain.cameras import CAMERA_MODELS
-from ...generator.settings.schema import MIXED, RunSettings, Settings, iter_settings
-from ...generator.settings.types import Options, Range, Setting
-from ..captions import SHOWN_UNITS, choice_label, label, plain_label, tooltip
+NAMES = {
+    "Blender",
+    "1P",
+    "2P",
+    "3L",
+    "4L",
+    "COCO",
+    "CPU",
+    "CUDA",
+    "HIP",
+    "Intel (OIDN)",
+    "Metal",
+    "OptiX",
+    "YOLO Detect",
+    "YOLO OBB",
+    "YOLO Segment",
+    "oneAPI",
+}
+"""Texts that are the same in every language; so are the names of cameras."""
 
-SETTING_LABELS = {
+TEXTS = {
+    # Labels of settings, without their units
     "Site Size": "场区边长",
     "Relief": "起伏",
     "Roughness": "粗糙度",
@@ -46,7 +63,6 @@ SETTING_LABELS = {
     "Table Columns": "支架列数",
     "Tilt": "倾角",
     "Azimuth Spread": "方位角偏差",
-    "Design Sun": "设计太阳高度角",
     "Table Gap": "支架间隙",
     "Clearance": "组件离地高度",
     "Max Slope": "最大坡度",
@@ -132,161 +148,198 @@ SETTING_LABELS = {
     "Use GPU": "使用 GPU",
     "Device": "设备",
     "Formats": "格式",
-}
-"""By the label without its unit."""
-
-SETTING_HELP = {
-    "site.size_m": "可布置支架的正方形场区的边长",
-    "site.relief": "地形起伏：0 为平地，0.5 为丘陵，1 为陡峭山地",
-    "site.roughness": "小尺度地形粗糙度及侵蚀细沟的密度：0 为平滑，1 为崎岖",
-    "site.greenness": "草地覆盖的地面比例",
-    "site.elevation_model": "数字高程模型文件，用以代替程序生成的地形（GeoTIFF、ESRI ASCII .asc、SRTM .hgt、.npy）",
-    "site.elevation_cell_m": "高程模型的格网间距，仅用于不含该信息的 .npy 文件",
-    "site.terraces": "沿等高线修成梯田的坡地比例",
-    "site.terrace_riser_m": "梯田田坎高度",
-    "site.roads": "修建通往阵列或各组团的整平检修道路",
-    "site.road_width_m": "行车道宽度",
-    "site.road_max_grade_percent": "道路最大纵坡",
-    "site.road_surface": "路面材料",
-    "site.road_growth": "车辙之间及路缘的长草程度：0 为无",
-    "site.presets": "地貌预设；每张图像抽取一个，用于填充所有仍为默认值的设置",
-    "site.season": "季节，决定树叶和草的颜色以及作物状态",
-    "site.soil": "土壤颜色",
-    "site.fields": "阵列周围缓坡土地中耕地的比例",
-    "site.orchards": "耕地中果园的比例",
-    "site.array_ground": "阵列内的地面覆盖；gravel_strips 仅在支架下方铺设碎石",
-    "site.gravel": "阵列内碎石的颜色",
-    "site.snow": "开阔地面的积雪覆盖：0 为无，1 为几乎全部覆盖",
-    "array.use_clusters": "将支架布置为不同山坡上的多个组团，各有自己的方位角，而不是一个连续阵列",
-    "array.num_clusters": "启用 use_clusters 时的组团数量",
-    "array.cluster_radius_m": "组团半径",
-    "array.table_type": "每个支架的组件排数及朝向：P 为竖排，L 为横排",
-    "array.posts": "每个支架的立柱排数；1P 支架始终为单排",
-    "array.table_columns": "竖排支架的组件列数；横排支架的长度与之相近",
-    "array.tilt_deg": "支架相对水平面的倾角",
-    "array.tilt_mode": "倾角方式：fixed 采用 tilt_deg；slope 随地面坡度，限制在 5 到 40 度",
-    "array.azimuth_spread_deg": "支架方位角由正对赤道方向向坡向偏转的最大角度",
-    "array.contour_following": "各排沿等高线布置的程度：0 为直线",
-    "array.misalignment": "位置、方位角、倾角、横坡和高度的安装误差：0 为无误差，1 为典型值",
-    "array.incomplete_share": "一端缺少若干列组件的支架比例",
-    "array.extension_share": (
-        "后期扩建部分占阵列（或组团）的比例；采用不同类型的组件，边框、支架和立柱也可能不同，"
-        "从 module.kind、module.frame、array.table_type 和 array.posts 中抽取"
+    "No-Shade Sun Height": "无遮挡太阳高度角",
+    # Help texts of settings
+    "Side length of the square site area in which tables can be placed": "可布置支架的正方形场区的边长",
+    "Terrain relief: 0 is flat, 0.5 hilly, 1 steep mountains": "地形起伏：0 为平地，0.5 为丘陵，1 为陡峭山地",
+    "Small-scale terrain roughness and density of erosion rills: 0 is smooth, 1 rugged": (
+        "小尺度地形粗糙度及侵蚀细沟的密度：0 为平滑，1 为崎岖"
     ),
-    "array.unfinished_share": "在建支架的比例：只有立柱和檩条，未安装组件",
-    "array.design_sun_elevation_deg": "设计太阳高度角：不低于此高度角时前后排互不遮挡；由此确定排间距",
-    "array.table_gap_m": "同一排相邻支架之间的间隙",
-    "array.ground_clearance_m": "组件下边缘的最小离地高度",
-    "array.max_slope_deg": "支架下方地面的最大坡度",
-    "array.max_roll_deg": "支架沿排方向的最大倾斜角",
-    "array.max_post_m": "地面以上立柱的最大长度",
-    "module.kind": (
+    "Share of the ground covered by grass": "草地覆盖的地面比例",
+    "Digital elevation model file to use instead of procedural terrain (GeoTIFF, ESRI ASCII .asc, SRTM .hgt, .npy)": (
+        "数字高程模型文件，用以代替程序生成的地形（GeoTIFF、ESRI ASCII .asc、SRTM .hgt、.npy）"
+    ),
+    "Cell size of the elevation model; used only for .npy files, which store none": (
+        "高程模型的格网间距，仅用于不含该信息的 .npy 文件"
+    ),
+    "Share of the slopes shaped into agricultural terraces along the contours": "沿等高线修成梯田的坡地比例",
+    "Height of the risers between terraces": "梯田田坎高度",
+    "Build graded service roads to the array, or to every cluster": "修建通往阵列或各组团的整平检修道路",
+    "Carriageway width": "行车道宽度",
+    "Maximum longitudinal road grade": "道路最大纵坡",
+    "Road surface material": "路面材料",
+    "Grass growing on the road, between the wheel tracks and along the edges: 0 is none": (
+        "车辙之间及路缘的长草程度：0 为无"
+    ),
+    "Landscape presets; one is drawn per image and fills in every setting left at its default": (
+        "地貌预设；每张图像抽取一个，用于填充所有仍为默认值的设置"
+    ),
+    "Season; determines leaf and grass color and the state of the crops": "季节，决定树叶和草的颜色以及作物状态",
+    "Soil color": "土壤颜色",
+    "Share of the gently sloping land around the array that is cropland": "阵列周围缓坡土地中耕地的比例",
+    "Share of the cropland planted as orchards": "耕地中果园的比例",
+    "Ground cover within the array; gravel_strips lays gravel under the tables only": (
+        "阵列内的地面覆盖；gravel_strips 仅在支架下方铺设碎石"
+    ),
+    "Color of the gravel within the array": "阵列内碎石的颜色",
+    "Snow cover of open ground: 0 is none, 1 nearly complete": "开阔地面的积雪覆盖：0 为无，1 为几乎全部覆盖",
+    "Place the tables in clusters on separate hillsides, each with its own azimuth, not as one array": (
+        "将支架布置为不同山坡上的多个组团，各有自己的方位角，而不是一个连续阵列"
+    ),
+    "Number of clusters if use_clusters is on": "启用 use_clusters 时的组团数量",
+    "Cluster radius": "组团半径",
+    "Module rows per table and their orientation: P is portrait, L landscape": (
+        "每个支架的组件排数及朝向：P 为竖排，L 为横排"
+    ),
+    "Rows of posts per table; 1P tables always stand on a single row": "每个支架的立柱排数；1P 支架始终为单排",
+    "Module columns of a portrait table; landscape tables get about the same length": (
+        "竖排支架的组件列数；横排支架的长度与之相近"
+    ),
+    "Table tilt from horizontal": "支架相对水平面的倾角",
+    "Tilt control: fixed uses tilt_deg; slope follows the ground, limited to 5 to 40 deg": (
+        "倾角方式：fixed 采用 tilt_deg；slope 随地面坡度，限制在 5 到 40 度"
+    ),
+    "Maximum deviation of the table azimuth from the equator direction toward the slope aspect": (
+        "支架方位角由正对赤道方向向坡向偏转的最大角度"
+    ),
+    "How closely the rows follow the contour lines: 0 keeps them straight": "各排沿等高线布置的程度：0 为直线",
+    "Installation tolerance in position, azimuth, tilt, roll and height: 0 is perfect, 1 typical": (
+        "位置、方位角、倾角、横坡和高度的安装误差：0 为无误差，1 为典型值"
+    ),
+    "Share of tables with missing columns at one end": "一端缺少若干列组件的支架比例",
+    "Share of the array, or of the clusters, added in a later phase with a different module type and possibly "
+    "different frames, tables or posts, drawn from module.kind, module.frame, array.table_type and array.posts": (
+        "后期扩建部分占阵列（或组团）的比例；采用不同类型的组件，边框、支架和立柱也可能不同，从 module.kind、"
+        "module.frame、array.table_type 和 array.posts 中抽取"
+    ),
+    "Share of tables under construction: posts and racks without modules": (
+        "在建支架的比例：只有立柱和檩条，未安装组件"
+    ),
+    "Sun elevation down to which no table shades the row behind it; sets the row pitch": (
+        "设计太阳高度角：不低于此高度角时前后排互不遮挡；由此确定排间距"
+    ),
+    "Gap between adjacent tables of a row": "同一排相邻支架之间的间隙",
+    "Minimum clearance between the lower module edge and the ground": "组件下边缘的最小离地高度",
+    "Maximum ground slope under a table": "支架下方地面的最大坡度",
+    "Maximum inclination of a table along its row": "支架沿排方向的最大倾斜角",
+    "Maximum post length above ground": "地面以上立柱的最大长度",
+    "Module type: mono and bifacial have 144 half-cut cells, full_black 108; poly_60 and poly_72 have full "
+    "cells; thin_film is frameless CdTe, thin_film_large framed CdTe": (
         "组件类型：mono 和 bifacial 为 144 片半片电池，full_black 为 108 片；poly_60 和 poly_72 为整片电池；"
         "thin_film 为无框碲化镉，thin_film_large 为有框碲化镉"
     ),
-    "module.frame": "边框颜色；auto 为该组件类型常见的颜色",
-    "module.length_m": "组件长度（长边）",
-    "module.width_m": "组件宽度（短边）",
-    "module.thickness_m": "边框高度",
-    "module.gap_m": "同一支架上组件之间的间隙",
-    "module.cells_along": "沿长边的电池片数",
-    "module.cells_across": "沿短边的电池片数",
-    "module.soiling": "组件表面积灰：0 为清洁，1 为结垢",
-    "module.stain_share": "有污渍的组件比例",
-    "module.droppings_share": "有鸟粪的组件比例",
-    "module.leaves_share": "有落叶的组件比例",
-    "module.snow_share": "部分被积雪覆盖的组件比例",
-    "module.cracked_share": "玻璃碎裂的组件比例",
-    "module.hot_spot_share": "有热斑烧痕的组件比例",
-    "module.missing_share": "未安装组件的位置比例",
-    "equipment.fences": "在阵列周围设置围栏，道路通过处设大门",
-    "equipment.transformers": "每 100 个支架的箱式变压器数量，每个组团至少一台；0 为不设置",
-    "equipment.substation": "在道路旁平整场地上建有升压站的概率",
-    "equipment.inverters": "每 100 个支架的组串式逆变器或汇流箱数量，安装于支架后方；0 为不设置",
-    "equipment.cable_trays": "在部分支架排后方敷设电缆桥架",
-    "equipment.masts": "避雷针和气象站的数量",
-    "surroundings.buildings": "阵列周围的房屋和彩钢棚数量",
-    "surroundings.greenhouses": "阵列周围的塑料大棚和玻璃温室数量",
-    "surroundings.ponds": "阵列周围的防渗水池和水罐数量",
-    "surroundings.vehicles": "阵列内的皮卡、面包车和挖掘机数量",
-    "surroundings.materials": "阵列内的篷布、集装箱和未拆封组件垛的数量",
-    "vegetation.grass": "草地上草丛的密度：0 为无，1 为草甸",
-    "vegetation.grass_height_m": "草丛的平均高度",
-    "vegetation.weeds": "杂草密度，包括组件下边缘处：0 为无，1 为杂草丛生",
-    "vegetation.shrubs": "灌木密度：0 为无，1 为灌木林",
-    "vegetation.trees": "阵列以外土地中林地的比例",
-    "vegetation.tree_kind": "树木类型",
-    "vegetation.stones": "石块和巨石的密度：0 为无，1 为遍布",
-    "light.source": "太阳位置由地点、日期和时间计算，或直接给定角度",
-    "light.latitude_deg": "纬度，北纬为正",
-    "light.longitude_deg": "经度，东经为正",
-    "light.date": "日期 (YYYY-MM-DD)",
-    "light.time_h": "当地时间",
-    "light.utc_offset_h": "当地时间的 UTC 偏移",
-    "light.sun_azimuth_deg": "太阳方位角，自北顺时针，source 为 angles 时有效",
-    "light.sun_elevation_deg": "太阳高度角，source 为 angles 时有效",
-    "light.turbidity": "天空模型的大气浑浊度：2 为非常清澈，8 为有霾；霾天加倍",
-    "light.weather": "天气状况",
-    "light.visibility_km": "气象能见度；霾天降为八分之一",
-    "light.cloud_cover": "cloud_shadows 天气下的云量",
-    "camera.model": "相机型号；custom 采用 sensor_width_mm 和 focal_length_mm",
-    "camera.width_px": "图像宽度",
-    "camera.height_px": "图像高度",
-    "camera.sensor_width_mm": "自定义相机的传感器宽度；像素为正方形",
-    "camera.focal_length_mm": "自定义相机的焦距",
-    "camera.altitude_agl_m": "无人机相对其正下方地面的飞行高度；决定地面采样距离",
-    "camera.gimbal_pitch_deg": "云台俯仰角：-90 为垂直向下",
-    "camera.heading_mode": "相机航向：free 采用 heading_deg，其余与视野内的支架排对齐",
-    "camera.heading_deg": "相机航向，自北顺时针，heading_mode 为 free 时有效",
-    "effects.distortion": "镜头径向畸变（Brown-Conrady k1）：负值为桶形，正值为枕形；标注随之变化",
-    "effects.exposure_error_ev": "自动曝光误差：正值为过曝",
-    "effects.warmth": "蓝红轴上的白平衡误差：正值偏暖",
-    "effects.tint": "绿品红轴上的白平衡误差：正值偏品红",
-    "effects.vignetting": "图像四角的相对光衰减",
-    "effects.chromatic_aberration_px": "横向色差：四角处红色和蓝色相对绿色的偏移",
-    "effects.blur_px": "镜头模糊，以高斯函数的标准差表示",
-    "effects.motion_px": "运动模糊：曝光期间的像移",
-    "effects.motion_direction_deg": "像移方向，自图像右侧逆时针",
-    "effects.noise": "中灰处传感器噪声与信号之比；散粒噪声和读出噪声由此换算",
-    "effects.contrast": "机内对比度：负值平淡，正值强烈",
-    "effects.saturation": "机内饱和度：-1 为灰度，正值鲜艳",
-    "effects.sharpening": "机内锐化强度",
-    "effects.jpeg_quality": "JPEG 质量 (rgb.jpg)，通常为 85 到 95；0 写出无损的 rgb.png",
-    "render.max_samples": "每像素最大采样数",
-    "render.noise_threshold": "自适应采样：像素停止采样的噪波水平",
-    "render.denoiser": "降噪器：INTEL 为 OpenImageDenoise，OPTIX 需要 NVIDIA GPU",
-    "render.normals": "同时写出表面法线 (normals.exr)",
-    "num_images": "数据集中的图像数量",
-    "views_per_site": "每个场地的图像数量，相当于在其上空的一次飞行；每张图像各自抽取相机、光照和效果",
-    "num_parallel": "并行 Blender 进程的数量",
-    "seed": "第一个场地的种子；第 i 个场地使用 seed + i",
-    "use_gpu": "有可用 GPU 时使用 GPU 渲染",
-    "device": "渲染设备；auto 选择可用的最快后端",
-    "formats": "样本文件夹之外另行写出的标注格式",
-}
-"""By the setting's dotted name."""
-
-ZERO = {"the native resolution of the camera": "相机原生分辨率", "the value of the module type": "组件类型自身的值"}
-"""What 0 stands for."""
-
-ALLOWED = {
-    "an integer or a range low..high within ": "整数或区间 low..high，范围 ",
-    "a number or a range low..high within ": "数值或区间 low..high，范围 ",
-    "an integer from ": "整数，范围 ",
-    "a number from ": "数值，范围 ",
-    "one or more of ": "以下一项或多项：",
-    "one of ": "以下之一：",
-    ", or none": "，也可不选",
-    " to ": " 到 ",
-    "true or false": "true 或 false",
-    "a date as ": "日期，格式为 ",
-    **{f", or 0 for {zero}": f"，或 0：{chinese}" for zero, chinese in ZERO.items()},
-}
-"""Parts of the allowed values in words; the longer ones first."""
-
-RECOMMENDED = {"50 to 500; fewer for previews": "50 到 500；预览时可更少"}
-
-CHOICE_LABELS = {
+    "Frame color; auto uses the usual one of the module type": "边框颜色；auto 为该组件类型常见的颜色",
+    "Module length (long side)": "组件长度（长边）",
+    "Module width (short side)": "组件宽度（短边）",
+    "Frame height": "边框高度",
+    "Gap between the modules of a table": "同一支架上组件之间的间隙",
+    "Cells along the long side": "沿长边的电池片数",
+    "Cells along the short side": "沿短边的电池片数",
+    "Dust on the modules: 0 is clean, 1 caked": "组件表面积灰：0 为清洁，1 为结垢",
+    "Share of modules with stains": "有污渍的组件比例",
+    "Share of modules with bird droppings": "有鸟粪的组件比例",
+    "Share of modules with fallen leaves": "有落叶的组件比例",
+    "Share of modules partly covered by snow": "部分被积雪覆盖的组件比例",
+    "Share of modules with shattered glass": "玻璃碎裂的组件比例",
+    "Share of modules with burn marks from hot spots": "有热斑烧痕的组件比例",
+    "Share of module positions left empty": "未安装组件的位置比例",
+    "Fence the array, with gates where roads pass": "在阵列周围设置围栏，道路通过处设大门",
+    "Box-type transformers per 100 tables, at least one per cluster; 0 places none": (
+        "每 100 个支架的箱式变压器数量，每个组团至少一台；0 为不设置"
+    ),
+    "Probability of a substation on level ground beside a road": "在道路旁平整场地上建有升压站的概率",
+    "String inverters or combiner boxes per 100 tables, mounted behind the tables; 0 places none": (
+        "每 100 个支架的组串式逆变器或汇流箱数量，安装于支架后方；0 为不设置"
+    ),
+    "Run cable trays behind some of the rows": "在部分支架排后方敷设电缆桥架",
+    "Number of lightning rods and weather masts": "避雷针和气象站的数量",
+    "Number of houses and metal sheds around the array": "阵列周围的房屋和彩钢棚数量",
+    "Number of polytunnels and glasshouses around the array": "阵列周围的塑料大棚和玻璃温室数量",
+    "Number of lined ponds and water tanks around the array": "阵列周围的防渗水池和水罐数量",
+    "Number of pickups, vans and excavators within the array": "阵列内的皮卡、面包车和挖掘机数量",
+    "Number of tarpaulins, shipping containers and stacks of packaged modules within the array": (
+        "阵列内的篷布、集装箱和未拆封组件垛的数量"
+    ),
+    "Density of grass tufts on grassy ground: 0 is none, 1 a meadow": "草地上草丛的密度：0 为无，1 为草甸",
+    "Mean height of the grass tufts": "草丛的平均高度",
+    "Density of weeds, including those along the lower module edges: 0 is none, 1 overgrown": (
+        "杂草密度，包括组件下边缘处：0 为无，1 为杂草丛生"
+    ),
+    "Density of shrubs: 0 is none, 1 scrubland": "灌木密度：0 为无，1 为灌木林",
+    "Share of the land outside the array that is wooded": "阵列以外土地中林地的比例",
+    "Tree type": "树木类型",
+    "Density of stones and boulders: 0 is none, 1 strewn with them": "石块和巨石的密度：0 为无，1 为遍布",
+    "Sun position from place, date and time, or from explicit angles": (
+        "太阳位置由地点、日期和时间计算，或直接给定角度"
+    ),
+    "Latitude, positive north": "纬度，北纬为正",
+    "Longitude, positive east": "经度，东经为正",
+    "Date (YYYY-MM-DD)": "日期 (YYYY-MM-DD)",
+    "Local time": "当地时间",
+    "UTC offset of the local time": "当地时间的 UTC 偏移",
+    "Sun azimuth, clockwise from north, if source is angles": "太阳方位角，自北顺时针，source 为 angles 时有效",
+    "Sun elevation above the horizon if source is angles": "太阳高度角，source 为 angles 时有效",
+    "Atmospheric turbidity of the sky model: 2 is very clear, 8 hazy; doubled in hazy weather": (
+        "天空模型的大气浑浊度：2 为非常清澈，8 为有霾；霾天加倍"
+    ),
+    "Weather condition": "天气状况",
+    "Meteorological visibility; reduced to one eighth in hazy weather": "气象能见度；霾天降为八分之一",
+    "Cloud cover in cloud_shadows weather": "cloud_shadows 天气下的云量",
+    "Camera model; custom uses sensor_width_mm and focal_length_mm": (
+        "相机型号；custom 采用 sensor_width_mm 和 focal_length_mm"
+    ),
+    "Image width": "图像宽度",
+    "Image height": "图像高度",
+    "Sensor width of the custom camera; pixels are square": "自定义相机的传感器宽度；像素为正方形",
+    "Focal length of the custom camera": "自定义相机的焦距",
+    "Flight altitude above the ground below the drone; sets the ground sampling distance": (
+        "无人机相对其正下方地面的飞行高度；决定地面采样距离"
+    ),
+    "Gimbal pitch: -90 is nadir": "云台俯仰角：-90 为垂直向下",
+    "Camera heading: free uses heading_deg, the others align it with the rows in view": (
+        "相机航向：free 采用 heading_deg，其余与视野内的支架排对齐"
+    ),
+    "Camera heading, clockwise from north, if heading_mode is free": (
+        "相机航向，自北顺时针，heading_mode 为 free 时有效"
+    ),
+    "Radial lens distortion (Brown-Conrady k1): negative is barrel, positive pincushion; annotations follow it": (
+        "镜头径向畸变（Brown-Conrady k1）：负值为桶形，正值为枕形；标注随之变化"
+    ),
+    "Auto-exposure error: positive is overexposed": "自动曝光误差：正值为过曝",
+    "White-balance error on the blue-red axis: positive is too warm": "蓝红轴上的白平衡误差：正值偏暖",
+    "White-balance error on the green-magenta axis: positive is too magenta": "绿品红轴上的白平衡误差：正值偏品红",
+    "Relative light falloff in the image corners": "图像四角的相对光衰减",
+    "Lateral chromatic aberration: shift of red and blue relative to green in the corners": (
+        "横向色差：四角处红色和蓝色相对绿色的偏移"
+    ),
+    "Lens blur, as the standard deviation of a Gaussian": "镜头模糊，以高斯函数的标准差表示",
+    "Motion blur: image motion during the exposure": "运动模糊：曝光期间的像移",
+    "Direction of the image motion, counterclockwise from the right image edge": "像移方向，自图像右侧逆时针",
+    "Sensor noise at mid-gray, relative to the signal; shot and read noise scale from it": (
+        "中灰处传感器噪声与信号之比；散粒噪声和读出噪声由此换算"
+    ),
+    "In-camera contrast: negative is flat, positive punchy": "机内对比度：负值平淡，正值强烈",
+    "In-camera saturation: -1 is grayscale, positive vivid": "机内饱和度：-1 为灰度，正值鲜艳",
+    "In-camera sharpening strength": "机内锐化强度",
+    "JPEG quality (rgb.jpg), typically 85 to 95; 0 writes lossless rgb.png": (
+        "JPEG 质量 (rgb.jpg)，通常为 85 到 95；0 写出无损的 rgb.png"
+    ),
+    "Maximum samples per pixel": "每像素最大采样数",
+    "Adaptive sampling: noise level at which a pixel stops": "自适应采样：像素停止采样的噪波水平",
+    "Denoiser: INTEL is OpenImageDenoise, OPTIX requires an NVIDIA GPU": (
+        "降噪器：INTEL 为 OpenImageDenoise，OPTIX 需要 NVIDIA GPU"
+    ),
+    "Also write surface normals (normals.exr)": "同时写出表面法线 (normals.exr)",
+    "Number of images in the dataset": "数据集中的图像数量",
+    "Number of images of each site, like a flight over it; camera, light and effects are drawn for each image": (
+        "每个场地的图像数量，相当于在其上空的一次飞行；每张图像各自抽取相机、光照和效果"
+    ),
+    "Number of parallel Blender processes": "并行 Blender 进程的数量",
+    "Seed of the first site; site i uses seed + i": "第一个场地的种子；第 i 个场地使用 seed + i",
+    "Render on the GPU if one is available": "有可用 GPU 时使用 GPU 渲染",
+    "Render device; auto selects the fastest backend available": "渲染设备；auto 选择可用的最快后端",
+    "Annotation formats to write in addition to the sample folders": "样本文件夹之外另行写出的标注格式",
+    # Choices
     "Place and Time": "地点和时间",
     "Angles": "角度",
     "None": "无",
@@ -333,7 +386,6 @@ CHOICE_LABELS = {
     "Sand": "沙",
     "Natural": "自然",
     "Mown": "草坪",
-    "Gravel": "碎石",
     "Gravel Strips": "碎石带",
     "Bare Soil": "裸土",
     "Beige": "米色",
@@ -343,28 +395,7 @@ CHOICE_LABELS = {
     "Broadleaf": "阔叶",
     "Conifer": "针叶",
     "Leafless": "无叶",
-}
-NAMES = {
-    "1P",
-    "2P",
-    "3L",
-    "4L",
-    "Intel (OIDN)",
-    "OptiX",
-    "Metal",
-    "CUDA",
-    "HIP",
-    "oneAPI",
-    "CPU",
-    "COCO",
-    "YOLO Detect",
-    "YOLO Segment",
-    "YOLO OBB",
-}
-"""Choices that are the same in every language; so are the names of cameras."""
-
-TEXTS = {
-    # panels
+    # Panels, operators and reports
     "Solar Site": "光伏场地",
     "Site": "场地",
     "Land": "地块",
@@ -380,7 +411,6 @@ TEXTS = {
     "Render": "渲染",
     "Batch": "批量",
     "Formats and Files": "格式和文件",
-    "Presets": "预设",
     "Mix of Presets": "混合预设",
     "Site Presets": "场地预设",
     "Settings Files": "设置文件",
@@ -391,9 +421,9 @@ TEXTS = {
     "{low:.2f} to {high:.2f} cm": "{low:.2f} 至 {high:.2f} cm",
     "{low:.0f} to {high:.0f} m wide": "宽 {low:.0f} 至 {high:.0f} m",
     "{low:.0f} to {high:.0f} m": "{low:.0f} 至 {high:.0f} m",
-    "not yet known": "尚不清楚",
+    "not yet known": "尚未确定",
     "The preview matches the settings": "预览与当前设置一致",
-    "Image size: {width} x {height}": "图像尺寸 {width} x {height}",
+    "Image size: {width} x {height}": "图像尺寸：{width} x {height}",
     "Settings changed since this preview": "设置在此预览之后已更改",
     "0: value of the module type": "0：组件类型自身的值",
     "Native: {width} x {height}": "原生分辨率：{width} x {height}",
@@ -403,321 +433,399 @@ TEXTS = {
     "{width:.0f} x {height:.0f} m": "{width:.0f} x {height:.0f} m",
     "{seen} of {all}": "{seen}，共 {all}",
     "No complete module is in view: fly higher or pitch the gimbal further down.": (
-        "视野内没有完整的组件：请飞得更高或更垂直地向下看。"
+        "视野内没有完整的组件：请提高飞行高度，或将云台进一步向下俯。"
     ),
-    "Detecting devices": "正在查找设备",
-    "About {time} per image": "每张图像大约 {time}",
+    "Detecting devices": "正在检测设备",
+    "About {time} per image": "每张图像约 {time}",
     "Rendering for {seconds:.0f} s": "已渲染 {seconds:.0f} 秒",
     "Dataset folder": "数据集文件夹",
     "Start": "开始",
     "Cancel": "取消",
     "Resume": "继续",
-    "About {needed} needed, {free} free on this disk.": "大约需要 {needed}，此磁盘剩余 {free}。",
+    "About {needed} needed, {free} free on this disk.": "约需 {needed}，此磁盘可用空间为 {free}。",
     "Checking Blender and the first site": "正在检查 Blender 和第一个场地",
-    "Running": "进行中",
+    "Running": "运行中",
     "All images are finished": "所有图像均已完成",
-    "Stopped before all images were finished": "在所有图像完成之前已结束",
-    "Stopped before the formats were written": "格式写完之前已结束",
+    "Stopped before all images were finished": "在所有图像完成之前停止",
+    "Stopped before the formats were written": "在写出格式之前停止",
     "The batch ended with an error": "批量任务因错误而结束",
-    "Some images failed": "有些图像未能生成",
-    "The batch could not start": "批量任务未能开始",
+    "Some images failed": "部分图像渲染失败",
+    "The batch could not start": "批量任务无法开始",
     "{done} of {total}": "{done} / {total}",
     "{pace} per hour, {left} left": "每小时 {pace} 张，剩余 {left}",
-    "Automatic": "自动",
     "starting": "启动中",
     "building": "构建中",
     "done": "完成",
-    "and {more} more": "以及另外 {more} 个",
-    # properties
+    "and {more} more": "另有 {more} 个",
     "View": "视角",
     "Which view of the site the previews show, from 0": "预览显示场地的哪个视角，从 0 开始",
-    "Lock Seed": "保持种子",
+    "Lock Seed": "锁定种子",
     "Locked: every preview shows the same site. Unlocked: every preview generates a new one": (
         "锁定：每次预览都显示同一场地。解锁：每次预览都生成新的场地"
     ),
     "Automatic Processes": "自动进程数",
     "Choose the number of Blender processes from this computer's GPU and CPU": (
-        "根据本机的 GPU 和处理器选择 Blender 进程数"
+        "根据本机的 GPU 和 CPU 确定 Blender 进程数"
     ),
     "Folder": "文件夹",
-    "Dataset folder. An unfinished dataset in it can be resumed": ("数据集的文件夹。其中未完成的数据集可以继续"),
+    "Dataset folder. An unfinished dataset in this folder can be resumed": "数据集文件夹。其中未完成的数据集可以继续",
     "Default Folder": "默认文件夹",
     "Dataset folder for scenes that do not set their own": "未指定文件夹的场景所用的数据集文件夹",
     "Blender for Renders": "渲染用的 Blender",
-    "Blender executable for background rendering. Empty: this Blender": (
-        "在后台渲染批量任务和图像的程序。留空则为当前 Blender"
+    "Blender executable for background rendering. Leave empty to use this Blender": (
+        "用于后台渲染的 Blender 可执行文件。留空则使用当前 Blender"
     ),
-    "Number of Blender processes in automatic mode. 0: depends on this computer's devices": (
-        "自动选择时的 Blender 进程数。0 为根据本机设备决定"
+    "Number of Blender processes in automatic mode. 0 selects it from this computer's devices": (
+        "自动模式下的 Blender 进程数。0 表示根据本机设备确定"
     ),
     "Name": "名称",
     "Name of the preset": "预设的名称",
     "File": "文件",
     "Process": "进程",
-    # operators
     "Generate Preview": "生成预览",
-    "Invent a site and show it through the drone's camera, in a scene of its own. A site made before is replaced; "
-    "nothing of yours is touched": (
-        "生成一个场地，并在单独的场景中通过无人机相机显示。先前生成的场地会被替换；不会改动您自己的任何内容"
+    "Generate a site and show it through the drone's camera, in a scene of its own. The previous site is "
+    "replaced; your own data is left unchanged": (
+        "生成一个场地，并在独立的场景中通过无人机相机显示。先前的场地会被替换；您自己的数据保持不变"
     ),
     "Remove Site": "移除场地",
     "Remove everything that Generate Preview has created, and return to your scene": (
         "移除“生成预览”所创建的一切，并返回您的场景"
     ),
     "New Seed": "新种子",
-    "Pick a random seed": "随机选择另一个种子",
+    "Pick a random seed": "随机选择一个种子",
     "Apply Render Settings": "应用渲染设置",
-    "Set this scene's Cycles device, samples, noise threshold, denoiser and resolution as a batch has them. This "
-    "changes the current scene, and the device in Blender's preferences": (
-        "将当前场景的 Cycles 设备、采样数、噪波阈值、降噪器和分辨率设为与批量任务相同。"
-        "这会更改当前场景以及 Blender 偏好设置中的设备"
+    "Apply the device, samples, noise threshold, denoiser and resolution of a batch to the current scene. This "
+    "also changes the device in Blender's preferences": (
+        "将批量任务的设备、采样数、噪波阈值、降噪器和分辨率应用于当前场景。同时会更改 Blender 偏好设置中的设备"
     ),
     "Render Preview": "渲染预览",
-    "Render a small image of this site in the background, with the label of every module drawn, and show it in the "
-    "image editor": "在后台渲染此场地的一张小图，画出每个组件的标注，并在图像编辑器中显示",
+    "Render a small image of this site in the background, draw the outline of every module, and show the result "
+    "in the image editor": ("在后台渲染此场地的一张小图，画出每个组件的轮廓，并在图像编辑器中显示"),
     "Stop Rendering the Preview": "停止渲染预览",
-    "Cancel the background render of the preview": "结束预览的后台渲染",
+    "Cancel the background render of the preview": "取消预览的后台渲染",
     "Load Settings": "载入设置",
-    "Read settings from a JSON file, or from the dataset.json of a batch; what it lacks becomes default": (
-        "从 JSON 文件或批量任务的 dataset.json 读取设置；缺少的项使用默认值"
+    "Load settings from a JSON file or from the dataset.json of a batch. Settings that are not in the file are reset": (
+        "从 JSON 文件或批量任务的 dataset.json 载入设置。文件中没有的设置恢复为默认值"
     ),
     "Save Settings": "保存设置",
-    "Write all settings to a JSON file, for other scenes and for the command line's --settings": (
-        "将所有设置写入 JSON 文件，供其他场景和命令行的 --settings 使用"
+    "Save all settings to a JSON file, for other scenes or for the command line": (
+        "将所有设置保存到 JSON 文件，供其他场景或命令行使用"
     ),
     "Import from sample.json": "从 sample.json 导入",
-    "Restore the settings and seed of a dataset image, to generate its site again": (
-        "恢复数据集中某张图像的设置和种子；然后即可生成它的场地"
+    "Restore the settings and seed of a dataset image, so that its site can be generated again": (
+        "恢复数据集中某张图像的设置和种子，以便重新生成其场地"
     ),
     "Load Preset": "载入预设",
-    "Apply the settings of the preset and keep all others": "设置预设所包含的项，其他设置保持不变",
+    "Apply the settings of the preset and keep all others": "应用预设包含的设置，其余设置不变",
     "Save as Preset": "保存为预设",
-    "Save the current settings as a preset": "将当前设置保存为您自己的预设",
+    "Save the current settings as a preset": "将当前设置保存为预设",
     "Remove Preset": "移除预设",
-    "Delete this user preset": "删除您的这个预设",
+    "Delete this user preset": "删除此用户预设",
     "Start Batch": "开始批量任务",
     "Render the dataset in background processes, which continue after Blender is closed": (
-        "在后台进程中制作数据集。关闭 Blender 后仍会继续"
+        "在后台进程中渲染数据集，关闭 Blender 后仍会继续"
     ),
     "Cancel Batch": "取消批量任务",
     "Stop the batch. Finished images are kept; Resume renders the rest": (
-        "结束批量任务。已完成的图像会保留，“继续”会制作其余图像"
+        "停止批量任务。已完成的图像会保留；“继续”会渲染其余图像"
     ),
     "Resume Batch": "继续批量任务",
-    "Render the missing images with the settings of the original batch": ("使用批量任务开始时的设置制作缺少的图像"),
+    "Render the missing images with the settings of the original batch": "使用原批量任务的设置渲染缺少的图像",
     "Write Formats": "写出格式",
-    "Write the selected annotation formats for the finished images. Nothing is rendered again": (
-        "为已有的图像制作所选的格式，不会重新渲染任何图像"
+    "Write the selected annotation formats for the finished images, without rendering them again": (
+        "为已完成的图像写出所选的标注格式，不重新渲染"
     ),
     "Open Folder": "打开文件夹",
-    "Show the dataset's folder in the system's file browser": "在系统的文件浏览器中显示数据集文件夹",
+    "Open the dataset folder in the system's file browser": "在系统的文件浏览器中打开数据集文件夹",
     "Open Log": "打开日志",
-    "Show the output of the background process": "显示后台进程的输出",
+    "Open the log of the background process": "打开后台进程的日志",
     "Copy Command Line": "复制命令行",
-    "Copy the command that renders this dataset without a window, for a terminal or a server": (
-        "复制无需 Blender 窗口即可制作此数据集的命令，用于终端或服务器"
+    "Copy the command that renders this dataset without a window, for use in a terminal or on a server": (
+        "复制无窗口渲染此数据集的命令，用于终端或服务器"
     ),
-    # reports and reasons
     "Seed {seed}: {tables} tables, {modules} modules": "种子 {seed}：{tables} 个支架，{modules} 个组件",
-    "There is no site: use Generate Preview": "没有场地：“生成预览”可以创建一个",
+    "There is no site: use Generate Preview": "没有场地：请使用“生成预览”",
     "Cycles is disabled: enable it in Blender's preferences, under Add-ons": (
         "Cycles 已停用：请在 Blender 偏好设置的“插件”中启用"
     ),
-    "An image is being rendered and will be shown when finished": "正在渲染图像：完成后会显示",
+    "An image is being rendered and will be shown when finished": "正在渲染图像，完成后会显示",
     "Rendering in the background": "正在后台渲染",
     "No image is being rendered": "没有正在渲染的图像",
-    "Seed {seed} and its settings restored: use Generate Preview": "种子 {seed} 及其设置：“生成预览”会显示该场地",
-    "This is not a user preset": "这不是您的预设",
+    "Seed {seed} and its settings restored: use Generate Preview": "已恢复种子 {seed} 及其设置：请使用“生成预览”",
+    "This is not a user preset": "这不是用户预设",
     "Choose a folder for the dataset": "请为数据集选择文件夹",
-    "A batch is running in this folder": "此文件夹中有批量任务正在进行",
-    "No batch is running in this folder": "此文件夹中没有正在进行的批量任务",
-    "Batch stopped: finished images are kept": "批量任务即将结束：已完成的图像会保留",
+    "A batch is running in this folder": "此文件夹中有正在运行的批量任务",
+    "No batch is running in this folder": "此文件夹中没有正在运行的批量任务",
+    "Batch stopped: finished images are kept": "批量任务已停止：已完成的图像会保留",
     "There is no batch in this folder": "此文件夹中没有批量任务",
     "The folder does not exist yet": "文件夹尚不存在",
     "There is no log yet": "尚无日志",
     "Site removed": "场地已移除",
-    "The batch render settings have been applied to this scene": "批量任务的设备、质量和尺寸已用于此场景",
-    "Rendering stopped": "图像渲染已停止",
+    "The batch render settings have been applied to this scene": "批量任务的渲染设置已应用于此场景",
+    "Rendering stopped": "渲染已停止",
     "Settings loaded from {file}": "已从 {file} 载入设置",
     "Settings saved to {file}": "设置已保存到 {file}",
     "Preset {name} loaded": "已载入预设 {name}",
     "Preset {name} saved": "已保存预设 {name}",
     "Preset {name} removed": "已移除预设 {name}",
-    "Batch started: it continues after Blender is closed": "批量任务开始：关闭 Blender 后仍会继续",
-    "Batch resumed": "批量任务继续进行",
+    "Batch started: it continues after Blender is closed": "批量任务已开始：关闭 Blender 后仍会继续",
+    "Batch resumed": "批量任务已继续",
     "Writing the formats": "正在写出格式",
     "Command line copied to the clipboard": "命令行已复制到剪贴板",
-}
-
-NOT_ALLOWED = "{} is not allowed: it must be {}."
-
-ERRORS = {
+    "Load, save or remove presets": "载入、保存或移除预设",
+    "Load or save settings files": "载入或保存设置文件",
+    "Commands of Solar Site": "光伏场地的命令",
+    # Errors, warnings and their parts
+    ", ": "、",
+    ". ": "。",
+    "{label}": "“{label}”",
+    "{file}: {reason}": "{file}：{reason}",
+    "{names} and {number} more": "{names}等（另有 {number} 项）",
+    "Drawn once per image": "每张图像取值一次",
+    "Drawn per object within each image": "在每张图像内逐个对象取值",
+    "One of the selected values is drawn per image": "每张图像从所选项中抽取一个",
+    "Shift-click to select several": "按住 Shift 点击可多选",
+    "Allowed: {allowed}": "允许范围：{allowed}",
+    "Recommended: {recommended}": "建议：{recommended}",
+    "50 to 500; fewer for previews": "50 到 500；预览时可更少",
+    "the native resolution of the camera": "相机原生分辨率",
+    "the value of the module type": "组件类型自身的值",
+    "{setting} = {value} is not allowed: it must be {allowed}.": "{setting} = {value} 无效，应为{allowed}。",
+    "{setting} = {value} has its limits reversed: the lower limit comes first.": (
+        "{setting} = {value} 的上下限颠倒：下限应在前。"
+    ),
+    "{low} to {high}": "{low} 到 {high}",
+    "{low} to {high} {unit}": "{low} 到 {high} {unit}",
+    "{range}, or 0 for {zero}": "{range}，或 0：{zero}",
+    "an integer from {range}": "整数，范围 {range}",
+    "a number from {range}": "数值，范围 {range}",
+    "an integer or a range low..high within {range}": "整数或区间 low..high，范围 {range}",
+    "a number or a range low..high within {range}": "数值或区间 low..high，范围 {range}",
+    "one of {choices}": "以下之一：{choices}",
+    "one or more of {choices}": "以下一项或多项：{choices}",
+    "one or more of {choices}, or none": "以下一项或多项：{choices}，也可不选",
+    "true or false": "true 或 false",
+    "a date as YYYY-MM-DD": "日期，格式为 YYYY-MM-DD",
+    "text": "文本",
+    "{name} is not a setting; did you mean {close}?": "{name} 不是设置项；您是指 {close} 吗？",
+    "{name} is not a setting; for the names of all settings, see {where}.": (
+        "{name} 不是设置项；所有设置项的名称见{where}。"
+    ),
+    "a file that Save Settings has written": "“保存设置”所写的文件",
+    "The settings must be a JSON object of setting groups.": "设置必须是由各设置组构成的 JSON 对象。",
+    "{file} cannot be read ({reason}).": "无法读取 {file}（{reason}）。",
+    "{file} cannot be written ({reason}).": "无法写入 {file}（{reason}）。",
+    "{file} cannot be removed ({reason}).": "无法删除 {file}（{reason}）。",
+    "{file} is not valid JSON ({reason}).": "{file} 不是有效的 JSON（{reason}）。",
+    "{setting} = {file} cannot be read ({reason}).": "无法读取 {setting} = {file}（{reason}）。",
+    "{file} does not contain settings.": "{file} 不包含设置。",
+    "{file} is not the sample.json of an image.": "{file} 不是图像的 sample.json。",
+    "{file} was rendered with settings other than those in {origin}.": (
+        "{file} 渲染时所用的设置与 {origin} 中的不同。"
+    ),
+    "{file} was moved out of its dataset: its settings are in dataset.json, two folders above it, which does not "
+    "exist.": ("{file} 已被移出其数据集：其设置在上两级文件夹的 dataset.json 中，但该文件不存在。"),
+    '"{name}" is not a valid preset name: it must not be empty, start with a period or contain any of {characters}.': (
+        "“{name}”不是有效的预设名称：名称不能为空、不能以句点开头，也不能包含 {characters}。"
+    ),
+    '"{name}" is the name of a built-in preset: choose another name.': "“{name}”是内置预设的名称：请选择其他名称。",
+    'A preset named "{name}" already exists: remove it, or choose another name.': (
+        "名为“{name}”的预设已存在：请将其移除，或选择其他名称。"
+    ),
+    "No table fits on this site (seed {seed}): the ground is too steep, too uneven or too small. Reduce "
+    "{relief}, {roughness} or {columns}, or increase {slope}, {roll}, {post} or {sun}.": (
+        "此场地上放不下任何支架（种子 {seed}）：地面太陡、太不平或太小。请减小{relief}、{roughness}或{columns}，"
+        "或增大{slope}、{roll}、{post}或{sun}。"
+    ),
+    "No camera position was found that sees a table with {altitude} = {height:.1f} m and {pitch} = {angle:.1f}°: "
+    "fly higher, pitch the gimbal further down, or reduce {relief}.": (
+        "在 {altitude} = {height:.1f} m、{pitch} = {angle:.1f}° 时找不到能看到支架的相机位置：请提高飞行高度、将"
+        "云台进一步向下俯，或减小{relief}。"
+    ),
+    "{setting} = {time:.2f} on {date} puts the sun at an elevation of {elevation:.1f}° (latitude {latitude:g}°, "
+    "longitude {longitude:g}°, UTC{offset:+g} h): choose a time when the sun is at least {lowest:g}° above the "
+    "horizon.": (
+        "{date}，{setting} = {time:.2f} 时太阳高度角为 {elevation:.1f}°（纬度 {latitude:g}°，经度 {longitude:g}°"
+        "，UTC{offset:+g} h）：请选择太阳高于地平线至少 {lowest:g}° 的时间。"
+    ),
+    "{setting} = {date} is not allowed: it is too close to the first or last day of the calendar.": (
+        "{setting} = {date} 无效：过于接近历法的第一天或最后一天。"
+    ),
+    "{setting} = {value:g} is too strong for a lens this wide: set it closer to 0, or increase {focal_length}.": (
+        "{setting} = {value:g} 对于如此广角的镜头过强：请使其更接近 0，或增大{focal_length}。"
+    ),
+    "{setting} = {file} cannot be used: {reason}. Supported formats are GeoTIFF (.tif), ESRI ASCII grid (.asc), "
+    "SRTM (.hgt) and NumPy (.npy, with {cell}).": (
+        "无法使用 {setting} = {file}：{reason}。支持的格式有 GeoTIFF (.tif)、ESRI ASCII 格网 (.asc)、SRTM (.hgt) "
+        "和 NumPy（.npy，需设置{cell}）。"
+    ),
+    "{setting} = {file} covers {width:.0f} m x {height:.0f} m, which is too small for {size} = {value:g} m.": (
+        "{setting} = {file} 覆盖 {width:.0f} m x {height:.0f} m，对于 {size} = {value:g} m 太小。"
+    ),
+    "it has fewer than {count} x {count} cells": "格网少于 {count} x {count} 格",
+    "it contains no heights": "其中没有高程",
+    "{name} is missing from its header": "文件头中缺少 {name}",
+    "it contains {count} heights, not {rows} x {columns}": "其中有 {count} 个高程，而非 {rows} x {columns}",
+    "its name does not state the location (for example, N47E013.hgt)": "文件名中没有位置（例如 N47E013.hgt）",
+    "it contains neither 1201 x 1201 nor 3601 x 3601 heights": "高程数既不是 1201 x 1201 也不是 3601 x 3601",
+    "no area without gaps is large and gentle enough for the site": "没有足够大、足够平缓且无空缺的区域",
+    "the file is damaged or truncated": "文件已损坏或不完整",
+    "its cell size of {cell:g} m is not within {low:g} to {high:g} m": (
+        "格网间距 {cell:g} m 不在 {low:g} 到 {high:g} m 之内"
+    ),
+    "the file name extension is not supported": "不支持该文件扩展名",
+    "it does not contain a two-dimensional array of numbers": "其中没有二维数值数组",
+    "it is not a TIFF file, or it is a BigTIFF file, which is not supported": (
+        "不是 TIFF 文件，或是不受支持的 BigTIFF 文件"
+    ),
+    "it has more than one band": "波段多于一个",
+    "its data type is not supported": "不支持其数据类型",
+    "its size of {width} x {height} pixels is not supported": "不支持 {width} x {height} 像素的尺寸",
+    "its tag {tag} is missing": "缺少标签 {tag}",
+    "its LZW data is damaged": "LZW 数据已损坏",
+    "its compression {number} is not supported: save it uncompressed, or with Deflate or LZW": (
+        "不支持压缩方式 {number}：请保存为不压缩，或使用 Deflate 或 LZW"
+    ),
+    "Using only the CPU for rendering: no {backends} device was found.": "仅使用 CPU 渲染：未找到 {backends} 设备。",
+    "Could not enable OptiX denoiser: it needs an OptiX device. The Intel denoiser is used instead.": (
+        "无法启用 OptiX 降噪器：它需要 OptiX 设备。改用 Intel 降噪器。"
+    ),
+    "Could not enable Intel denoiser: this build of Blender does not include OpenImageDenoise. Images are not "
+    "denoised.": ("无法启用 Intel 降噪器：此版本的 Blender 不含 OpenImageDenoise。图像不降噪。"),
+    "Memory may be insufficient: at this image size, about {needed} is needed (processes: {count}), and {spare} "
+    "of this machine's {memory} can be used. To avoid this, {remedy}.": (
+        "内存可能不足：按此图像尺寸约需 {needed}（进程数：{count}），而本机 {memory} 内存中可用 {spare}。为避免此"
+        "问题，请{remedy}。"
+    ),
+    "reduce {width} and {height}": "减小{width}和{height}",
+    "set {processes} to {number}, or {smaller}": "将{processes}设为 {number}，或{smaller}",
+    "Blender could not write the image as JPEG ({reason}).": "Blender 无法将图像写为 JPEG（{reason}）。",
+    "Blender finished rendering without an image; its output is in the log.": (
+        "Blender 结束渲染但没有生成图像；其输出见日志。"
+    ),
+    "{file} is truncated: lines of pixels are missing.": "{file} 不完整：缺少像素行。",
+    "{file} is not an OpenEXR file.": "{file} 不是 OpenEXR 文件。",
+    "{file} is a tiled, deep or multi-part OpenEXR file: only single-part scan line files are supported.": (
+        "{file} 是分块、深度或多部分的 OpenEXR 文件：仅支持单部分扫描线文件。"
+    ),
+    "{file} is compressed: only uncompressed OpenEXR files are supported.": (
+        "{file} 已压缩：仅支持未压缩的 OpenEXR 文件。"
+    ),
+    "The lines of {file} are not in increasing order, which is the only supported one.": (
+        "{file} 的像素行不是递增顺序：仅支持递增顺序。"
+    ),
+    "{file} is truncated within its header.": "{file} 的文件头不完整。",
+    "The header of {file} is incomplete ({reason}).": "{file} 的文件头不完整（{reason}）。",
+    "{file} is damaged: its lines of pixels are not where the header places them.": (
+        "{file} 已损坏：像素行不在文件头指定的位置。"
+    ),
+    "The channel {channel} of {file} holds integers or is subsampled, which is not supported.": (
+        "{file} 的通道 {channel} 为整数或经过降采样：不受支持。"
+    ),
+    "The image cannot be shown ({reason}).": "无法显示图像（{reason}）。",
+    "Solar Site needs Blender 4.2 or later; this is {version}.": (
+        "光伏场地需要 Blender 4.2 或更高版本；当前版本为 {version}。"
+    ),
+    "Solar Site needs Blender 4.2 or later; {program} is older.": (
+        "光伏场地需要 Blender 4.2 或更高版本；{program} 版本过低。"
+    ),
+    "{program} cannot be started ({reason}).": "无法启动 {program}（{reason}）。",
+    "{program} cannot run Solar Site ({reason}).": "{program} 无法运行光伏场地（{reason}）。",
+    "no answer within {seconds:.0f} s": "{seconds:.0f} 秒内没有响应",
+    "{ended}; last output: {line}": "{ended}；最后输出：{line}",
+    "exit code {code}": "退出代码 {code}",
+    "signal {signal}": "信号 {signal}",
+    "unexpected {error}": "意外错误 {error}",
+    "Blender ended with {how} before the image was complete.": "Blender 在图像完成之前以{how}结束。",
+    "Blender ended with {how} before the batch began.": "Blender 在批量任务开始之前以{how}结束。",
+    "Blender ended with {how} before the batch was complete.": "Blender 在批量任务完成之前以{how}结束。",
+    "Blender ended twice with {how} while rendering this image": "Blender 在渲染此图像时两次以{how}结束",
+    "Blender ended twice with {how} before starting this image": "Blender 在开始此图像之前两次以{how}结束",
+    "Another launcher is running in {folder}; wait until it finishes.": (
+        "另一个启动器正在 {folder} 中运行：请等待其完成。"
+    ),
     "Choose a folder for the dataset.": "请为数据集选择文件夹。",
-    "No table fits on this site (seed {}): {}": (
-        "此场地上放不下任何支架（种子 {}）：地面太陡、太不平或太小。请降低 site.relief 或 site.roughness，提高 "
-        "array.max_slope_deg、array.max_roll_deg 或 array.max_post_m，提高 array.design_sun_elevation_deg，"
-        "或减少 array.table_columns。"
+    "Interrupted before the first image. To continue, {remedy}.": "在第一张图像之前中断。如需继续，请{remedy}。",
+    "Interrupted. To continue, {remedy}.": "已中断。如需继续，请{remedy}。",
+    "use Resume": "使用“继续”",
+    "The dataset could not be completed ({reason}). To continue, {remedy}.": (
+        "数据集未能完成（{reason}）。如需继续，请{remedy}。"
     ),
-    "No place was found from which a drone at camera.altitude_agl_m = {} with camera.gimbal_pitch_deg = {} sees {}": (
-        "找不到无人机（camera.altitude_agl_m = {}，camera.gimbal_pitch_deg = {}）能看到支架的位置："
-        "请飞得更高、更垂直地向下看，或降低 site.relief。"
+    "The operating system reports an error ({reason}): fix it, then {remedy}.": (
+        "操作系统报告错误（{reason}）：请解决此问题，然后{remedy}。"
     ),
-    "light.time_h = {} leaves the sun at {} deg on {} (at latitude {}": (
-        "light.time_h = {} 时太阳高度角为 {}°（{}）：请选择太阳足够高的时间 light.time_h。"
+    "{file} cannot be used ({reason}): fix it, or choose another folder for the dataset.": (
+        "无法使用 {file}（{reason}）：请解决此问题，或为数据集选择其他文件夹。"
     ),
-    NOT_ALLOWED: "{} 无效，应为：{}。",
-    "{} has its limits reversed: write low..high.": "{} 的上下限颠倒：请写成 低..高。",
-    "{} cannot be started ({}).": "无法启动 {}（{}）。",
-    "{} cannot be read ({}).": "无法读取 {}（{}）。",
-    "{} cannot be written ({}).": "无法写入 {}（{}）。",
-    "{} cannot be written to: choose another folder for the dataset.": "无法写入 {}：请为数据集选择其他文件夹。",
-    "{} holds no samples.": "{} 中没有样本。",
-    "{} is a file: the dataset needs a folder.": "{} 是文件：数据集需要文件夹。",
-    "{} is not JSON ({}).": "{} 不是 JSON（{}）。",
-    "{} holds no settings.": "{} 不包含设置。",
-    "{} is not the sample.json of an image.": "{} 不是图像的 sample.json。",
-    "{} was made with other settings than {} holds.": "{} 所用的设置与 {} 中的不同。",
-    "The settings of {} lie in the dataset.json two folders above it, which is not there.": (
-        "{} 的设置在其上两级文件夹的 dataset.json 中，但该文件不存在。"
+    "(which could not be written: {reason})": "（无法写入：{reason}）",
+    "Internal error in Solar Site ({error}); see the log {log}": "光伏场地内部错误（{error}）；详情见日志 {log}",
+    "The Solar Site extension is incomplete ({reason}): install it again.": (
+        "光伏场地扩展不完整（{reason}）：请重新安装。"
     ),
-    '"{}" cannot be the name of a preset.': "“{}”不能作为预设的名称。",
-    '"{}" is a preset of Solar Site: choose another name.': "“{}”是内置预设：请选择其他名称。",
-    "No batch that could be resumed was found in {}.": "{} 中没有可以继续的批量任务。",
-    "Another run is at work in {}: wait for its end.": "{} 中有另一个任务正在进行：请等待其结束。",
-    "{} holds samples made with {}: take the same again, or another folder.": (
-        "{} 中的样本是用 {} 制作的：请使用相同的设置，或选择其他文件夹。"
+    "No such file or directory": "没有该文件或文件夹",
+    "Permission denied": "权限不足",
+    "No space left on device": "磁盘空间不足",
+    "Is a directory": "是文件夹",
+    "Not a directory": "不是文件夹",
+    "File name too long": "文件名过长",
+    "Read-only file system": "只读文件系统",
+    "Input/output error": "读写错误",
+    "No Blender was found: {remedy}.": "未找到 Blender：请{remedy}。",
+    "set {preference} in the preferences of the extension": "在扩展的偏好设置中指定“{preference}”",
+    "{preference} = {file}": "“{preference}” = {file}",
+    "The environment variable BLENDER = {file}": "环境变量 BLENDER = {file}",
+    "{origin} does not exist.": "{origin} 不存在。",
+    "{origin} is not an executable program.": "{origin} 不是可执行程序。",
+    "{folder} does not contain a batch that can be resumed.": "{folder} 中没有可以继续的批量任务。",
+    "{folder} cannot be created ({reason}).": "无法创建 {folder}（{reason}）。",
+    "{file} is a file: choose a folder for the dataset.": "{file} 是文件：请为数据集选择文件夹。",
+    "{folder} is not writable: choose another folder for the dataset.": (
+        "{folder} 不可写入：请为数据集选择其他文件夹。"
     ),
-    "{} is not a dataset of Solar Site, and holds {}, which a run would overwrite: {}": (
-        "{} 不是光伏场地的数据集，其中的 {} 会被覆盖：请为数据集选择其他文件夹，或将其移走。"
+    "{folder} contains samples made with {differences}: use the same settings, or choose another folder.": (
+        "{folder} 中的样本是用 {differences} 生成的：请使用相同的设置，或选择其他文件夹。"
     ),
-    "{} is in the way, and not Solar Site's to remove: move it away, or choose another folder for the dataset.": (
-        "{} 挡住了去路，且不是光伏场地所写：请将其移走，或为数据集选择其他文件夹。"
+    "{folder} changed while it was being checked: {remedy}.": "{folder} 在检查时被更改：请{remedy}。",
+    "{name} {earlier} (not {now})": "{name} {earlier}（而非 {now}）",
+    "{setting} = {earlier} (not {now})": "{setting} = {earlier}（而非 {now}）",
+    "an earlier version of the file of {setting}": "{setting}文件的早期版本",
+    "executor = {name} is not allowed: it must be {allowed}.": "executor = {name} 无效，应为 {allowed}。",
+    "other settings": "其他设置",
+    "{folder} is not a Solar Site dataset, and a run would overwrite {names} in it: choose another folder for "
+    "the dataset, or move these files.": (
+        "{folder} 不是光伏场地的数据集，运行会覆盖其中的 {names}：请为数据集选择其他文件夹，或将这些文件移走。"
     ),
-    "{} was changed while it was looked at: run the same command again.": "{} 在检查时被更改：请重试。",
-    "{} cannot be used ({}): see to that, or choose another folder for the dataset.": (
-        "无法使用 {}（{}）：请处理此问题，或为数据集选择其他文件夹。"
+    "{file} has schema {schema}, and this version reads schema {known}: use the version of Solar Site that wrote "
+    "it, or another folder for the dataset.": (
+        "{file} 的格式版本为 {schema}，而此版本读取版本 {known}：请使用写出该文件的光伏场地版本，或为数据集选择其"
+        "他文件夹。"
     ),
-    "The system refused what Solar Site needs ({}): see to that, then give the same command again.": (
-        "系统拒绝了光伏场地所需的操作（{}）：请处理此问题后重试。"
+    "{folder} contains no samples.": "{folder} 中没有样本。",
+    "The work unit {file} has schema {schema}; this version of Solar Site reads schema {known}.": (
+        "工作单元 {file} 的格式版本为 {schema}；此版本的光伏场地读取版本 {known}。"
     ),
-    "{} cannot be removed ({}).": "无法删除 {}（{}）。",
-    '"{}" is a preset of yours already: remove that first, or choose another name.': (
-        "您已有名为“{}”的预设：请先将其删除，或选择其他名称。"
+    "{file} is not a work unit of Solar Site ({reason}).": "{file} 不是光伏场地的工作单元（{reason}）。",
+    "The object pass contains a number outside 0 to {count}, the number of objects.": (
+        "对象通道中有超出 0 到 {count}（对象数）的数值。"
     ),
-    "The dataset could not be finished ({}): the same command goes on.": "数据集未能完成（{}）：可以继续。",
-    "Solar Site stopped because of a fault of its own ({}); see the log {}": (
-        "光伏场地因自身错误而停止（{}）；详情见日志 {}"
+    "The image shows {count} objects, more than the {most} that can be numbered: reduce {altitude}.": (
+        "图像中有 {count} 个对象，超过可编号的 {most} 个：请减小{altitude}。"
     ),
-    "Using only the CPU for rendering: no {} device was found.": "仅使用 CPU 渲染：未找到 {} 设备。",
-    "Could not enable Intel denoiser: {}": (
-        "无法启用 Intel 降噪器：此版本的 Blender 没有 OpenImageDenoise，图像不降噪。"
+    "The render has {count} channels whose name ends in {ending}, instead of one.": (
+        "渲染结果中名称以 {ending} 结尾的通道有 {count} 个，而非一个。"
     ),
-    "Could not enable OptiX denoiser: {}": "无法启用 OptiX 降噪器：它需要 OptiX 设备，改用 Intel 降噪器。",
-    "Blender ended with {} before the image was there.": "Blender 以 {} 结束，图像未完成。",
-    "Blender ended with {} before the batch began.": "Blender 在批量任务开始之前以 {} 结束。",
-    "Blender ended with {} before the batch was done.": "Blender 在批量任务完成之前以 {} 结束。",
-    "Blender ended with {}, twice, while it made this picture": "Blender 在制作此图像时两次以 {} 结束",
-    "Blender ended with {}, twice, before it made this picture": "Blender 在制作此图像之前两次以 {} 结束",
-    "Blender ended the render without an image; {}": "Blender 结束渲染但没有图像；其消息见日志。",
-    "Blender could not write the image as JPEG ({}).": "Blender 无法将图像写为 JPEG（{}）。",
-    "Solar Site needs Blender 4.2 or later; {}": "光伏场地需要 Blender 4.2 或更高版本。",
-    "No Blender was found: {}": "未找到 Blender：请在偏好设置中指定“渲染用的 Blender”。",
-    "{} does not work as a Blender for Solar Site ({}).": "{} 不能作为光伏场地的 Blender 使用（{}）。",
-    "{} does not exist.": "{} 不存在。",
-    "{} is not a program that can be started.": "{} 不是可以启动的程序。",
-    "{} cannot be made ({}).": "无法创建 {}（{}）。",
-    "{} cannot be read, remove its folder and run again: {}": "无法读取 {}：请删除其文件夹后重新运行。",
-    "{} has schema {}, and this version reads schema {}: {}": (
-        "{} 的版本为 {}，而此版本读取 {}：请使用制作它的光伏场地版本，或选择其他输出文件夹。"
+    "The {name} pass contains blended numbers: it must be rendered with one sample at pixel centers.": (
+        "{name} 通道中有混合的数值：必须在像素中心以一个采样渲染。"
     ),
-    "{}The settings must be a JSON object of setting groups{}": "{}设置必须是由各组构成的 JSON 对象。",
-    "{} is not a setting; did you mean {}?": "{} 不是设置项；您是指 {} 吗？",
-    "{} is not a setting; see --help for all settings.": "{} 不是设置项。",
-    "{} is not allowed: it is too near the calendar's end.": "{} 不被允许：它太接近历法的尽头。",
-    "site.elevation_model = {} cannot be read: {}; allowed are {}": (
-        "site.elevation_model = {} 无法读取（{}）；允许 GeoTIFF (.tif)、ESRI ASCII 格网 (.asc)、SRTM (.hgt) 和 "
-        "numpy（.npy，需设置 site.elevation_cell_m）。"
+    "The {name} pass contains a number outside 0 to {largest}.": "{name} 通道中有超出 0 到 {largest} 的数值。",
+    "{file} cannot be read ({reason}): remove its folder, then {remedy}.": (
+        "无法读取 {file}（{reason}）：请删除其文件夹，然后{remedy}。"
     ),
-    "site.elevation_model = {} is no elevation model that can be used: {}; allowed are {}": (
-        "site.elevation_model = {} 不是可用的高程模型（{}）；允许 GeoTIFF (.tif)、ESRI ASCII 格网 (.asc)、"
-        "SRTM (.hgt) 和 numpy（.npy，需设置 site.elevation_cell_m）。"
+    "{file} was not written by Solar Site and blocks the dataset: move it away, or choose another folder.": (
+        "{file} 不是光伏场地所写，且妨碍写入数据集：请将其移走，或选择其他文件夹。"
     ),
-    "site.elevation_model = {} covers {}: too small for site.size_m = {}; allowed are {}": (
-        "site.elevation_model = {} 覆盖 {}：对 site.size_m = {} 来说太小。"
-    ),
-    "{} cannot be read: {}.": "无法读取 {}：{}。",
-    "effects.distortion = {} is too strong for a lens as wide as this camera's: {}": (
-        "effects.distortion = {} 对此相机这么宽的镜头来说太强：请取更接近 0 的值，或更长的 camera.focal_length_mm。"
-    ),
-    "{} objects are in one image, and at most {} can be told apart: fly lower.": (
-        "一张图像中有 {} 个对象，最多能区分 {} 个：请飞得更低。"
+    "The object pass has {width} x {height} pixels instead of {columns} x {rows}.": (
+        "对象通道为 {width} x {height} 像素，而非 {columns} x {rows}。"
     ),
 }
-"""Sentences of errors and warnings, with {} for what they name; matched from their beginning."""
-
-
-def messages() -> dict[str, str]:
-    """Return every text of the panel with its translation; what has none stays English."""
-    texts = dict(TEXTS)
-    settings = [*iter_settings(Settings), *iter_settings(RunSettings)]
-    for name in (MIXED, *(choice for setting in settings for choice in setting.spec.choices)):
-        texts[choice_label(name)] = CHOICE_LABELS.get(choice_label(name), choice_label(name))
-    for setting in settings:
-        texts[label(setting)] = _label(setting)
-        texts[tooltip(setting)] = _tooltip(setting)
-    return texts
-
-
-def untranslated() -> list[str]:
-    """Return the texts of the settings schema that have no translation and are no proper names."""
-    settings = [*iter_settings(Settings), *iter_settings(RunSettings)]
-    choices = {choice_label(choice) for setting in settings for choice in setting.spec.choices}
-    names = NAMES | {choice_label(name) for name in CAMERA_MODELS}
-    missing = [name for name in sorted(choices) if name not in CHOICE_LABELS and name not in names]
-    for setting in settings:
-        spec = setting.spec
-        missing += [setting.name] if plain_label(setting) not in SETTING_LABELS else []
-        missing += [setting.name] if setting.name not in SETTING_HELP else []
-        missing += [spec.zero] if spec.zero and spec.zero not in ZERO else []
-        missing += [spec.recommended] if spec.recommended and spec.recommended not in RECOMMENDED else []
-    return missing
-
-
-def error_in_chinese(message: str) -> str:
-    """The sentence of an error; as it is where it is not known."""
-    for english, chinese in ERRORS.items():
-        pattern = "(.*?)".join(re.escape(part) for part in english.split("{}"))
-        found = re.fullmatch(pattern, message, re.DOTALL) or (
-            None if english.endswith(".") else re.match(pattern, message, re.DOTALL)
-        )
-        if found and english == NOT_ALLOWED:
-            return chinese.format(found[1], allowed_in_chinese(found[2]))
-        if found:
-            return chinese.format(*found.groups()[: chinese.count("{}")])
-    return message
-
-
-def allowed_in_chinese(words: str) -> str:
-    """Return the allowed values in Chinese."""
-    for english, chinese in ALLOWED.items():
-        words = words.replace(english, chinese)
-    return words
-
-
-def _label(setting: Setting) -> str:
-    unit = SHOWN_UNITS.get(setting.spec.unit, setting.spec.unit)
-    name = plain_label(setting)
-    return SETTING_LABELS.get(name, name) + (f" ({unit})" if unit else "")
-
-
-def _tooltip(setting: Setting) -> str:
-    parts = [SETTING_HELP.get(setting.name, setting.spec.help)]
-    if setting.type is Range:
-        parts.append("在每张图像内逐个对象取值" if setting.spec.within else "每张图像取值一次")
-    if setting.type is Options:
-        parts.append(("每张图像从所选项中抽取一个。" if "." in setting.name else "") + "按住 Shift 点击可多选")
-    if setting.type in (int, float, Range):
-        parts.append(f"允许范围：{allowed_in_chinese(setting.allowed)}")
-    if setting.spec.recommended:
-        parts.append(f"建议：{RECOMMENDED.get(setting.spec.recommended, setting.spec.recommended)}")
-    return "。".join(parts)
+"""By English text or template."""

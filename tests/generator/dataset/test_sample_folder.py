@@ -287,7 +287,7 @@ def test_an_interrupted_write_leaves_no_sample_and_the_next_one_is_complete(writ
 
 def test_passes_of_another_size_are_refused(write, tmp_path, passes):
     small = dataclasses.replace(passes, numbers=passes.numbers[:8, :10])
-    with pytest.raises(RenderError, match="object pass has 10 x 8 pixels, not 160 x 120"):
+    with pytest.raises(RenderError, match="object pass has 10 x 8 pixels instead of 160 x 120"):
         write(tmp_path / "image_0000", passes=small)
     assert list(tmp_path.iterdir()) == []
 
@@ -328,7 +328,7 @@ def test_a_folder_with_a_foreign_file_is_not_replaced(write, tmp_path, name):
     (tmp_path / name).mkdir()
     (tmp_path / name / "notes_of_mine.txt").write_text("mine")
     (tmp_path / name / "rgb.png").write_text("half")
-    with pytest.raises(SolarSiteError, match=r"notes_of_mine\.txt is in the way"):
+    with pytest.raises(SolarSiteError, match=r"notes_of_mine\.txt was not written by Solar Site"):
         write(tmp_path / "image_0000")
     assert contents(tmp_path / name) == {"notes_of_mine.txt": b"mine", "rgb.png": b"half"}
     assert [path.name for path in tmp_path.iterdir()] == [name]

@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import collections
 import dataclasses
-import enum
 import sys
 from collections.abc import Mapping
 from typing import Any
@@ -15,8 +14,10 @@ import pytest
 
 from solar_site_addon.generator.domain import random_streams
 from solar_site_addon.generator.domain.random_streams import ViewSeed, pick, stream, stream_seed
-from solar_site_addon.generator.plan.placement.things import Things, WorkKind
-from solar_site_addon.generator.plan.surroundings import site_works
+from solar_site_addon.generator.plan.equipment import equipment
+from solar_site_addon.generator.plan.placement.items import Items
+from solar_site_addon.generator.plan.surroundings import surroundings
+from solar_site_addon.generator.plan.surroundings.kinds import van
 from solar_site_addon.generator.plan.vegetation import natural
 from solar_site_addon.generator.settings import sampling as draws
 from solar_site_addon.generator.settings.sampling import draw_settings
@@ -44,7 +45,7 @@ SMALL = with_values(
     },
 )
 SEED = 12
-STANDS = ("terrain", "roads", "table_types", "tables", "modules", "beams", "ground", "works")
+STANDS = ("terrain", "roads", "table_types", "tables", "modules", "beams", "ground", "equipment", "surroundings")
 SEEN = ("camera", "sun", "weather")
 """Parts of a site, and of a view that draws random numbers of its own."""
 
@@ -71,12 +72,13 @@ def different(one: Planned, other: Planned) -> set[str]:
     return {name for name, ours, theirs in pairs if content(getattr(ours, name)) != content(getattr(theirs, name))}
 
 
-def by_kind(things: Any) -> dict[int, set[Any]]:
-    """Return the items of each kind, in any order."""
-    found: dict[int, set[Any]] = collections.defaultdict(set)
-    names = [field.name for field in dataclasses.fields(things)]
-    for index, kind in enumerate(things.kind.tolist()):
-        found[kind].add(tuple(getattr(things, name)[index].tobytes() for name in names))
+def by_kind(rows: Any) -> dict[Any, set[Any]]:
+    """The items, or the vegetation, of each kind, whatever their order."""
+    found: dict[Any, set[Any]] = collections.defaultdict(set)
+    names = [field.name for field in dataclasses.fields(rows) if field.name not in ("kinds", "kind")]
+    kinds = rows.names if isinstance(rows, Items) else rows.kind.tolist()
+    for index, kind in enumerate(kinds):
+        found[kind].add(tuple(getattr(rows, name)[index].tobytes() for name in names))
     return found
 
 
@@ -173,8 +175,9 @@ def test_the_vegetation_at_a_place_is_the_same_in_every_view() -> None:
 def test_reordering_kinds_of_equipment_and_vegetation_changes_no_plan(
     plan: Planned, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for name in ("BUILDINGS", "GREENHOUSES", "PONDS", "VEHICLES", "MATERIALS"):
-        monkeypatch.setattr(site_works, name, reversed_order(getattr(site_works, name)))
+    of_equipment, of_surroundings = equipment.equipment_kinds(), surroundings.surroundings_kinds()
+    monkeypatch.setattr(equipment, "equipment_kinds", lambda: of_equipment[::-1])
+    monkeypatch.setattr(surroundings, "surroundings_kinds", lambda: of_surroundings[::-1])
     monkeypatch.setattr(natural, "SORTS", reversed_order(natural.SORTS))
     other = planned(SMALL, SEED)
     assert different(other, plan) == set()
@@ -185,33 +188,27 @@ def test_adding_a_kind_of_vehicle_replaces_some_vehicles_and_changes_nothing_els
     plan: Planned, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # It does not block anything placed later.
-    class Added(enum.IntEnum):
-        DRONE = 99
-
-    added = dataclasses.replace(site_works.VAN, kind=Added.DRONE)  # type: ignore[arg-type]
-    monkeypatch.setattr(site_works, "VEHICLES", {added: 1.0, **site_works.VEHICLES})
+    added = dataclasses.replace(van.KIND, name="drone")
+    kinds = (*surroundings.surroundings_kinds(), added)
+    monkeypatch.setattr(surroundings, "surroundings_kinds", lambda: kinds)
     changed = planned(SMALL, SEED)
-    assert different(changed, plan) == {"works"}
-    ours, other = plan.site, changed.site
-    vehicles = {WorkKind.PICKUP, WorkKind.VAN, WorkKind.EXCAVATOR}
-    assert (other.works.things.kind == Added.DRONE).any()
-    assert before_vehicles(other.works.things, vehicles) == before_vehicles(ours.works.things, vehicles)
-    for part in ("fence", "yard_fence", "trays"):
-        assert content(getattr(other.works, part)) == content(getattr(ours.works, part))
+    assert different(changed, plan) == {"surroundings"}
+    before, items = plan.site.surroundings.items, changed.site.surroundings.items
+    assert items.are("drone").any()
+    assert before_vehicles(items) == before_vehicles(before)
     # Vehicles of the same kind as before keep their sizes and colors.
-    kept = [{look for kind in vehicles for look in looks(site.works.things, kind)} for site in (ours, other)]
+    kept = [{look.tobytes() for look in rows.look[rows.are(*VEHICLES)]} for rows in (before, items)]
     assert kept[1] <= kept[0]
     assert kept[1]
 
 
-def before_vehicles(things: Things, vehicles: set[WorkKind]) -> dict[int, set[Any]]:
+VEHICLES = ("pickup", "van", "excavator")
+
+
+def before_vehicles(items: Items) -> dict[str, set[Any]]:
     """Return everything except vehicles and what is placed after them."""
-    later = {*vehicles, WorkKind.CONTAINER, WorkKind.PACKED_MODULES, 99}
-    return {kind: found for kind, found in by_kind(things).items() if kind not in later}
-
-
-def looks(things: Things, kind: WorkKind) -> set[bytes]:
-    return {look.tobytes() for look in things.look[things.kind == kind]}
+    later = {*VEHICLES, "drone", "container", "packed_modules"}
+    return {kind: found for kind, found in by_kind(items).items() if kind not in later}
 
 
 def test_adding_a_kind_of_vegetation_changes_no_other(plan: Planned, monkeypatch: pytest.MonkeyPatch) -> None:

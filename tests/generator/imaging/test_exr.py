@@ -75,13 +75,13 @@ def test_a_compressed_file_is_rejected(tmp_path, compression):
 def test_a_multipart_file_is_rejected(tmp_path):
     parts = [OpenEXR.Part(dict(HEADER), {"Z": random_image(seed)}, name=f"part {seed}") for seed in (0, 1)]
     OpenEXR.File(parts).write(str(tmp_path / "a.exr"))
-    with pytest.raises(RenderError, match="several parts"):
+    with pytest.raises(RenderError, match="multi-part"):
         read_exr(tmp_path / "a.exr")
 
 
 def test_an_integer_channel_is_rejected(tmp_path):
     path = write_official(tmp_path / "a.exr", {"Z": np.ones((4, 4), np.uint32)})
-    with pytest.raises(RenderError, match="whole numbers"):
+    with pytest.raises(RenderError, match="holds integers"):
         read_exr(path)
 
 
@@ -99,7 +99,7 @@ def test_a_file_truncated_anywhere_is_rejected_in_one_sentence(tmp_path, share):
     whole = write_official(tmp_path / "whole.exr", {"V.Depth.Z": random_image(0, (9, 7))}).read_bytes()
     path = tmp_path / "cut.exr"
     path.write_bytes(whole[: int(share * len(whole))])
-    with pytest.raises(RenderError, match="cut short"):
+    with pytest.raises(RenderError, match="truncated"):
         read_exr(path)
 
 

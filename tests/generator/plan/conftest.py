@@ -8,16 +8,18 @@ from typing import Any
 import pytest
 
 from solar_site_addon.generator.plan.model import Site
-from solar_site_addon.generator.plan.site import plan_site
 from solar_site_addon.generator.settings.schema import Settings, with_values
 
+from ..planned import planned_site
+
 SITES: dict[str, tuple[int, dict[str, Any]]] = {
-    "one field": (1, {}),
-    "clusters": (4, {"array.use_clusters": True, "array.contour_following": 1.0}),
-    "steep mountain": (2, {"site.relief": 1.0, "site.roughness": 0.8}),
+    "one field": (1, {"site.size_m": 220.0}),
+    "clusters": (4, {"site.size_m": 280.0, "array.use_clusters": True, "array.contour_following": 1.0}),
+    "steep mountain": (2, {"site.size_m": 200.0, "site.relief": 1.0, "site.roughness": 0.8}),
     "tables close together": (
         1,
         {
+            "site.size_m": 200.0,
             "site.relief": 1.0,
             "site.roughness": 1.0,
             "array.table_gap_m": 0.1,
@@ -30,13 +32,13 @@ SITES: dict[str, tuple[int, dict[str, Any]]] = {
     ),
     "southern half of the Earth": (
         3,
-        {"light.latitude_deg": -30.0, "light.longitude_deg": 20.0, "light.utc_offset_h": 2.0, "site.size_m": 200.0},
+        {"light.latitude_deg": -30.0, "light.longitude_deg": 20.0, "light.utc_offset_h": 2.0, "site.size_m": 160.0},
     ),
     "single rows on flat land": (5, {"site.relief": 0.0, "array.table_type": "1P", "site.size_m": 150.0}),
     "landscape modules on single posts": (
         6,
         {"array.tilt_mode": "slope", "array.incomplete_share": 0.3, "array.unfinished_share": 0.2}
-        | {"array.table_type": "3L", "array.posts": "single", "module.kind": "poly_72", "site.size_m": 200.0},
+        | {"array.table_type": "3L", "array.posts": "single", "module.kind": "poly_72", "site.size_m": 160.0},
     ),
 }
 
@@ -50,4 +52,4 @@ def settings_of(name: str) -> Settings:
 def site(request: pytest.FixtureRequest) -> tuple[Settings, Site]:
     """Return settings and plan of each site in turn."""
     settings = settings_of(request.param)
-    return settings, plan_site(settings, SITES[request.param][0])
+    return settings, planned_site(settings, SITES[request.param][0])

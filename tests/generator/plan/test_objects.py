@@ -9,10 +9,11 @@ import numpy as np
 import pytest
 
 from solar_site_addon.generator.domain.categories import Category
-from solar_site_addon.generator.plan.objects import CATEGORY_OF, Objects, first_thing_number, list_objects
-from solar_site_addon.generator.plan.placement.things import Things, WorkKind
+from solar_site_addon.generator.plan.kinds import all_kinds
+from solar_site_addon.generator.plan.objects import Objects, first_item_number, list_objects
+from solar_site_addon.generator.plan.placement.items import TARPAULIN_POINTS, Item, Items, Tarpaulin, Tarpaulins
 
-from ..small_site import no_works, small_modules
+from ..small_site import NO_EQUIPMENT, NO_SURROUNDINGS, small_modules
 
 TURN = np.radians(30)
 AXES = np.array([[np.cos(TURN), np.sin(TURN), 0.0], [-np.sin(TURN), np.cos(TURN), 0.0], [0.0, 0.0, 1.0]])
@@ -22,20 +23,24 @@ AXES = np.array([[np.cos(TURN), np.sin(TURN), 0.0], [-np.sin(TURN), np.cos(TURN)
 def objects() -> Objects:
     """Return two tables of ten modules, a van, a substation and a tarpaulin."""
     tables, modules = small_modules((1, 2))
-    kinds = np.array([WorkKind.VAN, WorkKind.SUBSTATION], np.int32)
-    things = Things(
-        kinds, np.array([[10.0, 0.0, 2.0], [50.0, 9.0, 1.0]]), np.stack([AXES, np.eye(3)]),
-        np.array([[5.0, 2.0, 2.5], [24.0, 20.0, 8.0]]), np.zeros(2), np.zeros((2, 4)),
-    )  # fmt: skip
-    sheet = np.array([[[[0.0, 0.0, 0.1], [0.0, 3.0, 0.4]], [[2.0, 0.0, 0.2], [2.0, 3.0, 0.1]]]])
-    works = dataclasses.replace(no_works(), things=things, sheets=sheet, sheet_look=np.zeros((1, 4)))
-    assert first_thing_number(modules, tables) == 23
-    return list_objects(modules, tables, works)
+    van = Item("van", np.array([10.0, 0.0, 2.0]), AXES, np.array([5.0, 2.0, 2.5]), 0.0, np.zeros(4))
+    yard = Item("substation", np.array([50.0, 9.0, 1.0]), np.eye(3), np.array([24.0, 20.0, 8.0]), 0.0, np.zeros(4))
+    points = np.zeros((TARPAULIN_POINTS, TARPAULIN_POINTS, 3))
+    points[..., 0], points[..., 1] = np.meshgrid(
+        np.linspace(0.0, 2.0, TARPAULIN_POINTS), np.linspace(0.0, 3.0, TARPAULIN_POINTS), indexing="ij"
+    )
+    points[..., 2] = 0.1
+    points[0, -1, 2] = 0.4
+    equipment = dataclasses.replace(NO_EQUIPMENT, items=Items.of([yard]))
+    tarpaulins = Tarpaulins.of([Tarpaulin("tarpaulin", points, np.zeros(4))])
+    surroundings = dataclasses.replace(NO_SURROUNDINGS, items=Items.of([van]), tarpaulins=tarpaulins)
+    assert first_item_number(modules, tables) == 23
+    return list_objects(modules, tables, equipment, surroundings)
 
 
-def test_modules_come_first_then_tables_then_things(objects: Objects) -> None:
+def test_modules_come_first_then_tables_then_equipment_then_surroundings(objects: Objects) -> None:
     names = [Category(category).key for category in objects.category]
-    assert names == ["module"] * 20 + ["table"] * 2 + ["van", "substation", "tarpaulin"]
+    assert names == ["module"] * 20 + ["table"] * 2 + ["substation", "van", "tarpaulin"]
 
 
 def test_the_parent_of_a_module_is_its_table_and_nothing_else_has_one(objects: Objects) -> None:
@@ -49,8 +54,8 @@ def test_a_table_reaches_from_its_first_module_to_its_last(objects: Objects) -> 
     assert len(modules) == 40
 
 
-def test_a_box_stands_on_the_base_and_has_the_size_of_its_thing(objects: Objects) -> None:
-    van = objects.corners(23)
+def test_a_box_stands_on_the_base_and_has_the_size_of_its_item(objects: Objects) -> None:
+    van = objects.corners(24)
     np.testing.assert_allclose(van[:4].mean(axis=0), [10.0, 0.0, 2.0], atol=1e-12)
     np.testing.assert_allclose(van[4:] - van[:4], np.tile([0.0, 0.0, 2.5], (4, 1)), atol=1e-12)
     np.testing.assert_allclose(van[1] - van[0], 5.0 * AXES[0], atol=1e-12)
@@ -63,11 +68,11 @@ def test_the_box_of_a_tarpaulin_encloses_all_its_points(objects: Objects) -> Non
     np.testing.assert_allclose(box.max(axis=0), [2.0, 3.0, 0.4])
 
 
-def test_every_kind_of_thing_has_a_category_of_its_own() -> None:
-    assert set(CATEGORY_OF) == set(WorkKind)
-    assert len(set(CATEGORY_OF.values())) == len(WorkKind)
+def test_every_kind_has_a_category_of_its_own() -> None:
+    categories = [kind.category for kind in all_kinds().values()]
+    assert len(set(categories)) == len(categories) > 15
 
 
-def test_a_site_without_things_has_its_modules_and_tables() -> None:
+def test_a_site_without_items_has_its_modules_and_tables() -> None:
     tables, modules = small_modules((1, 1))
-    assert len(list_objects(modules, tables, no_works())) == len(modules) + 1
+    assert len(list_objects(modules, tables, NO_EQUIPMENT, NO_SURROUNDINGS)) == len(modules) + 1

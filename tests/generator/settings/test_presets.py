@@ -25,7 +25,7 @@ def test_every_preset_has_a_file_and_every_file_is_a_preset() -> None:
 
 @pytest.mark.parametrize("name", PRESETS)
 def test_every_preset_gives_sites_with_modules(name: str) -> None:
-    settings = with_values(with_preset(Settings(), name), {"site.size_m": 200})
+    settings = with_values(with_preset(Settings(), name), {"site.size_m": 120})
     assert len(plan_site(settings, 3).modules) > 100
 
 

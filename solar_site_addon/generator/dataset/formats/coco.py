@@ -15,9 +15,10 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path, PurePosixPath
 from typing import IO, Any
 
+from ...domain.atomic_files import replacing_file
 from ...domain.categories import Category
 from ..annotation_format import Format
-from ..files import extension_version, replacing_file
+from ..files import extension_version
 from ..schema import ObjectRecord, SampleDocument
 from ..splits import AddSample
 

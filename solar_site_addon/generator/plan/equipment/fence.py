@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The fence: closed lines around the tables, with posts that stand on the ground and gates for the roads."""
+"""The plant's fence: closed lines around tables and equipment, with posts on the ground and gates at the roads."""
 
 from __future__ import annotations
 
@@ -8,31 +8,31 @@ import numpy as np
 from ...domain.array_types import Floats, Indices, Mask
 from ...domain.random_streams import pick, stream
 from ..placement.clearance import FreeGround
-from ..placement.things import Fence, FenceStyle
+from ..placement.fences import Fence, FenceStyle
 from ..terrain.terrain import Terrain
 
 _CELL_M = 3.0
-"""Side of the cells of the grid on which the line is found."""
+"""Cell size of the grid on which the lines are found."""
 _OFFSET_CELLS = 3
-"""From the tables to the line."""
+"""Distance from the tables to the line."""
 _BRIDGED_CELLS = 4
-"""Gaps between tables up to twice this are fenced in with them."""
+"""Gaps between tables up to twice this width are enclosed with them."""
 _STRAIGHTENED_M = 2.5
-"""How far the line may leave the border of the cells, so that it runs straight for long stretches."""
+"""Greatest distance of the line from the border of the cells, so that it has long straight stretches."""
 _LEAST_AREA_M2 = 400.0
-"""Less is not fenced in."""
+"""Smaller areas are not fenced."""
 _GATE_SIDE_M = 1.0
 """Free ground between a carriageway and a gate post."""
 _LEAST_RUN_M = 25.0
-"""Shorter pieces between openings are not built: where a road runs along the line, nobody fences its bends."""
+"""Shorter runs between openings are not built: where a road runs along the line, its bends are not fenced."""
 _GATE_M = (2.5, 9.0)
 """Least and greatest width of a gate; wider openings have none."""
 _GATE_PROBE_M = 0.1
-"""Steps in which the edges of a road are looked for across an opening."""
+"""Steps in which the edges of a road are sought across an opening."""
 _SHORTEST_SPAN_M = 0.4
-"""A gate's leaf hangs on the fence's own post where that stands nearer than this."""
+"""A gate leaf hangs on the fence's own post if that is nearer than this."""
 _STANDS_OPEN = 0.5
-"""Share of the gates whose leaves stand open, beside the road."""
+"""Share of the gates that stand open."""
 _STYLES = {"welded_mesh": 0.55, "chain_link": 0.25, "barbed_wire": 0.2}
 """Share of the sites that have each style."""
 _POST_SPACING_M = (2.5, 3.0)
@@ -40,7 +40,7 @@ _HEIGHT_M = (1.7, 2.2)
 
 
 def plan_fence(outlines: Floats, terrain: Terrain, free: FreeGround, seed: int) -> Fence:
-    """A fence around all of the outlines (T, V, 2) of tables and equipment, with drawn height, style and spacing."""
+    """Return a fence around the outlines (T, V, 2) of tables and equipment, with drawn height, style and spacing."""
     spacing = float(stream(seed, "fence/post_spacing").uniform(*_POST_SPACING_M))
     height = float(stream(seed, "fence/height").uniform(*_HEIGHT_M))
     style = FenceStyle[pick(seed, "fence/style", _STYLES).upper()]
@@ -69,22 +69,10 @@ def plan_fence(outlines: Floats, terrain: Terrain, free: FreeGround, seed: int) 
     )
 
 
-def no_fence() -> Fence:
-    """A fence without posts."""
-    return Fence(
-        posts=np.zeros((0, 3)),
-        spans=np.zeros((0, 2), dtype=np.int32),
-        leaves=np.zeros((0, 2, 3)),
-        height_m=2.0,
-        style=FenceStyle.WELDED_MESH,
-        shade=0.0,
-    )
-
-
 def fence_lines(outlines: Floats) -> list[Floats]:
-    """Closed lines (L, 2), counter-clockwise, that run around the outlines (T, V, 2) at a distance of some metres.
+    """Return closed lines (L, 2), counter-clockwise, around the outlines (T, V, 2) at a distance of some metres.
 
-    The outlines are drawn on a grid, grown, and joined over narrow gaps; the border of what that gives is straightened.
+    The outlines are rasterized on a grid, dilated and joined over narrow gaps; the resulting border is straightened.
     """
     if len(outlines) == 0:
         return []
@@ -102,7 +90,7 @@ def fence_lines(outlines: Floats) -> list[Floats]:
 
 
 def dilated(mask: Mask, cells: int) -> Mask:
-    """``mask`` grown by ``cells`` in all directions, by squares and diamonds in turn, which makes an octagon."""
+    """Return ``mask`` dilated by ``cells``, by squares and diamonds in turn, which makes an octagon."""
     for step in range(cells):
         padded = np.pad(mask, 1)
         grown = mask | padded[2:, 1:-1] | padded[:-2, 1:-1] | padded[1:-1, 2:] | padded[1:-1, :-2]
@@ -113,7 +101,7 @@ def dilated(mask: Mask, cells: int) -> Mask:
 
 
 def border_loops(inside: Mask) -> list[Floats]:
-    """Outer borders (L, 2) of the areas of a mask, counter-clockwise, as x, y in cells; holes are left out."""
+    """Return the outer borders (L, 2) of the areas of a mask, counter-clockwise, as x, y in cells, without holes."""
     padded = np.pad(inside, 1)
     # Each side of a cell that borders on the outside is an arrow with the inside on its left.
     arrows: dict[tuple[int, int], list[tuple[int, int]]] = {}
@@ -138,7 +126,7 @@ def border_loops(inside: Mask) -> list[Floats]:
 
 
 def straightened(line: Floats, tolerance_m: float) -> Floats:
-    """The closed line with only those points that keep it within the tolerance.
+    """Return the closed line with only those points that keep it within the tolerance.
 
     Douglas and Peucker: "Algorithms for the reduction of the number of points", Cartographica 10 (1973).
     """
@@ -162,7 +150,7 @@ def straightened(line: Floats, tolerance_m: float) -> Floats:
 
 
 def _filled(outlines: Floats) -> Floats:
-    """Indices (N, 2) over convex quadrilaterals (T, 4, 2), no farther apart than a cell."""
+    """Return points (N, 2) over convex quadrilaterals (T, 4, 2), no farther apart than a cell."""
     sides = np.linalg.norm(np.diff(outlines, axis=1), axis=-1).max()
     share = np.linspace(0.0, 1.0, int(np.ceil(sides / _CELL_M)) + 1)
     u, v = (grid.ravel()[:, None] for grid in np.meshgrid(share, share))
@@ -172,7 +160,7 @@ def _filled(outlines: Floats) -> Floats:
 
 
 def posts_along(line: Floats, spacing_m: float) -> Floats:
-    """Posts (P, 2) at every corner of the closed line, and evenly between, about ``spacing_m`` apart."""
+    """Return posts (P, 2) at every corner of the closed line and evenly between them, about ``spacing_m`` apart."""
     ends = np.roll(line, -1, axis=0)
     parts = []
     for start, end in zip(line, ends, strict=True):
@@ -182,7 +170,7 @@ def posts_along(line: Floats, spacing_m: float) -> Floats:
 
 
 def _outside_roads(ends: Floats, free: FreeGround) -> Mask:
-    """(K,) whether the stretches (K, 2, 2) leave the carriageways free."""
+    """Return (K,) whether the spans (K, 2, 2) keep clear of the carriageways."""
     share = np.linspace(0.0, 1.0, 5)[:, None]
     points = ends[:, None, 0] + share * (ends[:, None, 1] - ends[:, None, 0])
     distance = free.to_road(points.reshape(-1, 2)).reshape(len(ends), len(share))
@@ -190,10 +178,10 @@ def _outside_roads(ends: Floats, free: FreeGround) -> Mask:
 
 
 def _without_stubs(places: Floats, spans: Indices) -> Indices:
-    """The stretches (K, 2) that belong to runs of at least _LEAST_RUN_M: no short pieces stand between openings."""
+    """Return the spans (K, 2) that belong to runs of at least _LEAST_RUN_M."""
     run = np.arange(len(places))
     while True:
-        # The least number of the posts that are joined to each, found by passing it on along the stretches.
+        # The lowest index of the posts that each is connected to, propagated along the spans.
         least = run.copy()
         np.minimum.at(least, spans[:, 0], run[spans[:, 1]])
         np.minimum.at(least, spans[:, 1], run[spans[:, 0]])
@@ -208,9 +196,9 @@ def _without_stubs(places: Floats, spans: Indices) -> Indices:
 
 
 def openings(closed: Indices, built: Indices) -> Indices:
-    """(G, 2) posts before and after each opening of closed lines.
+    """Return (G, 2) the posts before and after each opening of closed lines.
 
-    ``closed`` (N, 2) are all stretches of the lines, from each post to the next, ``built`` (K, 2) those that are built.
+    ``closed`` (N, 2) are all spans of the lines, from each post to the next, ``built`` (K, 2) those that are built.
     """
     following = dict(closed.tolist())
     starts, ends = set(built[:, 0].tolist()), set(built[:, 1].tolist())
@@ -226,7 +214,7 @@ def openings(closed: Indices, built: Indices) -> Indices:
 def _with_gate_posts(
     places: Floats, spans: Indices, gaps: Indices, free: FreeGround
 ) -> tuple[Floats, Indices, Indices]:
-    """The posts and stretches with those that narrow openings ``gaps`` (G, 2) to gates, and the gates' posts (H, 2)."""
+    """Return posts and spans with those that narrow openings ``gaps`` (G, 2) to gates, and the gate posts (H, 2)."""
     gates = []
     for first, last in gaps.tolist():
         edges = _road_edges(places[[first, last]], free)
@@ -243,7 +231,7 @@ def _with_gate_posts(
 
 
 def _road_edges(ends: Floats, free: FreeGround) -> Floats | None:
-    """(2, 2) the last points with free ground beside the road, from either of the ``ends`` (2, 2) of an opening."""
+    """Return (2, 2) the last points beside the road, seen from each of the ``ends`` (2, 2) of an opening."""
     length = float(np.hypot(*(ends[1] - ends[0])))
     share = np.linspace(0.0, 1.0, max(int(length / _GATE_PROBE_M), 2))[:, None]
     points = ends[0] + share * (ends[1] - ends[0])
@@ -255,9 +243,9 @@ def _road_edges(ends: Floats, free: FreeGround) -> Floats | None:
 
 
 def _leaves(gates: Floats, free: FreeGround, seed: int) -> Floats:
-    """(2 G, 2, 2) hinges and far ends of the two leaves of gates between posts (G, 2, 2): closed, or open inwards.
+    """Return (2 G, 2, 2) hinges and far ends of the leaves of gates between posts (G, 2, 2), closed or open inward.
 
-    The lines run counter-clockwise, so that inwards is to the left.
+    Lines run counter-clockwise, so inward is to the left.
     """
     leaves = []
     stands_open = stream(seed, "fence/gates/open").random(len(gates)) < _STANDS_OPEN
@@ -274,12 +262,12 @@ def _leaves(gates: Floats, free: FreeGround, seed: int) -> Floats:
 
 
 def _on_ground(points: Floats, terrain: Terrain) -> Floats:
-    """(..., 3) the points (..., 2) at the height of the ground."""
+    """Return (..., 3) the points (..., 2) at the height of the ground."""
     return np.concatenate([points, terrain.height(points[..., 0], points[..., 1])[..., None]], axis=-1)
 
 
 def _without_lonely(places: Floats, spans: Indices) -> tuple[Floats, Indices]:
-    """Posts that hold a stretch, and the stretches with the new numbers of their posts."""
+    """Return the posts that hold a span, and the spans with the new indices of their posts."""
     used = np.unique(spans)
     number = np.zeros(len(places), dtype=np.intp)
     number[used] = np.arange(len(used))
@@ -287,6 +275,6 @@ def _without_lonely(places: Floats, spans: Indices) -> tuple[Floats, Indices]:
 
 
 def _signed_area(line: Floats) -> float:
-    """Area by the shoelace formula, positive where the line runs counter-clockwise."""
+    """Return the area by the shoelace formula, positive for a counter-clockwise line."""
     following = np.roll(line, -1, axis=0)
     return float((line[:, 0] * following[:, 1] - following[:, 0] * line[:, 1]).sum()) / 2

@@ -25,7 +25,7 @@ class Carriageways(Protocol):
 
 
 class FreeGround:
-    """Tables, roads, fences and circles that are taken; circles and fences are added while things are placed."""
+    """Tables, roads, fences and circles that are taken; circles and fences are added as items are placed."""
 
     def __init__(self, outlines: Floats, roads: Carriageways) -> None:
         """``outlines`` (T, 4, 2) are the tables' corners seen from above."""

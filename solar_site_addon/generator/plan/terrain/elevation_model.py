@@ -13,11 +13,13 @@ from pathlib import Path
 import numpy as np
 
 from ...domain.array_types import Floats
-from ...domain.errors import SettingsError
+from ...domain.errors import SettingsError, UnusableError
+from ...domain.messages import Message, SettingName, system_reason
 from ...settings.drawn import DrawnSite
 from ..numerics.spline import Taps, quadratic_taps, surface
 from .geotiff import Raster, metres_per_degree, read_geotiff
 
+MODEL = SettingName("site.elevation_model")
 _MIN_CELLS = 8
 _CELL_M = (0.05, 2000.0)
 """Smallest and largest plausible cell."""
@@ -79,7 +81,7 @@ def _place(raster: Raster, heights: Floats, site: DrawnSite, rng: np.random.Gene
         if worth >= _SUITABLE_SHARE:
             break
     if best <= 0.0:
-        raise _refusal(site, "has no place without gaps that is gentle enough and large enough for the site")
+        raise _refusal(site, Message("no area without gaps is large and gentle enough for the site"))
     return place
 
 
@@ -110,21 +112,37 @@ def _read(site: DrawnSite) -> Raster:
         stat = path.stat()
         raster = _read_file(path, site.elevation_cell_m, stat.st_mtime_ns, stat.st_size)
     except OSError as error:
-        raise _refusal(site, f"cannot be read: {error.strerror or error}") from None
+        raise SettingsError(
+            "{setting} = {file} cannot be read ({reason}).",
+            setting=MODEL,
+            file=site.elevation_model,
+            reason=system_reason(error),
+        ) from None
     except (ValueError, IndexError, KeyError, OverflowError, TypeError, struct.error, zlib.error, MemoryError) as error:
-        reason = str(error) if isinstance(error, ValueError) else "it is damaged or cut short"
-        raise _refusal(site, f"is no elevation model that can be used: {reason}") from None
+        damaged = Message("the file is damaged or truncated")
+        raise _refusal(site, error.message if isinstance(error, UnusableError) else damaged) from None
     sides = len(raster.heights) * raster.cell_y_m, raster.heights.shape[1] * raster.cell_x_m
     if min(sides) < site.size_m + 4 * max(raster.cell_x_m, raster.cell_y_m):
-        shown = f"{sides[1]:.0f} m x {sides[0]:.0f} m"
-        raise _refusal(site, f"covers {shown}: too small for site.size_m = {site.size_m:g} m")
+        raise SettingsError(
+            "{setting} = {file} covers {width:.0f} m x {height:.0f} m, which is too small for {size} = {value:g} m.",
+            setting=MODEL,
+            file=site.elevation_model,
+            width=sides[1],
+            height=sides[0],
+            size=SettingName("site.size_m"),
+            value=site.size_m,
+        )
     return raster
 
 
-def _refusal(site: DrawnSite, why: str) -> SettingsError:
+def _refusal(site: DrawnSite, reason: Message) -> SettingsError:
     return SettingsError(
-        f"site.elevation_model = {site.elevation_model} {why}; allowed are GeoTIFF (.tif), ESRI ASCII grid (.asc), "
-        "SRTM (.hgt) and numpy (.npy, with site.elevation_cell_m)."
+        "{setting} = {file} cannot be used: {reason}. Supported formats are GeoTIFF (.tif), ESRI ASCII grid (.asc), "
+        "SRTM (.hgt) and NumPy (.npy, with {cell}).",
+        setting=MODEL,
+        file=site.elevation_model,
+        reason=reason,
+        cell=SettingName("site.elevation_cell_m"),
     )
 
 
@@ -141,10 +159,10 @@ def _read_file(path: Path, cell_m: float, _modified: int, _size: int) -> Raster:
     elif kind == ".npy":
         heights = np.load(path, allow_pickle=False)
         if heights.ndim != 2 or heights.dtype.kind not in "iuf":
-            raise ValueError("it holds no table of numbers")
+            raise UnusableError("it does not contain a two-dimensional array of numbers")
         raster = Raster(heights.astype(np.float64), cell_m, cell_m)
     else:
-        raise ValueError(f"names that end in {kind or 'nothing'} are not known")
+        raise UnusableError("the file name extension is not supported")
     return _checked(raster)
 
 
@@ -152,12 +170,17 @@ def _checked(raster: Raster) -> Raster:
     """Return the raster with implausible heights turned into gaps; raise ValueError if hardly any heights are left."""
     for cell in (raster.cell_x_m, raster.cell_y_m):
         if not _CELL_M[0] <= cell <= _CELL_M[1]:
-            raise ValueError(f"its cells of {cell:g} m are not within {_CELL_M[0]:g} to {_CELL_M[1]:g} m")
+            raise UnusableError(
+                "its cell size of {cell:g} m is not within {low:g} to {high:g} m",
+                cell=cell,
+                low=_CELL_M[0],
+                high=_CELL_M[1],
+            )
     if min(raster.heights.shape) < _MIN_CELLS:
-        raise ValueError(f"it has fewer than {_MIN_CELLS} x {_MIN_CELLS} cells")
+        raise UnusableError("it has fewer than {count} x {count} cells", count=_MIN_CELLS)
     possible = (raster.heights >= _HEIGHTS_M[0]) & (raster.heights <= _HEIGHTS_M[1])
     if possible.mean() < 0.05:
-        raise ValueError("it holds no heights")
+        raise UnusableError("it contains no heights")
     return Raster(np.where(possible, raster.heights, np.nan), raster.cell_x_m, raster.cell_y_m)
 
 
@@ -174,10 +197,12 @@ def _read_ascii_grid(text: str) -> Raster:
         at += 2
     missing = [name for name in ("ncols", "nrows", "cellsize") if name not in header]
     if missing:
-        raise ValueError(f"its header lacks {missing[0]}")
+        raise UnusableError("{name} is missing from its header", name=missing[0])
     rows, columns, cell = int(header["nrows"]), int(header["ncols"]), header["cellsize"]
     if len(words) - at != rows * columns:
-        raise ValueError(f"it holds {len(words) - at} heights, not {rows} x {columns}")
+        raise UnusableError(
+            "it contains {count} heights, not {rows} x {columns}", count=len(words) - at, rows=rows, columns=columns
+        )
     heights = np.array(words[at:], dtype=np.float64).reshape(rows, columns)
     heights[heights == header.get("nodata_value", -9999.0)] = np.nan
     south = header.get("yllcorner", header.get("yllcenter", 1e9))
@@ -195,11 +220,11 @@ def _read_hgt(path: Path) -> Raster:
     """
     name = _HGT_NAME.search(path.name)
     if name is None:
-        raise ValueError("its name does not tell the place, as N47E013.hgt does")
+        raise UnusableError("its name does not state the location (for example, N47E013.hgt)")
     numbers = np.frombuffer(path.read_bytes(), dtype=">i2")
     side = math.isqrt(len(numbers))
     if side not in (1201, 3601) or side * side != len(numbers):
-        raise ValueError("it has neither 1201 x 1201 nor 3601 x 3601 heights")
+        raise UnusableError("it contains neither 1201 x 1201 nor 3601 x 3601 heights")
     heights = numbers.reshape(side, side).astype(np.float64)
     heights[heights == _HGT_NODATA] = np.nan
     south = int(name[2]) * (1 if name[1].upper() == "N" else -1)

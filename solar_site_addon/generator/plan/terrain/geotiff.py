@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...domain.array_types import Floats
+from ...domain.errors import UnusableError
 
 _FORMATS = {1: "B", 2: "c", 3: "H", 4: "I", 5: "II", 6: "b", 8: "h", 9: "i", 10: "ii", 11: "f", 12: "d"}
 _KINDS = {1: "u", 2: "i", 3: "f"}
@@ -42,13 +43,13 @@ def read_geotiff(data: bytes) -> Raster:
     """Return the heights in a GeoTIFF file; raise a ValueError that explains what is wrong or unsupported."""
     order = {b"II": "<", b"MM": ">"}.get(data[:2])
     if order is None or struct.unpack(order + "H", data[2:4])[0] != 42:
-        raise ValueError("it is no TIFF file (BigTIFF is not supported)")
+        raise UnusableError("it is not a TIFF file, or it is a BigTIFF file, which is not supported")
     tags = _tags(data, order)
-    for tag, what in ((256, "width"), (257, "height"), (33550, "size of a pixel (ModelPixelScale)")):
+    for tag, what in ((256, "ImageWidth"), (257, "ImageLength"), (33550, "ModelPixelScale")):
         if tag not in tags:
-            raise ValueError(f"it does not tell the {what}")
+            raise UnusableError("its tag {tag} is missing", tag=what)
     if tags.get(277, [1])[0] != 1:
-        raise ValueError("it has more than one band")
+        raise UnusableError("it has more than one band")
     heights = _pixels(data, order, tags)
     nodata = _number(tags.get(42113))
     if nodata is not None:
@@ -91,9 +92,9 @@ def _pixels(data: bytes, order: str, tags: dict[int, Any]) -> Floats:
     width, height = int(tags[256][0]), int(tags[257][0])
     kind, bits = _KINDS.get(tags.get(339, [1])[0]), int(tags.get(258, [1])[0])
     if kind is None or bits not in (8, 16, 32, 64) or (kind == "f" and bits < 32):
-        raise ValueError("its numbers are of no known type")
+        raise UnusableError("its data type is not supported")
     if not 0 < width * height <= _MAX_PIXELS:
-        raise ValueError(f"it has {width} x {height} pixels")
+        raise UnusableError("its size of {width} x {height} pixels is not supported", width=width, height=height)
     number = np.dtype(f"{order}{kind}{bits // 8}")
     if 322 in tags:
         across, down, offsets, counts = tags[322][0], tags[323][0], tags[324], tags[325]
@@ -105,7 +106,7 @@ def _pixels(data: bytes, order: str, tags: dict[int, Any]) -> Floats:
     for index, (offset, count) in enumerate(zip(offsets, counts, strict=True)):
         row, column = divmod(index, columns)
         if offset + count > len(data):
-            raise ValueError("it is cut short")
+            raise UnusableError("the file is damaged or truncated")
         lines = down if 322 in tags else min(down, height - row * down)
         block = _block(data[offset : offset + count], tags, number, lines, across)
         result[row * down : row * down + lines, column * across : (column + 1) * across] = block
@@ -120,10 +121,13 @@ def _block(data: bytes, tags: dict[int, Any], number: np.dtype[Any], rows: int, 
     elif compression in _DEFLATE:
         data = zlib.decompress(data)
     elif compression != _PLAIN:
-        raise ValueError(f"its compression {compression} is not supported: save it plain, with deflate or with LZW")
+        raise UnusableError(
+            "its compression {number} is not supported: save it uncompressed, or with Deflate or LZW",
+            number=compression,
+        )
     size = rows * columns * number.itemsize
     if len(data) < size:
-        raise ValueError("it is cut short")
+        raise UnusableError("the file is damaged or truncated")
     if predictor == _FLOATING_POINT_PREDICTOR:
         lines = np.frombuffer(data[:size], dtype=np.uint8).reshape(rows, -1)
         planes = np.cumsum(lines, axis=1, dtype=np.uint8).reshape(rows, number.itemsize, columns)
@@ -158,7 +162,7 @@ def _unpacked_lzw(data: bytes) -> bytes:
             width, previous = 9, b""
             continue
         if code > len(table) or (code == len(table) and not previous):
-            raise ValueError("its LZW data are damaged")
+            raise UnusableError("its LZW data is damaged")
         entry = table[code] if code < len(table) else previous + previous[:1]
         output.append(entry)
         if previous:

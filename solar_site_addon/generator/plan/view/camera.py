@@ -10,6 +10,7 @@ import numpy as np
 from ...domain.array_types import Floats, Mask
 from ...domain.errors import SiteError
 from ...domain.lens import plan_lens
+from ...domain.messages import SettingName
 from ...domain.projection import Camera
 from ...domain.random_streams import ViewSeed, stream
 from ...settings.drawn import DrawnCamera, DrawnSettings
@@ -62,9 +63,13 @@ def plan_camera(settings: DrawnSettings, terrain: Terrain, tables: Tables, modul
             break
     if best is None:
         raise SiteError(
-            f"No place was found from which a drone at camera.altitude_agl_m = {altitude:.1f} with "
-            f"camera.gimbal_pitch_deg = {pitch:.1f} sees a table: fly higher, look down more steeply, "
-            "or lower site.relief."
+            "No camera position was found that sees a table with {altitude} = {height:.1f} m and {pitch} = "
+            "{angle:.1f}°: fly higher, pitch the gimbal further down, or reduce {relief}.",
+            altitude=SettingName("camera.altitude_agl_m"),
+            height=altitude,
+            pitch=SettingName("camera.gimbal_pitch_deg"),
+            angle=pitch,
+            relief=SettingName("site.relief"),
         )
     return best
 

@@ -7,6 +7,7 @@ import math
 from datetime import UTC, datetime, timedelta
 
 from ...domain.errors import SettingsError
+from ...domain.messages import SettingName
 from ...settings.drawn import DrawnLight
 from ..atmosphere import Sun
 
@@ -28,13 +29,25 @@ def plan_sun(light: DrawnLight) -> Sun:
     try:
         utc = midnight + timedelta(hours=time_h - light.utc_offset_h)
     except OverflowError:
-        raise SettingsError(f"light.date = {light.date} is not allowed: it is too near the calendar's end.") from None
+        raise SettingsError(
+            "{setting} = {date} is not allowed: it is too close to the first or last day of the calendar.",
+            setting=SettingName("light.date"),
+            date=light.date,
+        ) from None
     azimuth, elevation = sun_position(light.latitude_deg, light.longitude_deg, utc)
     if elevation < LOWEST_ELEVATION_DEG:
         raise SettingsError(
-            f"light.time_h = {time_h:.2f} leaves the sun at {elevation:.1f} deg on {light.date} (at latitude "
-            f"{light.latitude_deg:g}, longitude {light.longitude_deg:g}, UTC{light.utc_offset_h:+g} h): "
-            f"choose light.time_h so that the sun stands at least {LOWEST_ELEVATION_DEG:g} deg above the horizon."
+            "{setting} = {time:.2f} on {date} puts the sun at an elevation of {elevation:.1f}° "
+            "(latitude {latitude:g}°, longitude {longitude:g}°, UTC{offset:+g} h): "
+            "choose a time when the sun is at least {lowest:g}° above the horizon.",
+            setting=SettingName("light.time_h"),
+            time=time_h,
+            date=light.date,
+            elevation=elevation,
+            latitude=light.latitude_deg,
+            longitude=light.longitude_deg,
+            offset=light.utc_offset_h,
+            lowest=LOWEST_ELEVATION_DEG,
         )
     return Sun(azimuth, elevation, turbidity)
 

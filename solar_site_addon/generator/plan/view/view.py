@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from ...domain.array_types import Floats
 from ...domain.random_streams import ViewSeed
 from ...settings.sampling import draw_settings
@@ -36,14 +38,14 @@ def plan_view(site: Site, settings: Settings, view: int) -> View:
 
 
 def _taken(site: Site) -> tuple[Distance, ...]:
-    """Return the distances to everything on which nothing grows: carriageways, equipment and surroundings."""
-    circles = site.works.circles
+    """Return the distances to ground without vegetation: carriageways, equipment and surroundings."""
+    circles = np.concatenate([site.equipment.circles, site.surroundings.circles])
 
     def to_road(x: Floats, y: Floats) -> Floats:
         edge = site.roads.width_m / 2 - _OVERGROWN_EDGE_M * site.roads.growth
         return site.roads.distance(x, y) - edge
 
-    def to_works(x: Floats, y: Floats) -> Floats:
+    def to_items(x: Floats, y: Floats) -> Floats:
         return distance_to_circles(x, y, circles, _FARTHEST_M)
 
-    return to_road, to_works
+    return to_road, to_items

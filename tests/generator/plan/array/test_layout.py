@@ -26,6 +26,8 @@ from solar_site_addon.generator.plan.model import Site
 from solar_site_addon.generator.plan.site import plan_site
 from solar_site_addon.generator.settings.schema import Settings, with_values
 
+from ...planned import planned_site
+
 Planned = tuple[Settings, Site]
 
 
@@ -201,7 +203,7 @@ def test_the_row_pitch_puts_the_shadow_on_the_next_lower_edge(
 
 def test_clusters_are_apart_and_have_azimuths_of_their_own() -> None:
     cv2 = pytest.importorskip("cv2")
-    plan = plan_site(with_values(Settings(), {"array.use_clusters": True} | EXACT), 4)
+    plan = planned_site(with_values(Settings(), {"array.use_clusters": True, "site.size_m": 300.0} | EXACT), 4)
     assert len(np.unique(plan.tables.azimuth_deg)) > 1
     number = int(plan.tables.cluster.max()) + 1
     assert 2 <= number <= 6
@@ -228,7 +230,7 @@ def test_one_field_is_one_cluster_inside_the_site() -> None:
 
 
 def test_rows_and_columns_count_from_the_front_and_from_the_left() -> None:
-    plan = plan_site(with_values(Settings(), {"array.use_clusters": True} | EXACT), 4)
+    plan = planned_site(with_values(Settings(), {"array.use_clusters": True, "site.size_m": 300.0} | EXACT), 4)
     tables = plan.tables
     for cluster in np.unique(tables.cluster):
         own = tables.cluster == cluster
@@ -252,7 +254,9 @@ def test_no_two_tables_of_a_cluster_have_the_same_row_and_column(site: Planned) 
 
 def hillside_rows(following: float, seed: int) -> tuple[Tables, np.ndarray, np.ndarray]:
     """Return the tables of one hilly site, the directions of their rows, and the gradients below them, both (T, 2)."""
-    settings = with_values(Settings(), EXACT | {"array.contour_following": following, "site.roughness": 0.0})
+    settings = with_values(
+        Settings(), EXACT | {"array.contour_following": following, "site.roughness": 0.0, "site.size_m": 300.0}
+    )
     plan = plan_site(settings, seed)
     along = plan.tables.axes[:, 0, :2]
     x, y = plan.tables.centre[:, 0], plan.tables.centre[:, 1]
@@ -287,7 +291,9 @@ def test_adjacent_tables_of_a_bent_row_turn_gradually_and_line_up() -> None:
 
 
 def test_tables_can_be_parallel_to_the_ground() -> None:
-    settings = with_values(Settings(), EXACT | {"array.tilt_mode": "slope", "site.roughness": 0.1})
+    settings = with_values(
+        Settings(), EXACT | {"array.tilt_mode": "slope", "site.roughness": 0.1, "site.size_m": 250.0}
+    )
     plan = plan_site(settings, 2)
     tables = plan.tables
     assert np.ptp(tables.tilt_deg) > 5
@@ -301,7 +307,7 @@ def test_tables_can_be_parallel_to_the_ground() -> None:
 
 @pytest.mark.parametrize(("name", "share"), [("incomplete_share", 0.3), ("unfinished_share", 0.2)])
 def test_shares_of_incomplete_and_unfinished_tables_follow_the_settings(name: str, share: float) -> None:
-    none = {"array.incomplete_share": 0.0, "array.unfinished_share": 0.0}
+    none = {"array.incomplete_share": 0.0, "array.unfinished_share": 0.0, "site.size_m": 250.0}
     plan = plan_site(with_values(Settings(), none | {f"array.{name}": share}), 1)
     columns = plan.tables.columns
     count = columns[:, 1] - columns[:, 0]

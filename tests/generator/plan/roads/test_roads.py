@@ -19,6 +19,8 @@ from solar_site_addon.generator.plan.roads.roads import VERGE_M, Roads
 from solar_site_addon.generator.plan.site import plan_site
 from solar_site_addon.generator.settings.schema import Settings, with_values
 
+from ...planned import planned_site
+
 Planned = tuple[Settings, Site]
 
 
@@ -113,7 +115,7 @@ def test_edges_of_roads_that_meet_are_joined_by_an_arc() -> None:
 
 def test_the_ground_beyond_the_banks_is_unchanged() -> None:
     settings = with_values(Settings(), {"site.size_m": 150})
-    plan = plan_site(settings, 9)
+    plan = planned_site(settings, 9)
     without = plan_site(with_values(settings, {"site.roads": False}), 9)
     x, y = np.meshgrid(plan.terrain.x, plan.terrain.y)
     far = plan.roads.distance(x, y) >= REACH_M
@@ -155,7 +157,7 @@ def test_roads_form_one_network_that_enters_from_outside_the_site(site: Planned)
 
 
 def test_every_cluster_is_reached() -> None:
-    plan = plan_site(with_values(Settings(), {"array.use_clusters": True}), 4)
+    plan = plan_site(with_values(Settings(), {"array.use_clusters": True, "site.size_m": 300.0}), 4)
     inside = on_fine_ground(plan)[:, :2]
     for cluster in np.unique(plan.tables.cluster):
         own = plan.tables.centre[plan.tables.cluster == cluster, :2]
@@ -179,7 +181,7 @@ def test_the_width_is_within_its_range(site: Planned) -> None:
 
 
 def test_distances_are_those_to_the_center_lines() -> None:
-    plan = plan_site(with_values(Settings(), {"site.size_m": 150}), 9)
+    plan = planned_site(with_values(Settings(), {"site.size_m": 150}), 9)
     points = np.random.default_rng(0).uniform(-140, 140, (4000, 2))
     expected = np.minimum(distances(points, plan.roads), REACH_M)
     error = plan.roads.distance(*points.T) - expected

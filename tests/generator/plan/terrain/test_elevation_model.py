@@ -190,24 +190,24 @@ def bad_files(folder: Path) -> dict[str, Path]:
         "too small": folder / "small.npy",
         "fewer than": folder / "tiny.npy",
         "no heights": folder / "empty.npy",
-        "no table of numbers": folder / "words.npy",
+        "two-dimensional": folder / "words.npy",
         "not 3 x 4": folder / "short.asc",
-        "lacks cellsize": folder / "head.asc",
+        "cellsize is missing": folder / "head.asc",
         "neither 1201": folder / "N10E010.hgt",
-        "does not tell the place": folder / "somewhere.hgt",
+        "does not state the location": folder / "somewhere.hgt",
         "more than one band": folder / "rgb.tif",
     }
-    files["cut short"].write_bytes(data[: len(data) // 2])
-    files["no TIFF"].write_text("nothing")
-    files["not known"].write_bytes(b"")
+    files["truncated"].write_bytes(data[: len(data) // 2])
+    files["not a TIFF"].write_text("nothing")
+    files["not supported"].write_bytes(b"")
     np.save(files["too small"], hills(20, 20))
     np.save(files["fewer than"], hills(3, 3))
     np.save(files["no heights"], np.full((50, 50), np.nan))
-    np.save(files["no table of numbers"], np.array(["a", "b"]))
+    np.save(files["two-dimensional"], np.array(["a", "b"]))
     files["not 3 x 4"].write_text("ncols 4\nnrows 3\ncellsize 5\n1 2 3 4 5\n")
-    files["lacks cellsize"].write_text("ncols 4\nnrows 3\n1 2 3 4 5\n")
+    files["cellsize is missing"].write_text("ncols 4\nnrows 3\n1 2 3 4 5\n")
     files["neither 1201"].write_bytes(b"\0" * 100)
-    files["does not tell the place"].write_bytes(b"\0" * 100)
+    files["does not state the location"].write_bytes(b"\0" * 100)
     tags = TiffImagePlugin.ImageFileDirectory_v2()
     tags.tagtype[33550] = 12
     tags[33550] = (1.0, 1.0, 0.0)

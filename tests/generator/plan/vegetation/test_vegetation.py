@@ -159,7 +159,7 @@ def test_nothing_grows_on_taken_ground(lush: Planned) -> None:
 
 def test_nothing_grows_on_roads_equipment_and_surroundings(lush: Planned) -> None:
     x, y = lush.view.vegetation.position[:, :2].T
-    for middle_x, middle_y, radius in lush.site.works.circles:
+    for middle_x, middle_y, radius in np.concatenate([lush.site.equipment.circles, lush.site.surroundings.circles]):
         assert np.hypot(x - middle_x, y - middle_y).min() > radius
     to_roads = lush.site.roads.distance(*lush.view.vegetation.position[:, :2].T)
     assert (to_roads > lush.site.roads.width_m / 2).all()

@@ -164,7 +164,7 @@ def test_headings_by_rows_occur_in_both_directions(site: Planned, mode: str, off
         row = np.degrees(np.arctan2(plan.tables.axes[:, 0, 0], plan.tables.axes[:, 0, 1]))
         away = (camera.heading_deg - row - off_row + 90) % 180 - 90
         assert np.abs(away).min() <= 5.0
-        ways.add(round(((camera.heading_deg - row[np.abs(away).argmin()]) % 360) / 180) % 2)
+        ways.add(round(((camera.heading_deg - row[np.abs(away).argmin()] - off_row) % 360) / 180) % 2)
     assert len(ways) == 2
 
 

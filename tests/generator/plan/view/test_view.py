@@ -81,5 +81,5 @@ def test_a_sun_below_the_horizon_is_refused(small: Site) -> None:
 def test_vegetation_keeps_off_roads_and_equipment(small: Site, views: list[View]) -> None:
     x, y = views[0].vegetation.position[:, :2].T
     assert small.roads.distance(x, y).min() > 0
-    for middle_x, middle_y, radius in small.works.circles:
+    for middle_x, middle_y, radius in np.concatenate([small.equipment.circles, small.surroundings.circles]):
         assert np.hypot(x - middle_x, y - middle_y).min() > radius

@@ -1,18 +1,37 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The substation: a yard with transformer, switchgear, portal and control building; its fence is built as a fence.
+"""Substations: a level yard with transformer, switchgear, portal and control building, beside a road.
 
-x goes along the yard, from the control building to the portal; the road is on the side of negative y.
+The yard has a fence of its own. Sizes are estimates.
 """
 
 from __future__ import annotations
 
 import numpy as np
 
-from ..domain.array_types import Floats
-from ..domain.categories import Category
-from ..plan.equipment.substation import BANK_M
-from ..plan.numerics.solids import Finish, Shape, bar, bars, box, frustum, merged, moved, tube
-from .equipment import CLASS, CONCRETE, GALVANISED, INVERTER_PAINT
+from ....domain.array_types import Floats
+from ....domain.categories import Category
+from ....domain.random_streams import pick, stream
+from ....settings.drawn import DrawnSettings
+from ...numerics.solids import Finish, Shape, bar, bars, box, frustum, merged, moved, tube
+from ...placement.fences import Fence, FenceStyle
+from ...placement.items import Item
+from ...placement.kinds import Choice, Ground, Group, Kind
+from ...placement.placement import Placement
+from ..fence import posts_along
+from ..parts import CLASS, CONCRETE, GALVANISED, cabinet_finish
+
+BANK_M = 1.2
+"""Width of the bank around the yard, which is part of the footprint."""
+_FENCE_INSET_M = 0.35
+"""From the edge of the yard to its fence."""
+_BAND_M = (18.0, 70.0)
+"""Distance of the center from the nearest table."""
+_GATE_M, _POST_SPACING_M = 5.0, 2.5
+_PATH = "equipment/substation"
+"""Path of the streams."""
+_STYLES = {style.name.lower(): style for style in (FenceStyle.WELDED_MESH, FenceStyle.CHAIN_LINK)}
+_TRIES = 3
+"""Number of yards of different size for which a place is sought."""
 
 GRAVEL = Finish((0.175, 0.17, 0.16), 0.95, wear=0.55, semantic=Category.TERRAIN)
 BANK = Finish((0.20, 0.155, 0.105), 0.95, wear=0.9, semantic=Category.TERRAIN)
@@ -25,19 +44,58 @@ WINDOW = Finish((0.012, 0.014, 0.016), 0.06, wear=0.15)
 DOOR = Finish((0.12, 0.14, 0.16), 0.5, wear=0.4)
 WALLS = ((0.66, 0.65, 0.61), (0.56, 0.50, 0.42), (0.50, 0.53, 0.55))
 _PHASES_M = 1.9
-"""From one of the three phases to the next."""
+"""Distance between phases."""
 _DRIVE_M = (0.6, 3.8)
-"""From the front edge of the yard to the edges of the drive in it."""
+"""Distances from the front edge of the yard to the edges of its drive."""
 _BAY_M = 2.3
-"""From a row of switchgear to the next."""
+"""Distance between rows of switchgear."""
 _LIVE_M = 3.9
 """Height of the terminals of the switchgear."""
 _HUNG_M = 1.6
-"""How far below the portal's beam its insulators hold the wires."""
+"""Height of the portal's beam above the wires."""
 
 
-def substation(size: Floats, depth: float, look: Floats) -> Shape:
-    """A substation of ``size`` (3,) m, the last the portal's height; ``look`` (4,) from 0 to 1 decides details."""
+def _chance(settings: DrawnSettings) -> float:
+    """Return the probability of a substation."""
+    return settings.equipment.substation.value
+
+
+def _place(placement: Placement, choice: Choice, chance: float) -> None:
+    """Place one substation with ``chance`` from 0 to 1, if there is ground for it."""
+    if stream(placement.seed, choice.item_name("chance")).random() >= chance:
+        return
+    for attempt in range(_TRIES):
+        name = choice.item_name(attempt)
+        kind = choice.of_item(placement.seed, name)
+        if kind.put(placement, placement.beside_road(_BAND_M, name), name) is not None:
+            return
+
+
+def _yard_fence(item: Item, seed: int) -> Fence:
+    """Return the fence along the edges of the yard, with a gate in the middle of its right side, where the road is."""
+    x, y = item.size[:2] / 2 - BANK_M - _FENCE_INSET_M
+    half = _GATE_M / 2
+    # The line starts and ends at the gate, which is its last span.
+    line = np.array([[half, -y], [x, -y], [x, y], [-x, y], [-x, -y], [-half, -y]])
+    posts = posts_along(line, _POST_SPACING_M)
+    gate = len(posts) - round(_GATE_M / _POST_SPACING_M)
+    places = item.base + np.column_stack([posts[: gate + 1], np.zeros(gate + 1)]) @ item.axes
+    number = np.arange(gate, dtype=np.int32)
+    first, last = places[gate], places[0]
+    middle = (first + last) / 2
+    leaves = np.array([[first, middle], [last, middle]])
+    style = _STYLES[pick(seed, f"{_PATH}/fence/style", dict.fromkeys(_STYLES, 1.0))]
+    spans = np.stack([number, number + 1], axis=1)
+    height = float(stream(seed, f"{_PATH}/fence/height").uniform(1.9, 2.4))
+    shade = float(stream(seed, f"{_PATH}/fence/shade").random())
+    return Fence(posts=places, spans=spans, leaves=leaves, height_m=height, style=style, shade=shade)
+
+
+def _shape(size: Floats, depth: float, look: Floats) -> Shape:
+    """Return yard, gear and control building; the height of ``size`` is that of the portal.
+
+    x runs along the yard, from the control building to the portal; the road is on the side of negative y.
+    """
     half_length, half_width = size[0] / 2, size[1] / 2
     x, y = half_length - BANK_M, half_width - BANK_M
     middle = (_DRIVE_M[1] - _DRIVE_M[0]) / 2
@@ -53,7 +111,7 @@ def substation(size: Floats, depth: float, look: Floats) -> Shape:
         box((-x + 0.6, -y + _DRIVE_M[0], -0.1), (x - 0.6, -y + _DRIVE_M[1], 0.03), DRIVE),
         box((-2.2, -y, -0.1), (2.2, -y + _DRIVE_M[0], 0.03), DRIVE),
         *_control_building((-x + 1.2, -y + _DRIVE_M[1] + 0.6, building_end, y - 1.0), 3.4 + 0.6 * look[0], look),
-        moved(power_transformer(look, insulator), (transformer, middle, 0.0)),
+        moved(_power_transformer(look, insulator), (transformer, middle, 0.0)),
         moved(_portal(float(size[2]), insulator), (portal, middle, 0.0)),
         *[moved(_bay(number % 3, insulator), (place, middle, 0.0)) for number, place in enumerate(bays)],
         *_lines(np.concatenate([[transformer + 0.9], bays[::-1], [portal]]), middle, float(size[2])),
@@ -63,8 +121,8 @@ def substation(size: Floats, depth: float, look: Floats) -> Shape:
     return merged(parts)
 
 
-def power_transformer(look: Floats, insulator: Finish) -> Shape:
-    """A tank in its oil pit, with radiators on both sides, a conservator above, and bushings; x is its short side."""
+def _power_transformer(look: Floats, insulator: Finish) -> Shape:
+    """Return a tank in its oil pit, with radiators on both sides, a conservator and bushings; x is its short side."""
     paint = _paint(look)
     parts = [
         box((-2.1, -3.1, -0.1), (2.1, 3.1, 0.18), CONCRETE),
@@ -97,7 +155,7 @@ def power_transformer(look: Floats, insulator: Finish) -> Shape:
 
 
 def _control_building(plan: tuple[float, float, float, float], height: float, look: Floats) -> list[Shape]:
-    """A flat-roofed building over the rectangle ``plan`` (x0, y0, x1, y1), its door and windows to the yard."""
+    """Return a flat-roofed building on the rectangle ``plan`` (x0, y0, x1, y1); door and windows face the yard."""
     x0, y0, x1, y1 = plan
     walls = Finish(WALLS[int(look[3] * len(WALLS))], 0.85, wear=0.4)
     parts = [
@@ -120,7 +178,7 @@ def _control_building(plan: tuple[float, float, float, float], height: float, lo
 
 
 def _portal(height: float, insulator: Finish) -> Shape:
-    """A gantry across the yard: two lattice columns, a lattice beam, and three strings of insulators."""
+    """Return a gantry across the yard: two lattice columns, a lattice beam and three insulator strings."""
     reach = 1.65 * _PHASES_M
     parts = [box((-0.6, s * reach - 0.6, -0.1), (0.6, s * reach + 0.6, 0.15), CONCRETE) for s in (-1.0, 1.0)]
     parts += _lattice(np.array([0.0, -reach, 0.1]), np.array([0.0, -reach, height]), 0.62)
@@ -136,7 +194,7 @@ def _portal(height: float, insulator: Finish) -> Shape:
 
 
 def _lattice(start: Floats, end: Floats, width: float) -> list[Shape]:
-    """A lattice girder of square section ``width``: four chords, and diagonals on its four sides."""
+    """Return a lattice girder of square section ``width``: four chords, and diagonals on its four sides."""
     along = end - start
     length = float(np.sqrt((along * along).sum()))
     one = np.array([width / 2, 0.0, 0.0])
@@ -152,7 +210,7 @@ def _lattice(start: Floats, end: Floats, width: float) -> list[Shape]:
 
 
 def _bay(kind: int, insulator: Finish) -> Shape:
-    """Three posts of switchgear in a row: instrument transformers, breakers with two columns, or disconnectors."""
+    """Return three posts of switchgear in a row: instrument transformers, breakers or disconnectors."""
     parts = []
     for phase in (-1, 0, 1):
         y = phase * _PHASES_M
@@ -171,7 +229,7 @@ def _bay(kind: int, insulator: Finish) -> Shape:
 
 
 def _lines(stations: Floats, middle: float, height: float) -> list[Shape]:
-    """Wires of the three phases from the transformer over the switchgear, and up to the portal's insulators."""
+    """Return the wires of the three phases from the transformer over the switchgear up to the portal's insulators."""
     parts = []
     for phase in (-1, 0, 1):
         y = np.full(len(stations), middle + phase * _PHASES_M)
@@ -188,7 +246,7 @@ def _lines(stations: Floats, middle: float, height: float) -> list[Shape]:
 def _insulator(
     start: tuple[float, float, float], end: tuple[float, float, float], finish: Finish, radius: float = 0.11
 ) -> Shape:
-    """A column of sheds, as a rod with discs."""
+    """Return an insulator column: a rod with discs."""
     first, last = np.array(start), np.array(end)
     count = max(round(float(np.sqrt(((last - first) ** 2).sum())) / 0.16), 2)
     share = (np.arange(count) + 0.5) / count
@@ -201,5 +259,17 @@ def _insulator(
 
 
 def _paint(look: Floats) -> Finish:
-    """The coat of the transformer and of cabinets."""
-    return Finish(INVERTER_PAINT[int(look[0] * len(INVERTER_PAINT))], 0.45, 0.0, 0.5, CLASS)
+    """Return the finish of the transformer and of cabinets."""
+    return cabinet_finish(look[0], 0.45, 0.0, 0.5)
+
+
+KIND = Kind(
+    name="substation",
+    category=Category.SUBSTATION,
+    group=Group(_PATH, stage=400, count=_chance, place=_place),
+    least_m=(19.0, 16.0, 6.5),
+    greatest_m=(29.0, 24.0, 9.0),
+    ground=Ground(table_gap_m=12.0, fall_m=2.8),
+    own_fence=_yard_fence,
+    shape=_shape,
+)

@@ -1,0 +1,82 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Locks on files: one launcher for each dataset folder, and a sign of life for whoever started a launcher.
+
+The operating system releases a lock when its process ends, however it ends.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import IO
+
+from ..generator.domain.errors import SettingsError
+from .dataset_folder import cancel_file, lock_file
+
+LOCK_ATTEMPTS = 5
+"""A panel that checks for a running launcher holds the lock for an instant."""
+LOCK_PAUSE_SECONDS = 0.1
+
+ANOTHER_RUN = "Another launcher is running in {folder}; wait until it finishes."
+
+
+@contextlib.contextmanager
+def only_launcher(out: Path) -> Iterator[None]:
+    """Keep other launchers out of ``out``; raise SettingsError if one is running there."""
+    with lock_file(out).open("a") as file:
+        if not _lock_patiently(file):
+            raise SettingsError(ANOTHER_RUN, folder=out)
+        cancel_file(out).unlink(missing_ok=True)  # left over from an earlier run
+        yield
+
+
+def is_running(out: Path) -> bool:
+    """Return whether a launcher is running in ``out``."""
+    return is_locked(lock_file(out))
+
+
+def is_locked(path: Path) -> bool:
+    """Return whether any process holds a lock on ``path``. The check itself takes the lock for an instant."""
+    try:
+        with path.open("r+") as file:
+            return not _lock(file)
+    except OSError:
+        return False
+
+
+@contextlib.contextmanager
+def locked(path: Path) -> Iterator[None]:
+    """Keep ``path`` locked, so that other processes see that this one is alive."""
+    with path.open("a") as file:
+        _lock_patiently(file)
+        yield
+
+
+def _lock_patiently(file: IO[str]) -> bool:
+    """Lock ``file`` like ``_lock``, but retry: another process may hold it just to check it."""
+    for _ in range(LOCK_ATTEMPTS):
+        if _lock(file):
+            return True
+        time.sleep(LOCK_PAUSE_SECONDS)
+    return False
+
+
+def _lock(file: IO[str]) -> bool:
+    """Lock ``file`` until it is closed; return False if another process holds the lock."""
+    try:
+        if sys.platform == "win32":
+            import msvcrt  # noqa: PLC0415 - Windows only
+
+            msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
+        else:
+            import fcntl  # noqa: PLC0415 - POSIX only
+
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError as error:
+        # Some network file systems have no locks: there, the run continues without one.
+        return error.errno not in (errno.EACCES, errno.EAGAIN, errno.EDEADLK)
+    return True

@@ -1,0 +1,209 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The record of a run (OUT/.work/run.json): what all samples of a dataset have in common, and how far the run came."""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from ..generator.dataset.files import extension_version, read_head
+from ..generator.domain.atomic_files import replace_json
+from ..generator.domain.errors import SettingsError
+from ..generator.domain.messages import RESUME, Message, SettingName, listed, system_reason
+from ..generator.settings.schema import RunSettings, Settings, iter_settings, settings_sha256, to_dict, value_of
+from .dataset_folder import record_file
+
+MOST_NAMED = 3
+OTHER_VALUE = "{setting} = {earlier} (not {now})"
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """Everything that determines the samples of a dataset. Runs with different recipes must not share a folder."""
+
+    settings: Mapping[str, Any] | None
+    """Settings as JSON; None if only the checksum is known."""
+    settings_sha256: str
+    files_sha256: Mapping[str, str]
+    """Checksums of the files that the settings name, by setting."""
+    seed: int
+    views_per_site: int
+    solar_site: str
+    """Version of Solar Site."""
+    blender: str
+    """Version of Blender."""
+
+
+@dataclass(frozen=True)
+class RunRecord:
+    """A recipe and the run that follows it."""
+
+    recipe: Recipe
+    num_images: int
+    earlier: int
+    """Images that were complete before the run began."""
+    started: float
+    """Start of the run, Unix seconds."""
+    ended: int | None = None
+    """Exit code of the run; None while it is running, and for ever if its launcher was killed."""
+
+
+def make_recipe(settings: Settings, run: RunSettings, blender: str) -> Recipe:
+    """Return the recipe of a run in the Blender version ``blender``."""
+    return Recipe(
+        settings=to_dict(settings),
+        settings_sha256=settings_sha256(settings),
+        files_sha256=files_sha256(settings),
+        seed=run.seed,
+        views_per_site=run.views_per_site,
+        solar_site=extension_version(),
+        blender=blender,
+    )
+
+
+def files_sha256(settings: Settings) -> dict[str, str]:
+    """Return the checksums of the files that the settings name, by setting; raise SettingsError if one is unreadable.
+
+    Samples depend on the content of these files, not on their paths.
+    """
+    checksums = {}
+    for setting in iter_settings(Settings):
+        path = value_of(settings, setting.name) if setting.spec.file else ""
+        if not path:
+            continue
+        try:
+            with Path(path).open("rb") as file:
+                checksums[setting.name] = hashlib.file_digest(file, "sha256").hexdigest()
+        except OSError as error:
+            raise SettingsError(
+                "{setting} = {file} cannot be read ({reason}).",
+                setting=SettingName(setting.name),
+                file=path,
+                reason=system_reason(error),
+            ) from error
+    return checksums
+
+
+def write_record(out: Path, record: RunRecord) -> None:
+    """Write the record of the run in ``out``."""
+    document = {**dataclasses.asdict(record.recipe), **dataclasses.asdict(record)}
+    del document["recipe"]
+    replace_json(record_file(out), document)
+
+
+def read_record(out: Path) -> RunRecord | None:
+    """Return the record of the latest run in ``out``; None if there is none of ours."""
+    try:
+        document = json.loads(record_file(out).read_text(encoding="utf-8"))
+        return _record(document) if isinstance(document, dict) else None
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
+        return None
+
+
+def note_end(out: Path, code: int) -> None:
+    """Record the exit code of the latest run in ``out``: its files alone do not tell how it ended."""
+    record = read_record(out)
+    if record is not None:
+        write_record(out, dataclasses.replace(record, ended=code))
+
+
+def refuse_other_samples(out: Path, samples: Mapping[int, Path], recipe: Recipe) -> None:
+    """Raise SettingsError if ``out`` holds samples (folders by index) of any other recipe."""
+    if not samples:
+        return
+    record = read_record(out)
+    earlier = record.recipe if record is not None else _recipe_of_sample(samples[max(samples)], recipe)
+    differences = list(_differences(earlier, recipe))
+    if differences:
+        raise SettingsError(
+            "{folder} contains samples made with {differences}: use the same settings, or choose another folder.",
+            folder=out,
+            differences=listed(differences, MOST_NAMED),
+        )
+
+
+def _record(document: Mapping[str, Any]) -> RunRecord:
+    ended = document.get("ended")
+    recipe = Recipe(
+        settings=dict(document["settings"]),
+        settings_sha256=str(document["settings_sha256"]),
+        files_sha256=dict(document.get("files_sha256", {})),
+        seed=int(document["seed"]),
+        views_per_site=int(document["views_per_site"]),
+        solar_site=str(document["solar_site"]),
+        blender=str(document["blender"]),
+    )
+    return RunRecord(
+        recipe=recipe,
+        num_images=int(document["num_images"]),
+        earlier=int(document["earlier"]),
+        started=float(document["started"]),
+        ended=None if ended is None else int(ended),
+    )
+
+
+def _recipe_of_sample(folder: Path, wanted: Recipe) -> Recipe:
+    """Return what a sample alone tells of its recipe; raise SettingsError if it has changed since it was found.
+
+    A sample of the first site does not tell how many views a site has: ``wanted`` is assumed if it fits.
+    """
+    sample = read_head(folder)
+    if sample is None:
+        raise SettingsError("{folder} changed while it was being checked: {remedy}.", folder=folder, remedy=RESUME)
+    generator, site, view = sample["generator"], sample["site"], sample["view"]
+    return Recipe(
+        settings=None,
+        settings_sha256=generator["settings_sha256"],
+        files_sha256={},
+        seed=sample["seed"] - site,
+        views_per_site=(sample["index"] - view) // site if site else max(view + 1, wanted.views_per_site),
+        solar_site=generator["version"],
+        blender=generator["blender"],
+    )
+
+
+def _differences(earlier: Recipe, now: Recipe) -> Iterator[Message]:
+    programs = ((earlier.solar_site, now.solar_site, Message("Solar Site")), (earlier.blender, now.blender, "Blender"))
+    for before, wanted, name in programs:
+        if before != wanted:
+            yield Message("{name} {earlier} (not {now})", {"name": name, "earlier": before, "now": wanted})
+    views = (earlier.views_per_site, now.views_per_site, "views_per_site")
+    for number, wanted_number, name in ((earlier.seed, now.seed, "seed"), views):
+        if number != wanted_number:
+            yield Message(OTHER_VALUE, {"setting": SettingName(name), "earlier": number, "now": wanted_number})
+    if earlier.settings_sha256 == now.settings_sha256:
+        for name, checksum in earlier.files_sha256.items():
+            if checksum != now.files_sha256.get(name):
+                yield Message("an earlier version of the file of {setting}", {"setting": SettingName(name)})
+    elif earlier.settings is None:
+        yield Message("other settings")
+    else:
+        yield from _setting_differences(earlier.settings, now.settings)
+
+
+def _setting_differences(earlier: Any, now: Any) -> Iterator[Message]:
+    for setting in iter_settings(Settings):
+        before, wanted = (_value(settings, setting.name) for settings in (earlier, now))
+        if before != wanted:
+            values = {"setting": SettingName(setting.name), "earlier": _shown(before), "now": _shown(wanted)}
+            yield Message(OTHER_VALUE, values)
+
+
+def _value(settings: Any, name: str) -> Any:
+    for part in name.split("."):
+        settings = settings.get(part) if isinstance(settings, Mapping) else None
+    return settings
+
+
+def _shown(value: Any) -> str:
+    """Return a value of a record as it is written on a command line."""
+    if isinstance(value, list) and any(isinstance(part, str) for part in value):
+        return ",".join(map(str, value))
+    if isinstance(value, list):
+        return "..".join(f"{part:g}" for part in value) or "none"
+    return value if isinstance(value, str) and value else json.dumps(value)

@@ -1,0 +1,141 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Executors: all of them make the same dataset, and a new one is one new file."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from solar_site_addon.batch.blender_command import BlenderCommand
+from solar_site_addon.batch.executors.local import LocalExecutor
+from solar_site_addon.batch.executors.registry import LOCAL, executor_names, load_executor
+from solar_site_addon.generator.domain.errors import SettingsError
+
+ROOT = Path(__file__).parents[3]
+HERE = Path(__file__).parent
+COMMAND = BlenderCommand("/opt/blender", is_wheel=False)
+
+RUN = """
+import sys
+sys.path[:0] = [sys.argv[1], sys.argv[1] + "/tests/batch"]
+from solar_site_addon.batch import launcher
+from solar_site_addon.batch.interruption import Interruption
+from solar_site_addon.generator.domain.errors import SolarSiteError
+if sys.argv[2] == "in_process":
+    import fake_blender
+    fake_blender.install_fakes(SolarSiteError)
+request = launcher.parse(sys.argv[3:])
+with Interruption() as interruption:
+    plan = launcher.plan_run(request, None, interruption, sys.argv[2])
+    print("\\n".join(launcher.describe(plan)))
+    sys.exit(launcher.carry_out(plan, interruption))
+"""
+
+THREADS_AS_RAY = """
+from concurrent import futures
+
+pool = futures.ThreadPoolExecutor()
+
+def remote(**options):
+    def as_task(function):
+        function.remote = lambda *arguments: pool.submit(function, *arguments)
+        return function
+    return as_task
+
+def wait(tasks, num_returns, timeout):
+    done, left = futures.wait(tasks, timeout)
+    return list(done), list(left)
+
+def cancel(task, force):
+    task.cancel()
+"""
+
+pytestmark = pytest.mark.skipif(os.name == "nt", reason="the fake Blender is a shell script")
+
+
+def carry_out(
+    launcher: Any, executor: str, *arguments: str, root: Path = ROOT, **behaviour: Any
+) -> subprocess.CompletedProcess[str]:
+    """Run a batch by the executor of that name."""
+    behaviour = {"memory": str(launcher.memory), **behaviour}
+    line = [str(launcher.out), "--blender", str(launcher.blender), *arguments]
+    return subprocess.run(
+        [sys.executable, "-c", RUN, str(root), executor, *line],
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+        env={**os.environ, "FAKE_BLENDER": json.dumps(behaviour)},
+    )
+
+
+def without_times(dataset: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in dataset.items() if name != "timings"}
+
+
+def test_the_registry_lists_the_files_of_its_folder() -> None:
+    assert executor_names() == ["in_process", "local"]
+    assert isinstance(load_executor(LOCAL, COMMAND), LocalExecutor)
+    with pytest.raises(SettingsError, match="executor = slurm is not allowed: it must be in_process, local"):
+        load_executor("slurm", COMMAND)
+
+
+def test_both_make_the_same_dataset_and_log_where_the_seed_documents_say(launcher: Any) -> None:
+    found = []
+    for executor in ("local", "in_process"):
+        result = carry_out(launcher, executor, "--num_images", "3", "--num_parallel", "2", "--seed", "7")
+        assert result.returncode == 0, result.stderr
+        assert "image_0002: done" in (launcher.out / "batch_01.log").read_text()
+        found.append((launcher.samples(), without_times(launcher.dataset())))
+        assert not list((launcher.out / ".work").glob("*.tmp"))
+        shutil.rmtree(launcher.out)
+    assert found[0] == found[1]
+
+
+@pytest.mark.parametrize("executor", ["local", "in_process"])
+def test_an_image_that_fails_stops_no_other_and_the_same_command_resumes(launcher: Any, executor: str) -> None:
+    arguments = ("--num_images", "3", "--num_parallel", "1")
+    result = carry_out(launcher, executor, *arguments, fail={"1": "No table fits."})
+    assert result.returncode == 1, result.stderr
+    assert set(launcher.samples()) == {0, 2}
+    assert "image_0001 (seed 1) failed: No table fits." in result.stdout
+    assert carry_out(launcher, executor, *arguments).returncode == 0
+    assert [index for index, _ in launcher.begun()] == [0, 1, 2, 1]
+
+
+def test_what_an_executor_leaves_when_it_is_killed_another_one_finishes(launcher: Any) -> None:
+    arguments = ("--num_images", "4", "--num_parallel", "1")
+    killed = carry_out(launcher, "in_process", *arguments, crash={"2": 1})
+    assert killed.returncode == -9
+    assert set(launcher.samples()) == {0, 1}
+    result = carry_out(launcher, "local", *arguments)
+    assert result.returncode == 0, result.stderr
+    assert set(launcher.samples()) == {0, 1, 2, 3}
+    assert [index for index, _ in launcher.begun()] == [0, 1, 2, 2, 3]
+
+
+def test_a_new_executor_is_one_new_file(launcher: Any, tmp_path: Path) -> None:
+    copy = tmp_path / "copy"
+    shutil.copytree(ROOT / "solar_site_addon", copy / "solar_site_addon", ignore=shutil.ignore_patterns("__pycache__"))
+    (copy / "tests" / "batch").mkdir(parents=True)
+    fake = shutil.copy(HERE.parent / "fake_blender.py", copy / "tests" / "batch")
+    launcher.blender.write_text(f'#!/bin/sh\nexec "{sys.executable}" "{fake}" "$@"\n')
+    shutil.copy(HERE / "ray_sketch.py", copy / "solar_site_addon" / "batch" / "executors" / "ray.py")
+    (copy / "ray.py").write_text(THREADS_AS_RAY)
+    arguments = ("--num_images", "4", "--num_parallel", "2")
+    result = carry_out(launcher, "ray", *arguments, root=copy, crash={"1": 9}, fail={"2": "No table fits."})
+    assert result.returncode == 1, result.stdout + result.stderr
+    assert "image_0000 to image_0001: 2 images, a Ray task" in result.stdout
+    assert set(launcher.samples()) == {0, 3}
+    assert "image_0001 (seed 1) failed: Blender ended twice with signal SIGKILL" in result.stdout
+    again = carry_out(launcher, "ray", *arguments, root=copy)
+    assert again.returncode == 0, again.stdout + again.stderr
+    assert set(launcher.samples()) == {0, 1, 2, 3}

@@ -1,0 +1,32 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A JSON file that cannot be read is told by name in one sentence."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from solar_site_addon.generator.domain.errors import SettingsError
+from solar_site_addon.generator.domain.json_file import read_json
+
+
+def test_what_the_file_holds(tmp_path: Path) -> None:
+    path = tmp_path / "a.json"
+    path.write_text('{"name": ["Höhe", 1.5, null]}', encoding="utf-8")
+    assert read_json(path, "settings") == {"name": ["Höhe", 1.5, None]}
+
+
+@pytest.mark.parametrize("content", [b"", b"{", b"\xff\xfe", b"[" * 100_000])
+def test_anything_else_is_refused(tmp_path: Path, content: bytes) -> None:
+    path = tmp_path / "a.json"
+    path.write_bytes(content)
+    with pytest.raises(SettingsError, match=r"^the settings file ") as error:
+        read_json(path, "the settings file")
+    assert "\n" not in str(error.value)
+
+
+def test_a_file_that_is_not_there_or_a_folder_is_told(tmp_path: Path) -> None:
+    for path in (tmp_path / "none.json", tmp_path):
+        with pytest.raises(SettingsError, match="cannot be read"):
+            read_json(path, "the settings file")
