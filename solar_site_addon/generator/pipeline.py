@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The whole walk, from settings to sample folders: read this first.
+"""The pipeline from settings to sample folders.
 
-A site is planned and built once. Each view of it then becomes one sample: the images of all modalities, annotated.
+A site is planned and built once. Each of its views then becomes one sample: the images of all modalities, with
+annotations.
 
     with built_site(settings, site_seed) as site:
         for number in numbers:
@@ -41,10 +42,7 @@ __all__ = ["Renderer", "built_site", "check_site", "describe_hardware", "make_vi
 
 @contextlib.contextmanager
 def built_site(settings: Settings, seed: int) -> Iterator[BuiltSite]:
-    """Plan and build the site of a seed, and remove it from Blender at the end.
-
-    Raise SiteError where no table fits.
-    """
+    """Plan and build the site of a seed, and remove it from Blender at the end; raise SiteError if no table fits."""
     site = plan_site(settings, seed)
     try:
         yield build_site(site, new_scene())
@@ -53,10 +51,10 @@ def built_site(settings: Settings, seed: int) -> Iterator[BuiltSite]:
 
 
 def make_view(built: BuiltSite, settings: Settings, number: ImageNumber, folder: Path, renderer: Renderer) -> None:
-    """Make the sample of one view of a site; ``folder`` appears when it is whole, and not before.
+    """Make the sample of one view of a site; ``folder`` appears once the sample is complete.
 
-    The sample depends on settings, seed of the site and index of the view alone, not on the views made before it.
-    Raise SiteError where no drone can fly, RenderError where Blender gives no image.
+    The sample only depends on the settings, the seed of the site and the index of the view, not on views made before.
+    Raise SiteError if no camera position is found, RenderError if Blender returns no image.
     """
     view = plan_view(built.site, settings, number.view)
     show_view(built, view)
@@ -76,7 +74,7 @@ def make_view(built: BuiltSite, settings: Settings, number: ImageNumber, folder:
 
 
 def check_site(settings: Settings, seed: int) -> None:
-    """Plan a site and its first view, and raise SolarSiteError where that cannot be done."""
+    """Plan a site and its first view; raise SolarSiteError if that is impossible."""
     plan_view(plan_site(settings, seed), settings, 0)
 
 
@@ -88,7 +86,7 @@ def _expose(
     render: RenderSettings,
     renderer: Renderer,
 ) -> Exposure:
-    """Render what a modality needs; ``passes`` are those of the view's own camera."""
+    """Return the input of a modality, rendered if necessary; ``passes`` are those of the view's own camera."""
     camera, seed = modality.camera(view.camera, view.settings), ViewSeed(view.site.seed, view.index)
     if camera is not view.camera:
         passes = _render_passes(scene, camera, renderer)
@@ -101,7 +99,7 @@ def _expose(
 
 
 def _render_passes(scene: bpy.types.Scene, camera: Camera, renderer: Renderer) -> PixelPasses:
-    """Render what ``camera`` sees at its pixel centers."""
+    """Return the rendered passes of ``camera`` at its pixel centers."""
     aim_camera(scene, camera)
     passes = PixelPasses.from_channels(render_passes(scene, renderer))
     return passes if camera.lens is None else passes.along_axis(camera.axis_cosines())

@@ -36,7 +36,7 @@ COLOURS = {
     "equipment": (0.6, 0.6, 0.58, 1.0),
     "fence": (0.1, 0.25, 0.12, 1.0),
     "surroundings": (0.5, 0.48, 0.45, 1.0),
-    "plants": (0.10, 0.17, 0.05, 1.0),
+    "vegetation": (0.10, 0.17, 0.05, 1.0),
     "stones": (0.36, 0.34, 0.31, 1.0),
 }
 """Colours of our materials in solid shading, by the end of their names."""

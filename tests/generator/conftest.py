@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The small site, its render, and OpenCV with EXR support."""
+"""Fixtures: the small site and its passes, and OpenCV with EXR support."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A small array on a tilted plane, planned and "rendered" by hand, for independent counting of annotations."""
+"""A small array on a tilted plane, planned and rendered without the generator, to check annotations independently."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ TILT = np.radians(20)
 
 
 class Planned(NamedTuple):
-    """A site, and a view of it."""
+    """A site and a view of it."""
 
     site: Site
     view: View
@@ -40,7 +40,7 @@ class Planned(NamedTuple):
 def small_camera(
     position=(0.0, -6.0, 22.0), pitch_deg=-75.0, width=WIDTH, height=HEIGHT, focal_px=FOCAL_PX, lens=None
 ) -> Camera:
-    """A drone that looks north and down."""
+    """Return a camera that looks north and down."""
     pitch = np.radians(pitch_deg)
     forward = np.array([0.0, np.cos(pitch), np.sin(pitch)])
     right = np.array([1.0, 0.0, 0.0])
@@ -63,7 +63,7 @@ def small_camera(
 
 
 def small_modules(num_tables: tuple[int, int] = (4, 5), columns: int = 5) -> tuple[Tables, Modules]:
-    """Tables in rows (rows, tables a row), each of 2 x columns modules, tilted towards the south."""
+    """Return tables (rows, tables per row) of 2 x ``columns`` modules, tilted to the south, and their modules."""
     along, up = np.array([1.0, 0.0, 0.0]), np.array([0.0, np.cos(TILT), np.sin(TILT)])
     size = np.array([columns * (MODULE_WIDTH + GAP) - GAP, 2 * MODULE_LENGTH + GAP])
     row, column = (index.ravel() for index in np.indices(num_tables))
@@ -104,7 +104,7 @@ def small_modules(num_tables: tuple[int, int] = (4, 5), columns: int = 5) -> tup
         column=in_column.astype(np.int32),
         tint=np.zeros(len(table)),
         lean=np.zeros((len(table), 2)),
-        condition=(np.arange(len(table)) % 8).astype(np.int32),  # every one but missing
+        condition=(np.arange(len(table)) % 8).astype(np.int32),  # all conditions but missing
         dust=np.arange(len(table)) / len(table),
         variant=np.zeros(len(table), np.int32),
     )
@@ -119,13 +119,13 @@ def small_objects(plan: Planned) -> Objects:
 
 
 def rgb_image(camera: Camera, image: np.ndarray | bytes) -> Image:
-    """An rgb image (H, W, 3), or a JPEG file's bytes, as the modality gives it."""
+    """Return the output of the rgb modality for an image (H, W, 3) or the bytes of a JPEG file."""
     files = {"rgb.jpg": image} if isinstance(image, bytes) else {"rgb.png": rgb_png(image)}
     return Image("rgb", camera, files)
 
 
 def small_plan(camera: Camera | None = None, num_tables: tuple[int, int] = (4, 5), seed: int = 7) -> Planned:
-    """A site and a view, without land and beams, which no annotation looks at."""
+    """Return a site and a view without terrain and beams, which annotations do not need."""
     tables, modules = small_modules(num_tables)
     settings = draw_settings(Settings(), seed)
     site = Site(
@@ -147,13 +147,13 @@ def small_plan(camera: Camera | None = None, num_tables: tuple[int, int] = (4, 5
         settings=settings,
         camera=camera or small_camera(),
         sun=Sun(azimuth_deg=160.0, elevation_deg=45.0, turbidity=3.0),
-        plants=None,
+        vegetation=None,
     )
     return Planned(site, view)
 
 
 def equipped_plan(camera: Camera | None = None) -> Planned:
-    """The small plan with an inverter that stands among its tables, one far away, and a tarpaulin."""
+    """Return the small plan with an inverter among its tables, an inverter far away, and a tarpaulin."""
     inverters = [
         Item("string_inverter", np.array([x, 0.0, 0.0]), np.eye(3), np.array([1.0, 0.5, 2.0]), 0.0, np.zeros(4))
         for x in (0.5, 900.0)
@@ -170,7 +170,7 @@ def equipped_plan(camera: Camera | None = None) -> Planned:
 
 
 def painted_numbers(plan: Planned) -> np.ndarray:
-    """(H, W) module numbers by casting a ray through each pixel centre onto each module's plane; the nearest wins."""
+    """Return the number (H, W) of the nearest module that a ray through each pixel center hits; 0 for none."""
     camera = plan.view.camera
     y, x = np.mgrid[: camera.height_px, : camera.width_px] + 0.5
     rays = np.stack([x - camera.width_px / 2, y - camera.height_px / 2, np.full(x.shape, camera.focal_px)], axis=-1)
@@ -189,7 +189,7 @@ def painted_numbers(plan: Planned) -> np.ndarray:
 
 
 def passes_of(numbers: np.ndarray) -> PixelPasses:
-    """Passes with these module numbers, sky in the first row, and some depth and normals."""
+    """Return passes with these module numbers, sky in the first row, and some depth and normals."""
     classes = np.where(numbers > 0, Category.MODULE, Category.TERRAIN).astype(np.uint8)
     depth = (20 + np.cumsum(np.ones(numbers.shape), axis=0) / 7).astype(np.float32)
     classes[0], depth[0] = Category.SKY, np.inf

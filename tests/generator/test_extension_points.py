@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A new category is one entry, a new modality or annotation format one file: each is added to a copy and used."""
+"""A new category is one entry, and a new modality or annotation format is one file; each is added to a copy."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ from solar_site_addon.generator.domain.numbering import image_number
 from solar_site_addon.generator.plan.objects import first_item_number
 from solar_site_addon.generator.settings.schema import Settings
 
-coco.CLASSES = (Category.MODULE, Category.LANDING_PAD)
+coco.CATEGORIES = (Category.MODULE, Category.LANDING_PAD)
 out, plan = Path(sys.argv[1]), small_site.equipped_plan()
 numbers = small_site.painted_numbers(plan)
 numbers[60:64, 80:84] = first_item_number(plan.site.modules, plan.site.tables)
@@ -102,7 +102,7 @@ FORMAT = Format(INDEX, write, lambda out: None)
 
 @pytest.fixture
 def copy(tmp_path: Path) -> Path:
-    """A folder with a copy of the extension."""
+    """Return a folder with a copy of the extension."""
     folder = tmp_path / "copy"
     ignored = shutil.ignore_patterns("__pycache__")
     shutil.copytree(ROOT / "solar_site_addon", folder / "solar_site_addon", ignore=ignored)

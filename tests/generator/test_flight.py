@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Views of one site: an image is a function of settings, seed of the site and view, whatever was made before it."""
+"""Views of one site: an image only depends on settings, seed of the site and view, not on images made before it."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def contents(folder: Path) -> dict[str, bytes]:
 
 @pytest.fixture(scope="module")
 def in_turn(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """All views in one process, one after the other."""
+    """Return a folder with all views, made one after the other in one process."""
     folder = tmp_path_factory.mktemp("flight") / "batch_00"
     make_views(folder, range(VIEWS))
     return folder
@@ -60,7 +60,7 @@ def samples(in_turn: Path) -> list[dict[str, Any]]:
     return [json.loads((in_turn / f"image_{view:04d}" / "sample.json").read_text()) for view in range(VIEWS)]
 
 
-def test_an_image_does_not_depend_on_those_before_it(in_turn: Path, tmp_path: Path) -> None:
+def test_an_image_does_not_depend_on_earlier_ones(in_turn: Path, tmp_path: Path) -> None:
     expected = contents(in_turn)
     assert len(expected) == 6 * VIEWS
     make_views(tmp_path / "another order", [3, 1, 0, 2])
@@ -70,7 +70,7 @@ def test_an_image_does_not_depend_on_those_before_it(in_turn: Path, tmp_path: Pa
     assert contents(tmp_path / "alone") == expected
 
 
-def test_the_views_of_this_test_differ_in_what_could_be_left_behind(samples: list[dict[str, Any]]) -> None:
+def test_the_views_differ_in_everything_that_an_earlier_view_could_leave_behind(samples: list[dict[str, Any]]) -> None:
     assert len({sample["drawn"]["light"]["weather"] for sample in samples}) > 1
     assert len({sample["drawn"]["camera"]["model"] for sample in samples}) > 1
     assert len({sample["sun"]["azimuth_deg"] for sample in samples}) == VIEWS
@@ -81,7 +81,7 @@ def test_samples_name_site_and_view(samples: list[dict[str, Any]]) -> None:
     assert {(sample["site"], sample["seed"]) for sample in samples} == {(0, SEED)}
 
 
-def test_two_views_agree_on_every_object_that_both_show(samples: list[dict[str, Any]]) -> None:
+def test_two_views_agree_on_their_common_objects(samples: list[dict[str, Any]]) -> None:
     known: dict[int, Any] = {}
     shared = 0
     for sample in samples:

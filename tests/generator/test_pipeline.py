@@ -34,7 +34,7 @@ SETTINGS = with_values(
     Settings(),
     {
         "site.size_m": 150,
-        "site.relief": [0.35, 0.75],  # with the seed: a site with a road in the picture
+        "site.relief": [0.35, 0.75],  # with this seed, the image shows a road
         "camera.width_px": WIDTH,
         "camera.height_px": HEIGHT,
         "camera.altitude_agl_m": 35,
@@ -45,7 +45,7 @@ SETTINGS = with_values(
     },
 )
 
-CLASSES = {
+CATEGORIES = {
     "terrain": Category.TERRAIN,
     "banks": Category.TERRAIN,
     "modules": Category.MODULE,
@@ -54,15 +54,15 @@ CLASSES = {
     "fence": Category.FENCE,
     "fence wires": Category.FENCE,
     "surroundings": Category.OTHER,
-    "plants": Category.VEGETATION,
+    "vegetation": Category.VEGETATION,
     "stones": Category.TERRAIN,
 }
-"""By the end of the objects' names."""
+"""Categories by the end of the object names."""
 
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory) -> Path:
-    """A sample folder as the pipeline writes it."""
+    """Return a sample folder written by the pipeline."""
     target = tmp_path_factory.mktemp("dataset") / "batch_00" / "image_0000"
     target.parent.mkdir()
     with built_site(SETTINGS, SEED) as site:
@@ -89,7 +89,7 @@ class ConvexOutline:
         self.inward = normals * np.sign(((corners.mean(axis=0) - corners) * normals).sum(axis=-1, keepdims=True))
 
     def contains(self, points: np.ndarray, by_px: float) -> np.ndarray:
-        """Which of the points (N, 2) lie inside, ``by_px`` or more away from every edge."""
+        """Return which of the points (N, 2) lie inside, more than ``by_px`` away from every edge."""
         distances = ((points[:, None] - self.corners) * self.inward).sum(axis=-1)
         return (distances > by_px).all(axis=-1)
 
@@ -103,15 +103,15 @@ def bounding_volumes(mesh: bpy.types.Mesh) -> BVHTree:
 
 
 def object_numbers(mesh: bpy.types.Mesh) -> list[int]:
-    """The object number of each face."""
+    """Return the object number of each face."""
     return [round(value.value) for value in mesh.attributes[OBJECT].data]
 
 
 def instanced(scene: bpy.types.Scene) -> dict[str, BVHTree]:
-    """All instances of plants and of stones, made real."""
+    """Return all instances of vegetation and of stones as bounding volume trees."""
     layer = scene.view_layers[0]
     layer.update()
-    parts: dict[str, list[tuple[np.ndarray, np.ndarray]]] = {"plants": [], "stones": []}
+    parts: dict[str, list[tuple[np.ndarray, np.ndarray]]] = {"vegetation": [], "stones": []}
     shapes: dict[str, tuple[np.ndarray, np.ndarray]] = {}
     for instance in layer.depsgraph.object_instances:
         if not instance.is_instance:
@@ -138,9 +138,9 @@ def instanced(scene: bpy.types.Scene) -> dict[str, BVHTree]:
 
 @pytest.fixture(scope="module")
 def ray_casts() -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """What Blender's own ray cast hits through each pixel's centre: object numbers, depths, categories.
+    """Return object numbers, depths and categories found by casting a ray through each pixel center.
 
-    An independent way to the annotations: another ray tracer (Blender's, not Cycles), no render, no passes.
+    This is independent of the annotations: another ray tracer (Blender's, not Cycles), no render and no passes.
     """
     site, view = planned(SETTINGS, SEED)
     camera = view.camera
@@ -148,7 +148,7 @@ def ray_casts() -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         built = build_site(site, new_scene())
         show_view(built, view)
         scene = built.scene
-        parts = [part for part in owned_blocks() if is_mesh_object(part) and "plants" not in part.name]
+        parts = [part for part in owned_blocks() if is_mesh_object(part) and "vegetation" not in part.name]
         meshes = {part.name.removeprefix("Solar Site "): part.data for part in parts}
         trees = {name: bounding_volumes(mesh) for name, mesh in meshes.items()} | instanced(scene)
         numbers_of_faces = {name: object_numbers(mesh) for name, mesh in meshes.items() if OBJECT in mesh.attributes}
@@ -160,32 +160,32 @@ def ray_casts() -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     directions = (in_camera / length[..., None]) @ camera.world_to_camera[:3, :3]
     numbers = np.zeros((HEIGHT, WIDTH), dtype=int)
     depths = np.full((HEIGHT, WIDTH), np.inf)
-    classes = np.full((HEIGHT, WIDTH), Category.SKY)
+    categories = np.full((HEIGHT, WIDTH), Category.SKY)
     for pixel in np.ndindex(HEIGHT, WIDTH):
         hits = {name: tree.ray_cast(camera.position, directions[pixel]) for name, tree in trees.items()}
         hits = {name: hit for name, hit in hits.items() if hit[3] is not None}
         if hits:
             nearest = min(hits, key=lambda name: hits[name][3])
             depths[pixel] = hits[nearest][3] * camera.focal_px / length[pixel]
-            classes[pixel] = CLASSES[nearest]
+            categories[pixel] = CATEGORIES[nearest]
             if nearest in numbers_of_faces:
                 numbers[pixel] = numbers_of_faces[nearest][hits[nearest][2]]
-    return numbers, depths, classes
+    return numbers, depths, categories
 
 
-def test_nothing_of_the_scene_is_left_behind(folder):
+def test_all_data_blocks_of_the_scene_are_removed(folder):
     assert folder.is_dir()
     assert owned_blocks() == []
 
 
-def test_every_pixel_shows_the_object_that_a_ray_through_its_centre_hits(folder, sample, ray_casts):
+def test_every_pixel_has_the_object_that_a_ray_through_its_center_hits(folder, sample, ray_casts):
     expected, _, _ = ray_casts
     instances = np.array(Image.open(folder / "instances.png"))
     category = {record["id"]: record["category"] for record in sample["objects"]}
     shown = {category[number] for number in np.unique(instances).tolist() if number}
     assert len(shown) > 1, "the image shows modules alone, and no other object"
     assert (instances > 0).mean() > 0.05, "the image shows too few objects for this test to mean anything"
-    # Cycles' sample lies within 0.005 px of the centre: a ray and a sample may part at an edge, nowhere else.
+    # Cycles samples within 0.005 px of the center, so rays and samples can differ only at edges.
     assert (instances != expected).mean() < 1e-3
     numbers = {record["id"]: record["site_id"] for record in sample["objects"]}
     assert all(number == numbers[number] for number in np.unique(instances).tolist() if number)
@@ -202,7 +202,7 @@ def test_depth_is_measured_along_the_optical_axis(folder, ray_casts):
 
 
 def on_roads(depths: np.ndarray, margin_m: float) -> np.ndarray:
-    """Whether what each pixel shows lies on a road made ``margin_m`` wider on each side, seen from above."""
+    """Return which pixels (H, W) show points on a road that is ``margin_m`` wider on each side, seen from above."""
     plan, view = planned(SETTINGS, SEED)
     v, u = np.mgrid[0:HEIGHT, 0:WIDTH] + 0.5
     in_camera = np.stack([u - WIDTH / 2, v - HEIGHT / 2, np.full_like(u, view.camera.focal_px)], axis=-1)
@@ -220,24 +220,24 @@ def on_roads(depths: np.ndarray, margin_m: float) -> np.ndarray:
 
 def test_the_ground_is_road_where_the_plan_has_its_carriageways(folder, ray_casts):
     _, depths, shown = ray_casts
-    classes = np.array(Image.open(folder / "semantic.png"))
+    categories = np.array(Image.open(folder / "semantic.png"))
     ground = (shown == Category.TERRAIN) & (depths < 200)
     surely, perhaps = on_roads(depths, -0.6), on_roads(depths, 0.6)  # edges are ragged
-    assert (ground & surely).sum() > 100, "the picture shows too little road for this test to mean anything"
-    assert np.mean(classes[ground & surely] == Category.ROAD) > 0.999
-    assert np.mean(classes[ground & ~perhaps] == Category.TERRAIN) > 0.999
+    assert (ground & surely).sum() > 100, "the image shows too little road for this test to mean anything"
+    assert np.mean(categories[ground & surely] == Category.ROAD) > 0.999
+    assert np.mean(categories[ground & ~perhaps] == Category.TERRAIN) > 0.999
 
 
-def test_the_semantic_map_shows_the_class_of_what_the_ray_hits(folder, ray_casts):
+def test_the_semantic_map_shows_the_category_that_the_ray_hits(folder, ray_casts):
     _, _, expected = ray_casts
-    picture = Image.open(folder / "semantic.png")
-    assert picture.mode == "P"
-    classes = np.array(picture)
-    assert {Category.TERRAIN, Category.MODULE, Category.MOUNTING_STRUCTURE} <= set(np.unique(classes))
-    classes[classes == Category.ROAD] = Category.TERRAIN  # one mesh; the test above tells them apart
-    # Cycles' sample and the ray may part at edges, of which thin things have many.
+    image = Image.open(folder / "semantic.png")
+    assert image.mode == "P"
+    categories = np.array(image)
+    assert {Category.TERRAIN, Category.MODULE, Category.MOUNTING_STRUCTURE} <= set(np.unique(categories))
+    categories[categories == Category.ROAD] = Category.TERRAIN  # one mesh; the test above tells them apart
+    # Rays and samples can differ at edges, of which thin objects have many.
     for semantic in Category:
-        assert np.mean((classes == semantic) != (expected == semantic)) < 1e-3, semantic.key
+        assert np.mean((categories == semantic) != (expected == semantic)) < 1e-3, semantic.key
 
 
 def test_corners_projected_by_opencv_enclose_the_pixels_of_each_module(folder, sample):
@@ -256,7 +256,7 @@ def test_corners_projected_by_opencv_enclose_the_pixels_of_each_module(folder, s
             -cv2.pointPolygonTest(outline, (column + 0.5, row + 0.5), measureDist=True)
             for row, column in zip(rows.tolist(), columns.tolist(), strict=True)
         ]
-        # The frame's side, 3 cm deep, may show beyond the outline of the glass.
+        # The side of the frame, 3 cm deep, may be visible outside the outline of the glass.
         assert max(outside, default=0) <= 0.03 / sample["images"]["rgb"]["camera"]["gsd_m"] + 0.05
         checked += len(rows) > 0
     assert checked >= 10
@@ -285,17 +285,17 @@ def test_the_glass_of_a_whole_unhidden_module_fills_its_outline(folder, sample):
 def test_normals_are_unit_vectors_that_point_up_on_the_ground(folder):
     channels = OpenEXR.File(str(folder / "normals.exr")).channels()
     normals = channels["RGB"].pixels if "RGB" in channels else np.stack([channels[c].pixels for c in "RGB"], axis=-1)
-    classes = np.array(Image.open(folder / "semantic.png"))
-    lengths = np.linalg.norm(normals[classes != Category.SKY], axis=-1)
+    categories = np.array(Image.open(folder / "semantic.png"))
+    lengths = np.linalg.norm(normals[categories != Category.SKY], axis=-1)
     np.testing.assert_allclose(lengths, 1.0, atol=1e-3)
-    assert normals[classes == Category.TERRAIN][:, 2].mean() > 0.9
+    assert normals[categories == Category.TERRAIN][:, 2].mean() > 0.9
 
 
-def test_the_photo_is_exposed_like_a_photo(folder):
-    photo = np.array(Image.open(folder / "rgb.png"))
-    assert photo.shape == (HEIGHT, WIDTH, 3)
-    assert 70 < photo.mean() < 150
-    assert photo.std() > 20
+def test_the_rgb_image_has_a_plausible_exposure(folder):
+    image = np.array(Image.open(folder / "rgb.png"))
+    assert image.shape == (HEIGHT, WIDTH, 3)
+    assert 70 < image.mean() < 150
+    assert image.std() > 20
 
 
 def test_sample_json_records_what_was_drawn(sample):

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The annotation of every object in an image: where it stands, what is seen of it, its mask."""
+"""Annotations of all objects in an image: outlines, visible pixels and masks."""
 
 from __future__ import annotations
 
@@ -21,38 +21,37 @@ if TYPE_CHECKING:
 
 
 _MAX_IDS = 65_535
-"""What a 16-bit id image can hold."""
+"""Largest id in a 16-bit image."""
 
 
 @dataclass(frozen=True)
 class ObjectAnnotations:
-    """The N objects of an image in the order of their numbers: arrays that share their first axis."""
+    """Annotations of the N objects in an image, ascending by number, as arrays that share their first axis."""
 
     objects: Objects
     """All objects of the site."""
     number: Longs
     """(N,) number of the object in the site."""
     polygon_px: Floats
-    """(N, 8, 2) projected outline, as if nothing hid it and not clipped; NaN where a corner is behind the camera.
-    The last of the ``polygon_corners`` is repeated to fill the row."""
+    """(N, 8, 2) projected outline, neither occluded nor clipped; NaN if a corner is behind the camera. The last of the
+    ``polygon_corners`` is repeated to fill the row."""
     polygon_corners: Longs
-    """(N,) number of the outline's corners: 4 for what is flat, 4 to 8 for the hull of a projected box."""
+    """(N,) number of corners of the outline: 4 for flat objects, 4 to 8 for the hull of a projected box."""
     bbox_px: Longs
-    """(N, 4) x, y, width, height of the box around the visible pixels; zeros where none is visible."""
+    """(N, 4) x, y, width, height of the box around the visible pixels; zeros if none is visible."""
     visible_px: Longs
     """(N,) number of visible pixels."""
     visible_fraction: Floats
-    """(N,) visible pixels per area of the polygon, at most 1; NaN where there is no polygon, and for boxes, which are
-    larger than what stands in them."""
+    """(N,) visible pixels per area of the polygon, at most 1; NaN without a polygon, and for boxes, because an object
+    fills only part of its box."""
     truncated: Mask
-    """(N,) True where a corner lies outside the image or behind the camera."""
+    """(N,) whether a corner lies outside the image or behind the camera."""
     masks: list[str]
     """COCO counts of the visible pixels."""
     parents: Longs
-    """(P,) numbers of the objects that these are parts of, ascending."""
+    """(P,) numbers of the parents of these objects, ascending."""
     ids: Ints
-    """(S + 1,) id of each of the site's S objects by its number, as instances.png and sample.json have it; 0 for none.
-    """
+    """(S + 1,) id in instances.png and sample.json of each of the site's S objects, by its number; 0 for none."""
 
     def __len__(self) -> int:
         return len(self.number)
@@ -61,9 +60,9 @@ class ObjectAnnotations:
 def annotate_objects(objects: Objects, camera: Camera, numbers: Ints) -> tuple[Shorts, ObjectAnnotations]:
     """Return the id image (H, W) and the annotations of the objects in the image.
 
-    ``numbers`` (H, W) are the render's: 0 or the number of an object. An object is in the image where a pixel shows it,
-    or where its projection meets the image though it is hidden; tables, which consist of modules, only where a pixel
-    does. Raises RenderError for a number that no object has, SiteError where ids do not fit into 16 bits.
+    ``numbers`` (H, W) is the rendered object pass: 0 or the number of an object. An object is in the image if a pixel
+    shows it or if its outline overlaps the image, even if it is hidden; tables, which consist of modules, only if a
+    pixel shows them. Raise RenderError for a number without an object, SiteError if the ids exceed 16 bits.
     """
     runs = column_runs(numbers)
     if runs.ids.size and (runs.ids.min() < 0 or runs.ids.max() > len(objects)):
@@ -99,12 +98,12 @@ def annotate_objects(objects: Objects, camera: Camera, numbers: Ints) -> tuple[S
 
 
 def number_ids(num_objects: int, listed: Longs) -> Ints:
-    """Return the id (S + 1,) of each of the site's S objects by its number; 0 for those that have none.
+    """Return the ids (S + 1,) of the site's S objects by number; 0 for objects without an id.
 
-    Where 16 bits can number all objects of the site, an id is the site's number: the same object has the same id in
-    every view of the site. On a larger site the ``listed`` numbers (ascending) get the ids 1, 2, 3 ... of this image
-    alone, and ``site_id`` in sample.json identifies an object across views, as it does in the first case, too.
-    Raises SiteError where more than 65,535 objects are listed.
+    If all numbers of the site fit into 16 bits, ids are those numbers, and an object has the same id in every view. On
+    a larger site, the ``listed`` numbers (ascending) get the ids 1, 2, 3 ..., which are valid for this image only. In
+    both cases ``site_id`` in sample.json identifies an object across views. Raise SiteError if more than 65,535 objects
+    are listed.
     """
     if num_objects <= _MAX_IDS:
         return np.arange(num_objects + 1, dtype=np.int32)
@@ -121,13 +120,13 @@ def number_ids(num_objects: int, listed: Longs) -> Ints:
 
 
 def meets_image(polygons: Floats, width: int, height: int) -> Mask:
-    """Return which of the convex polygons (N, V, 2) share a point with the inside of the image; NaN shares none.
+    """Return which of the convex polygons (N, V, 2) overlap the image; polygons with NaN do not.
 
-    By the separating axis theorem (Gottschalk, Lin, Manocha: OBBTree, 1996): two convex shapes are apart exactly
-    where they are apart along the normal of one of their sides.
+    Separating axis theorem (Gottschalk, Lin, Manocha: OBBTree, 1996): two convex shapes are disjoint if and only if
+    their projections on the normal of one of their sides are.
     """
     low, high = polygons.min(axis=1), polygons.max(axis=1)
-    meets: Mask = np.all((high > 0) & (low < [width, height]), axis=1)  # along the image's own sides
+    meets: Mask = np.all((high > 0) & (low < [width, height]), axis=1)  # normals of the image's sides
     near = np.flatnonzero(meets)
     polygons = polygons[near]
     image = np.array([[0, 0], [width, 0], [width, height], [0, height]], dtype=np.float64)
@@ -135,21 +134,21 @@ def meets_image(polygons: Floats, width: int, height: int) -> Mask:
     axes = np.stack([-sides[..., 1], sides[..., 0]], axis=-1)  # (N, V, 2)
     of_polygon = np.einsum("nad,nvd->nav", axes, polygons)
     of_image = np.einsum("nad,vd->nav", axes, image)
-    flat = np.all(axes == 0, axis=2)  # a side without length has no normal, and separates nothing
+    flat = np.all(axes == 0, axis=2)  # a side without length has no normal
     overlap = (of_polygon.max(axis=2) > of_image.min(axis=2)) & (of_polygon.min(axis=2) < of_image.max(axis=2))
     meets[near] = np.all(overlap | flat, axis=1)
     return meets
 
 
 def polygon_areas(polygons: Floats) -> Floats:
-    """Return the areas (N,) of simple polygons (N, V, 2), by the shoelace formula."""
+    """Return the areas (N,) of simple polygons (N, V, 2) by the shoelace formula."""
     x, y = polygons[..., 0], polygons[..., 1]
     areas: Floats = np.abs(np.sum(x * np.roll(y, -1, axis=1) - y * np.roll(x, -1, axis=1), axis=1)) / 2
     return areas
 
 
 def _outlines(objects: Objects, camera: Camera) -> tuple[Floats, Longs]:
-    """Return the outlines (S, 8, 2) of all objects in pixels, and the number (S,) of their corners."""
+    """Return the outlines (S, 8, 2) of all objects in pixels and their numbers of corners (S,)."""
     flat, _ = camera.project(objects.flat_corners)
     boxes, _ = camera.project(objects.box_corners)
     polygons = np.concatenate([flat[:, [0, 1, 2, 3, 3, 3, 3, 3]], boxes])
@@ -163,14 +162,14 @@ def _outlines(objects: Objects, camera: Camera) -> tuple[Floats, Longs]:
 
 
 def _fractions(visible: Longs, polygons: Floats) -> Floats:
-    """Return the share of the polygons (N, V, 2) that visible pixels (N,) cover; of an area of 0, all or nothing."""
-    areas = polygon_areas(polygons - polygons[:, :1])  # near the origin nothing is lost in the differences
+    """Return the share (N,) of the polygons (N, V, 2) that ``visible`` pixels cover; 0 or 1 if the area is 0."""
+    areas = polygon_areas(polygons - polygons[:, :1])  # moved to the origin for precision
     covered = np.divide(visible, areas, out=(visible > 0).astype(np.float64), where=areas != 0)
     return np.minimum(covered, 1.0)
 
 
 def _boxes(runs: Runs, num_ids: int) -> Longs:
-    """Return the boxes (num_ids, 4) around the runs of each id: x, y, width, height; zeros where there are none."""
+    """Return the box (num_ids, 4) around the runs of each id: x, y, width, height; zeros without runs."""
     height, width = runs.shape
     first_x, first_y = np.divmod(runs.start, height)
     last_x, last_y = np.divmod(runs.start + runs.length - 1, height)

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Outlines of modules in an image, for formats that know polygons, boxes and rectangles but no masks.
+"""Outlines of objects in an image, for formats that store polygons, boxes or rectangles instead of masks.
 
-Pixel (x, y) covers the square from (x, y) to (x + 1, y + 1), so a mask is a polygon whose corners are whole numbers.
-Standard library only: the launcher writes datasets in Pythons that have neither bpy nor numpy.
+Pixel (x, y) covers the square from (x, y) to (x + 1, y + 1), so a mask is a polygon with integer corners. Standard
+library only: the launcher writes datasets in Pythons that have neither bpy nor numpy.
 """
 
 from __future__ import annotations
@@ -16,18 +16,20 @@ Point = tuple[float, float]
 Run = tuple[int, int]
 
 HIDDEN_SHARE = 0.02
-"""Share of a module's area that may be hidden, or spilled over by whole pixels, while its corners still describe it."""
+"""Largest difference between outline and visible pixels, as a share of the latter, at which an object counts as not
+hidden. Estimate."""
 HIDDEN_PX = 2.0
-"""The same in pixels, for modules so small that the share is less than the rounding to pixels."""
-LEAST_PIECE_PX = 9
-"""Pieces of a mask with fewer pixels than this (what is seen between blades of grass) are left out of its outline."""
+"""Added to that difference, px: for small objects, rounding to pixels exceeds the share. Estimate."""
+MIN_PIECE_PX = 9
+"""Pieces of a mask with fewer pixels, for example between blades of grass, are left out of its outline. Estimate."""
 
 
 def visible_outline(module: Mapping[str, Any], width: int, height: int) -> list[Point]:
-    """The polygon (pixels) of what is seen of a module, from its entry in sample.json.
+    """Return the polygon (pixels) around the visible part of a module, from its record in sample.json.
 
-    Where nothing hides the module: its projected corners, cut at the image's edges, exact to a fraction of a pixel.
-    Otherwise the outline of its mask. Pieces of a mask are joined by lines there and back; holes are filled.
+    If nothing hides the module, the polygon consists of its projected corners, clipped to the image, and is accurate to
+    a fraction of a pixel. Otherwise it is the outline of the mask: pieces are connected by lines that run back and
+    forth, and holes are filled.
     """
     visible = module["visible_px"]
     if module["polygon_px"] is not None:
@@ -35,17 +37,17 @@ def visible_outline(module: Mapping[str, Any], width: int, height: int) -> list[
         if abs(polygon_area(corners) - visible) <= HIDDEN_SHARE * visible + HIDDEN_PX:
             return corners
     pieces = sorted(mask_outlines(module["mask_rle"]), key=lambda piece: (-polygon_area(piece), piece))
-    kept = [piece for piece in pieces[1:] if polygon_area(piece) >= LEAST_PIECE_PX]
+    kept = [piece for piece in pieces[1:] if polygon_area(piece) >= MIN_PIECE_PX]
     return _joined([pieces[0], *kept])
 
 
 def polygon_area(points: Sequence[Point]) -> float:
-    """Area of a simple polygon, by the shoelace formula."""
+    """Return the area of a simple polygon by the shoelace formula."""
     return abs(_signed_area(points))
 
 
 def clip_to_image(points: Sequence[Point], width: int, height: int) -> list[Point]:
-    """The part of a convex polygon that lies in the image (Sutherland, Hodgman: Reentrant Polygon Clipping, 1974)."""
+    """Return the part of a convex polygon in the image (Sutherland, Hodgman: Reentrant Polygon Clipping, 1974)."""
     clipped = list(points)
     for axis, limit, sign in ((0, 0, 1), (0, width, -1), (1, 0, 1), (1, height, -1)):
         clipped = list(_clipped(clipped, axis, limit, sign))
@@ -65,7 +67,7 @@ def _clipped(points: Sequence[Point], axis: int, limit: float, sign: int) -> Ite
 
 
 def decode_counts(text: str) -> list[int]:
-    """Run lengths of a compressed COCO mask: the inverse of ``rle.encode_masks``."""
+    """Return the run lengths of a compressed COCO mask: the inverse of ``rle.encode_masks``."""
     counts: list[int] = []
     value = shift = 0
     for character in text.encode("ascii"):
@@ -80,9 +82,9 @@ def decode_counts(text: str) -> list[int]:
 
 
 def mask_outlines(mask: Mapping[str, Any]) -> list[list[Point]]:
-    """The outer outlines of a COCO mask, one for each piece; pixels that touch at a corner only are two pieces.
+    """Return the outer outline of each piece of a COCO mask; pixels that only share a corner are separate pieces.
 
-    The sum of their areas is the mask's number of pixels, its holes included.
+    The sum of the areas is the number of pixels of the mask, including its holes.
     """
     edges: dict[Point, list[Point]] = {}
     for start, end in _edges(_columns(mask)):
@@ -90,28 +92,28 @@ def mask_outlines(mask: Mapping[str, Any]) -> list[list[Point]]:
     loops = []
     while edges:
         loop = _follow(edges)
-        if _signed_area(loop) > 0:  # the other way round: a hole
+        if _signed_area(loop) > 0:  # a hole runs in the opposite direction
             loops.append(_without_straight_corners(loop))
     return loops
 
 
 def _columns(mask: Mapping[str, Any]) -> dict[int, list[Run]]:
-    """The mask's runs of pixels, first and last + 1, by column."""
+    """Return the runs of pixels in each column of the mask: first, and last + 1."""
     height = mask["size"][0]
     columns: dict[int, list[Run]] = {}
     counts = decode_counts(mask["counts"])
     ends = list(itertools.accumulate(counts))
     for start, end in zip(ends[::2], ends[1::2], strict=False):
-        while start < end:  # a run may go on from the foot of a column to the head of the next
+        while start < end:  # a run may continue from the bottom of a column at the top of the next
             x, y = divmod(start, height)
             stop = min(y + end - start, height)
             columns.setdefault(x, []).append((y, stop))
-            start += stop - y  # noqa: PLW2901 - what is left of the run
+            start += stop - y  # noqa: PLW2901 - the rest of the run
     return columns
 
 
 def _edges(columns: Mapping[int, Sequence[Run]]) -> Iterator[tuple[Point, Point]]:
-    """The border between mask and rest in straight steps, with the mask at the right hand (y points down)."""
+    """Yield the border of the mask as edges of pixels, with the mask on their right (y points down)."""
     for x, runs in columns.items():
         for top, bottom in runs:
             yield (x, top), (x + 1, top)
@@ -123,7 +125,7 @@ def _edges(columns: Mapping[int, Sequence[Run]]) -> Iterator[tuple[Point, Point]
 
 
 def _uncovered(runs: Iterable[Run], others: Sequence[Run]) -> Iterator[Run]:
-    """What of ``runs`` none of the ``others`` covers; both ascend."""
+    """Yield the parts of ``runs`` that none of the ``others`` covers; both are ascending."""
     for start, end in runs:
         at = start
         for other_start, other_end in others:
@@ -136,7 +138,7 @@ def _uncovered(runs: Iterable[Run], others: Sequence[Run]) -> Iterator[Run]:
 
 
 def _follow(edges: dict[Point, list[Point]]) -> list[Point]:
-    """Take one closed loop out of ``edges``; where two pixels touch at a corner, it turns right, around its own."""
+    """Remove a closed loop from ``edges`` and return it; where two pixels only share a corner, it turns right."""
     start = next(iter(edges))
     loop, point = [start], edges[start].pop()
     while True:
@@ -153,22 +155,22 @@ def _follow(edges: dict[Point, list[Point]]) -> list[Point]:
 
 
 def _without_straight_corners(points: Sequence[Point]) -> list[Point]:
-    """The polygon (sides along the axes) without points at which it does not turn."""
+    """Return an axis-parallel polygon without the points at which it does not turn."""
     around = zip([points[-1], *points[:-1]], points, [*points[1:], points[0]], strict=True)
     return [point for before, point, after in around if before[0] != after[0] and before[1] != after[1]]
 
 
 def _signed_area(points: Sequence[Point]) -> float:
-    """Positive where the polygon runs clockwise on the screen (y points down)."""
+    """Return the area of a polygon: positive if it runs clockwise on the screen (y points down)."""
     if not points:
         return 0.0
-    x0, y0 = points[0]  # near the origin nothing is lost in the differences
+    x0, y0 = points[0]  # moved to the origin for precision
     moved = [(x - x0, y - y0) for x, y in points]
     return sum(a[0] * b[1] - b[0] * a[1] for a, b in zip(moved, [*moved[1:], moved[0]], strict=True)) / 2
 
 
 def _joined(pieces: Sequence[list[Point]]) -> list[Point]:
-    """One polygon of several: each further piece hangs at the end of a line, there and back, where it is nearest."""
+    """Return one polygon: each further piece is connected by a line, back and forth, where it is nearest."""
     result = pieces[0]
     for piece in pieces[1:]:
         pairs = itertools.product(range(len(result)), range(len(piece)))
@@ -178,7 +180,7 @@ def _joined(pieces: Sequence[list[Point]]) -> list[Point]:
 
 
 def smallest_rectangle(points: Sequence[Point]) -> list[Point]:
-    """The four corners of the rectangle of least area around ``points``.
+    """Return the four corners of the rectangle of minimum area around ``points``.
 
     One of its sides lies on a side of the convex hull (Freeman, Shapira: Determining the minimum-area encasing
     rectangle for an arbitrary closed curve, 1975).
@@ -200,7 +202,7 @@ def smallest_rectangle(points: Sequence[Point]) -> list[Point]:
 
 
 def convex_hull(points: Iterable[Point]) -> list[Point]:
-    """Return the corners of the convex hull in turn (Andrew: Another efficient algorithm for convex hulls, 1979)."""
+    """Return the corners of the convex hull in order (Andrew: Another efficient algorithm for convex hulls, 1979)."""
     ordered = sorted(set(points))
     return [*_half_hull(ordered)[:-1], *_half_hull(ordered[::-1])[:-1]] or ordered
 

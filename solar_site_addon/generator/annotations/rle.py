@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""COCO's compressed run-length masks, for all ids of an image at once.
+"""COCO's compressed run-length masks, encoded for all ids of an image at once.
 
-A mask is a list of run lengths in column-major order, zeros first, written as text: the encoding of
-``rleEncode`` and ``rleToString`` in maskApi.c of the COCO API (github.com/cocodataset/cocoapi).
+A mask is a list of run lengths in column-major order, beginning with zeros, encoded as text like ``rleEncode`` and
+``rleToString`` in maskApi.c of the COCO API (github.com/cocodataset/cocoapi).
 """
 
 from __future__ import annotations
@@ -17,26 +17,27 @@ from numpy.typing import NDArray
 from ..domain.array_types import Longs
 
 _BITS = 5
+"""Bits of a number in one character."""
 _MAX_CHARACTERS = 7
-"""Enough for numbers of 35 bits; the largest image has 2^28 pixels."""
+"""Sufficient for numbers of 35 bits; the largest image has 2^28 pixels."""
 
 
 @dataclass(frozen=True)
 class Runs:
-    """R runs of equal ids other than 0, in column-major order: down the columns, column after column."""
+    """R runs of equal nonzero ids in column-major order."""
 
     ids: Longs
-    """(R,) the id of the run's pixels."""
+    """(R,) id of the run's pixels."""
     start: Longs
     """(R,) first pixel, as x * height + y."""
     length: Longs
-    """(R,) number of pixels; a run may go on from the foot of a column to the head of the next."""
+    """(R,) number of pixels; a run may continue from the bottom of a column at the top of the next."""
     shape: tuple[int, int]
     """Height and width of the image."""
 
 
 def column_runs(instances: NDArray[np.integer[Any]]) -> Runs:
-    """The runs of an id image (H, W)."""
+    """Return the runs of an id image (H, W)."""
     height, width = instances.shape
     pixels = np.ascontiguousarray(instances.T).ravel()
     changes = np.flatnonzero(pixels[1:] != pixels[:-1]) + 1
@@ -48,21 +49,21 @@ def column_runs(instances: NDArray[np.integer[Any]]) -> Runs:
 
 
 def encode_masks(runs: Runs, num_ids: int) -> list[str]:
-    """The COCO counts of the masks of the ids 1 to ``num_ids``; the size of each is ``runs.shape``."""
+    """Return the COCO counts of the masks of the ids 1 to ``num_ids``; the size of each mask is ``runs.shape``."""
     order = np.argsort(runs.ids, kind="stable")
     ids, start, length = runs.ids[order], runs.start[order], runs.length[order]
     counts, first = _run_lengths(ids, start, length, num_ids, total=runs.shape[0] * runs.shape[1])
     place = np.arange(len(counts)) - np.repeat(first[:-1], np.diff(first))
-    differences = counts.copy()  # from the fourth on, a count is written as its difference from the last but one
+    differences = counts.copy()  # the fourth and later counts are encoded as differences from the count two before
     later = np.flatnonzero(place > 2)
     differences[later] -= counts[later - 2]
     return _texts(differences, first)
 
 
 def _run_lengths(ids: Longs, start: Longs, length: Longs, num_ids: int, total: int) -> tuple[Longs, Longs]:
-    """Lengths of the runs of zeros and ones of all masks in turn, and where each mask's begin (num_ids + 1).
+    """Return the lengths of the runs of zeros and ones of all masks, and the start (num_ids + 1,) of each mask's.
 
-    A mask of k runs of ones has 2 k lengths, and one more where zeros follow its last run.
+    A mask with k runs of ones has 2 k lengths, and one more if zeros follow its last run.
     """
     end = start + length
     before = np.zeros_like(start)
@@ -70,7 +71,7 @@ def _run_lengths(ids: Longs, start: Longs, length: Longs, num_ids: int, total: i
     before[follows] = end[follows - 1]
     number = np.bincount(ids, minlength=num_ids + 1)[1:]
     last_end = np.zeros(num_ids + 1, dtype=np.int64)
-    last_end[ids] = end  # the runs are in order: the last one stays
+    last_end[ids] = end  # the runs are ascending, so the last one remains
     tail = total - last_end[1:]
     first = np.concatenate([[0], np.cumsum(2 * number + (tail > 0))]).astype(np.int64)
     counts = np.empty(first[-1], dtype=np.int64)
@@ -82,15 +83,15 @@ def _run_lengths(ids: Longs, start: Longs, length: Longs, num_ids: int, total: i
 
 
 def _texts(numbers: Longs, first: Longs) -> list[str]:
-    """The numbers as text, cut into the masks that begin at ``first``.
+    """Return the numbers as text, split into the masks that begin at ``first``.
 
-    A number is written in groups of 5 bits, lowest first; bit 5 says that more follow; 48 is added.
-    The highest bit of the last group is the sign.
+    A number is encoded in groups of 5 bits, lowest first. Bit 5 is set if more groups follow, and 48 is added. The
+    highest bit of the last group is the sign.
     """
     groups = numbers[:, None] >> (_BITS * np.arange(_MAX_CHARACTERS))
     rest = numbers[:, None] >> (_BITS * np.arange(1, _MAX_CHARACTERS + 1))
     done = rest == np.where(groups & 0x10, -1, 0)
-    used = np.cumsum(done, axis=1) - done == 0  # up to and with the first group behind which nothing is left
+    used = np.cumsum(done, axis=1) - done == 0  # up to and including the first group after which nothing remains
     characters = ((groups & 0x1F) | np.where(done, 0, 0x20)) + 48
     text = characters[used].astype(np.uint8).tobytes().decode("ascii")
     ends = np.concatenate([[0], np.cumsum(used.sum(axis=1))])[first]

@@ -1,13 +1,11 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What an annotation format is, and folders of formats, which are replaced as a whole.
+"""Annotation formats, and their folders, which are replaced atomically: readers see the old folder or the new one.
 
-A reader sees the old folder or the new one.
+Other programs also write into these folders (caches of Ultralytics, results of a training). Such foreign files are
+moved into the new folder, and a folder that is not ours is never changed. Two hidden folders are used meanwhile:
 
-Others write into them, too (Ultralytics its caches, a training its results). What we have not written is moved into
-the new folder, and the folder of somebody else is left alone. At every moment all of that lies in one of two places:
-
-OUT/.NAME.partial     the new folder, before it takes the place of the old one
-OUT/.NAME.old         the old one, until what is not ours has been moved into the new one
+OUT/.NAME.partial     the new folder, before it replaces the old one
+OUT/.NAME.old         the old folder, until its foreign files have been moved into the new one
 
 Standard library only: the launcher runs this in Pythons that have neither bpy nor numpy.
 """
@@ -28,24 +26,24 @@ from .splits import AddSample
 
 @dataclass(frozen=True)
 class FormatFolder:
-    """A format that has a folder of its own."""
+    """The folder of a format that does not share its folder."""
 
     name: str
-    """Of the folder."""
+    """Name of the folder."""
     index: str
-    """The file in it by which it is known as ours."""
+    """Name of the file that identifies the folder as ours."""
     is_our_index: Callable[[str], bool]
-    """Whether we write such an index, by its text."""
+    """Function that returns whether the text of an index is ours."""
     writes: Callable[[str], bool]
-    """Whether we write a file of such a path, relative to the folder and with slashes."""
+    """Function that returns whether the format writes this path, relative to the folder and with slashes."""
 
     @property
     def names(self) -> tuple[str, str, str]:
-        """All names that we use in the dataset's folder."""
+        """Names of the folder and of its two hidden folders."""
         return self.name, f".{self.name}.partial", f".{self.name}.old"
 
     def obstacle(self, out: Path) -> Path | None:
-        """What is not ours, and would be overwritten; None where there is nothing."""
+        """Return a path in ``out`` that is not ours and would be overwritten, or None."""
         folder, partial, old = (out / name for name in self.names)
         for path in (folder, partial, old):
             if os.path.lexists(path) and (path.is_symlink() or not path.is_dir()):
@@ -59,7 +57,7 @@ class FormatFolder:
         return next((path for path in sorted(folder.rglob("*")) if self.writes(_relative(path, folder))), None)
 
     def recover(self, out: Path) -> None:
-        """Finish or undo what an interrupted run has begun."""
+        """Complete or undo a replacement that was interrupted."""
         folder, partial, old = (out / name for name in self.names)
         if _is_real_folder(old):
             if os.path.lexists(folder):
@@ -71,9 +69,9 @@ class FormatFolder:
 
     @contextlib.contextmanager
     def replacing(self, out: Path) -> Iterator[Path]:
-        """A new folder that takes the place of the old one when it is whole; after an error, that is as before.
+        """Yield a new folder that replaces the old one at the end; after an error, the old one is kept unchanged.
 
-        Raises SettingsError where something is in the way that is not ours.
+        Raise SettingsError if something that is not ours would be overwritten.
         """
         refuse_obstacle(self.obstacle(out))
         self.recover(out)
@@ -95,7 +93,7 @@ class FormatFolder:
             return False
 
     def _move_foreign(self, old: Path, new: Path, inside: str = "") -> None:
-        """Move what is not ours from ``old`` into ``new``; ``inside`` is the path from the format's folder to them."""
+        """Move foreign files from ``old`` into ``new``; ``inside`` is their path relative to the format's folder."""
         for path in sorted(old.iterdir()):
             target, relative = new / path.name, f"{inside}{path.name}"
             if _is_real_folder(path) and _is_real_folder(target):
@@ -104,12 +102,12 @@ class FormatFolder:
                 path.rename(_free(target))
 
     def _discard(self, folder: Path) -> None:
-        """Remove what we have written in ``folder``, and the folders that are empty then."""
+        """Remove our files in ``folder``, and the folders that are empty afterwards."""
         if not _is_real_folder(folder):
             return
         for path in [*sorted(folder.rglob("*"), reverse=True), folder]:
             if _is_real_folder(path):
-                with contextlib.suppress(OSError):  # it is not empty: what is in it is not ours
+                with contextlib.suppress(OSError):  # not empty: it contains foreign files
                     path.rmdir()
             elif self.writes(_relative(path, folder)):
                 path.unlink()
@@ -117,22 +115,22 @@ class FormatFolder:
 
 @dataclass(frozen=True)
 class Format:
-    """An annotation format by its writer."""
+    """An annotation format and its functions, which take the folder of a dataset."""
 
     index: str
-    """The file that a reader is given, relative to the dataset's folder."""
+    """The file that readers open, relative to the dataset's folder."""
     write: Callable[[Path], AbstractContextManager[AddSample]]
-    """For a dataset's folder: gives what to call with each sample; all is in its place when the context ends."""
+    """Function that returns a context with a function to add a sample; the files are in place when the context ends."""
     obstacle: Callable[[Path], Path | None]
-    """For a dataset's folder: what is not ours, and would be overwritten; None where there is nothing."""
+    """Function that returns a path that is not ours and would be overwritten, or None."""
     folder: FormatFolder | None = None
-    """The folder that is replaced as a whole."""
+    """The format's own folder, which is replaced atomically, or None."""
 
 
 def format_in_folder(
     folder: FormatFolder, index: str, write: Callable[[Path], AbstractContextManager[AddSample]]
 ) -> Format:
-    """Return a format whose files all lie in ``folder``; readers are given its file ``index``."""
+    """Return a format whose files all lie in ``folder``; readers open its file ``index``."""
     return Format(f"{folder.name}/{index}", write, folder.obstacle, folder)
 
 
@@ -149,7 +147,7 @@ def _relative(path: Path, folder: Path) -> str:
 
 
 def _free(path: Path) -> Path:
-    """``path``, or a name beside it that nothing has."""
+    """Return ``path`` or, if it exists, an unused path beside it."""
     while os.path.lexists(path):
         path = path.with_name(f"{path.name}.old")
     return path

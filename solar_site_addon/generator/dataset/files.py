@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a sample folder holds, how sample.json is laid out, and whether a sample is whole.
+"""Files of a sample folder, the text layout of sample.json, and the check that a sample is complete.
 
-Standard library only: the launcher reads this file in Pythons that have neither bpy nor numpy.
+Standard library only: the launcher runs this in Pythons that have neither bpy nor numpy.
 """
 
 from __future__ import annotations
@@ -29,35 +29,35 @@ ANNOTATION_FILES = {
     "depth": "depth.exr",
     "normals": "normals.exr",
 }
-"""Name of each file that holds annotations at pixel centers, by what it holds; modalities name the images' files."""
+"""File names of the annotations at pixel centers. The files of images are named by modalities."""
 
 
 def rgb_file(folder: Path) -> Path:
-    """Return the rgb image in a sample's folder, PNG or JPEG."""
+    """Return the path of the rgb image in a sample folder, PNG or JPEG."""
     jpeg = folder / "rgb.jpg"
     return jpeg if jpeg.is_file() else folder / "rgb.png"
 
 
 @functools.cache
 def extension_version() -> str:
-    """The version of this extension, from its manifest."""
+    """Return the version of the extension from its manifest."""
     manifest = Path(__file__).parents[2] / "blender_manifest.toml"
     version: str = tomllib.loads(manifest.read_text(encoding="utf-8"))["version"]
     return version
 
 
 def json_bytes(document: Mapping[str, Any]) -> bytes:
-    """The file sample.json: one line for each key, one for each item of a list, so that people can read it."""
+    """Return the contents of sample.json, with one line for each key and each list item to make it readable."""
     lines = ",\n".join(f"{_dump(key)}: {_value(value)}" for key, value in document.items())
     return f"{{\n{lines}\n}}\n".encode()
 
 
 def read_head(folder: Path) -> SampleHead | None:
-    """Return what the sample.json of a whole sample says before its objects, or None where the sample is not whole.
+    """Return the part of sample.json before its objects, or None if the sample is incomplete.
 
-    A sample is whole where sample.json ends as it should and every file that it names is there in its full size.
-    The objects are not read: they are nearly all of the file, and a resumed run looks at thousands of samples.
-    Raises SolarSiteError where the sample.json has another schema.
+    A sample is complete if sample.json has its proper end and every file that it lists has its full size. The objects
+    are not read, because they make up most of the file and a resumed run checks thousands of samples. Raise
+    SolarSiteError if sample.json has another schema.
     """
     path = folder / SAMPLE_JSON
     try:
@@ -74,17 +74,17 @@ def read_head(folder: Path) -> SampleHead | None:
 
 
 def _is_ours(head: Mapping[str, Any]) -> bool:
-    """Whether a sample.json says what every sample of ours does; other programs have files of that name, too."""
+    """Return whether sample.json has the keys of our samples; other programs may also use this file name."""
     return isinstance(head["index"], int) and isinstance(head["seed"], int) and "settings_sha256" in head["generator"]
 
 
 def is_whole(folder: Path) -> bool:
-    """Return True where the folder holds a whole sample."""
+    """Return whether the folder contains a complete sample."""
     return read_head(folder) is not None
 
 
 def read_sample(folder: Path) -> SampleDocument:
-    """Return the whole sample.json of a sample; raise SolarSiteError where it cannot be read."""
+    """Return the entire sample.json of a sample; raise SolarSiteError if it cannot be read."""
     path = folder / SAMPLE_JSON
     try:
         document: SampleDocument = json.loads(path.read_text(encoding="utf-8"))
@@ -111,7 +111,7 @@ def _check_schema(schema: Any, path: Path) -> None:
 
 
 def _head_text(path: Path) -> str:
-    """The text of sample.json up to its objects, as a JSON object; ValueError where the file is cut short."""
+    """Return sample.json up to its objects as the text of a JSON object; raise ValueError if the file is truncated."""
     head = ""
     with path.open(encoding="utf-8") as file:
         for line in file:
@@ -119,7 +119,7 @@ def _head_text(path: Path) -> str:
                 break
             head += line
         else:
-            return head  # not laid out by json_bytes, or cut short, which makes it no JSON
+            return head  # another layout than that of json_bytes, or truncated and therefore invalid JSON
     with path.open("rb") as binary:
         binary.seek(-len(_LAST_BYTES), os.SEEK_END)
         if binary.read() != _LAST_BYTES:

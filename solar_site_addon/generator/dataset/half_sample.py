@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Half samples: which folders an interrupted run of ours has left, and how they are removed.
+"""Detection and removal of half samples, which are folders left by an interrupted run.
 
-Nothing else is ever removed: a folder that holds anything besides the files of a sample belongs to somebody.
-Standard library only: the launcher runs this in Pythons that have neither bpy nor numpy.
+Nothing else is removed: a folder with any file other than those of a sample may belong to the user. Standard library
+only: the launcher runs this in Pythons that have neither bpy nor numpy.
 """
 
 from __future__ import annotations
@@ -18,18 +18,18 @@ from .files import ANNOTATION_FILES, SAMPLE_JSON, is_whole
 from .schema import SCHEMA
 
 NAMES = (SAMPLE_JSON, *image_file_names(), *ANNOTATION_FILES.values())
-"""All files that a sample can hold."""
+"""Names of all possible files of a sample."""
 
 
 def hidden_folder(sample: Path) -> Path:
-    """Where the files of the sample folder ``sample`` are written before it is whole."""
+    """Return the hidden folder in which the files of ``sample`` are written until it is complete."""
     return hidden_path(sample)
 
 
 def obstacle(folder: Path) -> Path | None:
-    """What keeps ``folder`` from being removed as a half sample: itself, or something in it. None where nothing does.
+    """Return the path that prevents the removal of ``folder`` as a half sample, itself or one in it, or None.
 
-    A whole sample is none that may be removed, unless it lies in a hidden folder, where it never came to its end.
+    Complete samples are never removed, except in a hidden folder that was not renamed yet.
     """
     if not os.path.lexists(folder):
         return None
@@ -44,7 +44,7 @@ def obstacle(folder: Path) -> Path | None:
 
 
 def remove_half_sample(folder: Path) -> None:
-    """Remove a half sample; raises SettingsError, and removes nothing, where ``folder`` is anything else."""
+    """Remove a half sample; raise SettingsError and remove nothing if ``folder`` is anything else."""
     refuse_obstacle(obstacle(folder))
     if folder.is_dir():
         for name in NAMES:
@@ -53,7 +53,7 @@ def remove_half_sample(folder: Path) -> None:
 
 
 def refuse_obstacle(path: Path | None) -> None:
-    """Raise SettingsError where something is in the way that is not ours to remove."""
+    """Raise SettingsError if there is a path that we must not remove."""
     if path is not None:
         raise SettingsError(
             "{file} was not written by Solar Site and blocks the dataset: move it away, or choose another folder.",
@@ -62,7 +62,7 @@ def refuse_obstacle(path: Path | None) -> None:
 
 
 def _is_of_another_schema(path: Path) -> bool:
-    """Whether a whole sample.json was written by a version of Solar Site that lays it out otherwise."""
+    """Return whether sample.json has the schema of another version of Solar Site."""
     try:
         return bool(json.loads(path.read_text(encoding="utf-8"))["schema"] != SCHEMA)
     except (OSError, ValueError, KeyError, TypeError):

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A dataset out of its sample folders: OUT/dataset.json, and the formats that were asked for.
+"""Assembly of a dataset from its sample folders: OUT/dataset.json and the chosen annotation formats.
 
-All is made from the samples' sample.json alone and can be made again at any time.
-Standard library only: the launcher runs this in Pythons that have neither bpy nor numpy.
+Everything is made from the sample.json files and can be rebuilt at any time. Standard library only: the launcher runs
+this in Pythons that have neither bpy nor numpy.
 """
 
 from __future__ import annotations
@@ -26,24 +26,24 @@ from .schema import SCHEMA, GeneratorInfo, SampleDocument, SampleEntry
 __all__ = ["DatasetSummary", "assemble_dataset", "find_samples", "is_whole"]
 
 OUR_KEYS = {"schema", "generators", "categories", "samples"}
-"""Keys by which a dataset.json is known as ours."""
+"""Keys that identify a dataset.json as ours."""
 
 
 class DatasetSummary(NamedTuple):
-    """What a dataset holds, and where its index files are."""
+    """Size of a dataset and paths of its index files."""
 
     num_samples: int
     num_annotations: int
-    """Objects of which at least one pixel is seen, over all images."""
+    """Number of objects with at least one visible pixel, over all images."""
     dataset_json: Path
     formats: dict[str, Path]
-    """The file that a reader of each format is given."""
+    """The file that readers open, by format."""
 
 
 def find_samples(out: Path) -> dict[int, Path]:
-    """The folders of the whole samples under ``out`` by global index, in ascending order.
+    """Return the folders of all complete samples in ``out`` by global index, in ascending order.
 
-    Where two folders hold the same index, the first by name counts.
+    If two folders have the same index, the first by name is used.
     """
     found: dict[int, Path] = {}
     for folder in sorted(out.glob(SAMPLE_FOLDERS)):
@@ -54,12 +54,12 @@ def find_samples(out: Path) -> dict[int, Path]:
 
 
 def assemble_dataset(out: Path, run: Mapping[str, Any], formats: Sequence[str] = ("coco",)) -> DatasetSummary:
-    """Writes dataset.json and ``formats`` (names of ``find_formats``) for all whole samples under ``out``.
+    """Write dataset.json and ``formats`` (names of ``find_formats``) for all complete samples in ``out``.
 
-    ``run`` holds what the launcher knows and the samples do not (settings, failures, timings); its keys become keys
-    of dataset.json. One sample.json is in memory at a time, and each file or folder appears when it is whole.
-    Formats that an earlier run has made and this one is not asked for are left as they are, and not named.
-    Raises SolarSiteError where a sample.json is damaged within, or something is in the way that is not ours.
+    ``run`` contains the launcher's information about the run (settings, failures, timings); its keys become keys of
+    dataset.json. Only one sample.json is in memory at a time, and each file or folder appears once it is complete.
+    Formats of earlier runs that are not chosen now are neither changed nor listed. Raise SolarSiteError if a
+    sample.json is damaged or something that is not ours would be overwritten.
     """
     refuse_obstacle(obstacle(out, formats))
     recover(out)
@@ -88,7 +88,7 @@ def assemble_dataset(out: Path, run: Mapping[str, Any], formats: Sequence[str] =
 
 
 def obstacle(out: Path, formats: Sequence[str]) -> Path | None:
-    """Return what is not ours under the names that ``assemble_dataset`` writes, None where there is nothing."""
+    """Return a path that is not ours and that ``assemble_dataset`` would overwrite, or None."""
     path = out / DATASET_JSON
     if os.path.lexists(path) and not _is_ours(path):
         return path
@@ -97,7 +97,7 @@ def obstacle(out: Path, formats: Sequence[str]) -> Path | None:
 
 
 def recover(out: Path) -> None:
-    """Finish or undo what an interrupted run has begun, whichever formats it was asked for."""
+    """Complete or undo interrupted replacements of all formats."""
     for form in find_formats().values():
         if form.folder is not None:
             form.folder.recover(out)
@@ -111,7 +111,7 @@ def _is_ours(path: Path) -> bool:
 
 
 def _entry(sample: SampleDocument, folder: Path, path: str) -> SampleEntry:
-    """Return what dataset.json says of one sample; the checksums are those taken as the files were written."""
+    """Return the entry of a sample in dataset.json, with the checksums computed when its files were written."""
     checksums = {name: file["sha256"] for name, file in sample["files"].items()}
     checksums[SAMPLE_JSON] = hashlib.sha256((folder / SAMPLE_JSON).read_bytes()).hexdigest()
     return {
@@ -125,7 +125,7 @@ def _entry(sample: SampleDocument, folder: Path, path: str) -> SampleEntry:
 
 
 def _dataset_text(run: Mapping[str, Any], generators: Sequence[GeneratorInfo], entries: Sequence[SampleEntry]) -> str:
-    """dataset.json, with one line for each sample."""
+    """Return the text of dataset.json, with one line for each sample."""
     head = {
         "schema": SCHEMA,
         **run,

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The annotation formats that a dataset can be had in besides its sample folders: one for each file in ``formats``.
+"""The registry of annotation formats: one for each file in ``formats``.
 
-Adding a format means adding one file with a ``Format`` named FORMAT; its file name is its name in the setting
-``run.formats``. Formats are made from the samples' sample.json alone, one sample after the other, at any time.
-Standard library only: the launcher runs this in Pythons that have neither bpy nor numpy.
+To add a format, add one file with a ``Format`` named FORMAT; the name of the file is the name of the format in the
+setting ``run.formats``. Formats are made from the sample.json files only, one sample at a time, and can be rebuilt at
+any time. Standard library only: the launcher runs this in Pythons that have neither bpy nor numpy.
 """
 
 from __future__ import annotations

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Writes a sample folder, so that it is seen whole or not at all."""
+"""Atomic writing of a sample folder: readers see the complete folder or none."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from ..plan.model import View
 
 _DEPTH_STEP_M = 1 / 4096
-"""Depths are rounded to this: an error of an eighth of a millimetre at most halves the file."""
+"""Step to which depths are rounded, m: the error is at most 0.12 mm, and the file is half as large."""
 
 
 def write_sample(
@@ -45,11 +45,11 @@ def write_sample(
     render_info: Mapping[str, Any],
     blender: str,
 ) -> None:
-    """Write the sample ``number`` into ``folder``: the ``images`` of all modalities, and the annotations.
+    """Write the sample ``number`` into ``folder``: the ``images`` of all modalities and the annotations.
 
-    A whole sample that is there already stays untouched. The files are written into a hidden folder beside it, which
-    takes the name ``folder`` when all are on the disk. What an interrupted run has left there is replaced; raises
-    SettingsError where anything else is in the way.
+    An existing complete sample is not changed. The files are written into a hidden folder, which is renamed to
+    ``folder`` once all are on the disk. Half samples of interrupted runs are replaced; raise SettingsError if anything
+    else would be overwritten.
     """
     if is_whole(folder):
         return
@@ -72,7 +72,7 @@ def write_sample(
 
 
 def _check_size(view: View, passes: PixelPasses) -> None:
-    """Raise RenderError where the passes are not those of the view's camera."""
+    """Raise RenderError if the passes do not have the image size of the view's camera."""
     height, width = passes.numbers.shape
     if (width, height) != (view.camera.width_px, view.camera.height_px):
         raise RenderError(
@@ -85,16 +85,16 @@ def _check_size(view: View, passes: PixelPasses) -> None:
 
 
 def _annotation_files(instances: Shorts, passes: PixelPasses, *, normals: bool) -> dict[str, bytes]:
-    """Return the annotation files by name.
+    """Return the contents of the annotation files by name.
 
-    OpenEXR channels are named as OpenCV wants them, which reads neither Z alone nor X, Y, Z.
+    Channels of OpenEXR files have names that OpenCV can read; it supports neither Z alone nor X, Y, Z.
     """
     contents = {
         "instances": grey16_png(instances),
         "semantic": palette_png(passes.categories, PALETTE),
         "depth": float_exr({"Y": np.round(passes.depth / _DEPTH_STEP_M) * np.float32(_DEPTH_STEP_M)}),
     }
-    if normals:  # R, G, B are x, y, z: names that every reader shows in this order, OpenCV in reverse
+    if normals:  # R, G, B are x, y, z: all readers return them in this order, OpenCV in reverse
         contents["normals"] = float_exr({name: passes.normals[..., axis] for axis, name in enumerate("RGB")})
     return {ANNOTATION_FILES[name]: data for name, data in contents.items()}
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Makes the document sample.json: images and cameras, sun, render, and the annotation of every object."""
+"""The contents of sample.json: images and cameras, sun, render, and the annotations of all objects."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def sample_document(
 ) -> SampleDocument:
     """Return sample.json as a dictionary of JSON types.
 
-    ``files`` gives size and checksum of each file by name; ``blender`` is Blender's version.
+    ``files`` contains size and checksum of each file by name; ``blender`` is the version of Blender.
     """
     return {
         "schema": SCHEMA,
@@ -81,7 +81,7 @@ def _image(image: Image) -> ImageRecord:
 
 
 def _drawn(settings: Settings) -> dict[str, Any]:
-    """The values drawn for this image, by group: of every setting that differs between images."""
+    """Return the values drawn for this image of all settings that differ between images, by group."""
     drawn: dict[str, Any] = {}
     everything = to_dict(settings)
     for setting in iter_settings(Settings):
@@ -93,7 +93,7 @@ def _drawn(settings: Settings) -> dict[str, Any]:
 
 
 def _camera(camera: Camera) -> CameraRecord:
-    """Return the camera; matrices keep all their digits, so that a reader projects as exactly as the generator did."""
+    """Return the camera; matrices keep all digits, so that readers can project as exactly as the generator."""
     angles = _rounded({"gimbal_pitch_deg": camera.gimbal_pitch_deg, "heading_deg": camera.heading_deg})
     lengths = _rounded({"gsd_m": camera.gsd_m, "altitude_agl_m": camera.altitude_agl_m}, _METRE_DIGITS + 1)
     record = {
@@ -108,7 +108,7 @@ def _camera(camera: Camera) -> CameraRecord:
 
 
 def _lens(camera: Camera) -> dict[str, Any]:
-    """How rays become pixels: by K alone, or by a polynomial, with what in OpenCV's model comes nearest to it."""
+    """Return the projection model: a pinhole, or a polynomial with the nearest coefficients of OpenCV's model."""
     if camera.lens is None:
         return {"model": "pinhole"}
     opencv, error = camera.lens.opencv()
@@ -149,7 +149,7 @@ def _modules(view: View, annotations: ObjectAnnotations) -> list[ObjectRecord]:
 
 
 def _others(view: View, annotations: ObjectAnnotations) -> list[ObjectRecord]:
-    """Return the records of all objects in the image that are no modules."""
+    """Return the records of all objects in the image other than modules."""
     rows = slice(np.searchsorted(annotations.number, len(view.site.modules), side="right"), len(annotations))
     numbers = annotations.number[rows]
     outlines = zip(_lists(annotations.polygon_px[rows], _PIXEL_DIGITS), annotations.polygon_corners[rows], strict=True)
@@ -165,7 +165,7 @@ def _others(view: View, annotations: ObjectAnnotations) -> list[ObjectRecord]:
 
 
 def _identity(annotations: ObjectAnnotations, numbers: Longs) -> dict[str, Iterable[Any]]:
-    """Return what says which objects of the site those with these ``numbers`` are, by column."""
+    """Return the columns that identify the objects with these ``numbers``: ids, category and parent."""
     objects, ids = annotations.objects, annotations.ids
     parents = ids[objects.parent[numbers - 1]]
     return {
@@ -186,7 +186,7 @@ def _object_records(
     corners: Iterable[Any],
     polygons: Iterable[Any],
 ) -> list[ObjectRecord]:
-    """Return the records of the annotations' ``rows``; ``own`` are the columns that only their category has."""
+    """Return the records of the annotations' ``rows``; ``own`` contains the columns specific to their category."""
     visible = (annotations.visible_px[rows] > 0).tolist()
     complete = np.isfinite(annotations.polygon_px[rows]).all(axis=(1, 2)).tolist()
     known = np.isfinite(annotations.visible_fraction[rows]).tolist()
@@ -206,7 +206,7 @@ def _object_records(
 
 
 def _tables(site: Site, annotations: ObjectAnnotations) -> list[TableRecord]:
-    """Return the tables that have a module in the image; a module's ``parent`` is the ``id`` here."""
+    """Return the records of the tables with a module in the image; a module's ``parent`` is the ``id`` of its table."""
     tables = site.tables
     of_category = annotations.objects.category[annotations.parents - 1] == Category.TABLE
     numbers = annotations.parents[of_category]
@@ -231,7 +231,7 @@ def _tables(site: Site, annotations: ObjectAnnotations) -> list[TableRecord]:
 
 
 def _module_type(module: ModuleType) -> dict[str, Any]:
-    """What the modules of a table are."""
+    """Return the record of a module type."""
     return {
         "kind": module.kind,
         "frame": module.frame,
@@ -241,7 +241,7 @@ def _module_type(module: ModuleType) -> dict[str, Any]:
 
 
 def _lists(values: NDArray[np.floating[Any]], digits: int) -> list[Any]:
-    """Nested lists of the rounded numbers; + 0.0 turns -0.0 into 0.0."""
+    """Return the rounded numbers as nested lists; + 0.0 turns -0.0 into 0.0."""
     lists: list[Any] = (np.round(values.astype(np.float64), digits) + 0.0).tolist()
     return lists
 

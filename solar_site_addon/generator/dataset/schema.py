@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The documents sample.json and dataset.json as types.
+"""Types of the documents sample.json and dataset.json.
 
-docs/schemas holds the JSON Schemas that ``make docs`` derives from these types. Standard library only: the launcher
-reads datasets in Pythons that have neither bpy nor numpy.
+``make docs`` derives the JSON Schemas in docs/schemas from these types. Standard library only: the launcher reads
+datasets in Pythons that have neither bpy nor numpy.
 """
 
 from __future__ import annotations
@@ -10,18 +10,18 @@ from __future__ import annotations
 from typing import Annotated, Any, Final, Literal, NotRequired, TypedDict
 
 SCHEMA: Final = 2
-"""Version of sample.json and dataset.json; a reader of this version finds every key where it was."""
+"""Version of sample.json and dataset.json; it increases when existing keys change."""
 
 Point = Annotated[list[float], "x, y in pixels; the first pixel's center is 0.5, 0.5"]
-Position = Annotated[list[float], "x east, y north, z up in metres"]
+Position = Annotated[list[float], "x east, y north, z up in meters"]
 Matrix = list[list[float]]
 CategoryName = Annotated[str, "name of a category of dataset.json"]
 
 
 class GeneratorInfo(TypedDict):
-    """What made a sample."""
+    """Software and settings that made a sample."""
 
-    version: Annotated[str, "of Solar Site"]
+    version: Annotated[str, "version of Solar Site"]
     blender: Annotated[str, "version of Blender"]
     settings_sha256: Annotated[str, "checksum of the settings"]
 
@@ -30,16 +30,16 @@ class CameraRecord(TypedDict):
     """The camera of an image: OpenCV axes (x right, y down, z forward)."""
 
     name: Annotated[str, "setting camera.model"]
-    model: Annotated[Literal["pinhole", "angle_polynomial"], "how rays become pixels"]
+    model: Annotated[Literal["pinhole", "angle_polynomial"], "projection model"]
     angle_polynomial: NotRequired[
         Annotated[list[float], "c: angle = c0 s + c1 s^2 + c2 s^3 + c3 s^4 in radians; s: radius / focal length"]
     ]
     opencv_distortion: NotRequired[
         Annotated[list[float], "k1, k2, p1, p2, k3, k4, k5, k6 of OpenCV's rational model, the nearest to the lens"]
     ]
-    opencv_error_px: NotRequired[Annotated[float, "by how much OpenCV's model is off at most"]]
+    opencv_error_px: NotRequired[Annotated[float, "largest error of OpenCV's model in pixels"]]
     K: Annotated[Matrix, "3 x 3 intrinsics in pixels"]
-    world_to_camera: Annotated[Matrix, "4 x 4 rigid transform in metres"]
+    world_to_camera: Annotated[Matrix, "4 x 4 rigid transform in meters"]
     gsd_m: Annotated[float, "ground sampling distance straight below the drone"]
     altitude_agl_m: Annotated[float, "height above the ground"]
     gimbal_pitch_deg: Annotated[float, "-90 is straight down"]
@@ -56,14 +56,14 @@ class ImageRecord(TypedDict):
 
 
 class FileRecord(TypedDict):
-    """One file of a sample besides sample.json."""
+    """A file of a sample other than sample.json."""
 
     bytes: int
     sha256: str
 
 
 class SunRecord(TypedDict):
-    """Where the sun stands and how hazy the sky is."""
+    """Position of the sun and turbidity of the air."""
 
     azimuth_deg: Annotated[float, "clockwise from north"]
     elevation_deg: float
@@ -88,15 +88,16 @@ class ObjectRecord(TypedDict):
     row: NotRequired[Annotated[int, "modules: row within the table, 0 at the lower edge"]]
     column: NotRequired[Annotated[int, "modules: column within the table, 0 at the left"]]
     kind: NotRequired[Annotated[str, "modules: setting module.kind"]]
-    condition: NotRequired[Annotated[str, "modules: clean, or the defect or soiling that it shows"]]
+    condition: NotRequired[Annotated[str, "modules: clean, or the visible defect or soiling"]]
     dust: NotRequired[Annotated[float, "modules: 0 (none) to 1 (caked)"]]
     corners_world: Annotated[
         list[Position],
-        "modules: lower left, lower right, upper right, upper left of the glass, seen from in front; "
-        "others: the box around it, four corners at its base and the four above them",
+        "modules: lower left, lower right, upper right, upper left of the glass, seen from the front; "
+        "other objects: four corners of the box at its base, then the four above them",
     ]
     polygon_px: Annotated[
-        list[Point] | None, "projected corners or the hull of the projected box, not clipped; null behind the camera"
+        list[Point] | None,
+        "projected corners or hull of the projected box, not clipped; null if a corner is behind the camera",
     ]
     bbox_px: Annotated[list[int] | None, "x, y, width, height around the visible pixels"]
     visible_px: Annotated[int, "number of visible pixels"]
@@ -106,7 +107,7 @@ class ObjectRecord(TypedDict):
 
 
 class ModuleTypeRecord(TypedDict):
-    """The product that a table's modules are."""
+    """The type of a table's modules."""
 
     kind: str
     frame: Annotated[str, "color of the frame, or none"]
@@ -121,7 +122,7 @@ class TableRecord(TypedDict):
     id: Annotated[int, "parent of its modules"]
     site_id: Annotated[int, "number of the table in its site: the same in every view"]
     category: CategoryName
-    parent: Annotated[int | None, "null: the object that the table is a part of has no id"]
+    parent: Annotated[int | None, "null: a table is not a part of an object with an id"]
     cluster: int
     row: Annotated[int, "row within the cluster, 0 at the front"]
     column: Annotated[int, "place within the row, from the left"]
@@ -146,14 +147,14 @@ class SampleHead(TypedDict):
     view: Annotated[int, "index of the view within the site"]
     seed: Annotated[int, "seed of the site"]
     images: Annotated[dict[str, ImageRecord], "by modality; rgb is always there"]
-    files: Annotated[dict[str, FileRecord], "by name: all files of the sample besides sample.json"]
-    drawn: Annotated[dict[str, dict[str, Any]], "settings that differ between images, by group: what was drawn"]
+    files: Annotated[dict[str, FileRecord], "by name: all files of the sample except sample.json"]
+    drawn: Annotated[dict[str, dict[str, Any]], "drawn values of the settings that differ between images, by group"]
     sun: SunRecord
     render: Annotated[dict[str, Any], "device, samples, noise threshold and denoiser"]
 
 
 class SampleDocument(SampleHead):
-    """The document sample.json: camera, sun, render, and the annotation of every object in the image."""
+    """The document sample.json: cameras, sun, render settings, and the annotations of all objects in the image."""
 
     objects: list[ObjectRecord]
     tables: list[TableRecord]
@@ -180,10 +181,10 @@ class SampleEntry(TypedDict):
 
 
 class DatasetDocument(TypedDict):
-    """The document dataset.json; what the launcher adds of a run is optional."""
+    """The document dataset.json; further keys, which the launcher adds, are optional."""
 
     schema: Annotated[Literal[2], "version of this layout"]
-    formats: Annotated[dict[str, str], "file that a reader of each annotation format is given"]
+    formats: Annotated[dict[str, str], "file that readers open, by annotation format"]
     generators: list[GeneratorInfo]
     categories: list[CategoryRecord]
     samples: list[SampleEntry]

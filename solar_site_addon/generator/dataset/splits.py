@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Which images are for training and which for validation, for formats that keep them apart.
+"""The split of a dataset into training and validation, for formats that separate them.
 
-All images of a site are in the same subset: a detector is never validated on a site that it was trained on.
-Standard library only.
+All images of a site are in the same subset, so a detector is never validated on a site that it was trained on. Standard
+library only.
 """
 
 from __future__ import annotations
@@ -14,12 +14,12 @@ from .schema import SampleDocument
 
 TRAIN, VALIDATION = "train", "val"
 VALIDATION_EVERY = 5
-"""Of so many sites in a row the last is for validation."""
+"""The last of each group of this many consecutive sites is used for validation."""
 
 AddSample = Callable[[SampleDocument, PurePosixPath], None]
-"""What a format does with a sample: its sample.json, and its rgb image relative to the dataset's folder."""
+"""Function that adds a sample to a format: its sample.json, and the path of its rgb image relative to the dataset."""
 
 
 def subset_of(site: int) -> str:
-    """Return ``train`` or ``val``, by the index of the site alone: a dataset that grows keeps its split."""
+    """Return ``train`` or ``val`` by the index of the site, so that a growing dataset keeps its split."""
     return VALIDATION if site % VALIDATION_EVERY == VALIDATION_EVERY - 1 else TRAIN

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The registry of categories: what annotations tell apart, with ids, hierarchy and palette colors.
+"""The registry of categories, with ids, hierarchy and palette colors.
 
-Adding a category means adding one entry to ``Category``. Masks, annotation formats, sample.json, dataset.json, the
-panel and docs/formats.md read it from here. Standard library only: the launcher imports this module.
+To add a category, add one entry to ``Category``. Masks, annotation formats, sample.json, dataset.json, the panel and
+docs/formats.md are derived from it. Standard library only: the launcher imports this module.
 """
 
 from __future__ import annotations
@@ -14,11 +14,11 @@ Color = tuple[int, int, int]
 
 
 class Category(IntEnum):
-    """A category: its id (which is the member's value), its parent and its sRGB color.
+    """A category: its id (the value of the member), its parent and its sRGB color.
 
-    An entry reads ``NAME = id, name of the parent or "", color``. The ids are part of every dataset: append, never
-    renumber. semantic.png holds the ids; it shows the finest category that a material knows, today 0 to 8. What is more
-    specific than that is the category of an object, and its ancestors lead back to what semantic.png shows.
+    An entry reads ``NAME = id, name of the parent or "", color``. Ids are stored in every dataset: append new ones, and
+    never renumber. semantic.png shows the most specific category that a material has, today 0 to 8; objects also have
+    more specific categories, most of which descend from these.
     """
 
     parent_name: str
@@ -66,12 +66,12 @@ class Category(IntEnum):
 
     @property
     def key(self) -> str:
-        """Return the name that files have for the category: ``electrical_equipment``."""
+        """Name of the category in files, for example ``electrical_equipment``."""
         return self.name.lower()
 
     @property
     def parent(self) -> Category | None:
-        """Return the category that this one is a kind or a part of, or None at the top."""
+        """The category that this one is a kind or a part of, or None."""
         return Category[self.parent_name] if self.parent_name else None
 
 
@@ -83,7 +83,7 @@ PALETTE: tuple[Color, ...] = tuple(
 
 
 def describe_categories() -> list[dict[str, object]]:
-    """Return the registry as dataset.json holds it: id, name, parent's name (or None) and color of each category."""
+    """Return the registry for dataset.json: id, name, name of the parent (or None) and color of each category."""
     return [
         {
             "id": int(category),

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Registries that are folders: each Python file is an entry. Standard library only."""
+"""Registries made of the Python files in a folder. Standard library only."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Which view of which site an image shows. Standard library only: the launcher numbers images too."""
+"""Numbering of images: site and view of each. Standard library only: the launcher also numbers images."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ class ImageNumber:
     index: int
     """Global index of the image, from 0."""
     site: int
-    """Index of the site that it shows, from 0."""
+    """Index of the site, from 0."""
     view: int
     """Index of the view within the site, from 0."""
     seed: int
@@ -21,9 +21,9 @@ class ImageNumber:
 
 
 def image_number(index: int, base_seed: int, views_per_site: int) -> ImageNumber:
-    """Return the place of the image with the global ``index``: the views of a site follow each other.
+    """Return the number of the image with the global ``index``; the views of a site have consecutive indices.
 
-    Sites of one dataset never share a seed. The last site has fewer views where the images end before it does.
+    The sites of a dataset have different seeds. The last site may have fewer views.
     """
     site, view = divmod(index, views_per_site)
     return ImageNumber(index, site, view, base_seed + site)

@@ -15,7 +15,7 @@ import numpy as np
 
 from ..domain.array_types import Floats, Longs
 from ..domain.random_streams import EVERYWHERE, stream
-from ..plan.vegetation.kinds import PlantKind
+from ..plan.vegetation.kinds import VegetationKind
 
 RADIUS = 0.5
 
@@ -35,18 +35,18 @@ class Shape:
 
 
 @lru_cache(maxsize=64)
-def vegetation_shape(kind: PlantKind, variant: int, detailed: bool) -> Shape:
+def vegetation_shape(kind: VegetationKind, variant: int, detailed: bool) -> Shape:
     """Return the shape of a kind, fine or coarse; the same arguments always give the same shape."""
     rng = stream(EVERYWHERE, f"foliage/{kind.name.lower()}/{variant}/{'fine' if detailed else 'coarse'}")
     make = {
-        PlantKind.GRASS: _tuft,
-        PlantKind.WEED: _weed,
-        PlantKind.SHRUB: _shrub,
-        PlantKind.BROADLEAF: _broadleaf,
-        PlantKind.CONIFER: _conifer,
-        PlantKind.BARE_TREE: _bare_tree,
-        PlantKind.STONE: _stone,
-        PlantKind.CROP: _crop,
+        VegetationKind.GRASS: _tuft,
+        VegetationKind.WEED: _weed,
+        VegetationKind.SHRUB: _shrub,
+        VegetationKind.BROADLEAF: _broadleaf,
+        VegetationKind.CONIFER: _conifer,
+        VegetationKind.BARE_TREE: _bare_tree,
+        VegetationKind.STONE: _stone,
+        VegetationKind.CROP: _crop,
     }[kind]
     return _fitted(make(rng, detailed))
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Sun, clouds and weather of one view."""
+"""Sun, clouds and weather of a view."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from ..domain.array_types import Floats
 
 @dataclass(frozen=True)
 class Sun:
-    """Where the sun stands, and how clear the air is."""
+    """Position of the sun and turbidity of the air."""
 
     azimuth_deg: float
     elevation_deg: float
@@ -22,36 +22,38 @@ class Sun:
 
 @dataclass(frozen=True)
 class Clouds:
-    """A layer of clouds at one height, which repeats like tiles."""
+    """A layer of clouds at one height, repeated as tiles."""
 
     thickness: Floats
-    """(N, N) of one tile, rows going north; 0 is no cloud, 1 the thickest cumulus. Other clouds have any values."""
+    """(N, N) thickness of one tile, rows from south to north. Cumulus has values from 0 (no cloud) to 1 (thickest);
+    other clouds may have any values."""
     origin: Floats
-    """(2,) east and north of the tile's south-west corner, m."""
+    """(2,) east and north of the tile's southwest corner, m."""
 
     HEIGHT_M: ClassVar[float] = 1000.0
-    """Of the layer above the site."""
+    """Height of the layer above the site, m. Estimate."""
     TILE_M: ClassVar[float] = 4000.0
+    """Side of a tile, m."""
 
     @classmethod
     def shift(cls, sun: Sun, height_m: float = 0.0) -> Floats:
-        """(2,) from a point at ``height_m`` to where the layer stands before the sun, m east and north."""
+        """Return the vector (2,) from a point at ``height_m`` to where its line to the sun meets the layer, m."""
         azimuth, elevation = np.radians([sun.azimuth_deg, sun.elevation_deg])
         return np.array([np.sin(azimuth), np.cos(azimuth)]) * (cls.HEIGHT_M - height_m) / np.tan(elevation)
 
 
 @dataclass(frozen=True)
 class Weather:
-    """What the air does to the light."""
+    """Effect of the air on the light."""
 
     kind: str
-    """clear, hazy, thin_cloud, overcast or cloud_shadows."""
+    """Kind of weather: clear, hazy, thin_cloud, overcast or cloud_shadows."""
     extinction_per_m: float
-    """Share of the light that is lost on each metre of its way to the camera."""
+    """Extinction coefficient: share of the light lost per meter of its path to the camera, 1/m."""
     airlight: Floats
-    """(3,) radiance of the air on a long way, which takes the place of the lost light."""
+    """(3,) radiance of the air over a long path, which replaces the lost light."""
     clouds: Clouds | None
-    """None where there are none."""
+    """Clouds, or None if the weather has none."""
 
 
 CLEAR = Weather("clear", 0.0, np.ones(3), None)

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The plan of a site and of a view: plain numpy arrays that say what stands where, and how it is seen.
+"""The plans of a site and of a view, made of numpy arrays.
 
-World axes: metres, x east, y north, z up. Angles: degrees; azimuths clockwise from north.
+World coordinates are meters: x east, y north, z up. Angles are degrees, azimuths are clockwise from north.
 """
 
 from __future__ import annotations
@@ -18,21 +18,21 @@ from .ground.ground_cover import Ground
 from .roads.roads import Roads
 from .surroundings.surroundings import Surroundings
 from .terrain.terrain import Terrain
-from .vegetation.vegetation import Plants
+from .vegetation.vegetation import Vegetation
 
 
 @dataclass(frozen=True)
 class Site:
-    """Everything that stands, whoever looks at it: no camera, no weather, no vegetation drawn for a camera."""
+    """Everything that all views of a site share: no camera, no weather, no vegetation."""
 
     seed: int
     settings: DrawnSettings
-    """One value of each setting that a site depends on; all others (see ``of_site``) have no meaning here."""
+    """Drawn values of the settings that a site depends on (see ``of_site``); the others have no meaning here."""
     terrain: Terrain
-    """With the cut and fill of the roads."""
+    """The terrain, including the cut and fill of the roads."""
     roads: Roads
     table_types: tuple[TableType, ...]
-    """Of the array, and perhaps of its later extension."""
+    """Table types of the array and, if there is one, of its later extension."""
     tables: Tables
     modules: Modules
     beams: Beams
@@ -43,15 +43,15 @@ class Site:
 
 @dataclass(frozen=True)
 class View:
-    """One exposure of a site: where the drone hovers, sun and weather at that moment, and what grows in sight."""
+    """One exposure of a site: camera, sun, weather and the vegetation that the camera sees."""
 
     site: Site
     index: int
-    """Within the site, from 0."""
+    """Index of the view within the site, from 0."""
     settings: DrawnSettings
-    """One value of each setting, for this view of this site."""
+    """Drawn values of all settings for this view."""
     camera: Camera
     sun: Sun
-    plants: Plants
-    """Vegetation and stones, as finely as the camera sees them. Their places belong to the site."""
+    vegetation: Vegetation
+    """Vegetation and stones, as detailed as the camera sees them. Their places belong to the site."""
     weather: Weather = CLEAR

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The objects of a site: everything that annotations number, of any category.
+"""The objects of a site: everything that has an annotation of its own, in any category.
 
 Numbers are the site's own, from 1: modules first, then tables, then the items of the equipment, those of the
 surroundings, and tarpaulins. So a module's number depends on the array alone. The id pass of a render holds these

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""From settings and a seed to a site: what stands where."""
+"""Planning of a site from settings and a seed."""
 
 from __future__ import annotations
 
@@ -23,15 +23,20 @@ from .surroundings.surroundings import plan_surroundings
 from .terrain.terrain import Terrain, plan_terrain
 from .terrain.topography import survey
 
+_TERRAINS_TRIED = 4
+"""Largest number of terrains that are tried for one seed."""
+_ENOUGH_TABLES = 20
+"""The first terrain with room for this many tables is taken."""
+
 
 def plan_site(settings: Settings, seed: int) -> Site:
     """Return the site of a seed: the same ``of_site(settings)`` and ``seed`` give the same site, byte for byte.
 
-    Raise SiteError where no table fits.
+    Raise SiteError if no table fits.
     """
     settings = of_site(settings)
     types, drawn = plan_table_types(settings, seed), draw_settings(settings, seed)
-    terrain, roads, tables = plan_land_and_tables(drawn, types, seed)
+    terrain, roads, tables = plan_terrain_and_tables(drawn, types, seed)
     free = FreeGround(table_corners(tables)[..., :2], roads)
     # What is placed first has the first choice of ground.
     equipment = plan_equipment(drawn, terrain, tables, free, seed)
@@ -51,24 +56,16 @@ def plan_site(settings: Settings, seed: int) -> Site:
     )
 
 
-_LANDS_TRIED = 4
-
-
-_ENOUGH_TABLES = 20
-"""A land that carries so many is taken."""
-
-
-def plan_land_and_tables(
+def plan_terrain_and_tables(
     settings: DrawnSettings, types: tuple[TableType, ...], seed: int
 ) -> tuple[Terrain, Roads, Tables]:
-    """The land with its roads and the tables on it; where too few fit, the next few lands of the seed are tried too.
+    """Return the terrain, the roads and the tables; ``types`` are the possible types of the tables.
 
-    ``types`` are those that the tables may have.
-
-    Raises SiteError where no table fits on any of them.
+    If few tables fit, more terrains of the seed are tried, and the one with the most tables is taken. Raise SiteError
+    if no table fits on any of them.
     """
     best: tuple[Terrain, Roads, Tables] | None = None
-    for attempt in range(_LANDS_TRIED):
+    for attempt in range(_TERRAINS_TRIED):
         natural = plan_terrain(settings.site, seed, attempt)
         topography = survey(natural)
         regions = plan_regions(settings, types, topography, seed)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""From a site to objects, built once; and from a view to what differs between the images of the site."""
+"""Building a site in Blender, once, and showing its views, which replace only what differs between them."""
 
 from __future__ import annotations
 
@@ -18,19 +18,19 @@ from .light import build_cloud_shadows, build_sun, build_world
 from .modules import build_modules, set_focal_length
 from .ownership import own, owned_blocks
 from .structure import build_structure
-from .vegetation import build_plants
+from .vegetation import build_vegetation
 
 
 @dataclass
 class BuiltSite:
-    """A site in Blender, and the view of it that is shown."""
+    """A site in Blender and the view that is shown."""
 
     site: Site
     scene: bpy.types.Scene
     collection: bpy.types.Collection
     """All objects of the site and of the shown view."""
     shown: list[bpy.types.ID] = field(default_factory=list)
-    """What was made for the shown view alone."""
+    """Data-blocks made for the shown view only."""
 
 
 def new_scene() -> bpy.types.Scene:
@@ -39,7 +39,7 @@ def new_scene() -> bpy.types.Scene:
 
 
 def build_site(site: Site, scene: bpy.types.Scene) -> BuiltSite:
-    """Build everything that stands into one collection of ``scene``; without a view it has no camera and no light."""
+    """Build the site into one collection of ``scene``, without the camera, light and vegetation of a view."""
     collection = own(bpy.data.collections.new("Solar Site"))
     drawn = site.settings.site
     for part in (
@@ -54,10 +54,10 @@ def build_site(site: Site, scene: bpy.types.Scene) -> BuiltSite:
 
 
 def show_view(built: BuiltSite, view: View, *, bent: bool = True) -> None:
-    """Show a view of the built site, in place of the one that was shown before.
+    """Show a view of the built site instead of the one shown before.
 
-    What belongs to a view is removed and built anew, never changed, so that nothing is left of an earlier view and an
-    image does not depend on those made before it. Only Cycles shows a lens that is ``bent``.
+    Everything that belongs to a view is removed and built again, never changed, so that an image does not depend on
+    earlier ones. ``bent`` adds the distortion of the lens, which only Cycles can show.
     """
     bpy.data.batch_remove(built.shown)
     before = {block.as_pointer() for block in owned_blocks()}
@@ -79,7 +79,7 @@ def show_view(built: BuiltSite, view: View, *, bent: bool = True) -> None:
 def _parts(built: BuiltSite, view: View, sky: SkyLight) -> Iterator[bpy.types.Object]:
     """Build the objects of one view, except for its camera."""
     yield from build_wires(built.site.equipment, view.camera, built.collection.objects)
-    yield build_plants(view.plants)
+    yield build_vegetation(view.vegetation)
     yield build_sun(sky)
     if view.weather.kind == "cloud_shadows" and view.weather.clouds is not None:
         highest = float(built.site.terrain.heights.max())

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Plants and stones: a few shapes of each kind, and as many instances as the plan asks for."""
+"""Vegetation and stones: instances of a few shapes of each kind."""
 
 from __future__ import annotations
 
@@ -8,44 +8,47 @@ import numpy as np
 
 from ..domain.categories import Category
 from ..geometry.foliage import vegetation_shape
-from ..plan.vegetation.kinds import VARIANTS, PlantKind
-from ..plan.vegetation.vegetation import Plants
+from ..plan.vegetation.kinds import VARIANTS, VegetationKind
+from ..plan.vegetation.vegetation import Vegetation
 from .instances import COLOUR, instances, upright_rotation
 from .meshes import mesh_object
 from .nodes import ShaderGraph, new_material
 
 BARK = (0.095, 0.075, 0.058, 1.0)
+"""Linear reflectance of bark. Estimate."""
 SNOW = (0.74, 0.76, 0.80, 1.0)
+"""Linear reflectance of snow. Estimate (docs/sources.md)."""
 WOOD, LIGHT = "wood", "light"
+"""Attributes of the vertices that the materials read."""
 THROUGH_LEAVES = 0.28
-"""Share of a leaf's light that comes out on its other side (Jacquemoud and Baret, PROSPECT, 1990: nearly half)."""
+"""Share of a leaf's light that it transmits, reduced for visible light (Jacquemoud and Baret 1990, PROSPECT)."""
 
 
-def build_plants(plants: Plants) -> bpy.types.Object:
-    """One object that holds every plant and stone."""
-    snowy = bool(plants.snow.any())
+def build_vegetation(vegetation: Vegetation) -> bpy.types.Object:
+    """Return one object with all vegetation and stones as instances."""
+    snowy = bool(vegetation.snow.any())
     leaf, stone = _leaf_material(snowy), _stone_material(snowy)
-    number = (plants.kind * VARIANTS + plants.variant) * 2 + plants.detailed
+    number = (vegetation.kind * VARIANTS + vegetation.variant) * 2 + vegetation.detailed
     used, prototype = np.unique(number, return_inverse=True)
     prototypes = [_prototype(int(which), leaf, stone) for which in used]
     return instances(
-        "Solar Site plants",
+        "Solar Site vegetation",
         prototypes,
         prototype=prototype,
-        position=plants.position,
-        rotation=upright_rotation(plants.up, plants.turn_deg),
-        scale=np.stack([plants.spread, plants.spread, plants.height], axis=-1),
-        colour=np.column_stack([plants.colour, plants.snow]),
+        position=vegetation.position,
+        rotation=upright_rotation(vegetation.up, vegetation.turn_deg),
+        scale=np.stack([vegetation.spread, vegetation.spread, vegetation.height], axis=-1),
+        colour=np.column_stack([vegetation.colour, vegetation.snow]),
     )
 
 
 def _prototype(number: int, leaf: bpy.types.Material, stone: bpy.types.Material) -> bpy.types.Object:
     rest, detailed = divmod(number, 2)
     kind, variant = divmod(rest, VARIANTS)
-    shape = vegetation_shape(PlantKind(kind), variant, bool(detailed))
-    is_stone = kind == PlantKind.STONE
+    shape = vegetation_shape(VegetationKind(kind), variant, bool(detailed))
+    is_stone = kind == VegetationKind.STONE
     return mesh_object(
-        "Solar Site plant",
+        "Solar Site vegetation shape",
         shape.vertices,
         shape.triangles,
         stone if is_stone else leaf,
@@ -54,8 +57,8 @@ def _prototype(number: int, leaf: bpy.types.Material, stone: bpy.types.Material)
 
 
 def _leaf_material(snowy: bool) -> bpy.types.Material:
-    """Leaves and bark: matt, with light that shines through the leaves; no texture, no noise."""
-    material, graph = new_material("Solar Site plants", Category.VEGETATION)
+    """Return the material of leaves and bark: matte, with leaves that transmit light; no textures, to keep it fast."""
+    material, graph = new_material("Solar Site vegetation", Category.VEGETATION)
     leaf = graph.product(graph.instance_colour(COLOUR), graph.attribute(LIGHT))
     wood = graph.attribute(WOOD)
     colour = graph.mix(wood, leaf, BARK)
@@ -76,11 +79,11 @@ def _stone_material(snowy: bool) -> bpy.types.Material:
 
 
 def _under_snow(graph: ShaderGraph, colour: bpy.types.NodeSocket) -> bpy.types.NodeSocket:
-    """``colour``, with snow on what lies level and high: more of it, the more snow the instance has."""
+    """Return ``colour`` with snow on level and high parts, more of it the more snow the instance has."""
     normal = graph.node("ShaderNodeSeparateXYZ", Vector=graph.node("ShaderNodeNewGeometry").outputs["Normal"])
     level = graph.math("ABSOLUTE", normal.outputs["Z"])
     amount = graph.instance_value(COLOUR)
-    # What lies high in a plant is light.
+    # High parts of vegetation have high values of LIGHT.
     above = graph.sum((level, 0.5), (graph.attribute(LIGHT), 0.5), (amount, 0.75), plus=-1.05)
     share = graph.math("MULTIPLY", graph.smoothstep(above, -0.1, 0.1), graph.smoothstep(amount, 0.0, 0.15))
     return graph.mix(share, colour, SNOW)

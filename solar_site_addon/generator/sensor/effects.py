@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a real camera does to the light: lens, exposure, sensor, picture style and sharpening, as steps on arrays.
+"""Camera effects as steps on arrays: lens, exposure, sensor noise, image style and sharpening.
 
-Each step has a strength of its own and leaves the image as it is where that is 0. None moves an edge by as much as
-a pixel, so that annotations stay what they are; the distortion of the lens, which does, is part of the render.
-Steps work on one channel or a block of rows at a time: a full image in floats is 250 MB.
+Each step has its own strength and does nothing at strength 0. No step moves an edge by a pixel or more, so annotations
+remain valid; lens distortion, which does, is part of the render. Steps process one channel or a block of rows at a
+time, because a full image of floats takes 250 MB.
 """
 
 from __future__ import annotations
@@ -17,20 +17,22 @@ from ..domain.random_streams import ViewSeed, stream
 from ..settings.drawn import DrawnEffects
 
 ROWS_AT_A_TIME = 256
+"""Rows of a block."""
 GREY = 0.18
-"""Linear value of a mid grey, at which the strength of noise is said."""
+"""Linear value of mid-gray, to which the strength of noise refers."""
 SENSOR_GAINS = np.array([1.9, 1.0, 1.6], dtype=np.float32)
-"""How much the white balance amplifies red, green and blue of a usual sensor in daylight, and their noise with them."""
+"""Amplification of red, green and blue, and of their noise, by the white balance of a typical sensor in daylight.
+Estimate."""
 READ_NOISE = 0.1
-"""Noise of the dark as a share of the noise of a mid grey: a few electrons against fifty."""
+"""Read noise as a share of the noise of mid-gray: a few electrons compared with fifty. Estimate."""
 LUMA = np.array([0.299, 0.587, 0.114], dtype=np.float32)
-"""Of encoded R, G, B (ITU-R BT.601), as JPEG has it."""
+"""Weights of encoded R, G and B in the brightness (ITU-R BT.601), as in JPEG."""
 SHARPENING_RADIUS_PX = 0.8
-"""Standard deviation of the blur that sharpening takes away."""
+"""Standard deviation of the blur that sharpening compensates, px. Estimate."""
 
 
 def apply_lens(light: Singles, effects: DrawnEffects) -> None:
-    """Colour fringes, blur and vignetting of a lens, on linear light (H, W, 3) in place."""
+    """Apply chromatic aberration, blur and vignetting to linear light (H, W, 3) in place."""
     kernels = blur_kernels(effects.blur_px.value, effects.motion_px.value, effects.motion_direction_deg.value)
     corner = math.hypot(*light.shape[:2]) / 2
     fringe = effects.chromatic_aberration_px.value / corner
@@ -45,9 +47,10 @@ def apply_lens(light: Singles, effects: DrawnEffects) -> None:
 
 
 def exposure_factors(effects: DrawnEffects) -> Singles:
-    """(3,) by which wrong exposure and white balance multiply the channels; green has the exposure's alone.
+    """Return the factors (3,) of the channels for the errors of exposure and white balance.
 
-    ``warmth`` raises red against blue, ``tint`` lowers green against both; mean brightness stays about the same.
+    ``warmth`` raises red relative to blue, ``tint`` lowers green relative to both; the mean brightness stays about the
+    same.
     """
     warmth, tint = effects.warmth.value, effects.tint.value
     balance = np.exp(np.array([warmth + tint, -2 * tint, -warmth + tint]) / 2)
@@ -56,10 +59,10 @@ def exposure_factors(effects: DrawnEffects) -> Singles:
 
 
 def add_noise(light: Singles, strength: float, seed: ViewSeed) -> None:
-    """Shot and read noise of the sensor, on linear light (H, W, 3) in place.
+    """Add shot noise and read noise of the sensor to linear light (H, W, 3) in place.
 
-    ``strength`` is the standard deviation of a mid grey's noise as a share of that grey. The number of electrons has
-    Poisson's distribution, taken as a normal one of the same variance, which is proportional to the light.
+    ``strength`` is the standard deviation of the noise of mid-gray as a share of mid-gray. The number of electrons is
+    Poisson distributed, approximated by a normal distribution with the same variance, proportional to the light.
     """
     if strength == 0:
         return
@@ -73,10 +76,10 @@ def add_noise(light: Singles, strength: float, seed: ViewSeed) -> None:
 
 
 def bend_tones(encoded: Singles, contrast: float) -> Singles:
-    """Encoded light of 0 to 1, pulled by ``contrast`` towards the S-shaped 3 x^2 - 2 x^3; below 0 away from it.
+    """Return encoded light (0 to 1) moved by ``contrast`` toward the S-curve 3 x^2 - 2 x^3; away from it if negative.
 
-    That is the cubic of Hermite between 0 and 1: black, mid and white stay what they are, and for -1 to 1 what is
-    lighter stays lighter.
+    The curve is the cubic Hermite polynomial between 0 and 1: black, mid-gray and white stay unchanged, and for a
+    contrast of -1 to 1 the order of tones is preserved.
     """
     if contrast == 0:
         return encoded
@@ -84,7 +87,7 @@ def bend_tones(encoded: Singles, contrast: float) -> Singles:
 
 
 def saturate(encoded: Singles, amount: float) -> Singles:
-    """Encoded light (H, W, 3) of 0 to 1 whose colours are ``amount`` farther from the grey of their brightness."""
+    """Return encoded light (H, W, 3), 0 to 1, with the distance of colors from gray scaled by 1 + ``amount``."""
     if amount == 0:
         return encoded
     grey = (encoded @ LUMA)[..., None]
@@ -92,7 +95,7 @@ def saturate(encoded: Singles, amount: float) -> Singles:
 
 
 def sharpen(image: Bytes, amount: float) -> Bytes:
-    """An encoded image (H, W, 3) with ``amount`` times its fine detail added, in brightness alone."""
+    """Return an encoded image (H, W, 3) with ``amount`` times its fine detail added to its brightness."""
     if amount == 0:
         return image
     kernel = gaussian(SHARPENING_RADIUS_PX)
@@ -109,7 +112,7 @@ def sharpen(image: Bytes, amount: float) -> Bytes:
 
 
 def magnify(plane: Singles, factor: float) -> Singles:
-    """A channel (H, W) drawn larger around its middle by ``factor``, near 1, with linear interpolation."""
+    """Return a channel (H, W) magnified around its center by ``factor``, near 1, with linear interpolation."""
     (above, below, down), (left, right, across) = (_sources(length, factor) for length in plane.shape)
     result = np.empty_like(plane)
     for rows in row_blocks(len(plane)):
@@ -120,7 +123,7 @@ def magnify(plane: Singles, factor: float) -> Singles:
 
 
 def _sources(length: int, factor: float) -> tuple[Indices, Indices, Singles]:
-    """Of each pixel along a side: the two pixels that it lies between, and how near it is to the second."""
+    """Return the two source pixels of each pixel along a side, and the weight of the second."""
     middle = (length - 1) / 2
     place = np.clip((np.arange(length) - middle) / factor + middle, 0, length - 1)
     first = np.floor(place).astype(np.intp)
@@ -128,7 +131,7 @@ def _sources(length: int, factor: float) -> tuple[Indices, Indices, Singles]:
 
 
 def darken_corners(light: Singles, strength: float) -> None:
-    """Vignetting in place: the share of light lost grows with the distance squared, to ``strength`` in the corners."""
+    """Apply vignetting in place: the loss grows with the square of the distance, up to ``strength`` in the corners."""
     if strength == 0:
         return
     height, width = light.shape[:2]
@@ -140,7 +143,7 @@ def darken_corners(light: Singles, strength: float) -> None:
 
 
 def blur_kernels(blur_px: float, motion_px: float, direction_deg: float) -> list[Floats]:
-    """Kernels, to be applied one after the other, of a lens out of focus and of the drone's motion."""
+    """Return the kernels of defocus and motion blur, to be applied one after the other."""
     kernels: list[Floats] = []
     if blur_px > 0:
         kernels += [gaussian(blur_px), gaussian(blur_px).T]
@@ -150,31 +153,28 @@ def blur_kernels(blur_px: float, motion_px: float, direction_deg: float) -> list
 
 
 def gaussian(deviation_px: float) -> Floats:
-    """(1, K) a Gaussian with its sum 1, cut off at three standard deviations."""
+    """Return a Gaussian kernel (1, K) with the sum 1, cut off at three standard deviations."""
     reach = math.ceil(3 * deviation_px)
     weights = np.exp(-(np.arange(-reach, reach + 1) ** 2) / (2 * deviation_px**2))
     return (weights / weights.sum())[None]
 
 
 def motion(length_px: float, direction_deg: float) -> Floats:
-    """(K, K) even light along a straight line, counter-clockwise from the image's right, with its sum 1."""
+    """Return the kernel (K, K) of a uniform line with the sum 1; its direction is counterclockwise from the right."""
     reach = math.ceil(length_px / 2)
     steps = np.linspace(-0.5, 0.5, 8 * reach + 1) * length_px
     angle = math.radians(direction_deg)
     kernel = np.zeros((2 * reach + 1, 2 * reach + 1))
     across, down = steps * math.cos(angle) + reach, -steps * math.sin(angle) + reach
     for column in range(len(kernel)):
-        for row in range(len(kernel)):  # each step's light goes to the four pixels around it
+        for row in range(len(kernel)):  # the light of each step is shared by the four pixels around it
             shares = np.maximum(1 - np.abs(across - column), 0) * np.maximum(1 - np.abs(down - row), 0)
             kernel[row, column] = shares.sum() / len(steps)
     return kernel
 
 
 def filter_plane(plane: Singles, kernel: Floats) -> Singles:
-    """A channel (H, W) in which each pixel is the sum of its neighbours, weighted by ``kernel`` (odd sides).
-
-    Beyond its edges the image goes on as its outermost pixels.
-    """
+    """Return a channel (H, W) filtered by ``kernel``, which has odd sides; border pixels are repeated outside."""
     tall, wide = (side // 2 for side in kernel.shape)
     result = np.empty_like(plane)
     for rows in row_blocks(len(plane)):
@@ -193,5 +193,5 @@ def _weighted_sum(padded: Singles, kernel: Floats) -> Singles:
 
 
 def row_blocks(height: int) -> list[slice]:
-    """Slices of at most ROWS_AT_A_TIME rows that cover ``height`` rows."""
+    """Return slices of at most ROWS_AT_A_TIME rows that cover ``height`` rows."""
     return [slice(top, top + ROWS_AT_A_TIME) for top in range(0, height, ROWS_AT_A_TIME)]

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Names that the files of modalities can have: that of the modality with one of some endings.
+"""Possible names of the files of modalities: the name of the modality with one of the SUFFIXES.
 
-Standard library only: the launcher has to know which files are ours without importing what makes them.
+Standard library only: the launcher has to recognize these files without importing the modalities.
 """
 
 from __future__ import annotations
@@ -14,6 +14,6 @@ SUFFIXES = (".png", ".jpg", ".tiff", ".exr")
 
 
 def image_file_names() -> tuple[str, ...]:
-    """Return all names that files of modalities can have."""
+    """Return all possible names of the files of modalities."""
     modalities = module_names(Path(__file__).with_name("modalities"))
     return tuple(f"{modality}{suffix}" for modality in modalities for suffix in SUFFIXES)

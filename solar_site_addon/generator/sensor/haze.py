@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The air between things and the camera: what is far away is paler."""
+"""Aerial perspective: haze between the objects and the camera."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ def add_haze(
     extinction_per_m: float,
     airlight: Floats,
 ) -> None:
-    """Aerial perspective on a linear radiance (H, W, 3), in place; ``distance`` (H, W) in metres, infinite for the sky.
+    """Add haze to a linear radiance (H, W, 3) in place; ``distance`` (H, W) is in meters, infinite for the sky.
 
-    H. Koschmieder, "Theorie der horizontalen Sichtweite" (1924): of the light a share exp(-extinction * distance)
-    arrives, and the air's own radiance (3,) takes the place of the rest. The sky is as it is.
+    H. Koschmieder, "Theorie der horizontalen Sichtweite" (1924): a share exp(-extinction * distance) of the light
+    arrives, and ``airlight`` (3,) replaces the rest. The sky stays unchanged.
     """
     if extinction_per_m == 0:
         return

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a modality is: how one kind of sensor turns a view into files.
+"""Modalities: how a kind of sensor turns a view into files.
 
-Adding a modality means adding one file to ``sensor/modalities`` with a ``Modality`` named MODALITY. The pipeline
-renders what it asks for, the sample folder holds the files it gives, and sample.json names them with their camera.
+To add a modality, add one file to ``sensor/modalities`` with a ``Modality`` named MODALITY. The pipeline renders what
+it declares, the sample folder stores the files that it encodes, and sample.json lists them with their camera.
 """
 
 from __future__ import annotations
@@ -20,17 +20,17 @@ from ..settings.schema import RenderSettings, Settings
 from .file_names import image_file_names
 
 EncodeJpeg = Callable[[Bytes, int], bytes]
-"""Returns the JPEG file of an sRGB image (H, W, 3) with a quality of 1 to 100. Blender has the encoder."""
+"""Function that returns the JPEG file of an sRGB image (H, W, 3) with a quality from 1 to 100, encoded by Blender."""
 
 
 @dataclass(frozen=True)
 class Exposure:
-    """What a modality makes its files of: one view through its own camera."""
+    """Input of a modality: one view through its own camera."""
 
     camera: Camera
     radiance: Singles
-    """(H, W, 3) linear radiance, in which a white matt surface in the open is 1; (0, 0, 3) where none was rendered.
-    The modality may use it up."""
+    """(H, W, 3) linear radiance, in which a white matte surface in the open is 1; (0, 0, 3) if none was rendered. The
+    modality may overwrite it."""
     passes: PixelPasses
     """Object number, category, depth and normal at each pixel center."""
     weather: Weather
@@ -41,52 +41,52 @@ class Exposure:
 
 @dataclass(frozen=True)
 class Image:
-    """What a modality has made of a view."""
+    """Output of a modality for one view."""
 
     modality: str
     camera: Camera
     files: dict[str, bytes]
-    """Content by file name; the first is the image, others belong to it."""
+    """Contents by file name; the first file is the image, the others accompany it."""
 
 
 def same_camera(camera: Camera, settings: DrawnSettings) -> Camera:
-    """Return the view's camera itself: resolution and lens of the rgb image."""
+    """Return the view's camera unchanged: resolution and lens of the rgb image."""
     del settings
     return camera
 
 
 def same_quality(render: RenderSettings) -> RenderSettings:
-    """Return the render settings as the user has chosen them."""
+    """Return the render settings unchanged."""
     return render
 
 
 def always(settings: Settings) -> bool:
-    """Return True: the modality belongs to every sample."""
+    """Return True: every sample has the modality."""
     del settings
     return True
 
 
 @dataclass(frozen=True)
 class Modality:
-    """A kind of sensor: what it is called, what it wants rendered, and how it encodes that."""
+    """A kind of sensor: its name, what it needs rendered, and how it encodes the result."""
 
     name: str
     """Key under ``images`` in sample.json."""
     suffixes: tuple[str, ...]
-    """Endings of the files that it may write into a sample folder, of ``file_names.SUFFIXES``; its name goes before."""
+    """Suffixes, from ``file_names.SUFFIXES``, of the files that it may write: its name followed by the suffix."""
     encode: Callable[[Exposure], dict[str, bytes]]
-    """Returns content by file name; the first one is the image."""
+    """Function that returns contents by file name; the first file is the image."""
     camera: Callable[[Camera, DrawnSettings], Camera] = same_camera
-    """Resolution and lens, made of the view's camera and the drawn settings. Another camera means another render."""
+    """Function that derives its camera from the view's camera. A camera of its own requires a separate render."""
     quality: Callable[[RenderSettings], RenderSettings] = same_quality
-    """Samples, noise threshold and denoiser, made of the user's."""
+    """Function that derives samples, noise threshold and denoiser from the user's settings."""
     radiance: bool = True
     """Whether light is rendered; the passes at pixel centers always are."""
     enabled: Callable[[Settings], bool] = always
-    """Whether the settings ask for it."""
+    """Function that returns whether the settings enable the modality."""
 
     def take(self, exposure: Exposure) -> Image:
-        """Return the image of an exposure; raise ValueError where it is not what the modality declares."""
+        """Return the image of an exposure; raise ValueError if its files are not those that the modality declares."""
         files = self.encode(exposure)
         declared = {f"{self.name}{suffix}" for suffix in self.suffixes}
         if not files or not set(files) <= declared & set(image_file_names()):

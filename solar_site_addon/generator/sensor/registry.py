@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The modalities: one for each file in ``sensor/modalities``."""
+"""The registry of modalities: one for each file in ``sensor/modalities``."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from . import modalities
 from .modality import Modality
 
 PRIMARY = "rgb"
-"""The modality whose camera is the view's: annotations refer to its pixels, and every sample has it."""
+"""The modality that uses the view's camera: annotations refer to its pixels, and every sample has it."""
 
 
 def find_modalities() -> dict[str, Modality]:
@@ -19,5 +19,5 @@ def find_modalities() -> dict[str, Modality]:
 
 
 def enabled_modalities(settings: Settings) -> list[Modality]:
-    """Return the modalities that ``settings`` ask for, the primary one first."""
+    """Return the modalities that ``settings`` enable, the primary one first."""
     return [modality for modality in find_modalities().values() if modality.enabled(settings)]

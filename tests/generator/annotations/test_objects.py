@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Annotations against OpenCV's projection and against pixels counted one module at a time."""
+"""Annotations, compared with OpenCV's projection and with pixels counted for each module."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def annotated(plan, numbers):
 
 
 def opencv_projection(plan) -> np.ndarray:
-    """(M, 4, 2) pixels; OpenCV has the centre of the first pixel at 0, 0 or 0.5, 0.5, as its matrix says."""
+    """Return the corners (M, 4, 2) in pixels; the matrix sets the center of OpenCV's first pixel to 0.5, 0.5."""
     camera = plan.view.camera
     rotation, _ = cv2.Rodrigues(camera.world_to_camera[:3, :3])
     corners = plan.site.modules.corners.reshape(-1, 1, 3)
@@ -33,7 +33,7 @@ def opencv_projection(plan) -> np.ndarray:
 
 
 def area_in_image(polygon: np.ndarray) -> float:
-    """Area of the part of a polygon in the image, cut off side by side (Sutherland and Hodgman, 1974)."""
+    """Return the area of the part of a polygon in the image, clipped at each side (Sutherland and Hodgman, 1974)."""
     corners = [tuple(corner) for corner in polygon]
     for axis, sign, limit in ((0, 1, 0), (1, 1, 0), (0, -1, -WIDTH), (1, -1, -HEIGHT)):
         kept = []
@@ -62,7 +62,7 @@ def test_ids_are_the_numbers_of_the_site(plan, numbers):
     np.testing.assert_array_equal(annotations.ids[annotations.number], annotations.number)
 
 
-def test_a_site_too_large_for_sixteen_bits_has_ids_that_count_the_objects_of_the_image(plan, numbers, monkeypatch):
+def test_a_site_with_too_many_objects_for_16_bits_has_ids_per_image(plan, numbers, monkeypatch):
     monkeypatch.setattr(objects_module, "_MAX_IDS", 210)
     instances, annotations = annotated(plan, numbers)
     assert len(small_objects(plan)) == 220
@@ -79,7 +79,7 @@ def test_two_views_of_a_site_have_the_same_ids_for_the_same_modules(plan):
     np.testing.assert_array_equal(views[0].ids[both], views[1].ids[both])
 
 
-def test_boxes_counts_and_masks_are_those_of_the_pixels(plan, numbers):
+def test_boxes_counts_and_masks_match_the_pixels(plan, numbers):
     instances, annotations = annotated(plan, numbers)
     assert len(annotations) > 50
     for row, number in enumerate(annotations.number.tolist()):
@@ -92,10 +92,10 @@ def test_boxes_counts_and_masks_are_those_of_the_pixels(plan, numbers):
         np.testing.assert_array_equal(decoded, mask)
 
 
-def test_an_unhidden_module_is_seen_whole_and_a_half_hidden_one_by_half(plan, numbers):
+def test_the_visible_fraction_of_a_half_hidden_module_is_about_one_half(plan, numbers):
     _, annotations = annotated(plan, numbers)
     in_view = ~annotations.truncated
-    assert annotations.visible_fraction[in_view].min() > 0.8  # of some 60 pixels each: the edges cut some off
+    assert annotations.visible_fraction[in_view].min() > 0.8  # about 60 pixels each: some are lost at the edges
     assert annotations.visible_fraction.max() <= 1
     distance = np.abs(annotations.polygon_px[in_view].mean(axis=1) - 70).sum(axis=1)
     module = annotations.number[in_view][np.argmin(distance)] - 1
@@ -106,7 +106,7 @@ def test_an_unhidden_module_is_seen_whole_and_a_half_hidden_one_by_half(plan, nu
     assert 0.3 < annotations.visible_fraction[annotations.number - 1 == module][0] < 0.7
 
 
-def test_a_hidden_module_stays_in_the_list_without_pixels(plan, numbers):
+def test_a_hidden_module_is_listed_without_pixels(plan, numbers):
     _, annotations = annotated(plan, numbers)
     module = int(annotations.number[~annotations.truncated][10]) - 1
     hidden = np.where(numbers == module + 1, 0, numbers)
@@ -118,7 +118,7 @@ def test_a_hidden_module_stays_in_the_list_without_pixels(plan, numbers):
     assert np.isfinite(annotations.polygon_px[row]).all()
 
 
-def test_modules_that_reach_over_the_edge_are_truncated_and_those_beyond_are_left_out():
+def test_modules_across_the_image_border_are_truncated_and_those_outside_are_left_out():
     plan = small_plan(num_tables=(6, 9))
     numbers = painted_numbers(plan)
     instances, annotations = annotated(plan, numbers)
@@ -132,7 +132,7 @@ def test_modules_that_reach_over_the_edge_are_truncated_and_those_beyond_are_lef
     assert set(np.unique(instances)) - {0} == set(annotations.number[annotations.visible_px > 0].tolist())
 
 
-def test_a_module_half_behind_the_camera_has_no_polygon_but_its_pixels():
+def test_a_module_partly_behind_the_camera_has_pixels_but_no_polygon():
     plan = small_plan(camera=small_camera(position=(0.3, -3.5, 2.6), pitch_deg=-20))
     _, depths = plan.view.camera.project(plan.site.modules.corners)
     cut = np.flatnonzero((depths <= 0).any(axis=1) & (depths > 0).any(axis=1))
@@ -155,7 +155,7 @@ def test_an_image_without_modules_has_no_annotations():
 
 
 @pytest.mark.parametrize("wrong", [-1, 221])
-def test_a_number_that_no_module_has_is_refused(plan, numbers, wrong):
+def test_a_number_without_an_object_is_refused(plan, numbers, wrong):
     damaged = numbers.copy()
     damaged[0, 0] = wrong
     with pytest.raises(RenderError, match="outside 0 to 220"):
@@ -174,7 +174,7 @@ def test_more_objects_than_sixteen_bits_can_number_are_refused(plan, numbers, mo
     radii=st.tuples(st.floats(1, 120), st.floats(1, 120)),
     turn=st.floats(0, np.pi),
 )
-def test_meeting_the_image_is_having_a_common_area(centre, radii, turn):
+def test_a_polygon_meets_the_image_if_they_share_an_area(centre, radii, turn):
     angle = turn + np.arange(4) * np.pi / 2
     around = np.stack([radii[0] * np.cos(angle), radii[1] * np.sin(angle)], axis=1)
     meets = meets_image((np.array(centre) + around)[None], WIDTH, HEIGHT)[0]
@@ -193,7 +193,7 @@ def test_a_polygon_across_a_corner_but_outside_does_not_meet_the_image():
     assert meets_image(polygons, WIDTH, HEIGHT).tolist() == [False, True, True, False]
 
 
-def test_areas_are_opencvs():
+def test_areas_agree_with_opencv():
     polygons = np.array([[[0, 0], [4, 0], [5, 3], [1, 3]], [[0, 0], [0, 2], [2, 2], [2, 0]]], np.float64)
     expected = [cv2.contourArea(polygon.astype(np.float32)) for polygon in polygons]
     np.testing.assert_allclose(polygon_areas(polygons), expected)
@@ -204,7 +204,7 @@ def equipped():
     return equipped_plan()
 
 
-def test_items_are_objects_with_the_hull_of_their_box_as_outline(equipped, numbers):
+def test_the_outline_of_equipment_is_the_hull_of_its_projected_box(equipped, numbers):
     first = first_item_number(equipped.site.modules, equipped.site.tables)
     seen = numbers.copy()
     seen[60:64, 80:84] = first

@@ -31,7 +31,7 @@ def encoded(mask: np.ndarray) -> dict[str, object]:
 
 
 def filled(outlines: list, shape: tuple[int, int]) -> np.ndarray:
-    """Pixels whose centre lies in one of the polygons."""
+    """Return a mask of the pixels whose centers lie in one of the polygons."""
     result = np.zeros(shape, dtype=np.uint8)
     for outline in outlines:
         contour = np.array(outline, dtype=np.float32).reshape(-1, 1, 2)
@@ -45,7 +45,7 @@ def entry(mask: np.ndarray, polygon: list | None = None) -> dict[str, object]:
 
 
 @given(MASKS)
-def test_counts_are_decoded_as_pycocotools_does(mask: np.ndarray) -> None:
+def test_decoded_counts_agree_with_pycocotools(mask: np.ndarray) -> None:
     counts = official_masks.encode(np.asfortranarray(mask))["counts"].decode()
     lengths = decode_counts(counts)
     assert sum(lengths) == mask.size
@@ -53,7 +53,7 @@ def test_counts_are_decoded_as_pycocotools_does(mask: np.ndarray) -> None:
 
 
 @given(MASKS)
-def test_outlines_filled_again_are_the_mask_with_its_holes_closed(mask: np.ndarray) -> None:
+def test_filled_outlines_are_the_mask_without_holes(mask: np.ndarray) -> None:
     pieces, _ = cv2.connectedComponents(mask, connectivity=4)
     outlines = mask_outlines(encoded(mask))
     assert len(outlines) == pieces - 1
@@ -65,7 +65,7 @@ def test_outlines_filled_again_are_the_mask_with_its_holes_closed(mask: np.ndarr
 
 
 @given(st.lists(st.tuples(COORDINATES, COORDINATES), min_size=3, max_size=8))
-def test_a_polygon_is_cut_at_the_edges_of_the_image_as_opencv_cuts_it(points: list[tuple[int, int]]) -> None:
+def test_clipped_polygons_agree_with_opencv(points: list[tuple[int, int]]) -> None:
     hull = cv2.convexHull(np.array(points, dtype=np.float32)).reshape(-1, 2)
     image = np.array([[0, 0], [30, 0], [30, 20], [0, 20]], dtype=np.float32)
     clipped = clip_to_image([(float(x), float(y)) for x, y in hull], 30, 20)
@@ -75,7 +75,7 @@ def test_a_polygon_is_cut_at_the_edges_of_the_image_as_opencv_cuts_it(points: li
 
 
 @given(st.lists(st.tuples(COORDINATES, COORDINATES), min_size=1, max_size=12))
-def test_the_smallest_rectangle_is_as_small_as_that_of_opencv(points: list[tuple[int, int]]) -> None:
+def test_the_smallest_rectangle_agrees_with_opencv(points: list[tuple[int, int]]) -> None:
     corners = np.array(smallest_rectangle([(float(x), float(y)) for x, y in points]))
     assert corners.shape == (4, 2)
     _, (wide, high), _ = cv2.minAreaRect(np.array(points, dtype=np.float32))
@@ -85,14 +85,14 @@ def test_the_smallest_rectangle_is_as_small_as_that_of_opencv(points: list[tuple
     assert all(cv2.pointPolygonTest(around, point, measureDist=True) >= -1e-2 for point in points)
 
 
-def test_a_module_that_nothing_hides_is_described_by_its_corners() -> None:
+def test_the_outline_of_an_unhidden_module_is_its_corners() -> None:
     corners = [[3.2, 2.1], [17.4, 4.0], [16.1, 11.3], [2.0, 9.5]]
     mask = np.zeros((20, 30), dtype=np.uint8)
     mask[:] = filled([corners], mask.shape)
     assert visible_outline(entry(mask, corners), 30, 20) == [tuple(corner) for corner in corners]
 
 
-def test_a_module_that_is_half_hidden_is_described_by_what_is_seen() -> None:
+def test_the_outline_of_a_half_hidden_module_encloses_its_visible_part() -> None:
     corners = [[3.2, 2.1], [17.4, 4.0], [16.1, 11.3], [2.0, 9.5]]
     mask = filled([corners], (20, 30))
     mask[:, 10:] = 0
@@ -100,7 +100,7 @@ def test_a_module_that_is_half_hidden_is_described_by_what_is_seen() -> None:
     assert np.array_equal(filled([outline], mask.shape), mask)
 
 
-def test_pieces_are_joined_and_specks_left_out() -> None:
+def test_pieces_are_joined_and_tiny_ones_left_out() -> None:
     mask = np.zeros((20, 30), dtype=np.uint8)
     mask[2:8, 2:8], mask[2:8, 12:20] = 1, 1
     large = mask.copy()

@@ -22,12 +22,12 @@ def official_counts(mask: np.ndarray) -> str:
 
 @settings(max_examples=300)
 @given(instances=id_images)
-def test_masks_are_encoded_as_pycocotools_does(instances):
+def test_encoded_masks_agree_with_pycocotools(instances):
     masks = encode_masks(column_runs(instances), num_ids=6)
     assert masks == [official_counts(instances == number) for number in range(1, 7)]
 
 
-def test_long_runs_and_large_steps_are_encoded_as_pycocotools_does():
+def test_encoded_long_runs_and_large_steps_agree_with_pycocotools():
     instances = np.zeros((1500, 1400), np.uint16)
     instances[3:1490, 5] = 1
     instances[7, 700:1390:70] = 1
@@ -44,7 +44,7 @@ def test_decoded_masks_are_the_pixels_of_each_id():
         np.testing.assert_array_equal(decoded, instances == number)
 
 
-def test_runs_cover_the_pixels_that_have_an_id():
+def test_runs_cover_all_pixels_with_an_id():
     instances = np.array([[0, 2, 2], [1, 2, 0]])
     runs = column_runs(instances)
     assert (runs.ids.tolist(), runs.start.tolist(), runs.length.tolist()) == ([1, 2], [1, 2], [1, 3])

@@ -31,7 +31,7 @@ TASKS = ("detect", "segment", "obb")
 
 @pytest.fixture(scope="module")
 def made(tmp_path_factory) -> Path:
-    """Six samples; something stands before the modules in the middle of each."""
+    """Return six samples, in each of which some modules near the center are partly hidden."""
     out = tmp_path_factory.mktemp("made")
     camera = small_camera(width=WIDTH, height=HEIGHT, focal_px=FOCAL_PX)
     numbers = painted_numbers(small_plan(camera))
@@ -60,30 +60,30 @@ def subset(index: int) -> str:
     return "val" if index == 4 else "train"
 
 
-def labels(out: Path, task: str, index: int) -> list[np.ndarray]:
-    """The numbers of each line behind the class, which is always 0, in pixels."""
+def yolo_lines(out: Path, task: str, index: int) -> list[np.ndarray]:
+    """Return the numbers of each line after the category, which is always 0, in pixels."""
     path = out / f"yolo_{task}" / "labels" / subset(index) / f"image_{index:04d}.txt"
     rows = [np.array(line.split(), dtype=float) for line in path.read_text().splitlines()]
     assert all(row[0] == 0 and (row[1:] >= 0).all() and (row[1:] <= 1).all() for row in rows)
     return [row[1:].reshape(-1, 2) * [WIDTH, HEIGHT] for row in rows]
 
 
-def labelled_masks(out: Path, index: int) -> list[np.ndarray]:
-    """The masks of the modules that the formats label, in the order of their ids."""
+def annotated_masks(out: Path, index: int) -> list[np.ndarray]:
+    """Return the masks of the modules that the formats annotate, in the order of their ids."""
     instances = cv2.imread(str(out / PLACES[index] / "instances.png"), cv2.IMREAD_UNCHANGED)
     modules = read_sample(out / PLACES[index])["objects"]
     return [instances == module["id"] for module in modules if is_annotated(module)]
 
 
 def filled(polygon: np.ndarray) -> np.ndarray:
-    """Pixels whose centre lies in the polygon; OpenCV takes the numbers as those of centres, with 4 bits behind."""
+    """Return a mask of the pixels whose centers lie in the polygon; OpenCV takes fixed-point numbers with 4 bits."""
     canvas = np.zeros((HEIGHT, WIDTH), np.uint8)
     cv2.fillPoly(canvas, [np.round((polygon - 0.5) * 16).astype(np.int32)], 1, shift=4)
     return canvas > 0
 
 
 @pytest.mark.parametrize("task", TASKS)
-def test_pictures_lie_where_ultralytics_finds_their_labels(made: Path, task: str) -> None:
+def test_ultralytics_finds_the_text_file_of_every_image(made: Path, task: str) -> None:
     folder = made / f"yolo_{task}"
     description = dict(
         line.split(": ") for line in (folder / "data.yaml").read_text().replace(":\n", ": \n").splitlines()
@@ -93,15 +93,15 @@ def test_pictures_lie_where_ultralytics_finds_their_labels(made: Path, task: str
     }  # fmt: skip
     for index, place in PLACES.items():
         image = folder / "images" / subset(index) / f"image_{index:04d}.png"
-        assert image.samefile(made / place / "rgb.png"), "a second name, no second file"
+        assert image.samefile(made / place / "rgb.png"), "a hard link, not a copy"
         before, _, after = str(image).rpartition("/images/")
         assert Path(f"{before}/labels/{after}").with_suffix(".txt").is_file()
-    assert labels(made, task, EMPTY) == []
+    assert yolo_lines(made, task, EMPTY) == []
 
 
-def test_boxes_are_those_around_the_masks(made: Path) -> None:
-    masks = labelled_masks(made, 0)
-    found = labels(made, "detect", 0)
+def test_boxes_enclose_the_masks(made: Path) -> None:
+    masks = annotated_masks(made, 0)
+    found = yolo_lines(made, "detect", 0)
     assert len(found) == len(masks) > 50
     for (centre, size), mask in zip(found, masks, strict=True):
         expected = cv2.boundingRect(mask.astype(np.uint8))
@@ -109,21 +109,21 @@ def test_boxes_are_those_around_the_masks(made: Path) -> None:
 
 
 def test_polygons_cover_the_masks(made: Path) -> None:
-    masks = labelled_masks(made, 0)
-    found = labels(made, "segment", 0)
+    masks = annotated_masks(made, 0)
+    found = yolo_lines(made, "segment", 0)
     assert len(found) == len(masks)
-    assert {4, 6} <= {len(polygon) for polygon in found}, "some are whole and some hidden in part"
+    assert {4, 6} <= {len(polygon) for polygon in found}, "some are complete and some partly hidden"
     for polygon, mask in zip(found, masks, strict=True):
         area = cv2.contourArea(polygon.astype(np.float32))
         assert area == pytest.approx(mask.sum(), rel=0.03, abs=4)
-        pixels = filled(polygon)  # fillPoly paints the line, too
+        pixels = filled(polygon)  # fillPoly also fills the outline
         inside = cv2.dilate(pixels.astype(np.uint8), np.ones((3, 3)))
         assert not (mask & (inside == 0)).any()
         assert (pixels & ~mask).sum() <= cv2.arcLength(polygon.astype(np.float32), True)
 
 
-def test_rotated_rectangles_are_those_that_opencv_finds_around_the_polygons(made: Path) -> None:
-    found, polygons = labels(made, "obb", 0), labels(made, "segment", 0)
+def test_rotated_rectangles_agree_with_opencv(made: Path) -> None:
+    found, polygons = yolo_lines(made, "obb", 0), yolo_lines(made, "segment", 0)
     assert len(found) == len(polygons)
     for corners, polygon in zip(found, polygons, strict=True):
         assert corners.shape == (4, 2)
@@ -144,10 +144,10 @@ def test_slivers_are_left_out() -> None:
     assert not is_annotated({**seen, "visible_px": 0, "bbox_px": None, "visible_fraction": 0.0})
 
 
-def test_the_lists_of_class_masks_name_all_images(made: Path) -> None:
-    classes = (made / "semantic" / "labels.txt").read_text().splitlines()
-    assert classes[Category.MODULE] == "module"
-    assert len(classes) == len(Category)
+def test_the_lists_of_category_masks_name_all_images(made: Path) -> None:
+    categories = (made / "semantic" / "labels.txt").read_text().splitlines()
+    assert categories[Category.MODULE] == "module"
+    assert len(categories) == len(Category)
     for name, indices in {"train": (0, 1, 2, 3, 5), "val": (4,)}.items():
         pairs = [line.split(" ") for line in (made / "semantic" / f"{name}.txt").read_text().splitlines()]
         assert [image for image, _ in pairs] == [f"{PLACES[index]}/rgb.png" for index in indices]
@@ -157,21 +157,21 @@ def test_the_lists_of_class_masks_name_all_images(made: Path) -> None:
             )
 
 
-def test_a_small_dataset_validates_on_what_it_trains_on(out: Path) -> None:
+def test_a_small_dataset_uses_the_training_images_for_validation(out: Path) -> None:
     for index in (3, 4, 5):
         shutil.rmtree(out / PLACES[index])
     assemble_dataset(out, {}, ("yolo_detect",))
     assert (out / "yolo_detect" / "data.yaml").read_text().startswith("train: images/train\nval: images/train\n")
 
 
-def test_formats_made_again_are_the_same_to_the_byte(out: Path, made: Path) -> None:
+def test_formats_made_again_are_byte_identical(out: Path, made: Path) -> None:
     assemble_dataset(out, {}, tuple(find_formats()))
     for path in [*made.glob("yolo_*/**/*.*"), *made.glob("semantic/*"), made / "dataset.json"]:
         assert path.is_dir() or path.read_bytes() == (out / path.relative_to(made)).read_bytes()
     assert not list(out.rglob(".*"))
 
 
-def test_a_damaged_sample_leaves_all_formats_as_they_were(out: Path) -> None:
+def test_a_damaged_sample_leaves_all_formats_unchanged(out: Path) -> None:
     before = {path: path.read_bytes() for path in out.glob("yolo_*/labels/*/*.txt")}
     path = out / PLACES[2] / "sample.json"
     path.write_text(path.read_text().replace('"site_id":', '"site_id"'))

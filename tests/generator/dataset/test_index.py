@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Dataset index and COCO file, compared with pycocotools, and without numpy."""
+"""Dataset index and COCO file, read with pycocotools and assembled without numpy."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ PLACES = {0: "batch_00/image_0000", 1: "batch_00/image_0001", 2: "batch_01/image
 
 @pytest.fixture(scope="module")
 def made(tmp_path_factory) -> Path:
-    """Three samples, one of them without a module."""
+    """Return three samples, one of them without modules."""
     out = tmp_path_factory.mktemp("made")
     for index, place in PLACES.items():
         far = 500.0 if index == 1 else 0.0
@@ -61,7 +61,7 @@ def loaded(path: Path) -> COCO:
         return COCO(str(path))
 
 
-def test_pycocotools_finds_the_pictures_and_the_one_category(out):
+def test_pycocotools_finds_the_images_and_the_category(out):
     coco = loaded(assemble_dataset(out, RUN).formats["coco"])
     assert coco.loadCats(coco.getCatIds())[0]["name"] == "module"
     assert {image["id"]: image["file_name"] for image in coco.loadImgs(coco.getImgIds())} == {
@@ -102,7 +102,7 @@ def test_a_dataset_evaluated_against_itself_is_perfect(out):
     assert evaluation.eval["precision"][:, :, 0, 0, 2].min() == 1.0
 
 
-def test_dataset_json_holds_the_run_and_every_sample_with_its_checksums(out):
+def test_dataset_json_contains_the_run_and_all_samples_with_checksums(out):
     summary = assemble_dataset(out, RUN)
     document = json.loads(summary.dataset_json.read_text())
     assert document["schema"] == 2
@@ -117,7 +117,7 @@ def test_dataset_json_holds_the_run_and_every_sample_with_its_checksums(out):
     assert document["categories"][4] == {"id": 4, "name": "module", "parent": "table", "color": [30, 50, 160]}
 
 
-def test_a_dataset_assembled_twice_is_the_same_to_the_byte(out):
+def test_a_dataset_assembled_twice_is_byte_identical(out):
     first = assemble_dataset(out, RUN)
     before = first.formats["coco"].read_bytes(), first.dataset_json.read_bytes()
     second = assemble_dataset(out, RUN)
@@ -147,7 +147,7 @@ def test_a_dataset_without_samples_is_still_valid(tmp_path):
     assert loaded(summary.formats["coco"]).getImgIds() == []
 
 
-def test_a_sample_damaged_within_stops_the_assembly_and_the_old_index_stays(out):
+def test_a_damaged_sample_stops_the_assembly_and_keeps_the_old_index(out):
     summary = assemble_dataset(out, RUN)
     before = summary.formats["coco"].read_bytes()
     path = out / PLACES[2] / "sample.json"
@@ -171,7 +171,7 @@ def test_the_dataset_is_assembled_without_numpy(out, root):
     assert result.stdout == "3\n"
 
 
-def test_annotations_come_from_sample_json_alone(out):
+def test_annotations_are_made_from_sample_json_only(out):
     before = loaded(assemble_dataset(out, RUN).formats["coco"]).dataset["annotations"]
     modules = [module for place in PLACES.values() for module in read_sample(out / place)["objects"]]
     assert [item["segmentation"] for item in before] == [module["mask_rle"] for module in modules if module["mask_rle"]]

@@ -33,7 +33,7 @@ FILES = {"rgb.png", "instances.png", "semantic.png", "depth.exr", "sample.json"}
 
 @pytest.fixture
 def write(plan, image, passes):
-    """Writes the small plant's sample into a folder."""
+    """Return a function that writes the sample of the small site into a folder."""
 
     def write_into(folder: Path, settings: Settings = DEFAULTS, image: Any = image, **changed) -> Path:
         camera = changed.get("view", plan.view).camera
@@ -61,12 +61,12 @@ def contents(folder: Path) -> dict[str, bytes]:
     return {path.name: path.read_bytes() for path in folder.iterdir()}
 
 
-def test_a_sample_holds_the_files_of_the_design(sample):
+def test_a_sample_contains_the_expected_files(sample):
     assert set(contents(sample)) == FILES
     assert [path.name for path in sample.parent.iterdir()] == ["image_0003"]
 
 
-def test_normals_are_written_where_the_settings_ask_for_them(write, tmp_path):
+def test_normals_are_written_if_the_settings_enable_them(write, tmp_path):
     folder = write(tmp_path / "image_0000", settings=Settings(render=RenderSettings(normals=True)))
     assert set(contents(folder)) == FILES | {"normals.exr"}
     channels = official_channels(folder / "normals.exr")
@@ -75,7 +75,7 @@ def test_normals_are_written_where_the_settings_ask_for_them(write, tmp_path):
     assert (normals == [0, 0, 1]).all()
 
 
-def test_pictures_are_what_the_render_gave(sample, image, passes):
+def test_files_contain_the_rendered_image_and_passes(sample, image, passes):
     np.testing.assert_array_equal(np.asarray(Image.open(sample / "rgb.png")), image)
     np.testing.assert_array_equal(np.asarray(Image.open(sample / "semantic.png")), passes.categories)
     instances = cv2.imread(str(sample / "instances.png"), cv2.IMREAD_UNCHANGED)
@@ -86,7 +86,7 @@ def test_pictures_are_what_the_render_gave(sample, image, passes):
     np.testing.assert_allclose(depth, passes.depth, atol=1 / 8000)
 
 
-def test_sample_json_says_where_when_and_how(sample, plan):
+def test_sample_json_records_numbers_sun_render_and_camera(sample, plan):
     document = json.loads((sample / "sample.json").read_text())
     assert document["schema"] == 2
     assert [document[name] for name in ("index", "site", "view", "seed")] == [3, 1, 1, plan.site.seed]
@@ -100,16 +100,16 @@ def test_sample_json_says_where_when_and_how(sample, plan):
     assert image["camera"]["gimbal_pitch_deg"] == -75.0
 
 
-def test_sample_json_tells_the_values_that_were_drawn(sample, plan):
+def test_sample_json_contains_the_drawn_values(sample, plan):
     drawn = json.loads((sample / "sample.json").read_text())["drawn"]
     assert drawn["site"]["relief"] == pytest.approx(plan.view.settings.site.relief.value, abs=1e-6)
     low, high = Settings().camera.altitude_agl_m
     assert low <= drawn["camera"]["altitude_agl_m"] <= high
     assert "tilt_deg" not in drawn["array"]  # differs from cluster to cluster
-    assert "date" not in drawn["light"]  # the same for all images: in dataset.json
+    assert "date" not in drawn["light"]  # the same for all images, so it is in dataset.json
 
 
-def test_sample_json_names_every_file_with_its_checksum(sample):
+def test_sample_json_lists_every_file_with_its_checksum(sample):
     files = read_sample(sample)["files"]
     assert set(files) == FILES - {"sample.json"}
     for name, file in files.items():
@@ -117,7 +117,7 @@ def test_sample_json_names_every_file_with_its_checksum(sample):
         assert (file["bytes"], file["sha256"]) == (len(data), hashlib.sha256(data).hexdigest())
 
 
-def test_the_corners_of_sample_json_project_onto_its_polygons(sample):
+def test_projected_corners_of_sample_json_are_its_polygons(sample):
     document = read_sample(sample)
     camera = document["images"]["rgb"]["camera"]
     transform = np.array(camera["world_to_camera"])
@@ -129,7 +129,7 @@ def test_the_corners_of_sample_json_project_onto_its_polygons(sample):
     np.testing.assert_allclose(points.reshape(-1, 4, 2), polygons, atol=0.002)
 
 
-def test_the_modules_of_sample_json_are_those_of_instances_png(sample):
+def test_the_modules_of_sample_json_match_instances_png(sample):
     document = read_sample(sample)
     instances = cv2.imread(str(sample / "instances.png"), cv2.IMREAD_UNCHANGED)
     ids = [module["id"] for module in document["objects"]]
@@ -145,7 +145,7 @@ def test_the_modules_of_sample_json_are_those_of_instances_png(sample):
             assert (module["mask_rle"], module["bbox_px"]) == (None, None)
 
 
-def test_modules_name_tables_that_sample_json_describes(sample, plan):
+def test_sample_json_describes_the_tables_of_its_modules(sample, plan):
     document = read_sample(sample)
     tables = {table["id"]: table for table in document["tables"]}
     assert set(tables) == {module["parent"] for module in document["objects"]}
@@ -161,7 +161,7 @@ def test_modules_name_tables_that_sample_json_describes(sample, plan):
     assert len(places) == len(document["objects"])
 
 
-def test_each_module_tells_its_condition_and_its_dust(sample):
+def test_each_module_has_its_condition_and_dust(sample):
     names = ["clean", "dust", "stain", "bird_droppings", "leaves", "snow", "cracked", "hot_spot"]
     for module in read_sample(sample)["objects"]:
         index = module["site_id"] - 1
@@ -169,7 +169,7 @@ def test_each_module_tells_its_condition_and_its_dust(sample):
         assert module["dust"] == pytest.approx(index / 200, abs=0.001)
 
 
-def test_a_missing_module_keeps_its_place_without_pixels_box_and_mask(write, tmp_path, plan, passes):
+def test_a_missing_module_has_corners_but_no_pixels(write, tmp_path, plan, passes):
     there = read_sample(write(tmp_path / "there"))["objects"]
     whole = next(module for module in there if module["visible_fraction"] == 1)
     index = whole["site_id"] - 1
@@ -188,7 +188,7 @@ def test_a_missing_module_keeps_its_place_without_pixels_box_and_mask(write, tmp
         assert missing[name] == whole[name]
 
 
-def test_a_module_without_polygon_has_null_and_the_file_stays_json(write, tmp_path, passes):
+def test_a_module_without_a_polygon_has_null_in_valid_json(write, tmp_path, passes):
     near = small_plan(camera=small_camera(position=(0.3, -3.5, 2.6), pitch_deg=-20))
     _, depths = near.view.camera.project(near.site.modules.corners)
     cut = int(np.flatnonzero((depths <= 0).any(axis=1) & (depths > 0).any(axis=1))[0])
@@ -207,14 +207,14 @@ def test_the_same_sample_gives_the_same_bytes(sample, write, tmp_path):
     assert contents(write(tmp_path / "elsewhere" / "image_0003")) == contents(sample)
 
 
-def test_a_whole_sample_is_not_written_again(sample, write, image):
+def test_a_complete_sample_is_not_written_again(sample, write, image):
     before = {path: path.stat().st_mtime_ns for path in sample.iterdir()}
     write(sample, image=255 - image)
     assert {path: path.stat().st_mtime_ns for path in sample.iterdir()} == before
 
 
 @pytest.mark.parametrize("name", sorted(FILES))
-def test_a_sample_with_a_file_missing_or_cut_short_is_not_whole_and_is_made_again(sample, write, name):
+def test_a_sample_with_a_missing_or_truncated_file_is_incomplete_and_made_again(sample, write, name):
     before = contents(sample)
     assert is_whole(sample)
     with (sample / name).open("r+b") as file:
@@ -226,14 +226,14 @@ def test_a_sample_with_a_file_missing_or_cut_short_is_not_whole_and_is_made_agai
     assert contents(write(sample)) == before
 
 
-def test_what_is_no_sample_is_not_whole(tmp_path):
+def test_other_folders_are_not_complete_samples(tmp_path):
     assert not is_whole(tmp_path / "missing")
     for text in ("", "[]", "{}", '{"schema":2}', '{"schema":2,"files":[]}', '{"schema":"2"}', "\xff"):
         (tmp_path / "sample.json").write_text(text, encoding="latin-1")
         assert not is_whole(tmp_path), text
 
 
-def test_a_sample_json_laid_out_by_another_tool_is_still_read(sample):
+def test_a_sample_json_in_another_layout_is_read(sample):
     document = read_sample(sample)
     (sample / "sample.json").write_text(json.dumps(document, indent=4))
     assert is_whole(sample)
@@ -242,13 +242,13 @@ def test_a_sample_json_laid_out_by_another_tool_is_still_read(sample):
     assert is_whole(sample)
 
 
-def test_the_head_of_a_sample_is_all_but_its_lists(sample):
+def test_the_head_of_a_sample_is_everything_but_its_lists(sample):
     document = read_sample(sample)
     head = read_head(sample)
     assert head == {key: value for key, value in document.items() if key not in ("objects", "tables")}
 
 
-def test_a_sample_of_another_schema_is_told_in_one_sentence_and_stays(sample, write):
+def test_a_sample_of_another_schema_is_refused_in_one_sentence_and_kept(sample, write):
     path = sample / "sample.json"
     path.write_text(path.read_text().replace('"schema": 2', '"schema": 3'))
     for read in (read_head, read_sample, is_whole, write):
@@ -258,14 +258,14 @@ def test_a_sample_of_another_schema_is_told_in_one_sentence_and_stays(sample, wr
     assert json.loads(path.read_text())["schema"] == 3
 
 
-def test_a_damaged_sample_json_is_named(sample):
+def test_a_damaged_sample_json_is_named_in_the_error(sample):
     (sample / "sample.json").write_text("{")
     with pytest.raises(SolarSiteError, match=r"sample\.json cannot be read"):
         read_sample(sample)
 
 
 @pytest.mark.parametrize("name", sorted(FILES))
-def test_an_interrupted_write_leaves_no_sample_and_the_next_one_is_whole(write, sample, tmp_path, monkeypatch, name):
+def test_an_interrupted_write_leaves_no_sample_and_the_next_one_is_complete(write, sample, tmp_path, monkeypatch, name):
     write_durably = folder_module.write_durably
 
     def stop_at(path: Path, data: bytes) -> None:
@@ -292,7 +292,7 @@ def test_passes_of_another_size_are_refused(write, tmp_path, passes):
     assert list(tmp_path.iterdir()) == []
 
 
-def test_an_image_that_is_a_jpeg_already_is_stored_as_it_is(write, tmp_path, image):
+def test_a_jpeg_image_is_stored_unchanged(write, tmp_path, image):
     encoded = cv2.imencode(".jpg", image)[1].tobytes()
     folder = write(tmp_path / "image_0000", image=encoded)
     assert set(contents(folder)) == FILES - {"rgb.png"} | {"rgb.jpg"}
@@ -302,7 +302,7 @@ def test_an_image_that_is_a_jpeg_already_is_stored_as_it_is(write, tmp_path, ima
     assert is_whole(folder)
 
 
-def test_a_bent_lens_is_written_down_with_what_opencv_needs(plan, write, tmp_path):
+def test_a_distorted_lens_has_coefficients_for_opencv(plan, write, tmp_path):
     lens = plan_lens(-0.03, np.hypot(WIDTH, HEIGHT) / 2 / plan.view.camera.focal_px)
     bent = dataclasses.replace(plan.view, camera=dataclasses.replace(plan.view.camera, lens=lens))
     camera = json.loads((write(tmp_path / "image_0000", view=bent) / "sample.json").read_text())["images"]["rgb"][
@@ -324,17 +324,17 @@ def test_a_bent_lens_is_written_down_with_what_opencv_needs(plan, write, tmp_pat
 
 
 @pytest.mark.parametrize("name", ["image_0000", ".image_0000.partial"])
-def test_a_folder_that_holds_a_file_of_somebody_elses_is_not_replaced(write, tmp_path, name):
+def test_a_folder_with_a_foreign_file_is_not_replaced(write, tmp_path, name):
     (tmp_path / name).mkdir()
-    (tmp_path / name / "photo_of_mine.txt").write_text("mine")
+    (tmp_path / name / "notes_of_mine.txt").write_text("mine")
     (tmp_path / name / "rgb.png").write_text("half")
-    with pytest.raises(SolarSiteError, match=r"photo_of_mine\.txt was not written by Solar Site"):
+    with pytest.raises(SolarSiteError, match=r"notes_of_mine\.txt was not written by Solar Site"):
         write(tmp_path / "image_0000")
-    assert contents(tmp_path / name) == {"photo_of_mine.txt": b"mine", "rgb.png": b"half"}
+    assert contents(tmp_path / name) == {"notes_of_mine.txt": b"mine", "rgb.png": b"half"}
     assert [path.name for path in tmp_path.iterdir()] == [name]
 
 
-def test_a_sample_json_of_another_program_makes_no_sample(tmp_path):
+def test_a_sample_json_of_another_program_is_not_a_sample(tmp_path):
     for text in ('{"schema":1,"files":{}}', '{"schema":1,"files":{},"index":"0","seed":0,"generator":{}}'):
         (tmp_path / "sample.json").write_text(text)
         assert not is_whole(tmp_path), text

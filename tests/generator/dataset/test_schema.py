@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The published JSON Schemas: current, valid, and kept by what is written."""
+"""The published JSON Schemas are up to date and valid, and the documents follow them."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def schema(name: str) -> dict[str, Any]:
 
 @pytest.fixture(scope="module")
 def out(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A dataset of two samples: with a pinhole and equipment, and with a bent lens."""
+    """Return a dataset of two samples with equipment, one with a pinhole camera and one with lens distortion."""
     folder = tmp_path_factory.mktemp("made")
     lens = plan_lens(-0.03, np.hypot(WIDTH, HEIGHT) / 2 / 120.0)
     for index, camera in enumerate((small_camera(), small_camera(lens=lens))):
@@ -50,7 +50,7 @@ def out(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def test_the_published_files_are_those_of_the_types_and_the_registry() -> None:
+def test_the_published_files_are_up_to_date() -> None:
     for path, text in dataset_reference.schema_files().items():
         assert path.read_text(encoding="utf-8") == text, f"{path} is out of date: run make docs"
     page = dataset_reference.PAGE.read_text(encoding="utf-8")
@@ -58,22 +58,22 @@ def test_the_published_files_are_those_of_the_types_and_the_registry() -> None:
 
 
 @pytest.mark.parametrize("name", ["sample", "dataset"])
-def test_the_schemas_are_valid_themselves(name: str) -> None:
+def test_the_schemas_are_valid(name: str) -> None:
     jsonschema.Draft202012Validator.check_schema(schema(name))
 
 
-def test_samples_keep_to_their_schema(out: Path) -> None:
+def test_samples_follow_their_schema(out: Path) -> None:
     for path in sorted(out.glob("batch_*/image_*/sample.json")):
         document = json.loads(path.read_text())
         jsonschema.validate(document, schema("sample"))
         assert {record["category"] for record in document["objects"]} == {"module", "inverter", "tarpaulin"}
 
 
-def test_the_dataset_keeps_to_its_schema(out: Path) -> None:
+def test_the_dataset_follows_its_schema(out: Path) -> None:
     jsonschema.validate(json.loads((out / "dataset.json").read_text()), schema("dataset"))
 
 
-def test_every_key_that_is_written_is_described(out: Path) -> None:
+def test_every_key_is_described(out: Path) -> None:
     document = json.loads((out / "batch_00" / "image_0001" / "sample.json").read_text())
     described = schema("sample")
     definitions = described["$defs"]
@@ -93,7 +93,7 @@ def test_every_key_that_is_written_is_described(out: Path) -> None:
         lambda document: document["images"]["rgb"]["camera"].update(K=None),
     ],
 )
-def test_a_document_that_is_another_is_refused(out: Path, damage: Any) -> None:
+def test_an_invalid_document_is_refused(out: Path, damage: Any) -> None:
     document = copy.deepcopy(json.loads((out / "batch_00" / "image_0000" / "sample.json").read_text()))
     damage(document)
     with pytest.raises(jsonschema.ValidationError):

@@ -14,7 +14,7 @@ def test_every_fifth_site_is_for_validation() -> None:
 
 
 @pytest.mark.parametrize("views_per_site", [1, 3, 5])
-def test_all_views_of_a_site_are_on_the_same_side(views_per_site: int) -> None:
+def test_all_views_of_a_site_are_in_the_same_subset(views_per_site: int) -> None:
     numbers = [image_number(index, 0, views_per_site) for index in range(60)]
     sides = {(number.site, subset_of(number.site)) for number in numbers}
     assert len(sides) == len({number.site for number in numbers})

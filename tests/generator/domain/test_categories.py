@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The registry of categories: ids that never change, a hierarchy, a color for each."""
+"""The registry of categories has permanent ids, a hierarchy and a color for each category."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ PUBLISHED = (
     "shed", "container", "vehicle", "pickup", "van", "excavator", "distractor", "polytunnel", "glasshouse", "pond",
     "tank", "packed_modules", "tarpaulin",
 )  # fmt: skip
-"""Names of the ids 0, 1, 2 ..., which datasets hold: this list only grows."""
+"""Names of the ids 0, 1, 2 ..., which are stored in datasets: this list only grows."""
 
 
 def test_ids_are_never_renumbered() -> None:
@@ -19,12 +19,12 @@ def test_ids_are_never_renumbered() -> None:
     assert [int(category) for category in Category] == list(range(len(Category)))
 
 
-def test_every_category_has_a_color_of_its_own() -> None:
+def test_every_category_has_a_unique_color() -> None:
     assert len(set(PALETTE)) == len(Category) <= 256
     assert [PALETTE[category] for category in Category] == [category.color for category in Category]
 
 
-def test_parents_lead_to_the_top_without_a_circle() -> None:
+def test_the_hierarchy_has_no_cycles() -> None:
     assert Category.MODULE.parent is Category.TABLE
     assert Category.INVERTER.parent is Category.ELECTRICAL_EQUIPMENT
     for category in Category:
@@ -34,7 +34,7 @@ def test_parents_lead_to_the_top_without_a_circle() -> None:
             assert steps < 5, category
 
 
-def test_what_stands_there_has_an_ancestor_that_semantic_png_shows() -> None:
+def test_categories_of_equipment_and_surroundings_descend_from_those_in_semantic_png() -> None:
     for category in list(Category)[Category.TRANSFORMER :]:
         top = category
         while top.parent is not None:
@@ -42,7 +42,7 @@ def test_what_stands_there_has_an_ancestor_that_semantic_png_shows() -> None:
         assert top in {Category.ELECTRICAL_EQUIPMENT, Category.OTHER}
 
 
-def test_the_description_is_what_files_hold() -> None:
+def test_the_description_has_the_contents_for_files() -> None:
     described = describe_categories()
     assert described[4] == {"id": 4, "name": "module", "parent": "table", "color": [30, 50, 160]}
     assert described[0]["parent"] is None

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Which view of which site an image shows."""
+"""Images are numbered by site and view."""
 
 from __future__ import annotations
 
@@ -17,5 +17,5 @@ def test_every_view_of_every_site_is_one_image(images: int, views_per_site: int,
     assert all(number.index == number.site * views_per_site + number.view for number in numbers)
 
 
-def test_with_one_view_each_image_has_a_site_of_its_own() -> None:
+def test_with_one_view_per_site_each_image_has_its_own_site() -> None:
     assert image_number(7, 100, 1) == ImageNumber(index=7, site=7, view=0, seed=107)

@@ -18,7 +18,7 @@ from solar_site_addon.generator.plan.equipment import equipment
 from solar_site_addon.generator.plan.placement.items import Items
 from solar_site_addon.generator.plan.surroundings import surroundings
 from solar_site_addon.generator.plan.surroundings.kinds import van
-from solar_site_addon.generator.plan.vegetation import natural as plants
+from solar_site_addon.generator.plan.vegetation import natural
 from solar_site_addon.generator.settings import sampling as draws
 from solar_site_addon.generator.settings.sampling import draw_settings
 from solar_site_addon.generator.settings.schema import (
@@ -165,7 +165,7 @@ def test_the_vegetation_at_a_place_is_the_same_in_every_view() -> None:
     # The camera decides which places are planned, and how finely, but not what grows there.
     trees = [
         {place.position[k].tobytes(): (place.kind[k], place.height[k], place.turn_deg[k]) for k in np.flatnonzero(tall)}
-        for place, tall in ((plan.view.plants, plan.view.plants.height > 2) for plan in (one, other))
+        for place, tall in ((plan.view.vegetation, plan.view.vegetation.height > 2) for plan in (one, other))
     ]
     shared = trees[0].keys() & trees[1].keys()
     assert len(shared) > 5
@@ -178,10 +178,10 @@ def test_reordering_kinds_of_equipment_and_vegetation_changes_no_plan(
     of_equipment, of_surroundings = equipment.equipment_kinds(), surroundings.surroundings_kinds()
     monkeypatch.setattr(equipment, "equipment_kinds", lambda: of_equipment[::-1])
     monkeypatch.setattr(surroundings, "surroundings_kinds", lambda: of_surroundings[::-1])
-    monkeypatch.setattr(plants, "SORTS", reversed_order(plants.SORTS))
+    monkeypatch.setattr(natural, "SORTS", reversed_order(natural.SORTS))
     other = planned(SMALL, SEED)
     assert different(other, plan) == set()
-    assert by_kind(other.view.plants) == by_kind(plan.view.plants)
+    assert by_kind(other.view.vegetation) == by_kind(plan.view.vegetation)
 
 
 def test_adding_a_kind_of_vehicle_replaces_some_vehicles_and_changes_nothing_else(
@@ -212,9 +212,9 @@ def before_vehicles(items: Items) -> dict[str, set[Any]]:
 
 
 def test_adding_a_kind_of_vegetation_changes_no_other(plan: Planned, monkeypatch: pytest.MonkeyPatch) -> None:
-    none = plants.Sort(lambda _site, _share: plants.no_plants(), lambda _plants: 1.0)
-    monkeypatch.setattr(plants, "SORTS", {"moss": none, **plants.SORTS})
-    assert content(planned(SMALL, SEED).view.plants) == content(plan.view.plants)
+    none = natural.Sort(lambda _site, _share: natural.no_vegetation(), lambda _vegetation: 1.0)
+    monkeypatch.setattr(natural, "SORTS", {"moss": none, **natural.SORTS})
+    assert content(planned(SMALL, SEED).view.vegetation) == content(plan.view.vegetation)
 
 
 HELPERS = {"stream", "stream_seed", "random", "noise", "seed", "_stream", "within", "pick", "_sequence", "<dictcomp>"}

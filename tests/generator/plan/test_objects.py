@@ -21,7 +21,7 @@ AXES = np.array([[np.cos(TURN), np.sin(TURN), 0.0], [-np.sin(TURN), np.cos(TURN)
 
 @pytest.fixture
 def objects() -> Objects:
-    """Two tables of ten modules, a van and a substation, one tarpaulin."""
+    """Return two tables of ten modules, a van, a substation and a tarpaulin."""
     tables, modules = small_modules((1, 2))
     van = Item("van", np.array([10.0, 0.0, 2.0]), AXES, np.array([5.0, 2.0, 2.5]), 0.0, np.zeros(4))
     yard = Item("substation", np.array([50.0, 9.0, 1.0]), np.eye(3), np.array([24.0, 20.0, 8.0]), 0.0, np.zeros(4))
@@ -62,7 +62,7 @@ def test_a_box_stands_on_the_base_and_has_the_size_of_its_item(objects: Objects)
     np.testing.assert_allclose(van[3] - van[0], 2.0 * AXES[1], atol=1e-12)
 
 
-def test_the_box_of_a_tarpaulin_holds_all_its_points(objects: Objects) -> None:
+def test_the_box_of_a_tarpaulin_encloses_all_its_points(objects: Objects) -> None:
     box = objects.corners(25)
     np.testing.assert_allclose(box.min(axis=0), [0.0, 0.0, 0.1])
     np.testing.assert_allclose(box.max(axis=0), [2.0, 3.0, 0.4])

@@ -11,7 +11,7 @@ import pytest
 
 from solar_site_addon.generator.plan.array.table_types import plan_table_types
 from solar_site_addon.generator.plan.model import Site
-from solar_site_addon.generator.plan.site import plan_land_and_tables, plan_site
+from solar_site_addon.generator.plan.site import plan_site, plan_terrain_and_tables
 from solar_site_addon.generator.settings.sampling import draw, draw_integer, draw_settings
 from solar_site_addon.generator.settings.schema import (
     Settings,
@@ -34,16 +34,16 @@ def plan() -> Site:
 
 
 @pytest.mark.parametrize("use_clusters", [False, True])
-def test_the_same_seed_is_the_same_site_to_the_bit(use_clusters: bool) -> None:
+def test_the_same_seed_gives_the_same_site_byte_for_byte(use_clusters: bool) -> None:
     settings = with_values(SMALL, {"array.use_clusters": use_clusters})
     assert bytes_of(plan_site(settings, 9)) == bytes_of(plan_site(settings, 9))
 
 
-def test_another_seed_is_another_site(plan: Site) -> None:
+def test_another_seed_gives_another_site(plan: Site) -> None:
     assert bytes_of(plan_site(SMALL, 10)) != bytes_of(plan)
 
 
-def test_a_site_depends_on_nothing_that_only_a_view_looks_at(plan: Site) -> None:
+def test_a_site_does_not_depend_on_settings_of_views(plan: Site) -> None:
     changed = {
         "camera.altitude_agl_m": 50,
         "camera.model": "mavic_3t",
@@ -72,7 +72,7 @@ def test_tables_face_the_equator(plan: Site) -> None:
         ({"site.greenness": 0.1}, {"terrain", "tables", "modules", "beams"}),
     ],
 )
-def test_a_change_in_one_stage_leaves_the_others_alone(plan: Site, changed: dict[str, Any], same: set[str]) -> None:
+def test_a_change_in_one_stage_keeps_earlier_ones(plan: Site, changed: dict[str, Any], same: set[str]) -> None:
     other = plan_site(with_values(SMALL, changed), 9)
     parts = ("terrain", "tables", "modules", "beams", "ground")
     unchanged = {part for part in parts if bytes_of(getattr(plan, part)) == bytes_of(getattr(other, part))}
@@ -85,11 +85,11 @@ def test_all_drawn_sites_have_tables() -> None:
     for seed in range(5):
         # The tables of a site, without all that is planned around them.
         types = plan_table_types(settings, seed)
-        _, _, tables = plan_land_and_tables(draw_settings(settings, seed), types, seed)
+        _, _, tables = plan_terrain_and_tables(draw_settings(settings, seed), types, seed)
         assert len(tables) > 0
 
 
-def test_every_image_draws_its_own_values_and_a_change_of_one_leaves_the_others() -> None:
+def test_every_seed_draws_its_own_values_independently_of_each_other() -> None:
     first, again, second = (draw_settings(Settings(), seed) for seed in (1, 1, 2))
     assert first == again
     assert draw_settings(first, 1) == first
@@ -99,13 +99,13 @@ def test_every_image_draws_its_own_values_and_a_change_of_one_leaves_the_others(
             assert drawn == value
         elif isinstance(value, Range):
             assert value.low <= drawn.value <= value.high
-            if not setting.spec.integer:  # of few whole numbers two images may draw the same
+            if not setting.spec.integer:  # two images may draw the same of a few integers
                 assert (value_of(second, setting.name) == drawn) == (value.low == value.high)
     other = draw_settings(with_values(Settings(), {"site.relief": [0, 1]}), 1)
     assert dataclasses.replace(other, site=dataclasses.replace(other.site, relief=first.site.relief)) == first
 
 
-def test_draws_reach_both_ends_and_no_farther() -> None:
+def test_draws_cover_the_range_and_stay_within_it() -> None:
     rng = np.random.default_rng(0)
     numbers = [draw(rng, Range(2.0, 3.0)) for _ in range(2000)]
     assert 2.0 <= min(numbers) < 2.01

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A site is built once; showing a view replaces what belongs to the view before it, and nothing else."""
+"""A site is built once; showing a view only replaces what belongs to the previous view."""
 
 from __future__ import annotations
 
@@ -89,14 +89,14 @@ def test_nothing_is_left_of_an_earlier_view(built: BuiltSite, clear: View, cloud
     assert set(of_site) <= set(alone)
 
 
-def test_what_stands_is_not_built_again(built: BuiltSite, clear: View, cloudy: View) -> None:
+def test_the_site_is_not_built_again(built: BuiltSite, clear: View, cloudy: View) -> None:
     before = {part.name: part.data.as_pointer() for part in built.collection.objects}
     for view in (clear, cloudy):
         show_view(built, view)
         assert {name: built.collection.objects[name].data.as_pointer() for name in before} == before
 
 
-def test_in_the_viewport_the_lens_is_straight(built: BuiltSite, cloudy: View) -> None:
+def test_the_viewport_shows_the_lens_without_distortion(built: BuiltSite, cloudy: View) -> None:
     show_view(built, cloudy, bent=False)
     assert built.scene.camera.data.type == "PERSP"
 

@@ -13,12 +13,12 @@ from mathutils import Euler, Matrix, Vector  # noqa: E402
 from solar_site_addon.generator.domain.versions import OLDEST, blender_version, check_supported  # noqa: E402
 from solar_site_addon.generator.plan.array.tables import Beams  # noqa: E402
 from solar_site_addon.generator.plan.ground.ground_cover import Fields  # noqa: E402
-from solar_site_addon.generator.plan.vegetation.vegetation import Plants  # noqa: E402
+from solar_site_addon.generator.plan.vegetation.vegetation import Vegetation  # noqa: E402
 from solar_site_addon.generator.scene.fields import COLOUR, COVER, EDGE, ROWS, field_attributes  # noqa: E402
 from solar_site_addon.generator.scene.instances import upright_rotation  # noqa: E402
 from solar_site_addon.generator.scene.ownership import MARK, own, owned_blocks, remove_owned  # noqa: E402
 from solar_site_addon.generator.scene.structure import beam_faces, build_structure  # noqa: E402
-from solar_site_addon.generator.scene.vegetation import build_plants  # noqa: E402
+from solar_site_addon.generator.scene.vegetation import build_vegetation  # noqa: E402
 
 from ..hand_made import land, plane  # noqa: E402
 from ..solid_checks import open_edges, volume  # noqa: E402
@@ -88,7 +88,7 @@ def test_rotations_turn_about_the_vertical_first_and_then_lean_by_the_shortest_w
 def test_plants_are_instances_where_and_as_large_as_planned() -> None:
     count = 6
     rng = np.random.default_rng(2)
-    plants = Plants(
+    vegetation = Vegetation(
         kind=np.array([0, 0, 2, 2, 6, 3], dtype=np.int32),
         variant=np.array([0, 1, 2, 0, 1, 2], dtype=np.int32),
         detailed=np.array([True, False, False, False, False, False]),
@@ -100,17 +100,17 @@ def test_plants_are_instances_where_and_as_large_as_planned() -> None:
         colour=rng.random((count, 3)),
         snow=np.zeros(count),
     )
-    plan = build_plants(plants)
+    plan = build_vegetation(vegetation)
     mesh = plan.data
-    np.testing.assert_allclose(positions(mesh), plants.position, atol=1e-5)
+    np.testing.assert_allclose(positions(mesh), vegetation.position, atol=1e-5)
     scale = np.empty(3 * count, dtype=np.float32)
     mesh.attributes["scale"].data.foreach_get("vector", scale)
     np.testing.assert_allclose(
-        scale.reshape(-1, 3), np.column_stack([plants.spread, plants.spread, plants.height]), atol=1e-6
+        scale.reshape(-1, 3), np.column_stack([vegetation.spread, vegetation.spread, vegetation.height]), atol=1e-6
     )
     colour = np.empty(4 * count, dtype=np.float32)
     mesh.attributes["instance_colour"].data.foreach_get("color", colour)
-    np.testing.assert_allclose(colour.reshape(-1, 4)[:, :3], plants.colour, atol=1e-6)
+    np.testing.assert_allclose(colour.reshape(-1, 4)[:, :3], vegetation.colour, atol=1e-6)
     bpy.context.scene.collection.objects.link(plan)
     graph = bpy.context.evaluated_depsgraph_get()
     seen = [
@@ -121,7 +121,7 @@ def test_plants_are_instances_where_and_as_large_as_planned() -> None:
     assert len(seen) == count
     # Each shape fits a cylinder of diameter and height 1, and is not a mere point.
     for place, box in seen:
-        nearest = np.abs(plants.position - place).sum(axis=1).min()
+        nearest = np.abs(vegetation.position - place).sum(axis=1).min()
         assert nearest < 1e-3
         assert np.abs(box[:, :2]).max() <= 0.51
         assert box[:, 2].max() == pytest.approx(1.0, abs=1e-4)

@@ -13,8 +13,8 @@ bpy = pytest.importorskip("bpy")
 from solar_site_addon.generator.domain.categories import Category  # noqa: E402
 from solar_site_addon.generator.geometry.foliage import RADIUS, vegetation_shape  # noqa: E402
 from solar_site_addon.generator.imaging.passes import PixelPasses  # noqa: E402
-from solar_site_addon.generator.plan.vegetation.kinds import VARIANTS, PlantKind  # noqa: E402
-from solar_site_addon.generator.plan.vegetation.vegetation import Plants  # noqa: E402
+from solar_site_addon.generator.plan.vegetation.kinds import VARIANTS, VegetationKind  # noqa: E402
+from solar_site_addon.generator.plan.vegetation.vegetation import Vegetation  # noqa: E402
 from solar_site_addon.generator.render.passes import render_passes  # noqa: E402
 from solar_site_addon.generator.render.renderer import prepare_renderer  # noqa: E402
 from solar_site_addon.generator.scene.build import build_site, new_scene, show_view  # noqa: E402
@@ -37,14 +37,14 @@ SMALL = {
 
 
 def shown(plan: Planned) -> bpy.types.Scene:
-    """A scene that shows the view of the site."""
+    """Return a scene that shows the view."""
     built = build_site(plan.site, new_scene())
     show_view(built, plan.view)
     return built.scene
 
 
-def labels(plan: Planned) -> PixelPasses:
-    """The annotation passes of a view; nothing of it is left behind."""
+def passes_of(plan: Planned) -> PixelPasses:
+    """Return the annotation passes of a view, and check that all data-blocks are removed afterwards."""
     try:
         return PixelPasses.from_channels(render_passes(shown(plan), prepare_renderer("cpu", use_gpu=False, threads=2)))
     finally:
@@ -52,12 +52,14 @@ def labels(plan: Planned) -> PixelPasses:
         assert owned_blocks() == []
 
 
-def with_plants(plan: Planned, plants: Plants) -> Planned:
-    return plan._replace(view=dataclasses.replace(plan.view, plants=plants))
+def with_vegetation(plan: Planned, vegetation: Vegetation) -> Planned:
+    return plan._replace(view=dataclasses.replace(plan.view, vegetation=vegetation))
 
 
-def only(plants: Plants, chosen: np.ndarray) -> Plants:
-    return Plants(**{field.name: getattr(plants, field.name)[chosen] for field in dataclasses.fields(plants)})
+def only(vegetation: Vegetation, chosen: np.ndarray) -> Vegetation:
+    return Vegetation(
+        **{field.name: getattr(vegetation, field.name)[chosen] for field in dataclasses.fields(vegetation)}
+    )
 
 
 @pytest.fixture(scope="module")
@@ -67,26 +69,26 @@ def plan() -> Planned:
 
 @pytest.fixture(scope="module")
 def overgrown(plan: Planned) -> PixelPasses:
-    return labels(plan)
+    return passes_of(plan)
 
 
 @pytest.fixture(scope="module")
 def bare(plan: Planned) -> PixelPasses:
-    return labels(with_plants(plan, only(plan.view.plants, np.zeros(len(plan.view.plants), bool))))
+    return passes_of(with_vegetation(plan, only(plan.view.vegetation, np.zeros(len(plan.view.vegetation), bool))))
 
 
-def test_plants_are_vegetation_and_hide_what_is_behind_them(overgrown: PixelPasses, bare: PixelPasses) -> None:
+def test_vegetation_has_its_category_and_occludes_modules(overgrown: PixelPasses, bare: PixelPasses) -> None:
     grown = overgrown.categories == Category.VEGETATION
     assert grown.mean() > 0.1
     assert not (bare.categories == Category.VEGETATION).any()
     changed = overgrown.numbers != bare.numbers
-    # Where a module's number is another one than without plants, a plant stands before it.
+    # Object numbers only change where vegetation stands in front of a module.
     assert grown[changed].all()
     assert (overgrown.numbers[changed] == 0).all()
     assert (overgrown.depth[grown] <= bare.depth[grown] + 1e-3).all()
 
 
-def test_modules_keep_every_pixel_that_no_plant_hides(overgrown: PixelPasses, bare: PixelPasses) -> None:
+def test_modules_keep_all_pixels_that_no_vegetation_hides(overgrown: PixelPasses, bare: PixelPasses) -> None:
     module = bare.categories == Category.MODULE
     kept = overgrown.categories[module] == Category.MODULE
     assert module.sum() > 2000
@@ -95,14 +97,14 @@ def test_modules_keep_every_pixel_that_no_plant_hides(overgrown: PixelPasses, ba
     assert np.isin(hidden, [Category.VEGETATION]).all()
 
 
-def test_stones_are_ground(plan: Planned) -> None:
-    plants = plan.view.plants
-    stones = dataclasses.replace(plants, kind=np.full(len(plants), PlantKind.STONE, np.int32))
-    passes = labels(with_plants(plan, stones))
+def test_stones_are_terrain(plan: Planned) -> None:
+    vegetation = plan.view.vegetation
+    stones = dataclasses.replace(vegetation, kind=np.full(len(vegetation), VegetationKind.STONE, np.int32))
+    passes = passes_of(with_vegetation(plan, stones))
     assert not (passes.categories == Category.VEGETATION).any()
 
 
-def test_each_instance_stands_where_the_plan_says(plan: Planned) -> None:
+def test_each_instance_has_its_planned_position_and_size(plan: Planned) -> None:
     try:
         scene = shown(plan)
         layer = scene.view_layers[0]
@@ -110,21 +112,21 @@ def test_each_instance_stands_where_the_plan_says(plan: Planned) -> None:
         places = [
             np.array(instance.matrix_world)
             for instance in layer.depsgraph.object_instances
-            if instance.is_instance and instance.object.name.startswith("Solar Site plant")
+            if instance.is_instance and instance.object.name.startswith("Solar Site vegetation")
         ]
     finally:
         remove_owned()
-    assert len(places) == len(plan.view.plants)
+    assert len(places) == len(plan.view.vegetation)
     matrices = np.stack(places)
-    plants = plan.view.plants
-    np.testing.assert_allclose(matrices[:, :3, 3], plants.position, atol=1e-4)
-    np.testing.assert_allclose(matrices[:, :3, 2], plants.up * plants.height[:, None], atol=1e-5)
-    np.testing.assert_allclose(np.linalg.norm(matrices[:, :3, 0], axis=1), plants.spread, rtol=1e-5)
+    vegetation = plan.view.vegetation
+    np.testing.assert_allclose(matrices[:, :3, 3], vegetation.position, atol=1e-4)
+    np.testing.assert_allclose(matrices[:, :3, 2], vegetation.up * vegetation.height[:, None], atol=1e-5)
+    np.testing.assert_allclose(np.linalg.norm(matrices[:, :3, 0], axis=1), vegetation.spread, rtol=1e-5)
 
 
-@pytest.mark.parametrize("kind", PlantKind)
+@pytest.mark.parametrize("kind", VegetationKind)
 @pytest.mark.parametrize("detailed", [False, True])
-def test_every_shape_stays_in_its_cylinder_and_fills_it(kind: PlantKind, detailed: bool) -> None:
+def test_every_shape_fills_its_cylinder(kind: VegetationKind, detailed: bool) -> None:
     for variant in range(VARIANTS):
         shape = vegetation_shape(kind, variant, detailed)
         away = np.hypot(*shape.vertices[:, :2].T)
@@ -139,10 +141,10 @@ def test_every_shape_stays_in_its_cylinder_and_fills_it(kind: PlantKind, detaile
 
 
 @pytest.mark.parametrize(
-    ("kind", "least"), [(PlantKind.SHRUB, 1.0), (PlantKind.BROADLEAF, 2.0), (PlantKind.CONIFER, 2.0)]
+    ("kind", "least"), [(VegetationKind.SHRUB, 1.0), (VegetationKind.BROADLEAF, 2.0), (VegetationKind.CONIFER, 2.0)]
 )
 @pytest.mark.parametrize("detailed", [False, True])
-def test_crowns_are_dense_enough_to_hide_the_ground(kind: PlantKind, least: float, detailed: bool) -> None:
+def test_crowns_are_dense_enough_to_hide_the_ground(kind: VegetationKind, least: float, detailed: bool) -> None:
     for variant in range(VARIANTS):
         shape = vegetation_shape(kind, variant, detailed)
         leaves = shape.triangles[shape.wood[shape.triangles[:, 0]] == 0]
@@ -152,6 +154,6 @@ def test_crowns_are_dense_enough_to_hide_the_ground(kind: PlantKind, least: floa
         assert seen_from_above / (np.pi * RADIUS**2) > least
 
 
-def test_upright_things_turn_around_their_axis() -> None:
+def test_upright_instances_rotate_around_their_axis() -> None:
     up = np.array([[0, 0, 1.0], [0, 0, 1.0]])
     np.testing.assert_allclose(upright_rotation(up, np.array([0.0, 90.0])), [[0, 0, 0], [0, 0, np.pi / 2]], atol=1e-12)

@@ -25,7 +25,7 @@ def with_effects(**strengths: float) -> EffectsSettings:
 
 @pytest.fixture
 def light() -> np.ndarray:
-    """Linear light with edges, fine texture, shadows and glints."""
+    """Return linear light with edges, fine texture, shadows and glints."""
     rng = np.random.default_rng(3)
     base = rng.gamma(2.0, 0.09, (HEIGHT, WIDTH, 3)).astype(np.float32)
     base[60:200, 50:120] *= 0.2
@@ -37,7 +37,7 @@ def flat(value: float) -> np.ndarray:
     return np.full((HEIGHT, WIDTH, 3), value, dtype=np.float32)
 
 
-def test_without_effects_an_image_is_the_exposed_and_developed_light(light):
+def test_without_effects_light_is_only_exposed_and_developed(light):
     expected = develop(light * automatic_gain(light))
     np.testing.assert_array_equal(take_image(light.copy(), OFF, ViewSeed(1)), expected)
 
@@ -59,7 +59,7 @@ def test_without_effects_an_image_is_the_exposed_and_developed_light(light):
     ],
     ids=lambda strengths: next(iter(strengths)),
 )
-def test_each_effect_changes_the_image_the_same_way_every_time(light, strengths):
+def test_each_effect_changes_the_image_reproducibly(light, strengths):
     plain = take_image(light.copy(), OFF, ViewSeed(1))
     first, again = (take_image(light.copy(), with_effects(**strengths), ViewSeed(1)) for _ in range(2))
     assert (first != plain).mean() > 0.1
@@ -67,7 +67,7 @@ def test_each_effect_changes_the_image_the_same_way_every_time(light, strengths)
 
 
 @pytest.mark.parametrize("deviation", [0.3, 0.7, 2.5])
-def test_blur_is_opencvs_gaussian(light, deviation):
+def test_blur_agrees_with_opencv(light, deviation):
     blurred = light.copy()
     steps.apply_lens(blurred, with_effects(blur_px=deviation))
     side = 2 * int(np.ceil(3 * deviation)) + 1
@@ -76,7 +76,7 @@ def test_blur_is_opencvs_gaussian(light, deviation):
 
 
 @pytest.mark.parametrize("direction", [0.0, 45.0, 90.0, 160.0])
-def test_motion_smears_a_point_into_a_line_of_its_length(direction):
+def test_motion_blurs_a_point_into_a_line_of_the_given_length(direction):
     point = np.zeros((41, 41), dtype=np.float32)
     point[20, 20] = 1
     line = steps.filter_plane(point, steps.motion(8.0, direction))
@@ -91,17 +91,17 @@ def test_motion_smears_a_point_into_a_line_of_its_length(direction):
     assert (line * across**2).sum() < 0.3
 
 
-def test_vignetting_takes_its_share_in_the_corners_and_nothing_in_the_middle():
+def test_vignetting_has_its_full_strength_in_the_corners_and_none_in_the_center():
     light = flat(1.0)
     steps.darken_corners(light, 0.3)
     assert light[0, 0, 0] == pytest.approx(0.7, abs=0.005)
     assert light[HEIGHT // 2, WIDTH // 2, 1] == pytest.approx(1.0, abs=1e-4)
-    # Half of the squared distance to the corner lies on the circle of 1 / sqrt(2) of its radius.
+    # The squared distance is half of the corner's at 1 / sqrt(2) of the corner's distance.
     row, column = HEIGHT / 2 * (1 - 2**-0.5), WIDTH / 2 * (1 - 2**-0.5)
     assert light[round(row), round(column), 2] == pytest.approx(0.85, abs=0.005)
 
 
-def test_fringes_are_red_drawn_larger_and_blue_smaller():
+def test_chromatic_aberration_magnifies_red_and_shrinks_blue():
     ramp = np.broadcast_to(np.arange(WIDTH, dtype=np.float32), (HEIGHT, WIDTH))
     light = np.repeat(ramp[..., None], 3, axis=2).copy()
     steps.apply_lens(light, with_effects(chromatic_aberration_px=2.0))
@@ -113,7 +113,7 @@ def test_fringes_are_red_drawn_larger_and_blue_smaller():
     np.testing.assert_allclose(light[150, inside, 2], middle + (inside - middle) / (2 - factor), atol=1e-3)
 
 
-def test_magnifying_is_opencvs_warp(light):
+def test_magnification_agrees_with_opencv(light):
     plane = np.ascontiguousarray(light[..., 0])
     factor = 1.004
     middle = np.array([(WIDTH - 1) / 2, (HEIGHT - 1) / 2])
@@ -125,11 +125,11 @@ def test_magnifying_is_opencvs_warp(light):
 
 
 @pytest.mark.parametrize("value", [0.02, 0.18, 0.7])
-def test_noise_is_that_of_counted_electrons(value):
+def test_noise_agrees_with_counted_electrons(value):
     noisy = flat(value)
     steps.add_noise(noisy, 0.05, ViewSeed(7))
     noise = noisy - value
-    electrons = (1 / 0.05) ** 2 * value / 0.18  # a grey of N electrons has a noise of 1 / sqrt(N)
+    electrons = (1 / 0.05) ** 2 * value / 0.18  # N electrons have a relative noise of 1 / sqrt(N)
     shot = np.random.default_rng(1).poisson(electrons, noise[..., 1].size).std() / electrons * value
     read = 0.1 * 0.05 * 0.18
     assert noise[..., 1].std() == pytest.approx(np.hypot(shot, read), rel=0.02)
@@ -137,7 +137,7 @@ def test_noise_is_that_of_counted_electrons(value):
     assert abs(noise.mean()) < 4 * noise.std() / np.sqrt(noise.size)
 
 
-def test_noise_is_the_seeds_own():
+def test_noise_depends_on_the_seed():
     first, again, other = flat(0.2), flat(0.2), flat(0.2)
     for light, seed in ((first, 1), (again, 1), (other, 2)):
         steps.add_noise(light, 0.05, ViewSeed(seed))
@@ -145,7 +145,7 @@ def test_noise_is_the_seeds_own():
     assert abs(np.corrcoef(first.ravel(), other.ravel())[0, 1]) < 0.01
 
 
-def test_an_exposure_error_is_in_stops():
+def test_exposure_errors_are_in_stops():
     light = flat(0.1)
     brighter = take_image(light.copy(), with_effects(exposure_error_ev=1.0), ViewSeed(1))
     np.testing.assert_array_equal(brighter, develop(light * (2 * automatic_gain(light))))
@@ -160,7 +160,7 @@ def test_a_warm_image_is_redder_and_a_tinted_one_less_green():
 
 
 @pytest.mark.parametrize("contrast", [-1.0, -0.4, 0.5, 1.0])
-def test_contrast_keeps_black_mid_and_white_and_the_order_of_tones(contrast):
+def test_contrast_keeps_black_mid_gray_white_and_the_order_of_tones(contrast):
     tones = np.linspace(0, 1, 256, dtype=np.float32)
     bent = steps.bend_tones(tones, contrast)
     np.testing.assert_allclose(np.interp([0.0, 0.5, 1.0], tones, bent), [0.0, 0.5, 1.0], atol=1e-5)
@@ -171,7 +171,7 @@ def test_contrast_keeps_black_mid_and_white_and_the_order_of_tones(contrast):
         np.testing.assert_allclose(bent, 3 * tones**2 - 2 * tones**3, atol=1e-6)
 
 
-def test_saturation_is_opencvs_chroma_and_leaves_brightness_alone():
+def test_saturation_scales_chroma_and_keeps_brightness():
     colours = np.random.default_rng(2).uniform(0.3, 0.7, (20, 30, 3)).astype(np.float32)
     before, after = (cv2.cvtColor(each, cv2.COLOR_RGB2YCrCb) for each in (colours, steps.saturate(colours, 0.25)))
     np.testing.assert_allclose(after[..., 0], before[..., 0], atol=1e-5)
@@ -180,7 +180,7 @@ def test_saturation_is_opencvs_chroma_and_leaves_brightness_alone():
     np.testing.assert_allclose(grey, np.repeat(grey[..., :1], 3, axis=-1), atol=1e-6)
 
 
-def test_sharpening_is_opencvs_unsharp_mask():
+def test_sharpening_agrees_with_an_unsharp_mask_by_opencv():
     rng = np.random.default_rng(5)
     image = cv2.GaussianBlur(rng.integers(0, 256, (HEIGHT, WIDTH, 3), dtype=np.uint8), (5, 5), 1.2)
     luma = image.astype(np.float32) @ np.array([0.299, 0.587, 0.114], np.float32)
@@ -189,7 +189,7 @@ def test_sharpening_is_opencvs_unsharp_mask():
     assert np.abs(steps.sharpen(image, 0.7) - expected).max() <= 0.51
 
 
-def test_the_height_of_the_blocks_changes_nothing(light, monkeypatch):
+def test_results_do_not_depend_on_the_size_of_blocks(light, monkeypatch):
     everything = with_effects(
         vignetting=0.2,
         blur_px=0.6,

@@ -11,7 +11,7 @@ from solar_site_addon.generator.sensor.haze import add_haze
 AIR = np.array([0.3, 0.4, 0.5])
 
 
-def test_things_fade_into_the_air_by_half_every_half_distance():
+def test_half_of_the_light_is_replaced_at_the_half_distance():
     radiance = np.full((1, 4, 3), 0.1, dtype=np.float32)
     half = 1000.0
     distance = np.array([[0.0, half, 2 * half, np.inf]], dtype=np.float32)
@@ -28,7 +28,7 @@ def test_without_extinction_nothing_changes():
 
 
 @pytest.mark.parametrize("rows", [1, 700])
-def test_every_row_is_reached(rows):
+def test_haze_covers_every_row(rows):
     radiance = np.zeros((rows, 2, 3), dtype=np.float32)
     add_haze(radiance, np.full((rows, 2), 1e9, np.float32), 0.01, AIR)
     np.testing.assert_allclose(radiance, np.broadcast_to(AIR, radiance.shape), rtol=1e-6)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Modalities: found in their folder, and kept to what they declare."""
+"""Modalities are found in their folder and must write the files that they declare."""
 
 from __future__ import annotations
 
@@ -36,14 +36,14 @@ def test_rgb_comes_first_and_belongs_to_every_sample() -> None:
     assert enabled_modalities(Settings())[0].name == "rgb"
 
 
-def test_names_of_images_and_annotations_never_meet() -> None:
+def test_image_and_annotation_files_have_different_names() -> None:
     assert not set(image_file_names()) & {*ANNOTATION_FILES.values(), "sample.json"}
     for name, modality in find_modalities().items():
         assert name == modality.name
         assert {f"{name}{suffix}" for suffix in modality.suffixes} <= set(image_file_names())
 
 
-def test_rgb_is_a_png_of_the_cameras_size_or_the_jpeg_that_it_is_handed() -> None:
+def test_rgb_is_a_png_of_the_cameras_size_or_an_encoded_jpeg() -> None:
     rgb = find_modalities()["rgb"]
     image = rgb.take(exposure())
     assert list(image.files) == ["rgb.png"]
@@ -52,7 +52,7 @@ def test_rgb_is_a_png_of_the_cameras_size_or_the_jpeg_that_it_is_handed() -> Non
 
 
 @pytest.mark.parametrize("files", [{}, {"rgb.png": b""}, {"infrared.raw": b""}])
-def test_a_modality_that_gives_other_files_than_it_declares_is_told(files: dict[str, bytes]) -> None:
+def test_a_modality_that_returns_undeclared_files_is_refused(files: dict[str, bytes]) -> None:
     modality = Modality("infrared", (".tiff", ".raw"), lambda _: files)
     with pytest.raises(ValueError, match="the modality infrared gave"):
         modality.take(exposure())

@@ -1,13 +1,14 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Datasets for Ultralytics YOLO: boxes (detect), polygons (segment) or rotated rectangles (OBB).
 
-OUT/yolo_TASK/data.yaml                       what is handed to the training
-OUT/yolo_TASK/images/train/image_0000.png     an image to train on; those to validate on lie in val
-OUT/yolo_TASK/labels/train/image_0000.txt     a line for each module in it: 0, then numbers from 0 to 1
+OUT/yolo_TASK/data.yaml                       the description of the dataset, which the training reads
+OUT/yolo_TASK/images/train/image_0000.png     an image for training; those for validation are in val
+OUT/yolo_TASK/labels/train/image_0000.txt     one line for each module: 0, then numbers from 0 to 1
 
-The layout is that of docs.ultralytics.com/datasets: labels are looked for where /images/ becomes /labels/, so each
-task has images of its own. They are hard links, which need no room on the disk; where there are none, copies.
-Standard library only: the launcher runs this in Pythons that have neither bpy nor numpy.
+The layout is described at docs.ultralytics.com/datasets. Ultralytics finds the text file of an image by replacing
+/images/ with /labels/ in its path, so each task needs its own images. They are hard links, which take no space, or
+copies if the file system has no hard links. Standard library only: the launcher runs this in Pythons that have neither
+bpy nor numpy.
 """
 
 from __future__ import annotations
@@ -26,19 +27,19 @@ from ..files import write_text
 from ..schema import ObjectRecord, SampleDocument
 from ..splits import TRAIN, VALIDATION, AddSample, subset_of
 
-LEAST_VISIBLE_PX = 9
-LEAST_VISIBLE_FRACTION = 0.05
-LEAST_SIDE_PX = 2
-"""A module is annotated where at least so many of its pixels, such a share of it, and a box with such sides are seen:
-a sliver that nobody could recognise teaches a detector to see modules everywhere."""
+MIN_VISIBLE_PX = 9
+MIN_VISIBLE_FRACTION = 0.05
+MIN_SIDE_PX = 2
+"""Smallest visible area, visible share and side of the box of an annotated module. Unrecognizable slivers would teach a
+detector to find modules everywhere. Estimates."""
 DIGITS = 6
-"""Behind the point: less than a hundredth of a pixel of the largest image."""
+"""Decimal places: less than a hundredth of a pixel of the largest image."""
 
 CATEGORY = Category.MODULE.key
-"""The one class, 0."""
+"""The only annotated category, 0."""
 
 Numbers = Callable[[ObjectRecord, int, int], Iterable[Point]]
-"""Returns the numbers behind the class in the line of an object in an image of this width and height."""
+"""Function that returns the numbers after the category in an object's line, given width and height of the image."""
 
 
 OUR_FILES = re.compile(
@@ -47,39 +48,39 @@ OUR_FILES = re.compile(
 
 
 def box(record: ObjectRecord, width: int, height: int) -> list[Point]:
-    """Return center and size of the box around what is seen of an object, as shares of the image's sides."""
+    """Return center and size of the box around the visible part of an object, as shares of the image size."""
     x, y, wide, high = record["bbox_px"] or (0, 0, 0, 0)
     return _shares([(x + wide / 2, y + high / 2), (wide, high)], width, height)
 
 
 def polygon(record: ObjectRecord, width: int, height: int) -> list[Point]:
-    """Return the outline of what is seen of an object, as shares of the image's sides."""
+    """Return the outline of the visible part of an object, as shares of the image size."""
     return _shares(visible_outline(record, width, height), width, height)
 
 
 def rectangle(record: ObjectRecord, width: int, height: int) -> list[Point]:
-    """Return the corners of the smallest rectangle around what is seen of an object, each moved into the image."""
+    """Return the corners of the smallest rectangle around the visible part of an object, each moved into the image."""
     return _shares(smallest_rectangle(visible_outline(record, width, height)), width, height)
 
 
 def is_annotated(record: ObjectRecord) -> bool:
-    """Return whether an object is a module of which enough is seen (see LEAST_VISIBLE_PX)."""
+    """Return whether an object is a module of which enough is visible (see MIN_VISIBLE_PX)."""
     box_px, fraction = record["bbox_px"], record["visible_fraction"]
     if record["category"] != CATEGORY or box_px is None:
         return False
-    if record["visible_px"] < LEAST_VISIBLE_PX or min(box_px[2:]) < LEAST_SIDE_PX:
+    if record["visible_px"] < MIN_VISIBLE_PX or min(box_px[2:]) < MIN_SIDE_PX:
         return False
-    return fraction is None or fraction >= LEAST_VISIBLE_FRACTION
+    return fraction is None or fraction >= MIN_VISIBLE_FRACTION
 
 
 def yolo_format(task: str, numbers_of: Numbers) -> Format:
-    """Return the format of a task, whose lines hold what ``numbers_of`` gives."""
+    """Return the format of a task; ``numbers_of`` returns the numbers of a line."""
     folder = _yolo_folder(task)
     return format_in_folder(folder, "data.yaml", functools.partial(_dataset, folder, numbers_of))
 
 
 def _yolo_folder(task: str) -> FormatFolder:
-    """Return OUT/yolo_TASK, which holds data.yaml with one of the texts that we write."""
+    """Return the folder OUT/yolo_TASK, which is ours if data.yaml has one of our texts."""
     texts = {tuple(_description(*filled)) for filled in ((TRAIN, TRAIN), (TRAIN, VALIDATION), (VALIDATION, VALIDATION))}
     return FormatFolder(
         name=f"yolo_{task}",
@@ -91,7 +92,7 @@ def _yolo_folder(task: str) -> FormatFolder:
 
 @contextlib.contextmanager
 def _dataset(target: FormatFolder, numbers_of: Numbers, out: Path) -> Iterator[AddSample]:
-    """Replace the folder ``target`` of OUT by the samples that are added; after an error it is as before."""
+    """Replace the folder ``target`` of OUT with the added samples; after an error, it is kept unchanged."""
     with target.replacing(out) as folder:
         for subset in (TRAIN, VALIDATION):
             (folder / "images" / subset).mkdir(parents=True)
@@ -108,7 +109,7 @@ def _dataset(target: FormatFolder, numbers_of: Numbers, out: Path) -> Iterator[A
 
 
 def _description(train: str, validation: str) -> list[str]:
-    """Return data.yaml. Where a small dataset has no image for validation, the others serve for both: it needs some."""
+    """Return data.yaml. If a small dataset has no images for validation, which are required, it names the others."""
     return [
         f"train: images/{train}",
         f"val: images/{validation}",
@@ -125,12 +126,12 @@ def _lines(sample: SampleDocument, numbers_of: Numbers) -> Iterator[str]:
 
 
 def _shares(points: Iterable[Point], width: int, height: int) -> list[Point]:
-    """Return points in pixels as shares of the image's sides, 0 to 1: readers refuse anything outside."""
+    """Return points in pixels as shares of the image size, limited to 0 to 1, because readers refuse other values."""
     return [(min(max(x / width, 0.0), 1.0), min(max(y / height, 0.0), 1.0)) for x, y in points]
 
 
 def _link(image: Path, link: Path) -> None:
-    """The same file under another name; a copy where the file system cannot do that."""
+    """Create a hard link to an image, or a copy if the file system has no hard links."""
     try:
         link.hardlink_to(image)
     except OSError:

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""COCO instance annotations of a dataset, written sample by sample so that memory stays flat.
+"""COCO instance annotations of a dataset, written sample by sample to limit memory.
 
-The format is that of cocodataset.org (Data format, object detection), with compressed run-length masks.
-Standard library only: the launcher writes it in Pythons that have neither bpy nor numpy.
+The format is described at cocodataset.org (Data format, object detection), with compressed run-length masks. Standard
+library only: the launcher writes it in Pythons that have neither bpy nor numpy.
 """
 
 from __future__ import annotations
@@ -24,15 +24,16 @@ from ..splits import AddSample
 
 INDEX = "annotations/instances.json"
 MADE_BY = "made by Solar Site"
-"""End of the description by which a file of ours is known."""
-LENGTH_OF_HEAD = 4096
-CLASSES = (Category.MODULE,)
-"""The categories that are annotated; their COCO ids count from 1 in this order."""
+"""End of the description that identifies a file as ours."""
+HEAD_LENGTH = 4096
+"""Number of characters that are read to identify a file."""
+CATEGORIES = (Category.MODULE,)
+"""Annotated categories; their COCO ids are 1, 2, 3 ... in this order."""
 
 
 @contextlib.contextmanager
 def write(out: Path) -> Iterator[AddSample]:
-    """Replace OUT/annotations/instances.json by the samples that are added; after an error it is as before."""
+    """Replace OUT/annotations/instances.json with the added samples; after an error, it is kept unchanged."""
     with replacing_file(out / INDEX) as file:
         writer = CocoWriter(file, extension_version())
 
@@ -44,7 +45,7 @@ def write(out: Path) -> Iterator[AddSample]:
 
 
 def obstacle(out: Path) -> Path | None:
-    """Return what is not ours, and would be overwritten; None where there is nothing."""
+    """Return a path that is not ours and would be overwritten, or None."""
     folder, file = (out / INDEX).parent, out / INDEX
     if os.path.lexists(folder) and not folder.is_dir():
         return folder
@@ -52,10 +53,10 @@ def obstacle(out: Path) -> Path | None:
 
 
 def _is_ours(path: Path) -> bool:
-    """Return whether a COCO file begins as ours do. The rest, which may be long, is not read."""
+    """Return whether a COCO file begins like ours; the rest, which may be long, is not read."""
     try:
         with path.open(encoding="utf-8") as file:
-            head = file.read(LENGTH_OF_HEAD)
+            head = file.read(HEAD_LENGTH)
         before = re.match(r'\s*\{\s*"info"\s*:\s*', head)
         info, _ = json.JSONDecoder().raw_decode(head, before.end()) if before else ({}, 0)
         return str(info["description"]).endswith(MADE_BY)
@@ -64,23 +65,23 @@ def _is_ours(path: Path) -> bool:
 
 
 class CocoWriter:
-    """Writes one COCO file: ``add`` each sample, then ``finish``."""
+    """Writer of a COCO file: ``add`` each sample, then ``finish``."""
 
     def __init__(self, file: IO[str], version: str) -> None:
-        """Start the document in ``file``; ``version`` is the dataset's."""
+        """Start the document in ``file``; ``version`` is that of the dataset."""
         self.num_annotations = 0
         self._file = file
-        self._ids = {category.key: number for number, category in enumerate(CLASSES, start=1)}
+        self._ids = {category.key: number for number, category in enumerate(CATEGORIES, start=1)}
         self._images: list[dict[str, Any]] = []
         info = {"description": f"Photovoltaic modules in drone images, {MADE_BY}", "version": version}
-        categories = [_category(number, category) for number, category in enumerate(CLASSES, start=1)]
+        categories = [_category(number, category) for number, category in enumerate(CATEGORIES, start=1)]
         file.write(f'{{\n"info": {_dump(info)},\n"licenses": [],\n"categories": {_dump(categories)},\n"annotations": [')
 
     def add(self, sample: SampleDocument, file_name: str) -> None:
         """Add the image ``file_name`` with its visible objects, from its sample.json.
 
-        The image's id is the sample's index; annotations are numbered from 1 on, since pycocotools' evaluation
-        takes 0 for "no match".
+        The id of the image is the index of the sample. Annotations are numbered from 1, because the evaluation in
+        pycocotools interprets 0 as "no match".
         """
         image = sample["images"]["rgb"]
         size = {"width": image["width"], "height": image["height"]}

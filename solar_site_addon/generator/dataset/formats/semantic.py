@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Lists of images and their class masks, for semantic segmentation.
+"""Lists of images and their category masks, for semantic segmentation.
 
-OUT/semantic/train.txt, val.txt   a line for each image: image and mask, relative to OUT, with a blank between
+OUT/semantic/train.txt, val.txt   one line for each image: paths of image and mask, relative to OUT, and a space between
 OUT/semantic/labels.txt           names of the categories; the first line is category 0
 
-PaddleSeg reads such lists as they are; for others they are the pairs to read.
-Standard library only: the launcher runs this in Pythons that have neither bpy nor numpy.
+PaddleSeg reads these lists directly; for other tools they list the pairs of files. Standard library only: the launcher
+runs this in Pythons that have neither bpy nor numpy.
 """
 
 from __future__ import annotations
@@ -24,12 +24,12 @@ FILES = (f"{TRAIN}.txt", f"{VALIDATION}.txt", "labels.txt")
 
 
 def category_names() -> list[str]:
-    """Return the categories' names, that of category 0 first."""
+    """Return the names of the categories, beginning with category 0."""
     return [category.key for category in sorted(Category)]
 
 
 def _is_our_index(text: str) -> bool:
-    """Return whether a list of names is ours. An earlier version may have had fewer: ids are only ever appended."""
+    """Return whether a list of names is ours. Earlier versions may have had fewer, because ids are only appended."""
     lines = text.splitlines()
     return bool(lines) and category_names()[: len(lines)] == lines
 
@@ -39,7 +39,7 @@ FOLDER = FormatFolder("semantic", "labels.txt", _is_our_index, FILES.__contains_
 
 @contextlib.contextmanager
 def write(out: Path) -> Iterator[AddSample]:
-    """Replace OUT/semantic by lists of the samples that are added; after an error it is as before."""
+    """Replace OUT/semantic with lists of the added samples; after an error, it is kept unchanged."""
     with FOLDER.replacing(out) as folder:
         lines: dict[str, list[str]] = {TRAIN: [], VALIDATION: []}
 

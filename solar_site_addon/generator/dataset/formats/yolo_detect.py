@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Dataset for Ultralytics YOLO's task detect: boxes. Standard library only."""
+"""Datasets for the task detect of Ultralytics YOLO: boxes. Standard library only."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Dataset for Ultralytics YOLO's task obb: rotated rectangles. Standard library only."""
+"""Datasets for the task obb of Ultralytics YOLO: rotated rectangles. Standard library only."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Dataset for Ultralytics YOLO's task segment: polygons. Standard library only."""
+"""Datasets for the task segment of Ultralytics YOLO: polygons. Standard library only."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What grows on the fields: crops in rows, and orchards."""
+"""Vegetation of the fields: crops in rows, and orchards. Sizes and densities are estimates."""
 
 from __future__ import annotations
 
@@ -10,19 +10,19 @@ import numpy as np
 from ...domain.random_streams import stream_seed
 from ..ground.fields import Crop, orchard_lattice
 from ..numerics.noise import uniform
-from .kinds import LEAFLESS_AT, PlantKind
-from .planting import SPREADS, Growth, PlantSite, planted
+from .kinds import LEAFLESS_AT, VegetationKind
+from .planting import SPREADS, GrowingSite, Growth, planted
 from .scatter import Places
-from .vegetation import Plants
+from .vegetation import Vegetation
 
 _ORCHARD_GAPS = 0.05
 """Share of the places in an orchard that are empty."""
 
 
-def plan_crops(site: PlantSite) -> Plants:
-    """Plants in the rows of the fields that grow some.
+def plan_crops(site: GrowingSite) -> Vegetation:
+    """Return the crops of the fields, in rows.
 
-    Cereals and stubble are the ground's own colour: their stalks are finer than a drone's pixels.
+    Cereals and stubble are left to the color of the ground: their stalks are finer than the pixels of a drone image.
     """
     fields = site.ground.fields
     places = site.places("crops")
@@ -32,7 +32,7 @@ def plan_crops(site: PlantSite) -> Plants:
     places = places.chosen(leafy & (site.cover(fields.edge, places) > 0.4) & (growth > 0.05))
     places = places.chosen(site.free(places, 0.5))
     parcel = site.cover(fields.parcel, places)
-    # To the nearest row, and up to 5 cm beside it.
+    # Move each place to the nearest row, with a deviation of up to 5 cm.
     row = fields.rows(parcel, places.x, places.y)
     step = (np.rint(row) - row) * fields.row_m[parcel] + 0.1 * (places.random("beside_row") - 0.5)
     on_row = dataclasses.replace(
@@ -40,11 +40,11 @@ def plan_crops(site: PlantSite) -> Plants:
     )
     size = fields.row_m[parcel] * fields.cover[parcel] * (0.8 + 0.5 * places.random("size"))
     height = size * (0.6 + 0.5 * places.random("height"))
-    return planted(site, Growth(PlantKind.CROP, on_row, size, height))
+    return planted(site, Growth(VegetationKind.CROP, on_row, size, height))
 
 
-def plan_orchards(site: PlantSite) -> Plants:
-    """Low trees of one age in rows."""
+def plan_orchards(site: GrowingSite) -> Vegetation:
+    """Return the trees of the orchards: low, in rows, and all of one age within a field."""
     fields = site.ground.fields
     x, y, key_x, key_y = orchard_lattice(fields, site.terrain)
     spacing_m = np.full(len(x), SPREADS["trees"].finest_m)
@@ -55,7 +55,7 @@ def plan_orchards(site: PlantSite) -> Plants:
         parcel.astype(np.int64), np.zeros(len(places), np.int64), stream_seed(site.seed, "vegetation/orchards/age")
     )
     spread = fields.row_m[parcel] * (0.5 + 0.3 * age) * (0.85 + 0.3 * places.random("size"))
-    kind = PlantKind.BARE_TREE if site.season in LEAFLESS_AT else PlantKind.BROADLEAF
+    kind = VegetationKind.BARE_TREE if site.season in LEAFLESS_AT else VegetationKind.BROADLEAF
     return planted(
         site, Growth(np.full(len(places), kind), places, spread, spread * (0.85 + 0.3 * places.random("height")))
     )

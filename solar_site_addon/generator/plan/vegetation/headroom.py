@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""How far things on the ground are from the tables, and how high they may grow there."""
+"""Distance of things on the ground from the tables, and the height of the glass above them."""
 
 from __future__ import annotations
 
@@ -13,16 +13,20 @@ from ..array.tables import Tables
 
 @dataclass(frozen=True)
 class Headroom:
-    """What the nearest tables leave to N things."""
+    """Free space between N things on the ground and the tables around them."""
 
     distance_m: Floats
-    """(N,) horizontal distance of the thing's middle to the nearest table's outline; 0 under it, inf far away."""
+    """(N,) horizontal distance from the center of the thing to the nearest table's outline, m; 0 below a table, inf
+    where no table is within reach."""
     ceiling_m: Floats
-    """(N,) height (z) of the lowest point of glass above the thing's whole disc; inf where there is none."""
+    """(N,) height (z) of the lowest glass above any point of the thing's disc, m; inf where there is none."""
 
 
 def headroom(tables: Tables, x: Floats, y: Floats, radius: Floats, reach_m: float) -> Headroom:
-    """Of things with the middles ``x``, ``y`` and ``radius`` (N,), against the tables within ``reach_m``."""
+    """Return the headroom of discs with centers ``x``, ``y`` and ``radius`` (N,), m.
+
+    Only tables within ``reach_m`` of a disc's center are considered.
+    """
     order = np.argsort(x, kind="stable")
     sorted_x, sorted_y, sorted_radius = x[order], y[order], radius[order]
     distance, ceiling = np.full(len(x), np.inf), np.full(len(x), np.inf)
@@ -41,17 +45,20 @@ def headroom(tables: Tables, x: Floats, y: Floats, radius: Floats, reach_m: floa
 
 
 def _to_table(tables: Tables, table: int, x: Floats, y: Floats, radius: Floats) -> tuple[Floats, Floats]:
-    """Distances (N,) to the outline of one table, and heights (N,) of its glass above the discs, inf beside it."""
+    """Return the distances (N,) to the outline of one table, and the heights (N,) of its glass above the discs.
+
+    The heights are inf for discs that are not below the table.
+    """
     offset_x, offset_y = x - tables.centre[table, 0], y - tables.centre[table, 1]
     (ax, ay, az), (bx, by, bz), _ = tables.axes[table]
     determinant = ax * by - ay * bx
     along = (offset_x * by - offset_y * bx) / determinant
     upward = (offset_y * ax - offset_x * ay) / determinant
     half_width, half_slant = tables.size[table] / 2
-    # In the horizontal a step of one metre is up to this many along the table's own, sloping axes.
+    # A horizontal step of 1 m corresponds to up to this length along the table's sloping axes, m.
     stretch_a, stretch_b = np.hypot(bx, by) / abs(determinant), np.hypot(ax, ay) / abs(determinant)
     beside_a, beside_b = np.maximum(np.abs(along) - half_width, 0.0), np.maximum(np.abs(upward) - half_slant, 0.0)
-    # On a slope the outline is a sheared rectangle: beside an edge its normal counts, beyond a corner the corner.
+    # On a slope the outline is a sheared rectangle: the distance is taken along the normal of an edge, or to a corner.
     step_x, step_y = np.sign(along) * beside_a, np.sign(upward) * beside_b
     to_clamped = np.hypot(step_x * ax + step_y * bx, step_x * ay + step_y * by)
     away = np.minimum(to_clamped, np.hypot(beside_a / stretch_a, beside_b / stretch_b))

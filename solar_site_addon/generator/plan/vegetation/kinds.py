@@ -1,18 +1,18 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Which kinds of plants there are, in how many shapes, and which of them winter leaves bare."""
+"""Kinds of vegetation, and the share of trees that are bare in winter."""
 
 from __future__ import annotations
 
 from enum import IntEnum
 
 VARIANTS = 3
-"""Shapes of each kind."""
+"""Number of shapes of each kind."""
 LEAFLESS_AT = {"winter": 0.8}
-"""Share of broadleaved trees without leaves, by season; those of an orchard are all alike."""
+"""Share of broadleaf trees without leaves, by season; in an orchard, all trees are bare. Estimate."""
 
 
-class PlantKind(IntEnum):
-    """What a plant is; stones are counted among them, though their class is the ground's."""
+class VegetationKind(IntEnum):
+    """A kind of vegetation. Stones are planned in the same way, but their category is terrain."""
 
     GRASS = 0
     WEED = 1

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Places for small things on the ground: spread evenly, dense near the camera, and none where it cannot see.
+"""Places of vegetation: evenly spread, dense near the camera, and only where the camera can see them.
 
-A place belongs to the land, not to the picture: another camera sees the same plants, or fewer of them.
+Places belong to the site, not to the image: another camera sees the same vegetation, or a part of it.
 """
 
 from __future__ import annotations
@@ -19,53 +19,55 @@ from ..numerics.noise import uniform
 from ..terrain.terrain import Terrain
 
 _STEPS_IN_CELL = 32
-"""Places along a side of the square cells that are taken or left as a whole, where places are densest."""
-_BESIDE_PICTURE = 0.06
-"""How far beyond the picture's edge cells count as seen, as a share of its half size: lenses distort."""
+"""Places along the side of a cell at the highest density. Cells are used or left out as a whole."""
+_IMAGE_MARGIN = 0.06
+"""Margin around the image within which places count as visible, as a share of half its size: lenses distort."""
 _JITTER = 0.85
-"""How far a place may lie from the middle of its own square, as a share of the square's side."""
+"""Width of the area in which a place may lie within its own square, as a share of the square's side."""
 
 
 class Spread(NamedTuple):
-    """How densely the places of a sort of growth lie, and how far from the camera."""
+    """Density and range of the places of a sort of vegetation."""
 
     finest_m: float
-    """Least spacing."""
-    across_picture: float
-    """Most places side by side across the picture."""
+    """Smallest spacing, m."""
+    across_image: float
+    """Largest number of places side by side across the image."""
     reach_m: float
+    """Largest distance from the camera, m."""
     margin_m: float
-    """How far beside the picture the sort still stands, because its shadow or its top may reach in."""
+    """Width of the strip around the image that is planned too, because shadows or treetops may reach into the image,
+    m."""
 
 
 @dataclass(frozen=True)
 class Places:
-    """N places on the ground, and what random numbers of their own they have."""
+    """N places on the ground, each with its own random numbers."""
 
     x: Floats
-    """(N,) m."""
+    """(N,) east, m."""
     y: Floats
-    """(N,) m."""
+    """(N,) north, m."""
     spacing_m: Floats
-    """(N,) mean distance to the neighbours."""
+    """(N,) mean distance to the neighbors, m."""
     key_x: Longs
     """(N,) column of the place's own square."""
     key_y: Longs
-    """(N,) its row."""
+    """(N,) row of the place's own square."""
     seed: int
-    """Of the site."""
+    """Seed of the site."""
     subject: str
-    """Path of the streams that these places have to themselves."""
+    """Path of the random streams of these places."""
 
     def __len__(self) -> int:
         return len(self.x)
 
     def random(self, name: str) -> Floats:
-        """(N,) numbers from 0 to 1, others for each ``name``, that go with the places wherever the camera is."""
+        """Return numbers from 0 to 1 (N,) from the stream ``name``; they do not depend on the camera."""
         return uniform(self.key_x, self.key_y, stream_seed(self.seed, f"{self.subject}/{name}"))
 
     def chosen(self, mask: Mask) -> Places:
-        """Those places at which ``mask`` (N,) is true."""
+        """Return the places at which ``mask`` (N,) is true."""
         return dataclasses.replace(
             self,
             x=self.x[mask],
@@ -85,11 +87,11 @@ def spread_places(
     seed: int,
     subject: str,
 ) -> Places:
-    """Places as dense as ``spread`` says near the camera, and farther off ``angle`` (radians) as the camera sees it.
+    """Return the places within reach of the camera that lie in the image or in the margin of ``spread`` around it.
 
-    Only places within reach of the camera, and in the image or at most about the spread's margin beside it.
-    Each lies in a square of its own of a grid that covers the land; grids are ever twice as wide with the distance,
-    and thinned at random between, so that the density has no steps.
+    Near the camera, places have the spacing of ``spread``; farther away, their spacing subtends ``angle`` (rad). Each
+    place lies in its own square of a grid over the site. The squares double in size with the distance, and places are
+    thinned at random in between, so that the density has no steps.
     """
     finest_m, cell = spread.finest_m, spread.finest_m * _STEPS_IN_CELL
     corner_x, corner_y, distance = _seen_cells(camera, terrain, cell, spread.reach_m, spread.margin_m)
@@ -111,7 +113,7 @@ def spread_places(
 def _seen_cells(
     camera: Camera, terrain: Terrain, cell_m: float, reach_m: float, margin_m: float
 ) -> tuple[Longs, Longs, Floats]:
-    """Column, row and distance (m) of the square cells that the camera may see."""
+    """Return the columns, rows and distances (m) of the cells that the camera may see."""
     count = int(np.ceil(reach_m / cell_m)) + 1
     middle = np.floor(camera.position[:2] / cell_m).astype(np.int64)
     column, row = (grid.ravel() for grid in np.meshgrid(*(middle[:, None] + np.arange(-count, count + 1))))
@@ -123,12 +125,12 @@ def _seen_cells(
 
 
 def _in_view(camera: Camera, offset: Floats, margin_m: float) -> Mask:
-    """(N,) whether points at ``offset`` (N, 3) from the camera lie at most ``margin_m`` outside its field of view."""
+    """Return whether points (N,) at ``offset`` (N, 3) from the camera lie within ``margin_m`` of its field of view."""
     axes = camera.world_to_camera[:3, :3]
     across, down, depth = ((offset * axis).sum(axis=-1) for axis in axes)
     seen = depth > -margin_m
     for place, size in ((across, camera.width_px), (down, camera.height_px)):
-        tangent = (1 + _BESIDE_PICTURE) * size / 2 / camera.focal_px
+        tangent = (1 + _IMAGE_MARGIN) * size / 2 / camera.focal_px
         seen &= np.abs(place) <= depth * tangent + margin_m * np.sqrt(1 + tangent * tangent)
     return np.asarray(seen)
 
@@ -136,7 +138,7 @@ def _in_view(camera: Camera, offset: Floats, margin_m: float) -> Mask:
 def _in_cells(
     column: Longs, row: Longs, level: int, cell_m: float, seed: int, subject: str
 ) -> tuple[Floats, Floats, Floats, Longs, Longs]:
-    """x, y, spacing and keys of the places in the cells, one in each square of side finest * 2 ** level."""
+    """Return x, y, spacing and keys of the places in the cells: one in each square of ``cell_m / 32 * 2 ** level``."""
     side = _STEPS_IN_CELL >> level
     spacing = cell_m / side
     steps_x, steps_y = (grid.ravel() for grid in np.meshgrid(np.arange(side), np.arange(side)))
@@ -144,5 +146,5 @@ def _in_cells(
     iy = (row[:, None] * side + steps_y).ravel()
     jitter_x, jitter_y = (uniform(ix, iy, stream_seed(seed, f"{subject}/place/{level}/{way}")) - 0.5 for way in "xy")
     x, y = (ix + 0.5 + _JITTER * jitter_x) * spacing, (iy + 0.5 + _JITTER * jitter_y) * spacing
-    # Grids of different levels share columns and rows, so the level goes into the key.
+    # Grids of different levels share columns and rows, so the key includes the level.
     return x, y, np.full(len(x), spacing), ix * 8 + level, iy

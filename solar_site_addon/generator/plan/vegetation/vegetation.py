@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Vegetation and stones as plain numpy arrays."""
+"""Vegetation and stones as numpy arrays."""
 
 from __future__ import annotations
 
@@ -9,29 +9,29 @@ from ...domain.array_types import Floats, Ints, Mask
 
 
 @dataclass(frozen=True)
-class Plants:
-    """P plants and stones, each in a place of its own; arrays share their first axis."""
+class Vegetation:
+    """P items of vegetation (tufts, shrubs, trees, stones ...) as arrays that share their first axis."""
 
     kind: Ints
-    """(P,) what it is: a value of ``PlantKind``."""
+    """(P,) values of ``VegetationKind``."""
     variant: Ints
-    """(P,) which of the shapes of its kind it has, from 0 to ``VARIANTS`` - 1."""
+    """(P,) number of the shape, from 0 to ``VARIANTS`` - 1."""
     detailed: Mask
-    """(P,) whether it is near enough for its fine shape."""
+    """(P,) whether the item is near enough to be drawn with a fine shape."""
     position: Floats
-    """(P, 3) its foot on the ground, m."""
+    """(P, 3) base on the ground, m."""
     spread: Floats
-    """(P,) diameter of the upright cylinder that holds it, m."""
+    """(P,) diameter of the cylinder along ``up`` that encloses the item, m."""
     height: Floats
-    """(P,) height of that cylinder, m."""
+    """(P,) height of the cylinder, m."""
     up: Floats
-    """(P, 3) unit vector in which it grows."""
+    """(P, 3) unit vector of the growth direction."""
     turn_deg: Floats
-    """(P,) how far it is turned around ``up``."""
+    """(P,) rotation around ``up``."""
     colour: Floats
-    """(P, 3) linear reflectance of its leaves, or of the stone."""
+    """(P, 3) linear reflectance of the leaves or the stone."""
     snow: Floats
-    """(P,) how much snow lies on it, from 0 to 1."""
+    """(P,) amount of snow, from 0 to 1."""
 
     def __len__(self) -> int:
         return len(self.kind)

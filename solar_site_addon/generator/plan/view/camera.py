@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The drone: where it hovers, and where its camera looks."""
+"""Position and orientation of the drone's camera."""
 
 from __future__ import annotations
 
@@ -19,23 +19,26 @@ from ..array.tables import Modules, Tables
 from ..terrain.terrain import Terrain
 
 _ENOUGH_MODULES = 20
+"""The first candidate that sees this many whole modules is taken."""
 _CANDIDATES = 40
+"""Largest number of camera poses that are tried."""
 _SAME_HEADING = 30
-"""So many candidates keep the drawn heading; the rest draw new ones, for valleys in which no other works."""
+"""Number of candidates with the drawn heading; later ones draw new headings, which narrow valleys may require."""
 _OFF_CENTRE = 0.18
-"""How far from the picture's middle the aim may lie, as a share of its size."""
+"""Largest distance of the aim from the image center, as a share of the image size. Estimate."""
 _OFF_ROW_DEG = 4.0
-"""How far a flight along or across the rows may turn from them."""
+"""Largest deviation of a flight along or across the rows from their direction. Estimate."""
 _CLEAR_OF_MODULES_M = 1.5
+"""Smallest distance between drone and modules, m. Estimate."""
 _CLEAR_OF_GROUND = 0.5
-"""Least distance to the ground around the drone, as a share of its height above the ground below."""
+"""Smallest distance from the ground around the drone, as a share of its height above the ground. Estimate."""
 
 
 def plan_camera(settings: DrawnSettings, terrain: Terrain, tables: Tables, modules: Modules, seed: ViewSeed) -> Camera:
-    """The first candidate that sees enough modules, or else the one that sees most; raises SiteError if none can fly.
+    """Return the first candidate that sees enough modules, or else the one that sees most.
 
-    Each candidate aims at a module of a random table, near the picture's middle. The drone hovers exactly at the drawn
-    height above the ground below it.
+    Each candidate aims at a module of a random table, which appears near the image center. The drone hovers exactly at
+    the drawn height above the ground below it. Raise SiteError if no candidate can fly.
     """
     flight, pinhole = settings.camera, _pinhole(settings)
     altitude, pitch = flight.altitude_agl_m.value, flight.gimbal_pitch_deg.value
@@ -72,7 +75,10 @@ def plan_camera(settings: DrawnSettings, terrain: Terrain, tables: Tables, modul
 
 
 def camera_axes(pitch_deg: float, heading_deg: float) -> Floats:
-    """(3, 3) rows: the camera's right, down and forward in world axes; looking straight down, up is the heading."""
+    """Return the camera's right, down and forward directions in world axes as rows (3, 3).
+
+    In an image taken straight down, up is the heading.
+    """
     pitch, heading = np.radians(pitch_deg), np.radians(heading_deg)
     right = np.array([np.cos(heading), -np.sin(heading), 0.0])
     forward = np.array([np.cos(pitch) * np.sin(heading), np.cos(pitch) * np.cos(heading), np.sin(pitch)])
@@ -80,7 +86,7 @@ def camera_axes(pitch_deg: float, heading_deg: float) -> Floats:
 
 
 def visible_modules(camera: Camera, terrain: Terrain, modules: Modules) -> int:
-    """How many modules lie whole in the picture with no ground between their middle and the camera."""
+    """Return the number of modules that lie entirely in the image and whose centers no terrain hides."""
     corners, depth = camera.project(modules.corners)
     size = np.array([camera.width_px, camera.height_px])
     inside = (depth > 0).all(axis=1) & ((corners >= 0) & (corners <= size)).all(axis=(1, 2))
@@ -88,7 +94,7 @@ def visible_modules(camera: Camera, terrain: Terrain, modules: Modules) -> int:
 
 
 def _in_sight(position: Floats, points: Floats, terrain: Terrain) -> Mask:
-    """(N,) whether the straight lines from ``position`` to points (N, 3) keep above the ground."""
+    """Return whether the straight lines from ``position`` to points (N, 3) stay above the ground (N,)."""
     steps = np.linspace(0.0, 1.0, 50)[1:-1]
     along = position + steps[None, :, None] * (points[:, None] - position)
     above = along[..., 2] > terrain.height(along[..., 0], along[..., 1])
@@ -96,7 +102,7 @@ def _in_sight(position: Floats, points: Floats, terrain: Terrain) -> Mask:
 
 
 def _aim(modules: Modules, rng: np.random.Generator) -> tuple[int, Floats]:
-    """A random table, and the middle of a random module of it."""
+    """Return the index of a random table and the center (3,) of a random module on it."""
     built = np.unique(modules.table)
     table = int(built[rng.integers(len(built))])
     share = float(rng.random())
@@ -105,9 +111,10 @@ def _aim(modules: Modules, rng: np.random.Generator) -> tuple[int, Floats]:
 
 
 def _heading(flight: DrawnCamera, free: float, tables: Tables, table: int, turn: float) -> float:
-    """The heading by ``camera.heading_mode``; ``turn``, from 0 to 1, picks the way along or across the table's row.
+    """Return the heading that ``camera.heading_mode`` asks for.
 
-    Flights are planned by the rows of the plant, and flown nearly so.
+    If it follows the rows, ``turn`` (0 to 1) chooses one of the two directions along or across the table's row and a
+    small deviation.
     """
     if flight.heading_mode.value == "free":
         return free
@@ -117,7 +124,7 @@ def _heading(flight: DrawnCamera, free: float, tables: Tables, table: int, turn:
 
 
 def _pinhole(settings: DrawnSettings) -> Camera:
-    """The drawn camera and its lens, looking from nowhere yet."""
+    """Return the drawn camera and its lens, without a pose."""
     name = settings.camera.model.value
     model = settings.camera.cameras[name]
     corner = float(np.hypot(model.width_px, model.height_px)) / 2 / model.focal_px
@@ -137,9 +144,10 @@ def _hover(
     pitch: float,
     heading: float,
 ) -> Floats | None:
-    """(3,) where the drone is ``altitude`` above ground and sees ``aim`` at ``offset`` from the middle, if anywhere.
+    """Return the position (3,) at ``altitude`` above ground from which ``aim`` appears at ``offset`` from the center.
 
-    The height above ground along the ray back from the aim is sampled, and its first crossing bisected.
+    Return None if there is none. The height above ground is sampled along the ray from the aim to the drone, and its
+    first crossing of the altitude is refined by bisection.
     """
     in_camera = np.append(offset * np.array([camera.width_px, camera.height_px]) / camera.focal_px, 1.0)
     ray = in_camera @ camera_axes(pitch, heading)
@@ -167,7 +175,7 @@ def _hover(
 
 
 def _is_clear(position: Floats, altitude: float, terrain: Terrain, modules: Modules) -> bool:
-    """Whether the drone keeps its distance from the slopes around it and from the modules."""
+    """Return whether the drone is far enough from the slopes around it and from the modules."""
     reach = _CLEAR_OF_GROUND * altitude
     offsets = np.linspace(-reach, reach, 15)
     east, north = np.meshgrid(offsets, offsets)
@@ -178,7 +186,7 @@ def _is_clear(position: Floats, altitude: float, terrain: Terrain, modules: Modu
 
 
 def _placed(camera: Camera, position: Floats, altitude: float, pitch: float, heading: float) -> Camera:
-    """The camera at its place."""
+    """Return the camera with its pose."""
     axes = camera_axes(pitch, heading)
     world_to_camera = np.eye(4)
     world_to_camera[:3, :3] = axes

@@ -1,13 +1,12 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The light of sun and sky as numbers, the same for every Blender version.
+"""Light of the sun and the sky.
 
 Blender's own sky texture changed its brightness between versions; a radiance map computed here does not.
 Formulas: A. J. Preetham, P. Shirley, B. Smits, "A Practical Analytic Model for Daylight", SIGGRAPH 1999
-(sky luminance and chromaticity, appendix A.2; sunlight through the air, appendix A.1).
+(sky luminance and chromaticity, appendix A.2; attenuation of direct sunlight, appendix A.1).
 
-Brightness is that of an incident light meter: a white matt horizontal surface in the open has the radiance 1
-in each colour channel (so its irradiance is pi), which is what a drone's automatic exposure and white balance
-aim at.
+Brightness is scaled as an incident light meter does: a white, matte, horizontal surface in the open has the radiance 1
+in each color channel, so its irradiance is pi. That is what a drone's automatic exposure and white balance aim at.
 """
 
 from __future__ import annotations
@@ -20,29 +19,39 @@ from ...domain.array_types import Floats
 from ..atmosphere import CLEAR, Clouds, Sun, Weather
 
 MAP_HEIGHT = 256
+"""Rows of the radiance map."""
 SUN_DEG = 0.53
+"""Mean apparent diameter of the sun."""
 VEILED_SUN_DEG = 2.5
+"""Apparent diameter of the sun behind cirrus. Estimate."""
 HORIZON_DEG = 6.0
+"""Elevation up to which the sky counts as the horizon."""
 LOWEST_CLOUD_SINE = 0.07
-"""Of the height at which the cloud layer ends for the eye; below it goes on as it is there."""
+"""Sine of the elevation below which clouds are no longer foreshortened toward the horizon. Estimate."""
 CUMULUS_DEPTH = 4.0
-"""Optical depth of the thickest cumulus: a fiftieth of the sun's light comes through."""
+"""Optical depth of the thickest cumulus: a fiftieth of the sun's light is transmitted. Estimate."""
 CLOUD_COLOUR = np.array([0.98, 1.0, 1.03])
+"""Color of clouds relative to their mean brightness. Estimate."""
 VEIL_TRANSMISSION = 0.55
+"""Share of the direct sunlight that cirrus transmits. Estimate."""
 VEIL_EVEN, VEIL_AROUND_SUN, VEIL_WIDTH_DEG = 0.35, 3.0, 9.0
-"""What a veil of cirrus spreads: evenly, and around the sun within some degrees, as shares of what it takes."""
+"""Light that cirrus scatters, relative to the light that it removes from the sun: evenly over the sky, and around the
+sun, with the width of that glow. Estimates."""
 GROUND_REFLECTANCE = 0.18
-"""Of the land beyond the terrain that is modelled: the lower half of the map."""
+"""Reflectance of the land beyond the modeled terrain, the lower half of the map: photographic mid-gray."""
 EYE_M = 150.0
-"""Height from which that land is seen."""
+"""Height above that land from which it is seen, m. Estimate."""
 EXTRATERRESTRIAL_KLUX = 128.0
+"""Illuminance of sunlight outside the atmosphere, klux: the solar illuminance constant."""
 XYZ_TO_SRGB = np.array(
     [[3.2404542, -1.5371385, -0.4985314], [-0.9692660, 1.8760108, 0.0415560], [0.0556434, -0.2040259, 1.0572252]]
 )
+"""Matrix from CIE XYZ to linear sRGB (IEC 61966-2-1)."""
 PEREZ_LUMINANCE = np.array(
     [[0.1787, -1.4630], [-0.3554, 0.4275], [-0.0227, 5.3251], [0.1206, -2.5771], [-0.0670, 0.3703]]
 )
-"""Coefficients A to E of Perez' distribution for Y, each as slope and offset over the turbidity; then for x and y."""
+"""Coefficients A to E of Perez's distribution for the luminance Y (rows), each as slope and offset over the turbidity;
+below, the same for the chromaticities x and y."""
 PEREZ_X = np.array([[-0.0193, -0.2592], [-0.0665, 0.0008], [-0.0004, 0.2125], [-0.0641, -0.8989], [-0.0033, 0.0452]])
 PEREZ_Y = np.array([[-0.0167, -0.2608], [-0.0950, 0.0092], [-0.0079, 0.2102], [-0.0441, -1.6537], [-0.0109, 0.0529]])
 ZENITH_X = np.array(
@@ -52,7 +61,8 @@ ZENITH_X = np.array(
         [0.11693, -0.21196, 0.06052, 0.25886],
     ]
 )
-"""Chromaticity x of the zenith: powers 2 to 0 of the turbidity by powers 3 to 0 of the sun's zenith angle; then y."""
+"""Coefficients of the zenith's chromaticity x: powers 2 to 0 of the turbidity (rows) by powers 3 to 0 of the sun's
+zenith angle (columns); below, the same for y."""
 ZENITH_Y = np.array(
     [
         [0.00275, -0.00610, 0.00317, 0.0],
@@ -64,28 +74,29 @@ ZENITH_Y = np.array(
 
 @dataclass(frozen=True)
 class SkyLight:
-    """Light that falls on the site, in units where a white horizontal surface has the radiance 1."""
+    """Light on the site, in units in which a white horizontal surface in the open has the radiance 1."""
 
     radiance: Floats
-    """(H, 2 H, 3) equirectangular map, linear sRGB: first row the zenith, first column south, going west."""
+    """(H, 2 H, 3) equirectangular map, linear sRGB: rows from the zenith down, columns from west to north, east and
+    south."""
     sun_irradiance: Floats
-    """(3,) of the sun's direct light on a surface that faces it, linear sRGB."""
+    """(3,) irradiance by direct sunlight of a surface that faces the sun, linear sRGB."""
     sun_direction: Floats
     """(3,) unit vector from the site to the sun."""
     sun_diameter_deg: float
-    """Under which the sun is seen: shadows are the softer, the larger it is."""
+    """Apparent diameter of the sun: the larger it is, the softer are the shadows."""
     horizon: Floats
-    """(3,) median radiance just above the horizon, all around."""
+    """(3,) median radiance of the sky just above the horizon."""
 
 
 def direction(azimuth_deg: float, elevation_deg: float) -> Floats:
-    """(3,) unit vector (x east, y north, z up) of an azimuth clockwise from north and a height."""
+    """Return the unit vector (3,) of an azimuth (clockwise from north) and an elevation; x east, y north, z up."""
     azimuth, elevation = np.radians([azimuth_deg, elevation_deg])
     return np.array([np.sin(azimuth) * np.cos(elevation), np.cos(azimuth) * np.cos(elevation), np.sin(elevation)])
 
 
 def plan_sky(sun: Sun, weather: Weather = CLEAR, height: int = MAP_HEIGHT) -> SkyLight:
-    """Radiance map of ``height`` x ``2 height`` pixels and the direct light of the sun."""
+    """Return the direct sunlight and the sky as a radiance map of ``height`` x ``2 height`` pixels."""
     towards_sun = direction(sun.azimuth_deg, sun.elevation_deg)
     directions, solid_angle = _map_directions(height)
     up = directions[..., 2]
@@ -117,14 +128,14 @@ def plan_sky(sun: Sun, weather: Weather = CLEAR, height: int = MAP_HEIGHT) -> Sk
 
 
 def _far_land(up: Floats, weather: Weather) -> Floats:
-    """(..., 3) radiance of the land beyond the terrain in downward directions, paler towards the horizon."""
+    """Return the radiance (..., 3) of the land beyond the terrain in downward directions, paler toward the horizon."""
     distance = EYE_M / np.maximum(-up, 1e-3)
     arriving = np.exp(-weather.extinction_per_m * distance)[..., None]
     return GROUND_REFLECTANCE * arriving + weather.airlight * (1 - arriving)
 
 
 def _thickness_towards(directions: Floats, clouds: Clouds) -> Floats:
-    """(...) thickness of the cloud layer in upward directions (..., 3), seen from the middle of the site."""
+    """Return the thickness (...) of the cloud layer in upward directions (..., 3), seen from the center of the site."""
     place = directions[..., :2] / np.maximum(directions[..., 2:], LOWEST_CLOUD_SINE) * clouds.HEIGHT_M
     pixels = len(clouds.thickness)
     column, row = np.moveaxis((place - clouds.origin) / clouds.TILE_M * pixels - 0.5, -1, 0)
@@ -138,27 +149,28 @@ def _thickness_towards(directions: Floats, clouds: Clouds) -> Floats:
 
 
 def cloud_transmission(thickness: Floats) -> Floats:
-    """Share of the sun's light that comes straight through cumulus of that thickness."""
+    """Return the share of direct sunlight that cumulus of this thickness transmits (Beer-Lambert law)."""
     result: Floats = np.exp(-CUMULUS_DEPTH * thickness)
     return result
 
 
 def _before_cumulus(sky: Floats, falling: float, thickness: Floats, directions: Floats, towards_sun: Floats) -> Floats:
-    """A clear sky (..., 3) with white clouds before it; ``falling`` is the light on a horizontal surface.
+    """Return a clear sky (..., 3) with white clouds in front of it; ``falling`` is the light on a horizontal surface.
 
-    A cloud sends down a share of the light that falls on it, less where it is thick, and shines around the sun.
+    A cloud transmits a share of the light that falls on it, less where it is thick, and is brighter near the sun.
+    Estimate.
     """
     cover = (1 - cloud_transmission(thickness))[..., None]
     towards = np.clip((directions * towards_sun).sum(axis=-1), 0, 1)[..., None]
     white = falling / np.pi * CLOUD_COLOUR
     cloud = white * (0.95 - 0.5 * thickness[..., None]) * (0.8 + 0.6 * towards**8)
-    # Towards the horizon clouds hide in the air as all that is far away does.
+    # Toward the horizon, clouds fade into the air like all distant objects.
     near = np.clip(directions[..., 2:] / 0.25, 0, 1)
     return sky + (cloud - sky) * cover * near
 
 
 def _behind_veil(sky: Floats, direct: float, thickness: Floats, directions: Floats, towards_sun: Floats) -> Floats:
-    """A clear sky (..., 3) behind cirrus, which spreads a part of the sun's light ``direct`` around it and evenly."""
+    """Return a clear sky (..., 3) behind cirrus, which scatters part of the ``direct`` sunlight. Estimate."""
     angle = np.arccos(np.clip((directions * towards_sun).sum(axis=-1), -1, 1))
     streaks = 1 + 0.35 * np.tanh(thickness)
     veil = (VEIL_EVEN + VEIL_AROUND_SUN * np.exp(-angle / np.radians(VEIL_WIDTH_DEG))) * streaks
@@ -166,18 +178,18 @@ def _behind_veil(sky: Floats, direct: float, thickness: Floats, directions: Floa
 
 
 def _overcast(thickness: Floats, up: Floats) -> Floats:
-    """(..., 3) the overcast sky of the International Commission on Illumination (CIE S 003), of any brightness.
+    """Return the overcast sky (..., 3) of the International Commission on Illumination (CIE S 003), unscaled.
 
-    At the horizon it is a third as bright as overhead, here with the clouds' structure on it.
+    It is a third as bright at the horizon as overhead; the structure of the clouds is added to it.
     """
     gradation = (1 + 2 * up) / 3 * (1 - 0.18 * np.tanh(thickness))
     return gradation[..., None] * CLOUD_COLOUR
 
 
 def _map_directions(height: int) -> tuple[Floats, Floats]:
-    """(H, 2H, 3) directions of the pixels of Blender's equirectangular maps, and their solid angles (H, 2H)."""
+    """Return the directions (H, 2H, 3) and solid angles (H, 2H) of the pixels of Blender's equirectangular maps."""
     elevation = (0.5 - (np.arange(height) + 0.5) / height) * np.pi
-    # Blender: u = 0.5 - atan2(y, x) / 2 pi, so the azimuth falls from +pi (west, then north ...) along a row.
+    # Blender: u = 0.5 - atan2(y, x) / 2 pi, so the angle decreases from +pi along a row: west, north, east, south.
     angle = (0.5 - (np.arange(2 * height) + 0.5) / (2 * height)) * 2 * np.pi
     elevation, angle = np.meshgrid(elevation, angle, indexing="ij")
     directions = np.stack(
@@ -187,7 +199,7 @@ def _map_directions(height: int) -> tuple[Floats, Floats]:
 
 
 def _sky_radiance(directions: Floats, towards_sun: Floats, turbidity: float) -> Floats:
-    """(..., 3) linear sRGB radiance in kcd/m2 of the clear sky in the given upward directions."""
+    """Return the linear sRGB radiance (..., 3) of the clear sky in the given upward directions, kcd/m2."""
     sun_zenith = float(np.arccos(np.clip(towards_sun[2], -1, 1)))
     zenith_angle = np.arccos(np.clip(directions[..., 2], 0.0, 1))
     sun_angle = np.arccos(np.clip(directions @ towards_sun, -1, 1))
@@ -203,11 +215,11 @@ def _sky_radiance(directions: Floats, towards_sun: Floats, turbidity: float) -> 
 
 
 def _perez(coefficients: Floats, zenith_angle: Floats, sun_angle: Floats, sun_zenith: float) -> Floats:
-    """Perez' distribution relative to the zenith; all angles in radians."""
+    """Return Perez's distribution relative to the zenith; all angles in radians."""
     a, b, c, d, e = coefficients
 
     def distribution(theta: Floats, gamma: Floats) -> Floats:
-        # The cosine is kept off zero: the model has no value at the horizon itself.
+        # The model is undefined at the horizon itself, so the cosine is kept above zero.
         value: Floats = (1 + a * np.exp(b / np.maximum(np.cos(theta), 0.01))) * (
             1 + c * np.exp(d * gamma) + e * np.cos(gamma) ** 2
         )
@@ -218,7 +230,7 @@ def _perez(coefficients: Floats, zenith_angle: Floats, sun_angle: Floats, sun_ze
 
 
 def _zenith_luminance(sun_zenith: float, turbidity: float) -> float:
-    """Luminance of the zenith, kcd/m2."""
+    """Return the luminance of the zenith, kcd/m2."""
     chi = (4 / 9 - turbidity / 120) * (np.pi - 2 * sun_zenith)
     return float(max((4.0453 * turbidity - 4.9710) * np.tan(chi) - 0.2155 * turbidity + 2.4192, 0.1))
 
@@ -229,8 +241,8 @@ def _zenith_chromaticity(matrix: Floats, sun_zenith: float, turbidity: float) ->
 
 
 def _sunlight(elevation_deg: float, turbidity: float) -> Floats:
-    """(3,) linear sRGB illuminance in klux of the sun on a surface that faces it, after its way through the air."""
-    wavelength = np.array([0.610, 0.550, 0.465])  # um, where the three sRGB channels are most sensitive
+    """Return the linear sRGB illuminance (3,) of direct sunlight on a surface that faces the sun, klux."""
+    wavelength = np.array([0.610, 0.550, 0.465])  # um, at which the three sRGB channels are most sensitive
     zenith_deg = 90.0 - elevation_deg
     mass = 1 / (np.cos(np.radians(zenith_deg)) + 0.15 * (93.885 - zenith_deg) ** -1.253)
     rayleigh = np.exp(-0.008735 * wavelength**-4.08 * mass)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Where the sun stands: by place, date and time, or by angles."""
+"""Position of the sun, from location, date and time or from angles."""
 
 from __future__ import annotations
 
@@ -12,15 +12,16 @@ from ...settings.drawn import DrawnLight
 from ..atmosphere import Sun
 
 LOWEST_ELEVATION_DEG = 3.0
-MOST_TURBIDITY = 10.0
-"""For which the model of the sky holds."""
+"""Lowest permitted elevation of the sun. Estimate."""
+MAX_TURBIDITY = 10.0
+"""Highest turbidity for which the sky model is used (Preetham et al. 1999)."""
 _J2000 = datetime(2000, 1, 1, 12, tzinfo=UTC)
 
 
 def plan_sun(light: DrawnLight) -> Sun:
-    """The sun of drawn settings; raises SettingsError where it would stand lower than 3 degrees."""
+    """Return the sun of drawn settings; raise SettingsError if it would be lower than LOWEST_ELEVATION_DEG."""
     hazy = light.weather.value == "hazy"
-    turbidity = min(light.turbidity.value * (2 if hazy else 1), MOST_TURBIDITY)
+    turbidity = min(light.turbidity.value * (2 if hazy else 1), MAX_TURBIDITY)
     if light.source == "angles":
         return Sun(light.sun_azimuth_deg.value, light.sun_elevation_deg.value, turbidity)
     time_h = light.time_h.value
@@ -52,13 +53,13 @@ def plan_sun(light: DrawnLight) -> Sun:
 
 
 def sun_position(latitude_deg: float, longitude_deg: float, utc: datetime) -> tuple[float, float]:
-    """Azimuth (clockwise from north) and elevation of the sun's centre in degrees, without refraction.
+    """Return azimuth (clockwise from north) and elevation of the sun's center in degrees, without refraction.
 
-    The low-accuracy position of Meeus, "Astronomical Algorithms", 2nd edition, chapter 25, as NOAA's solar calculator
-    uses it (about 0.01 degrees for 1950 to 2050), and mean sidereal time after his chapter 12.
+    Meeus, "Astronomical Algorithms", 2nd edition: the low-accuracy position of chapter 25, which NOAA's solar
+    calculator also uses (about 0.01 degrees for 1950 to 2050), and the mean sidereal time of chapter 12.
     """
     days = (utc - _J2000) / timedelta(days=1)
-    # The sun moves with Terrestrial Time, about 69 s ahead of UTC in our days: less than 0.001 degrees.
+    # The position refers to Terrestrial Time, now about 69 s ahead of UTC: the error is less than 0.001 degrees.
     centuries = days / 36525.0
     ecliptic_longitude, obliquity = _apparent_longitude_and_obliquity(centuries)
     declination = math.asin(math.sin(obliquity) * math.sin(ecliptic_longitude))
@@ -75,7 +76,7 @@ def sun_position(latitude_deg: float, longitude_deg: float, utc: datetime) -> tu
 
 
 def _apparent_longitude_and_obliquity(centuries: float) -> tuple[float, float]:
-    """The sun's apparent longitude and the ecliptic's obliquity in radians (Meeus 25.2 to 25.8)."""
+    """Return the sun's apparent longitude and the ecliptic's obliquity in radians (Meeus 25.2 to 25.8)."""
     mean_longitude = 280.46646 + centuries * (36000.76983 + 0.0003032 * centuries)
     anomaly = math.radians(357.52911 + centuries * (35999.05029 - 0.0001537 * centuries))
     centre = (

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""From a site to one view of it: the sun, where the drone hovers, what grows in sight of it, and the weather."""
+"""Planning of a view: sun, camera, visible vegetation and weather."""
 
 from __future__ import annotations
 
@@ -11,30 +11,30 @@ from ...settings.sampling import draw_settings
 from ...settings.schema import Settings
 from ..model import Site, View
 from ..placement.clearance import distance_to_circles
-from ..vegetation.natural import plan_plants
+from ..vegetation.natural import plan_vegetation
 from ..vegetation.planting import Distance
 from .camera import plan_camera
 from .sun import plan_sun
 from .weather import plan_weather
 
 _FARTHEST_M = 10.0
-"""Vegetation keeps no farther than this from equipment and surroundings."""
+"""Distances to equipment and surroundings are computed up to this value, m."""
 _OVERGROWN_EDGE_M = 0.5
-"""How far tufts stand on the edge of a carriageway where grass has come back most."""
+"""Width of the overgrown edge of a carriageway where most grass has grown back, m. Estimate."""
 
 
 def plan_view(site: Site, settings: Settings, view: int) -> View:
     """Return the view with the index ``view`` of a site that was planned with the same ``settings``.
 
-    It does not depend on the other views. Raise SiteError where no drone can fly, SettingsError where the sun is below
-    the horizon.
+    It does not depend on the other views. Raise SiteError if no camera position is found, SettingsError if the sun is
+    too low.
     """
     drawn, seed = draw_settings(settings, site.seed, view), ViewSeed(site.seed, view)
     sun = plan_sun(drawn.light)
     camera = plan_camera(drawn, site.terrain, site.tables, site.modules, seed)
-    plants = plan_plants(drawn, site.terrain, site.tables, site.ground, camera, _taken(site), site.seed)
+    vegetation = plan_vegetation(drawn, site.terrain, site.tables, site.ground, camera, _taken(site), site.seed)
     weather = plan_weather(drawn.light, sun, camera, seed)
-    return View(site, view, drawn, camera, sun, plants, weather)
+    return View(site, view, drawn, camera, sun, vegetation, weather)
 
 
 def _taken(site: Site) -> tuple[Distance, ...]:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The weather: one layer of clouds that sky, sun and shadows share, and how far one sees in the air."""
+"""Planning of the weather: visibility, and a layer of clouds that sky, sun and shadows share."""
 
 from __future__ import annotations
 
@@ -16,20 +16,23 @@ from ..numerics.spectral_noise import tileable_noises
 from .sky import plan_sky
 
 CLOUD_PIXELS = 512
+"""Side of a tile of clouds, in pixels."""
 LONGEST_WAVE = 1 / 5
-"""Longest wave of the clouds as a share of their tile: cumulus of some hundred metres."""
+"""Longest wavelength in the clouds as a share of their tile: cumulus of a few hundred meters. Estimate."""
 SOFTNESS = 0.15
-"""From a cloud's edge to its full thickness, in standard deviations of the noise that it is made of."""
+"""Distance from a cloud's edge to its full thickness, in standard deviations of the noise. Estimate."""
 CONTRAST = 0.05
-"""Share of the light at which one sees no more: visibility times extinction is -ln(0.05) (WMO's definition)."""
+"""Contrast at the limit of visibility: visibility times extinction is -ln(0.05) (definition of the WMO)."""
 HAZY_VISIBILITY = 1 / 8
+"""Factor of the visibility in hazy weather. Estimate."""
 COARSE_SKY = 64
+"""Rows of the radiance map from which the color of the air is taken."""
 AIR_COLOUR = np.array([0.9, 1.0, 1.12])
-"""Of the light that the air scatters on some kilometres against that of the horizon far behind it: bluer."""
+"""Color of the light scattered by a few kilometers of air relative to that of the horizon: bluer. Estimate."""
 
 
 def plan_weather(light: DrawnLight, sun: Sun, camera: Camera, seed: ViewSeed) -> Weather:
-    """The weather of drawn settings; cumulus is moved so that a shadow's edge runs near the middle of the picture."""
+    """Return the weather of drawn settings; cumulus is placed so that a shadow's edge lies near the image center."""
     kind = light.weather.value
     visibility = light.visibility_km.value * 1000 * (HAZY_VISIBILITY if kind == "hazy" else 1.0)
     clouds = _clouds(kind, light.cloud_cover.value, _shaded_from(camera, sun), seed)
@@ -38,10 +41,10 @@ def plan_weather(light: DrawnLight, sun: Sun, camera: Camera, seed: ViewSeed) ->
 
 
 def _clouds(kind: str, cover: float, shaded_from: Floats, seed: ViewSeed) -> Clouds | None:
-    """The clouds of a kind of weather, None where there are none."""
+    """Return the clouds of a kind of weather, or None if it has none."""
     if kind not in ("thin_cloud", "overcast", "cloud_shadows"):
         return None
-    # Clouds look alike at all scales: the spectrum of their edges falls with about the power 5/3 of the frequency.
+    # Clouds are self-similar: their spectrum falls with about the power 5/3 of the frequency. Estimate.
     noise, _ = tileable_noises(CLOUD_PIXELS, LONGEST_WAVE, (5 / 3 + 1) / 2, stream(seed, "view/clouds/shape"))
     place = float(stream(seed, "view/clouds/place").random())
     thickness = noise
@@ -52,14 +55,17 @@ def _clouds(kind: str, cover: float, shaded_from: Floats, seed: ViewSeed) -> Clo
 
 
 def _shaded_from(camera: Camera, sun: Sun) -> Floats:
-    """(2,) the point of the cloud layer that throws its shadow on what the middle of the picture shows."""
+    """Return the point (2,) of the cloud layer whose shadow falls on the ground at the image center, m."""
     forward = camera.world_to_camera[2, :3]
     seen = camera.position[:2] + forward[:2] / max(-forward[2], 0.2) * camera.altitude_agl_m
     return seen + Clouds.shift(sun)
 
 
 def _origin(thickness: Floats, place: float, middle: Floats) -> Floats:
-    """(2,) where the tile begins, so that ``middle`` lies at one of its edges of clouds, picked by ``place``."""
+    """Return the origin (2,) of the tile for which ``middle`` lies on the edge of a cloud, m.
+
+    ``place`` (0 to 1) chooses the edge.
+    """
     edges = np.argwhere((thickness > 0.2) & (thickness < 0.8))
     row, column = edges[int(place * len(edges))]
     origin: Floats = middle - (np.array([column, row]) + 0.5) / CLOUD_PIXELS * Clouds.TILE_M

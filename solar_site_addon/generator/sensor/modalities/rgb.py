@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The rgb modality: from light to the image that the drone's camera stores, rgb.png or rgb.jpg."""
+"""The rgb modality: the image of the drone's camera, rgb.png or rgb.jpg."""
 
 from __future__ import annotations
 
@@ -17,16 +17,17 @@ NAME = "rgb"
 PNG, JPEG = ".png", ".jpg"
 
 METERED = 0.18
-"""Mean linear value that the automatic exposure aims at: the grey of light meters."""
-LEAST_GAIN, MOST_GAIN = 0.5, 3.0
+"""Mean linear value that the automatic exposure aims at: mid-gray, to which light meters are calibrated."""
+MIN_GAIN, MAX_GAIN = 0.5, 3.0
+"""Range of the automatic exposure. Estimate."""
 LUMINANCE = np.array([0.2126, 0.7152, 0.0722], dtype=np.float32)
-"""Of linear sRGB (IEC 61966-2-1)."""
+"""Weights of R, G and B in the luminance of linear sRGB (IEC 61966-2-1)."""
 SHOULDER = 0.5
-"""Linear value from which highlights are compressed instead of clipped, as camera makers do."""
+"""Linear value above which highlights are compressed instead of clipped, as in real cameras. Estimate."""
 
 
 def encode(exposure: Exposure) -> dict[str, bytes]:
-    """Return the image file: what the camera makes of the light behind the air between it and the site."""
+    """Return the image file: radiance with haze and camera effects, encoded as PNG or JPEG."""
     effects, weather = exposure.settings.effects, exposure.weather
     distance = exposure.passes.depth / exposure.camera.axis_cosines()
     add_haze(exposure.radiance, distance, weather.extinction_per_m, weather.airlight)
@@ -36,10 +37,10 @@ def encode(exposure: Exposure) -> dict[str, bytes]:
 
 
 def take_image(radiance: Singles, effects: DrawnEffects, seed: ViewSeed) -> Bytes:
-    """(H, W, 3) uint8 sRGB image that a camera with these (drawn) ``effects`` takes of a linear radiance (H, W, 3).
+    """Return the sRGB image (H, W, 3), uint8, of a linear radiance (H, W, 3) by a camera with drawn ``effects``.
 
-    The light passes the camera as it does a real one: lens, exposure, sensor, development, sharpening.
-    ``radiance`` is used up: the steps work in place.
+    The steps follow their order in a real camera: lens, exposure, sensor, development, sharpening. ``radiance`` is
+    overwritten, because the steps work in place.
     """
     gain = automatic_gain(radiance)
     apply_lens(radiance, effects)
@@ -50,22 +51,22 @@ def take_image(radiance: Singles, effects: DrawnEffects, seed: ViewSeed) -> Byte
 
 
 def automatic_gain(radiance: Singles) -> float:
-    """Factor by which the camera's automatic exposure brightens a linear radiance (H, W, 3).
+    """Return the gain of the camera's automatic exposure for a linear radiance (H, W, 3).
 
-    Glints and suns count as white, so that they do not darken everything else.
+    Values above 1, such as glints, count as white, so that they do not darken the image.
     """
     mean = float(np.minimum(radiance @ LUMINANCE, 1.0).mean(dtype=np.float64))
-    return float(np.clip(METERED / max(mean, 1e-6), LEAST_GAIN, MOST_GAIN))
+    return float(np.clip(METERED / max(mean, 1e-6), MIN_GAIN, MAX_GAIN))
 
 
 def develop(radiance: Singles, contrast: float = 0.0, saturation: float = 0.0) -> Bytes:
-    """(H, W, 3) uint8 sRGB image of a linear radiance (H, W, 3) in which a white matt surface is 1.
+    """Return the sRGB image (H, W, 3), uint8, of a linear radiance (H, W, 3) in which a white matte surface is 1.
 
-    Values up to SHOULDER keep their sRGB encoding (IEC 61966-2-1), above it they approach white; then comes the
-    camera's image style, ``contrast`` and ``saturation``, which is none at 0.
+    Values up to SHOULDER are encoded as sRGB (IEC 61966-2-1); higher values approach white. Then the camera's image
+    style is applied: ``contrast`` and ``saturation``, neutral at 0.
     """
     image = np.empty(radiance.shape, dtype=np.uint8)
-    for rows in row_blocks(len(radiance)):  # a full image in floats is 250 MB a copy
+    for rows in row_blocks(len(radiance)):  # a full image of floats takes 250 MB per copy
         encoded = bend_tones(_srgb_encode(_compress_highlights(radiance[rows])), contrast)
         image[rows] = np.rint(saturate(encoded, saturation) * 255)
     return image

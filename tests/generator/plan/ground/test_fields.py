@@ -12,9 +12,9 @@ from solar_site_addon.generator.plan.ground.fields import TABLE_CLEARANCE_M, Cro
 from solar_site_addon.generator.plan.ground.ground_cover import Fields
 from solar_site_addon.generator.plan.model import Site
 from solar_site_addon.generator.plan.vegetation.headroom import headroom
-from solar_site_addon.generator.plan.vegetation.kinds import PlantKind
-from solar_site_addon.generator.plan.vegetation.natural import plan_plants
-from solar_site_addon.generator.plan.vegetation.vegetation import Plants
+from solar_site_addon.generator.plan.vegetation.kinds import VegetationKind
+from solar_site_addon.generator.plan.vegetation.natural import plan_vegetation
+from solar_site_addon.generator.plan.vegetation.vegetation import Vegetation
 from solar_site_addon.generator.settings.schema import Settings, with_values
 
 from ...planned import Planned, planned
@@ -81,16 +81,16 @@ def test_the_season_decides_what_grows(farm: Planned) -> None:
     assert (fields(farm.site, orchards=1.0).crop == Crop.ORCHARD).all()
 
 
-def planted(farm: Planned, land: Fields) -> Plants:
+def planted(farm: Planned, land: Fields) -> Vegetation:
     plan, view = farm
     ground = dataclasses.replace(plan.ground, fields=land)
-    return plan_plants(view.settings, plan.terrain, plan.tables, ground, view.camera, (), 1)
+    return plan_vegetation(view.settings, plan.terrain, plan.tables, ground, view.camera, (), 1)
 
 
 def test_crops_stand_on_the_rows_of_their_fields(farm: Planned) -> None:
     land = fields(farm.site, fields=1.0, orchards=0.0, season="spring")
-    plants = planted(farm, land)
-    crops = plants.position[plants.kind == PlantKind.CROP, :2]
+    vegetation = planted(farm, land)
+    crops = vegetation.position[vegetation.kind == VegetationKind.CROP, :2]
     assert len(crops) > 300
     row, column = nearest(farm.site, crops)
     assert (land.edge[row, column] > -1).all()
@@ -109,7 +109,9 @@ def test_orchard_trees_are_evenly_spaced_and_no_wild_tree_stands_on_a_field(farm
     apart[apart < 1e-9] = np.inf
     assert np.median(apart.min(axis=1)) == pytest.approx(land.row_m.mean(), rel=0.2)
     without_orchards = fields(farm.site, fields=1.0, orchards=0.0)
-    plants = planted(farm, without_orchards)
-    wild = plants.position[np.isin(plants.kind, (PlantKind.BROADLEAF, PlantKind.CONIFER, PlantKind.SHRUB)), :2]
+    vegetation = planted(farm, without_orchards)
+    wild = vegetation.position[
+        np.isin(vegetation.kind, (VegetationKind.BROADLEAF, VegetationKind.CONIFER, VegetationKind.SHRUB)), :2
+    ]
     assert len(wild) > 20
     assert (without_orchards.edge[nearest(farm.site, wild)] < 1).all()

@@ -11,9 +11,9 @@ from solar_site_addon.generator.plan.ground.ground import BESIDE_REACH_M, distan
 from solar_site_addon.generator.plan.ground.ground_cover import Ground
 from solar_site_addon.generator.plan.model import Site
 from solar_site_addon.generator.plan.placement.clearance import distance_to_polygons
-from solar_site_addon.generator.plan.vegetation.kinds import PlantKind
-from solar_site_addon.generator.plan.vegetation.natural import plan_plants
-from solar_site_addon.generator.plan.vegetation.vegetation import Plants
+from solar_site_addon.generator.plan.vegetation.kinds import VegetationKind
+from solar_site_addon.generator.plan.vegetation.natural import plan_vegetation
+from solar_site_addon.generator.plan.vegetation.vegetation import Vegetation
 from solar_site_addon.generator.settings.schema import Settings, with_values
 
 from ...planned import Planned, planned
@@ -71,18 +71,18 @@ def test_a_lawn_has_few_short_tufts_and_no_shrubs(hills: Planned) -> None:
     settings = with_values(hills.view.settings, {"vegetation.grass": 1, "vegetation.shrubs": 1, "vegetation.trees": 0})
     lawn = ground(hills.site, "mown")
 
-    def planted(cover: Ground) -> Plants:
-        return plan_plants(settings, hills.site.terrain, hills.site.tables, cover, hills.view.camera, (), 1)
+    def planted(cover: Ground) -> Vegetation:
+        return plan_vegetation(settings, hills.site.terrain, hills.site.tables, cover, hills.view.camera, (), 1)
 
-    def among(plants: Plants, kind: PlantKind) -> np.ndarray:
-        column = np.searchsorted(hills.site.terrain.x, plants.position[:, 0])
-        row = np.searchsorted(hills.site.terrain.y, plants.position[:, 1])
-        return plants.height[(plants.kind == kind) & (lawn.mown[row, column] == 1)]
+    def among(vegetation: Vegetation, kind: VegetationKind) -> np.ndarray:
+        column = np.searchsorted(hills.site.terrain.x, vegetation.position[:, 0])
+        row = np.searchsorted(hills.site.terrain.y, vegetation.position[:, 1])
+        return vegetation.height[(vegetation.kind == kind) & (lawn.mown[row, column] == 1)]
 
     wild, mown = planted(ground(hills.site, "natural")), planted(lawn)
-    for kind, most in ((PlantKind.GRASS, 0.6), (PlantKind.SHRUB, 0.1)):
+    for kind, most in ((VegetationKind.GRASS, 0.6), (VegetationKind.SHRUB, 0.1)):
         assert len(among(mown, kind)) < most * len(among(wild, kind))
-    assert among(mown, PlantKind.GRASS).mean() < 0.6 * among(wild, PlantKind.GRASS).mean()
+    assert among(mown, VegetationKind.GRASS).mean() < 0.6 * among(wild, VegetationKind.GRASS).mean()
 
 
 def test_the_lightness_of_soil_varies(hills: Planned) -> None:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Crops stand on the rows of their field and trees of orchards on theirs, nowhere else."""
+"""Crops and the trees of orchards stand only on the rows of their fields."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ import pytest
 from solar_site_addon.generator.plan.ground.fields import Crop
 from solar_site_addon.generator.plan.ground.ground_cover import Fields
 from solar_site_addon.generator.plan.vegetation.crops import plan_crops, plan_orchards
-from solar_site_addon.generator.plan.vegetation.kinds import PlantKind
-from solar_site_addon.generator.plan.vegetation.planting import PlantSite
+from solar_site_addon.generator.plan.vegetation.kinds import VegetationKind
+from solar_site_addon.generator.plan.vegetation.planting import GrowingSite
 
 from ...hand_made import drawn, land, plane
 from ...small_site import small_camera
@@ -25,7 +25,7 @@ ACROSS = np.array([np.cos(TURN), np.sin(TURN)])
 
 
 def fields(west: Crop, east: Crop, row_m: float = ROW_M) -> Fields:
-    """Two parcels with a strip of 4 m between them, and a margin all around."""
+    """Return two parcels with a strip of 4 m between them and a margin around them."""
     x, y = np.meshgrid(GROUND.x, GROUND.y)
     edge = np.minimum(np.minimum(np.abs(x) - 2.0, 30 - np.abs(x)), 30 - np.abs(y))
     crops = [west, east]
@@ -41,29 +41,29 @@ def fields(west: Crop, east: Crop, row_m: float = ROW_M) -> Fields:
     )
 
 
-def site(of: Fields, season: str = "summer", taken: tuple[Any, ...] = ()) -> PlantSite:
+def site(of: Fields, season: str = "summer", taken: tuple[Any, ...] = ()) -> GrowingSite:
     ground = SimpleNamespace(fields=of, snow=np.zeros_like(GROUND.heights))
     camera = small_camera((0.0, -6.0, 60.0))
-    return PlantSite(drawn(site__season=season), GROUND, None, ground, camera, taken, 1)  # type: ignore[arg-type]
+    return GrowingSite(drawn(site__season=season), GROUND, None, ground, camera, taken, 1)  # type: ignore[arg-type]
 
 
-def off_row(plants: Any, across: np.ndarray, middle: tuple[float, float], row_m: float) -> np.ndarray:
-    """(N,) distance of plants to the nearest of the lines that go through the middle and beside it, m."""
-    place = (plants.position[:, :2] - middle) @ across
+def off_row(vegetation: Any, across: np.ndarray, middle: tuple[float, float], row_m: float) -> np.ndarray:
+    """Return the distance (N,) of crops to the nearest row, m; ``middle`` lies on a row."""
+    place = (vegetation.position[:, :2] - middle) @ across
     return np.abs(place - row_m * np.rint(place / row_m))
 
 
 @pytest.mark.parametrize("crop", [Crop.SEEDLINGS, Crop.LEAFY])
 def test_crops_stand_on_the_rows_of_their_own_parcel_only(crop: Crop) -> None:
-    plants = plan_crops(site(fields(crop, Crop.PLOUGHED)))
-    assert len(plants) > 100
-    assert (plants.kind == PlantKind.CROP).all()
-    assert (plants.position[:, 0] < -1.0).all()
-    assert (np.abs(plants.position[:, 1]) < 31).all()
-    assert off_row(plants, ACROSS, (-15.0, 0.0), ROW_M).max() <= 0.05 + 1e-9
-    np.testing.assert_allclose(plants.position[:, 2], GROUND.height(*plants.position[:, :2].T))
-    assert plants.spread.max() < 1.5 * ROW_M
-    assert (plants.height > 0.02).all()
+    vegetation = plan_crops(site(fields(crop, Crop.PLOUGHED)))
+    assert len(vegetation) > 100
+    assert (vegetation.kind == VegetationKind.CROP).all()
+    assert (vegetation.position[:, 0] < -1.0).all()
+    assert (np.abs(vegetation.position[:, 1]) < 31).all()
+    assert off_row(vegetation, ACROSS, (-15.0, 0.0), ROW_M).max() <= 0.05 + 1e-9
+    np.testing.assert_allclose(vegetation.position[:, 2], GROUND.height(*vegetation.position[:, :2].T))
+    assert vegetation.spread.max() < 1.5 * ROW_M
+    assert (vegetation.height > 0.02).all()
 
 
 @pytest.mark.parametrize("crop", [Crop.PLOUGHED, Crop.STUBBLE, Crop.RIPE_CEREAL, Crop.FILM, Crop.ORCHARD])
@@ -75,30 +75,30 @@ def test_no_crop_stands_where_the_ground_is_taken() -> None:
     def pond(x: np.ndarray, y: np.ndarray) -> np.ndarray:
         return np.hypot(x + 10, y) - 6.0
 
-    plants = plan_crops(site(fields(Crop.LEAFY, Crop.LEAFY), taken=(pond,)))
+    vegetation = plan_crops(site(fields(Crop.LEAFY, Crop.LEAFY), taken=(pond,)))
     # 0.5 m are left free; a plant may then move by half a row to its row.
-    assert pond(*plants.position[:, :2].T).min() > 0.5 - ROW_M / 2 - 0.05
-    assert len(plants) < len(plan_crops(site(fields(Crop.LEAFY, Crop.LEAFY))))
+    assert pond(*vegetation.position[:, :2].T).min() > 0.5 - ROW_M / 2 - 0.05
+    assert len(vegetation) < len(plan_crops(site(fields(Crop.LEAFY, Crop.LEAFY))))
 
 
 def test_trees_of_an_orchard_stand_in_a_square_lattice_with_few_gaps() -> None:
     step = 4.0
-    plants = plan_orchards(site(fields(Crop.PLOUGHED, Crop.ORCHARD, step)))
-    assert (plants.kind == PlantKind.BROADLEAF).all()
-    assert off_row(plants, np.array([0.0, 1.0]), (15.0, 0.0), step).max() < 1e-9
-    assert off_row(plants, np.array([1.0, 0.0]), (15.0, 0.0), step).max() < 1e-9
-    x, y = plants.position[:, 0], plants.position[:, 1]
+    vegetation = plan_orchards(site(fields(Crop.PLOUGHED, Crop.ORCHARD, step)))
+    assert (vegetation.kind == VegetationKind.BROADLEAF).all()
+    assert off_row(vegetation, np.array([0.0, 1.0]), (15.0, 0.0), step).max() < 1e-9
+    assert off_row(vegetation, np.array([1.0, 0.0]), (15.0, 0.0), step).max() < 1e-9
+    x, y = vegetation.position[:, 0], vegetation.position[:, 1]
     assert x.min() > 2
     places = len(np.unique(x)) * len(np.unique(y))
-    assert 0.85 * places < len(plants) < places  # one in twenty is empty
-    assert (plants.spread < 1.2 * step).all()
-    assert np.ptp(plants.height) < plants.height.max() * 0.6  # of one age
+    assert 0.85 * places < len(vegetation) < places  # one in twenty is empty
+    assert (vegetation.spread < 1.2 * step).all()
+    assert np.ptp(vegetation.height) < vegetation.height.max() * 0.6  # of one age
 
 
 def test_orchards_are_bare_in_winter_and_of_the_same_trees() -> None:
     summer, winter = (
         plan_orchards(site(fields(Crop.ORCHARD, Crop.PLOUGHED, 4.0), season)) for season in ("summer", "winter")
     )
-    assert (winter.kind == PlantKind.BARE_TREE).all()
+    assert (winter.kind == VegetationKind.BARE_TREE).all()
     np.testing.assert_array_equal(summer.position, winter.position)
     np.testing.assert_array_equal(summer.height, winter.height)

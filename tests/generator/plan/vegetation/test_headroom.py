@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Room below and distance to hand-made tables, against points sampled on their glass."""
+"""Headroom below tables and distance to them, compared with points sampled on the glass."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from ...hand_made import tables_at
 
 SIZE = (12.0, 4.5)
 STEP_M = 0.05
-"""Between samples on the glass: no point of it is farther than half a diagonal, 0.036 m, from one."""
+"""Spacing of the samples on the glass: every point of it is within half a diagonal, 0.036 m, of a sample."""
 
 
 def tables() -> Tables:
@@ -26,7 +26,7 @@ def tables() -> Tables:
 
 
 def glass(found: Tables) -> np.ndarray:
-    """(P, 3) points on all tables."""
+    """Return points (P, 3) on all tables."""
     along, up = np.meshgrid(np.arange(-6, 6.01, STEP_M), np.arange(-2.25, 2.26, STEP_M))
     return (
         found.centre[:, None]

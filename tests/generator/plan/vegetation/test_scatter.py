@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Places lie where the camera looks, as dense as asked, and belong to the land."""
+"""Places lie in the camera's view, have the requested density and belong to the site."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from ...hand_made import land, plane
 from ...small_site import small_camera
 
 GROUND = land(plane(0.05, 0.1), half_m=300.0, spacing_m=10.0)
-SPREAD = Spread(finest_m=1.0, across_picture=100.0, reach_m=120.0, margin_m=0.0)
+SPREAD = Spread(finest_m=1.0, across_image=100.0, reach_m=120.0, margin_m=0.0)
 PIXEL_RAD = 1 / 120
 
 

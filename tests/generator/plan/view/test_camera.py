@@ -24,7 +24,7 @@ Planned = tuple[Settings, Site]
 
 
 def another_camera(plan: Site, seed: int = 3, **changed: Any) -> Camera:
-    """The camera of the plan's site with some settings of camera and effects changed, by their dotted names."""
+    """Return a camera over the site with changed settings, given as ``group__name``."""
     defaults = {"camera.altitude_agl_m": 60, "camera.gimbal_pitch_deg": -70}
     values = defaults | {name.replace("__", "."): value for name, value in changed.items()}
     settings = draw_settings(with_values(Settings(), values), seed)
@@ -42,7 +42,7 @@ def assert_flies_as_drawn(camera: Camera, plan: Site) -> None:
     )
     forward = axes[2]
     assert np.degrees(np.arcsin(forward[2])) == pytest.approx(camera.gimbal_pitch_deg)
-    assert axes[0, 2] == 0.0  # no roll: the picture's rows are level
+    assert axes[0, 2] == 0.0  # no roll: the rows of the image are level
 
 
 def test_the_drone_flies_as_drawn_and_sees_modules(site: Planned) -> None:
@@ -52,7 +52,7 @@ def test_the_drone_flies_as_drawn_and_sees_modules(site: Planned) -> None:
     assert settings.camera.altitude_agl_m.low <= camera.altitude_agl_m <= settings.camera.altitude_agl_m.high
     assert settings.camera.gimbal_pitch_deg.low <= camera.gimbal_pitch_deg <= settings.camera.gimbal_pitch_deg.high
     assert visible_modules(camera, plan.terrain, plan.modules) >= 20
-    # Something stands near the middle of the picture, where the camera aims.
+    # The camera aims at a module near the image center.
     pixels, depth = camera.project(plan.modules.corners.mean(axis=1))
     inside = pixels[depth > 0] / [camera.width_px, camera.height_px] - 0.5
     assert np.abs(inside).max(axis=1).min() < 0.25
@@ -60,7 +60,7 @@ def test_the_drone_flies_as_drawn_and_sees_modules(site: Planned) -> None:
 
 @pytest.mark.parametrize("pitch", [-90.0, -60.0, -20.0])
 @pytest.mark.parametrize("altitude", [5.0, 60.0, 500.0])
-def test_every_height_and_pitch_works(site: Planned, pitch: float, altitude: float) -> None:
+def test_every_altitude_and_pitch_works(site: Planned, pitch: float, altitude: float) -> None:
     _, plan = site
     camera = another_camera(plan, camera__gimbal_pitch_deg=pitch, camera__altitude_agl_m=altitude)
     assert_flies_as_drawn(camera, plan)
@@ -68,14 +68,14 @@ def test_every_height_and_pitch_works(site: Planned, pitch: float, altitude: flo
 
 
 @given(heading=st.floats(0, 360))
-def test_looking_straight_down_up_in_the_picture_is_the_heading(heading: float) -> None:
+def test_up_in_an_image_taken_straight_down_is_the_heading(heading: float) -> None:
     _, down, forward = camera_axes(-90.0, heading)
     assert forward == pytest.approx([0, 0, -1])
     assert -down == pytest.approx([np.sin(np.radians(heading)), np.cos(np.radians(heading)), 0], abs=1e-12)
 
 
 @given(pitch=st.floats(-89, -20), heading=st.floats(0, 360))
-def test_an_oblique_camera_looks_towards_its_heading_and_has_the_sky_above(pitch: float, heading: float) -> None:
+def test_an_oblique_camera_looks_toward_its_heading_with_the_sky_above(pitch: float, heading: float) -> None:
     right, down, forward = camera_axes(pitch, heading)
     assert np.cross(right, down) == pytest.approx(forward)
     horizontal = np.array([np.sin(np.radians(heading)), np.cos(np.radians(heading))]) * np.cos(np.radians(pitch))
@@ -96,7 +96,7 @@ def test_projections_agree_with_opencv(site: Planned) -> None:
     assert np.abs(pixels[front][near] - expected[near]).max() < 1e-3
 
 
-def test_a_module_counted_as_visible_has_a_free_line_of_sight(site: Planned) -> None:
+def test_visible_modules_have_a_clear_line_of_sight(site: Planned) -> None:
     settings, plan = site
     camera = plan_view(plan, settings, 0).camera
     corners, depth = camera.project(plan.modules.corners)
@@ -125,7 +125,7 @@ def test_the_drone_keeps_its_distance_from_ground_and_modules(site: Planned) -> 
     assert np.linalg.norm(plan.modules.corners - camera.position, axis=2).min() > 1.5
 
 
-def test_a_camera_by_name_has_its_makers_field_of_view_at_any_picture_size(site: Planned) -> None:
+def test_a_named_camera_has_its_published_field_of_view_at_any_image_size(site: Planned) -> None:
     _, plan = site
     fields = {"mavic_3e": 84, "mavic_3t": 84, "phantom_4_rtk": 84, "zenmuse_h20": 82.9, "zenmuse_p1_35mm": 63.5}
     for name, diagonal_deg in fields.items():
@@ -135,11 +135,11 @@ def test_a_camera_by_name_has_its_makers_field_of_view_at_any_picture_size(site:
             assert camera.width_px == size.get("camera__width_px", camera.width_px)
             assert camera.height_px == size.get("camera__height_px", camera.height_px)
             corner = np.hypot(camera.width_px, camera.height_px) / 2
-            # Makers round, and say so of lenses that they have not corrected.
+            # Manufacturers publish rounded values that include the distortion of the lens.
             assert 2 * np.degrees(np.arctan(corner / camera.focal_px)) == pytest.approx(diagonal_deg, abs=2.5)
 
 
-def test_another_proportion_keeps_the_field_of_view_from_left_to_right(site: Planned) -> None:
+def test_another_aspect_ratio_keeps_the_horizontal_field_of_view(site: Planned) -> None:
     _, plan = site
     whole = another_camera(plan, camera__model="phantom_4_rtk")
     square = another_camera(plan, camera__model="phantom_4_rtk", camera__width_px=400, camera__height_px=400)
@@ -147,7 +147,7 @@ def test_another_proportion_keeps_the_field_of_view_from_left_to_right(site: Pla
     assert whole.focal_px / whole.width_px == pytest.approx(square.focal_px / 400)
 
 
-def test_a_custom_camera_is_as_the_settings_say(site: Planned) -> None:
+def test_a_custom_camera_follows_the_settings(site: Planned) -> None:
     _, plan = site
     camera = another_camera(
         plan, camera__model="custom", camera__width_px=640, camera__sensor_width_mm=10, camera__focal_length_mm=20
@@ -156,7 +156,7 @@ def test_a_custom_camera_is_as_the_settings_say(site: Planned) -> None:
 
 
 @pytest.mark.parametrize(("mode", "off_row"), [("along_rows", 0.0), ("across_rows", 90.0)])
-def test_a_flight_by_the_rows_looks_along_or_across_a_row_both_ways(site: Planned, mode: str, off_row: float) -> None:
+def test_headings_by_rows_occur_in_both_directions(site: Planned, mode: str, off_row: float) -> None:
     _, plan = site
     ways = set()
     for seed in range(16):
@@ -169,7 +169,7 @@ def test_a_flight_by_the_rows_looks_along_or_across_a_row_both_ways(site: Planne
 
 
 @given(distortion=st.sampled_from([-0.1, -0.03, 0.005, 0.03]), corner=st.floats(0.3, 0.95), share=st.floats(0, 1.3))
-def test_a_bent_lens_finds_back_from_angle_to_radius(distortion: float, corner: float, share: float) -> None:
+def test_radius_is_the_inverse_of_angle_for_a_distorted_lens(distortion: float, corner: float, share: float) -> None:
     lens = plan_lens(distortion, corner)
     assert lens is not None
     radius = np.array([corner * share])
@@ -177,16 +177,16 @@ def test_a_bent_lens_finds_back_from_angle_to_radius(distortion: float, corner: 
 
 
 @given(distortion=st.floats(-0.05, 0.05).filter(lambda value: abs(value) > 1e-4), corner=st.floats(0.3, 0.95))
-def test_a_bent_lens_is_browns_but_for_a_pixel(distortion: float, corner: float) -> None:
+def test_a_distorted_lens_follows_browns_model_to_two_pixels(distortion: float, corner: float) -> None:
     lens = plan_lens(distortion, corner)
     assert lens is not None
     rho = np.linspace(0, 0.9 * corner, 50)
     drawn = lens.radius(np.arctan(rho))
-    corner_px = 3300  # of a picture of 5280 x 3956
+    corner_px = 3300  # of an image with 5280 x 3956 pixels
     assert np.abs(drawn - rho * (1 + distortion * rho**2)).max() * corner_px / corner < 2
 
 
-def test_the_coefficients_for_opencv_draw_what_the_lens_draws(site: Planned) -> None:
+def test_the_opencv_coefficients_project_like_the_lens(site: Planned) -> None:
     cv2 = pytest.importorskip("cv2")
     _, plan = site
     camera = another_camera(plan, effects__distortion=-0.03)
@@ -204,10 +204,10 @@ def test_the_coefficients_for_opencv_draw_what_the_lens_draws(site: Planned) -> 
     assert np.abs(straight - pixels[inside]).max() > 5
 
 
-def test_a_lens_that_would_show_things_twice_is_refused() -> None:
+def test_distortion_that_would_fold_the_image_is_refused() -> None:
     with pytest.raises(SettingsError, match=r"effects\.distortion = -0\.2 is too strong"):
         plan_lens(-0.2, 1.3)
 
 
-def test_without_distortion_there_is_no_lens_to_bend() -> None:
+def test_without_distortion_there_is_no_lens() -> None:
     assert plan_lens(0.0, 0.8) is None

@@ -16,7 +16,7 @@ from solar_site_addon.generator.settings.types import Range
 RNG_SEED = 5
 
 
-def test_positions_agree_with_pvlib_over_places_and_dates() -> None:
+def test_positions_agree_with_pvlib_for_many_locations_and_dates() -> None:
     pd = pytest.importorskip("pandas")
     solarposition = pytest.importorskip("pvlib.solarposition")
     rng = np.random.default_rng(RNG_SEED)
@@ -32,7 +32,7 @@ def test_positions_agree_with_pvlib_over_places_and_dates() -> None:
             assert abs(apart) * np.cos(np.radians(elevation)) < 0.05
 
 
-def test_angles_are_taken_as_they_are() -> None:
+def test_given_angles_are_used_unchanged() -> None:
     light = LightSettings(
         source="angles", sun_azimuth_deg=Range(123, 123), sun_elevation_deg=Range(45, 45), turbidity=Range(3, 3)
     )
@@ -40,7 +40,7 @@ def test_angles_are_taken_as_they_are() -> None:
     assert (sun.azimuth_deg, sun.elevation_deg, sun.turbidity) == (123, 45, 3)
 
 
-def test_local_noon_on_the_northern_half_has_the_sun_in_the_south() -> None:
+def test_at_local_noon_in_the_northern_hemisphere_the_sun_is_in_the_south() -> None:
     light = LightSettings(
         latitude_deg=45,
         longitude_deg=0,

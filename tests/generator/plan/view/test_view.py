@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Views of one site differ in camera, light and effects, and in nothing that stands."""
+"""Views of one site differ in camera, light and effects only."""
 
 from __future__ import annotations
 
@@ -40,13 +40,13 @@ def of_view(view: View) -> dict[str, bytes]:
     }
 
 
-def test_a_view_depends_on_no_other_view(small: Site, views: list[View]) -> None:
+def test_a_view_does_not_depend_on_other_views(small: Site, views: list[View]) -> None:
     before = bytes_of(small)
     assert of_view(plan_view(plan_site(SMALL, 9), SMALL, 3)) == of_view(views[3])
     assert bytes_of(small) == before
 
 
-def test_views_have_camera_light_and_effects_of_their_own(views: list[View]) -> None:
+def test_views_have_their_own_camera_light_and_effects(views: list[View]) -> None:
     assert [view.index for view in views] == [0, 1, 2, 3]
     for value in ("camera.altitude_agl_m", "light.time_h", "effects.noise", "effects.distortion"):
         group, name = value.split(".")
@@ -55,7 +55,7 @@ def test_views_have_camera_light_and_effects_of_their_own(views: list[View]) -> 
     assert len({view.sun.azimuth_deg for view in views}) == 4
 
 
-def test_views_share_all_that_is_drawn_for_the_site(small: Site, views: list[View]) -> None:
+def test_views_share_all_values_drawn_for_the_site(small: Site, views: list[View]) -> None:
     def of_site(settings: Settings) -> dict[str, Any]:
         return {name: value for name, value in vars(settings).items() if name not in VIEW_GROUPS}
 
@@ -65,10 +65,10 @@ def test_views_share_all_that_is_drawn_for_the_site(small: Site, views: list[Vie
         assert getattr(small.settings, group) == getattr(views[0].settings, group)
 
 
-def test_what_two_views_see_grows_in_the_same_places(small: Site) -> None:
+def test_two_views_share_the_places_of_vegetation(small: Site) -> None:
     settings = with_values(SMALL, {"camera.altitude_agl_m": [70, 75], "camera.gimbal_pitch_deg": -90})
-    first, second = (plan_view(small, settings, number).plants for number in range(2))
-    ours, theirs = ({tuple(place) for place in plants.position.round(6)} for plants in (first, second))
+    first, second = (plan_view(small, settings, number).vegetation for number in range(2))
+    ours, theirs = ({tuple(place) for place in vegetation.position.round(6)} for vegetation in (first, second))
     assert ours != theirs
     assert len(ours & theirs) > 100
 
@@ -79,7 +79,7 @@ def test_a_sun_below_the_horizon_is_refused(small: Site) -> None:
 
 
 def test_vegetation_keeps_off_roads_and_equipment(small: Site, views: list[View]) -> None:
-    x, y = views[0].plants.position[:, :2].T
+    x, y = views[0].vegetation.position[:, :2].T
     assert small.roads.distance(x, y).min() > 0
     for middle_x, middle_y, radius in np.concatenate([small.equipment.circles, small.surroundings.circles]):
         assert np.hypot(x - middle_x, y - middle_y).min() > radius

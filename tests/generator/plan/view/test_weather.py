@@ -37,7 +37,7 @@ def sky_of(kind: str) -> SkyLight:
 
 
 def upper_half(sky: SkyLight) -> tuple[np.ndarray, np.ndarray]:
-    """Sines of the heights (H/2, 1) and solid angles (H/2, 1) of the rows of the sky above the horizon."""
+    """Return the sines of the elevations (H/2, 1) and the solid angles (H/2, 1) of the map's rows above the horizon."""
     elevation = ((0.5 - (np.arange(HEIGHT // 2) + 0.5) / HEIGHT) * np.pi)[:, None]
     return np.sin(elevation), np.cos(elevation) * (np.pi / HEIGHT) ** 2
 
@@ -48,13 +48,13 @@ def falling_from_sky(sky: SkyLight) -> np.ndarray:
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_in_any_weather_sun_and_sky_light_a_white_surface_in_the_open_with_pi(kind: str) -> None:
+def test_sun_and_sky_give_a_horizontal_surface_the_irradiance_pi_in_any_weather(kind: str) -> None:
     sky = sky_of(kind)
     assert falling_from_sky(sky) + sky.sun_irradiance * sky.sun_direction[2] == pytest.approx(np.full(3, np.pi))
     assert (sky.radiance >= 0).all()
 
 
-def test_the_share_of_the_sun_is_largest_in_clear_air_and_nothing_under_an_overcast_sky() -> None:
+def test_the_share_of_direct_light_is_largest_in_clear_air_and_zero_under_an_overcast_sky() -> None:
     share = {kind: (sky_of(kind).sun_irradiance * sky_of(kind).sun_direction[2]).mean() / np.pi for kind in KINDS}
     assert share["clear"] > share["cloud_shadows"] > share["thin_cloud"] > share["overcast"] == 0
     assert share["clear"] > 0.6
@@ -75,7 +75,7 @@ def test_thin_clouds_make_the_sky_around_the_sun_brighter_and_shadows_softer() -
 
 
 @pytest.mark.parametrize("cover", [0.2, 0.5, 0.8])
-def test_cumulus_covers_the_share_of_the_sky_that_is_asked_for(cover: float) -> None:
+def test_cumulus_covers_the_share_of_the_sky_in_the_settings(cover: float) -> None:
     clouds = weather_of("cloud_shadows", cloud_cover=cover).clouds
     assert clouds is not None
     assert (clouds.thickness > 0).mean() == pytest.approx(cover, abs=0.01)
@@ -85,7 +85,7 @@ def test_cumulus_covers_the_share_of_the_sky_that_is_asked_for(cover: float) -> 
 
 
 @pytest.mark.parametrize("sun", [Sun(200, 45, 3), Sun(95, 12, 3), Sun(0, 85, 3)], ids=["high", "low", "overhead"])
-def test_the_edge_of_a_shadow_runs_where_the_camera_looks(sun: Sun) -> None:
+def test_the_edge_of_a_cloud_shadow_lies_at_the_image_center(sun: Sun) -> None:
     for seed in range(5):
         clouds = weather_of("cloud_shadows", seed, sun).clouds
         assert clouds is not None
@@ -97,7 +97,7 @@ def test_the_edge_of_a_shadow_runs_where_the_camera_looks(sun: Sun) -> None:
         assert 0.2 < clouds.thickness[row, column] < 0.8
 
 
-def test_clouds_stand_in_the_sky_where_they_stand_over_the_site() -> None:
+def test_clouds_in_the_sky_are_where_the_cloud_layer_has_them() -> None:
     weather = weather_of("cloud_shadows")
     assert weather.clouds is not None
     clear, cloudy = plan_sky(SUN, height=HEIGHT), plan_sky(SUN, weather, HEIGHT)
@@ -106,20 +106,20 @@ def test_clouds_stand_in_the_sky_where_they_stand_over_the_site() -> None:
     above = np.array([np.cos(angle), np.sin(angle)]) / np.tan(elevation) * Clouds.HEIGHT_M
     thickness = np.where(weather.clouds.thickness > -1, 0.0, 0.0)
     place = ((above - weather.clouds.origin) / Clouds.TILE_M * len(thickness)).astype(int) % len(thickness)
-    # One cloud alone, in that direction.
+    # A single cloud in that direction
     rows, columns = np.arange(len(thickness))[:, None], np.arange(len(thickness))
     thickness[(np.abs(rows - place[1]) < 4) & (np.abs(columns - place[0]) < 4)] = 1.0
     alone = Weather("cloud_shadows", 0.0, np.ones(3), Clouds(thickness, weather.clouds.origin))
     difference = np.abs(plan_sky(SUN, alone, HEIGHT).radiance / clear.radiance - 1).sum(axis=-1)
-    difference[difference < 0.1] = 0  # elsewhere a single cloud changes next to nothing
-    reach = 6  # further away the layer repeats itself
+    difference[difference < 0.1] = 0  # elsewhere a single cloud changes almost nothing
+    reach = 6  # farther away, the layer repeats
     changed = difference[row - reach : row + reach + 1, column - reach : column + reach + 1]
     middle = [(weighed * changed).sum() / changed.sum() - reach for weighed in np.indices(changed.shape)]
     assert middle == pytest.approx([0, 0], abs=1.5)
     assert (cloudy.radiance[: HEIGHT // 2] != clear.radiance[: HEIGHT // 2]).mean() > 0.2
 
 
-def test_haze_shortens_the_view_and_thickens_the_air() -> None:
+def test_hazy_weather_reduces_visibility_and_raises_turbidity() -> None:
     clear, hazy = weather_of("clear", visibility_km=40), weather_of("hazy", visibility_km=40)
     assert np.exp(-clear.extinction_per_m * 40_000) == pytest.approx(0.05)
     assert np.exp(-hazy.extinction_per_m * 5_000) == pytest.approx(0.05)
@@ -127,7 +127,7 @@ def test_haze_shortens_the_view_and_thickens_the_air() -> None:
     assert plan_sun(light).turbidity == 6
 
 
-def test_the_weather_is_the_seeds_own() -> None:
+def test_weather_depends_on_the_seed() -> None:
     first, again, other = weather_of("overcast", 1), weather_of("overcast", 1), weather_of("overcast", 2)
     assert first.clouds is not None
     assert again.clouds is not None
