@@ -29,7 +29,7 @@ _ZINC: Colour = (0.36, 0.37, 0.38)
 
 
 def fence_frame(fence: Fence) -> Shape:
-    """Posts, rails and the frames of gates as one shape."""
+    """Return posts, rails and the frames of gates as one shape."""
     if len(fence.spans) == 0:
         return merged([])
     ends = fence.posts[fence.spans]
@@ -44,7 +44,7 @@ def fence_frame(fence: Fence) -> Shape:
 
 
 def fence_wires(fence: Fence, camera: Camera) -> Shape:
-    """The wires of fence and gates as one shape, as thick as ``camera`` needs them."""
+    """Return the wires of fence and gates as one shape, no thinner than ``camera`` can resolve."""
     if len(fence.spans) == 0:
         return merged([])
     parts = _wires(fence, fence.style, fence.posts[fence.spans], camera)
@@ -62,7 +62,7 @@ def _posts(fence: Fence) -> Shape:
 
 
 def _gates(fence: Fence) -> list[Shape]:
-    """The leaves of gates: a frame of tubes with a brace, on posts stronger than the others."""
+    """Return the leaves of gates: a frame of tubes with a brace, on posts stronger than the others."""
     hinge, tip = fence.leaves[:, 0], fence.leaves[:, 1]
     foot, low, high = (np.array([0.0, 0.0, z]) for z in (-_EMBEDDED_M, _LEAF_ABOVE_M, fence.height_m))
     finish = _finish(fence)

@@ -43,11 +43,11 @@ class FreeGround:
         self._walls = np.concatenate([self._walls, segments])
 
     def to_tables(self, points: Floats, within_m: float) -> Floats:
-        """(P,) distances to the nearest table, 0 inside one; at most ``within_m``."""
+        """Return the distances (P,) to the nearest table, 0 inside one; at most ``within_m``."""
         return distance_to_polygons(points, self._outlines, within_m)
 
     def in_band(self, points: Floats, band_m: tuple[float, float]) -> tuple[Indices, Floats]:
-        """Indices of the points whose distance to the nearest table lies in ``band_m``, and these distances."""
+        """Return the indices of the points within ``band_m`` of the nearest table, and their distances."""
         # Few tables are looked at for the many points that are too near.
         away = np.flatnonzero(self.to_tables(points, band_m[0]) >= band_m[0])
         distance = self.to_tables(points[away], band_m[1] + 1.0)
@@ -55,11 +55,11 @@ class FreeGround:
         return away[within], distance[within]
 
     def to_road(self, points: Floats) -> Floats:
-        """(P,) distances to the edge of the nearest carriageway, as far as the roads are known to the ground."""
+        """Return the distances (P,) to the edge of the nearest carriageway, within the reach that the roads know."""
         return self._roads.distance(points[:, 0], points[:, 1]) - self._roads.width_m / 2
 
     def is_free(self, points: Floats, radius_m: float, table_gap_m: float, gap_m: float = 0.5) -> Mask:
-        """(P,) whether circles around the points keep the gaps to tables, and to everything else that is taken."""
+        """Return whether (P,) circles around the points keep the gaps to tables and to everything else."""
         free = np.ones(len(points), dtype=np.bool_)
         least = radius_m + gap_m
         # The dearer tests look only at what is left.
@@ -74,7 +74,7 @@ class FreeGround:
 
 
 def distance_to_polygons(points: Floats, outlines: Floats, within_m: float) -> Floats:
-    """(P,) distances in metres to the nearest of the convex polygons (T, V, 2), counter-clockwise; 0 inside one.
+    """Return the distances (P,) in metres to the nearest convex polygon (T, V, 2), counter-clockwise; 0 inside one.
 
     Only polygons nearer than ``within_m`` count, which is the greatest distance that is given.
     """
@@ -94,7 +94,7 @@ def distance_to_polygons(points: Floats, outlines: Floats, within_m: float) -> F
 
 
 def distance_to_segments(points: Floats, segments: Floats, within_m: float) -> Floats:
-    """(P,) distances in metres to the nearest of the segments (K, 2, 2), at most ``within_m``."""
+    """Return the distances (P,) in metres to the nearest of the segments (K, 2, 2), at most ``within_m``."""
     distance = np.full(len(points), float(within_m))
     edges = segments[:, 1] - segments[:, 0]
     point, segment = _near_pairs(points, segments.mean(axis=1), within_m + np.hypot(*edges.T) / 2)
@@ -105,7 +105,7 @@ def distance_to_segments(points: Floats, segments: Floats, within_m: float) -> F
 
 
 def distance_to_circles(x: Floats, y: Floats, circles: Floats, within_m: float) -> Floats:
-    """(N,) distances in metres of points to the nearest of circles (M, 3: x, y, radius), negative inside.
+    """Return the distances (N,) in metres of points to the nearest of circles (M, 3: x, y, radius), negative inside.
 
     ``within_m`` is the greatest distance that is given.
     """
@@ -118,7 +118,7 @@ def distance_to_circles(x: Floats, y: Floats, circles: Floats, within_m: float) 
 
 
 def _near_pairs(points: Floats, middles: Floats, reach: Floats) -> tuple[Indices, Indices]:
-    """Indices of the points (P, 2) and middles (K, 2) that are nearer to each other than ``reach`` (K,).
+    """Return the indices of the points (P, 2) and middles (K, 2) that are nearer to each other than ``reach`` (K,).
 
     Middles are sorted from west to east: only those in reach in that direction are looked at.
     """
