@@ -35,7 +35,7 @@ def whole(folder: Path) -> list[Path]:
 
 def test_a_batch_is_cancelled_found_again_and_resumed(bpy: Any, scene: Any, tmp_path: Path, wait_until: Wait) -> None:
     from solar_site_addon import register, unregister
-    from solar_site_addon.ui.session import folder_view, look_at_folder
+    from solar_site_addon.ui.session import folder_view, update_folder
 
     out = tmp_path / "data"
     scene.solar_site.folder = str(out)
@@ -53,7 +53,7 @@ def test_a_batch_is_cancelled_found_again_and_resumed(bpy: Any, scene: Any, tmp_
     register()
     root = bpy.context.scene.solar_site
     root.folder, root.run.use_gpu, root.automatic_processes, root.run.num_parallel = str(out), False, False, 1
-    look_at_folder(bpy.context.scene)
+    update_folder(bpy.context.scene)
     assert folder_view(bpy.context.scene).status == "STOPPED"
     bpy.ops.solar_site.resume_batch()
     wait_until(lambda: folder_view(bpy.context.scene).status == "FINISHED")
@@ -104,7 +104,7 @@ def test_a_program_that_is_no_blender_is_told_with_its_log(
     bpy: Any, scene: Any, tmp_path: Path, wait_until: Wait, monkeypatch: pytest.MonkeyPatch, ends_at_once: bool
 ) -> None:
     from solar_site_addon.ui import batch_operators
-    from solar_site_addon.ui.session import FolderView, folder_view, look_at_folder, session
+    from solar_site_addon.ui.session import FolderView, folder_view, session, update_folder
 
     out = tmp_path / "data"
     scene.solar_site.folder = str(out)
@@ -126,7 +126,7 @@ def test_a_program_that_is_no_blender_is_told_with_its_log(
     assert bpy.ops.solar_site.open_log.poll()
     session.folders[out] = FolderView("FAILED")  # a batch that had begun, and whose folder was removed since
     for _ in range(2):
-        look_at_folder(scene)
+        update_folder(scene)
         assert folder_view(scene).status == "EMPTY"
 
 
@@ -154,18 +154,18 @@ def test_the_copied_command_asks_for_what_the_panel_shows(bpy: Any, scene: Any, 
 def test_the_preview_of_a_picture_comes_from_the_background_with_its_labels(
     bpy: Any, scene: Any, wait_until: Wait
 ) -> None:
-    from solar_site_addon.ui.session import seconds_a_picture, session
+    from solar_site_addon.ui.session import seconds_per_image, session
 
-    assert seconds_a_picture(scene) is None
+    assert seconds_per_image(scene) is None
     bpy.ops.solar_site.render_preview()
-    assert session.picture.seconds_if_done() is None, "the window is not blocked until it is there"
+    assert session.preview_render.seconds_if_done() is None, "the window is not blocked until it is there"
     assert not bpy.ops.solar_site.render_preview.poll()
-    wait_until(lambda: session.picture is None)
-    assert session.picture_message is None
+    wait_until(lambda: session.preview_render is None)
+    assert session.preview_message is None
     image = bpy.data.images["Solar Site image"]
     assert tuple(image.size) == (160, 120)
     assert np.array(image.pixels).reshape(120, 160, 4)[..., :3].std() > 0.02
-    assert seconds_a_picture(scene) is not None
+    assert seconds_per_image(scene) is not None
     bpy.ops.solar_site.generate_preview()
     assert "Solar Site image" in bpy.data.images, "a new site leaves the picture alone"
 
@@ -198,7 +198,7 @@ def test_the_picture_under_way_ends_with_the_extension(bpy: Any, scene: Any) -> 
     from solar_site_addon.ui.session import session, stop
 
     bpy.ops.solar_site.render_preview()
-    worker = session.picture._worker
+    worker = session.preview_render._worker
     stop()
     assert worker.exit_code() is not None
 
@@ -255,7 +255,7 @@ def test_how_the_launcher_has_ended_says_more_than_an_older_run_in_the_folder(
 ) -> None:
     from solar_site_addon.ui.locale.translations import say_message
     from solar_site_addon.ui.panel_parts import draw_run
-    from solar_site_addon.ui.session import folder_view, launcher_log, look_at_folder, session
+    from solar_site_addon.ui.session import folder_view, launcher_log, session, update_folder
 
     a_run(tmp_path)
     scene.solar_site.folder = str(tmp_path)
@@ -265,7 +265,7 @@ def test_how_the_launcher_has_ended_says_more_than_an_older_run_in_the_folder(
     )
     message_file(launcher_log(tmp_path)).write_text(json.dumps(message.to_json()))
     session.launchers[tmp_path] = Ended(code)
-    look_at_folder(scene)
+    update_folder(scene)
     view = folder_view(scene)
     assert view.status == status
     assert (say_message(view.message) if view.message else "") == expected
@@ -276,7 +276,7 @@ def test_how_the_launcher_has_ended_says_more_than_an_older_run_in_the_folder(
     assert (heading["text"] == "All images are finished") == (code == 0)
     assert session.launchers[tmp_path].poll() == code
     a_run(tmp_path, started=time.time() + 1)  # somebody has run it to its end in a terminal since
-    look_at_folder(scene)
+    update_folder(scene)
     assert folder_view(scene).status == "FINISHED"
 
 
@@ -284,11 +284,11 @@ def test_how_the_launcher_has_ended_says_more_than_an_older_run_in_the_folder(
 def test_a_run_that_was_killed_after_its_last_image_has_no_tick(
     bpy: Any, scene: Any, tmp_path: Path, ended: int | None, status: str
 ) -> None:
-    from solar_site_addon.ui.session import folder_view, look_at_folder
+    from solar_site_addon.ui.session import folder_view, update_folder
 
     a_run(tmp_path, ended=ended)
     scene.solar_site.folder = str(tmp_path)
-    look_at_folder(scene)
+    update_folder(scene)
     assert folder_view(scene).status == status
 
 
@@ -322,7 +322,7 @@ def test_a_second_launcher_is_not_started_from_another_window(bpy: Any, scene: A
 def test_a_launcher_that_breaks_in_the_middle_has_no_tick_whatever_lies_in_the_folder(
     bpy: Any, scene: Any, tmp_path: Path, wait_until: Wait, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from solar_site_addon.ui.session import folder_view, look_at_folder
+    from solar_site_addon.ui.session import folder_view, update_folder
     from tests.headless.test_last_resort import BREAK, FAULT, INSTALL
 
     out = tmp_path / "data"
@@ -331,7 +331,7 @@ def test_a_launcher_that_breaks_in_the_middle_has_no_tick_whatever_lies_in_the_f
     monkeypatch.setenv("PYTHONPATH", str(tmp_path))
     monkeypatch.setenv("SOLAR_SITE_TEST_BREAKS", "find_blender")
     scene.solar_site.folder = str(out)
-    look_at_folder(scene)
+    update_folder(scene)
     assert folder_view(scene).status == "FINISHED"
     bpy.ops.solar_site.start_batch()
     wait_until(lambda: folder_view(scene).status not in ("STARTING", "RUNNING"))

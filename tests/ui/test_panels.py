@@ -158,14 +158,14 @@ def test_no_button_of_a_choice_is_cut_off(bpy: Any) -> None:
     import blf
 
     from solar_site_addon.ui.captions import choice_label
-    from solar_site_addon.ui.panel_parts import MOST_BESIDE
+    from solar_site_addon.ui.panel_parts import MAX_BUTTONS_IN_ROW
 
     blf.size(0, 11)
     options = [
         setting for setting in (*iter_settings(Settings), *iter_settings(RunSettings)) if setting.type is Options
     ]
     for setting in options:
-        room = 64 if len(setting.spec.choices) == MOST_BESIDE else 101  # seen in windows of 4.3
+        room = 64 if len(setting.spec.choices) == MAX_BUTTONS_IN_ROW else 101  # seen in windows of 4.3
         widths = {choice_label(choice): blf.dimensions(0, choice_label(choice))[0] for choice in setting.spec.choices}
         assert {text: width for text, width in widths.items() if width > room} == {}
 

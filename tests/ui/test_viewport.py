@@ -160,17 +160,17 @@ def test_the_preview_of_a_view_is_the_one_that_the_worker_makes(bpy: Any, scene:
     from solar_site_addon.generator.plan.site import plan_site
     from solar_site_addon.generator.plan.view.view import plan_view
     from solar_site_addon.ui.properties import settings_of
-    from solar_site_addon.ui.session import look_at_settings, session
+    from solar_site_addon.ui.session import session, update_changed
 
     scene.solar_site.run.seed, scene.solar_site.view = "5", 3
     bpy.ops.solar_site.generate_preview()
     shown = shown_scene(bpy)
     camera = plan_view(plan_site(settings_of(scene)[0], 5), settings_of(scene)[0], 3).camera
     assert np.array(shown.camera.matrix_world.translation) == pytest.approx(camera.position, abs=1e-3)
-    look_at_settings(shown)
+    update_changed(shown)
     assert shown.name not in session.changed
     shown.solar_site.view = 2
-    look_at_settings(shown)
+    update_changed(shown)
     assert shown.name in session.changed
 
 

@@ -259,8 +259,8 @@ def panel_says() -> dict[str, Any]:
         "message": folder.message,
         "total": folder.batch.state.total if folder.batch else 0,
         "done": folder.batch.state.done if folder.batch else 0,
-        "picture": session.session.picture is not None,
-        "picture_message": session.session.picture_message,
+        "picture": session.session.preview_render is not None,
+        "preview_message": session.session.preview_message,
     }
 
 

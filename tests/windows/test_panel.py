@@ -144,7 +144,7 @@ def test_render_preview_shows_an_image_with_annotations(window: Window, users_ow
     window.click("solar_site.render_preview")
     wait_until(lambda: says(window, picture=True), "the render to begin")
     wait_until(lambda: says(window, picture=False), "the image", RENDERED)
-    assert says(window, picture_message="")
+    assert says(window, preview_message="")
     assert window.ask("made")["images"]["Solar Site image"] == [960, 719]
     assert window.ask("users_own") == users_own
     window.keep("image", "other window")
