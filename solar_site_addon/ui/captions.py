@@ -26,7 +26,7 @@ SPECIAL = {
     "site.snow": "Snow Cover",
     "array.num_clusters": "Clusters",
     "array.tilt_mode": "Tilt Control",
-    "array.design_sun_elevation_deg": "No-Shade Sun Height",
+    "array.design_sun_elevation_deg": "No-Shade Sun",
     "array.ground_clearance_m": "Clearance",
     "array.max_post_m": "Max Post",
     "module.kind": "Module Type",

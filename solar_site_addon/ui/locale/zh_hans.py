@@ -148,7 +148,7 @@ TEXTS = {
     "Use GPU": "使用 GPU",
     "Device": "设备",
     "Formats": "格式",
-    "No-Shade Sun Height": "无遮挡太阳高度角",
+    "No-Shade Sun": "无遮挡太阳高度角",
     # Help texts of settings
     "Side length of the square site area in which tables can be placed": "可布置支架的正方形场区的边长",
     "Terrain relief: 0 is flat, 0.5 hilly, 1 steep mountains": "地形起伏：0 为平地，0.5 为丘陵，1 为陡峭山地",
