@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The buttons for site, image, settings and presets. Each calls one function; those of the batch are next door."""
+"""Operators for site, preview, settings and presets, each calling one function. Batches: ``ui/batch_operators.py``."""
 
 import secrets
 from pathlib import Path
@@ -27,7 +27,7 @@ from .ui.presets import (
     save_preset,
     write_settings,
 )
-from .ui.preview import PictureJob
+from .ui.preview import PreviewRender
 from .ui.properties import settings_of, show_settings
 from .ui.session import session
 from .ui.viewport import generate, look_through_camera, our_scene, remove, view_for
@@ -35,16 +35,16 @@ from .ui.viewport import generate, look_through_camera, our_scene, remove, view_
 Name = bpy.props.StringProperty(name="Name", description="Name of the preset")
 File = bpy.props.StringProperty(name="File", subtype="FILE_PATH", options={"HIDDEN"})
 JsonFilter = bpy.props.StringProperty(default="*.json", options={"HIDDEN"})
-DICE = 10**9
+SEED_LIMIT = 10**9
 
 
 def random_seed() -> int:
-    """A seed that nobody has seen before, short enough to be read out to somebody."""
-    return secrets.randbelow(DICE)
+    """Return a new random seed of at most nine digits."""
+    return secrets.randbelow(SEED_LIMIT)
 
 
 def can_use_cycles(operator: type[bpy.types.Operator]) -> bool:
-    """Whether Cycles is there for ``operator`` to set it up; says why the button is grey where it is not."""
+    """Return whether Cycles is enabled; set the poll message of ``operator`` for when it is not."""
     operator.poll_message_set(without_cycles())
     return has_cycles()
 
@@ -67,7 +67,7 @@ class GeneratePreview(bpy.types.Operator):
     def execute(self, context: bpy.types.Context) -> set[str]:
         window = window_of(context)
         seed = None if window.scene.solar_site.lock_seed else random_seed()
-        with busy(window):  # a square kilometre of plants takes its time
+        with busy(window):  # large sites take seconds
             result = attempt(self, lambda: generate(window, seed))
         if result == {"FINISHED"}:
             shown = window.scene.solar_site.read_out
@@ -140,7 +140,7 @@ class ApplyRenderSettings(bpy.types.Operator):
         configure_radiance(scene, settings.render, renderer.denoiser, renderer.backend != "CPU", ViewSeed(run.seed))
         scene.render.resolution_x, scene.render.resolution_y = settings.camera.image_size
         self.report({"INFO"}, say("The batch render settings have been applied to this scene"))
-        for message in renderer.messages:  # the last one is seen longest
+        for message in renderer.messages:  # the status bar shows the last one longest
             self.report({"WARNING"}, say_message(message))
 
 
@@ -157,36 +157,36 @@ class RenderPreview(bpy.types.Operator):
     @classmethod
     def poll(cls, _context: bpy.types.Context) -> bool:
         cls.poll_message_set(say("An image is being rendered and will be shown when finished"))
-        return session.picture is None
+        return session.preview_render is None
 
     def execute(self, context: bpy.types.Context) -> set[str]:
         return attempt(self, lambda: self._begin(context.scene))
 
     def _begin(self, scene: bpy.types.Scene) -> None:
         settings, run = settings_of(scene)
-        session.picture_message = None
-        session.picture = PictureJob(
-            background_blender(), settings, run, user_folder("pictures"), scene.solar_site.view
+        session.preview_message = None
+        session.preview_render = PreviewRender(
+            background_blender(), settings, run, user_folder("previews"), scene.solar_site.view
         )
         self.report({"INFO"}, say("Rendering in the background"))
 
 
-class CancelPicture(bpy.types.Operator):
-    """Stop the image."""
+class CancelPreview(bpy.types.Operator):
+    """Cancel preview."""
 
-    bl_idname = "solar_site.cancel_picture"
+    bl_idname = "solar_site.cancel_preview"
     bl_label = "Stop Rendering the Preview"
     bl_description = "Cancel the background render of the preview"
 
     @classmethod
     def poll(cls, _context: bpy.types.Context) -> bool:
         cls.poll_message_set(say("No image is being rendered"))
-        return session.picture is not None
+        return session.preview_render is not None
 
     def execute(self, _context: bpy.types.Context) -> set[str]:
-        if session.picture is not None:
-            session.picture.close()
-            session.picture = None
+        if session.preview_render is not None:
+            session.preview_render.close()
+            session.preview_render = None
             self.report({"INFO"}, say("Rendering stopped"))
         return {"FINISHED"}
 
@@ -306,7 +306,7 @@ CLASSES: tuple[type, ...] = (
     NewSeed,
     ApplyRenderSettings,
     RenderPreview,
-    CancelPicture,
+    CancelPreview,
     LoadSettings,
     SaveSettings,
     ImportSample,

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The sidebar's tab. Drawing reads the scene's properties and what the session has cached, and computes nothing."""
+"""The panels of the sidebar tab. They only draw scene properties and cached session state."""
 
 import time
 from typing import Any
@@ -17,9 +17,9 @@ from .ui.panel_parts import (
     BY_NAME,
     draw_fact,
     draw_flight_range,
+    draw_image_size,
     draw_message,
     draw_options,
-    draw_picture_size,
     draw_run,
     draw_settings,
     draw_value,
@@ -33,7 +33,7 @@ from .ui.session import (
     device_view,
     folder_of,
     folder_view,
-    seconds_a_picture,
+    seconds_per_image,
     session,
     thumbnail,
 )
@@ -49,29 +49,29 @@ PLACE_AND_TIME = ("light.date", "light.time_h", "light.latitude_deg", "light.lon
 
 
 def others(group: str, *placed: tuple[str, ...]) -> tuple[str, ...]:
-    """Return the settings of a group that have no place of their own, so that a new one shows up by itself."""
+    """Return the remaining settings of a group, so that new settings appear without a change here."""
     known = {name for names in placed for name in names}
     return tuple(name for name in BY_NAME if name.startswith(group) and name not in known)
 
 
 class Tab:
-    """What all panels of the tab have in common."""
+    """Attributes that all panels of the tab share."""
 
     bl_space_type = "VIEW_3D"
     bl_region_type = "UI"
     bl_category = CATEGORY
-    bl_description = ""  # else Blender takes the docstring
+    bl_description = ""  # otherwise Blender shows the docstring
     bl_translation_context = CONTEXT
 
 
 class SubPanel(Tab):
-    """A panel within the first one."""
+    """A panel inside the main panel."""
 
     bl_parent_id = "SOLAR_SITE_PT_main"
 
 
 class MainPanel(Tab, bpy.types.Panel):
-    """What is needed at first sight: a site, its seed, its image."""
+    """The main controls: preview, seed and rendered image."""
 
     bl_idname = "SOLAR_SITE_PT_main"
     bl_label = "Solar Site"
@@ -83,11 +83,11 @@ class MainPanel(Tab, bpy.types.Panel):
         buttons.operator("solar_site.generate_preview", icon="OUTLINER_OB_LIGHTPROBE")
         row = buttons.row(align=True)
         row.operator("solar_site.render_preview", icon="RENDER_STILL")
-        if session.picture is not None:
-            row.operator("solar_site.cancel_picture", text="", icon="X")
-        self._draw_picture(column)
+        if session.preview_render is not None:
+            row.operator("solar_site.cancel_preview", text="", icon="X")
+        self._draw_preview_state(column)
         if is_ours(context.scene) and read_out(context.scene) is not None:
-            # One line in either case, so that nothing jumps away from the mouse.
+            # Always one line, so that the buttons below do not move.
             if context.scene.name in session.changed:
                 column.label(text=say("Settings changed since this preview"), icon="INFO")
             else:
@@ -101,16 +101,16 @@ class MainPanel(Tab, bpy.types.Panel):
         if our_scene(context.scene) is not None:
             column.operator("solar_site.remove_site", icon="TRASH")
 
-    def _draw_picture(self, column: Any) -> None:
-        if session.picture is not None:
-            seconds = time.monotonic() - session.picture.began
+    def _draw_preview_state(self, column: Any) -> None:
+        if session.preview_render is not None:
+            seconds = time.monotonic() - session.preview_render.started
             column.label(text=say("Rendering for {seconds:.0f} s", seconds=seconds), icon="TIME")
-        elif session.picture_message:
-            draw_message(column, say_message(session.picture_message), "ERROR")
+        elif session.preview_message:
+            draw_message(column, say_message(session.preview_message), "ERROR")
 
 
 class SitePanel(SubPanel, bpy.types.Panel):
-    """Land, clusters and preset."""
+    """Terrain, clusters and presets."""
 
     bl_idname = "SOLAR_SITE_PT_site"
     bl_label = "Site"
@@ -127,7 +127,7 @@ class SitePanel(SubPanel, bpy.types.Panel):
 
 
 class DetailPanel(Tab):
-    """A panel of more settings within another one, closed at first."""
+    """A nested panel of further settings, closed by default."""
 
     bl_options = frozenset({"DEFAULT_CLOSED"})
     names: tuple[str, ...]
@@ -138,7 +138,7 @@ class DetailPanel(Tab):
 
 
 class MixPanel(DetailPanel, bpy.types.Panel):
-    """Several presets in one dataset."""
+    """Presets to mix in one dataset."""
 
     bl_idname = "SOLAR_SITE_PT_mix"
     bl_parent_id = "SOLAR_SITE_PT_site"
@@ -147,7 +147,7 @@ class MixPanel(DetailPanel, bpy.types.Panel):
 
 
 class LandPanel(DetailPanel, bpy.types.Panel):
-    """The land and its roads."""
+    """Terrain and roads."""
 
     bl_idname = "SOLAR_SITE_PT_land"
     bl_parent_id = "SOLAR_SITE_PT_site"
@@ -160,7 +160,7 @@ class LandPanel(DetailPanel, bpy.types.Panel):
 
 
 class TablesPanel(DetailPanel, bpy.types.Panel):
-    """Tables and where they may stand."""
+    """Tables and their placement."""
 
     bl_idname = "SOLAR_SITE_PT_tables"
     bl_parent_id = "SOLAR_SITE_PT_site"
@@ -174,21 +174,21 @@ class TablesPanel(DetailPanel, bpy.types.Panel):
 
 
 class ModulesPanel(DetailPanel, bpy.types.Panel):
-    """The module."""
+    """Module type and dimensions."""
 
     bl_idname = "SOLAR_SITE_PT_modules"
     bl_parent_id = "SOLAR_SITE_PT_site"
     bl_label = "Modules"
     names = tuple(name for name in BY_NAME if name.startswith("module."))
-    kinds_own = tuple(name for name in names if BY_NAME[name].spec.zero)
+    defaults_by_kind = tuple(name for name in names if BY_NAME[name].spec.zero)
 
     def draw(self, context: bpy.types.Context) -> None:
         column, root = self.layout.column(), context.scene.solar_site
-        split = self.names.index(self.kinds_own[0])
+        split = self.names.index(self.defaults_by_kind[0])
         draw_settings(column, root, self.names[:split])
-        draw_settings(column, root, self.kinds_own)
+        draw_settings(column, root, self.defaults_by_kind)
         column.label(text=say("0: value of the module type"), icon="INFO", translate=False)
-        draw_settings(column, root, tuple(name for name in self.names[split:] if name not in self.kinds_own))
+        draw_settings(column, root, tuple(name for name in self.names[split:] if name not in self.defaults_by_kind))
 
 
 class EquipmentPanel(DetailPanel, bpy.types.Panel):
@@ -219,7 +219,7 @@ class VegetationPanel(DetailPanel, bpy.types.Panel):
 
 
 class CameraPanel(SubPanel, bpy.types.Panel):
-    """The drone, and what it sees."""
+    """The drone's camera and its field of view."""
 
     bl_idname = "SOLAR_SITE_PT_camera"
     bl_label = "Camera"
@@ -267,14 +267,14 @@ class LensPanel(DetailPanel, bpy.types.Panel):
 
     def draw(self, context: bpy.types.Context) -> None:
         column, root = self.layout.column(), context.scene.solar_site
-        draw_picture_size(column, context.scene)
+        draw_image_size(column, context.scene)
         part = column.column()
         part.active = CUSTOM in root.camera.model
         draw_settings(part, root, self.names)
 
 
 class EffectsPanel(DetailPanel, bpy.types.Panel):
-    """What the camera does to the image."""
+    """Lens, exposure and sensor effects."""
 
     bl_idname = "SOLAR_SITE_PT_effects"
     bl_parent_id = "SOLAR_SITE_PT_camera"
@@ -303,7 +303,7 @@ class LightPanel(SubPanel, bpy.types.Panel):
 
 
 class RenderPanel(SubPanel, bpy.types.Panel):
-    """Device, quality and time."""
+    """Device, quality and time per image."""
 
     bl_idname = "SOLAR_SITE_PT_render"
     bl_label = "Render"
@@ -327,8 +327,8 @@ class RenderPanel(SubPanel, bpy.types.Panel):
         row.active = root.run.use_gpu
         draw_value(row, root.run, "device", label(DEVICE), ranged=False)
         draw_settings(column, root, self.names)
-        draw_picture_size(column, scene)
-        seconds = seconds_a_picture(scene)
+        draw_image_size(column, scene)
+        seconds = seconds_per_image(scene)
         if seconds is not None:
             text = say("About {time} per image", time=duration(seconds))
             column.label(text=text, icon="TIME", translate=False)
@@ -336,7 +336,7 @@ class RenderPanel(SubPanel, bpy.types.Panel):
 
 
 class BatchPanel(SubPanel, bpy.types.Panel):
-    """A dataset in the making."""
+    """Dataset folder, batch controls and progress."""
 
     bl_idname = "SOLAR_SITE_PT_batch"
     bl_label = "Batch"
@@ -380,7 +380,7 @@ class BatchPanel(SubPanel, bpy.types.Panel):
 
 
 class FormatsPanel(DetailPanel, bpy.types.Panel):
-    """What is written besides images and their labels."""
+    """Annotation formats and optional files."""
 
     bl_idname = "SOLAR_SITE_PT_formats"
     bl_parent_id = "SOLAR_SITE_PT_batch"
@@ -394,7 +394,7 @@ class FormatsPanel(DetailPanel, bpy.types.Panel):
 
 
 class PresetMenu(bpy.types.Menu):
-    """Presets: those of the extension, and the user's own with a button to remove each."""
+    """Built-in presets, and user presets with a button to remove each."""
 
     bl_idname = "SOLAR_SITE_MT_site_presets"
     bl_description = "Load, save or remove presets"
@@ -412,7 +412,7 @@ class PresetMenu(bpy.types.Menu):
 
 
 class FilesMenu(bpy.types.Menu):
-    """Settings from and to files."""
+    """Load and save settings files."""
 
     bl_idname = "SOLAR_SITE_MT_files"
     bl_description = "Load or save settings files"
@@ -426,7 +426,7 @@ class FilesMenu(bpy.types.Menu):
 
 
 class MainMenu(bpy.types.Menu):
-    """Everything that can be done: Blender's search (F3) finds what stands in a menu, and nothing of a sidebar."""
+    """All operators: Blender's menu search (F3) finds operators in menus, but not in the sidebar."""
 
     bl_idname = "SOLAR_SITE_MT_main"
     bl_description = "Commands of Solar Site"
@@ -434,24 +434,24 @@ class MainMenu(bpy.types.Menu):
     bl_label = "Solar Site"
 
     def draw(self, _context: bpy.types.Context) -> None:
-        for part in SEARCHED:
+        for part in MENU_OPERATORS:
             for name in part:
                 self.layout.operator(f"solar_site.{name}")
             self.layout.separator()
 
 
-SEARCHED = (
+MENU_OPERATORS = (
     ("generate_preview", "remove_site", "new_seed"),
-    ("render_preview", "cancel_picture", "apply_render_settings"),
+    ("render_preview", "cancel_preview", "apply_render_settings"),
     ("start_batch", "cancel_batch", "resume_batch", "write_formats"),
     ("open_folder", "open_log", "copy_command_line"),
     ("load_settings", "save_settings", "import_sample", "add_preset"),
 )
-"""Operators of the menu, between separators."""
+"""Operators of the menu; separators divide the groups."""
 
 
 def draw_main_menu(menu: bpy.types.Menu, _context: bpy.types.Context) -> None:
-    """The last line of the top bar's menu Render, which is there in every window and searched from every editor."""
+    """Draw our menu at the end of the Render menu, which exists in every window and is searched from every editor."""
     menu.layout.separator()
     menu.layout.menu(MainMenu.bl_idname)
 

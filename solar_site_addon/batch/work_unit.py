@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The work unit: the immutable JSON that tells one worker which samples to make, and how.
+"""The work unit: an immutable JSON document that tells one worker which samples to make, and how.
 
-It holds nothing that only one machine knows: threads and GPU slot are arguments of the worker, and the
-output folder is relative to the dataset. A unit can be carried out again at any time: what is whole stays.
+It contains nothing specific to one machine: threads and GPU slot are arguments of the worker, and the output folder is
+relative to the dataset. A unit can be carried out repeatedly: complete samples are kept.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ SCHEMA = 1
 
 @dataclass(frozen=True)
 class WorkUnit:
-    """Samples for one worker."""
+    """The samples that one worker makes."""
 
     settings: Settings
     base_seed: int
@@ -32,31 +32,31 @@ class WorkUnit:
     indices: tuple[int, ...]
     """Global image indices, ascending."""
     folder: str
-    """Where the samples go, relative to the dataset's folder (``batch_00``)."""
+    """Folder of the samples, relative to the dataset folder (``batch_00``)."""
     device: str
     use_gpu: bool
     views_per_site: int = 1
-    """Image i shows site i // views_per_site."""
+    """Image i shows the site with index i // views_per_site."""
 
     @property
     def numbers(self) -> tuple[ImageNumber, ...]:
-        """Which view of which site each image shows."""
+        """Image, site and view numbers of the samples."""
         return tuple(image_number(index, self.base_seed, self.views_per_site) for index in self.indices)
 
 
 def split_into_blocks(indices: Sequence[int], count: int, views_per_site: int = 1) -> list[tuple[int, ...]]:
-    """Cut ``indices`` (ascending) into ``count`` blocks of about as many images; no block is empty.
+    """Split ``indices`` (ascending) into at most ``count`` blocks of similar length, none of them empty.
 
-    A site is built once for all its views, so they stay together: there are fewer blocks where there are fewer sites,
-    and the lengths of two blocks differ by less than ``views_per_site``, or by one.
+    The views of a site stay together, because a site is built once for all of them. So there are at most as many blocks
+    as sites, and lengths differ by less than ``views_per_site``, or by one.
     """
-    # Where each site begins, and where the last one ends.
+    # Positions where a site begins.
     starts = [place for place, index in enumerate(indices) if not place or _starts_site(indices, place, views_per_site)]
     count = min(count, len(starts))
     bounds = [0]
     for block in range(1, count):
         nearest = bisect.bisect_right(starts, len(indices) * block // count) - 1
-        # A large site must not leave nothing for the blocks before or after it.
+        # Every block before and after a large site needs at least one site of its own.
         bounds.append(min(max(nearest, bounds[-1] + 1), len(starts) - count + block))
     ends = [*(starts[site] for site in bounds), len(indices)] if count else []
     return [tuple(indices[start:end]) for start, end in itertools.pairwise(ends)]
@@ -67,7 +67,7 @@ def _starts_site(indices: Sequence[int], place: int, views_per_site: int) -> boo
 
 
 def write_unit(path: Path, unit: WorkUnit) -> None:
-    """Write the unit as JSON, and the folder for it if it does not exist."""
+    """Write the unit as JSON; create its folder if it does not exist."""
     replace_json(
         path,
         {
@@ -84,7 +84,7 @@ def write_unit(path: Path, unit: WorkUnit) -> None:
 
 
 def read_unit(path: Path) -> WorkUnit:
-    """The unit in a JSON file; raises SolarSiteError where the file holds none that this version understands."""
+    """Return the unit in a JSON file; raise SolarSiteError if it contains none that this version can read."""
     try:
         data = json.loads(path.read_text(encoding="utf-8"))
         if data["schema"] != SCHEMA:

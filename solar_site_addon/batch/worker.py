@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The worker: carries out one work unit inside a background Blender, and says how far it is.
+"""The worker: carries out one work unit inside a background Blender, and reports its progress as events.
 
-It can be ended and started again at any time: what is whole is skipped, what has failed is left alone.
+It can be stopped and restarted at any time: complete samples are skipped, and failed ones are not retried.
 """
 
 from __future__ import annotations
@@ -47,24 +47,26 @@ EXIT_INTERRUPTED = 130
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Carry out a unit, or only look whether it can be (``--probe``). Gives the exit code."""
-    given = _parser().parse_args(arguments)
-    if given.watch_stdin:
+    """Carry out a unit, or only check that it can be carried out (``--probe``); return the exit code."""
+    options = _parser().parse_args(arguments)
+    if options.watch_stdin:
         watch_parent()
-    unit = read_unit(given.unit)
-    if given.probe is not None:
-        return probe(unit, given.probe, given.hardware)
+    unit = read_unit(options.unit)
+    if options.probe is not None:
+        return probe(unit, options.probe, options.hardware)
     check_supported()
-    renderer = prepare_renderer(unit.device, unit.use_gpu, given.gpu_slot, given.threads, unit.settings.render.denoiser)
-    append_event(given.events, WORKER_STARTED, threads=given.threads, pid=os.getpid(), **describe(renderer))
-    return make_samples(unit, given.out / unit.folder, given.events, renderer)
+    renderer = prepare_renderer(
+        unit.device, unit.use_gpu, options.gpu_slot, options.threads, unit.settings.render.denoiser
+    )
+    append_event(options.events, WORKER_STARTED, threads=options.threads, pid=os.getpid(), **describe(renderer))
+    return make_samples(unit, options.out / unit.folder, options.events, renderer)
 
 
 def probe(unit: WorkUnit, report: Path, hardware: bool) -> int:
-    """Write to ``report`` what this Blender is and renders with, and plan the unit's first sample.
+    """Plan the unit's first site and write a report about this Blender; return the exit code.
 
-    With ``hardware`` it also says what else this Blender could render with. The report holds ``error`` instead
-    where the user has to change something.
+    With ``hardware``, the report also lists all devices and denoisers. If the user has to change anything, it contains
+    only ``error``.
     """
     try:
         check_supported()
@@ -78,7 +80,7 @@ def probe(unit: WorkUnit, report: Path, hardware: bool) -> int:
 
 
 def describe(renderer: Renderer) -> ProbeDocument:
-    """Versions, device and denoiser of this process, for the launcher."""
+    """Return versions, device and denoiser of this process, for the launcher."""
     return {
         "versions": {"blender": blender_version(), "python": ".".join(map(str, sys.version_info[:3]))},
         "backend": renderer.backend,
@@ -90,9 +92,9 @@ def describe(renderer: Renderer) -> ProbeDocument:
 
 
 class CurrentSite:
-    """The site that is being worked at: built when its first image is asked for, kept until another site is.
+    """The site of the current image: built for its first image and kept until an image of another site is made.
 
-    Use as a context manager: at its end no site is left in Blender.
+    A context manager, which removes the site from Blender at the end.
     """
 
     def __init__(self, settings: Settings) -> None:
@@ -106,10 +108,10 @@ class CurrentSite:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self.forget()
+        self.clear()
 
     def make_view(self, number: ImageNumber, folder: Path, renderer: Renderer) -> None:
-        """Make the sample of one view; after an error nothing of the site is left that another view could meet."""
+        """Make the sample of one view. After an error, the scene is removed, so that later views get a new one."""
         try:
             make_view(self._site(number.seed), self._settings, number, folder, renderer)
         except BaseException:
@@ -117,16 +119,16 @@ class CurrentSite:
             self._built = None
             raise
 
-    def forget(self) -> None:
+    def clear(self) -> None:
         """Remove the site from Blender."""
         self._blender.close()
         self._seed, self._built, self._error = None, None, None
 
     def _site(self, seed: int) -> BuiltSite:
         if seed != self._seed:
-            self.forget()
+            self.clear()
             self._seed = seed
-        if self._error is not None:  # no view can be made of a site that cannot be planned
+        if self._error is not None:  # the site cannot be planned: fail for each of its views
             raise self._error
         if self._built is None:
             try:
@@ -138,7 +140,7 @@ class CurrentSite:
 
 
 def make_samples(unit: WorkUnit, folder: Path, events: Path, renderer: Renderer) -> int:
-    """Make the unit's samples in ``folder``; a sample that fails stops no other. Gives the exit code."""
+    """Make the unit's samples in ``folder`` and return the exit code. A failed sample does not stop the others."""
     folder.mkdir(parents=True, exist_ok=True)
     failed = {event["index"] for event in EventTail(events).read_new() if event["event"] == IMAGE_FAILED}
     with CurrentSite(unit.settings) as site:
@@ -150,9 +152,9 @@ def make_samples(unit: WorkUnit, folder: Path, events: Path, renderer: Renderer)
 
 
 def make_sample(site: CurrentSite, number: ImageNumber, folder: Path, events: Path, renderer: Renderer) -> bool:
-    """Make one sample in ``folder``, or find it whole; gives whether it is there.
+    """Make one sample in ``folder`` unless it is complete already; return whether it is complete now.
 
-    Why it is not stands in events and log. The time of a site counts for its first image that is made.
+    Events and log give the reason for a failure. The time to build a site counts toward its first image.
     """
     index, sample = number.index, folder / image_name(number.index)
     if is_whole(sample):
@@ -164,12 +166,12 @@ def make_sample(site: CurrentSite, number: ImageNumber, folder: Path, events: Pa
     try:
         site.make_view(number, sample, renderer)
     except SolarSiteError as error:
-        _failed(events, index, sample, error.message)
+        _report_failure(events, index, sample, error.message)
         return False
-    except Exception as error:  # noqa: BLE001 - whatever goes wrong with one sample, the others are made
+    except Exception as error:  # noqa: BLE001 - no error in one sample may stop the others
         traceback.print_exc()
         fault = {"error": f"{type(error).__name__}: {error}"}
-        _failed(events, index, sample, Message("unexpected {error}", fault))
+        _report_failure(events, index, sample, Message("unexpected {error}", fault))
         return False
     seconds = round(time.monotonic() - began, 3)
     append_event(events, IMAGE_DONE, index=index, seconds=seconds)
@@ -178,7 +180,7 @@ def make_sample(site: CurrentSite, number: ImageNumber, folder: Path, events: Pa
 
 
 def watch_parent() -> None:
-    """End this process when its standard input closes: the launcher wants it to, or is gone itself."""
+    """End this process when its standard input closes: the launcher has stopped it or is gone."""
 
     def wait_for_end() -> None:
         try:
@@ -190,7 +192,7 @@ def watch_parent() -> None:
     threading.Thread(target=wait_for_end, name="watch parent", daemon=True).start()
 
 
-def _failed(events: Path, index: int, sample: Path, message: Message) -> None:
+def _report_failure(events: Path, index: int, sample: Path, message: Message) -> None:
     append_failure(events, index, message)
     _log(f"{sample.name}: failed: {message}")
 
@@ -201,12 +203,12 @@ def _log(line: str) -> None:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--unit", type=Path, required=True, help="the work unit's JSON file")
-    parser.add_argument("--out", type=Path, help="the dataset's folder")
+    parser.add_argument("--unit", type=Path, required=True, help="JSON file of the work unit")
+    parser.add_argument("--out", type=Path, help="dataset folder")
     parser.add_argument("--events", type=Path, help="file to append events to")
-    parser.add_argument("--threads", type=int, help="CPU threads, all where it is not given")
-    parser.add_argument("--gpu_slot", type=int, default=0, help="number of the process, for dealing out GPUs")
+    parser.add_argument("--threads", type=int, help="number of CPU threads (default: all)")
+    parser.add_argument("--gpu_slot", type=int, default=0, help="index of the process, to distribute GPUs")
     parser.add_argument("--watch_stdin", action="store_true", help="end when the standard input closes")
-    parser.add_argument("--probe", type=Path, metavar="REPORT", help="write what this Blender is, and make nothing")
-    parser.add_argument("--hardware", action="store_true", help="with --probe: write all devices and denoisers, too")
+    parser.add_argument("--probe", type=Path, metavar="REPORT", help="only write a report about this Blender")
+    parser.add_argument("--hardware", action="store_true", help="with --probe: also report all devices and denoisers")
     return parser

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Entry point of a worker process: loads the package that contains this file, and runs its worker.
 
-Blender gives a script no package. Old Pythons of old Blenders must be able to parse this file, to report that they are
-too old.
+Blender runs a script outside any package. The old Python of an old Blender must be able to parse this file, to report
+that it is too old.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ PACKAGE = "solar_site_addon"
 
 
 def load_package() -> ModuleType:
-    """Import the package from its folder, whatever the folder is called, without changing sys.path."""
+    """Import the package from its folder, whatever its name, without changing sys.path."""
     folder = Path(__file__).resolve().parent.parent
     spec = importlib.util.spec_from_file_location(
         PACKAGE, folder / "__init__.py", submodule_search_locations=[str(folder)]

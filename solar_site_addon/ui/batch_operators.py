@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The buttons for the batch. The batch runs in processes of its own, which know nothing of this Blender."""
+"""Operators for batches, which run in their own processes, independent of this Blender."""
 
 import dataclasses
 import shlex
@@ -32,34 +32,34 @@ from .session import (
     folder_of,
     folder_view,
     launcher_log,
-    look_at_device,
-    look_at_folder,
     session,
+    update_device,
+    update_folder,
 )
 
 Process = bpy.props.StringProperty(name="Process", options={"HIDDEN"})
 
 
 def batch_request(scene: bpy.types.Scene) -> Request:
-    """What the panel of ``scene`` asks a launcher for; raises SettingsError where no folder is chosen."""
+    """Return the launcher request for the panel of ``scene``; raise SettingsError if no folder is chosen."""
     settings, run = settings_of(scene)
     return with_processes(scene, Request(_folder(scene), settings, run))
 
 
 def with_processes(scene: bpy.types.Scene, request: Request) -> Request:
-    """``request`` with the number of processes that the panel asks for."""
+    """Return ``request`` with the number of processes that the panel specifies."""
     processes = processes_of(scene, request.settings)
     return dataclasses.replace(request, run=dataclasses.replace(request.run, num_parallel=processes))
 
 
 def processes_of(scene: bpy.types.Scene, settings: Settings) -> int:
-    """Number of processes of a batch of ``settings``: that of the panel, or the automatic one."""
+    """Return the number of processes for a batch of ``settings``: the panel's value or the automatic one."""
     root = scene.solar_site
     if not root.automatic_processes:
         return int(root.run.num_parallel)
     if preference("processes"):
         return int(preference("processes"))
-    look_at_device(scene)
+    update_device(scene)
     view = device_view(scene)
     return recommended_processes(
         cores=available_cores(),
@@ -72,15 +72,15 @@ def processes_of(scene: bpy.types.Scene, settings: Settings) -> int:
 
 
 def start_launcher(scene: bpy.types.Scene, request: Request) -> None:
-    """Start a launcher that outlives this Blender, and begin to watch it."""
+    """Start a launcher that outlives this Blender, and follow it in the panel."""
     check_folder(request)
-    if is_alive(launcher_log(request.out)):  # started from another window since the panel looked
+    if is_alive(launcher_log(request.out)):  # started from another Blender since the last update
         raise SettingsError(ANOTHER_RUN, folder=request.out)
     command = launcher_command(background_blender(), request)
     session.launchers[request.out] = start_detached(command, launcher_log(request.out))
     session.ended.pop(request.out, None)
-    session.folders[request.out] = FolderView(STARTING)  # a program may end before it is looked at for the first time
-    look_at_folder(scene)
+    session.folders[request.out] = FolderView(STARTING)  # it may exit before the first update
+    update_folder(scene)
 
 
 def _folder(scene: bpy.types.Scene) -> Path:
@@ -90,7 +90,7 @@ def _folder(scene: bpy.types.Scene) -> Path:
     return folder
 
 
-def _at_work(scene: bpy.types.Scene) -> bool:
+def _is_running(scene: bpy.types.Scene) -> bool:
     return folder_view(scene).status in (STARTING, RUNNING)
 
 
@@ -107,7 +107,7 @@ class StartBatch(bpy.types.Operator):
             cls.poll_message_set(say("Choose a folder for the dataset"))
             return False
         cls.poll_message_set(say("A batch is running in this folder"))
-        return not _at_work(context.scene)
+        return not _is_running(context.scene)
 
     def execute(self, context: bpy.types.Context) -> set[str]:
         scene = context.scene
@@ -125,7 +125,7 @@ class CancelBatch(bpy.types.Operator):
     @classmethod
     def poll(cls, context: bpy.types.Context) -> bool:
         cls.poll_message_set(say("No batch is running in this folder"))
-        return _at_work(context.scene)
+        return _is_running(context.scene)
 
     def execute(self, context: bpy.types.Context) -> set[str]:
         folder = _folder(context.scene)
@@ -149,7 +149,7 @@ class ResumeBatch(bpy.types.Operator):
             cls.poll_message_set(say("All images are finished"))
         else:
             cls.poll_message_set(say("A batch is running in this folder"))
-        return view.batch is not None and not view.batch.finished and not _at_work(context.scene)
+        return view.batch is not None and not view.batch.finished and not _is_running(context.scene)
 
     def execute(self, context: bpy.types.Context) -> set[str]:
         return attempt(self, lambda: self._resume(context.scene), say("Batch resumed"))
@@ -168,11 +168,11 @@ class WriteFormats(bpy.types.Operator):
     @classmethod
     def poll(cls, context: bpy.types.Context) -> bool:
         view = folder_view(context.scene)
-        if _at_work(context.scene):
+        if _is_running(context.scene):
             cls.poll_message_set(say("A batch is running in this folder"))
         else:
             cls.poll_message_set(say("There is no batch in this folder"))
-        return view.batch is not None and view.batch.state.done > 0 and not _at_work(context.scene)
+        return view.batch is not None and view.batch.state.done > 0 and not _is_running(context.scene)
 
     def execute(self, context: bpy.types.Context) -> set[str]:
         return attempt(self, lambda: self._write(context.scene), say("Writing the formats"))

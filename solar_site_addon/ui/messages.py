@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What operators have in common: errors in one sentence in the status bar, the window, its pointer."""
+"""Helpers for operators: error reports, the wait cursor and the window."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from .locale.translations import say, say_error
 
 
 def attempt(operator: bpy.types.Operator, action: Callable[[], Any], done: str = "") -> set[str]:
-    """Do ``action`` and report ``done``; where it raises an error for the user, that. Gives the operator's result."""
+    """Run ``action`` and report ``done``, or the SolarSiteError that it raises; return the operator's result."""
     try:
         action()
     except SolarSiteError as error:
@@ -27,7 +27,7 @@ def attempt(operator: bpy.types.Operator, action: Callable[[], Any], done: str =
 
 @contextmanager
 def busy(window: bpy.types.Window) -> Iterator[None]:
-    """While the body works, the pointer over the window shows that it does."""
+    """Show the wait cursor in ``window`` while the body runs."""
     window.cursor_modal_set("WAIT")
     try:
         yield
@@ -36,10 +36,10 @@ def busy(window: bpy.types.Window) -> Iterator[None]:
 
 
 def without_cycles() -> str:
-    """Why nothing renders where Blender's add-on Cycles is not switched on."""
+    """Return the message for a Blender whose Cycles add-on is disabled."""
     return say("Cycles is disabled: enable it in Blender's preferences, under Add-ons")
 
 
 def window_of(context: bpy.types.Context) -> bpy.types.Window:
-    """The window that the operator was called in; without one, as in scripts, the first."""
+    """Return the operator's window, or the first one if a script called it without a window."""
     return context.window or context.window_manager.windows[0]

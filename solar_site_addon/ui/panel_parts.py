@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the panels draw in several places: fields of settings, facts, messages, and how far a batch is."""
+"""Building blocks of the panels: settings, facts, messages and batch progress."""
 
 from __future__ import annotations
 
@@ -15,22 +15,22 @@ from ..generator.settings.schema import Settings, iter_settings
 from ..generator.settings.types import Options, Range, Setting
 from .captions import field_name, label
 from .locale.translations import say, say_message
-from .properties import footprint_of, ground_sampling_of, picture_size_of
+from .properties import footprint_of, ground_sampling_of, image_size_of
 from .session import FAILED, FINISHED, REFUSED, RUNNING, STARTING, STOPPED, FolderView
 
-MOST_FAILURES = 5
-"""Failures that are named one by one."""
+MAX_FAILURES = 5
+"""Maximum number of failures that are listed."""
 LABEL_SHARE = 0.45
-"""Share of a row that the label before a field takes."""
-MOST_BESIDE = 3
-"""Buttons of a choice that have room in one row of a sidebar of the usual width."""
+"""Label's share of a row's width."""
+MAX_BUTTONS_IN_ROW = 3
+"""Buttons of a choice that fit into one row of a sidebar of default width."""
 LINE_LENGTH = 34
-"""Characters of a line of a message in a sidebar of the usual width."""
+"""Characters per line of a message in a sidebar of default width."""
 BY_NAME = {setting.name: setting for setting in iter_settings(Settings)}
 
 
 def draw_run(column: Any, view: FolderView) -> None:
-    """How far the batch is: one bar for all, one for each process, and what has failed."""
+    """Draw the progress of a batch: a bar for all images, a bar for each process, and the failures."""
     headings = {
         STARTING: say("Checking Blender and the first site"),
         RUNNING: say("Running"),
@@ -39,7 +39,7 @@ def draw_run(column: Any, view: FolderView) -> None:
         FAILED: say("Some images failed"),
         REFUSED: say("The batch could not start"),
     }
-    if view.batch is not None and view.batch.finished:  # all are there, and yet it has not come to its end
+    if view.batch is not None and view.batch.finished:  # the launcher was stopped after the last image
         headings[STOPPED] = say("Stopped before the formats were written")
     if view.batch is not None and not view.batch.state.failures:
         headings[FAILED] = say("The batch ended with an error")
@@ -65,7 +65,7 @@ def draw_run(column: Any, view: FolderView) -> None:
 
 
 def draw_process(column: Any, process: ProcessState) -> None:
-    """A bar for one process."""
+    """Draw the progress bar of one process."""
     total = len(process.indices)
     made = total - len(process.remaining)
     if process.current is not None:
@@ -76,17 +76,17 @@ def draw_process(column: Any, process: ProcessState) -> None:
 
 
 def draw_failures(column: Any, failures: dict[int, tuple[str, Message]]) -> None:
-    """The first failures, each with a button to its log."""
-    for index, (process, message) in list(failures.items())[:MOST_FAILURES]:
+    """Draw the first failures, each with a button that opens its log."""
+    for index, (process, message) in list(failures.items())[:MAX_FAILURES]:
         row = column.row()
         draw_message(row.column(), f"{image_name(index)}: {say_message(message)}", "ERROR")
         row.operator("solar_site.open_log", text="", icon="TEXT").process = process
-    if len(failures) > MOST_FAILURES:
-        column.label(text=say("and {more} more", more=len(failures) - MOST_FAILURES), translate=False)
+    if len(failures) > MAX_FAILURES:
+        column.label(text=say("and {more} more", more=len(failures) - MAX_FAILURES), translate=False)
 
 
 def draw_settings(column: Any, root: Any, names: tuple[str, ...]) -> None:
-    """Fields for settings, given by their dotted names."""
+    """Draw the fields of settings, given by dotted name."""
     for name in names:
         setting: Setting = BY_NAME[name]
         group = getattr(root, name.partition(".")[0])
@@ -99,11 +99,11 @@ def draw_settings(column: Any, root: Any, names: tuple[str, ...]) -> None:
             draw_value(column, group, field_name(setting), label(setting), ranged=setting.type is Range)
 
 
-def draw_picture_size(column: Any, scene: bpy.types.Scene) -> None:
-    """Fields for the image's size, and what it is: they may leave it to the camera."""
+def draw_image_size(column: Any, scene: bpy.types.Scene) -> None:
+    """Draw the fields for the image size, and the resulting size: 0 stands for the camera's native size."""
     camera = scene.solar_site.camera
     draw_settings(column, scene.solar_site, ("camera.width_px", "camera.height_px"))
-    width, height = picture_size_of(scene)
+    width, height = image_size_of(scene)
     if camera.width_px and camera.height_px:
         text = say("Image size: {width} x {height}", width=width, height=height)
     elif len(camera.model) > 1:
@@ -114,7 +114,7 @@ def draw_picture_size(column: Any, scene: bpy.types.Scene) -> None:
 
 
 def draw_flight_range(column: Any, scene: bpy.types.Scene) -> None:
-    """What the heights and cameras of the settings come to, before a preview has drawn some of them."""
+    """Draw the ranges of altitude, GSD and footprint that the settings allow, until a preview has drawn values."""
     low, high = sorted(scene.solar_site.camera.altitude_agl_m)
     draw_fact(column, say("Flight"), say("{low:.0f} to {high:.0f} m", low=low, high=high))
     low, high = ground_sampling_of(scene)
@@ -125,13 +125,13 @@ def draw_flight_range(column: Any, scene: bpy.types.Scene) -> None:
 
 
 def draw_options(column: Any, group: Any, name: str) -> None:
-    """Every name as a button to switch on or off."""
-    columns = MOST_BESIDE if len(group.bl_rna.properties[name].enum_items) <= MOST_BESIDE else 2
+    """Draw each choice as a toggle button."""
+    columns = MAX_BUTTONS_IN_ROW if len(group.bl_rna.properties[name].enum_items) <= MAX_BUTTONS_IN_ROW else 2
     column.grid_flow(row_major=True, columns=columns, even_columns=True, align=True).prop(group, name)
 
 
 def draw_value(column: Any, group: Any, name: str, text: str, *, ranged: bool) -> None:
-    """A label and one field beside it, or the two of a range."""
+    """Draw a label and its field, or the two fields of a range."""
     split = column.split(factor=LABEL_SHARE)
     split.label(text=say(text), translate=False)
     row = split.row(align=True)
@@ -143,14 +143,14 @@ def draw_value(column: Any, group: Any, name: str, text: str, *, ranged: bool) -
 
 
 def draw_fact(column: Any, name: str, text: str) -> None:
-    """A name and what there is to say of it."""
+    """Draw a name and its value."""
     split = column.split(factor=LABEL_SHARE)
     split.label(text=name, translate=False)
     split.label(text=text, translate=False)
 
 
 def draw_message(column: Any, message: str, icon: str) -> None:
-    """A sentence in as many lines as the sidebar needs for it, the first one with ``icon``."""
+    """Draw a message wrapped to the sidebar's width, with ``icon`` on its first line."""
     lines = wrapped(message, LINE_LENGTH)
     part = column.column(align=True)
     for number, line in enumerate(lines):
@@ -158,7 +158,7 @@ def draw_message(column: Any, message: str, icon: str) -> None:
 
 
 def wrapped(message: str, length: int) -> list[str]:
-    """Lines of about ``length`` Latin letters; a Chinese character takes the room of two, and a break anywhere."""
+    """Return lines of up to ``length`` Latin letters; Chinese characters count twice and may break anywhere."""
     lines, line, used = [], "", 0
     for word in _pieces(message):
         width = sum(2 if ord(letter) > 0x2E80 else 1 for letter in word)
@@ -170,7 +170,7 @@ def wrapped(message: str, length: int) -> list[str]:
 
 
 def _pieces(message: str) -> list[str]:
-    """Words with the blank behind them; Chinese characters one by one."""
+    """Return words with their trailing space, and each Chinese character separately."""
     pieces = [""]
     for letter in message:
         pieces[-1] += letter

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the user sets once for all files, in Blender's preferences of the extension."""
+"""The extension's preferences, which apply to all files."""
 
 from pathlib import Path
 from typing import Any
@@ -41,7 +41,7 @@ class SolarSitePreferences(bpy.types.AddonPreferences):
 
 
 def preference(name: str) -> Any:
-    """One preference, or its default where the extension runs without an entry in Blender's preferences."""
+    """Return a preference, or its default if the extension is not listed in Blender's preferences."""
     addon = bpy.context.preferences.addons.get(__package__)
     if addon is None or addon.preferences is None:
         return 0 if name == "processes" else ""
@@ -49,12 +49,16 @@ def preference(name: str) -> Any:
 
 
 def background_blender() -> BlenderCommand:
-    """The Blender for background renders: the preferred one, else this one; raises SolarSiteError if it is none."""
+    """Return the Blender for background renders: the preferred one, or this one.
+
+    Raises:
+        SolarSiteError: it is not a Blender.
+    """
     return find_blender(bpy.path.abspath(preference("blender")) or None, bpy.app.binary_path or None)
 
 
 def user_folder(name: str) -> Path:
-    """A folder of the user's for the extension's own files, made where it is missing."""
+    """Return a user folder for the extension's own files; create it if it does not exist."""
     try:
         path = bpy.utils.extension_path_user(__package__, path=name, create=True)
     except ValueError:  # not installed as an extension

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Landscape presets in the panel: the JSON files of the extension and those saved by the user."""
+"""Presets and settings files in the panel: the built-in JSON files and those saved by the user."""
 
 from __future__ import annotations
 
@@ -28,32 +28,33 @@ from .captions import choice_label
 
 NOT_IN_PRESETS = ("camera", "render")
 GROUPS = tuple(field.name for field in dataclasses.fields(Settings) if field.name not in NOT_IN_PRESETS)
-"""Groups of settings that a preset saved by the user contains."""
+"""Groups of settings in a user preset."""
 SUBFOLDER = "site"
-"""Of the user's presets."""
+"""Subfolder of the user's presets."""
 FORBIDDEN = set('<>:"/\\|?*')
-"""Characters that some system does not allow in names of files."""
+"""Characters that are not allowed in file names on some operating systems."""
 
 
 def built_in_presets() -> list[Path]:
-    """The presets of the extension."""
+    """Return the built-in presets."""
     return [PRESET_FOLDER / f"{name}.json" for name in (*PRESETS, MIXED)]
 
 
 def preset_files(user_folder: Path) -> list[Path]:
-    """All presets: those of the extension, then the user's, by name."""
+    """Return all presets: the built-in ones, then the user's by name."""
     return built_in_presets() + sorted((user_folder / SUBFOLDER).glob("*.json"))
 
 
 def preset_label(path: Path) -> str:
-    """What the panel calls a preset: ``Mountain Summer``, or the name that the user gave it."""
+    """Return the panel's name of a preset: ``Mountain Summer``, or the name given by the user."""
     return choice_label(path.stem) if is_built_in(path) else path.stem
 
 
 def apply_preset(settings: Settings, path: Path) -> Settings:
-    """``settings`` with what a preset holds; what another preset may have set before gets its default first.
+    """Return ``settings`` with a preset applied; settings that only other presets change are reset to their defaults.
 
-    Raises SettingsError where the file cannot be read, or sets something that is not allowed.
+    Raises:
+        SettingsError: the file is unreadable or has an invalid setting.
     """
     set_by_presets = (preset_values(preset.stem) for preset in built_in_presets())
     names = set(_flat(_part_of(to_dict(Settings())))).union(*set_by_presets)
@@ -66,9 +67,10 @@ def _part_of(everything: dict[str, Any]) -> dict[str, Any]:
 
 
 def apply_file(settings: Settings, path: Path) -> Settings:
-    """``settings`` with what a file sets: a preset, a settings file, or the dataset.json of a run.
+    """Return ``settings`` updated from a file: a preset, a settings file, or the dataset.json of a run.
 
-    Raises SettingsError where the file cannot be read, or sets something that is not allowed.
+    Raises:
+        SettingsError: the file is unreadable or has an invalid setting.
     """
     data = read_object(path)
     content = data.get("settings", data)
@@ -79,7 +81,7 @@ def apply_file(settings: Settings, path: Path) -> Settings:
 
 
 def read_object(path: Path) -> dict[str, Any]:
-    """The object in a JSON file; raises SettingsError where there is none."""
+    """Return the object in a JSON file; raise SettingsError if it contains none."""
     data = read_json(path, str(path))
     if not isinstance(data, dict):
         raise SettingsError("{file} does not contain settings.", file=path)
@@ -87,7 +89,7 @@ def read_object(path: Path) -> dict[str, Any]:
 
 
 def save_preset(settings: Settings, name: str, user_folder: Path) -> Path:
-    """Write what a preset holds; raises SettingsError where the name is none for a file, or taken."""
+    """Save a user preset and return its path; raise SettingsError if the name is invalid or taken."""
     name = name.strip()
     if not name or name.startswith(".") or FORBIDDEN & set(name):
         raise SettingsError(
@@ -107,7 +109,7 @@ def save_preset(settings: Settings, name: str, user_folder: Path) -> Path:
 
 
 def remove_preset(path: Path) -> None:
-    """Delete a preset of the user's; raises SettingsError where the system does not let us."""
+    """Delete a user preset; raise SettingsError if the operating system refuses."""
     try:
         path.unlink()
     except OSError as error:
@@ -115,9 +117,9 @@ def remove_preset(path: Path) -> None:
 
 
 def write_settings(path: Path, content: dict[str, Any]) -> None:
-    """Write settings (groups as objects) as the launcher's ``--settings`` reads them; raises SettingsError.
+    """Write settings, by group, as the launcher's ``--settings`` reads them; raise SettingsError on failure.
 
-    After an error, and where there is no room on the disk, an earlier file is as before.
+    After a failure, such as a full disk, an existing file is unchanged.
     """
     try:
         with replacing_file(path) as file:
@@ -127,14 +129,15 @@ def write_settings(path: Path, content: dict[str, Any]) -> None:
 
 
 def is_built_in(path: Path) -> bool:
-    """Whether a preset belongs to the extension."""
+    """Return whether a preset is built in."""
     return path.parent == PRESET_FOLDER
 
 
 def sample_origin(path: Path) -> tuple[Path, int, int, str]:
-    """For a sample.json: the file with its dataset's settings, its site's seed, its view, and the settings' checksum.
+    """Return the origin of a sample.json: file with the dataset's settings, site seed, view index, settings checksum.
 
-    Raises SettingsError where the file is no sample.json, or has left its dataset.
+    Raises:
+        SettingsError: the file is not a sample.json, or was moved out of its dataset.
     """
     sample = read_object(path)
     try:
@@ -153,7 +156,7 @@ def sample_origin(path: Path) -> tuple[Path, int, int, str]:
 
 
 def _flat(content: Any) -> dict[str, Any]:
-    """Values by dotted name. Unknown names and groups are kept, so that they are refused by name."""
+    """Return values by dotted name. Unknown names and groups are kept, so that the error can name them."""
     if not isinstance(content, dict):
         raise SettingsError("The settings must be a JSON object of setting groups.")
     groups = {setting.name.partition(".")[0] for setting in iter_settings(Settings)}

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Render preview: a small image with its labels drawn, made in the background, shown in the image editor."""
+"""Render Preview: a small annotated image, rendered in the background and shown in the image editor."""
 
 from __future__ import annotations
 
@@ -29,46 +29,46 @@ from ..generator.scene.ownership import MARK, own
 from ..generator.settings.schema import CameraSettings, RunSettings, Settings
 
 IMAGE = "Solar Site image"
-PICTURE = "picture"
-"""Value of the mark of the image, which stays when a site is replaced."""
+PREVIEW_IMAGE = "preview"
+"""Mark of the image, which is kept when the site is replaced."""
 UNIT = batch_name(0)
-"""Name of the only work unit in the temporary dataset folder of an image."""
+"""Name of the only work unit in the temporary dataset folder."""
 LONG_SIDE_PX = 960
-MOST_SAMPLES = 16
+MAX_SAMPLES = 16
 NOISE = 0.05
 TINT = 0.35
 OUTLINE = 0.4
-TURN = 0.618
-"""The golden ratio's part of the colour circle from one table to the next: neighbours differ."""
+HUE_STEP = 0.618
+"""Change of hue from one table to the next: the golden ratio makes neighbors differ."""
 
 
 def small_settings(settings: Settings) -> Settings:
-    """The settings of the same image, smaller and with more noise."""
+    """Return the settings of the same image with a lower resolution and more noise."""
     camera, render = settings.camera, settings.render
     width, height = camera.image_size
     share = min(1.0, LONG_SIDE_PX / max(width, height))
-    # Where no height is given, each camera keeps its own proportions.
+    # Without a height, each camera keeps its aspect ratio.
     height_px = max(16, round(height * share)) if camera.height_px else 0
     smaller: CameraSettings = dataclasses.replace(camera, width_px=max(16, round(width * share)), height_px=height_px)
     faster = dataclasses.replace(
         render,
-        max_samples=min(render.max_samples, MOST_SAMPLES),
+        max_samples=min(render.max_samples, MAX_SAMPLES),
         noise_threshold=max(render.noise_threshold, NOISE),
         normals=False,
     )
     return dataclasses.replace(settings, camera=smaller, render=faster)
 
 
-class PictureJob:
-    """One image on its way. It ends with Blender: its worker watches the pipe that this process holds."""
+class PreviewRender:
+    """A preview that is being rendered. Its worker ends with this Blender, whose end of a pipe it watches."""
 
     def __init__(
         self, command: BlenderCommand, settings: Settings, run: RunSettings, parent: Path, view: int = 0
     ) -> None:
         self.settings = small_settings(settings)
-        self.began = time.monotonic()
-        self._folder = Path(tempfile.mkdtemp(prefix="picture_", dir=parent))
-        self._view = view  # the image of the first site that shows this view has the same number
+        self.started = time.monotonic()
+        self._folder = Path(tempfile.mkdtemp(prefix="preview_", dir=parent))
+        self._view = view  # the image with this index shows this view of the first site
         unit = WorkUnit(self.settings, run.seed, (view,), UNIT, run.device, run.use_gpu, views_per_site=view + 1)
         write_unit(unit_file(self._folder, UNIT), unit)
         self._events = EventTail(events_file(self._folder, UNIT))
@@ -86,11 +86,11 @@ class PictureJob:
 
     @property
     def pixel_samples(self) -> float:
-        """Pixels times samples: what the time of a render is about proportional to."""
+        """Number of pixels times samples; render time is roughly proportional to it."""
         return float(math.prod(self.settings.camera.image_size) * self.settings.render.max_samples)
 
     def seconds_if_done(self) -> float | None:
-        """Seconds that the image took once it is there, None before; raises RenderError where there will be none."""
+        """Return the seconds that the image took, or None while it is not complete; raise RenderError if it failed."""
         code = self._worker.exit_code()
         for event in self._events.read_new():
             if event["event"] == IMAGE_DONE:
@@ -101,9 +101,9 @@ class PictureJob:
             raise RenderError("Blender ended with {how} before the image was complete.", how=exit_in_words(code))
         return None
 
-    def labelled(self) -> Singles:
-        """(H, W, 4) the image with its labels, first row at the bottom."""
-        return labelled_picture(sample_folder(self._folder, UNIT, self._view))
+    def annotated(self) -> Singles:
+        """Return the annotated image as (H, W, 4), bottom row first."""
+        return annotated_image(sample_folder(self._folder, UNIT, self._view))
 
     def close(self) -> None:
         """End the worker and remove its files."""
@@ -111,23 +111,23 @@ class PictureJob:
         shutil.rmtree(self._folder, ignore_errors=True)
 
 
-def labelled_picture(sample: Path) -> Singles:
-    """(H, W, 4) a sample's image, its objects tinted (modules by table) and outlined; first row at the bottom."""
-    picture = _pixels(rgb_file(sample), "sRGB")
+def annotated_image(sample: Path) -> Singles:
+    """Return a sample's image as (H, W, 4), bottom row first, with objects tinted (modules by table) and outlined."""
+    image = _pixels(rgb_file(sample), "sRGB")
     ids = np.rint(_pixels(sample / ANNOTATION_FILES["instances"], "Non-Color")[..., 0] * 65535).astype(np.int64)
     objects = read_sample(sample)["objects"]
-    return draw_annotations(picture, ids, {record["id"]: record["parent"] or record["id"] for record in objects})
+    return draw_annotations(image, ids, {record["id"]: record["parent"] or record["id"] for record in objects})
 
 
-def draw_annotations(picture: Singles, ids: Longs, groups: dict[int, int]) -> Singles:
-    """A copy of ``picture`` (H, W, 4), tinted where ``ids`` (H, W) names an object, lighter where two meet.
+def draw_annotations(image: Singles, ids: Longs, groups: dict[int, int]) -> Singles:
+    """Return a copy of ``image`` (H, W, 4) with the objects of ``ids`` (H, W) tinted and their borders lightened.
 
-    Objects of one group (modules of one table) have one color.
+    ``groups`` maps ids to groups; objects of a group (modules of a table) share a color.
     """
     colours = np.zeros((max(groups, default=0) + 1, 3), dtype=np.float32)
     for number, group in groups.items():
-        colours[number] = colorsys.hsv_to_rgb(group * TURN % 1.0, 0.75, 1.0)
-    result = picture.copy()
+        colours[number] = colorsys.hsv_to_rgb(group * HUE_STEP % 1.0, 0.75, 1.0)
+    result = image.copy()
     inside = ids > 0
     result[inside, :3] = (1 - TINT) * result[inside, :3] + TINT * colours[ids[inside]]
     edge = np.zeros(ids.shape, dtype=bool)
@@ -137,13 +137,13 @@ def draw_annotations(picture: Singles, ids: Longs, groups: dict[int, int]) -> Si
     return result
 
 
-def store_picture(pixels: Singles) -> bpy.types.Image:
-    """Put ``pixels`` (H, W, 4) into our image, which is made where it is missing, and pack it into the file."""
+def store_preview(pixels: Singles) -> bpy.types.Image:
+    """Store ``pixels`` (H, W, 4) in our image, creating it if necessary, and pack it into the file."""
     height, width, _ = pixels.shape
-    image = next((image for image in bpy.data.images if image.get(MARK) == PICTURE), None)
+    image = next((image for image in bpy.data.images if image.get(MARK) == PREVIEW_IMAGE), None)
     if image is None:
         image = own(bpy.data.images.new(IMAGE, width, height))
-        image[MARK] = PICTURE
+        image[MARK] = PREVIEW_IMAGE
     elif tuple(image.size) != (width, height):
         image.scale(width, height)
     image.pixels.foreach_set(np.ascontiguousarray(pixels).ravel())
@@ -152,8 +152,8 @@ def store_picture(pixels: Singles) -> bpy.types.Image:
     return image
 
 
-def show_picture(image: bpy.types.Image) -> None:
-    """Show ``image`` in an image editor that is open, or else in a window of its own."""
+def show_preview(image: bpy.types.Image) -> None:
+    """Show ``image`` in an open image editor, or in a new window if there is none."""
     windows = bpy.context.window_manager.windows
     found = [(window, area) for window in windows for area in window.screen.areas if area.type == "IMAGE_EDITOR"]
     if not found:
@@ -171,7 +171,7 @@ def show_picture(image: bpy.types.Image) -> None:
 
 
 def _pixels(path: Path, colour_space: str) -> Singles:
-    """(H, W, 4) the numbers in an image file, 0 to 1, first row at the bottom."""
+    """Return the values of an image file as (H, W, 4), 0 to 1, bottom row first."""
     image: Any = bpy.data.images.load(str(path), check_existing=False)
     try:
         image.colorspace_settings.name = colour_space

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Blender's properties, derived from the settings schema, and the way to and from it.
+"""Blender properties derived from the settings schema, and conversion in both directions.
 
-``scene.solar_site`` has one group for each group of the schema (site, array, module, ...), one for the run, and what
-only the panel knows. No property has an update callback: with one, the wheel of 4.2 crashes at exit, even after
-everything was unregistered.
+``scene.solar_site`` has a group for each group of the schema (site, array, module, ...), one for the run, and
+properties that only the panel uses. No property has an update callback: it would crash the bpy wheel of 4.2 at exit,
+even after unregistration.
 """
 
 from __future__ import annotations
@@ -22,43 +22,43 @@ from .captions import CONTEXT, choice_label, field_name, label, tooltip
 GROUPS = ("site", "array", "module", "equipment", "surroundings", "vegetation", "light", "camera", "effects", "render")
 RUN = "run"
 LARGEST_INT = 2**31 - 1
-"""Blender's whole numbers have 32 bits: a setting that may be larger is shown as text."""
+"""Blender's integers have 32 bits: a setting that may be larger is a text field."""
 
 
 def settings_of(scene: bpy.types.Scene) -> tuple[Settings, RunSettings]:
-    """The settings that the panel shows in ``scene``; raises SettingsError where one is not allowed."""
+    """Return the settings in the panel of ``scene``; raise SettingsError if one is invalid."""
     root = scene.solar_site
     values = {setting.name: _value(root, setting) for setting in iter_settings(Settings)}
     return with_values(Settings(), values), run_of(scene)
 
 
 def run_of(scene: bpy.types.Scene) -> RunSettings:
-    """The settings of the run that the panel shows in ``scene``; raises SettingsError where one is not allowed."""
+    """Return the run settings in the panel of ``scene``; raise SettingsError if one is invalid."""
     run = scene.solar_site.run
     return with_values(RunSettings(), {setting.name: _value(run, setting) for setting in iter_settings(RunSettings)})
 
 
-def picture_size_of(scene: bpy.types.Scene) -> tuple[int, int]:
-    """Width and height in pixels of the largest image that the cameras in the panel of ``scene`` take."""
+def image_size_of(scene: bpy.types.Scene) -> tuple[int, int]:
+    """Return width and height in pixels of the largest image of the selected cameras."""
     return _cameras_of(scene).image_size
 
 
 def ground_sampling_of(scene: bpy.types.Scene) -> tuple[float, float]:
-    """Smallest and largest ground sampling distance in cm, straight below, that the panel of ``scene`` allows."""
+    """Return the smallest and largest ground sampling distance in cm at nadir that the panel allows."""
     low, high = sorted(scene.solar_site.camera.altitude_agl_m)
     focal_px = [camera.focal_px for camera in _cameras_of(scene).cameras.values()]
     return 100 * low / max(focal_px), 100 * high / min(focal_px)
 
 
 def footprint_of(scene: bpy.types.Scene) -> tuple[float, float]:
-    """Smallest and largest width in m of the ground that an image shows, straight below."""
+    """Return the smallest and largest footprint width in m at nadir that the panel allows."""
     low, high = sorted(scene.solar_site.camera.altitude_agl_m)
     per_height = [camera.width_px / camera.focal_px for camera in _cameras_of(scene).cameras.values()]
     return low * min(per_height), high * max(per_height)
 
 
 def _cameras_of(scene: bpy.types.Scene) -> CameraSettings:
-    """The cameras and image size in the panel of ``scene``."""
+    """Return the cameras and image size in the panel of ``scene``."""
     default, shown = CameraSettings(), scene.solar_site.camera
     names = ("width_px", "height_px", "sensor_width_mm", "focal_length_mm")
     models = Options(name for name in shown.model if name) or default.model
@@ -107,17 +107,17 @@ def _value(root: Any, setting: Setting) -> Any:
     if _is_large(setting):
         return parse_text(setting, root)
     if setting.spec.file:
-        return bpy.path.abspath(root)  # Blender writes paths that are relative to the .blend with two slashes
+        return bpy.path.abspath(root)  # resolves the // of paths relative to the .blend file
     return _decimal(root)
 
 
 def _decimal(value: Any) -> Any:
-    """The shortest decimal that a 32-bit number of Blender stands for: 0.3, not 0.30000001192092896."""
+    """Return the shortest decimal for a 32-bit float of Blender: 0.3, not 0.30000001192092896."""
     return float(str(np.float32(value))) if isinstance(value, float) else value
 
 
 def _is_large(setting: Setting) -> bool:
-    """Whether a whole number may be more than Blender's can."""
+    """Return whether an integer setting may exceed Blender's 32 bits."""
     return setting.type is int and (setting.spec.maximum or 0) > LARGEST_INT
 
 
@@ -137,7 +137,7 @@ def _property(setting: Setting) -> Any:
     if setting.type is int or spec.integer:
         limits = {name: int(value or 0) for name, value in limits.items()}
     else:
-        # Two more digits than the default shows, and steps (in hundredths) of about a hundredth of the whole range.
+        # Enough digits for the range; a step (in hundredths) is about a hundredth of the range.
         span = float(spec.maximum or 0) - float(spec.minimum or 0)
         common |= {"precision": 3 if span <= 3 else 2 if span <= 30 else 1, "step": max(1, round(span))}
     if setting.type is Range:
@@ -156,7 +156,7 @@ def _text_property(setting: Setting, common: dict[str, Any]) -> Any:
 
 
 def _group(name: str, settings: list[Setting]) -> type:
-    """A property group whose members are the settings' last names."""
+    """Return a property group with a property for each setting, named by its field."""
     annotations = {field_name(setting): _property(setting) for setting in settings}
     group: type = type(name, (bpy.types.PropertyGroup,), {"__annotations__": annotations})
     return group
@@ -184,7 +184,7 @@ READ_OUT = {
     "heading_deg": bpy.props.FloatProperty(),
     "seconds": bpy.props.FloatProperty(),
 }
-"""What the preview that stands in the scene has come to; written when it is made, kept in the file."""
+"""Results of the preview in the scene; written by Generate Preview, saved in the .blend file."""
 
 SchemaGroups = _schema_groups()
 ReadOut: type = type("SolarSiteReadOut", (bpy.types.PropertyGroup,), {"__annotations__": READ_OUT})
@@ -231,7 +231,7 @@ def register() -> None:
 
 
 def unregister() -> None:
-    """Take away ``scene.solar_site`` and the groups."""
+    """Unregister ``scene.solar_site`` and the groups."""
     del bpy.types.Scene.solar_site
     for cls in reversed(CLASSES):
         bpy.utils.unregister_class(cls)

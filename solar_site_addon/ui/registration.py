@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Registers everything that the extension adds to Blender, in order, and unregisters it."""
+"""Registers and unregisters everything that the extension adds to Blender, in order."""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the panel knows besides the file: devices, batches, the image under way. One timer keeps it up to date.
+"""State of the panel that is not saved in the file: devices, batches, the running preview. A timer updates it.
 
-Panels only read it, operators only start and end things in it. Nothing here is saved: what a batch is at lies in its
-folder, and is found there again after Blender was closed.
+Panels only read it; operators start and stop things. The state of a batch is on disk, in its folder, so the panel finds
+it again after a restart of Blender.
 """
 
 from __future__ import annotations
@@ -31,8 +31,8 @@ from ..generator.render.device import choose_device, found_devices
 from ..generator.render.quality import available_denoisers, choose_denoiser, has_cycles
 from ..generator.settings.schema import settings_sha256
 from .preferences import preference, user_folder
-from .preview import PictureJob, show_picture, store_picture
-from .properties import picture_size_of, settings_of
+from .preview import PreviewRender, show_preview, store_preview
+from .properties import image_size_of, settings_of
 
 BUSY_SECONDS, IDLE_SECONDS = 0.5, 2.0
 EMPTY, STARTING, RUNNING, FINISHED, STOPPED, FAILED, REFUSED = (
@@ -42,12 +42,12 @@ ENDED_EARLY = "Blender ended with {how} before the batch began."
 ENDED_BEFORE_THE_END = "Blender ended with {how} before the batch was complete."
 BACKEND_NAMES = {"METAL": "Metal", "OPTIX": "OptiX", "CUDA": "CUDA", "HIP": "HIP", "ONEAPI": "oneAPI"}
 SECONDS_BESIDES_RENDER = 3.0
-"""Planning, building and writing, where no preview has told how long they take."""
+"""Assumed time for planning, building and writing until a preview has measured it."""
 
 
 @dataclass(frozen=True)
 class DeviceView:
-    """What would render with the settings of a scene."""
+    """The device and denoiser that would render with the settings of a scene."""
 
     line: str
     """``Metal: Apple M3 Pro (GPU)``."""
@@ -60,18 +60,18 @@ class DeviceView:
 
     @property
     def on_gpu(self) -> bool:
-        """Whether a GPU renders."""
+        """Whether a GPU would render."""
         return self.gpus > 0
 
 
 @dataclass(frozen=True)
 class FolderView:
-    """What is at work, or lies, in the folder that a scene names."""
+    """The state of a scene's dataset folder."""
 
     status: str = EMPTY
     batch: BatchView | None = None
     message: Message | None = None
-    """Why the launcher could not begin, or ended with an error."""
+    """Why the launcher could not start, or ended with an error."""
     images_per_hour: float | None = None
     seconds_left: float | None = None
     bytes_needed: float = 0.0
@@ -80,32 +80,32 @@ class FolderView:
 
 @dataclass
 class Session:
-    """All that the panel caches."""
+    """Everything that the panel caches."""
 
     devices: dict[tuple[str, bool, str], DeviceView] = field(default_factory=dict)
     folders: dict[Path, FolderView] = field(default_factory=dict)
     readers: dict[Path, BatchReader] = field(default_factory=dict)
     launchers: dict[Path, subprocess.Popen[bytes]] = field(default_factory=dict)
     ended: dict[Path, float] = field(default_factory=dict)
-    """When the launcher of a folder was first seen to have ended, Unix seconds."""
+    """When the launcher of each folder was found to have ended, Unix seconds."""
     backends: dict[str, list[str]] = field(default_factory=dict)
     denoisers: tuple[str, ...] | None = None
     changed: set[str] = field(default_factory=set)
-    """Names of the scenes whose panel asks for another site than the one that stands there."""
-    picture: PictureJob | None = None
-    picture_message: Message | None = None
+    """Names of the scenes whose settings no longer match their site."""
+    preview_render: PreviewRender | None = None
+    preview_message: Message | None = None
     measured: tuple[float, float] | None = None
-    """Seconds and pixel samples of the last image."""
+    """Seconds and pixel samples of the last rendered preview."""
     thumbnails: bpy.utils.previews.ImagePreviewCollection | None = None
     views: dict[int, str] = field(default_factory=dict)
-    """How 3D views looked before they were turned to our camera, by the address of their area."""
+    """Perspectives of 3D views before they were switched to our camera, by the address of their area."""
     views_turned_back: set[int] = field(default_factory=set)
-    """Those of them that look so again, since their site is gone."""
+    """Those that were switched back because their site is gone."""
     thumbnail_paths: dict[Path, Path] = field(default_factory=dict)
-    """The image that was loaded for each folder."""
+    """The image loaded as the thumbnail of each folder."""
 
-    def forget(self) -> None:
-        """Be as new."""
+    def reset(self) -> None:
+        """Reset everything to its initial state."""
         for name, value in vars(Session()).items():
             setattr(self, name, value)
 
@@ -114,58 +114,60 @@ session = Session()
 
 
 def folder_of(scene: bpy.types.Scene) -> Path | None:
-    """The dataset's folder of ``scene``: its own, else the default one of the preferences, else None."""
+    """Return the dataset folder of ``scene``, or the default folder of the preferences, or None."""
     name = scene.solar_site.folder or preference("default_folder")
     return Path(bpy.path.abspath(name)).absolute() if name else None
 
 
 def launcher_log(folder: Path) -> Path:
-    """What the launcher of a folder has printed; it is not in the folder, which a refused run leaves alone."""
+    """Return the log of a folder's launcher. It lies elsewhere, because a refused run must not change the folder."""
     name = hashlib.sha256(str(folder).encode()).hexdigest()[:16]
     return user_folder("logs") / f"{name}.log"
 
 
 def folder_view(scene: bpy.types.Scene) -> FolderView:
-    """What the timer has last seen in the folder of ``scene``."""
+    """Return the cached state of the folder of ``scene``."""
     folder = folder_of(scene)
     return session.folders.get(folder, FolderView()) if folder is not None else FolderView()
 
 
 def device_key(scene: bpy.types.Scene) -> tuple[str, bool, str]:
-    """What the choice of device and denoiser depends on."""
+    """Return the settings that determine device and denoiser."""
     root = scene.solar_site
     return root.run.device, root.run.use_gpu, root.render.denoiser
 
 
 def device_view(scene: bpy.types.Scene) -> DeviceView | None:
-    """The device that would render, None before the timer has looked."""
+    """Return the device that would render, or None until the timer has determined it."""
     return session.devices.get(device_key(scene))
 
 
-def seconds_a_picture(scene: bpy.types.Scene) -> float | None:
-    """A rough estimate of the time for a full image, None before the first image was rendered."""
+def seconds_per_image(scene: bpy.types.Scene) -> float | None:
+    """Return a rough estimate of the time per full image, or None until a preview was rendered."""
     if session.measured is None:
         return None
     seconds, pixel_samples = session.measured
     root = scene.solar_site
     besides = min(root.read_out.seconds or SECONDS_BESIDES_RENDER, seconds)
-    full = math.prod(picture_size_of(scene)) * root.render.max_samples
+    full = math.prod(image_size_of(scene)) * root.render.max_samples
     return float(besides + (seconds - besides) * full / pixel_samples)
 
 
 def tick() -> float:
-    """Bring everything up to date; gives the seconds until the next look."""
-    changed = _look_at_picture()
+    """Update everything; return the seconds until the next update."""
+    changed = _update_preview()
     for scene in {window.scene for window in bpy.context.window_manager.windows}:
-        changed |= look_at_device(scene) | look_at_folder(scene) | look_at_settings(scene)
-    busy = session.picture is not None or any(view.status in (STARTING, RUNNING) for view in session.folders.values())
+        changed |= update_device(scene) | update_folder(scene) | update_changed(scene)
+    busy = session.preview_render is not None or any(
+        view.status in (STARTING, RUNNING) for view in session.folders.values()
+    )
     if changed or busy:
         _redraw()
     return BUSY_SECONDS if busy else IDLE_SECONDS
 
 
-def look_at_device(scene: bpy.types.Scene) -> bool:
-    """Find out what would render the settings of ``scene``; gives whether that is new. Without Cycles nothing would."""
+def update_device(scene: bpy.types.Scene) -> bool:
+    """Determine and cache the device for the settings of ``scene``; return whether it is new. Needs Cycles."""
     key = device_key(scene)
     if key in session.devices or not has_cycles():
         return False
@@ -181,15 +183,15 @@ def look_at_device(scene: bpy.types.Scene) -> bool:
     return True
 
 
-def look_at_folder(scene: bpy.types.Scene) -> bool:
-    """See how far the batch in the folder of ``scene`` is; gives whether that is new."""
+def update_folder(scene: bpy.types.Scene) -> bool:
+    """Update the state of the folder of ``scene``; return whether it has changed."""
     folder = folder_of(scene)
     if folder is None:
         return False
     reader = session.readers.setdefault(folder, BatchReader(folder))
     try:
         batch = reader.look()
-    except (OSError, SolarSiteError):  # just being replaced by a new run: the next look will tell
+    except (OSError, SolarSiteError):  # a new run is replacing the files: retry at the next update
         return False
     view = _folder_view(scene, folder, batch)
     changed = session.folders.get(folder) != view
@@ -199,8 +201,8 @@ def look_at_folder(scene: bpy.types.Scene) -> bool:
     return changed
 
 
-def look_at_settings(scene: bpy.types.Scene) -> bool:
-    """See whether the site in ``scene`` is still the one that its panel asks for; gives whether that is new."""
+def update_changed(scene: bpy.types.Scene) -> bool:
+    """Update whether the settings of ``scene`` still match its site; return whether that has changed."""
     shown = scene.solar_site.read_out
     try:
         settings, run = settings_of(scene)
@@ -214,26 +216,26 @@ def look_at_settings(scene: bpy.types.Scene) -> bool:
 
 
 def thumbnail(folder: Path | None) -> int:
-    """Icon of the last image in ``folder``, 0 where there is none."""
+    """Return the icon of the last image in ``folder``, or 0 if there is none."""
     preview = session.thumbnails.get(str(folder)) if session.thumbnails is not None else None
     return preview.icon_id if preview is not None else 0
 
 
 def start() -> None:
-    """Begin to look; called at registration."""
+    """Start the timer; called at registration."""
     session.thumbnails = bpy.utils.previews.new()
     bpy.app.timers.register(tick, first_interval=BUSY_SECONDS, persistent=True)
 
 
 def stop() -> None:
-    """Forget everything and end the image under way. Batches go on: they are not Blender's."""
+    """Stop the timer, cancel the running preview and reset the session. Batches continue in their own processes."""
     if bpy.app.timers.is_registered(tick):
         bpy.app.timers.unregister(tick)
-    if session.picture is not None:
-        session.picture.close()
+    if session.preview_render is not None:
+        session.preview_render.close()
     if session.thumbnails is not None:
         bpy.utils.previews.remove(session.thumbnails)
-    session.forget()
+    session.reset()
 
 
 def _devices_of(backend: str) -> list[str]:
@@ -259,21 +261,21 @@ def _folder_view(scene: bpy.types.Scene, folder: Path, batch: BatchView | None) 
 
 
 def _status(folder: Path, batch: BatchView | None) -> tuple[str, Message | None]:
-    """What is at work in a folder, or came of it, and why; how our own launcher has ended says more than the files."""
+    """Return the status of a folder and the reason; our launcher's exit code takes precedence over the files."""
     if batch is not None and batch.running:
         return RUNNING, None
     launcher = session.launchers.get(folder)
     if (launcher is not None and launcher.poll() is None) or is_alive(launcher_log(folder)):
         return STARTING, None
-    return _outcome(folder, batch, _code_of_launcher(folder, batch))
+    return _outcome(folder, batch, _launcher_exit_code(folder, batch))
 
 
 def _outcome(folder: Path, batch: BatchView | None, code: int | None) -> tuple[str, Message | None]:
-    """What came of a folder in which nothing is at work, and why; ``code`` is that of our own launcher, if any."""
+    """Return the status of a folder without a running launcher, and the reason; ``code`` is how ours ended."""
     if code == BAD_ARGUMENTS:
         return REFUSED, _reason(folder, code) or Message(ENDED_EARLY, {"how": exit_in_words(code)})
     if batch is None:
-        return _status_without_batch(folder, code)
+        return _status_of_empty_folder(folder, code)
     if code in (None, ALL_WHOLE, INTERRUPTED):
         if batch.finished and (batch.ended if code is None else code) == ALL_WHOLE:
             return FINISHED, None
@@ -283,8 +285,8 @@ def _outcome(folder: Path, batch: BatchView | None, code: int | None) -> tuple[s
     return FAILED, _reason(folder, code) or Message(ENDED_BEFORE_THE_END, {"how": exit_in_words(code)})
 
 
-def _code_of_launcher(folder: Path, batch: BatchView | None) -> int | None:
-    """How the launcher that we have started has ended; None where there is none, or a later one has begun since."""
+def _launcher_exit_code(folder: Path, batch: BatchView | None) -> int | None:
+    """Return the exit code of the launcher that we started, or None if there is none or a newer run has started."""
     launcher = session.launchers.get(folder)
     code = launcher.poll() if launcher is not None else None
     if code is None:
@@ -294,15 +296,15 @@ def _code_of_launcher(folder: Path, batch: BatchView | None) -> int | None:
 
 
 def _reason(folder: Path, code: int) -> Message | None:
-    """The last message of a launcher that has ended by itself; None where it was ended, or has left none."""
+    """Return the last message of a launcher, or None if it was killed or left none."""
     by_itself = code in (SOME_FAILED, BAD_ARGUMENTS, INTERNAL_ERROR)
     return final_message(launcher_log(folder)) if by_itself else None
 
 
-def _status_without_batch(folder: Path, code: int | None) -> tuple[str, Message | None]:
-    """Of a folder in which no batch lies; ``code`` is that of the launcher that has ended, None where there is none.
+def _status_of_empty_folder(folder: Path, code: int | None) -> tuple[str, Message | None]:
+    """Return the status of a folder without a batch; ``code`` is the exit code of our launcher, or None.
 
-    A launcher that had begun has left a batch: where that is gone, somebody has removed it.
+    A launcher that got as far as running leaves a batch; if that is missing, somebody has deleted it.
     """
     began = session.folders.get(folder, FolderView()).status not in (STARTING, REFUSED)
     if began or code in (None, INTERRUPTED):
@@ -311,7 +313,7 @@ def _status_without_batch(folder: Path, code: int | None) -> tuple[str, Message 
 
 
 def message_of(error: Exception) -> Message:
-    """What there is to say of an error, ours or not."""
+    """Return the message for an error, of ours or of Blender."""
     if isinstance(error, SolarSiteError):
         return error.message
     reason = system_reason(error) if isinstance(error, OSError) else " ".join(str(error).split())
@@ -319,7 +321,7 @@ def message_of(error: Exception) -> Message:
 
 
 def _disk(scene: bpy.types.Scene, folder: Path) -> tuple[float, float]:
-    """Bytes that a new batch would need, and bytes that are free."""
+    """Return the bytes that a new batch would need, and the free bytes."""
     try:
         settings, run = settings_of(scene)
         return bytes_of_sample(settings) * run.num_images, float(shutil.disk_usage(existing_parent(folder)).free)
@@ -327,41 +329,41 @@ def _disk(scene: bpy.types.Scene, folder: Path) -> tuple[float, float]:
         return 0.0, 0.0
 
 
-def _look_at_picture() -> bool:
-    """Show the image under way where it is there; gives whether something has changed."""
-    job = session.picture
+def _update_preview() -> bool:
+    """Show the running preview if it is complete; return whether anything has changed."""
+    job = session.preview_render
     if job is None:
         return False
     try:
         seconds = job.seconds_if_done()
         if seconds is None:
             return False
-        image = store_picture(job.labelled())
+        image = store_preview(job.annotated())
         session.measured = (seconds, job.pixel_samples)
-        session.picture_message = None
+        session.preview_message = None
         if not bpy.app.background:
-            show_picture(image)
+            show_preview(image)
     except (OSError, RuntimeError, SolarSiteError) as error:  # RuntimeError: Blender cannot read the image
-        session.picture_message = message_of(error)
+        session.preview_message = message_of(error)
     job.close()
-    session.picture = None
+    session.preview_render = None
     return True
 
 
-def _load_thumbnail(folder: Path, picture: Path) -> None:
-    """Read the image for the panel, once for each new one."""
+def _load_thumbnail(folder: Path, image: Path) -> None:
+    """Load ``image`` as the thumbnail of a folder unless it is loaded already."""
     if session.thumbnails is None or bpy.app.background:
         return
-    if session.thumbnail_paths.get(folder) == picture:
+    if session.thumbnail_paths.get(folder) == image:
         return
     if str(folder) in session.thumbnails:
         del session.thumbnails[str(folder)]
-    session.thumbnails.load(str(folder), str(picture), "IMAGE")
-    session.thumbnail_paths[folder] = picture
+    session.thumbnails.load(str(folder), str(image), "IMAGE")
+    session.thumbnail_paths[folder] = image
 
 
 def _redraw() -> None:
-    """Ask for a new drawing of the sidebars."""
+    """Redraw the sidebars."""
     for window in bpy.context.window_manager.windows:
         for area in window.screen.areas:
             if area.type == "VIEW_3D":

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The preview in the viewport: a site in a scene of its own, which the window switches to.
+"""The preview in the viewport: a site in its own scene, which the window switches to.
 
-Nothing of the user's is touched: scene, camera, world and render settings of the preview belong to its own scene, and
-what is replaced or removed carries the mark of Solar Site and is used by nobody else.
+The user's data is never changed: scene, camera, world and render settings of the preview belong to its own scene, and
+only datablocks that carry our mark and have no other user are replaced or removed.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from ..generator.render.quality import configure_radiance
 from ..generator.scene.build import build_site, show_view
 from ..generator.scene.ownership import MARK, own
 from ..generator.settings.schema import RunSettings, Settings, of_site, settings_sha256, with_values
-from .preview import PICTURE
+from .preview import PREVIEW_IMAGE
 from .properties import settings_of, show_settings
 from .session import session
 
@@ -39,18 +39,18 @@ COLOURS = {
     "vegetation": (0.10, 0.17, 0.05, 1.0),
     "stones": (0.36, 0.34, 0.31, 1.0),
 }
-"""Colours of our materials in solid shading, by the end of their names."""
+"""Viewport colors of our materials, by the last part of their names."""
 
 
 def is_ours(scene: bpy.types.Scene) -> bool:
-    """Whether the extension made ``scene``, in this file: what is linked from another one belongs to that."""
+    """Return whether the extension created ``scene`` in this file; linked scenes belong to their own file."""
     return MARK in scene and scene.library is None
 
 
 def our_scene(scene: bpy.types.Scene) -> bpy.types.Scene | None:
-    """The scene of the preview: ``scene`` itself where it is ours, else that which was made from it.
+    """Return the preview scene: ``scene`` itself if it is ours, or the one generated from it.
 
-    Else it is one that no window shows, so that each window keeps its own site.
+    Otherwise, return one of ours that no window shows, so that each window keeps its own site; or None.
     """
     if is_ours(scene):
         return scene
@@ -61,9 +61,12 @@ def our_scene(scene: bpy.types.Scene) -> bpy.types.Scene | None:
 
 
 def generate(window: bpy.types.Window, seed: int | None = None) -> None:
-    """Make the site that the settings of the window's scene ask for, in our scene, and show that in the window.
+    """Generate the site of the window's settings in our scene, and show that scene in the window.
 
-    ``seed`` replaces the settings' one. Raises SolarSiteError, before anything is changed, where there is no such site.
+    ``seed`` replaces the seed in the panel. If the site cannot be planned, nothing is changed.
+
+    Raises:
+        SolarSiteError: the site cannot be planned.
     """
     began = time.perf_counter()
     source = window.scene
@@ -85,9 +88,9 @@ def generate(window: bpy.types.Window, seed: int | None = None) -> None:
 
 
 def remove(window: bpy.types.Window, area: bpy.types.Area | None = None) -> None:
-    """Remove our scene, or what we made in it where the user has put something of theirs there.
+    """Remove our scene, or only our data in it if the user has added anything.
 
-    The settings stay in the panel of the scene that the window shows then.
+    The settings are kept in the panel of the scene that the window shows afterwards.
     """
     scene = our_scene(window.scene)
     if scene is None:
@@ -102,16 +105,16 @@ def remove(window: bpy.types.Window, area: bpy.types.Area | None = None) -> None
     _copy_panel(scene, home, settings, run)
     view_before = scene.get("home_view")
     for shown in bpy.context.window_manager.windows:
-        if shown.scene == scene:  # a window may never be left without a scene
+        if shown.scene == scene:  # every window needs a scene
             shown.scene = home
     bpy.data.scenes.remove(scene)
     turn_views()
-    if area is not None and area.as_pointer() not in session.views:  # the site was made before this Blender was opened
-        look_as_before(area, view_before)
+    if area is not None and area.as_pointer() not in session.views:  # generated in an earlier session of Blender
+        set_perspective(area, view_before)
 
 
 def view_for(window: bpy.types.Window, area: bpy.types.Area | None) -> bpy.types.Area | None:
-    """The 3D view that an operator is for: ``area`` that it was called in, else the largest in ``window``, if any."""
+    """Return the 3D view that an operator applies to: its own ``area``, or the largest in ``window``, or None."""
     if area is not None and area.type == "VIEW_3D":
         return area
     views = [other for other in window.screen.areas if other.type == "VIEW_3D"]
@@ -119,7 +122,7 @@ def view_for(window: bpy.types.Window, area: bpy.types.Area | None) -> bpy.types
 
 
 def look_through_camera(area: bpy.types.Area | None, scene: bpy.types.Scene) -> None:
-    """Turn a 3D view to the camera of our ``scene``, and note how it looked before; any other area is left alone."""
+    """Switch a 3D view to the camera of our ``scene`` and remember its perspective; ignore any other area."""
     if area is None or area.type != "VIEW_3D":
         return
     view = area.spaces.active.region_3d
@@ -130,42 +133,42 @@ def look_through_camera(area: bpy.types.Area | None, scene: bpy.types.Scene) -> 
 
 
 def turn_views() -> None:
-    """Turn the views that looked through our camera back where the site is gone, and to it where it is there again.
+    """Switch views back if their site is gone, and to our camera again if it has returned.
 
-    Undo and redo take scenes away and bring them back, but leave the views as they are.
+    Undo and redo remove and restore scenes, but do not change views.
     """
     for window in bpy.context.window_manager.windows:
         for area in window.screen.areas:
             address = area.as_pointer()
             turned_back = address in session.views_turned_back
             if turned_back and is_ours(window.scene):
-                look_as_before(area, "CAMERA")
+                set_perspective(area, "CAMERA")
                 session.views_turned_back.discard(address)
             elif address in session.views and not turned_back and our_scene(window.scene) is None:
-                look_as_before(area, session.views[address])
+                set_perspective(area, session.views[address])
                 session.views_turned_back.add(address)
 
 
-def look_as_before(area: bpy.types.Area | None, perspective: str | None) -> None:
-    """Give a 3D view the perspective that it had."""
+def set_perspective(area: bpy.types.Area | None, perspective: str | None) -> None:
+    """Set the perspective of a 3D view; ignore any other area."""
     if perspective is not None and area is not None and area.type == "VIEW_3D":
         area.spaces.active.region_3d.view_perspective = perspective
 
 
 def read_out(scene: bpy.types.Scene) -> Any:
-    """What is known of the site in our scene, None where there is none."""
+    """Return the results of the preview in our scene, or None if there is none."""
     ours = our_scene(scene)
     return ours.solar_site.read_out if ours is not None and ours.solar_site.read_out.modules else None
 
 
 @lru_cache(maxsize=1)
 def current_site(settings: Settings, seed: int) -> Site:
-    """Return the site of ``of_site`` settings and a seed, kept so that another view does not wait for it."""
+    """Return the site of ``of_site`` settings and a seed, cached so that another view of it is quick."""
     return plan_site(settings, seed)
 
 
 def _new_scene(settings: Settings, seed: int) -> bpy.types.Scene:
-    """A scene of ours that is rendered as the batch's images are, but for what has to be asked of the preferences."""
+    """Return a new scene with the render settings of a batch, except those that depend on Blender's preferences."""
     scene = own(bpy.data.scenes.new(SCENE))
     scene.render.engine = "CYCLES"
     configure_radiance(scene, settings.render, "NONE", False, ViewSeed(seed))
@@ -182,20 +185,20 @@ def _fill(scene: bpy.types.Scene, view: View) -> None:
 
 
 def _clear(scene: bpy.types.Scene) -> None:
-    """Take what we made out of ``scene``, and remove what nothing else uses: another scene may show it too.
+    """Remove our data from ``scene``; data that another scene uses is only unlinked.
 
-    What the user has put among it goes to the scene's own collection.
+    The user's objects in our collections move to the scene's own collection.
     """
     top = scene.collection
     inside = list(top.children_recursive)
     for collection in [child for child in inside if MARK in child]:
-        _hand_out(collection, top)
+        _release(collection, top)
     taken = set()
     for parent in [top, *(child for child in inside if MARK not in child)]:
         for child in [child for child in parent.children if MARK in child]:
             parent.children.unlink(child)
             taken.add(child)
-    # Looked for, not counted: 4.2 counts a collection twice where its scene was copied with links.
+    # Do not rely on .users: 4.2 counts a collection twice if its scene was copied with links.
     users = bpy.data.user_map(subset=taken)
     bpy.data.batch_remove([child for child in taken if not users[child]])
     for part in [part for part in top.objects if MARK in part]:
@@ -205,8 +208,8 @@ def _clear(scene: bpy.types.Scene) -> None:
     _remove_unused()
 
 
-def _hand_out(collection: bpy.types.Collection, target: bpy.types.Collection) -> None:
-    """Show in ``target`` what the user has put into our ``collection``."""
+def _release(collection: bpy.types.Collection, target: bpy.types.Collection) -> None:
+    """Link to ``target`` whatever the user has added to our ``collection``."""
     for theirs in [part for part in collection.objects if MARK not in part]:
         if theirs.name not in target.objects:
             target.objects.link(theirs)
@@ -216,7 +219,7 @@ def _hand_out(collection: bpy.types.Collection, target: bpy.types.Collection) ->
 
 
 def _remove_unused() -> None:
-    """Remove our data that nothing uses any more, and what only that has used."""
+    """Remove our unused data, and repeat for data that becomes unused."""
     data = bpy.data
     kinds = (
         data.node_groups,
@@ -230,13 +233,13 @@ def _remove_unused() -> None:
         data.images,
     )
     while unused := [
-        block for kind in kinds for block in kind if MARK in block and block.users == 0 and block[MARK] != PICTURE
+        block for kind in kinds for block in kind if MARK in block and block.users == 0 and block[MARK] != PREVIEW_IMAGE
     ]:
         bpy.data.batch_remove(unused)
 
 
 def _copy_panel(source: bpy.types.Scene, target: bpy.types.Scene, settings: Settings, run: RunSettings) -> None:
-    """Show in the panel of ``target`` what that of ``source`` shows."""
+    """Copy the panel's settings from ``source`` to ``target``."""
     if source == target:
         return
     show_settings(target, settings, run)
@@ -251,7 +254,7 @@ def _write_read_out(scene: bpy.types.Scene, settings: Settings, view: View) -> N
     shown.tables, shown.modules = len(site.tables), len(site.modules)
     shown.modules_in_view = visible_modules(camera, site.terrain, site.modules)
     shown.gsd_cm = camera.gsd_m * 100
-    # On level ground straight below: the picture's size in steps of the ground sampling distance.
+    # At nadir on level ground: the image size times the ground sampling distance.
     shown.footprint_m = np.array([camera.width_px, camera.height_px]) * camera.gsd_m
     shown.altitude_m, shown.pitch_deg, shown.heading_deg = (
         camera.altitude_agl_m,
@@ -265,7 +268,7 @@ def _after_undo(*_: Any) -> None:
 
 
 def _after_load(*_: Any) -> None:
-    """Another file's views are not those that were turned, even where they have the same place in the window."""
+    """Forget the views of the previous file: areas of the new one may have the same addresses."""
     session.views.clear()
     session.views_turned_back.clear()
 
@@ -276,16 +279,16 @@ HANDLERS = (
     (bpy.app.handlers.load_post, _after_load),
 )
 for _, _handler in HANDLERS:
-    bpy.app.handlers.persistent(_handler)  # stays when another file is opened
+    bpy.app.handlers.persistent(_handler)  # otherwise removed when another file is opened
 
 
 def register() -> None:
-    """Begin to look after undo and redo, and after other files."""
+    """Register the handlers for undo, redo and load."""
     for handlers, handler in HANDLERS:
         handlers.append(handler)
 
 
 def unregister() -> None:
-    """End it."""
+    """Unregister the handlers."""
     for handlers, handler in HANDLERS:
         handlers.remove(handler)

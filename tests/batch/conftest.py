@@ -19,7 +19,7 @@ BATCH = HERE.parents[1] / "headless" / "batch.py"
 
 
 class FakeLauncher:
-    """Runs headless/batch.py with the fake Blender."""
+    """Starts headless/batch.py with the fake Blender."""
 
     def __init__(self, folder: Path) -> None:
         self.out = folder / "out"
@@ -30,7 +30,7 @@ class FakeLauncher:
         self.blender.chmod(0o755)
 
     def start(self, *arguments: str, out: Path | None = None, **behaviour: Any) -> subprocess.Popen[str]:
-        """Start the launcher; ``behaviour`` says what the fake Blender does."""
+        """Start the launcher; ``behaviour`` configures the fake Blender."""
         behaviour.setdefault("memory", str(self.memory))
         return subprocess.Popen(
             [sys.executable, str(BATCH), str(out or self.out), "--blender", str(self.blender), *arguments],
@@ -42,7 +42,7 @@ class FakeLauncher:
         )
 
     def let_go(self) -> None:
-        """Finish the images that ``hold`` names."""
+        """Let the images in ``hold`` finish."""
         (self.memory / "go").touch()
 
     def run(self, *arguments: str, **behaviour: Any) -> subprocess.CompletedProcess[str]:
@@ -52,30 +52,30 @@ class FakeLauncher:
         return subprocess.CompletedProcess(process.args, process.returncode, stdout, stderr)
 
     def samples(self) -> dict[int, bytes]:
-        """What each complete sample's image holds, by global index."""
+        """Return the image content of each complete sample by global index."""
         return {
             int(folder.name.removeprefix("image_")): (folder / "rgb.png").read_bytes()
             for folder in self.out.glob("batch_*/image_*")
         }
 
     def sites(self) -> list[int]:
-        """Seeds of the sites that were built, in turn, over all runs."""
+        """Return the seeds of the sites built in all runs, in order."""
         return [int(line.split()[0]) for line in (self.memory / "sites").read_text().splitlines()]
 
     def begun(self) -> list[tuple[int, int]]:
-        """Index and process id of each image that was started, over all runs."""
+        """Return index and process id of each image started in all runs."""
         made = self.memory / "made"
         lines = made.read_text().splitlines() if made.exists() else []
         return [(int(index), int(pid)) for index, pid in (line.split() for line in lines)]
 
     def dataset(self) -> Any:
-        """The dataset.json."""
+        """Return the content of dataset.json."""
         return json.loads((self.out / "dataset.json").read_text())
 
 
 @pytest.fixture
 def launcher(tmp_path: Path) -> FakeLauncher:
-    """A launcher with a fake Blender and an output folder that is not there yet."""
+    """Return a launcher with a fake Blender and an output folder that does not exist yet."""
     if os.name == "nt":
         pytest.skip("the fake Blender is a shell script")
     return FakeLauncher(tmp_path)
@@ -83,12 +83,12 @@ def launcher(tmp_path: Path) -> FakeLauncher:
 
 @pytest.fixture
 def wait_until() -> Callable[[Callable[[], bool]], None]:
-    """Waits until something is true, and fails where it does not come true."""
+    """Return a function that waits until a condition holds."""
 
     def wait(condition: Callable[[], bool]) -> None:
         deadline = time.monotonic() + 120
         while not condition():
-            assert time.monotonic() < deadline, "it did not come true within 120 s"
+            assert time.monotonic() < deadline, "the condition did not hold within 120 s"
             time.sleep(0.02)
 
     return wait

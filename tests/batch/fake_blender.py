@@ -111,14 +111,14 @@ def make_view(error: type[Exception], site: int, settings: Any, number: Any, fol
 
 
 def remember(line: str, name: str = "made") -> None:
-    """Note in the file ``made`` which image was begun by which process, and in ``sites`` which site was built."""
+    """Record in the file ``made`` which process started which image, and in ``sites`` which site was built."""
     if "memory" in BEHAVIOUR:
         with (Path(BEHAVIOUR["memory"]) / name).open("a") as file:
             file.write(line + "\n")
 
 
 def hold(index: int) -> None:
-    """Stay within an image until the test lets it go on: no test depends on how fast a machine is."""
+    """Stay in an image until the test releases it, so that no test depends on the machine's speed."""
     while index in BEHAVIOUR.get("hold", []) and not (Path(BEHAVIOUR["memory"]) / "go").exists():
         time.sleep(0.02)
 

@@ -32,12 +32,12 @@ def without_wheel(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(blender_command, "MAC_APPLICATION", Path("/nowhere"))
 
 
-def test_the_one_asked_for_wins(program: Path) -> None:
+def test_the_requested_blender_wins(program: Path) -> None:
     found = find_blender(str(program), running_in="/other", environment={"BLENDER": "/third"})
     assert found == BlenderCommand(str(program), is_wheel=False)
 
 
-def test_inside_a_blender_its_children_are_that_blender() -> None:
+def test_inside_a_blender_workers_use_that_blender() -> None:
     found = find_blender(None, running_in="/usr/bin/blender", environment={"BLENDER": "/x"})
     assert found == BlenderCommand("/usr/bin/blender", is_wheel=False)
 
@@ -59,7 +59,7 @@ def test_blender_is_found_on_the_path(monkeypatch: pytest.MonkeyPatch, program: 
     assert find_blender(None, environment={"PATH": str(program.parent)}).program == str(program)
 
 
-def test_without_any_blender_a_sentence_says_what_to_do(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_without_any_blender_the_error_says_what_to_do(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     without_wheel(monkeypatch)
     with pytest.raises(SolarSiteError, match=r"--blender PATH .* BLENDER, or install the bpy wheel"):
         find_blender(None, environment={"PATH": str(tmp_path)})
@@ -94,7 +94,7 @@ def test_processes_share_the_cores(cores: int, processes: int) -> None:
     assert {core for share in shares for core in share} == set(numbers[: sum(sizes)])
 
 
-def test_a_restricted_affinity_counts() -> None:
+def test_a_restricted_affinity_is_respected() -> None:
     if not hasattr(os, "sched_setaffinity"):
         pytest.skip("this system has no affinity")
     before = os.sched_getaffinity(0)
@@ -108,7 +108,7 @@ def test_a_restricted_affinity_counts() -> None:
 @pytest.mark.skipif(not hasattr(os, "sched_setaffinity"), reason="this system has no affinity")
 def test_a_worker_keeps_to_its_cores_and_so_do_its_threads(tmp_path: Path) -> None:
     core = max(os.sched_getaffinity(0))
-    # The worker waits for the end of its input, and looks then, in a thread.
+    # The worker waits for the end of its input, then prints its affinity from a thread.
     look = "threading.Thread(target=lambda: print(os.sched_getaffinity(0))).start()"
     script = f"import os, sys, threading; sys.stdin.read(); {look}"
     worker = WorkerProcess.start([sys.executable, "-c", script], tmp_path / "log", tmp_path / "temporary", [core])
@@ -127,7 +127,7 @@ def test_a_folder_that_cannot_be_written_to_is_refused(monkeypatch: pytest.Monke
         check_output(tmp_path / "new" / "below")
 
 
-def test_a_folder_whose_place_cannot_be_looked_at_is_refused(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_a_folder_whose_parent_cannot_be_examined_is_refused(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     def look(_: Path) -> bool:
         raise OSError(errno.ENAMETOOLONG, "File name too long")
 

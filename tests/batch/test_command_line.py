@@ -35,14 +35,14 @@ def test_every_flag_reaches_its_setting() -> None:
 
 
 @pytest.mark.parametrize("line", ["--num-images 3 out", "out --num_images=3", "--num-images=3 out"])
-def test_hyphens_and_underscores_and_any_order_are_the_same(line: str) -> None:
+def test_hyphens_underscores_and_order_do_not_matter(line: str) -> None:
     request = parse(line.split())
     assert request is not None
     assert (request.out, request.run.num_images) == (Path("out"), 3)
 
 
 @pytest.mark.parametrize("word", ["--no-use_gpu", "--no_use_gpu", "--no-use-gpu"])
-def test_a_boolean_is_switched_off(word: str) -> None:
+def test_a_boolean_can_be_disabled(word: str) -> None:
     request = parse(["out", word])
     assert request is not None
     assert request.run.use_gpu is False
@@ -98,7 +98,7 @@ def test_flags_win_over_set_and_set_over_the_file(tmp_path: Path, wrap: Any) -> 
         (["out", "--set", "site.reliev=0.1"], "site.reliev is not a setting; did you mean site.relief?"),
     ],
 )
-def test_what_is_wrong_is_said_in_one_sentence(arguments: list[str], message: str) -> None:
+def test_errors_are_one_sentence(arguments: list[str], message: str) -> None:
     with pytest.raises(SettingsError) as error:
         parse(arguments)
     assert message in str(error.value)
@@ -131,7 +131,7 @@ def test_a_settings_file_that_is_a_folder_cannot_be_read(tmp_path: Path) -> None
         parse(["out", "--settings", str(tmp_path)])
 
 
-def test_help_is_asked_for_without_anything_else() -> None:
+def test_help_needs_no_other_argument() -> None:
     assert parse(["--help"]) is None
 
 
@@ -148,7 +148,7 @@ def test_the_help_names_every_setting_with_default_and_allowed_values() -> None:
 
 
 def a_value(setting: Setting) -> st.SearchStrategy[Any]:
-    """Any value that a setting may have, as JSON has it."""
+    """Return a strategy for all allowed values of a setting, as JSON values."""
     spec = setting.spec
     if setting.type is bool:
         return st.booleans()
@@ -169,7 +169,7 @@ def some_values(schema: type) -> st.SearchStrategy[dict[str, Any]]:
 
 
 @given(some_values(Settings), some_values(RunSettings), st.booleans())
-def test_a_request_survives_the_way_to_a_command_line_and_back(
+def test_a_request_survives_conversion_to_a_command_line_and_back(
     settings: dict[str, Any], run: dict[str, Any], dry_run: bool
 ) -> None:
     request = Request(
@@ -182,6 +182,6 @@ def test_a_request_survives_the_way_to_a_command_line_and_back(
     assert parse(to_arguments(request)) == request
 
 
-def test_the_command_line_leaves_defaults_out() -> None:
+def test_the_command_line_omits_defaults() -> None:
     request = Request(Path("out"), run=RunSettings(num_images=3))
     assert to_arguments(request) == ["out", "--num_images", "3"]

@@ -50,7 +50,7 @@ def recommend(cores: int, memory: float | None, found: ProbeReport, settings: Se
 
 
 def lines_of(text: str, name: str) -> list[str]:
-    """What stands behind ``name``, the lines below it without a name included."""
+    """Return the text after ``name``, including the continuation lines below it."""
     found: list[str] = []
     for line in text.splitlines():
         if line.startswith(name):
@@ -98,7 +98,7 @@ def test_warnings_are_passed_on(launcher: Any) -> None:
         ({"too_old": True}, "Solar Site needs Blender 4.2 or later"),
     ],
 )
-def test_what_does_not_work_is_told_with_a_remedy(launcher: Any, behaviour: dict[str, Any], words: str) -> None:
+def test_a_fault_is_reported_with_a_remedy(launcher: Any, behaviour: dict[str, Any], words: str) -> None:
     result = launcher.run("--doctor", **behaviour)
     assert result.returncode == 1
     assert words in lines_of(result.stdout, "Problem")[0]
@@ -119,14 +119,14 @@ def test_without_any_blender_it_says_how_to_get_one(monkeypatch: Any, capsys: An
     assert "blender.org" in lines_of(told, "To do")[0]
 
 
-def test_a_python_without_wheels_is_not_sent_to_pip() -> None:
+def test_pip_is_not_recommended_for_a_python_without_wheels() -> None:
     assert "pip install '.[bpy]'" in " ".join(doctor.how_to_get_blender((3, 11)))
     advice = " ".join(doctor.how_to_get_blender((3, 12)))
     assert "pip" not in advice
     assert "Python 3.11 or 3.13" in advice
 
 
-def test_a_driver_is_blamed_only_where_a_gpu_renders() -> None:
+def test_a_driver_is_blamed_only_if_a_gpu_renders() -> None:
     assert "--no_use_gpu" in " ".join(doctor.how_to_render(report("CUDA")))
     assert "--no_use_gpu" not in " ".join(doctor.how_to_render(report("CPU")))
 
@@ -171,7 +171,7 @@ def test_doctor_and_launcher_recommend_the_same(launcher: Any, gpus: int, num_im
     devices=st.integers(0, 16),
     width=st.integers(16, 16384),
 )
-def test_the_processes_recommended_can_be_asked_for_and_fit(
+def test_the_recommended_processes_are_allowed_and_fit_into_memory(
     cores: int, memory: float | None, devices: int, width: int
 ) -> None:
     settings = images(width, width)
@@ -183,7 +183,7 @@ def test_the_processes_recommended_can_be_asked_for_and_fit(
     assert processes <= cores
 
 
-def test_an_image_too_large_for_the_memory_is_warned_of() -> None:
+def test_an_image_too_large_for_the_memory_gives_a_warning() -> None:
     request = Request(Path("out"))
     assert not lines_of("\n".join(doctor.advice(machine(8, 64e9), report("CPU"), request, 1)), "Warning")
     (warning,) = lines_of("\n".join(doctor.advice(machine(8, 4e9), report("CPU"), request, 1)), "Warning")
@@ -194,7 +194,7 @@ def test_an_image_too_large_for_the_memory_is_warned_of() -> None:
     "line",
     ["--doctor", "--doctor out", "--doctor --seed 7 --num_images 3 --use_clusters --max_samples 50 --blender /b"],
 )
-def test_the_recommended_command_asks_for_the_same_with_those_processes(line: str) -> None:
+def test_the_recommended_command_makes_the_same_request_with_those_processes(line: str) -> None:
     request = parse(line.split())
     assert request is not None
     command = recommended_command(request, None, 4)

@@ -15,7 +15,7 @@ def made(launcher: Any) -> set[str]:
     return names - {".work"} - {f"batch_{number:02d}" for number in range(4)}
 
 
-def test_only_the_formats_that_are_asked_for_are_made(launcher: Any) -> None:
+def test_only_the_requested_formats_are_written(launcher: Any) -> None:
     result = launcher.run("--num_images", "2", "--formats", "yolo_obb,yolo_detect")
     assert result.returncode == 0, result.stderr
     assert made(launcher) == {"yolo_detect", "yolo_obb"}
@@ -26,12 +26,12 @@ def test_only_the_formats_that_are_asked_for_are_made(launcher: Any) -> None:
     assert "dataset.json, yolo_detect/data.yaml, yolo_obb/data.yaml" in result.stdout
 
 
-def test_coco_is_made_where_nothing_is_said(launcher: Any) -> None:
+def test_coco_is_the_default_format(launcher: Any) -> None:
     launcher.run("--num_images", "1")
     assert made(launcher) == {"annotations"}
 
 
-def test_a_dataset_gets_other_formats_later_without_a_blender(launcher: Any) -> None:
+def test_other_formats_can_be_added_later_without_a_blender(launcher: Any) -> None:
     launcher.run("--num_images", "2", "--seed", "9")
     before, begun = launcher.dataset(), launcher.begun()
     launcher.blender.unlink()
@@ -44,7 +44,7 @@ def test_a_dataset_gets_other_formats_later_without_a_blender(launcher: Any) -> 
     assert after == {name: value for name, value in before.items() if name != "formats"}
 
 
-def test_a_run_that_never_came_to_its_end_gives_what_it_has(launcher: Any) -> None:
+def test_an_unfinished_run_can_be_rebuilt(launcher: Any) -> None:
     launcher.run("--num_images", "2", "--seed", "9")
     (launcher.out / "dataset.json").unlink()
     shutil.rmtree(launcher.out / "annotations")
@@ -53,7 +53,7 @@ def test_a_run_that_never_came_to_its_end_gives_what_it_has(launcher: Any) -> No
     assert len(json.loads((launcher.out / "annotations" / "instances.json").read_text())["images"]) == 2
 
 
-def test_nothing_is_rebuilt_where_there_is_nothing_or_a_launcher_is_running(launcher: Any) -> None:
+def test_nothing_is_rebuilt_without_samples_or_while_a_launcher_is_running(launcher: Any) -> None:
     result = launcher.run("--rebuild")
     assert (result.returncode, result.stderr) == (2, f"{launcher.out} contains no samples.\n")
     assert not launcher.out.exists()

@@ -37,7 +37,7 @@ def images(numbers: range, seed: int = 0) -> dict[int, bytes]:
 
 
 def refused(result: subprocess.CompletedProcess[str], *words: str) -> bool:
-    """Whether the launcher ended with 2, printed nothing but one sentence, and that holds ``words``."""
+    """Return whether the launcher exited with 2 and printed only one sentence, which contains ``words``."""
     assert result.returncode == 2, (result.stdout, result.stderr)
     assert result.stderr.count("\n") == 1, result.stderr
     assert "Traceback" not in result.stderr
@@ -57,7 +57,7 @@ def test_every_image_is_made_once_in_blocks_of_neighbours(launcher: Any) -> None
     assert all((launcher.out / f"batch_0{k}.log").stat().st_size for k in range(3))
 
 
-def test_the_dataset_names_settings_seed_samples_and_timings(launcher: Any) -> None:
+def test_dataset_json_contains_settings_seed_samples_and_timings(launcher: Any) -> None:
     launcher.run("--num_images", "2", "--num_parallel", "1", "--seed", "5", "--set", "site.relief=0.5")
     dataset = launcher.dataset()
     assert dataset["settings"]["site"]["relief"] == 0.5
@@ -98,7 +98,7 @@ def test_on_a_terminal_a_bar_is_drawn(launcher: Any) -> None:
     assert b"[########################] 2 of 2" in text
 
 
-def test_what_a_run_came_to_can_be_read_later(launcher: Any) -> None:
+def test_the_result_of_a_run_can_be_read_later(launcher: Any) -> None:
     assert read_run_state(launcher.out) is None
     launcher.run("--num_images", "2", "--num_parallel", "1")
     launcher.run("--num_images", "5", "--num_parallel", "2", fail={"3": "No table fits."})
@@ -121,7 +121,7 @@ def test_a_closed_terminal_does_not_end_a_run_under_nohup(launcher: Any, wait_un
     assert process.returncode == 0
 
 
-def test_a_second_run_makes_nothing_anew(launcher: Any) -> None:
+def test_a_second_run_makes_nothing_again(launcher: Any) -> None:
     launcher.run("--num_images", "3")
     begun = launcher.begun()
     again = launcher.run("--num_images", "3")
@@ -130,7 +130,7 @@ def test_a_second_run_makes_nothing_anew(launcher: Any) -> None:
     assert "3 complete already" in again.stdout
 
 
-def test_another_number_of_processes_keeps_what_is_whole(launcher: Any) -> None:
+def test_another_number_of_processes_keeps_complete_samples(launcher: Any) -> None:
     launcher.run("--num_images", "4", "--num_parallel", "2")
     grown = launcher.run("--num_images", "9", "--num_parallel", "3")
     assert grown.returncode == 0, grown.stderr
@@ -140,7 +140,7 @@ def test_another_number_of_processes_keeps_what_is_whole(launcher: Any) -> None:
 
 
 def flight(images: range, views_per_site: int, seed: int = 0) -> dict[int, bytes]:
-    """What images hold that show several views of each site."""
+    """Return the content of images with several views per site."""
     places = {index: divmod(index, views_per_site) for index in images}
     return {
         index: f"image of seed {seed + site}{f', view {view}' if view else ''}".encode()
@@ -162,7 +162,7 @@ def test_a_site_is_built_once_for_all_its_views_whatever_their_number(launcher: 
     assert of_batch[0].isdisjoint(of_batch[1])
 
 
-def test_a_run_that_ended_within_a_site_is_resumed_there(launcher: Any) -> None:
+def test_a_run_that_ended_in_the_middle_of_a_site_resumes_there(launcher: Any) -> None:
     launcher.run("--num_images", "6", "--views_per_site", "3", "--num_parallel", "1")
     for index in (1, 5):
         shutil.rmtree(launcher.out / "batch_00" / f"image_000{index}")
@@ -170,7 +170,7 @@ def test_a_run_that_ended_within_a_site_is_resumed_there(launcher: Any) -> None:
     assert again.returncode == 0, again.stderr
     assert launcher.samples() == flight(range(8), 3)
     assert launcher.sites() == [0, 1, *launcher.sites()[2:]]
-    assert sorted(launcher.sites()[2:]) == [0, 1, 2], "each once more, for what was missing"
+    assert sorted(launcher.sites()[2:]) == [0, 1, 2], "each site is built once more, for its missing views"
     assert len(launcher.begun()) == 6 + 4
 
 
@@ -184,7 +184,7 @@ def test_another_number_of_views_is_refused(launcher: Any, record: bool) -> None
     assert launcher.run("--num_images", "5", "--views_per_site", "2").returncode == 0
 
 
-def test_a_site_that_cannot_be_planned_costs_its_own_views_and_is_tried_once(launcher: Any) -> None:
+def test_an_impossible_site_costs_only_its_own_views_and_is_tried_once(launcher: Any) -> None:
     result = launcher.run("--num_images", "6", "--views_per_site", "2", "--num_parallel", "1", no_sites=[1])
     assert result.returncode == 1
     assert launcher.samples().keys() == {0, 1, 4, 5}
@@ -194,14 +194,14 @@ def test_a_site_that_cannot_be_planned_costs_its_own_views_and_is_tried_once(lau
     assert "image_0003 (seed 1) failed: No table fits on the site 1." in result.stdout
 
 
-def test_after_a_view_that_failed_the_site_is_built_anew(launcher: Any) -> None:
+def test_the_site_is_rebuilt_after_a_failed_view(launcher: Any) -> None:
     result = launcher.run("--num_images", "3", "--views_per_site", "3", "--num_parallel", "1", fail={"1": "No drone."})
     assert result.returncode == 1
     assert launcher.samples().keys() == {0, 2}
     assert launcher.sites() == [0, 0]
 
 
-def test_a_damaged_sample_is_made_anew(launcher: Any) -> None:
+def test_a_damaged_sample_is_made_again(launcher: Any) -> None:
     launcher.run("--num_images", "3", "--num_parallel", "3")
     (launcher.out / "batch_02" / "image_0002" / "rgb.png").write_bytes(b"cut")
     assert launcher.run("--num_images", "3", "--num_parallel", "3").returncode == 0
@@ -209,7 +209,7 @@ def test_a_damaged_sample_is_made_anew(launcher: Any) -> None:
     assert len(list(launcher.out.glob("batch_*/image_0002"))) == 1
 
 
-def test_one_image_that_fails_does_not_stop_the_others(launcher: Any) -> None:
+def test_a_failed_image_does_not_stop_the_others(launcher: Any) -> None:
     result = launcher.run("--num_images", "5", "--num_parallel", "2", fail={"1": "No table fits."}, **{"break": [3]})
     assert result.returncode == 1
     assert set(launcher.samples()) == {0, 2, 4}
@@ -223,7 +223,7 @@ def test_one_image_that_fails_does_not_stop_the_others(launcher: Any) -> None:
     assert launcher.samples() == images(range(5))
 
 
-def test_a_worker_that_dies_once_is_started_again(launcher: Any) -> None:
+def test_a_worker_that_dies_once_is_restarted(launcher: Any) -> None:
     result = launcher.run("--num_images", "4", "--num_parallel", "1", crash={"1": 1})
     assert result.returncode == 0, result.stdout
     assert launcher.samples() == images(range(4))
@@ -241,7 +241,7 @@ def test_an_image_that_kills_its_worker_twice_is_given_up(launcher: Any) -> None
     assert "image_0001 (seed 1) failed: Blender ended twice with signal SIGKILL" in result.stdout
 
 
-def test_workers_that_die_at_once_are_not_started_for_ever(launcher: Any) -> None:
+def test_workers_that_die_immediately_are_not_restarted_forever(launcher: Any) -> None:
     result = launcher.run("--num_images", "3", "--num_parallel", "2", crash_start=True)
     assert result.returncode == 1
     assert result.stdout.count("failed: Blender ended twice with signal SIGKILL") >= 3
@@ -259,7 +259,9 @@ def test_a_worker_killed_from_outside_loses_only_its_current_image(launcher: Any
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_interrupted_and_resumed_by_the_same_command(launcher: Any, wait_until: Wait, number: signal.Signals) -> None:
+def test_an_interrupted_run_is_resumed_by_the_same_command(
+    launcher: Any, wait_until: Wait, number: signal.Signals
+) -> None:
     arguments = ["--num_images", "8", "--num_parallel", "2"]
     process = launcher.start(*arguments, hold=[1, 5])
     wait_until(lambda: len(launcher.begun()) == 4)
@@ -321,7 +323,7 @@ def test_samples_of_another_blender_are_not_mixed_in(launcher: Any) -> None:
     assert refused(launcher.run("--num_images", "2", version="5.2.0"), "Blender 4.5.0 (not 5.2.0)")
 
 
-def test_samples_of_a_file_that_has_changed_are_not_mixed_in(launcher: Any, tmp_path: Path) -> None:
+def test_samples_made_with_a_file_that_has_changed_are_not_mixed_in(launcher: Any, tmp_path: Path) -> None:
     model = tmp_path / "land.asc"
     model.write_text("as it was")
     setting = ("--set", f"site.elevation_model={model}")
@@ -366,7 +368,7 @@ def test_bad_arguments_are_refused(launcher: Any, arguments: list[str], words: s
 @pytest.mark.parametrize(
     ("behaviour", "words"), [("too_old", "Blender 4.2 or later"), ("no_site", "No table fits on the site.")]
 )
-def test_what_blender_refuses_is_said_before_anything_is_written(launcher: Any, behaviour: str, words: str) -> None:
+def test_blenders_refusal_is_reported_before_anything_is_written(launcher: Any, behaviour: str, words: str) -> None:
     assert refused(launcher.run(**{behaviour: True}), words)
     assert not launcher.out.exists()
 
@@ -381,7 +383,7 @@ def test_an_output_folder_that_is_a_file_is_refused(launcher: Any, tmp_path: Pat
 
 
 @pytest.mark.skipif(os.name == "nt" or os.geteuid() == 0, reason="the superuser may write anywhere")
-def test_an_output_folder_without_the_right_to_write_is_refused(launcher: Any, tmp_path: Path) -> None:
+def test_an_output_folder_without_write_permission_is_refused(launcher: Any, tmp_path: Path) -> None:
     (tmp_path / "shut").mkdir(mode=0o500)
     launcher.out = tmp_path / "shut" / "out"
     assert refused(launcher.run(), "is not writable")

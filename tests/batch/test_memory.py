@@ -19,7 +19,7 @@ FULL = Settings()
 SMALL = with_values(FULL, {"camera.width_px": 1320, "camera.height_px": 989})
 
 
-def test_a_containers_limit_is_the_memory_there_is(tmp_path: Path) -> None:
+def test_a_containers_limit_is_the_usable_memory(tmp_path: Path) -> None:
     unlimited = usable_memory(())
     if unlimited is None:
         pytest.skip("this system does not tell its memory")
@@ -39,9 +39,7 @@ def test_a_containers_limit_is_the_memory_there_is(tmp_path: Path) -> None:
         (5280, 3956, 5.36e9, 4.14e9),
     ],
 )
-def test_the_estimate_is_a_little_more_than_was_measured(
-    width: int, height: int, denoised: float, plain: float
-) -> None:
+def test_the_estimate_is_a_little_more_than_measured(width: int, height: int, denoised: float, plain: float) -> None:
     settings = with_values(FULL, {"camera.width_px": width, "camera.height_px": height})
     assert denoised <= bytes_of_process(settings, "INTEL") <= 1.25 * denoised
     assert plain <= bytes_of_process(settings, "NONE") <= 1.25 * plain
@@ -53,7 +51,9 @@ def test_larger_images_and_the_denoiser_need_more() -> None:
 
 
 @given(memory=st.floats(1e8, 1e12), processes=st.integers(1, 256), denoiser=DENOISERS)
-def test_it_is_warned_of_more_than_fits_and_the_remedy_fits(memory: float, processes: int, denoiser: str) -> None:
+def test_too_many_processes_give_a_warning_with_a_number_that_fits(
+    memory: float, processes: int, denoiser: str
+) -> None:
     fitting = processes_that_fit(FULL, denoiser, memory, processes)
     warnings = memory_warnings(FULL, denoiser, processes, memory)
     alone = bytes_of_process(FULL, denoiser)
@@ -73,12 +73,12 @@ def test_the_warning_is_one_sentence_with_the_numbers_and_the_remedy() -> None:
     assert "num_parallel" not in str(alone)
 
 
-def test_where_the_system_does_not_tell_nothing_is_said() -> None:
+def test_unknown_memory_gives_no_warning() -> None:
     assert memory_warnings(FULL, "INTEL", 256, None) == ()
     assert processes_that_fit(FULL, "INTEL", None, 7) == 7
 
 
-def test_the_launcher_warns_before_it_begins_and_begins_all_the_same(launcher: Any) -> None:
+def test_the_launcher_warns_but_starts(launcher: Any) -> None:
     large = launcher.run("--num_images", "256", "--num_parallel", "256", "--resolution", "16384x16384", "--dry_run")
     assert large.returncode == 0
     (warning,) = [line for line in large.stdout.splitlines() if "Memory may be insufficient" in line]

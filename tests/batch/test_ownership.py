@@ -21,7 +21,7 @@ Seen = dict[str, tuple[int, int, str]]
 
 
 def seen(folder: Path) -> Seen:
-    """Mode, time and content of everything in a folder, the folder itself included."""
+    """Return mode, time and content of everything in a folder, including the folder itself."""
     if not folder.exists():
         return {}
     found = {}
@@ -33,7 +33,7 @@ def seen(folder: Path) -> Seen:
 
 
 def put(out: Path, name: str, text: str = "mine") -> Path:
-    """A file of somebody else's, or an empty folder where ``name`` ends with a slash."""
+    """Write a foreign file, or an empty folder if ``name`` ends with a slash."""
     path = out / name
     if name.endswith("/"):
         path.mkdir(parents=True)
@@ -44,7 +44,7 @@ def put(out: Path, name: str, text: str = "mine") -> Path:
 
 
 def refused(launcher: Any, *words: object, arguments: tuple[str, ...] = ("--num_images", "2")) -> None:
-    """The launcher refuses in one sentence that holds ``words``, and nothing in the folder has changed."""
+    """Assert that the launcher refuses with one sentence containing ``words`` and changes nothing in the folder."""
     for further in ((), ("--dry_run",)):
         before = seen(launcher.out)
         result = launcher.run(*arguments, *further)
@@ -60,7 +60,7 @@ FOREIGN = [
     "annotations",
     "dataset.json",
     "overview.png",
-    "batch_01/image_0000/photo_of_mine.txt",
+    "batch_01/image_0000/my_notes.txt",
     "batch_01/image_0000/rgb.png",
     "batch_00/",
     "batch_17.log",
@@ -77,21 +77,21 @@ FOREIGN = [
 
 
 @pytest.mark.parametrize("name", FOREIGN)
-def test_a_folder_of_somebody_elses_is_refused_and_left_alone(launcher: Any, name: str) -> None:
+def test_a_foreign_folder_is_refused_and_left_alone(launcher: Any, name: str) -> None:
     put(launcher.out, name)
     put(launcher.out, "notes.txt")
     refused(launcher, name.split("/", maxsplit=1)[0], "is not a Solar Site dataset", "choose another folder")
 
 
-def test_what_the_issue_tells_is_left_as_it_was(launcher: Any) -> None:
+def test_several_foreign_files_are_named_and_left_unchanged(launcher: Any) -> None:
     put(launcher.out, "annotations/instances.json", '{"images": []}')
     put(launcher.out, "dataset.json", "{}")
-    put(launcher.out, "batch_01/image_0000/photo_of_mine.txt")
+    put(launcher.out, "batch_01/image_0000/my_notes.txt")
     refused(launcher, "dataset.json", "annotations/instances.json", "batch_01")
 
 
 @pytest.mark.parametrize("name", ["notes.txt", "annotations/mine.json", "batch_1/mine.txt", "yolo_v8/data.yaml"])
-def test_files_of_other_names_are_no_obstacle_and_stay(launcher: Any, name: str) -> None:
+def test_files_with_other_names_are_allowed_and_kept(launcher: Any, name: str) -> None:
     mine = put(launcher.out, name)
     before = mine.stat().st_mtime_ns
     result = launcher.run("--num_images", "1")
@@ -105,8 +105,8 @@ def test_a_folder_without_samples_is_not_rebuilt(launcher: Any) -> None:
     refused(launcher, "contains no samples", arguments=("--rebuild",))
 
 
-def test_the_folder_of_a_run_that_was_never_begun_can_be_used(launcher: Any) -> None:
-    """A launcher that was killed before it wrote what it makes leaves its lock, and perhaps half a record."""
+def test_the_folder_of_a_run_that_never_started_can_be_used(launcher: Any) -> None:
+    """A launcher that is killed before it writes the record leaves its lock, and perhaps a partial record."""
     (launcher.out / ".work").mkdir(parents=True)
     for name in ("lock", "cancel"):
         (launcher.out / ".work" / name).touch()
@@ -114,7 +114,7 @@ def test_the_folder_of_a_run_that_was_never_begun_can_be_used(launcher: Any) -> 
     assert launcher.run("--num_images", "1").returncode == 0
 
 
-def test_a_run_that_made_no_sample_goes_on(launcher: Any) -> None:
+def test_a_run_without_samples_can_be_resumed(launcher: Any) -> None:
     assert launcher.run("--num_images", "1", fail={"0": "No table fits."}).returncode == 1
     result = launcher.run("--num_images", "1", "--seed", "3")
     assert result.returncode == 0, result.stderr
@@ -134,9 +134,7 @@ def test_a_run_that_made_no_sample_goes_on(launcher: Any) -> None:
         ("semantic/labels.txt", ("--num_images", "2", "--formats", "semantic")),
     ],
 )
-def test_a_file_of_somebody_elses_in_a_dataset_is_not_overwritten(
-    launcher: Any, name: str, arguments: tuple[str, ...]
-) -> None:
+def test_a_foreign_file_in_a_dataset_is_not_overwritten(launcher: Any, name: str, arguments: tuple[str, ...]) -> None:
     assert launcher.run("--num_images", "1").returncode == 0
     path = launcher.out / name
     if path.is_file():
@@ -145,7 +143,7 @@ def test_a_file_of_somebody_elses_in_a_dataset_is_not_overwritten(
     refused(launcher, path, "choose another folder", arguments=arguments)
 
 
-def test_a_file_of_somebody_elses_under_a_format_that_is_not_asked_for_is_no_obstacle(launcher: Any) -> None:
+def test_a_foreign_file_under_the_name_of_an_unrequested_format_is_allowed(launcher: Any) -> None:
     assert launcher.run("--num_images", "1").returncode == 0
     mine = put(launcher.out, "yolo_detect/data.yaml")
     assert launcher.run("--num_images", "2").returncode == 0
@@ -155,15 +153,15 @@ def test_a_file_of_somebody_elses_under_a_format_that_is_not_asked_for_is_no_obs
 @pytest.mark.parametrize(
     "name",
     [
-        "batch_00/image_0001/photo_of_mine.txt",
-        "batch_01/image_0001/photo_of_mine.txt",
+        "batch_00/image_0001/my_notes.txt",
+        "batch_01/image_0001/my_notes.txt",
         "batch_00/image_0001/more/rgb.png",
         "batch_00/image_0001",
-        "batch_00/.image_0001.partial/photo_of_mine.txt",
+        "batch_00/.image_0001.partial/my_notes.txt",
         "batch_00.log/mine.txt",
     ],
 )
-def test_a_folder_that_is_needed_and_holds_something_else_is_refused(launcher: Any, name: str) -> None:
+def test_a_needed_folder_with_foreign_content_is_refused(launcher: Any, name: str) -> None:
     assert launcher.run("--num_images", "1", "--num_parallel", "1").returncode == 0
     if name.startswith("batch_00.log"):
         (launcher.out / "batch_00.log").unlink()
@@ -171,14 +169,14 @@ def test_a_folder_that_is_needed_and_holds_something_else_is_refused(launcher: A
     refused(launcher, mine.parent if mine.parent.name in {"batch_00.log", "more"} else mine)
 
 
-def test_an_image_folder_that_is_not_needed_may_hold_anything(launcher: Any) -> None:
+def test_an_image_folder_that_is_not_needed_may_contain_anything(launcher: Any) -> None:
     assert launcher.run("--num_images", "1", "--num_parallel", "1").returncode == 0
     kept = [
         put(launcher.out, name)
         for name in (
             "batch_00/image_0000/remarks.txt",
-            "batch_00/image_0009/photo_of_mine.txt",
-            "batch_00/.image_0009.partial/photo_of_mine.txt",
+            "batch_00/image_0009/my_notes.txt",
+            "batch_00/.image_0009.partial/my_notes.txt",
             "batch_00/.image_notes",
             ".work/batch_notes.json",
         )
@@ -188,7 +186,7 @@ def test_an_image_folder_that_is_not_needed_may_hold_anything(launcher: Any) -> 
     assert [path.read_text() for path in kept] == ["mine"] * len(kept)
 
 
-def test_whole_samples_under_another_number_and_of_a_later_schema_are_not_removed(launcher: Any) -> None:
+def test_complete_samples_with_another_number_or_a_later_schema_are_not_removed(launcher: Any) -> None:
     assert launcher.run("--num_images", "2", "--num_parallel", "1").returncode == 0
     moved = launcher.out / "batch_00" / "image_0001"
     moved = moved.rename(moved.with_name("image_0003"))
@@ -199,7 +197,7 @@ def test_whole_samples_under_another_number_and_of_a_later_schema_are_not_remove
     refused(launcher, later)
 
 
-def test_half_samples_of_ours_are_removed(launcher: Any) -> None:
+def test_our_incomplete_samples_are_removed(launcher: Any) -> None:
     assert launcher.run("--num_images", "1", "--num_parallel", "1").returncode == 0
     for name in ("image_0001", ".image_0001.partial", ".image_0005.partial"):
         put(launcher.out, f"batch_00/{name}/rgb.png", "half")
@@ -210,7 +208,7 @@ def test_half_samples_of_ours_are_removed(launcher: Any) -> None:
 FOREIGN_IN_FORMATS = ("yolo_detect/labels/train.cache", "yolo_detect/runs/detect/train/best.pt", "semantic/my.txt")
 
 
-def test_what_a_training_has_written_beside_a_format_survives_it(launcher: Any) -> None:
+def test_files_of_a_training_run_survive_a_rewritten_format(launcher: Any) -> None:
     formats = ("--formats", "yolo_detect,semantic")
     assert launcher.run("--num_images", "1", *formats).returncode == 0
     kept = [put(launcher.out, name) for name in FOREIGN_IN_FORMATS]
@@ -278,7 +276,7 @@ print(steps)
 """
 
 
-def test_what_a_training_has_written_survives_a_kill_at_any_moment(launcher: Any, tmp_path: Path) -> None:
+def test_files_of_a_training_run_survive_a_kill_at_any_moment(launcher: Any, tmp_path: Path) -> None:
     assert launcher.run("--num_images", "1", "--formats", "yolo_detect,semantic").returncode == 0
     for name in FOREIGN_IN_FORMATS:
         put(launcher.out, name)
@@ -289,8 +287,8 @@ def test_what_a_training_has_written_survives_a_kill_at_any_moment(launcher: Any
     assert int(result.stdout) > 20
 
 
-def test_a_file_that_cannot_be_put_back_under_its_name_gets_another(launcher: Any) -> None:
-    """It was written anew between a kill and the next run."""
+def test_a_file_whose_name_is_taken_is_restored_under_another_name(launcher: Any) -> None:
+    """A new file was created under that name between the kill and the next run."""
     assert launcher.run("--num_images", "1", "--formats", "semantic").returncode == 0
     shutil.copytree(launcher.out / "semantic", launcher.out / ".semantic.old")
     put(launcher.out, ".semantic.old/my.txt", "older")
@@ -300,8 +298,10 @@ def test_a_file_that_cannot_be_put_back_under_its_name_gets_another(launcher: An
     assert (launcher.out / "semantic" / "my.txt.old").read_text() == "older"
 
 
-def test_two_launchers_that_plan_at_the_same_time_mix_nothing(launcher: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The second one looks again at the folder when it has the lock: the first has ended since."""
+def test_two_launchers_that_plan_at_the_same_time_do_not_mix_samples(
+    launcher: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The second launcher checks the folder again once it has the lock: the first may have finished by then."""
     from solar_site_addon.batch import launcher as module
     from solar_site_addon.batch.interruption import Interruption
 
@@ -318,7 +318,7 @@ def test_two_launchers_that_plan_at_the_same_time_mix_nothing(launcher: Any, mon
 
 @pytest.mark.skipif(os.name == "nt" or os.geteuid() == 0, reason="the superuser may write anywhere")
 @pytest.mark.parametrize("name", [".work", ".work/lock"])
-def test_a_folder_that_cannot_be_worked_in_is_told_in_one_sentence(launcher: Any, name: str) -> None:
+def test_an_unusable_folder_is_reported_in_one_sentence(launcher: Any, name: str) -> None:
     assert launcher.run("--num_images", "1").returncode == 0
     (launcher.out / name).chmod(0o400)
     try:
@@ -331,7 +331,7 @@ def test_a_folder_that_cannot_be_worked_in_is_told_in_one_sentence(launcher: Any
     assert "Permission denied" in result.stderr
 
 
-def test_a_lock_that_cannot_be_written_is_told_in_one_sentence(launcher: Any) -> None:
+def test_an_unwritable_lock_is_reported_in_one_sentence(launcher: Any) -> None:
     assert launcher.run("--num_images", "1").returncode == 0
     (launcher.out / ".work" / "lock").unlink()
     (launcher.out / ".work" / "lock").mkdir()
@@ -340,7 +340,7 @@ def test_a_lock_that_cannot_be_written_is_told_in_one_sentence(launcher: Any) ->
     assert str(launcher.out / ".work" / "lock") in result.stderr
 
 
-def test_a_dataset_whose_folder_is_removed_during_the_run_is_told(launcher: Any, wait_until: Any) -> None:
+def test_a_dataset_folder_that_is_removed_during_the_run_is_reported(launcher: Any, wait_until: Any) -> None:
     process = launcher.start("--num_images", "2", "--num_parallel", "1", hold=[1])
     wait_until(lambda: len(launcher.begun()) == 2)
     shutil.rmtree(launcher.out)

@@ -50,14 +50,14 @@ def test_attempts_are_counted_over_several_workers() -> None:
     assert (state.current, state.attempts) == (1, {0: 1, 1: 2})
 
 
-def test_what_this_run_has_made_is_not_counted_again_when_a_new_worker_skips_it() -> None:
+def test_images_of_this_run_are_not_counted_again_when_a_new_worker_skips_them() -> None:
     events = [BEGIN, started(0), done(0), started(1), BEGIN, {"event": "image_skipped", "time": 0.0, "index": 0}]
     run = RunState(2, 0, 0.0, (process_state("batch_00", (0, 1), events),))
     assert (run.made, run.done) == (1, 1)
 
 
 @given(st.permutations(list(range(6))), st.integers(0, 6), st.integers(0, 6))
-def test_made_and_failed_and_remaining_are_always_all(order: list[int], made: int, lost: int) -> None:
+def test_made_failed_and_remaining_images_are_always_all(order: list[int], made: int, lost: int) -> None:
     made, lost = min(made, lost), max(made, lost)
     events = [BEGIN, *(event for index in order[:made] for event in (started(index), done(index)))]
     events += [event for index in order[made:lost] for event in (started(index), failed(index))]
@@ -65,7 +65,7 @@ def test_made_and_failed_and_remaining_are_always_all(order: list[int], made: in
     assert sorted([*state.seconds, *state.failed, *state.remaining]) == list(range(6))
 
 
-def test_pace_and_time_left_come_from_what_was_made() -> None:
+def test_pace_and_time_left_are_based_on_images_of_this_run() -> None:
     events = [BEGIN, started(0), done(0, 10), started(1), done(1, 10), started(2, 20)]
     quick = process_state("batch_00", (0, 1, 2), events)
     slow = process_state("batch_01", (3, 4, 5), [BEGIN, started(3), done(3, 20), started(4, 20)])
@@ -102,7 +102,7 @@ def test_events_are_read_as_they_come(tmp_path: Path) -> None:
     assert tail.read_new() == []
 
 
-def test_a_line_is_taken_in_when_it_is_complete(tmp_path: Path) -> None:
+def test_a_line_is_read_once_it_is_complete(tmp_path: Path) -> None:
     file = tmp_path / "events.jsonl"
     tail = EventTail(file)
     file.write_bytes(b'{"event": "image_st')
@@ -111,14 +111,14 @@ def test_a_line_is_taken_in_when_it_is_complete(tmp_path: Path) -> None:
     assert [event["index"] for event in tail.read_new()] == [1]
 
 
-def test_a_line_cut_by_a_crash_spoils_only_itself(tmp_path: Path) -> None:
+def test_a_line_cut_off_by_a_crash_does_not_affect_others(tmp_path: Path) -> None:
     file = tmp_path / "events.jsonl"
     file.write_bytes(b'{"event": "image_done", "index": 1, "seconds": 2}\n{"event": "ima')
     append_event(file, "worker_started")
     assert [event["event"] for event in EventTail(file).read_new()] == ["image_done", "worker_started"]
 
 
-def test_events_that_lack_what_readers_need_are_skipped(tmp_path: Path) -> None:
+def test_events_without_required_keys_are_skipped(tmp_path: Path) -> None:
     file = tmp_path / "events.jsonl"
     for values in ({}, {"index": "0", "seconds": 1}, {"index": 0}, {"index": 0, "seconds": 1.5}):
         append_event(file, "image_done", **values)

@@ -17,7 +17,7 @@ from solar_site_addon.generator.settings.schema import Settings, with_values
 
 
 @given(st.sets(st.integers(0, 10_000), max_size=200).map(sorted), st.integers(1, 40))
-def test_blocks_hold_everything_once_in_order_and_are_of_like_length(indices: list[int], count: int) -> None:
+def test_blocks_contain_everything_once_in_order_and_have_similar_lengths(indices: list[int], count: int) -> None:
     blocks = split_into_blocks(indices, count)
     assert [index for block in blocks for index in block] == indices
     assert len(blocks) == min(count, len(indices))
@@ -36,7 +36,7 @@ def test_the_views_of_a_site_stay_together(indices: list[int], count: int, views
     assert all(blocks)
 
 
-def test_whole_sites_are_shared_out_evenly() -> None:
+def test_complete_sites_are_distributed_evenly() -> None:
     assert [len(block) for block in split_into_blocks(range(24), 3, 4)] == [8, 8, 8]
     assert [len(block) for block in split_into_blocks(range(22), 4, 4)] == [4, 4, 8, 6]
 
@@ -47,14 +47,14 @@ def test_names_grow_with_their_numbers() -> None:
     assert [image_index(name) for name in ("image_0007", ".image_12345.partial", "image_7")] == [7, 12345, None]
 
 
-def test_a_unit_is_read_as_it_was_written(tmp_path: Path) -> None:
+def test_a_unit_survives_writing_and_reading(tmp_path: Path) -> None:
     settings = with_values(Settings(), {"site.relief": [0.1, 0.30000000000000004], "camera.width_px": 64})
     unit = WorkUnit(settings, 2**53 - 1, (3, 4, 9), "batch_01", "cuda", use_gpu=False, views_per_site=3)
     write_unit(tmp_path / "unit.json", unit)
     assert read_unit(tmp_path / "unit.json") == unit
 
 
-def test_a_unit_holds_nothing_that_only_one_machine_knows(tmp_path: Path) -> None:
+def test_a_unit_contains_nothing_specific_to_one_machine(tmp_path: Path) -> None:
     write_unit(tmp_path / "unit.json", WorkUnit(Settings(), 0, (0,), "batch_00", "auto", use_gpu=True))
     text = (tmp_path / "unit.json").read_text()
     assert str(tmp_path) not in text
@@ -63,7 +63,7 @@ def test_a_unit_holds_nothing_that_only_one_machine_knows(tmp_path: Path) -> Non
 
 
 @pytest.mark.parametrize("text", ["", "[]", "{}", '{"schema": 2}', '{"schema": 1, "settings": {}, "base_seed": "x"}'])
-def test_what_is_no_unit_is_refused_in_one_sentence(tmp_path: Path, text: str) -> None:
+def test_an_invalid_unit_is_refused_in_one_sentence(tmp_path: Path, text: str) -> None:
     (tmp_path / "unit.json").write_text(text)
     with pytest.raises(SolarSiteError, match=r"unit\.json"):
         read_unit(tmp_path / "unit.json")

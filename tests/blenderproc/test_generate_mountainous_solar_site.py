@@ -52,7 +52,7 @@ def has_begun_to_render(log: Path) -> bool:
 
 @pytest.fixture(scope="module")
 def made(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, subprocess.CompletedProcess[str]]:
-    """A dataset of the seed document's command, smaller, and what BlenderProc printed."""
+    """Return a dataset of the documented command with smaller images, and BlenderProc's output."""
     out = tmp_path_factory.mktemp("blenderproc") / "output" / "test"
     return out, run(command(out, *SEED_COMMAND, "--seed", "42", "--hdf5"))
 
@@ -80,7 +80,7 @@ def test_a_missing_gpu_is_a_warning(made: tuple[Path, subprocess.CompletedProces
     assert (render["samples"], render["noise_threshold"], render["denoiser"]) == (2, 0.02, "INTEL")
 
 
-def test_labels_and_pictures_are_those_of_batch_py(
+def test_images_and_annotations_equal_those_of_batch_py(
     made: tuple[Path, subprocess.CompletedProcess[str]], tmp_path: Path
 ) -> None:
     out, _ = made
@@ -90,10 +90,10 @@ def test_labels_and_pictures_are_those_of_batch_py(
     assert len(ours) == 2 * 5
     assert ours == checksums(tmp_path / "batch")
     instances = np.array(Image.open(out / "batch_00" / "image_0000" / "instances.png"))
-    assert (instances > 0).mean() > 0.02, "too few modules for this comparison to mean anything"
+    assert (instances > 0).mean() > 0.02, "too few modules for a meaningful comparison"
 
 
-def test_whole_samples_are_kept_and_another_seed_is_refused(
+def test_complete_samples_are_kept_and_another_seed_is_refused(
     made: tuple[Path, subprocess.CompletedProcess[str]],
 ) -> None:
     out, _ = made
@@ -107,7 +107,9 @@ def test_whole_samples_are_kept_and_another_seed_is_refused(
     assert "seed = 42 (not 7)" in other.stderr
 
 
-def test_hdf5_files_hold_the_same_labels(made: tuple[Path, subprocess.CompletedProcess[str]], tmp_path: Path) -> None:
+def test_hdf5_files_contain_the_same_annotations(
+    made: tuple[Path, subprocess.CompletedProcess[str]], tmp_path: Path
+) -> None:
     out, _ = made
     script = tmp_path / "read.py"
     script.write_text(
@@ -129,7 +131,7 @@ def test_hdf5_files_hold_the_same_labels(made: tuple[Path, subprocess.CompletedP
     )
 
 
-def test_what_a_user_sets_through_bproc_renderer_holds(tmp_path: Path) -> None:
+def test_settings_made_through_bproc_renderer_are_respected(tmp_path: Path) -> None:
     script = tmp_path / "own.py"
     script.write_text(
         "import blenderproc as bproc\n"
@@ -147,8 +149,8 @@ def test_what_a_user_sets_through_bproc_renderer_holds(tmp_path: Path) -> None:
     assert (render["samples"], render["denoiser"]) == (3, "NONE")
 
 
-def test_a_blender_without_the_intel_denoiser_warns_and_makes_the_picture(tmp_path: Path) -> None:
-    """As in the Blenders of some Linux distributions; the wheel has the denoiser, so it is made to refuse it."""
+def test_a_blender_without_the_intel_denoiser_warns_and_renders(tmp_path: Path) -> None:
+    """Simulate a Blender without the denoiser, as some Linux distributions build it: the wheel has it."""
     script = tmp_path / "without.py"
     script.write_text(
         "import blenderproc as bproc\n"
@@ -175,9 +177,7 @@ def test_a_blender_without_the_intel_denoiser_warns_and_makes_the_picture(tmp_pa
         (["--set", "array.max_slope_deg=1", "--set", "site.relief=1"], ""),
     ],
 )
-def test_what_is_wrong_is_told_in_one_sentence_before_anything_is_written(
-    arguments: list[str], words: str, tmp_path: Path
-) -> None:
+def test_errors_are_one_sentence_before_anything_is_written(arguments: list[str], words: str, tmp_path: Path) -> None:
     result = run(command(tmp_path / "out", *arguments))
     assert result.returncode == 2, result.stdout + result.stderr
     assert words in result.stderr
@@ -185,7 +185,7 @@ def test_what_is_wrong_is_told_in_one_sentence_before_anything_is_written(
     assert not (tmp_path / "out").exists()
 
 
-def test_ctrl_c_within_a_render_leaves_no_half_sample(tmp_path: Path) -> None:
+def test_ctrl_c_during_a_render_leaves_no_incomplete_sample(tmp_path: Path) -> None:
     out = tmp_path / "out"
     slow = ["--num_images", "2", "--max_samples", "4096", "--noise_threshold", "0.001"]
     with subprocess.Popen(

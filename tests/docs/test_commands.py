@@ -93,7 +93,7 @@ def test_commands_that_make_many_images_can_begin(project: Any, line: str) -> No
     told = dict(row.split(maxsplit=1) for row in result.stdout.splitlines())
     words = shlex.split(line)
     number = words[words.index("--num_images") + 1] if "--num_images" in words else words[2]
-    assert told["Pictures"].startswith(f"{number} of ")
+    assert told["Images"].startswith(f"{number} of ")
 
 
 @pytest.mark.bpy

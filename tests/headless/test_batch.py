@@ -31,7 +31,7 @@ def run(line: list[str]) -> subprocess.CompletedProcess[str]:
 
 
 def checksums(out: Path) -> dict[str, str]:
-    """Checksum of every file of every sample folder, whichever process has made it."""
+    """Return the checksum of every file of every sample folder, whichever process made it."""
     return {
         f"{path.parent.name}/{path.name}": hashlib.sha256(path.read_bytes()).hexdigest()
         for path in sorted(out.glob("batch_*/image_*/*"))
@@ -39,7 +39,7 @@ def checksums(out: Path) -> dict[str, str]:
 
 
 @pytest.mark.bpy
-def test_one_process_and_three_make_the_same_files(tmp_path: Path) -> None:
+def test_one_process_and_three_processes_make_the_same_files(tmp_path: Path) -> None:
     alone = run(command(tmp_path / "alone", "--num_images", "4", "--num_parallel", "1"))
     assert alone.returncode == 0, alone.stdout + alone.stderr
     together = run(command(tmp_path / "together", "--num_images", "4", "--num_parallel", "3"))
@@ -53,7 +53,7 @@ def test_one_process_and_three_make_the_same_files(tmp_path: Path) -> None:
 
 
 @pytest.mark.bpy
-def test_a_flight_is_resumed_within_a_site_with_the_same_files(tmp_path: Path) -> None:
+def test_a_flight_resumed_in_the_middle_of_a_site_has_the_same_files(tmp_path: Path) -> None:
     flight = command(tmp_path / "out", "--views_per_site", "2", "--num_images", "3", "--resolution", "64x48")
     whole = run([*flight, "--num_parallel", "2"])
     assert whole.returncode == 0, whole.stdout + whole.stderr
@@ -70,7 +70,7 @@ def test_a_flight_is_resumed_within_a_site_with_the_same_files(tmp_path: Path) -
 
 @pytest.mark.bpy
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no SIGINT for one process")
-def test_interrupted_within_a_render_and_resumed(tmp_path: Path) -> None:
+def test_a_run_interrupted_during_a_render_can_be_resumed(tmp_path: Path) -> None:
     line = command(tmp_path / "out", "--num_images", "4", "--num_parallel", "1")
     with subprocess.Popen(line, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as process:
         deadline = time.monotonic() + 200
@@ -83,7 +83,7 @@ def test_interrupted_within_a_render_and_resumed(tmp_path: Path) -> None:
         text, _ = process.communicate(timeout=120)
         assert process.returncode == 130, text
     first = checksums(tmp_path / "out")
-    assert len(first) in {5, 10}, "one whole sample or two, and nothing of the others"
+    assert len(first) in {5, 10}, "there must be one or two complete samples and nothing else"
     again = run(line)
     assert again.returncode == 0, again.stdout + again.stderr
     both = checksums(tmp_path / "out")
@@ -92,7 +92,7 @@ def test_interrupted_within_a_render_and_resumed(tmp_path: Path) -> None:
 
 
 @pytest.mark.bpy
-def test_a_site_on_which_no_table_fits_is_refused_before_anything_is_written(tmp_path: Path) -> None:
+def test_a_site_without_room_for_tables_is_refused_before_anything_is_written(tmp_path: Path) -> None:
     result = run(command(tmp_path / "out", "--set", "site.relief=1", "--set", "array.max_slope_deg=1"))
     assert result.returncode == 2, result.stdout
     assert result.stderr.count("\n") == 1
@@ -100,7 +100,7 @@ def test_a_site_on_which_no_table_fits_is_refused_before_anything_is_written(tmp
 
 
 @pytest.mark.blender
-def test_inside_a_blender_the_children_are_that_blender(blender: str, tmp_path: Path) -> None:
+def test_inside_a_blender_workers_use_that_blender(blender: str, tmp_path: Path) -> None:
     line = [blender, "-b", "-P", str(BATCH), "--", str(tmp_path / "out"), *SMALL, "--num_images", "1"]
     result = run(line)
     assert result.returncode == 0, result.stdout + result.stderr
@@ -111,7 +111,7 @@ def test_inside_a_blender_the_children_are_that_blender(blender: str, tmp_path: 
 
 
 @pytest.mark.blender
-def test_a_plain_python_makes_the_same_with_a_named_blender(blender: str, tmp_path: Path) -> None:
+def test_a_plain_python_makes_the_same_files_with_a_named_blender(blender: str, tmp_path: Path) -> None:
     inside = run([blender, "-b", "-P", str(BATCH), "--", str(tmp_path / "inside"), *SMALL, "--num_images", "1"])
     outside = run(command(tmp_path / "outside", "--num_images", "1", "--blender", blender))
     assert (inside.returncode, outside.returncode) == (0, 0), outside.stderr
@@ -129,11 +129,11 @@ def test_the_launcher_needs_neither_bpy_nor_numpy() -> None:
 
 
 @pytest.mark.parametrize("file", [BATCH, WORKER_MAIN])
-def test_old_pythons_can_read_the_files_that_say_they_are_too_old(file: Path) -> None:
+def test_old_pythons_can_parse_the_files_that_report_them(file: Path) -> None:
     ast.parse(file.read_text(encoding="utf-8"), feature_version=(3, 7))
 
 
-def test_an_old_python_is_told_in_one_sentence() -> None:
+def test_an_old_python_is_reported_in_one_sentence() -> None:
     script = (
         "import sys; sys.version_info = (3, 9, 2); "
         f"sys.argv = ['batch.py', 'out']; import runpy; runpy.run_path({str(BATCH)!r}, run_name='__main__')"

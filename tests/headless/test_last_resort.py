@@ -56,7 +56,7 @@ def executable(path: Path, line: str) -> Path:
 
 @pytest.fixture
 def run(tmp_path: Path) -> Run:
-    """Runs an entry point whose launcher is broken, with a Blender that only pretends to make images."""
+    """Return a function that runs an entry point with a broken launcher and a fake Blender."""
     (tmp_path / "site").mkdir()
     (tmp_path / "site" / "sitecustomize.py").write_text(BREAK + INSTALL)
     (tmp_path / "temporary").mkdir()
@@ -88,7 +88,7 @@ def run(tmp_path: Path) -> Run:
 
 
 def told(result: subprocess.CompletedProcess[str], log: Path, stderr: str | None = None) -> None:
-    """One line names the fault and the log, which has the traceback."""
+    """Assert that one line names the fault and the log, and that the log has the traceback."""
     lines = [line for line in (stderr or result.stderr).splitlines() if line]
     assert result.returncode == 3, (result.stdout, result.stderr)
     assert "Traceback" not in result.stdout + result.stderr
@@ -105,7 +105,7 @@ def work_log(out: Path) -> Path:
 
 
 def as_blender(tmp_path: Path) -> Path:
-    """A Blender that exits with 0 when a script raises, as real ones do."""
+    """Write a fake Blender that exits with 0 when a script raises, as real ones do."""
     program = f"exec {shlex.quote(sys.executable)} {shlex.quote(str(WHEEL_AS_BLENDER))}"
     return executable(tmp_path / "blender", f'{program} "$0" "$@"')
 
@@ -123,7 +123,7 @@ def test_a_blender_without_an_exit_code_for_errors(run: Run, tmp_path: Path) -> 
 
 
 @pytest.mark.bpy
-def test_the_blender_of_these_tests_hides_an_error_as_real_ones_do(tmp_path: Path) -> None:
+def test_the_fake_blender_hides_an_error_as_real_ones_do(tmp_path: Path) -> None:
     (tmp_path / "broken.py").write_text("1 / 0")
     for options, code in (([], 0), (["--python-exit-code", "7"], 7)):
         line = [str(as_blender(tmp_path)), "-b", *options, "-P", str(tmp_path / "broken.py")]
@@ -133,7 +133,7 @@ def test_the_blender_of_these_tests_hides_an_error_as_real_ones_do(tmp_path: Pat
 @pytest.mark.parametrize("in_a_blender", [False, pytest.param(True, marks=pytest.mark.bpy)])
 def test_run_parallel(run: Run, tmp_path: Path, in_a_blender: bool) -> None:
     out = tmp_path / "out"
-    # This Python passes for one that has the wheel, whether it has or not.
+    # Make this Python look like one with the wheel, whether it has it or not.
     executable(tmp_path / "bin" / "python3", f'case $1 in -c) exit 0 ;; esac\nexec {shlex.quote(sys.executable)} "$@"')
     environment = {"PATH": f"{tmp_path / 'bin'}{os.pathsep}{os.environ['PATH']}"}
     if in_a_blender:
@@ -150,7 +150,7 @@ def test_the_panels_launcher(run: Run, tmp_path: Path, in_a_blender: bool) -> No
 
 @pytest.mark.bpy
 def test_the_script_for_blenderproc(tmp_path: Path) -> None:
-    """BlenderProc itself is no part of this test: a module of that name stands for it."""
+    """Replace BlenderProc by a module of that name: it is not what is tested here."""
     (tmp_path / "temporary").mkdir()
     (tmp_path / "blenderproc.py").write_text(
         "def init():\n    raise ZeroDivisionError('raised in the middle of the launcher')\n"
@@ -167,7 +167,7 @@ def test_the_script_for_blenderproc(tmp_path: Path) -> None:
     told(result, log)
 
 
-def test_where_the_folder_is_not_ours_the_log_lies_elsewhere(run: Run, tmp_path: Path) -> None:
+def test_the_log_is_elsewhere_if_the_folder_is_not_ours(run: Run, tmp_path: Path) -> None:
     out = tmp_path / "out"
     (out / ".work").mkdir(parents=True)
     (out / "notes.txt").touch()
@@ -178,7 +178,7 @@ def test_where_the_folder_is_not_ours_the_log_lies_elsewhere(run: Run, tmp_path:
     assert sorted(path.name for path in out.rglob("*")) == [".work", "notes.txt"]
 
 
-def test_a_launcher_that_cannot_be_imported_is_told_too(run: Run, tmp_path: Path) -> None:
+def test_a_launcher_that_cannot_be_imported_is_reported(run: Run, tmp_path: Path) -> None:
     (tmp_path / "site" / "sitecustomize.py").write_text(
         BREAK.replace("            load(module)\n", "            broken()\n") + INSTALL
     )
@@ -187,7 +187,7 @@ def test_a_launcher_that_cannot_be_imported_is_told_too(run: Run, tmp_path: Path
     told(result, log)
 
 
-def test_a_batch_py_without_the_rest_is_told_in_one_sentence(tmp_path: Path) -> None:
+def test_a_batch_py_without_the_package_is_reported_in_one_sentence(tmp_path: Path) -> None:
     (tmp_path / "headless").mkdir()
     shutil.copy(HEADLESS / "batch.py", tmp_path / "headless")
     line = [sys.executable, str(tmp_path / "headless" / "batch.py"), str(tmp_path / "out")]
@@ -199,7 +199,7 @@ def test_a_batch_py_without_the_rest_is_told_in_one_sentence(tmp_path: Path) -> 
 
 @pytest.mark.blender
 def test_a_real_blender_without_an_exit_code_for_errors(blender: str, tmp_path: Path) -> None:
-    """A real Blender reads no PYTHONPATH: the script before ours breaks the launcher."""
+    """Break the launcher in a script that runs before ours: a real Blender ignores PYTHONPATH."""
     (tmp_path / "break.py").write_text(BREAK + INSTALL)
     temporary = tmp_path / "temporary"
     temporary.mkdir()

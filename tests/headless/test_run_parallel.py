@@ -30,7 +30,7 @@ def executable(path: Path, text: str) -> Path:
 
 
 def recorder(path: Path) -> Path:
-    """A program that prints its own path and its arguments, one a line, and succeeds at everything."""
+    """Write a program that prints its path and arguments, one per line, and always succeeds."""
     return executable(path, 'printf "%s\\n" "$0" "$@"')
 
 
@@ -50,14 +50,14 @@ def run(
 
 
 @pytest.fixture
-def telling_blender(tmp_path: Path) -> str:
-    """A Blender that tells how it was started."""
+def printing_blender(tmp_path: Path) -> str:
+    """Return a fake Blender that prints how it was started."""
     return str(recorder(tmp_path / "a Blender"))
 
 
 @pytest.fixture
 def bare(tmp_path: Path) -> Callable[..., subprocess.CompletedProcess[str]]:
-    """Runs the script of a project without .venv, on a machine that has nothing but what a test puts there."""
+    """Return a function that runs the script without .venv, with only the programs that a test provides."""
     headless = tmp_path / "project" / "headless"
     headless.mkdir(parents=True)
     shutil.copy(SCRIPT, headless)
@@ -92,21 +92,21 @@ def after_double_dash(result: subprocess.CompletedProcess[str]) -> list[str]:
         ),
     ],
 )
-def test_three_numbers_and_names_with_defaults_and_then_options(
-    arguments: list[str], expected: list[str], telling_blender: str
+def test_three_optional_arguments_are_followed_by_options(
+    arguments: list[str], expected: list[str], printing_blender: str
 ) -> None:
-    assert after_double_dash(run(*arguments, BLENDER=telling_blender)) == expected
+    assert after_double_dash(run(*arguments, BLENDER=printing_blender)) == expected
 
 
 @pytest.mark.parametrize("shell", ["sh", "dash", "bash", "bash --posix", "ksh", "zsh"])
-def test_it_is_plain_enough_for_every_shell(shell: str, telling_blender: str) -> None:
-    """The sh of a Mac is bash 3.2 in its POSIX mode: what dash understands, it does."""
+def test_it_runs_in_every_shell(shell: str, printing_blender: str) -> None:
+    """On a Mac, sh is bash 3.2 in POSIX mode, which understands everything that dash does."""
     program, *options = shell.split()
     if shutil.which(program) is None:
         pytest.skip(f"{program} is not installed")
     result = subprocess.run(
         [program, *options, str(SCRIPT), "2", "8", "my data", "--use_clusters"],
-        env={**os.environ, "BLENDER": telling_blender},
+        env={**os.environ, "BLENDER": printing_blender},
         capture_output=True,
         text=True,
         timeout=60,
@@ -116,10 +116,10 @@ def test_it_is_plain_enough_for_every_shell(shell: str, telling_blender: str) ->
     assert after_double_dash(result) == ["my data", "--num_parallel", "2", "--num_images", "8", "--use_clusters"]
 
 
-def test_a_blender_is_started_so_that_a_broken_script_is_seen(telling_blender: str) -> None:
-    started = run(BLENDER=telling_blender).stdout.splitlines()
+def test_a_blender_is_started_so_that_a_broken_script_gives_an_error(printing_blender: str) -> None:
+    started = run(BLENDER=printing_blender).stdout.splitlines()
     assert started[:7] == [
-        telling_blender,
+        printing_blender,
         *("-b", "--factory-startup", "--python-exit-code", "1", "-P"),
         str(SCRIPT.with_name("batch.py")),
     ]
@@ -135,7 +135,7 @@ def test_the_environment_variable_may_name_a_mac_application(tmp_path: Path) -> 
     assert run(BLENDER=str(tmp_path / "Blender.app")).stdout.splitlines()[0] == str(inside)
 
 
-def test_what_is_there_is_found_in_the_documented_order(
+def test_programs_are_found_in_the_documented_order(
     bare: Callable[..., subprocess.CompletedProcess[str]], tmp_path: Path
 ) -> None:
     def first_line(**environment: str) -> str:
@@ -149,7 +149,7 @@ def test_what_is_there_is_found_in_the_documented_order(
     assert first_line() == str(application)
     on_path = recorder(tmp_path / "bin" / "blender")
     assert first_line() == str(on_path)
-    # A program that succeeds at everything passes for a Python that has the wheel.
+    # A program that always succeeds looks like a Python with the wheel.
     in_project = recorder(tmp_path / "project" / ".venv" / "bin" / "python")
     assert Path(first_line()).resolve() == in_project
     python = recorder(tmp_path / "bin" / "python3")
@@ -158,7 +158,7 @@ def test_what_is_there_is_found_in_the_documented_order(
     assert first_line(BLENDER=str(named)) == str(named)
 
 
-def test_a_python_without_the_wheel_is_passed_over(
+def test_a_python_without_the_wheel_is_skipped(
     bare: Callable[..., subprocess.CompletedProcess[str]], tmp_path: Path
 ) -> None:
     executable(tmp_path / "bin" / "python3", "exit 1")
@@ -166,7 +166,7 @@ def test_a_python_without_the_wheel_is_passed_over(
     assert bare(path=str(tmp_path / "bin")).stdout.splitlines()[0] == str(blender)
 
 
-def test_a_blender_that_is_not_there_gives_one_sentence(tmp_path: Path) -> None:
+def test_a_missing_blender_gives_one_sentence(tmp_path: Path) -> None:
     result = run(BLENDER=str(tmp_path / "gone"))
     assert result.returncode == 2
     assert result.stderr == (f"The environment variable BLENDER = {tmp_path / 'gone'} is not an executable program.\n")
@@ -181,9 +181,9 @@ def test_help_names_the_defaults_and_the_four_commands(root: Path) -> None:
 
 @pytest.fixture
 def with_fake_blender(tmp_path: Path) -> Callable[..., subprocess.CompletedProcess[str]]:
-    """Runs the script with this Python as launcher, and a Blender that makes samples without images."""
+    """Run the script with this Python as the launcher and a Blender that makes samples without images."""
     tools = tmp_path / "tools"
-    # It passes for a Python with the wheel: its launcher takes the Blender that --blender names.
+    # It looks like a Python with the wheel, but its launcher uses the Blender of --blender.
     executable(tools / "python3", f'case $1 in -c) exit 0 ;; esac\nexec "{sys.executable}" "$@"')
     fake = executable(tmp_path / "fake", f'exec "{sys.executable}" "{FAKE_BLENDER}" "$@"')
 
@@ -211,7 +211,7 @@ def test_it_makes_a_folder_and_a_log_for_each_process_wherever_it_is_started(
     assert "7 of 7 images are complete" in result.stdout
 
 
-def test_an_image_that_fails_gives_exit_code_1_and_its_name(
+def test_a_failed_image_gives_exit_code_1_and_its_name(
     with_fake_blender: Callable[..., subprocess.CompletedProcess[str]], tmp_path: Path
 ) -> None:
     result = with_fake_blender("2", "4", str(tmp_path / "out"), fail={"2": "No table fits."})
@@ -229,7 +229,7 @@ def test_an_image_that_fails_gives_exit_code_1_and_its_name(
         (["2", "8", "out", "--max_sample", "3"], "did you mean --max_samples?"),
     ],
 )
-def test_what_is_wrong_is_told_in_one_sentence_before_anything_is_written(
+def test_errors_are_one_sentence_before_anything_is_written(
     with_fake_blender: Callable[..., subprocess.CompletedProcess[str]],
     arguments: list[str],
     words: str,
@@ -244,7 +244,7 @@ def test_what_is_wrong_is_told_in_one_sentence_before_anything_is_written(
     assert list(here.iterdir()) == []
 
 
-def test_the_four_commands_of_the_help_make_a_thousand_scenes_and_none_twice(
+def test_the_four_commands_of_the_help_make_a_thousand_different_sites(
     with_fake_blender: Callable[..., subprocess.CompletedProcess[str]], tmp_path: Path
 ) -> None:
     commands = re.findall(r"^ *run_parallel\.sh (4 250 .*)$", run("--help").stdout, re.MULTILINE)
@@ -259,8 +259,8 @@ def test_the_four_commands_of_the_help_make_a_thousand_scenes_and_none_twice(
 
 
 @pytest.mark.bpy
-def test_the_second_command_goes_on_where_the_first_ends(tmp_path: Path) -> None:
-    """The first image of a command with --seed 1 is the second one of a command with --seed 0."""
+def test_the_second_command_continues_where_the_first_ends(tmp_path: Path) -> None:
+    """Check that the first image of --seed 1 is the second image of --seed 0."""
     python = tmp_path / "bin"
     executable(python / "python3", f'exec "{sys.executable}" "$@"')
     path = f"{python}:{os.environ['PATH']}"

@@ -49,7 +49,7 @@ def test_a_changed_file_changes_the_zip(root: Path, tmp_path: Path, monkeypatch:
     assert build_addon.build(tmp_path / "after").read_bytes() != before.read_bytes()
 
 
-def test_it_holds_every_source_file_and_no_rubbish(root: Path, tmp_path: Path) -> None:
+def test_it_contains_every_source_file_and_nothing_else(root: Path, tmp_path: Path) -> None:
     cache = root / "solar_site_addon" / "generator" / "__pycache__"
     cache.mkdir(exist_ok=True)
     with zipfile.ZipFile(build_addon.build(tmp_path)) as archive:
@@ -69,7 +69,7 @@ def test_the_manifest_and_the_project_name_the_same_version(root: Path, manifest
     assert f"## [{manifest['version']}]" in (root / "CHANGELOG.md").read_text(encoding="utf-8")
 
 
-def test_the_manifest_keeps_the_rules_that_reviewers_check(manifest: dict[str, object]) -> None:
+def test_the_manifest_follows_the_rules_that_reviewers_check(manifest: dict[str, object]) -> None:
     tagline, name = str(manifest["tagline"]), str(manifest["name"])
     assert len(tagline) <= 64
     assert not tagline.endswith(".")
@@ -79,7 +79,7 @@ def test_the_manifest_keeps_the_rules_that_reviewers_check(manifest: dict[str, o
 
 
 @pytest.mark.bpy
-def test_blenders_own_tool_finds_nothing_wrong(tmp_path: Path) -> None:
+def test_blenders_own_tool_finds_no_fault(tmp_path: Path) -> None:
     spec = importlib.util.find_spec("bpy")
     assert spec is not None
     assert spec.origin is not None

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Every module of the generator is imported by a test of its own: a failure then says where it is."""
+"""Every module of the generator is imported by a test, so that a failure shows where the fault is."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ REGISTRIES = (
     "solar_site_addon.generator.plan.surroundings.kinds.",
     "solar_site_addon.generator.sensor.modalities.",
 )
-"""Folders that are registries: each file is an entry, and the tests go through all of them."""
+"""Folders that are registries: each file is an entry, and tests iterate over all entries."""
 WITHOUT = {
-    # Types only: nothing that could fail.
+    # Types only, without behavior.
     "solar_site_addon.generator.dataset.schema",
     "solar_site_addon.generator.domain.array_types",
     # Tested through the sample that it describes: tests/generator/dataset/test_schema.py and test_sample_folder.py.
     "solar_site_addon.generator.dataset.sample_json",
-    # Tested through what is placed on a site: tests/generator/plan/equipment/test_equipment.py.
+    # Tested through the equipment of a site: tests/generator/plan/equipment/test_equipment.py.
     "solar_site_addon.generator.plan.equipment.inverters",
     "solar_site_addon.generator.plan.placement.placement",
     "solar_site_addon.generator.plan.surroundings.groups",
@@ -29,14 +29,14 @@ WITHOUT = {
 
 
 def modules(root: Path) -> set[str]:
-    """Dotted names of the generator's modules, without entries of registries."""
+    """Return the dotted names of the generator's modules, without entries of registries."""
     files = (root / GENERATOR).rglob("*.py")
     names = {".".join(path.relative_to(root).with_suffix("").parts) for path in files if path.stem != "__init__"}
     return {name for name in names if not name.startswith(REGISTRIES)}
 
 
 def imported(root: Path) -> set[str]:
-    """Dotted names of all that tests import, or may: ``from a import b`` counts as a and as a.b."""
+    """Return the dotted names that tests import; ``from a import b`` counts as a and as a.b."""
     names = set()
     for path in (root / "tests").rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
@@ -53,6 +53,6 @@ def test_every_module_of_the_generator_is_imported_by_a_test(root: Path) -> None
     assert not sorted(modules(root) - imported(root) - WITHOUT)
 
 
-def test_the_list_of_exceptions_holds_nothing_that_is_tested_or_gone(root: Path) -> None:
-    assert not sorted(WITHOUT & imported(root)), "these have a test now: take them from the list"
-    assert not sorted(WITHOUT - modules(root)), "these are gone: take them from the list"
+def test_the_list_of_exceptions_has_no_outdated_entry(root: Path) -> None:
+    assert not sorted(WITHOUT & imported(root)), "these have a test now: remove them from the list"
+    assert not sorted(WITHOUT - modules(root)), "these are gone: remove them from the list"

@@ -14,7 +14,7 @@ THIS_VERSION = f"{sys.version_info.major}.{sys.version_info.minor}"
 
 
 def find(root: Path, path: Path, *versions: str, **environment: str) -> subprocess.CompletedProcess[str]:
-    """Runs the script with ``path`` in front of the system's own programs, and nothing else of this machine."""
+    """Run the script with only ``path`` and the system's own programs."""
     script = root / "tools" / "find_python.sh"
     clean = {"HOME": str(path), "PATH": f"{path}:{_system_programs(path)}", **environment}
     return subprocess.run(
@@ -23,7 +23,7 @@ def find(root: Path, path: Path, *versions: str, **environment: str) -> subproce
 
 
 def _system_programs(path: Path) -> Path:
-    """A folder with the two programs that the script itself needs, and no Python."""
+    """Return a folder with the two programs that the script itself needs, and no Python."""
     folder = path.parent / "programs"
     folder.mkdir(exist_ok=True)
     (folder / "sed").exists() or (folder / "sed").symlink_to("/bin/sed")
@@ -31,7 +31,7 @@ def _system_programs(path: Path) -> Path:
 
 
 def fake_python(path: Path, name: str, version: str, *, has_venv: bool = True, runs: bool = True) -> Path:
-    """A script that answers what the search asks, as a Python of that version would."""
+    """Write a script that answers the search like a Python of that version."""
     program = path / name
     program.parent.mkdir(parents=True, exist_ok=True)
     program.write_text(
@@ -64,13 +64,13 @@ def test_it_finds_the_python_that_runs_this_test(root: Path) -> None:
     assert Path(result.stdout.strip()).samefile(sys.executable)
 
 
-def test_the_first_version_asked_for_is_preferred(root: Path, path: Path) -> None:
+def test_the_first_requested_version_is_preferred(root: Path, path: Path) -> None:
     fake_python(path, "python3.13", "3.13")
     wanted = fake_python(path, "python3.11", "3.11")
     assert find(root, path).stdout.strip() == str(wanted)
 
 
-def test_a_plain_python3_of_the_right_version_will_do(root: Path, path: Path) -> None:
+def test_a_plain_python3_of_the_right_version_is_enough(root: Path, path: Path) -> None:
     wanted = fake_python(path, "python3", "3.13")
     assert find(root, path).stdout.strip() == str(wanted)
 
@@ -87,7 +87,7 @@ def test_a_second_python_later_on_the_path_is_found(root: Path, path: Path, tmp_
     assert find(root, path).stdout.strip() == str(wanted)
 
 
-def test_only_other_versions_give_one_sentence_that_names_them(root: Path, path: Path) -> None:
+def test_unsuitable_versions_give_one_sentence_that_names_them(root: Path, path: Path) -> None:
     fake_python(path, "python3", "3.12")
     result = find(root, path)
     assert result.returncode == 1
@@ -103,7 +103,7 @@ def test_no_python_at_all_gives_one_sentence(root: Path, path: Path) -> None:
     assert result.stderr.count("\n") == 1
 
 
-def test_the_python_that_is_asked_for_is_the_only_one_tried(root: Path, path: Path) -> None:
+def test_a_requested_python_is_the_only_one_tried(root: Path, path: Path) -> None:
     fake_python(path, "python3.11", "3.11")
     fake_python(path, "python3.12", "3.12")
     result = find(root, path, PYTHON="python3.12")
@@ -111,7 +111,7 @@ def test_the_python_that_is_asked_for_is_the_only_one_tried(root: Path, path: Pa
     assert "PYTHON=python3.12 is 3.12" in result.stderr
 
 
-def test_a_python_without_venv_is_told_apart(root: Path, path: Path) -> None:
+def test_a_python_without_venv_is_recognized(root: Path, path: Path) -> None:
     fake_python(path, "python3.11", "3.11", has_venv=False)
     result = find(root, path)
     assert result.returncode == 1

@@ -28,22 +28,22 @@ BANNED_CALLS = {
     "datetime.datetime.today",
     "datetime.datetime.utcnow",
     "datetime.date.today",
-    # str hashes differ from process to process
+    # hashes of str differ between processes
     "hash",
 }
 SEEDED_NUMPY = {"Generator", "SeedSequence", "PCG64", "default_rng"}
 WHERE_SEEDS_COME_FROM = {"domain/random_streams.py", "domain/numbering.py"}
-"""The streams themselves, and the seed of each site: the base seed plus the index of the site."""
+"""Files that implement the streams and the site seed, which is the base seed plus the site index."""
 GROUPS = ("Site", "Array", "Module", "Equipment", "Surroundings", "Vegetation", "Light", "Camera", "Effects")
 UNNAMED_STREAMS = {"default_rng", "spawn", "SeedSequence", "Generator", "PCG64", "RandomState"}
-"""Calls by which numpy makes streams that have no name."""
+"""Calls of numpy that create streams without a name."""
 HASHES = {"lattice_hash"}
-"""Functions that are a hash themselves, and so calculate with the seed."""
+"""Functions that implement a hash, and so calculate with the seed."""
 UNDRAWN = {"Settings", *(f"{group}Settings" for group in GROUPS)}
 
 
 def dotted(node: ast.expr) -> str:
-    """``a.b.c`` for an attribute chain of names, else an empty string."""
+    """Return ``a.b.c`` for an attribute chain of names, or an empty string."""
     parts: list[str] = []
     while isinstance(node, ast.Attribute):
         parts.append(node.attr)
@@ -52,7 +52,7 @@ def dotted(node: ast.expr) -> str:
 
 
 def chance_in(tree: ast.AST) -> Iterator[str]:
-    """What in ``tree`` could give something else the next time: random state, clock, uuid, order of a set."""
+    """Return the uses of random state, clock, uuid or set order in ``tree``, which could differ between runs."""
     for node in ast.walk(tree):
         yield from _chance_in_imports(node)
         if isinstance(node, ast.Call):
@@ -91,7 +91,7 @@ def _is_set(node: ast.expr) -> bool:
 
 
 def unnamed_streams_in(tree: ast.AST) -> Iterator[str]:
-    """Where ``tree`` draws from anything but a stream with a name: a generator of its own, or a seed plus a number."""
+    """Return where ``tree`` draws without a named stream: from its own generator, or from a seed plus a number."""
     for node in ast.walk(tree):
         if isinstance(node, ast.Call):
             function = node.func
@@ -118,7 +118,7 @@ def _arithmetic_with_seeds(node: ast.AST) -> Iterator[str]:
 
 
 def undrawn_values_in(tree: ast.AST) -> Iterator[str]:
-    """Where a function asks settings for the value of a range though it takes settings that may not be drawn yet."""
+    """Return where a function reads the value of a range from settings that may not be drawn."""
     for function in ast.walk(tree):
         if not isinstance(function, ast.FunctionDef):
             continue
@@ -137,7 +137,7 @@ def _is_undrawn(annotation: ast.expr | None) -> bool:
 
 
 def blender_version_in(tree: ast.AST) -> list[int]:
-    """Lines on which ``tree`` asks for Blender's version."""
+    """Return the lines of ``tree`` that read Blender's version."""
     return [
         node.lineno
         for node in ast.walk(tree)
@@ -161,13 +161,13 @@ OURS = [
 
 
 @pytest.mark.parametrize("path", OURS, ids=lambda path: str(path.relative_to(ROOT)))
-def test_every_file_names_its_licence(path: Path) -> None:
+def test_every_file_names_its_license(path: Path) -> None:
     text = path.read_text(encoding="utf-8")
     assert not text or text.startswith("# SPDX-License-Identifier: GPL-3.0-or-later\n")
 
 
 @pytest.mark.parametrize("stage", STAGES_WITHOUT_CHANCE)
-def test_no_stage_knows_chance_or_the_clock(stage: str) -> None:
+def test_no_stage_uses_random_state_or_the_clock(stage: str) -> None:
     files = python_files(GENERATOR / stage)
     assert files
     found = {str(path.relative_to(ROOT)): list(chance_in(parse(path))) for path in files}
@@ -192,7 +192,7 @@ def test_no_stage_knows_chance_or_the_clock(stage: str) -> None:
         "import os\nx = os.urandom(4)",
     ],
 )
-def test_the_check_sees_chance(code: str) -> None:
+def test_the_check_finds_nondeterminism(code: str) -> None:
     assert list(chance_in(ast.parse(code)))
 
 
@@ -205,11 +205,11 @@ def test_the_check_sees_chance(code: str) -> None:
         "for x in sorted(set(names)): pass",
     ],
 )
-def test_the_check_lets_seeded_draws_pass(code: str) -> None:
+def test_the_check_accepts_seeded_draws(code: str) -> None:
     assert not list(chance_in(ast.parse(code)))
 
 
-def test_all_draws_come_from_streams_with_names() -> None:
+def test_all_draws_come_from_named_streams() -> None:
     files = [
         path for path in python_files(GENERATOR) if path.relative_to(GENERATOR).as_posix() not in WHERE_SEEDS_COME_FROM
     ]
@@ -231,7 +231,7 @@ def test_all_draws_come_from_streams_with_names() -> None:
         "seed += 1",
     ],
 )
-def test_the_check_sees_streams_without_a_name(code: str) -> None:
+def test_the_check_finds_unnamed_streams(code: str) -> None:
     assert list(unnamed_streams_in(ast.parse(code)))
 
 
@@ -244,23 +244,23 @@ def test_the_check_sees_streams_without_a_name(code: str) -> None:
         "x = stream(ViewSeed(seed, view), 'view/heading')",
     ],
 )
-def test_the_check_lets_streams_with_names_pass(code: str) -> None:
+def test_the_check_accepts_named_streams(code: str) -> None:
     assert not list(unnamed_streams_in(ast.parse(code)))
 
 
-def test_only_drawn_settings_are_asked_for_their_values() -> None:
+def test_only_drawn_settings_are_read_for_values_of_ranges() -> None:
     found = {str(path.relative_to(ROOT)): list(undrawn_values_in(parse(path))) for path in python_files(GENERATOR)}
     assert not {path: lines for path, lines in found.items() if lines}
 
 
-def test_the_check_sees_a_question_to_settings_that_are_not_drawn() -> None:
+def test_the_check_finds_a_value_read_from_undrawn_settings() -> None:
     code = "def f(site: {}) -> float:\n    return site.relief.value"
     assert list(undrawn_values_in(ast.parse(code.format("SiteSettings"))))
     assert list(undrawn_values_in(ast.parse(code.format("Settings"))))
     assert not list(undrawn_values_in(ast.parse(code.format("DrawnSite"))))
 
 
-def test_only_versions_py_asks_for_blenders_version() -> None:
+def test_only_versions_py_reads_blenders_version() -> None:
     askers = {
         path.relative_to(ROOT).as_posix()
         for folder in (ADDON, ROOT / "headless")
@@ -270,7 +270,7 @@ def test_only_versions_py_asks_for_blenders_version() -> None:
     assert askers <= {"solar_site_addon/generator/domain/versions.py"}
 
 
-def test_the_check_sees_a_question_for_blenders_version() -> None:
+def test_the_check_finds_a_use_of_blenders_version() -> None:
     assert blender_version_in(ast.parse("import bpy\nx = bpy.app.version >= (5, 0, 0)"))
     assert blender_version_in(ast.parse("x = context.app.version_string"))
     assert not blender_version_in(ast.parse("x = bpy.app.background"))
@@ -307,19 +307,19 @@ PATH_MODULES = {"batch/dataset_folder.py", "generator/dataset/layout.py"}
 
 
 def paths_of_datasets_in(tree: ast.AST) -> Iterator[str]:
-    """Strings that name something in a dataset folder; a string with a space is a text for people."""
+    """Return strings that name something in a dataset folder; a string with a space is a message."""
     for node in ast.walk(tree):
         if isinstance(node, ast.Constant) and isinstance(node.value, str) and PATH_IN_DATASET.fullmatch(node.value):
             yield f"line {node.lineno}: {node.value!r}"
 
 
-def test_paths_in_a_dataset_are_written_down_at_one_place() -> None:
+def test_paths_in_a_dataset_are_defined_in_one_place() -> None:
     files = [*python_files(ADDON), *python_files(ROOT / "headless")]
     found = {str(path.relative_to(ROOT)): list(paths_of_datasets_in(parse(path))) for path in files}
     assert {path.removeprefix("solar_site_addon/") for path, lines in found.items() if lines} == PATH_MODULES
 
 
-def test_the_check_sees_a_path_in_a_dataset() -> None:
+def test_the_check_finds_a_path_in_a_dataset() -> None:
     for code in ('out / ".work" / "run.json"', 'out.glob("batch_*/image_*")', 'f"image_{index:04d}"', "out / 'hdf5'"):
         assert list(paths_of_datasets_in(ast.parse(code)))
     assert not list(paths_of_datasets_in(ast.parse('help = "rewrite dataset.json from the samples"')))

@@ -21,7 +21,7 @@ def make(root: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
 
 
 @needs_make
-def test_make_alone_tells_every_target(root: Path) -> None:
+def test_make_alone_lists_every_target(root: Path) -> None:
     told = make(root).stdout
     targets = re.findall(r"^([a-z][a-z-]*):", (root / "Makefile").read_text(), re.MULTILINE)
     for target in set(targets) - {"help", "setup", "setup-demo"}:
@@ -30,7 +30,7 @@ def test_make_alone_tells_every_target(root: Path) -> None:
 
 @needs_make
 @pytest.mark.parametrize("target", ["demo", "test"])
-def test_a_python_that_does_not_fit_gives_one_sentence(root: Path, target: str, tmp_path: Path) -> None:
+def test_an_unsuitable_python_gives_one_sentence(root: Path, target: str, tmp_path: Path) -> None:
     python = tmp_path / "python3.12"
     python.write_text("#!/bin/sh\necho 3.12\n")
     python.chmod(0o755)
@@ -52,7 +52,7 @@ def test_the_readme_names_only_commands_that_exist(root: Path) -> None:
 
 @pytest.mark.skipif(shutil.which("sh") is None, reason="there is no POSIX shell")
 @pytest.mark.skipif(sys.version_info[:2] not in {(3, 11), (3, 13)}, reason="no bpy wheel exists for this Python")
-def test_a_folder_that_is_no_environment_is_not_emptied(root: Path, tmp_path: Path) -> None:
+def test_a_folder_that_is_not_an_environment_is_not_emptied(root: Path, tmp_path: Path) -> None:
     (tmp_path / "notes.txt").write_text("mine")
     line = ["sh", "tools/setup_venv.sh", str(tmp_path), "3.11 3.13", "--version"]
     result = subprocess.run(

@@ -18,7 +18,7 @@ MARGIN = 2
 
 
 def module(identity: int, left: int) -> dict[str, Any]:
-    """A module that fills a square of 20 pixels."""
+    """Return a module that fills a square of 20 pixels."""
     polygon = [[left, 60], [left + 20, 60], [left + 20, 40], [left, 40]]
     return {
         "id": identity,
@@ -65,12 +65,12 @@ def dataset(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def test_modules_are_tinted_each_in_its_colour_and_the_rest_is_the_photo(root: Path, dataset: Path) -> None:
+def test_modules_are_tinted_in_their_own_colors_and_the_rest_is_unchanged(root: Path, dataset: Path) -> None:
     result = overview(root, dataset, "--width", WIDTH, "--max_images", 1)
     assert result.returncode == 0, result.stderr
     sheet = np.asarray(Image.open(dataset / "overview.png")).astype(int)
-    picture = sheet[MARGIN : MARGIN + HEIGHT, MARGIN : MARGIN + WIDTH]
-    first, second, ground = picture[50, 30], picture[50, 70], picture[10, 10]
+    image = sheet[MARGIN : MARGIN + HEIGHT, MARGIN : MARGIN + WIDTH]
+    first, second, ground = image[50, 30], image[50, 70], image[10, 10]
     assert tuple(ground) == (100, 100, 100)
     assert np.ptp(first) > 50
     assert np.ptp(second) > 50
@@ -80,12 +80,12 @@ def test_modules_are_tinted_each_in_its_colour_and_the_rest_is_the_photo(root: P
 def test_outlines_follow_the_polygons(root: Path, dataset: Path) -> None:
     overview(root, dataset, "--width", WIDTH, "--max_images", 1)
     sheet = np.asarray(Image.open(dataset / "overview.png")).astype(int)
-    picture = sheet[MARGIN : MARGIN + HEIGHT, MARGIN : MARGIN + WIDTH].sum(axis=2)
-    assert picture[45:55, 19:21].max() > picture[50, 30] + 60
-    assert picture[45:55, 45:55].max() == 300
+    image = sheet[MARGIN : MARGIN + HEIGHT, MARGIN : MARGIN + WIDTH].sum(axis=2)
+    assert image[45:55, 19:21].max() > image[50, 30] + 60
+    assert image[45:55, 45:55].max() == 300
 
 
-def test_the_sheet_holds_every_picture(root: Path, dataset: Path) -> None:
+def test_the_sheet_contains_every_image(root: Path, dataset: Path) -> None:
     result = overview(root, dataset, "--width", WIDTH)
     assert "3 images" in result.stdout
     with Image.open(dataset / "overview.png") as sheet:
@@ -93,7 +93,7 @@ def test_the_sheet_holds_every_picture(root: Path, dataset: Path) -> None:
         assert sheet.height > 2 * HEIGHT
 
 
-def test_a_module_whose_corner_is_behind_the_camera_has_no_outline_but_its_tint(root: Path, tmp_path: Path) -> None:
+def test_a_module_with_a_corner_behind_the_camera_is_tinted_without_an_outline(root: Path, tmp_path: Path) -> None:
     hidden = module(1, 20)
     write_sample(tmp_path / "batch_00" / "image_0000", 0, [hidden])
     path = tmp_path / "batch_00" / "image_0000" / "sample.json"
@@ -103,7 +103,7 @@ def test_a_module_whose_corner_is_behind_the_camera_has_no_outline_but_its_tint(
     assert overview(root, tmp_path, "--width", WIDTH).returncode == 0
 
 
-def test_an_id_that_sample_json_does_not_list_is_told(root: Path, tmp_path: Path) -> None:
+def test_an_id_that_sample_json_does_not_list_is_reported(root: Path, tmp_path: Path) -> None:
     write_sample(tmp_path / "batch_00" / "image_0000", 0, [module(7, 20)])
     path = tmp_path / "batch_00" / "image_0000" / "sample.json"
     path.write_text(path.read_text().replace('"id": 7', '"id": 6'))
@@ -120,7 +120,7 @@ def test_a_folder_without_samples_gives_one_sentence(root: Path, tmp_path: Path)
     assert "no complete sample" in result.stderr
 
 
-def test_a_sheet_is_drawn_again_and_an_image_of_somebody_elses_is_not_overwritten(root: Path, dataset: Path) -> None:
+def test_our_sheet_is_drawn_again_and_a_foreign_image_is_not_overwritten(root: Path, dataset: Path) -> None:
     assert overview(root, dataset, "--width", WIDTH).returncode == 0
     assert overview(root, dataset, "--width", WIDTH, "--max_images", 1).returncode == 0
     target = dataset / "overview.png"
@@ -134,7 +134,7 @@ def test_a_sheet_is_drawn_again_and_an_image_of_somebody_elses_is_not_overwritte
     assert not list(dataset.glob(".overview*"))
 
 
-def test_a_folder_that_holds_half_samples_or_those_of_somebody_else_has_none_to_draw(root: Path, dataset: Path) -> None:
+def test_incomplete_and_foreign_samples_are_not_drawn(root: Path, dataset: Path) -> None:
     for folder in dataset.glob("batch_*/image_*"):
         (folder / "rgb.png").write_bytes(b"cut")
     before = sorted(dataset.rglob("*"))

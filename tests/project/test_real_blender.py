@@ -18,7 +18,7 @@ pytestmark = [pytest.mark.blender, pytest.mark.timeout(900)]
 
 
 def run(*command: object, user: Path) -> subprocess.CompletedProcess[str]:
-    """Runs a command with a Blender user folder of its own."""
+    """Run a command with a separate Blender user folder."""
     user.mkdir(exist_ok=True)
     places = {"BLENDER_USER_RESOURCES": str(user), "BLENDER_USER_EXTENSIONS": str(user / "extensions")}
     return subprocess.run(
@@ -47,7 +47,7 @@ def test_blender_makes_a_dataset_with_its_own_background_instances(blender: str,
     assert len(coco["images"]) == 2
 
 
-def test_a_wrong_flag_is_told_in_one_sentence_and_ends_with_2(blender: str, root: Path, tmp_path: Path) -> None:
+def test_a_wrong_flag_gives_one_sentence_and_exit_code_2(blender: str, root: Path, tmp_path: Path) -> None:
     out = tmp_path / "out"
     script = root / "headless" / "batch.py"
     result = run(blender, "-b", "-P", script, "--", out, "--num_imges", 2, user=tmp_path / "user")

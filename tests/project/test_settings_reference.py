@@ -9,7 +9,7 @@ from solar_site_addon.generator.settings.schema import RunSettings, Settings, it
 from tools import settings_reference
 
 
-def test_the_reference_in_docs_is_current() -> None:
+def test_the_settings_reference_is_up_to_date() -> None:
     written = settings_reference.REFERENCE.read_text(encoding="utf-8")
     assert written == settings_reference.reference(), "docs/settings.md is out of date: run make docs"
 
@@ -22,7 +22,7 @@ def test_every_setting_has_one_row_with_its_help() -> None:
         assert setting.spec.help in rows[0]
 
 
-def test_every_row_has_as_many_cells_as_the_heading() -> None:
+def test_every_row_has_as_many_cells_as_the_header() -> None:
     rows = [line for line in settings_reference.reference().splitlines() if line.startswith("|")]
     assert {len(re.findall(r"(?<!\\)\|", row)) for row in rows} == {7}
 

@@ -12,7 +12,7 @@ import pytest
 
 @pytest.fixture
 def bpy() -> Iterator[Any]:
-    """Blender with the extension switched on."""
+    """Return Blender with the extension enabled."""
     module = pytest.importorskip("bpy")
     import solar_site_addon
 
@@ -25,7 +25,7 @@ def bpy() -> Iterator[Any]:
 
 @pytest.fixture
 def scene(bpy: Any) -> Any:
-    """The factory scene, with settings for a small site that is quick to make."""
+    """Return the factory scene with settings for a small site that builds quickly."""
     scene = bpy.context.scene
     root = scene.solar_site
     root.site.size_m = 150
@@ -40,13 +40,13 @@ def scene(bpy: Any) -> Any:
 
 @pytest.fixture
 def wait_until(bpy: Any) -> Callable[[Callable[[], bool]], None]:
-    """Looks, as the panel's timer does, until something has come true."""
+    """Return a function that runs the panel's timer until a condition holds."""
     from solar_site_addon.ui.session import tick
 
     def wait(condition: Callable[[], bool], seconds: float = 200) -> None:
         deadline = time.monotonic() + seconds
         while not condition():
-            assert time.monotonic() < deadline, "it did not come true in time"
+            assert time.monotonic() < deadline, "the condition did not hold in time"
             time.sleep(0.1)
             tick()
 

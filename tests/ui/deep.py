@@ -7,7 +7,7 @@ from typing import Any
 
 MARK = "made_by_solar_site"
 LEFT_OUT = {"all_ids", "screens", "window_managers", "workspaces", "brushes"}
-"""Windows show another scene while a site is there; brushes come with Blender, and asking for them fills its log."""
+"""Windows switch scenes when a site is generated; brushes come with Blender, and reading them fills its log."""
 NOT_DATA = {
     "rna_type",
     "id_data",
@@ -16,21 +16,21 @@ NOT_DATA = {
     "solar_site",  # the panel's own settings
     "depsgraph",
     "is_evaluated",
-    "storage_type",  # of an attribute: changes as it is read
-    "particle_edit",  # its object is that of the scene in the window
-    "preview",  # its little picture, which Blender draws when it likes
-    "uv_layer_clone",  # this and the next are set as they are read
+    "storage_type",  # of an attribute: changes when it is read
+    "particle_edit",  # its object depends on the window's scene
+    "preview",  # Blender draws icons in the background
+    "uv_layer_clone",  # this and the next are set when they are read
     "uv_layer_stencil",
-    "uv_sculpt",  # asking for it crashes the wheel of 4.2
+    "uv_sculpt",  # reading it crashes the wheel of 4.2
 }
 SET_WHEN_DRAWN = {"enabled", "is_unavailable"}
-"""Of the sockets of nodes: whether they count, which Blender finds out when it next draws a material."""
-LONGEST = 4000
-"""Items of a collection that are looked at."""
+"""Properties of node sockets that Blender updates when it next draws a material."""
+MAX_ITEMS = 4000
+"""Items of a collection that are compared."""
 
 
 def everything(bpy: Any) -> dict[str, Any]:
-    """All datablocks by kind and name, but for LEFT_OUT and what Solar Site has made."""
+    """Return all datablocks by kind and name, except LEFT_OUT and those of Solar Site."""
     return {
         f"{kind}/{block.name_full}": contents(block, set())
         for kind, blocks in kinds(bpy).items()
@@ -40,18 +40,18 @@ def everything(bpy: Any) -> dict[str, Any]:
 
 
 def made_by_us(bpy: Any) -> list[Any]:
-    """Every datablock that carries Solar Site's mark."""
+    """Return every datablock that carries Solar Site's mark."""
     return [block for blocks in kinds(bpy).values() for block in blocks if MARK in block]
 
 
 def kinds(bpy: Any) -> dict[str, Any]:
-    """The collections of datablocks by name."""
+    """Return the collections of datablocks by name."""
     names = [prop.identifier for prop in bpy.data.bl_rna.properties if prop.type == "COLLECTION"]
     return {name: getattr(bpy.data, name) for name in names if name not in LEFT_OUT}
 
 
 def contents(struct: Any, seen: set[tuple[int, str]]) -> Any:
-    """A struct's properties by name; only the name of its type where it was ``seen`` before."""
+    """Return a struct's properties by name, or only the name of its type if it was ``seen`` before."""
     kind = struct.bl_rna.identifier
     if (struct.as_pointer(), kind) in seen:
         return kind
@@ -62,28 +62,28 @@ def contents(struct: Any, seen: set[tuple[int, str]]) -> Any:
 
 
 def plain(struct: Any, name: str, seen: set[tuple[int, str]]) -> Any:
-    """One property as numbers, texts, names of other datablocks, and structs with all that is in them."""
+    """Return a property as plain data: numbers, texts, names of other datablocks, and structs as dicts."""
     prop = struct.bl_rna.properties[name]
     try:
         value = getattr(struct, name)
-    except (AttributeError, RuntimeError, ValueError) as error:  # some cannot be asked for where they do not apply
+    except (AttributeError, RuntimeError, ValueError) as error:  # some properties raise if they do not apply
         return type(error).__name__
     if prop.type not in ("POINTER", "COLLECTION"):
         return numbers(value)
     if prop.type == "COLLECTION":
-        return [one(item, seen) for item in list(value)[:LONGEST]]
+        return [one(item, seen) for item in list(value)[:MAX_ITEMS]]
     return one(value, seen)
 
 
 def numbers(value: Any) -> Any:
-    """A value that does not change with Blender's own: arrays and matrices as lists."""
+    """Return a copy of a value, with arrays and matrices as lists."""
     if isinstance(value, set):
         return sorted(value)
     return [numbers(part) for part in value] if hasattr(value, "__len__") and not isinstance(value, str) else value
 
 
 def one(value: Any, seen: set[tuple[int, str]]) -> Any:
-    """What a pointer leads to: the name of another datablock, or the contents of what belongs to this one alone."""
+    """Return the name of another datablock, or the contents of a struct that belongs to this one."""
     if value is None:
         return None
     if hasattr(value, "name_full") and not value.is_embedded_data:
@@ -92,7 +92,7 @@ def one(value: Any, seen: set[tuple[int, str]]) -> Any:
 
 
 def differences(before: Any, after: Any, path: str = "") -> list[str]:
-    """Where two results of ``everything`` differ, for people to read."""
+    """Return the differences between two results of ``everything``, one readable line each."""
     if isinstance(before, dict) and isinstance(after, dict):
         names = sorted({*before, *after})
         return [

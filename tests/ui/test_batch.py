@@ -33,9 +33,11 @@ def whole(folder: Path) -> list[Path]:
     return sorted(folder.glob("batch_*/image_*/sample.json"))
 
 
-def test_a_batch_is_cancelled_found_again_and_resumed(bpy: Any, scene: Any, tmp_path: Path, wait_until: Wait) -> None:
+def test_a_batch_can_be_canceled_found_again_and_resumed(
+    bpy: Any, scene: Any, tmp_path: Path, wait_until: Wait
+) -> None:
     from solar_site_addon import register, unregister
-    from solar_site_addon.ui.session import folder_view, look_at_folder
+    from solar_site_addon.ui.session import folder_view, update_folder
 
     out = tmp_path / "data"
     scene.solar_site.folder = str(out)
@@ -46,14 +48,14 @@ def test_a_batch_is_cancelled_found_again_and_resumed(bpy: Any, scene: Any, tmp_
     bpy.ops.solar_site.cancel_batch()
     wait_until(lambda: folder_view(scene).status == "STOPPED")
     assert len(whole(out)) < 2
-    assert not list(out.glob("batch_*/.image_*")), "no half sample is left"
+    assert not list(out.glob("batch_*/.image_*")), "an incomplete sample is left"
 
     scene.solar_site.site.relief = (0.9, 0.9)  # resuming goes on with the settings of the batch, not with these
     unregister()
     register()
     root = bpy.context.scene.solar_site
     root.folder, root.run.use_gpu, root.automatic_processes, root.run.num_parallel = str(out), False, False, 1
-    look_at_folder(bpy.context.scene)
+    update_folder(bpy.context.scene)
     assert folder_view(bpy.context.scene).status == "STOPPED"
     bpy.ops.solar_site.resume_batch()
     wait_until(lambda: folder_view(bpy.context.scene).status == "FINISHED")
@@ -65,7 +67,7 @@ def test_a_batch_is_cancelled_found_again_and_resumed(bpy: Any, scene: Any, tmp_
     assert bpy.ops.solar_site.open_folder.poll()
 
 
-def test_a_launcher_that_has_not_begun_is_found_again_and_cancelled(
+def test_a_launcher_that_has_not_started_rendering_can_be_found_again_and_canceled(
     bpy: Any, scene: Any, tmp_path: Path, wait_until: Wait
 ) -> None:
     from solar_site_addon.batch.control import is_alive
@@ -78,7 +80,7 @@ def test_a_launcher_that_has_not_begun_is_found_again_and_cancelled(
     for cache in (session.launchers, session.folders, session.readers):  # as after another start of Blender
         cache.clear()
     wait_until(lambda: folder_view(scene).status == "STARTING")
-    assert not bpy.ops.solar_site.start_batch.poll(), "no second one is started"
+    assert not bpy.ops.solar_site.start_batch.poll(), "a second launcher was started"
     assert not out.exists()
     bpy.ops.solar_site.cancel_batch()
     wait_until(lambda: folder_view(scene).status == "EMPTY")
@@ -86,7 +88,7 @@ def test_a_launcher_that_has_not_begun_is_found_again_and_cancelled(
     assert whole(out) == []
 
 
-def test_a_batch_that_cannot_begin_says_why(bpy: Any, scene: Any, tmp_path: Path, wait_until: Wait) -> None:
+def test_a_batch_that_cannot_start_gives_the_reason(bpy: Any, scene: Any, tmp_path: Path, wait_until: Wait) -> None:
     from solar_site_addon.ui.session import folder_view
 
     scene.solar_site.folder = str(tmp_path / "data")
@@ -100,11 +102,11 @@ def test_a_batch_that_cannot_begin_says_why(bpy: Any, scene: Any, tmp_path: Path
 
 @pytest.mark.skipif(shutil.which("false") is None, reason="there is no program that does nothing but fail")
 @pytest.mark.parametrize("ends_at_once", [False, True])
-def test_a_program_that_is_no_blender_is_told_with_its_log(
+def test_a_program_other_than_blender_is_reported_with_its_log(
     bpy: Any, scene: Any, tmp_path: Path, wait_until: Wait, monkeypatch: pytest.MonkeyPatch, ends_at_once: bool
 ) -> None:
     from solar_site_addon.ui import batch_operators
-    from solar_site_addon.ui.session import FolderView, folder_view, look_at_folder, session
+    from solar_site_addon.ui.session import FolderView, folder_view, session, update_folder
 
     out = tmp_path / "data"
     scene.solar_site.folder = str(out)
@@ -126,16 +128,16 @@ def test_a_program_that_is_no_blender_is_told_with_its_log(
     assert bpy.ops.solar_site.open_log.poll()
     session.folders[out] = FolderView("FAILED")  # a batch that had begun, and whose folder was removed since
     for _ in range(2):
-        look_at_folder(scene)
+        update_folder(scene)
         assert folder_view(scene).status == "EMPTY"
 
 
-def test_without_a_folder_nothing_can_be_started(bpy: Any, scene: Any) -> None:
+def test_no_batch_can_be_started_without_a_folder(bpy: Any, scene: Any) -> None:
     assert not bpy.ops.solar_site.start_batch.poll()
     assert not bpy.ops.solar_site.copy_command_line.poll()
 
 
-def test_the_copied_command_asks_for_what_the_panel_shows(bpy: Any, scene: Any, tmp_path: Path) -> None:
+def test_the_copied_command_line_matches_the_panel(bpy: Any, scene: Any, tmp_path: Path) -> None:
     from solar_site_addon.ui.batch_operators import batch_request
     from solar_site_addon.ui.properties import settings_of
 
@@ -151,59 +153,57 @@ def test_the_copied_command_asks_for_what_the_panel_shows(bpy: Any, scene: Any, 
     assert (parsed.out, parsed.run) == (tmp_path / "with blank", request.run)
 
 
-def test_the_preview_of_a_picture_comes_from_the_background_with_its_labels(
-    bpy: Any, scene: Any, wait_until: Wait
-) -> None:
-    from solar_site_addon.ui.session import seconds_a_picture, session
+def test_the_annotated_preview_is_rendered_in_the_background(bpy: Any, scene: Any, wait_until: Wait) -> None:
+    from solar_site_addon.ui.session import seconds_per_image, session
 
-    assert seconds_a_picture(scene) is None
+    assert seconds_per_image(scene) is None
     bpy.ops.solar_site.render_preview()
-    assert session.picture.seconds_if_done() is None, "the window is not blocked until it is there"
+    assert session.preview_render.seconds_if_done() is None, "the operator must not block the window"
     assert not bpy.ops.solar_site.render_preview.poll()
-    wait_until(lambda: session.picture is None)
-    assert session.picture_message is None
+    wait_until(lambda: session.preview_render is None)
+    assert session.preview_message is None
     image = bpy.data.images["Solar Site image"]
     assert tuple(image.size) == (160, 120)
     assert np.array(image.pixels).reshape(120, 160, 4)[..., :3].std() > 0.02
-    assert seconds_a_picture(scene) is not None
+    assert seconds_per_image(scene) is not None
     bpy.ops.solar_site.generate_preview()
-    assert "Solar Site image" in bpy.data.images, "a new site leaves the picture alone"
+    assert "Solar Site image" in bpy.data.images, "a new site must not remove the image"
 
 
-def test_labels_are_drawn_where_they_are() -> None:
+def test_annotations_are_drawn_at_their_pixels() -> None:
     from solar_site_addon.ui.preview import draw_annotations
 
-    picture = np.full((4, 6, 4), 0.5, dtype=np.float32)
+    image = np.full((4, 6, 4), 0.5, dtype=np.float32)
     ids = np.zeros((4, 6), dtype=np.int64)
     ids[1:3, 1:3], ids[1:3, 3:5] = 7, 9
-    drawn = draw_annotations(picture, ids, {7: 0, 9: 1})
-    assert np.array_equal(drawn[0, 0], picture[0, 0])
-    assert not np.allclose(drawn[2, 2], picture[2, 2])
-    assert not np.allclose(drawn[2, 2, :3], drawn[2, 4, :3]), "two tables have two colours"
-    assert np.array_equal(drawn[..., 3], picture[..., 3])
+    drawn = draw_annotations(image, ids, {7: 0, 9: 1})
+    assert np.array_equal(drawn[0, 0], image[0, 0])
+    assert not np.allclose(drawn[2, 2], image[2, 2])
+    assert not np.allclose(drawn[2, 2, :3], drawn[2, 4, :3]), "tables must differ in color"
+    assert np.array_equal(drawn[..., 3], image[..., 3])
 
 
-def test_a_look_at_the_lock_keeps_no_launcher_out(tmp_path: Path) -> None:
+def test_checking_the_lock_does_not_keep_a_launcher_out(tmp_path: Path) -> None:
     work_folder(tmp_path).mkdir()
     assert not is_running(tmp_path)
     cancel_file(tmp_path).touch()
     with only_launcher(tmp_path):
         assert is_running(tmp_path)
-        assert not cancel_file(tmp_path).exists(), "it was meant for an earlier run"
+        assert not cancel_file(tmp_path).exists(), "a cancel file of an earlier run must be removed"
     assert not is_running(tmp_path)
 
 
 @pytest.mark.skipif(os.name == "nt", reason="the process is looked for with ps")
-def test_the_picture_under_way_ends_with_the_extension(bpy: Any, scene: Any) -> None:
+def test_disabling_the_extension_cancels_the_running_preview(bpy: Any, scene: Any) -> None:
     from solar_site_addon.ui.session import session, stop
 
     bpy.ops.solar_site.render_preview()
-    worker = session.picture._worker
+    worker = session.preview_render._worker
     stop()
     assert worker.exit_code() is not None
 
 
-def test_automatic_processes_are_those_that_launcher_and_doctor_recommend(
+def test_automatic_processes_match_the_recommendation_of_launcher_and_doctor(
     bpy: Any, scene: Any, tmp_path: Path, capsys: Any
 ) -> None:
     from solar_site_addon.batch import launcher
@@ -222,7 +222,7 @@ def test_automatic_processes_are_those_that_launcher_and_doctor_recommend(
 
 
 class Ended:
-    """A launcher that the panel has started and that has ended."""
+    """A launcher started by the panel that has exited."""
 
     def __init__(self, code: int) -> None:
         self.code = code
@@ -232,7 +232,7 @@ class Ended:
 
 
 def a_run(out: Path, **changed: Any) -> None:
-    """The record of a run of two images that were there before it, and that came to its end."""
+    """Write the record of a finished run of two images, both made by an earlier run."""
     work_folder(out).mkdir(parents=True, exist_ok=True)
     record = {"num_images": 2, "earlier": 2, "started": 1.0, "ended": 0, "settings": to_dict(Settings()), "seed": 0}
     others = {"settings_sha256": "", "views_per_site": 1, "solar_site": "0.1.0", "blender": "4.5.0"}
@@ -250,12 +250,12 @@ def a_run(out: Path, **changed: Any) -> None:
         (130, "STOPPED", ""),
     ],
 )
-def test_how_the_launcher_has_ended_says_more_than_an_older_run_in_the_folder(
+def test_the_launchers_exit_code_takes_precedence_over_an_older_run_in_the_folder(
     bpy: Any, scene: Any, tmp_path: Path, code: int, status: str, expected: str
 ) -> None:
     from solar_site_addon.ui.locale.translations import say_message
     from solar_site_addon.ui.panel_parts import draw_run
-    from solar_site_addon.ui.session import folder_view, launcher_log, look_at_folder, session
+    from solar_site_addon.ui.session import folder_view, launcher_log, session, update_folder
 
     a_run(tmp_path)
     scene.solar_site.folder = str(tmp_path)
@@ -265,7 +265,7 @@ def test_how_the_launcher_has_ended_says_more_than_an_older_run_in_the_folder(
     )
     message_file(launcher_log(tmp_path)).write_text(json.dumps(message.to_json()))
     session.launchers[tmp_path] = Ended(code)
-    look_at_folder(scene)
+    update_folder(scene)
     view = folder_view(scene)
     assert view.status == status
     assert (say_message(view.message) if view.message else "") == expected
@@ -276,23 +276,23 @@ def test_how_the_launcher_has_ended_says_more_than_an_older_run_in_the_folder(
     assert (heading["text"] == "All images are finished") == (code == 0)
     assert session.launchers[tmp_path].poll() == code
     a_run(tmp_path, started=time.time() + 1)  # somebody has run it to its end in a terminal since
-    look_at_folder(scene)
+    update_folder(scene)
     assert folder_view(scene).status == "FINISHED"
 
 
 @pytest.mark.parametrize(("ended", "status"), [(0, "FINISHED"), (None, "STOPPED"), (130, "STOPPED")])
-def test_a_run_that_was_killed_after_its_last_image_has_no_tick(
+def test_a_run_killed_after_its_last_image_is_not_shown_as_finished(
     bpy: Any, scene: Any, tmp_path: Path, ended: int | None, status: str
 ) -> None:
-    from solar_site_addon.ui.session import folder_view, look_at_folder
+    from solar_site_addon.ui.session import folder_view, update_folder
 
     a_run(tmp_path, ended=ended)
     scene.solar_site.folder = str(tmp_path)
-    look_at_folder(scene)
+    update_folder(scene)
     assert folder_view(scene).status == status
 
 
-def test_a_folder_of_somebody_elses_is_refused_before_a_launcher_is_started(
+def test_a_folder_that_is_not_ours_is_refused_before_a_launcher_is_started(
     bpy: Any, scene: Any, tmp_path: Path
 ) -> None:
     from solar_site_addon.ui.session import session
@@ -319,10 +319,10 @@ def test_a_second_launcher_is_not_started_from_another_window(bpy: Any, scene: A
     assert log.read_text() == "what the first one prints"
 
 
-def test_a_launcher_that_breaks_in_the_middle_has_no_tick_whatever_lies_in_the_folder(
+def test_a_launcher_that_fails_midway_is_not_shown_as_finished(
     bpy: Any, scene: Any, tmp_path: Path, wait_until: Wait, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from solar_site_addon.ui.session import folder_view, look_at_folder
+    from solar_site_addon.ui.session import folder_view, update_folder
     from tests.headless.test_last_resort import BREAK, FAULT, INSTALL
 
     out = tmp_path / "data"
@@ -331,7 +331,7 @@ def test_a_launcher_that_breaks_in_the_middle_has_no_tick_whatever_lies_in_the_f
     monkeypatch.setenv("PYTHONPATH", str(tmp_path))
     monkeypatch.setenv("SOLAR_SITE_TEST_BREAKS", "find_blender")
     scene.solar_site.folder = str(out)
-    look_at_folder(scene)
+    update_folder(scene)
     assert folder_view(scene).status == "FINISHED"
     bpy.ops.solar_site.start_batch()
     wait_until(lambda: folder_view(scene).status not in ("STARTING", "RUNNING"))

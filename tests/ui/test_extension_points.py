@@ -58,7 +58,7 @@ solar_site_addon.unregister()
 
 @pytest.fixture(scope="module")
 def extended(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
-    """Facts about a copy of the extension that has one more setting, preset and camera."""
+    """Return facts about a copy of the extension with one more setting, preset and camera."""
     pytest.importorskip("bpy")
     folder = tmp_path_factory.mktemp("extended")
     for name in ("solar_site_addon", "tools"):
@@ -82,13 +82,13 @@ def insert(path: Path, after: str, line: str, lines_below: int = 0) -> None:
     path.write_text("".join(lines), encoding="utf-8")
 
 
-def test_a_new_setting_is_a_property_with_a_place_in_the_panel(extended: dict[str, Any]) -> None:
+def test_a_new_setting_becomes_a_property_and_appears_in_the_panel(extended: dict[str, Any]) -> None:
     assert extended["property"] == "Fog"
     assert extended["in_panel"]
     assert extended["shown"][0] == 0.5
 
 
-def test_a_new_setting_has_its_flag_and_is_documented(extended: dict[str, Any]) -> None:
+def test_a_new_setting_has_a_flag_and_is_documented(extended: dict[str, Any]) -> None:
     assert extended["parsed"] == [0.5, 0.5]
     assert extended["command_line"] == ["out", "--fog", "0.5"]
     assert "--fog X" in extended["help"]

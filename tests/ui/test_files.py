@@ -35,7 +35,7 @@ OTHER = with_values(Settings(), {"site.relief": [0.1, 0.2], "camera.width_px": 6
 
 
 @pytest.mark.parametrize("path", built_in_presets(), ids=lambda path: path.stem)
-def test_a_site_preset_leaves_camera_and_render_alone_and_no_other_preset_shines_through(path: Path) -> None:
+def test_a_preset_keeps_camera_and_render_and_replaces_any_other_preset(path: Path) -> None:
     before = apply_preset(OTHER, PRESET_FOLDER / "mountain_winter.json")
     result = apply_preset(before, path)
     assert result.render == OTHER.render
@@ -45,13 +45,13 @@ def test_a_site_preset_leaves_camera_and_render_alone_and_no_other_preset_shines
     assert dataclasses.replace(result, camera=alone.camera, render=alone.render) == alone
 
 
-def test_a_preset_of_ones_own_comes_back(tmp_path: Path) -> None:
+def test_a_user_preset_can_be_saved_and_loaded(tmp_path: Path) -> None:
     path = save_preset(OTHER, "Mine", tmp_path)
     assert path in preset_files(tmp_path)
     assert apply_file(Settings(), path) == with_values(Settings(), {"site.relief": [0.1, 0.2]})
 
 
-def test_a_preset_of_ones_own_is_not_overwritten_without_a_word(tmp_path: Path) -> None:
+def test_a_user_preset_is_not_silently_overwritten(tmp_path: Path) -> None:
     path = save_preset(OTHER, "Mine", tmp_path)
     before = path.read_bytes()
     with pytest.raises(SettingsError, match='A preset named "Mine" already exists'):
@@ -59,7 +59,7 @@ def test_a_preset_of_ones_own_is_not_overwritten_without_a_word(tmp_path: Path) 
     assert path.read_bytes() == before
 
 
-def test_a_settings_file_that_cannot_be_written_whole_is_as_before(
+def test_a_settings_file_that_cannot_be_written_completely_is_unchanged(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = tmp_path / "settings.json"
@@ -76,7 +76,7 @@ def test_a_settings_file_that_cannot_be_written_whole_is_as_before(
 
 
 @pytest.mark.parametrize("name", ["", " ", "../up", "a/b", ".hidden", "mountain_summer", "Desert"])
-def test_names_that_are_none_for_a_preset_are_refused(tmp_path: Path, name: str) -> None:
+def test_invalid_preset_names_are_refused(tmp_path: Path, name: str) -> None:
     with pytest.raises(SettingsError):
         save_preset(OTHER, name, tmp_path)
     assert list(tmp_path.rglob("*.json")) == []
@@ -93,7 +93,7 @@ def test_names_that_are_none_for_a_preset_are_refused(tmp_path: Path, name: str)
         ('{"settings": 5}', "must be a JSON object"),
     ],
 )
-def test_a_bad_file_is_told_in_one_sentence(tmp_path: Path, text: str, reason: str) -> None:
+def test_a_bad_file_is_reported_in_one_sentence(tmp_path: Path, text: str, reason: str) -> None:
     path = tmp_path / "bad.json"
     path.write_text(text)
     with pytest.raises(SettingsError, match=reason):
@@ -117,7 +117,7 @@ def test_a_sample_names_its_dataset_and_seed(tmp_path: Path) -> None:
     assert settings_sha256(apply_file(Settings(), origin)) == checksum
 
 
-def test_a_sample_alone_cannot_be_imported(tmp_path: Path) -> None:
+def test_a_sample_outside_its_dataset_cannot_be_imported(tmp_path: Path) -> None:
     sample = a_sample(tmp_path, OTHER, 45)
     (tmp_path / "dataset.json").unlink()
     with pytest.raises(SettingsError, match="two folders above"):
@@ -125,7 +125,7 @@ def test_a_sample_alone_cannot_be_imported(tmp_path: Path) -> None:
 
 
 @pytest.mark.bpy
-def test_importing_a_sample_brings_back_settings_and_seed(bpy: Any, tmp_path: Path) -> None:
+def test_importing_a_sample_restores_settings_and_seed(bpy: Any, tmp_path: Path) -> None:
     from solar_site_addon.ui.properties import settings_of
 
     bpy.context.scene.solar_site.run.seed = bpy.context.scene.solar_site.light.date = "what was there"

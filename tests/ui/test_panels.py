@@ -13,11 +13,11 @@ from solar_site_addon.generator.settings.types import Options
 pytestmark = pytest.mark.bpy
 
 MOST_AT_FIRST_SIGHT = 14
-"""Settings in the panels that are open when the tab is first seen."""
+"""Maximum number of settings in the panels that are open by default."""
 
 
 class Layout:
-    """Takes everything that a panel draws, and notes properties and texts."""
+    """A layout that records the properties and texts that a panel draws."""
 
     def __init__(self) -> None:
         self.drawn: list[tuple[str, str]] = []
@@ -39,14 +39,14 @@ class Layout:
 
 
 def draw(bpy: Any, panel: type) -> Layout:
-    """What a panel draws."""
+    """Return everything that a panel draws."""
     layout = Layout()
     panel.draw(type("Drawing", (), {"layout": layout, **vars(panel)})(), bpy.context)
     return layout
 
 
 def drawn_by(bpy: Any, panel: type) -> list[str]:
-    """The settings of the schema that a panel shows, by dotted name."""
+    """Return the schema settings that a panel shows, by dotted name."""
     layout = draw(bpy, panel)
     root = bpy.context.scene.solar_site
     pointers = [name for name, prop in root.bl_rna.properties.items() if prop.type == "POINTER" and name != "rna_type"]
@@ -64,7 +64,7 @@ def panels() -> list[type]:
 
 @pytest.fixture
 def all_shown(bpy: Any) -> dict[type, list[str]]:
-    """What each panel shows, over both answers to each question that hides settings, and with all choices made."""
+    """Return what each panel shows for all values of the settings that hide others."""
     from solar_site_addon.ui.properties import show_settings
 
     choices = {
@@ -80,21 +80,21 @@ def all_shown(bpy: Any) -> dict[type, list[str]]:
     return shown
 
 
-def test_every_setting_has_a_place_in_the_tab(all_shown: dict[type, list[str]]) -> None:
+def test_every_setting_is_in_the_tab(all_shown: dict[type, list[str]]) -> None:
     shown = {name for names in all_shown.values() for name in names}
     everything = {setting.name for setting in (*iter_settings(Settings), *iter_settings(RunSettings))}
     assert everything - shown == set()
     assert len(everything) > 60
 
 
-def test_few_settings_are_seen_at_first(bpy: Any) -> None:
+def test_only_a_few_settings_are_visible_by_default(bpy: Any) -> None:
     open_at_first = [panel for panel in panels() if "DEFAULT_CLOSED" not in getattr(panel, "bl_options", ())]
     shown = [name for panel in open_at_first for name in drawn_by(bpy, panel)]
     assert 5 < len(shown) <= MOST_AT_FIRST_SIGHT, shown
-    assert len(shown) == len(set(shown)), "none is shown twice"
+    assert len(shown) == len(set(shown)), "a setting is shown twice"
 
 
-def test_the_panel_says_how_large_pictures_of_the_cameras_own_size_are(bpy: Any) -> None:
+def test_the_panel_shows_the_native_image_size_of_the_camera(bpy: Any) -> None:
     from solar_site_addon.panels import LensPanel, RenderPanel
 
     camera = bpy.context.scene.solar_site.camera
@@ -119,7 +119,7 @@ def test_ground_sampling_and_footprint_follow_the_fields_before_a_preview(bpy: A
     assert "25 to 50 m wide" in draw(bpy, CameraPanel).texts
 
 
-def test_the_panel_says_when_its_site_is_no_longer_what_the_fields_ask_for(bpy: Any, scene: Any) -> None:
+def test_the_panel_says_when_the_site_no_longer_matches_the_settings(bpy: Any, scene: Any) -> None:
     from solar_site_addon.panels import CameraPanel, MainPanel
     from solar_site_addon.ui.session import tick
 
@@ -136,14 +136,14 @@ def test_the_panel_says_when_its_site_is_no_longer_what_the_fields_ask_for(bpy: 
     root.camera.altitude_agl_m = (60, 61)
     assert said()
     assert "not yet known" in draw(bpy, CameraPanel).texts
-    assert [len(draw(bpy, panel).texts) for panel in (MainPanel, CameraPanel)] == lines, "nothing jumps"
+    assert [len(draw(bpy, panel).texts) for panel in (MainPanel, CameraPanel)] == lines, "the buttons have moved"
     bpy.ops.solar_site.generate_preview()
     assert not said()
     root.run.seed = "12"
     assert said()
 
 
-def test_no_label_is_cut_off_in_a_sidebar_of_the_usual_width(bpy: Any) -> None:
+def test_no_label_is_cut_off_in_a_sidebar_of_default_width(bpy: Any) -> None:
     import blf
 
     from solar_site_addon.ui.captions import label
@@ -158,25 +158,25 @@ def test_no_button_of_a_choice_is_cut_off(bpy: Any) -> None:
     import blf
 
     from solar_site_addon.ui.captions import choice_label
-    from solar_site_addon.ui.panel_parts import MOST_BESIDE
+    from solar_site_addon.ui.panel_parts import MAX_BUTTONS_IN_ROW
 
     blf.size(0, 11)
     options = [
         setting for setting in (*iter_settings(Settings), *iter_settings(RunSettings)) if setting.type is Options
     ]
     for setting in options:
-        room = 64 if len(setting.spec.choices) == MOST_BESIDE else 101  # seen in windows of 4.3
+        room = 64 if len(setting.spec.choices) == MAX_BUTTONS_IN_ROW else 101  # seen in windows of 4.3
         widths = {choice_label(choice): blf.dimensions(0, choice_label(choice))[0] for choice in setting.spec.choices}
         assert {text: width for text, width in widths.items() if width > room} == {}
 
 
-def test_the_panel_says_what_zero_is_for_a_module(bpy: Any) -> None:
+def test_the_panel_explains_zero_for_a_module(bpy: Any) -> None:
     from solar_site_addon.panels import ModulesPanel
 
     assert "0: value of the module type" in draw(bpy, ModulesPanel).texts
 
 
-def test_blenders_search_finds_every_operator_that_is_no_part_of_another_menu(bpy: Any) -> None:
+def test_blenders_search_finds_every_operator_that_is_not_in_another_menu(bpy: Any) -> None:
     from solar_site_addon.operators import CLASSES
     from solar_site_addon.panels import MainMenu
 
@@ -186,7 +186,7 @@ def test_blenders_search_finds_every_operator_that_is_no_part_of_another_menu(bp
     )
 
 
-def test_the_render_panel_says_that_cycles_is_off(bpy: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_render_panel_says_that_cycles_is_disabled(bpy: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     from solar_site_addon import panels
 
     monkeypatch.setattr(panels, "has_cycles", lambda: False)

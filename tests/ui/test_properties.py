@@ -21,7 +21,7 @@ from solar_site_addon.generator.settings.types import Options, Range
 pytestmark = pytest.mark.bpy
 
 
-def test_an_untouched_panel_asks_for_the_default_dataset(bpy: Any) -> None:
+def test_an_untouched_panel_has_the_default_settings(bpy: Any) -> None:
     from solar_site_addon.ui.properties import settings_of
 
     settings, run = settings_of(bpy.context.scene)
@@ -30,7 +30,7 @@ def test_an_untouched_panel_asks_for_the_default_dataset(bpy: Any) -> None:
     assert run == RunSettings()
 
 
-def test_settings_come_back_from_the_panel_as_they_were(bpy: Any) -> None:
+def test_settings_survive_the_panel_unchanged(bpy: Any) -> None:
     from solar_site_addon.ui.properties import settings_of, show_settings
 
     settings = with_values(
@@ -52,7 +52,7 @@ def test_settings_come_back_from_the_panel_as_they_were(bpy: Any) -> None:
 
 
 @pytest.mark.filterwarnings("ignore:.*blend relative")  # newer Blenders' own file browser gives full paths
-def test_a_file_beside_the_blend_is_named_in_full(bpy: Any, tmp_path: Path) -> None:
+def test_a_path_relative_to_the_blend_file_becomes_absolute(bpy: Any, tmp_path: Path) -> None:
     from solar_site_addon.ui.properties import settings_of
 
     bpy.ops.wm.save_as_mainfile(filepath=str(tmp_path / "scene.blend"))
@@ -88,7 +88,7 @@ def test_either_field_of_a_range_may_hold_the_lower_bound(bpy: Any) -> None:
     assert settings_of(bpy.context.scene)[0].site.relief == Range(0.2, 0.9)
 
 
-def test_a_date_that_is_none_is_refused_in_one_sentence(bpy: Any) -> None:
+def test_an_invalid_date_is_refused_in_one_sentence(bpy: Any) -> None:
     from solar_site_addon.ui.properties import settings_of
 
     bpy.context.scene.solar_site.light.date = "30 February"
@@ -97,7 +97,7 @@ def test_a_date_that_is_none_is_refused_in_one_sentence(bpy: Any) -> None:
 
 
 @pytest.mark.parametrize("text", ["", "seven", "-1", "1.5", "1..2", str(2**53)])
-def test_a_seed_that_is_none_is_refused_in_one_sentence(bpy: Any, text: str) -> None:
+def test_an_invalid_seed_is_refused_in_one_sentence(bpy: Any, text: str) -> None:
     from solar_site_addon.ui.properties import settings_of
 
     bpy.context.scene.solar_site.run.seed = text

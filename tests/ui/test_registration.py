@@ -13,7 +13,7 @@ pytestmark = pytest.mark.bpy
 
 
 def ours(bpy: Any) -> set[str]:
-    """Names of everything in Blender that speaks of the extension."""
+    """Return the names of everything in Blender that belongs to the extension."""
     types = {name for name in dir(bpy.types) if "solar" in name.lower()}
     operators = {f"ops.{name}" for name in dir(bpy.ops.solar_site)}
     properties = {f"Scene.{key}" for key in bpy.types.Scene.bl_rna.properties.keys() if "solar" in key}  # noqa: SIM118
@@ -32,7 +32,7 @@ def ours(bpy: Any) -> set[str]:
     return types | operators | properties | handlers | menu
 
 
-def test_fifty_times_on_and_off_leave_nothing_behind() -> None:
+def test_enabling_and_disabling_fifty_times_leaves_nothing_behind() -> None:
     bpy = pytest.importorskip("bpy")
     import solar_site_addon
     from solar_site_addon.ui.session import Session, session, tick
@@ -50,12 +50,12 @@ def test_fifty_times_on_and_off_leave_nothing_behind() -> None:
     assert session == Session()
 
 
-def test_the_package_is_imported_without_blender() -> None:
+def test_the_package_can_be_imported_without_blender() -> None:
     code = "import sys, solar_site_addon; sys.exit('bpy' in sys.modules or 'numpy' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
 
 
-def test_blender_ends_well_after_the_extension_was_switched_on_and_off() -> None:
+def test_blender_exits_cleanly_after_enabling_and_disabling() -> None:
     code = (
         "import bpy, solar_site_addon as s; s.register(); bpy.context.scene.solar_site.run.seed = '3'; s.unregister()"
     )

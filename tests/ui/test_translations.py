@@ -25,7 +25,7 @@ ERRORS = {
 NEVER_IN_THE_PANEL = {"command_line.py", "doctor.py"}
 """Modules whose messages are about the command line itself."""
 PASSED_ON = {"errors.py", "messages.py", "translations.py"}
-"""Modules of the mechanism, which get templates as arguments."""
+"""Modules that implement messages, and so get templates as arguments."""
 ADDON = Path(__file__).resolve().parents[2] / "solar_site_addon"
 LANGUAGES = pytest.mark.parametrize("language", languages().values(), ids=list(languages()))
 
@@ -36,7 +36,7 @@ def trees() -> dict[Path, ast.Module]:
 
 
 def literals(node: ast.expr) -> Iterator[ast.expr]:
-    """The parts of an expression that is a text, or one of two."""
+    """Return the possible string literals of an expression."""
     if isinstance(node, ast.IfExp):
         yield from literals(node.body)
         yield from literals(node.orelse)
@@ -46,7 +46,7 @@ def literals(node: ast.expr) -> Iterator[ast.expr]:
 
 @cache
 def assignments() -> dict[str, list[ast.expr]]:
-    """What is assigned to each name anywhere in the extension."""
+    """Return everything that is assigned to each name anywhere in the extension."""
     found: dict[str, list[ast.expr]] = {}
     for tree in trees().values():
         for node in ast.walk(tree):
@@ -56,7 +56,7 @@ def assignments() -> dict[str, list[ast.expr]]:
 
 
 def texts_of(node: ast.expr) -> Iterator[str]:
-    """The texts that an expression can be, as far as they stand in the code."""
+    """Return the texts that an expression can evaluate to, as far as the code contains them."""
     for part in literals(node):
         if isinstance(part, ast.Constant) and isinstance(part.value, str):
             yield part.value
@@ -66,7 +66,7 @@ def texts_of(node: ast.expr) -> Iterator[str]:
 
 
 def calls(names: set[str], paths: set[str] | None = None) -> Iterator[tuple[Path, ast.Call]]:
-    """Calls with arguments of functions and classes with these names, outside the modules ``paths``."""
+    """Return calls with arguments of functions and classes of these names, except in the modules ``paths``."""
     for path, tree in trees().items():
         for node in ast.walk(tree):
             if isinstance(node, ast.Call) and node.args and path.name not in (paths or set()):
@@ -76,7 +76,7 @@ def calls(names: set[str], paths: set[str] | None = None) -> Iterator[tuple[Path
 
 
 def texts_in_blender(bpy: Any) -> Iterator[str]:
-    """Labels and tooltips of all classes of the extension, and of their properties."""
+    """Return labels and tooltips of all classes of the extension and of their properties."""
     from solar_site_addon import operators, panels
     from solar_site_addon.ui import preferences, properties
 
@@ -99,7 +99,7 @@ def texts_in_blender(bpy: Any) -> Iterator[str]:
 
 
 def texts_in_code() -> Iterator[str]:
-    """Literals that are handed to ``say`` or a translator, or to Blender as the text of something."""
+    """Return literals that are passed to ``say``, to a translator or to Blender as a text."""
     for _, call in calls({"say", "text"}):
         yield from texts_of(call.args[0])
     for path, tree in trees().items():
@@ -110,7 +110,7 @@ def texts_in_code() -> Iterator[str]:
 
 
 def templates() -> Iterator[str]:
-    """Templates of all errors and messages that the panel can show, and of their parts."""
+    """Return the templates of all errors and messages that the panel can show, and of their parts."""
     for _, call in calls(ERRORS | {"Message"}, NEVER_IN_THE_PANEL):
         yield from texts_of(call.args[0])
     yield from texts_of(assignments()["INCOMPLETE"][0])  # of the launcher that cannot load the extension
@@ -138,7 +138,7 @@ def test_every_label_tooltip_report_and_error_is_translated(bpy: Any, language: 
 
 
 def parts(text: str) -> Iterator[str]:
-    """The words of a template between its fields."""
+    """Return the text of a template between its fields."""
     yield from (literal for literal, *_ in string.Formatter().parse(text))
 
 
@@ -149,13 +149,13 @@ def test_every_text_of_the_settings_is_translated(language: ModuleType) -> None:
 
 @pytest.mark.bpy
 @LANGUAGES
-def test_no_translation_is_left_over(bpy: Any, language: ModuleType) -> None:
+def test_every_translation_is_used(bpy: Any, language: ModuleType) -> None:
     of_the_system = {os.strerror(number) for number in errno.errorcode}
     assert sorted(set(language.TEXTS) - shown_in_english(bpy) - of_the_system) == []
 
 
 @LANGUAGES
-def test_translations_keep_the_fields_that_are_filled_in(language: ModuleType) -> None:
+def test_translations_keep_the_template_fields(language: ModuleType) -> None:
     assert [text for text, other in language.TEXTS.items() if fields(text) != fields(other)] == []
 
 
@@ -192,7 +192,7 @@ def test_a_new_language_is_one_file(tmp_path: Path, monkeypatch: pytest.MonkeyPa
 
 
 @LANGUAGES
-def test_an_error_of_the_settings_is_translated_with_all_its_parts(language: ModuleType) -> None:
+def test_a_settings_error_is_translated_with_all_its_parts(language: ModuleType) -> None:
     from solar_site_addon.generator.settings.schema import Settings, with_values
 
     with pytest.raises(errors.SettingsError) as caught:
@@ -204,7 +204,7 @@ def test_an_error_of_the_settings_is_translated_with_all_its_parts(language: Mod
 
 
 @pytest.mark.bpy
-def test_the_panel_names_the_label_that_a_person_sees(bpy: Any) -> None:
+def test_errors_name_the_label_shown_in_the_panel(bpy: Any) -> None:
     from solar_site_addon.generator.settings.schema import Settings, with_values
     from solar_site_addon.ui.locale.translations import say_error
 

@@ -15,26 +15,26 @@ pytestmark = pytest.mark.bpy
 
 
 def shown_scene(bpy: Any) -> Any:
-    """The scene in the window."""
+    """Return the scene in the window."""
     return bpy.context.window_manager.windows[0].scene
 
 
 @pytest.fixture
 def users_scene(bpy: Any, scene: Any) -> Any:
-    """A scene full of the user's own things, with render settings of their own."""
+    """Return a scene with many kinds of user data and its own render settings."""
     bpy.ops.mesh.primitive_torus_add(major_segments=5, minor_segments=4)
     light = bpy.data.objects.new("My light", bpy.data.lights.new("My light", "SUN"))
     scene.collection.objects.link(light)
     bpy.data.materials.new("My material").use_fake_user = True
     bpy.data.worlds.new("Solar Sister").use_fake_user = True
     scene.render.resolution_x, scene.cycles.samples = 777, 7
-    # Blender brings the nodes of the factory file up to date when the first node of any tree changes.
+    # Blender updates the nodes of the factory file when the first node of any tree changes.
     nodes = bpy.data.materials["Material"].node_tree.nodes
     nodes.remove(nodes.new("ShaderNodeValue"))
     return scene
 
 
-def test_a_scene_of_the_users_is_the_same_after_generate_again_and_remove(bpy: Any, users_scene: Any) -> None:
+def test_the_users_scene_is_unchanged_after_generate_generate_and_remove(bpy: Any, users_scene: Any) -> None:
     before = everything(bpy)
     assert len(before) > 15
     for _ in range(2):
@@ -47,7 +47,7 @@ def test_a_scene_of_the_users_is_the_same_after_generate_again_and_remove(bpy: A
 
 
 def background(bpy: Any) -> Any:
-    """A node of the user's world."""
+    """Return a node of the user's world."""
     return next(node for node in bpy.data.worlds["World"].node_tree.nodes if node.type == "BACKGROUND")
 
 
@@ -69,7 +69,7 @@ def test_the_comparison_would_see_a_change(bpy: Any, scene: Any, change: str) ->
     assert everything(bpy) != before
 
 
-def test_disabling_the_extension_keeps_the_site_and_the_users_own(bpy: Any, users_scene: Any, tmp_path: Path) -> None:
+def test_disabling_the_extension_keeps_the_site_and_the_users_data(bpy: Any, users_scene: Any, tmp_path: Path) -> None:
     import solar_site_addon
 
     before = everything(bpy)
@@ -82,12 +82,12 @@ def test_disabling_the_extension_keeps_the_site_and_the_users_own(bpy: Any, user
     bpy.ops.wm.open_mainfile(filepath=str(tmp_path / "site.blend"))
     assert {block.name for block in made_by_us(bpy)} == made
     solar_site_addon.register()
-    assert bpy.ops.solar_site.remove_site() == {"FINISHED"}, "switched on again, it knows its site"
+    assert bpy.ops.solar_site.remove_site() == {"FINISHED"}, "the extension does not recognize its site"
     assert made_by_us(bpy) == []
     assert shown_scene(bpy).name == "Scene"
 
 
-def test_among_several_scenes_a_site_goes_back_to_the_one_it_was_asked_for_in(bpy: Any, users_scene: Any) -> None:
+def test_remove_returns_to_the_scene_that_the_site_was_generated_from(bpy: Any, users_scene: Any) -> None:
     window = bpy.context.window_manager.windows[0]
     second = bpy.data.scenes.new("Second")
     second.solar_site.site.size_m, second.solar_site.camera.width_px = 150, 320
@@ -132,7 +132,7 @@ def test_the_site_is_planned_once_for_all_its_views(bpy: Any, scene: Any) -> Non
     from solar_site_addon.ui.viewport import current_site
 
     def planned() -> tuple[int, Any]:
-        """How many sites were planned, and where the camera stands now."""
+        """Return the number of planned sites and the current camera position."""
         assert bpy.ops.solar_site.generate_preview() == {"FINISHED"}
         return current_site.cache_info().misses, tuple(shown_scene(bpy).camera.matrix_world.translation)
 
@@ -156,25 +156,25 @@ def test_the_site_is_planned_once_for_all_its_views(bpy: Any, scene: Any) -> Non
     assert planned()[0] == 2
 
 
-def test_the_preview_of_a_view_is_the_one_that_the_worker_makes(bpy: Any, scene: Any) -> None:
+def test_the_preview_of_a_view_matches_the_workers(bpy: Any, scene: Any) -> None:
     from solar_site_addon.generator.plan.site import plan_site
     from solar_site_addon.generator.plan.view.view import plan_view
     from solar_site_addon.ui.properties import settings_of
-    from solar_site_addon.ui.session import look_at_settings, session
+    from solar_site_addon.ui.session import session, update_changed
 
     scene.solar_site.run.seed, scene.solar_site.view = "5", 3
     bpy.ops.solar_site.generate_preview()
     shown = shown_scene(bpy)
     camera = plan_view(plan_site(settings_of(scene)[0], 5), settings_of(scene)[0], 3).camera
     assert np.array(shown.camera.matrix_world.translation) == pytest.approx(camera.position, abs=1e-3)
-    look_at_settings(shown)
+    update_changed(shown)
     assert shown.name not in session.changed
     shown.solar_site.view = 2
-    look_at_settings(shown)
+    update_changed(shown)
     assert shown.name in session.changed
 
 
-def test_another_camera_keeps_the_land_and_another_seed_does_not(bpy: Any, scene: Any) -> None:
+def test_another_camera_keeps_the_terrain_and_another_seed_does_not(bpy: Any, scene: Any) -> None:
     def heights() -> Any:
         bpy.ops.solar_site.generate_preview()
         shown = bpy.context.window_manager.windows[0].scene
@@ -190,7 +190,7 @@ def test_another_camera_keeps_the_land_and_another_seed_does_not(bpy: Any, scene
     assert not np.array_equal(heights(), first)
 
 
-def test_an_object_of_the_users_in_our_scene_outlives_the_site(bpy: Any, scene: Any) -> None:
+def test_a_user_object_in_our_scene_outlives_the_site(bpy: Any, scene: Any) -> None:
     bpy.ops.solar_site.generate_preview()
     shown = bpy.context.window_manager.windows[0].scene
     theirs = bpy.data.objects.new("My drone", None)
@@ -202,7 +202,7 @@ def test_an_object_of_the_users_in_our_scene_outlives_the_site(bpy: Any, scene: 
     assert [part.name for part in shown.collection.all_objects] == ["My drone"]
 
 
-def test_a_copy_of_the_site_in_another_scene_stays_when_the_first_is_made_anew(bpy: Any, scene: Any) -> None:
+def test_a_copy_of_the_site_in_another_scene_stays_when_the_site_is_regenerated(bpy: Any, scene: Any) -> None:
     bpy.ops.solar_site.generate_preview()
     first = bpy.context.window_manager.windows[0].scene
     bpy.ops.scene.new(type="FULL_COPY")
@@ -214,7 +214,7 @@ def test_a_copy_of_the_site_in_another_scene_stays_when_the_first_is_made_anew(b
     assert {part.name: len(part.data.vertices) for part in first.objects if part.type == "MESH"} == before
 
 
-def test_what_another_scene_shows_of_a_site_stays_there(bpy: Any, scene: Any) -> None:
+def test_parts_of_a_site_that_are_linked_to_another_scene_stay_there(bpy: Any, scene: Any) -> None:
     bpy.ops.solar_site.generate_preview()
     first = shown_scene(bpy)
     theirs = next(part for part in first.objects if part.name.startswith("Solar Site terrain"))
@@ -235,7 +235,7 @@ def test_what_another_scene_shows_of_a_site_stays_there(bpy: Any, scene: Any) ->
     assert [block for block in made_by_us(bpy) if isinstance(block, bpy.types.Object)] == [theirs]
 
 
-def test_what_was_moved_among_the_collections_is_removed_with_its_site(bpy: Any, scene: Any) -> None:
+def test_objects_moved_between_collections_are_removed_with_their_site(bpy: Any, scene: Any) -> None:
     bpy.ops.solar_site.generate_preview()
     shown = shown_scene(bpy)
     site = next(iter(shown.collection.children))
@@ -254,7 +254,7 @@ def test_what_was_moved_among_the_collections_is_removed_with_its_site(bpy: Any,
     assert made_by_us(bpy) == []
 
 
-def test_a_site_that_is_linked_from_another_file_is_left_to_it(bpy: Any, scene: Any, tmp_path: Path) -> None:
+def test_a_site_linked_from_another_file_is_left_alone(bpy: Any, scene: Any, tmp_path: Path) -> None:
     bpy.ops.solar_site.generate_preview()
     bpy.ops.wm.save_as_mainfile(filepath=str(tmp_path / "site.blend"))
     bpy.ops.wm.read_factory_settings()
@@ -270,7 +270,7 @@ def test_a_site_that_is_linked_from_another_file_is_left_to_it(bpy: Any, scene: 
     assert len(theirs.objects) == before
 
 
-def test_in_another_file_no_view_is_turned(bpy: Any, scene: Any, tmp_path: Path) -> None:
+def test_no_view_is_switched_in_another_file(bpy: Any, scene: Any, tmp_path: Path) -> None:
     from solar_site_addon.ui.viewport import turn_views
 
     def view() -> Any:
@@ -286,19 +286,19 @@ def test_in_another_file_no_view_is_turned(bpy: Any, scene: Any, tmp_path: Path)
     assert view().view_perspective == "ORTHO"
 
 
-def test_a_site_that_cannot_be_is_told_in_one_sentence_and_changes_nothing(bpy: Any, users_scene: Any) -> None:
+def test_an_impossible_site_is_reported_in_one_sentence_and_changes_nothing(bpy: Any, users_scene: Any) -> None:
     users_scene.solar_site.site.relief = (1, 1)
     users_scene.solar_site.array.max_slope_deg = 1
     users_scene.solar_site.lock_seed = False
     before = everything(bpy)
     with pytest.raises(RuntimeError, match="No table fits on this site"):
         bpy.ops.solar_site.generate_preview()
-    assert users_scene.solar_site.run.seed == "0", "the seed that was thrown for it is not kept"
+    assert users_scene.solar_site.run.seed == "0", "the random seed must not be kept"
     assert differences(before, everything(bpy)) == []
     assert len(bpy.data.scenes) == 1
 
 
-def test_called_from_another_editor_the_3d_view_of_the_window_is_turned(bpy: Any, scene: Any) -> None:
+def test_called_from_another_editor_the_3d_view_of_the_window_is_switched(bpy: Any, scene: Any) -> None:
     window = bpy.context.window_manager.windows[0]
     view = next(area for area in window.screen.areas if area.type == "VIEW_3D").spaces.active.region_3d
     before = view.view_perspective
@@ -311,7 +311,7 @@ def test_called_from_another_editor_the_3d_view_of_the_window_is_turned(bpy: Any
             assert view.view_perspective == before
 
 
-def test_without_cycles_the_buttons_are_grey_and_the_panel_goes_on_looking(bpy: Any, scene: Any) -> None:
+def test_without_cycles_the_buttons_are_disabled_and_the_panel_keeps_updating(bpy: Any, scene: Any) -> None:
     import addon_utils
 
     from solar_site_addon.ui.session import device_view, session, tick
@@ -330,7 +330,7 @@ def test_without_cycles_the_buttons_are_grey_and_the_panel_goes_on_looking(bpy: 
     assert bpy.ops.solar_site.generate_preview.poll()
 
 
-def test_an_open_lock_makes_another_site_each_time(bpy: Any, scene: Any) -> None:
+def test_an_unlocked_seed_changes_the_site_each_time(bpy: Any, scene: Any) -> None:
     scene.solar_site.lock_seed = False
     seeds = set()
     for _ in range(2):

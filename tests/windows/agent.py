@@ -24,28 +24,28 @@ from typing import Any
 import bpy
 
 TICK = 0.02
-"""Seconds between two looks at the requests."""
+"""Seconds between two checks for requests."""
 SETTLE = 3
-"""Ticks after which Blender has seen that the pointer moved: it runs timers before it handles what has come in."""
+"""Ticks until Blender has noticed that the pointer moved: timers run before it handles events."""
 ROW = 12
-"""Pixels between two places of a search: less than a button's height."""
+"""Pixels between two positions of a search: less than a button's height."""
 TABS = 26
-"""Pixels at the sidebar's right that the tabs take."""
+"""Width of the tabs at the right of the sidebar in pixels."""
 
 drawn: set[str] = set()
 """Panels of the add-on drawn since this was last cleared."""
 watched: set[Any] = set()
-"""Panels that say when they are drawn."""
+"""Panels that record when they are drawn."""
 file_before: dict[str, Any] = {}
-"""The file as it was when it was remembered."""
+"""Content of the file when ``remember_the_file`` was called."""
 seen: dict[str, tuple[int, int]] = {}
-"""Where each button was when the pointer last came over it, the last one at the end."""
+"""Last known position of each button, the most recent at the end."""
 in_front: list[Any] = []
-"""The second main window, while there is one."""
+"""The second main window, if there is one."""
 
 
 def view() -> dict[str, Any]:
-    """The 3D viewport of the window in front and its sidebar, as ``temp_override`` takes them."""
+    """Return the 3D viewport of the front window and its sidebar, as ``temp_override`` takes them."""
     windows = in_front or bpy.context.window_manager.windows
     window, area = next((w, area) for w in windows for area in w.screen.areas if area.type == "VIEW_3D")
     region = next(region for region in area.regions if region.type == "UI")
@@ -53,7 +53,7 @@ def view() -> dict[str, Any]:
 
 
 def beneath_pointer() -> str:
-    """The operator or property beneath the pointer, or nothing.
+    """Return the operator or property under the pointer, or an empty string.
 
     ``solar_site.new_seed`` for an operator, ``size_m`` for a property, ``relief[0]`` for the first field of a range.
     """
@@ -71,7 +71,7 @@ def beneath_pointer() -> str:
 
 
 def look_at(x: int, y: int) -> Generator[None, None, str]:
-    """Moves the pointer to a place of the window (pixels from its lower left corner); the button there, or nothing."""
+    """Move the pointer to a position in the window (pixels from the lower left); return the button there, if any."""
     view()["window"].cursor_warp(x, y)
     yield from wait(SETTLE)
     if name := beneath_pointer():
@@ -81,19 +81,19 @@ def look_at(x: int, y: int) -> Generator[None, None, str]:
 
 
 def wait(ticks: int) -> Iterator[None]:
-    """Lets Blender handle events and draw."""
+    """Let Blender handle events and draw."""
     for _ in range(ticks):
         yield
 
 
 def from_top(x: int, y: int) -> list[int]:
-    """A place as the screen has it: pixels from the upper left corner. The first window covers the screen."""
+    """Return a position on the screen: pixels from the upper left. The first window covers the screen."""
     window = view()["window"]
     return [window.x + x, bpy.context.window_manager.windows[0].height - 1 - window.y - y]
 
 
 def rows() -> list[int]:
-    """Heights at which a search looks, nearest first to where the last one ended: one step follows another."""
+    """Return the heights to search, those near the last hit first, because a test's steps are close together."""
     region = view()["region"]
     lowest, highest = region.y, region.y + region.height
     start = next(reversed(seen.values()))[1] if seen else highest
@@ -101,7 +101,7 @@ def rows() -> list[int]:
 
 
 def find(name: str, column: float) -> Generator[None, None, list[int] | None]:
-    """The place of a button, from the screen's upper left corner. Looks first where it was when last seen."""
+    """Return the position of a button on the screen; try its last known position first."""
     x, y = seen.pop(name, (0, 0))
     if x and (yield from look_at(x, y)) == name:
         return from_top(x, y)
@@ -113,13 +113,13 @@ def find(name: str, column: float) -> Generator[None, None, list[int] | None]:
 
 
 def column_x(column: float) -> int:
-    """Where a part of the sidebar's width without the tabs is, seen from the window's left."""
+    """Return the x position in the window of a fraction of the sidebar's width, without the tabs."""
     region = view()["region"]
     return int(region.x + (region.width - TABS) * column)
 
 
 def buttons(column: float) -> Generator[None, None, list[str]]:
-    """The buttons in a column of the sidebar, from the top."""
+    """Return the buttons in a column of the sidebar, from the top."""
     found: dict[str, None] = {}
     for y in sorted(rows(), reverse=True):
         found[(yield from look_at(column_x(column), y))] = None
@@ -127,7 +127,7 @@ def buttons(column: float) -> Generator[None, None, list[str]]:
 
 
 def show_tab(category: str) -> Generator[None, None, list[int]]:
-    """Opens the sidebar at the tab; its left, top, width and height on the screen."""
+    """Open the tab in the sidebar; return left, top, width and height of the sidebar on the screen."""
     view()["area"].spaces.active.show_region_ui = True
     yield from wait(15)
     region = view()["region"]
@@ -138,7 +138,7 @@ def show_tab(category: str) -> Generator[None, None, list[int]]:
 
 
 def panels_of(category: str) -> list[Any]:
-    """The registered panels of a tab."""
+    """Return the registered panels of a tab."""
     waiting, found = list(bpy.types.Panel.__subclasses__()), []
     while waiting:
         panel = waiting.pop()
@@ -149,7 +149,7 @@ def panels_of(category: str) -> list[Any]:
 
 
 def watch(panel: Any) -> None:
-    """Notes in ``drawn`` when the panel's contents are drawn: Blender tells no script which panels are open."""
+    """Record in ``drawn`` when the panel's content is drawn: Blender does not expose which panels are open."""
     if panel in watched:
         return
     watched.add(panel)
@@ -164,7 +164,7 @@ def watch(panel: Any) -> None:
 
 
 def open_panels(category: str) -> Generator[None, None, list[str]]:
-    """Names of the tab's panels that are open: those whose contents are drawn."""
+    """Return the names of the tab's open panels: those whose content is drawn."""
     for panel in panels_of(category):
         watch(panel)
     drawn.clear()
@@ -174,15 +174,15 @@ def open_panels(category: str) -> Generator[None, None, list[str]]:
 
 
 def value(path: str) -> Any:
-    """A property of the window's scene, as JSON can hold it."""
+    """Return a property of the window's scene in a form that JSON can represent."""
     found = view()["window"].scene.path_resolve(path)
     return list(found) if hasattr(found, "__len__") and not isinstance(found, str) else found
 
 
 def users_own() -> dict[str, Any]:
-    """What a new file holds before the add-on has done anything: its objects, camera, world and render settings."""
+    """Return the user's data in a new file: objects, camera, world and render settings."""
     scene = bpy.data.scenes["Scene"]
-    scene.view_layers[0].update()  # places are told as they were when the scene was last evaluated
+    scene.view_layers[0].update()  # object matrices are those of the last evaluation
     render = scene.render
     return {
         "objects": {name: as_numbers(bpy.data.objects[name]) for name in ("Cube", "Camera", "Light")},
@@ -197,20 +197,20 @@ def users_own() -> dict[str, Any]:
 
 
 def remember_the_file() -> int:
-    """Keeps all that the file holds, to tell later what has changed; the number of datablocks."""
+    """Record the content of the file for a later comparison; return the number of datablocks."""
     file_before.update(deep().everything(bpy))
     return len(file_before)
 
 
 def changes_of_the_file() -> list[str]:
-    """The first of what has changed since, but for what Solar Site has made."""
+    """Return the first changes since then, except in datablocks of Solar Site."""
     return list(deep().differences(file_before, deep().everything(bpy))[:10])
 
 
 @functools.cache
 def deep() -> Any:
-    """The comparison that the tests without windows have, too."""
-    path = Path(__file__).parents[1] / "addon" / "deep.py"
+    """Return the comparison that the tests without windows also use."""
+    path = Path(__file__).parents[1] / "ui" / "deep.py"
     spec = importlib.util.spec_from_file_location("deep", path)
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
@@ -218,23 +218,23 @@ def deep() -> Any:
 
 
 def perspective() -> str:
-    """How the 3D viewport looks: PERSP, ORTHO, or CAMERA."""
+    """Return the perspective of the 3D viewport: PERSP, ORTHO or CAMERA."""
     return view()["area"].spaces.active.region_3d.view_perspective
 
 
 def uninstall() -> None:
-    """Uninstalls the extension as Preferences > Get Extensions > Uninstall does."""
+    """Uninstall the extension as Preferences > Get Extensions > Uninstall does."""
     repository = next(repo for repo in bpy.context.preferences.extensions.repos if repo.module == "user_default")
     bpy.ops.extensions.package_uninstall(repo_directory=repository.directory, pkg_id="solar_site_addon")
 
 
 def as_numbers(item: Any) -> list[Any]:
-    """Where an object is and what it shows."""
+    """Return an object's data, visibility and transform."""
     return [item.data.name, item.hide_render, item.hide_viewport, *(list(row) for row in item.matrix_world)]
 
 
 def made() -> dict[str, Any]:
-    """What there is besides the new file's own objects: names of objects, points, scenes, sizes of images."""
+    """Return what was added to the new file: names of objects, number of vertices, scenes, sizes of images."""
     own = {"Cube", "Camera", "Light"}
     others = [item for item in bpy.data.objects if item.name not in own]
     meshes = [item.data for item in others if item.type == "MESH"]
@@ -247,48 +247,48 @@ def made() -> dict[str, Any]:
 
 
 def panel_says() -> dict[str, Any]:
-    """What the add-on's panel reads of devices and of the batch in the folder of the window's scene."""
+    """Return what the panel shows about the device, the batch in the scene's folder and the preview."""
     name = next(name for name in addons() if name.endswith(".solar_site_addon"))
-    session = sys.modules[f"{name}.session"]
+    session = sys.modules[f"{name}.ui.session"]
     scene = view()["window"].scene
     device, folder = session.device_view(scene), session.folder_view(scene)
     return {
         "device": device.line if device else "",
-        "messages": list(device.messages) if device else [],
+        "messages": [str(message) for message in device.messages] if device else [],
         "status": folder.status,
-        "message": folder.message,
+        "message": str(folder.message or ""),
         "total": folder.batch.state.total if folder.batch else 0,
         "done": folder.batch.state.done if folder.batch else 0,
-        "picture": session.session.picture is not None,
-        "picture_message": session.session.picture_message,
+        "rendering": session.session.preview_render is not None,
+        "preview_message": str(session.session.preview_message or ""),
     }
 
 
 def settle() -> Generator[None, None, None]:
-    """Waits until all that has happened is drawn."""
+    """Wait until Blender has drawn all changes."""
     yield from wait(10)
 
 
 def others() -> list[Any]:
-    """The windows besides that of the panel."""
+    """Return all windows except the panel's."""
     return [window for window in bpy.context.window_manager.windows if window != view()["window"]]
 
 
 def other_window() -> list[int]:
-    """Left, top, width and height on the screen of the newest of them."""
+    """Return left, top, width and height on the screen of the newest of them."""
     window = others()[-1]
     return [window.x, view()["window"].height - window.y - window.height, window.width, window.height]
 
 
 def close_other_windows() -> None:
-    """Closes them."""
+    """Close all windows except the panel's."""
     for window in others():
         with bpy.context.temp_override(window=window):
             bpy.ops.wm.window_close()
 
 
 def open_second_window(scene: str) -> Generator[None, None, None]:
-    """Opens another main window, in front of the first, that shows a scene, which is made where it is missing."""
+    """Open a second main window in front of the first and show a scene in it, creating the scene if necessary."""
     before = set(bpy.context.window_manager.windows)
     with bpy.context.temp_override(**view()):
         bpy.ops.wm.window_new_main()
@@ -300,7 +300,7 @@ def open_second_window(scene: str) -> Generator[None, None, None]:
 
 
 def close_second_window() -> Generator[None, None, None]:
-    """Closes it, as its button does."""
+    """Close the second window as its close button does."""
     window = in_front.pop()
     seen.clear()
     with bpy.context.temp_override(window=window):
@@ -309,12 +309,12 @@ def close_second_window() -> Generator[None, None, None]:
 
 
 def remove_scene(name: str) -> None:
-    """Removes a scene that no window shows."""
+    """Remove a scene that no window shows."""
     bpy.data.scenes.remove(bpy.data.scenes[name])
 
 
 def shown_scenes() -> list[dict[str, Any]]:
-    """Of the scene in each window: its name, and the objects of a site with their points."""
+    """Return for the scene in each window: name, seed, and the meshes with their number of vertices."""
     scenes = [window.scene for window in bpy.context.window_manager.windows]
     return [
         {
@@ -327,7 +327,7 @@ def shown_scenes() -> list[dict[str, Any]]:
 
 
 def set_language(language: str) -> None:
-    """Blender's language: ``en_US``, ``zh_HANS``."""
+    """Set Blender's language: ``en_US`` or ``zh_HANS``."""
     bpy.context.preferences.view.language = language
     bpy.context.preferences.view.use_translate_interface = True
     bpy.context.preferences.view.use_translate_tooltips = True
@@ -336,29 +336,29 @@ def set_language(language: str) -> None:
 
 
 def open_search() -> None:
-    """Opens Blender's search over the 3D viewport, as Edit > Menu Search does."""
+    """Open Blender's search over the 3D viewport as Edit > Menu Search does."""
     region = next(region for region in view()["area"].regions if region.type == "WINDOW")
     with bpy.context.temp_override(**{**view(), "region": region}):
         bpy.ops.wm.search_menu("INVOKE_DEFAULT")
 
 
 def addons() -> list[str]:
-    """The extensions that are switched on."""
+    """Return the enabled add-ons."""
     return [addon.module for addon in bpy.context.preferences.addons]
 
 
 def clipboard() -> str:
-    """The text on the clipboard."""
+    """Return the text on the clipboard."""
     return bpy.context.window_manager.clipboard
 
 
 def save(path: str) -> None:
-    """Saves the file."""
+    """Save the file."""
     bpy.ops.wm.save_as_mainfile(filepath=path, check_existing=False)
 
 
 def leave() -> None:
-    """Ends Blender as File > Quit does."""
+    """Quit Blender as File > Quit does."""
     bpy.ops.wm.quit_blender()
 
 
@@ -382,16 +382,16 @@ class Agent:
         self.work: Generator[None, None, Any] | None = None
 
     def tick(self) -> float:
-        """Goes on with the request that is under way, or takes the next."""
+        """Continue the current request or take the next one; report an exception as the answer."""
         try:
             self.step()
-        except Exception:  # noqa: BLE001 - whatever it is, the test tells it
+        except Exception:  # noqa: BLE001 - the test shows any error
             self.work = None
             self.answer({"error": traceback.format_exc()})
         return TICK
 
     def step(self) -> None:
-        """One step; a StopIteration carries what a generator has found."""
+        """Do one step; the StopIteration of a generator carries its answer."""
         if self.work:
             try:
                 next(self.work)
@@ -410,7 +410,7 @@ class Agent:
                 self.answer({"found": found})
 
     def answer(self, answer: dict[str, Any]) -> None:
-        """Writes one line."""
+        """Write one answer."""
         with self.answers.open("a", encoding="utf-8") as file:
             file.write(json.dumps(answer) + "\n")
 

@@ -16,7 +16,7 @@ from .desktop import Desk, has_tools
 
 @pytest.fixture(scope="module", params=os.environ.get("SOLAR_SITE_BLENDERS", "").split() or [""])
 def desk(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
-    """A screen, and on it a Blender with a new file, into which nothing but the zip was installed."""
+    """Yield a screen with a Blender window, in which only the extension's zip is installed."""
     blender = Path(request.param)
     if not request.param or not has_tools(blender):
         pytest.skip("windows need with-xvfb, xdotool and import beside Blender")

@@ -18,36 +18,36 @@ from typing import Any, Self
 from PIL import Image
 
 WIDTH, HEIGHT = 1440, 1400
-"""Size of the screen: high enough for the tab with a running batch."""
+"""Size of the screen: tall enough for the tab with a running batch."""
 TOOLS = ("with-xvfb", "xdotool", "import")
 PATIENCE = 90.0
-"""Seconds for Blender to answer: it draws in software, on cores that a batch may use at the same time."""
+"""Seconds to wait for Blender: it draws in software, on cores that a batch may also use."""
 KEPT = "SOLAR_SITE_SCREENSHOTS"
 """Environment variable with the folder for screenshots of the documentation."""
 LARGEST = 960
 """Maximum width of these screenshots in pixels."""
 BELOW = 26
-"""Pixels from the middle of a panel's last button to its lower edge, about."""
+"""Approximate pixels from the middle of a panel's last button to the panel's lower edge."""
 LEFT, MIDDLE, RIGHT, LAST = 0.3, 0.5, 0.83, 0.92
-"""Parts of the sidebar's width: the last is that of the outermost small button of a row."""
+"""Fractions of the sidebar's width; the last one hits the outermost small button of a row."""
 CENTRE = (WIDTH // 3, HEIGHT // 2)
-"""A place of the screen in the 3D viewport."""
+"""A position on the screen in the 3D viewport."""
 TAB = "Solar Site"
 HEADERS = range(20, 150, 14)
-"""Pixels above a panel's first button at which headers are looked for."""
+"""Distances above a panel's first button, in pixels, at which to look for its header."""
 AGENT = Path(__file__).with_name("agent.py")
 
 
 def has_tools(blender: Path) -> bool:
-    """Whether the programs that a window needs lie beside this Blender."""
+    """Return whether the programs that a window needs are next to this Blender."""
     return all((blender.parent / tool).exists() for tool in TOOLS)
 
 
 class Desk:
-    """A screen of its own, and a Blender that knows nothing but what was installed in it here."""
+    """A separate screen, and a Blender with a user folder of its own."""
 
     def __init__(self, blender: Path, folder: Path) -> None:
-        """``folder`` takes Blender's user folder, the logs and the screenshots."""
+        """Use ``folder`` for Blender's user folder, logs and screenshots."""
         self.blender = blender
         self.folder = folder
         self.user = folder / "user"
@@ -67,7 +67,7 @@ class Desk:
             env=self.environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
         )  # fmt: skip
         display = self.server.stdout.readline().strip() if self.server.stdout else ""
-        assert display, "the screen did not start"
+        assert display, "the virtual screen did not start"
         self.environment["DISPLAY"] = display
         return self
 
@@ -77,26 +77,26 @@ class Desk:
         self.server.communicate(timeout=PATIENCE)
 
     def install(self, archive: Path) -> None:
-        """Installs and switches on an extension as ``Install from Disk`` does."""
+        """Install and enable an extension as ``Install from Disk`` does."""
         self.run("blender", "--command", "extension", "install-file", "-r", "user_default", "-e", archive)
 
     def run(self, program: str, *words: object) -> None:
-        """Runs one of the programs beside Blender on this screen."""
+        """Run one of the programs next to Blender on this screen."""
         command = [str(word) for word in (self.blender.parent / program, *words)]
         subprocess.run(command, env=self.environment, check=True, capture_output=True, timeout=PATIENCE)
 
     def open_window(self, file: Path | None = None) -> Window:
-        """Starts Blender, with a .blend file or with a new one."""
+        """Start Blender with a .blend file or a new file."""
         window = Window(self, self.folder / f"window-{len(self.windows)}", file)
         self.windows.append(window)
         return window
 
 
 class Window:
-    """Blender in a window, with the mouse and the keyboard before it."""
+    """A Blender window, with mouse and keyboard."""
 
     def __init__(self, desk: Desk, folder: Path, file: Path | None) -> None:
-        """``folder`` takes the window's log and what is said to the agent inside; ``file`` is a .blend to open."""
+        """Use ``folder`` for the log and the agent's requests and answers; open the .blend file ``file``."""
         self.desk = desk
         self.folder = folder
         self.headers: dict[str, list[int]] = {}
@@ -113,21 +113,21 @@ class Window:
 
     @property
     def log(self) -> Path:
-        """What Blender prints: reports stand there too."""
+        """Output of Blender, including operator reports."""
         return self.folder / "blender.log"
 
     def close(self) -> None:
-        """Ends Blender, whatever it does."""
+        """Kill Blender."""
         if self.process.poll() is None:
             self.process.kill()
         self.process.wait(timeout=PATIENCE)
 
     def show_tab(self) -> None:
-        """Opens the sidebar at the tab."""
+        """Open the tab in the sidebar."""
         self.box = self.ask("show_tab", category=TAB)
 
     def ask(self, do: str, **details: Any) -> Any:
-        """What the agent inside Blender answers to a request (see agent.py)."""
+        """Send a request to the agent inside Blender (see agent.py) and return its answer."""
         with (self.folder / "requests.jsonl").open("a", encoding="utf-8") as file:
             file.write(json.dumps({"do": do, **details}) + "\n")
         self.answered += 1
@@ -138,30 +138,30 @@ class Window:
         return answer["found"]
 
     def quit(self) -> None:
-        """Ends Blender as File > Quit does; what runs in other processes goes on."""
+        """Quit Blender as File > Quit does; other processes continue."""
         with (self.folder / "requests.jsonl").open("a", encoding="utf-8") as file:
             file.write('{"do": "leave"}\n')
         self.process.wait(timeout=PATIENCE)
 
     def do(self, *words: object) -> None:
-        """Moves the mouse or presses keys: words of xdotool."""
+        """Move the mouse or press keys, with arguments of xdotool."""
         self.desk.run("xdotool", *words)
 
     def place(self, name: str, column: float) -> list[int]:
-        """Where a button is: ``solar_site.new_seed``, an operator; ``size_m``, a property; ``relief[0]``, of a range.
+        """Return the position of an operator (``solar_site.new_seed``) or a property (``size_m``, ``relief[0]``).
 
-        ``column`` is a part of the sidebar's width: a place that lies within the button.
+        ``column`` is a fraction of the sidebar's width at which the button can be hit.
         """
         place: list[int] | None = self.ask("find", name=name, column=column)
         assert place, f"no button {name}; in its column there are {self.ask('buttons', column=column)}"
         return place
 
     def click(self, name: str, column: float = LEFT) -> None:
-        """Clicks on a button."""
+        """Click a button."""
         self.click_at(self.place(name, column))
 
     def type_into(self, name: str, text: str, column: float = LEFT) -> None:
-        """Writes a value into a field."""
+        """Type a value into a field."""
         self.do(
             "mousemove", *self.place(name, column), "sleep", 0.2, "click", "--repeat", 2, "--delay", 80, 1, "sleep", 0.3
         )
@@ -170,14 +170,14 @@ class Window:
         self.do("key", "Return", "sleep", 0.2)
 
     def press(self, keys: str) -> None:
-        """Presses keys with the pointer in the 3D viewport."""
+        """Press keys with the pointer in the 3D viewport."""
         self.do("mousemove", *CENTRE, "sleep", 0.3, "key", keys, "sleep", 0.3)
 
     def toggle(self, panel: str, above: str) -> None:
-        """Opens or closes a panel by a click on its header, which is a little ``above`` a button.
+        """Open or close a panel by clicking its header, which is a little higher than the button ``above``.
 
-        Blender tells nobody where headers are: places are tried until this panel has opened or closed; what a wrong
-        click has opened or closed is put back.
+        Blender does not expose the positions of headers: try positions until this panel opens or closes, and undo the
+        effect of wrong clicks.
         """
         before = self.open_panels()
         for place in self.headers_of(panel, above):
@@ -191,22 +191,22 @@ class Window:
         raise AssertionError(f"no header of {panel} in the sidebar")
 
     def headers_of(self, panel: str, above: str) -> list[list[int]]:
-        """Where the header of a panel is, or may be."""
+        """Return the possible positions of a panel's header."""
         if panel in self.headers:
             return [self.headers[panel]]
         x, y = self.place(above, LEFT)
         return [[x, y - up] for up in HEADERS]
 
     def open_panels(self) -> set[str]:
-        """The panels of the tab whose contents are seen."""
+        """Return the open panels of the tab."""
         return set(self.ask("open_panels", category=TAB))
 
     def click_at(self, place: list[int]) -> None:
-        """Clicks at a place of the screen, seen from its upper left corner."""
+        """Click at a position on the screen, in pixels from the upper left."""
         self.do("mousemove", *place, "sleep", 0.2, "click", 1, "sleep", 0.2)
 
     def look(self, name: str) -> Image.Image:
-        """Return a screenshot of the whole screen, also saved as NAME.png in the folder of the desk."""
+        """Return a screenshot of the whole screen, and save it as NAME.png in the folder of the desk."""
         self.ask("settle")
         file = self.desk.folder / f"{name}.png"
         self.desk.run("import", "-window", "root", file)
@@ -216,7 +216,7 @@ class Window:
     def keep(self, name: str, part: str = "window", last: str = "") -> None:
         """Save a screenshot for the documentation if a folder for it is set.
 
-        ``part`` is ``window``, ``other window``, or ``sidebar`` down to its ``last`` button that is to be seen.
+        ``part`` is ``window``, ``other window``, or ``sidebar`` down to the button ``last``.
         """
         if KEPT not in os.environ:
             return
@@ -233,7 +233,7 @@ class Window:
 
 
 def wait_until(true: Callable[[], Any], what: str, patience: float = PATIENCE) -> Any:
-    """Waits until ``true()`` is, and returns it; fails where that takes too long."""
+    """Wait until ``true()`` returns a true value and return it; fail after ``patience`` seconds."""
     end = time.monotonic() + patience
     while not (found := true()):
         assert time.monotonic() < end, f"waited {patience:.0f} s for {what}"

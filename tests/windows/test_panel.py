@@ -22,53 +22,53 @@ from .desktop import CENTRE, LAST, MIDDLE, RIGHT, Desk, Window, wait_until
 pytestmark = [pytest.mark.blender, pytest.mark.windows, pytest.mark.timeout(280)]
 
 IMAGES = 4
-"""Of the batch."""
+"""Number of images in the batch."""
 WIDTH, HEIGHT = 160, 120
-"""Of its images."""
+"""Size of these images."""
 SEED = 7
-"""Of a site that is seen from the side."""
+"""Seed of a site that the camera sees at an angle."""
 RENDERED = 150.0
 """Maximum seconds to render an image or a batch."""
 
 
 @pytest.fixture
 def window(desk: Desk) -> Window:
-    """The window that is open."""
+    """Return the open window."""
     return desk.windows[-1]
 
 
 @pytest.fixture(scope="module")
 def users_own(desk: Desk) -> dict[str, Any]:
-    """What a new file holds before the add-on has done anything."""
+    """Return the user's data before the extension has done anything."""
     return desk.windows[0].ask("users_own")
 
 
 @pytest.fixture
 def out(desk: Desk) -> Path:
-    """Where the batch goes."""
+    """Return the dataset folder."""
     return desk.folder / "dataset"
 
 
 @pytest.fixture(autouse=True)
 def _looked_at(request: pytest.FixtureRequest, desk: Desk) -> Iterator[None]:
-    """After each step the screen shows a window with something in it."""
+    """Check after each step that the screen is not blank."""
     yield
     image = np.asarray(desk.windows[-1].look(request.node.originalname.removeprefix("test_")))[::4, ::4]
     assert len(np.unique(image @ [1, 256, 65536])) > 100, "the screen is blank"
 
 
 def whole(out: Path) -> list[str]:
-    """The samples of a dataset that are there."""
+    """Return the complete samples of a dataset."""
     return sorted(file.parent.name for file in out.glob("batch_*/image_*/sample.json"))
 
 
 def says(window: Window, **expected: object) -> bool:
-    """Whether the panel says that."""
+    """Return whether the panel shows these values."""
     said = window.ask("panel_says")
     return all(said[name] == value for name, value in expected.items())
 
 
-def test_the_zip_is_switched_on(window: Window, users_own: dict[str, Any]) -> None:
+def test_the_zip_is_installed_and_enabled(window: Window, users_own: dict[str, Any]) -> None:
     assert any(name.endswith(".solar_site_addon") for name in window.ask("addons"))
     assert window.ask("remember_the_file") > 10
 
@@ -79,7 +79,7 @@ def test_the_sidebar_has_the_tab(window: Window) -> None:
     window.keep("tab", "sidebar", last="solar_site.open_folder")
 
 
-def test_generate_preview_makes_a_site_in_a_scene_of_its_own(window: Window, users_own: dict[str, Any]) -> None:
+def test_generate_preview_makes_a_site_in_its_own_scene(window: Window, users_own: dict[str, Any]) -> None:
     window.click("solar_site.generate_preview")
     made = wait_until(lambda: window.ask("made")["objects"] and window.ask("made"), "a site")
     assert made["scenes"] == ["Scene", "Solar Site"]
@@ -90,12 +90,12 @@ def test_generate_preview_makes_a_site_in_a_scene_of_its_own(window: Window, use
     assert window.ask("changes_of_the_file") == []
 
 
-def test_undo_takes_the_site_back_and_redo_brings_it_again(window: Window, users_own: dict[str, Any]) -> None:
+def test_undo_removes_the_site_and_redo_restores_it(window: Window, users_own: dict[str, Any]) -> None:
     made = window.ask("made")
     window.press("ctrl+z")
     wait_until(lambda: not window.ask("made")["objects"], "the site to go")
     assert window.ask("made")["scenes"] == ["Scene"]
-    assert window.ask("perspective") == "PERSP", "the view no longer looks through a camera"
+    assert window.ask("perspective") == "PERSP", "the view still looks through a camera"
     assert window.ask("users_own") == users_own
     assert window.ask("changes_of_the_file") == []
     window.press("ctrl+shift+z")
@@ -103,7 +103,7 @@ def test_undo_takes_the_site_back_and_redo_brings_it_again(window: Window, users
     assert window.ask("perspective") == "CAMERA"
 
 
-def test_blenders_search_finds_it(window: Window) -> None:
+def test_blenders_search_finds_new_seed(window: Window) -> None:
     before = window.ask("value", path="solar_site.run.seed")
     window.do("mousemove", *CENTRE, "sleep", 0.3)
     window.ask("open_search")
@@ -114,7 +114,7 @@ def test_blenders_search_finds_it(window: Window) -> None:
     wait_until(lambda: window.ask("value", path="solar_site.run.seed") != before, "another seed")
 
 
-def test_new_seed_throws_the_dice(window: Window) -> None:
+def test_new_seed_picks_another_seed(window: Window) -> None:
     before = window.ask("value", path="solar_site.run.seed")
     window.click("solar_site.new_seed", RIGHT)
     wait_until(lambda: window.ask("value", path="solar_site.run.seed") != before, "another seed")
@@ -134,7 +134,7 @@ def test_three_settings_change_the_site(window: Window, users_own: dict[str, Any
     made = wait_until(lambda: window.ask("made")["vertices"] != before["vertices"] and window.ask("made"), "a new site")
     scenery = {name for name in before["objects"] if "vegetation" not in name}
     assert scenery <= set(made["objects"])
-    assert [name for name in made["objects"] if re.search(r"\.\d{3}$", name)] == [], "nothing of the old site is left"
+    assert [name for name in made["objects"] if re.search(r"\.\d{3}$", name)] == [], "parts of the old site are left"
     assert made["scenes"] == before["scenes"]
     assert window.ask("users_own") == users_own
     window.keep("window")
@@ -142,9 +142,9 @@ def test_three_settings_change_the_site(window: Window, users_own: dict[str, Any
 
 def test_render_preview_shows_an_image_with_annotations(window: Window, users_own: dict[str, Any]) -> None:
     window.click("solar_site.render_preview")
-    wait_until(lambda: says(window, picture=True), "the render to begin")
-    wait_until(lambda: says(window, picture=False), "the image", RENDERED)
-    assert says(window, picture_message="")
+    wait_until(lambda: says(window, rendering=True), "the render to start")
+    wait_until(lambda: says(window, rendering=False), "the image", RENDERED)
+    assert says(window, preview_message="")
     assert window.ask("made")["images"]["Solar Site image"] == [960, 719]
     assert window.ask("users_own") == users_own
     window.keep("image", "other window")
@@ -158,7 +158,7 @@ def test_each_of_two_windows_keeps_its_own_site(window: Window, users_own: dict[
     window.click("solar_site.generate_preview")
     wait_until(lambda: len(window.ask("shown_scenes")[1]["site"]) > 5, "a site in the second window")
     again, second = window.ask("shown_scenes")
-    assert again == first, "the first window still shows its own"
+    assert again == first, "the first window has lost its site"
     assert second["name"] not in (first["name"], "Second")
     window.click("solar_site.new_seed", RIGHT)
     window.click("solar_site.generate_preview")
@@ -166,7 +166,7 @@ def test_each_of_two_windows_keeps_its_own_site(window: Window, users_own: dict[
     assert window.ask("shown_scenes")[0] == first
     window.look("two_windows")
     window.ask("close_second_window")
-    assert window.ask("shown_scenes") == [first], "closing a window leaves the other as it was"
+    assert window.ask("shown_scenes") == [first], "closing a window has changed the other one"
     window.ask("open_second_window", scene="Second")
     window.show_tab()
     window.click("solar_site.remove_site")
@@ -189,7 +189,7 @@ def test_the_render_panel_names_the_device_and_what_is_missing(window: Window) -
     window.keep("render", "sidebar", last="solar_site.apply_render_settings")
 
 
-def test_the_resolution_is_typed(window: Window) -> None:
+def test_the_resolution_can_be_typed(window: Window) -> None:
     window.type_into("width_px", str(WIDTH), RIGHT)
     window.type_into("height_px", str(HEIGHT), RIGHT)
     assert window.ask("value", path="solar_site.camera.width_px") == WIDTH
@@ -197,19 +197,19 @@ def test_the_resolution_is_typed(window: Window) -> None:
     window.toggle("RenderPanel", above="folder")
 
 
-def test_the_folder_is_typed(window: Window, out: Path) -> None:
+def test_the_folder_can_be_typed(window: Window, out: Path) -> None:
     window.type_into("folder", str(out))
     window.type_into("num_images", str(IMAGES))
     assert window.ask("value", path="solar_site.folder").rstrip("/") == str(out)
     assert window.ask("value", path="solar_site.run.num_images") == IMAGES
 
 
-def test_start_begins_a_batch_and_cancel_keeps_what_is_whole(window: Window, out: Path) -> None:
+def test_start_starts_a_batch_and_cancel_keeps_complete_images(window: Window, out: Path) -> None:
     window.click("solar_site.start_batch")
-    wait_until(lambda: says(window, status="RUNNING"), "the batch to begin")
-    window.place("solar_site.cancel_batch", MIDDLE)  # so that it is clicked without delay, while images are missing
+    wait_until(lambda: says(window, status="RUNNING"), "the batch to start")
+    window.place("solar_site.cancel_batch", MIDDLE)  # find it in advance, to click it while images are missing
     wait_until(lambda: whole(out) and says(window, status="RUNNING"), "the first image", RENDERED)
-    window.look("batch_at_work")
+    window.look("running_batch")
     window.keep("batch", "sidebar")
     window.click("solar_site.cancel_batch", MIDDLE)
     wait_until(lambda: not is_running(out), "the end of the batch")
@@ -217,10 +217,10 @@ def test_start_begins_a_batch_and_cancel_keeps_what_is_whole(window: Window, out
     assert 0 < len(whole(out)) < IMAGES
 
 
-def test_resume_goes_on_and_a_closed_blender_does_not_end_it(window: Window, desk: Desk, out: Path) -> None:
+def test_resume_continues_the_batch_and_closing_blender_does_not_stop_it(window: Window, desk: Desk, out: Path) -> None:
     before = whole(out)
     window.click("solar_site.resume_batch", RIGHT)
-    wait_until(lambda: says(window, status="RUNNING"), "the batch to go on")
+    wait_until(lambda: says(window, status="RUNNING"), "the batch to continue")
     window.ask("save", path=str(desk.folder / "plant.blend"))
     window.quit()
     assert is_running(out)
@@ -246,14 +246,14 @@ def test_the_command_line_names_the_folder(window: Window, out: Path) -> None:
     assert str(out) in command
 
 
-def test_remove_site_leaves_the_users_own(window: Window, users_own: dict[str, Any]) -> None:
+def test_remove_site_keeps_the_users_data(window: Window, users_own: dict[str, Any]) -> None:
     window.click("solar_site.remove_site")
     wait_until(lambda: window.ask("made")["scenes"] == ["Scene"], "the site to go")
     assert window.ask("made")["objects"] == []
     assert window.ask("users_own") == users_own
 
 
-def test_the_tab_speaks_chinese(window: Window) -> None:
+def test_the_tab_can_be_chinese(window: Window) -> None:
     window.ask("set_language", language="zh_HANS")
     window.click("solar_site.generate_preview")
     wait_until(lambda: window.ask("made")["objects"], "a site")
@@ -261,7 +261,7 @@ def test_the_tab_speaks_chinese(window: Window) -> None:
     window.keep("chinese", "sidebar", last="solar_site.apply_render_settings")
 
 
-def test_uninstalling_leaves_the_file_as_it_is(window: Window, users_own: dict[str, Any]) -> None:
+def test_uninstalling_does_not_change_the_file(window: Window, users_own: dict[str, Any]) -> None:
     made = window.ask("made")
     window.ask("uninstall")
     wait_until(lambda: not any(name.endswith(".solar_site_addon") for name in window.ask("addons")), "it to be gone")

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The languages that are there, and what each leaves untranslated. Works without Blender.
+"""The available languages, and the texts that each leaves untranslated. Works without Blender.
 
-Every other module of this package that has ``LOCALE``, Blender's name for its language, is a language: its ``TEXTS``
-are translations by English text or template, its ``NAMES`` the choices that need none.
+Each language is a module of this package: ``LOCALE`` is Blender's name of the language, ``TEXTS`` maps English texts
+and templates to translations, and ``NAMES`` lists texts that stay the same.
 """
 
 from __future__ import annotations
@@ -18,19 +18,19 @@ from ...generator.settings.schema import MIXED, RunSettings, Settings, iter_sett
 from ..captions import choice_label, label, plain_label, tooltip
 
 SETTINGS = (*iter_settings(Settings), *iter_settings(RunSettings))
-NO_LANGUAGES = ("languages", "translations")
-"""The other modules of this package; translations.py needs Blender."""
+OTHER_MODULES = ("languages", "translations")
+"""Modules of this package that are not languages; translations.py needs Blender."""
 
 
 def languages() -> dict[str, ModuleType]:
-    """Return the language modules by Blender's name of the language."""
+    """Return the language modules by locale."""
     names = [module.name for module in pkgutil.iter_modules(sys.modules[str(__package__)].__path__)]
-    modules = [importlib.import_module(f"{__package__}.{name}") for name in names if name not in NO_LANGUAGES]
+    modules = [importlib.import_module(f"{__package__}.{name}") for name in names if name not in OTHER_MODULES]
     return {module.LOCALE: module for module in modules}
 
 
 def all_texts(texts: Mapping[str, str]) -> dict[str, str]:
-    """Return ``texts`` with the labels and tooltips of settings, which Blender shows and which have several parts."""
+    """Return ``texts`` plus the labels and tooltips of settings, which are composed of several texts."""
 
     def translated(text: str) -> str:
         return texts.get(text, text)
@@ -43,7 +43,7 @@ def all_texts(texts: Mapping[str, str]) -> dict[str, str]:
 
 
 def texts_of_settings() -> Iterator[str]:
-    """Yield the English texts that the settings schema brings into the panel, names of cameras left out."""
+    """Yield the English texts that the panel takes from the settings schema, except camera names."""
     cameras = {choice_label(name) for name in CAMERA_MODELS}
     choices = (choice for setting in SETTINGS for choice in setting.spec.choices)
     yield from (name for choice in (MIXED, *choices) if (name := choice_label(choice)) not in cameras)
@@ -53,5 +53,5 @@ def texts_of_settings() -> Iterator[str]:
 
 
 def untranslated(language: ModuleType) -> list[str]:
-    """Return the texts of the settings schema that the language lacks, proper names left out."""
+    """Return the texts of the settings schema that the language does not translate, except proper names."""
     return sorted(set(texts_of_settings()) - set(language.TEXTS) - set(language.NAMES))

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Words for the panel: English in the code, other languages beside this module (see ``languages.py``).
+"""Translation of the panel's texts: English in the code, other languages in this package (see ``languages.py``).
 
-A text without a translation stays English: nothing here raises.
+A text without a translation stays English; nothing here raises.
 """
 
 from __future__ import annotations
@@ -16,9 +16,9 @@ from ..captions import CONTEXT, choice_label, plain_label
 from .languages import SETTINGS, all_texts, languages
 
 CONTEXTS = (CONTEXT, "*", "Operator")
-"""Tooltips and labels of operators are looked up in contexts of Blender's."""
+"""Blender looks up tooltips and operator labels in its own contexts."""
 QUOTED = "{label}"
-"""How a sentence names a setting: other languages may put it in quotation marks."""
+"""Template for a setting's label in a sentence; other languages may add quotation marks."""
 LABELS = {setting.name: plain_label(setting) for setting in SETTINGS}
 
 
@@ -28,12 +28,12 @@ def say(text: str, **values: Any) -> str:
 
 
 def say_message(message: Message) -> str:
-    """Return a message in the user's language, with the labels that settings have in the panel."""
+    """Return a message in the user's language, with the panel's labels of settings."""
     return message.say(Face(text=_translated, setting=_setting_label, panel=True))
 
 
 def say_error(error: SolarSiteError) -> str:
-    """Return an error's sentence in the user's language."""
+    """Return an error's message in the user's language."""
     return say_message(error.message)
 
 

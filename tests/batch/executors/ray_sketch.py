@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Sketch of an executor for a Ray cluster with a shared dataset folder: it shows that the protocol has room for one.
+"""Sketch of an executor for a Ray cluster with a shared dataset folder: it shows that the protocol supports one.
 
 Each Ray task runs the local executor for one unit, on the node and the GPU that Ray assigns. mypy checks this file,
 and test_executors.py drops it into a copy of the package, with threads in place of Ray.
@@ -21,7 +21,7 @@ from solar_site_addon.batch.progress import RunState
 
 
 class NoDisplay:
-    """Shows nothing: the launcher reads the events from the shared folder."""
+    """A display that shows nothing: the launcher reads the events from the shared folder."""
 
     def show(self, state: RunState) -> None: ...
 

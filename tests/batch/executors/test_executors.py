@@ -63,7 +63,7 @@ pytestmark = pytest.mark.skipif(os.name == "nt", reason="the fake Blender is a s
 def carry_out(
     launcher: Any, executor: str, *arguments: str, root: Path = ROOT, **behaviour: Any
 ) -> subprocess.CompletedProcess[str]:
-    """Run a batch by the executor of that name."""
+    """Run a batch with the executor of that name."""
     behaviour = {"memory": str(launcher.memory), **behaviour}
     line = [str(launcher.out), "--blender", str(launcher.blender), *arguments]
     return subprocess.run(
@@ -88,7 +88,7 @@ def test_the_registry_lists_the_files_of_its_folder() -> None:
         load_executor("slurm", COMMAND)
 
 
-def test_both_make_the_same_dataset_and_log_where_the_seed_documents_say(launcher: Any) -> None:
+def test_both_make_the_same_dataset_and_write_logs_to_the_documented_place(launcher: Any) -> None:
     found = []
     for executor in ("local", "in_process"):
         result = carry_out(launcher, executor, "--num_images", "3", "--num_parallel", "2", "--seed", "7")
@@ -101,7 +101,7 @@ def test_both_make_the_same_dataset_and_log_where_the_seed_documents_say(launche
 
 
 @pytest.mark.parametrize("executor", ["local", "in_process"])
-def test_an_image_that_fails_stops_no_other_and_the_same_command_resumes(launcher: Any, executor: str) -> None:
+def test_a_failed_image_does_not_stop_others_and_the_same_command_resumes(launcher: Any, executor: str) -> None:
     arguments = ("--num_images", "3", "--num_parallel", "1")
     result = carry_out(launcher, executor, *arguments, fail={"1": "No table fits."})
     assert result.returncode == 1, result.stderr
@@ -111,7 +111,7 @@ def test_an_image_that_fails_stops_no_other_and_the_same_command_resumes(launche
     assert [index for index, _ in launcher.begun()] == [0, 1, 2, 1]
 
 
-def test_what_an_executor_leaves_when_it_is_killed_another_one_finishes(launcher: Any) -> None:
+def test_another_executor_finishes_what_a_killed_one_left(launcher: Any) -> None:
     arguments = ("--num_images", "4", "--num_parallel", "1")
     killed = carry_out(launcher, "in_process", *arguments, crash={"2": 1})
     assert killed.returncode == -9
