@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Controls a launcher from outside: starts it so that it outlives its starter, follows and cancels it. No bpy.
+"""Controls a launcher from outside: starts it as an independent process, follows it, cancels it. No bpy.
 
 Everything about a run is in the dataset folder, so anyone can follow and cancel it later.
 """

@@ -29,7 +29,7 @@ class Display(Protocol):
 
 
 def display_for(stream: TextIO) -> Display:
-    """Return a bar if ``stream`` is a terminal, else lines."""
+    """Return a bar if ``stream`` is a terminal, or plain lines otherwise."""
     return BarDisplay(stream) if stream.isatty() else LineDisplay(stream)
 
 

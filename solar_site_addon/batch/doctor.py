@@ -60,7 +60,7 @@ class Machine:
     memory: float | None
     """Bytes that this process may use, None if the operating system does not report it."""
     disk: float
-    """Free bytes where the dataset would be written."""
+    """Free bytes on the disk of the dataset folder."""
 
 
 def examine(request: Request, running_in: str | None, interruption: Interruption) -> int:

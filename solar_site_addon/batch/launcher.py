@@ -145,7 +145,7 @@ def check_folder(request: Request) -> None:
 
 
 def plan_with(request: Request, command: BlenderCommand, report: ProbeReport, executor: Executor) -> RunPlan:
-    """Return the plan of a run with a Blender that works; raise SolarSiteError if the folder is in the way."""
+    """Return the plan of a run with a working Blender; raise SolarSiteError if existing files prevent it."""
     out = request.out.absolute()
     indices = range(request.run.num_images)
     samples = find_samples(out)

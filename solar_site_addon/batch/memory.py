@@ -14,7 +14,7 @@ from .display import size
 BYTES_OF_PROCESS = 0.8e9
 BYTES_OF_PIXEL = 170.0
 BYTES_OF_DENOISED_PIXEL = 520.0
-MOST_BYTES_OF_DENOISER = 1.5e9
+MAX_BYTES_OF_DENOISER = 1.5e9
 """Peak of a worker on the CPU with Blender 4.5, measured at 320 x 240, 1320 x 989, 2640 x 1978 and 5280 x 3956 px: with
 the denoiser 0.7, 1.6, 2.9 and 5.4 GB, without it 0.7, 0.9, 1.4 and 4.1 GB. The denoiser's share stops growing once the
 image is larger than Cycles' tiles."""
@@ -48,7 +48,7 @@ def usable_memory(limits: tuple[Path, ...] = (Path("/sys/fs/cgroup/memory.max"),
 def bytes_of_process(settings: Settings, denoiser: str) -> float:
     """Return the estimated peak memory of a worker for such images; ``denoiser`` is the one that actually runs."""
     pixels = math.prod(settings.camera.image_size)
-    of_denoiser = 0.0 if denoiser == "NONE" else min(BYTES_OF_DENOISED_PIXEL * pixels, MOST_BYTES_OF_DENOISER)
+    of_denoiser = 0.0 if denoiser == "NONE" else min(BYTES_OF_DENOISED_PIXEL * pixels, MAX_BYTES_OF_DENOISER)
     return BYTES_OF_PROCESS + BYTES_OF_PIXEL * pixels + of_denoiser
 
 
@@ -60,7 +60,7 @@ def processes_that_fit(settings: Settings, denoiser: str, memory: float | None, 
 
 
 def memory_warnings(settings: Settings, denoiser: str, processes: int, memory: float | None) -> tuple[Message, ...]:
-    """Return one warning if ``processes`` at a time may need more than ``memory`` bytes, else nothing."""
+    """Return one warning if ``processes`` at a time may need more than ``memory`` bytes, or nothing."""
     need = bytes_of_process(settings, denoiser)
     if memory is None or processes * need <= SHARE_OF_MEMORY * memory:
         return ()

@@ -33,7 +33,7 @@ from .dataset_folder import (
 )
 from .run_record import read_record
 
-MOST_NAMED = 3
+MAX_NAMED = 3
 
 
 def is_ours(out: Path) -> bool:
@@ -54,7 +54,7 @@ def refuse_foreign(out: Path, formats: Sequence[str]) -> None:
             "{folder} is not a Solar Site dataset, and a run would overwrite {names} in it: choose another folder for "
             "the dataset, or move these files.",
             folder=out,
-            names=listed(foreign, MOST_NAMED),
+            names=listed(foreign, MAX_NAMED),
         )
 
 

@@ -10,7 +10,7 @@ CORES_OF_PROCESS = 4
 """A render keeps all cores busy; planning, building and writing do not, so several processes overlap them."""
 PROCESSES_OF_GPU = 2
 """One renders while the other plans, builds and writes."""
-MOST_PROCESSES = 8
+MAX_PROCESSES = 8
 """More have not been measured to help on one machine."""
 
 
@@ -23,5 +23,5 @@ def recommended_processes(
     ``denoiser`` is the one that actually runs. ``memory`` is in bytes, None if unknown.
     """
     wanted = PROCESSES_OF_GPU * gpus if gpus else max(cores // CORES_OF_PROCESS, 2)
-    wanted = max(1, min(wanted, cores, num_images, MOST_PROCESSES))
+    wanted = max(1, min(wanted, cores, num_images, MAX_PROCESSES))
     return processes_that_fit(settings, denoiser, memory, wanted)

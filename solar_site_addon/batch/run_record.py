@@ -18,7 +18,7 @@ from ..generator.domain.messages import RESUME, Message, SettingName, listed, sy
 from ..generator.settings.schema import RunSettings, Settings, iter_settings, settings_sha256, to_dict, value_of
 from .dataset_folder import record_file
 
-MOST_NAMED = 3
+MAX_NAMED = 3
 OTHER_VALUE = "{setting} = {earlier} (not {now})"
 
 
@@ -123,7 +123,7 @@ def refuse_other_samples(out: Path, samples: Mapping[int, Path], recipe: Recipe)
         raise SettingsError(
             "{folder} contains samples made with {differences}: use the same settings, or choose another folder.",
             folder=out,
-            differences=listed(differences, MOST_NAMED),
+            differences=listed(differences, MAX_NAMED),
         )
 
 

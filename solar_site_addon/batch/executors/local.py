@@ -21,7 +21,7 @@ from .base import Job, Run
 POLL_SECONDS = 0.1
 DIED_WITHIN = "Blender ended twice with {how} while rendering this image"
 DIED_BEFORE = "Blender ended twice with {how} before starting this image"
-MOST_ATTEMPTS = 2
+MAX_ATTEMPTS = 2
 """How often an image is started during which workers die, and a worker that dies before its first image."""
 
 
@@ -99,11 +99,11 @@ class JobWatch:
         """Set aside an image during which two workers died, or all images if no worker ever starts one; restart."""
         state = self.reader.state
         index = state.current
-        if index is not None and state.attempts[index] >= MOST_ATTEMPTS:
+        if index is not None and state.attempts[index] >= MAX_ATTEMPTS:
             self._set_aside([index], Message(DIED_WITHIN, {"how": how}))
         elif index is None:
             self._deaths_before_first_image += 1
-            if self._deaths_before_first_image >= MOST_ATTEMPTS:
+            if self._deaths_before_first_image >= MAX_ATTEMPTS:
                 self._set_aside(state.remaining, Message(DIED_BEFORE, {"how": how}))
         if self.reader.state.remaining:
             self.start()

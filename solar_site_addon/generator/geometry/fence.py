@@ -21,7 +21,7 @@ _GATE_POST_M, _GATE_TUBE_M, _LEAF_ABOVE_M = 0.13, 0.055, 0.12
 _COVERED = 0.05
 """Share of the view that the wires of one direction cover: 4 mm each 8 cm."""
 _LEAST_PX = 0.6
-"""A wire is at least this wide in the picture."""
+"""Minimum width of a wire in the image."""
 _COARSEST_M = 0.05
 """Wires that would have to be thicker than this are left out."""
 _COATS: tuple[Colour, ...] = ((0.015, 0.085, 0.035), (0.02, 0.10, 0.05), (0.40, 0.41, 0.42), (0.62, 0.63, 0.62))

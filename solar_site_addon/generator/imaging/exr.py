@@ -154,7 +154,7 @@ def _channels(data: bytes, path: Path) -> dict[str, str]:
 def _check_lines(lines: NDArray[np.void], header: _Header, path: Path) -> None:
     in_order = np.array_equal(lines["y"], header.first_line + np.arange(header.height))
     if not in_order or np.any(lines["size"] != lines.dtype.itemsize - 8):
-        raise RenderError("{file} is damaged: its lines of pixels are not where the header places them.", file=path)
+        raise RenderError("{file} is damaged: its pixel rows are out of order or have the wrong size.", file=path)
 
 
 def _header_bytes(names: list[str], width: int, height: int) -> bytes:

@@ -716,8 +716,8 @@ TEXTS = {
     ),
     "{file} is truncated within its header.": "{file} 的文件头不完整。",
     "The header of {file} is incomplete ({reason}).": "{file} 的文件头不完整（{reason}）。",
-    "{file} is damaged: its lines of pixels are not where the header places them.": (
-        "{file} 已损坏：像素行不在文件头指定的位置。"
+    "{file} is damaged: its pixel rows are out of order or have the wrong size.": (
+        "{file} 已损坏：像素行顺序错误或大小不符。"
     ),
     "The channel {channel} of {file} holds integers or is subsampled, which is not supported.": (
         "{file} 的通道 {channel} 为整数或经过降采样：不受支持。"

@@ -25,14 +25,14 @@ def test_files_are_written_beside_the_sample_under_a_hidden_name(sample: Path) -
     assert hidden_folder(sample) == sample.parent / ".image_0003.partial"
 
 
-def test_a_half_sample_is_removed_and_so_is_nothing_at_all(sample: Path) -> None:
+def test_an_incomplete_sample_is_removed_and_a_missing_one_is_ignored(sample: Path) -> None:
     assert obstacle(sample) is None
     remove_half_sample(sample)
     assert not sample.exists()
     remove_half_sample(sample)
 
 
-@pytest.mark.parametrize("name", ["photo_of_mine.txt", "rgb.png.bak", "rgb"])
+@pytest.mark.parametrize("name", ["my_notes.txt", "rgb.png.bak", "rgb"])
 def test_with_any_other_file_nothing_is_removed(sample: Path, name: str) -> None:
     (sample / name).write_text("mine")
     assert obstacle(sample) == sample / name

@@ -59,7 +59,7 @@ class FreeGround:
         return self._roads.distance(points[:, 0], points[:, 1]) - self._roads.width_m / 2
 
     def is_free(self, points: Floats, radius_m: float, table_gap_m: float, gap_m: float = 0.5) -> Mask:
-        """Return whether (P,) circles around the points keep the gaps to tables and to everything else."""
+        """Return whether (P,) circles around the points keep the gaps to tables and to all other occupied places."""
         free = np.ones(len(points), dtype=np.bool_)
         least = radius_m + gap_m
         # The dearer tests look only at what is left.
@@ -74,9 +74,9 @@ class FreeGround:
 
 
 def distance_to_polygons(points: Floats, outlines: Floats, within_m: float) -> Floats:
-    """Return the distances (P,) in metres to the nearest convex polygon (T, V, 2), counter-clockwise; 0 inside one.
+    """Return the (P,) distances in meters to the nearest convex counterclockwise polygon (T, V, 2), 0 inside one.
 
-    Only polygons nearer than ``within_m`` count, which is the greatest distance that is given.
+    Distances are capped at ``within_m``.
     """
     distance = np.full(len(points), float(within_m))
     if len(outlines) == 0:

@@ -16,7 +16,7 @@ def noises(longest: float = 1 / 5, power: float = 1.5, seed: int = 1) -> np.ndar
 
 
 def amplitudes(noise: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Frequencies in waves per tile, and the amplitudes there, by a transform of the finished picture."""
+    """Return the frequencies in waves per tile and their amplitudes, from a transform of the finished tile."""
     frequency = np.fft.fftfreq(PIXELS, 1 / PIXELS)
     return np.hypot(frequency, frequency[:, None]), np.abs(np.fft.fft2(noise))
 

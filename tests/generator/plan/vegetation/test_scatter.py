@@ -49,7 +49,7 @@ def test_near_the_camera_there_is_one_place_for_each_square_of_the_finest_spacin
     pixels, _ = camera().project(points(places))
     inside = ((pixels >= 0) & (pixels <= [160, 120])).all(axis=1)
     corners = np.array([[0.0, 0], [160, 0], [160, 120], [0, 120]])
-    # The picture's area on the ground, by rays through its corners down to the even slope.
+    # The footprint of the image, from rays through its corners to the even slope.
     own = camera()
     rays = np.column_stack([corners - [80, 60], np.full(4, 120.0)]) @ own.world_to_camera[:3, :3]
     normal = np.array([-0.05, -0.1, 1.0])
@@ -70,14 +70,14 @@ def test_places_lie_each_in_a_square_of_its_own() -> None:
     assert np.histogram(inside[:, 0], 9, (0.05, 0.95))[0].min() > 0.08 * len(places)
 
 
-def test_nothing_lies_outside_the_picture_but_for_the_margin() -> None:
+def test_nothing_is_outside_the_image_and_its_margin() -> None:
     bare, wide = scattered(), scattered(spread=SPREAD._replace(margin_m=10.0))
     own = camera()
     for places, margin in ((bare, 0.0), (wide, 10.0)):
         pixels, depth = own.project(points(places))
         beyond = np.maximum(-pixels, pixels - [160, 120]).max(axis=1)
-        # A tenth of the picture may show at its edges, since lenses distort; a metre is focal length / depth pixels,
-        # and up to twice that seen aslant.
+        # Lenses distort, so a tenth of the image may be visible beyond its edges. A meter is focal length / depth
+        # pixels, and up to twice that at an oblique angle.
         assert (beyond < 0.1 * 80 + 2 * margin * own.focal_px / depth).all()
     assert keys(bare) < keys(wide)
 
