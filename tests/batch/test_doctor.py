@@ -64,9 +64,9 @@ def lines_of(text: str, name: str) -> list[str]:
 
 def test_it_names_each_device_with_its_backend(launcher: Any) -> None:
     hardware = {"devices": {"OPTIX": ["RTX A4000", "RTX A4000"], "HIP": [], "CPU": ["Xeon"]}, "denoisers": ["INTEL"]}
-    told = launcher.run("--doctor", hardware=hardware).stdout
+    output = launcher.run("--doctor", hardware=hardware).stdout
     two = "OPTIX: RTX A4000 (GPU)"
-    assert lines_of(told, "Devices") == [two, two, "CPU: Xeon (CPU)", "none of HIP"]
+    assert lines_of(output, "Devices") == [two, two, "CPU: Xeon (CPU)", "none of HIP"]
     mac = launcher.run("--doctor", hardware=MAC).stdout
     assert lines_of(mac, "Devices") == ["METAL: Apple M3 Pro (GPU)", "CPU: Apple M3 Pro (CPU)"]
     assert lines_of(mac, "Denoisers") == ["INTEL"]
@@ -85,8 +85,8 @@ def test_it_renders_an_image_and_leaves_nothing_behind(launcher: Any, tmp_path: 
 
 
 def test_warnings_are_passed_on(launcher: Any) -> None:
-    told = launcher.run("--doctor", no_gpu=True).stdout
-    assert lines_of(told, "Warning") == ["Using only the CPU for rendering: no GPU was found."]
+    output = launcher.run("--doctor", no_gpu=True).stdout
+    assert lines_of(output, "Warning") == ["Using only the CPU for rendering: no GPU was found."]
 
 
 @pytest.mark.parametrize(
@@ -113,10 +113,10 @@ def test_without_any_blender_it_says_how_to_get_one(monkeypatch: Any, capsys: An
     monkeypatch.delenv("BLENDER", raising=False)
     monkeypatch.setattr(blender_command, "MAC_APPLICATION", tmp_path / "Blender")
     assert launcher.main(["--doctor"]) == 1
-    told = capsys.readouterr().out
-    assert lines_of(told, "Cores")
-    assert lines_of(told, "Problem")[0].startswith("No Blender was found")
-    assert "blender.org" in lines_of(told, "To do")[0]
+    output = capsys.readouterr().out
+    assert lines_of(output, "Cores")
+    assert lines_of(output, "Problem")[0].startswith("No Blender was found")
+    assert "blender.org" in lines_of(output, "To do")[0]
 
 
 def test_pip_is_not_recommended_for_a_python_without_wheels() -> None:

@@ -90,10 +90,10 @@ def test_commands_that_make_images_and_look_at_them(project: Any) -> None:
 def test_commands_that_make_many_images_can_begin(project: Any, line: str) -> None:
     result = project.run(line, *SMALL_LAND, "--dry_run")
     assert result.returncode == 0, result.stderr
-    told = dict(row.split(maxsplit=1) for row in result.stdout.splitlines())
+    output = dict(row.split(maxsplit=1) for row in result.stdout.splitlines())
     words = shlex.split(line)
     number = words[words.index("--num_images") + 1] if "--num_images" in words else words[2]
-    assert told["Images"].startswith(f"{number} of ")
+    assert output["Images"].startswith(f"{number} of ")
 
 
 @pytest.mark.bpy

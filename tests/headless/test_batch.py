@@ -55,8 +55,8 @@ def test_one_process_and_three_processes_make_the_same_files(tmp_path: Path) -> 
 @pytest.mark.bpy
 def test_a_flight_resumed_in_the_middle_of_a_site_has_the_same_files(tmp_path: Path) -> None:
     flight = command(tmp_path / "out", "--views_per_site", "2", "--num_images", "3", "--resolution", "64x48")
-    whole = run([*flight, "--num_parallel", "2"])
-    assert whole.returncode == 0, whole.stdout + whole.stderr
+    uninterrupted = run([*flight, "--num_parallel", "2"])
+    assert uninterrupted.returncode == 0, uninterrupted.stdout + uninterrupted.stderr
     expected = checksums(tmp_path / "out")
     assert len(expected) == 3 * 5
     for name in ("batch_00/image_0001", "batch_01/image_0002"):

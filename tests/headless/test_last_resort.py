@@ -87,7 +87,7 @@ def run(tmp_path: Path) -> Run:
     return start
 
 
-def told(result: subprocess.CompletedProcess[str], log: Path, stderr: str | None = None) -> None:
+def assert_reported(result: subprocess.CompletedProcess[str], log: Path, stderr: str | None = None) -> None:
     """Assert that one line names the fault and the log, and that the log has the traceback."""
     lines = [line for line in (stderr or result.stderr).splitlines() if line]
     assert result.returncode == 3, (result.stdout, result.stderr)
@@ -112,14 +112,14 @@ def as_blender(tmp_path: Path) -> Path:
 
 def test_a_plain_python(run: Run, tmp_path: Path) -> None:
     out = tmp_path / "out"
-    told(run([sys.executable, str(HEADLESS / "batch.py"), str(out), "--num_images", "1"]), work_log(out))
+    assert_reported(run([sys.executable, str(HEADLESS / "batch.py"), str(out), "--num_images", "1"]), work_log(out))
 
 
 @pytest.mark.bpy
 def test_a_blender_without_an_exit_code_for_errors(run: Run, tmp_path: Path) -> None:
     out = tmp_path / "out"
     line = [str(as_blender(tmp_path)), "-b", "-P", str(HEADLESS / "batch.py"), "--", str(out), "--num_images", "1"]
-    told(run(line), work_log(out))
+    assert_reported(run(line), work_log(out))
 
 
 @pytest.mark.bpy
@@ -138,14 +138,14 @@ def test_run_parallel(run: Run, tmp_path: Path, in_a_blender: bool) -> None:
     environment = {"PATH": f"{tmp_path / 'bin'}{os.pathsep}{os.environ['PATH']}"}
     if in_a_blender:
         environment["BLENDER"] = str(as_blender(tmp_path))
-    told(run([str(HEADLESS / "run_parallel.sh"), "1", "1", str(out)], **environment), work_log(out))
+    assert_reported(run([str(HEADLESS / "run_parallel.sh"), "1", "1", str(out)], **environment), work_log(out))
 
 
 @pytest.mark.parametrize("in_a_blender", [False, pytest.param(True, marks=pytest.mark.bpy)])
 def test_the_panels_launcher(run: Run, tmp_path: Path, in_a_blender: bool) -> None:
     out = tmp_path / "out"
     before = [str(as_blender(tmp_path)), "-b", "-P"] if in_a_blender else [sys.executable]
-    told(run([*before, str(LAUNCHER_MAIN), "--", str(out), "--num_images", "1"]), work_log(out))
+    assert_reported(run([*before, str(LAUNCHER_MAIN), "--", str(out), "--num_images", "1"]), work_log(out))
 
 
 @pytest.mark.bpy
@@ -164,7 +164,7 @@ def test_the_script_for_blenderproc(tmp_path: Path) -> None:
         check=False,
     )
     (log,) = (tmp_path / "temporary").glob("solar_site_*.log")
-    told(result, log)
+    assert_reported(result, log)
 
 
 def test_the_log_is_elsewhere_if_the_folder_is_not_ours(run: Run, tmp_path: Path) -> None:
@@ -174,7 +174,7 @@ def test_the_log_is_elsewhere_if_the_folder_is_not_ours(run: Run, tmp_path: Path
     line = [sys.executable, str(HEADLESS / "batch.py"), str(out), "--num_images", "1"]
     result = run(line, breaks="check_output")
     (log,) = (tmp_path / "temporary").glob("solar_site_*.log")
-    told(result, log)
+    assert_reported(result, log)
     assert sorted(path.name for path in out.rglob("*")) == [".work", "notes.txt"]
 
 
@@ -184,7 +184,7 @@ def test_a_launcher_that_cannot_be_imported_is_reported(run: Run, tmp_path: Path
     )
     result = run([sys.executable, str(HEADLESS / "batch.py"), str(tmp_path / "out")])
     (log,) = (tmp_path / "temporary").glob("solar_site_*.log")
-    told(result, log)
+    assert_reported(result, log)
 
 
 def test_a_batch_py_without_the_package_is_reported_in_one_sentence(tmp_path: Path) -> None:
@@ -214,4 +214,4 @@ def test_a_real_blender_without_an_exit_code_for_errors(blender: str, tmp_path: 
     )
     (log,) = temporary.glob("solar_site_*.log")
     ours = [line for line in result.stderr.splitlines() if "Solar Site" in line]
-    told(result, log, "\n".join(ours))
+    assert_reported(result, log, "\n".join(ours))

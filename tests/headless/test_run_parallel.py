@@ -264,10 +264,10 @@ def test_the_second_command_continues_where_the_first_ends(tmp_path: Path) -> No
     python = tmp_path / "bin"
     executable(python / "python3", f'exec "{sys.executable}" "$@"')
     path = f"{python}:{os.environ['PATH']}"
-    for arguments in (["2", "2", "whole"], ["1", "1", "part_1", "--seed", "1"]):
+    for arguments in (["2", "2", "all"], ["1", "1", "part_1", "--seed", "1"]):
         result = run(*arguments, *QUICK, cwd=tmp_path, PATH=path)
         assert result.returncode == 0, result.stdout + result.stderr
-    first, second = (tmp_path / f"whole/batch_{k:02d}/image_{k:04d}/instances.png" for k in (0, 1))
+    first, second = (tmp_path / f"all/batch_{k:02d}/image_{k:04d}/instances.png" for k in (0, 1))
     part = tmp_path / "part_1/batch_00/image_0000/instances.png"
     assert part.read_bytes() == second.read_bytes()
     assert part.read_bytes() != first.read_bytes()

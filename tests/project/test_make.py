@@ -22,10 +22,10 @@ def make(root: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
 
 @needs_make
 def test_make_alone_lists_every_target(root: Path) -> None:
-    told = make(root).stdout
+    output = make(root).stdout
     targets = re.findall(r"^([a-z][a-z-]*):", (root / "Makefile").read_text(), re.MULTILINE)
     for target in set(targets) - {"help", "setup", "setup-demo"}:
-        assert f"make {target} " in told, target
+        assert f"make {target} " in output, target
 
 
 @needs_make

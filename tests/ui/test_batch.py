@@ -50,7 +50,7 @@ def test_a_batch_can_be_canceled_found_again_and_resumed(
     assert len(whole(out)) < 2
     assert not list(out.glob("batch_*/.image_*")), "an incomplete sample is left"
 
-    scene.solar_site.site.relief = (0.9, 0.9)  # resuming goes on with the settings of the batch, not with these
+    scene.solar_site.site.relief = (0.9, 0.9)  # Resume must use the settings of the batch, not these
     unregister()
     register()
     root = bpy.context.scene.solar_site
@@ -275,7 +275,7 @@ def test_the_launchers_exit_code_takes_precedence_over_an_older_run_in_the_folde
     assert (heading["icon"] == "CHECKMARK") == (code == 0)
     assert (heading["text"] == "All images are finished") == (code == 0)
     assert session.launchers[tmp_path].poll() == code
-    a_run(tmp_path, started=time.time() + 1)  # somebody has run it to its end in a terminal since
+    a_run(tmp_path, started=time.time() + 1)  # finished later in a terminal
     update_folder(scene)
     assert folder_view(scene).status == "FINISHED"
 

@@ -123,24 +123,24 @@ def test_the_panel_says_when_the_site_no_longer_matches_the_settings(bpy: Any, s
     from solar_site_addon.panels import CameraPanel, MainPanel
     from solar_site_addon.ui.session import tick
 
-    def said() -> bool:
+    def outdated() -> bool:
         tick()
         return "Settings changed since this preview" in draw(bpy, MainPanel).texts
 
-    assert not said(), "there is none"
+    assert not outdated(), "there is no site yet"
     bpy.ops.solar_site.generate_preview()
     root = bpy.context.scene.solar_site
-    assert not said()
+    assert not outdated()
     assert "not yet known" not in draw(bpy, CameraPanel).texts
     lines = [len(draw(bpy, panel).texts) for panel in (MainPanel, CameraPanel)]
     root.camera.altitude_agl_m = (60, 61)
-    assert said()
+    assert outdated()
     assert "not yet known" in draw(bpy, CameraPanel).texts
     assert [len(draw(bpy, panel).texts) for panel in (MainPanel, CameraPanel)] == lines, "the buttons have moved"
     bpy.ops.solar_site.generate_preview()
-    assert not said()
+    assert not outdated()
     root.run.seed = "12"
-    assert said()
+    assert outdated()
 
 
 def test_no_label_is_cut_off_in_a_sidebar_of_default_width(bpy: Any) -> None:
@@ -190,6 +190,6 @@ def test_the_render_panel_says_that_cycles_is_disabled(bpy: Any, monkeypatch: py
     from solar_site_addon import panels
 
     monkeypatch.setattr(panels, "has_cycles", lambda: False)
-    said = " ".join(draw(bpy, panels.RenderPanel).texts)
-    assert "Cycles is disabled" in said
-    assert "Detecting devices" not in said
+    shown = " ".join(draw(bpy, panels.RenderPanel).texts)
+    assert "Cycles is disabled" in shown
+    assert "Detecting devices" not in shown

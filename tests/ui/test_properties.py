@@ -69,7 +69,7 @@ def test_blender_knows_limits_default_and_help_of_every_setting(bpy: Any, settin
         group = getattr(group, part)
     prop = group.bl_rna.properties[name]
     assert setting.spec.help[1:] in prop.description
-    if setting.name == "seed":  # larger than Blender's whole numbers
+    if setting.name == "seed":  # exceeds Blender's integers
         assert prop.type == "STRING"
     elif setting.type in (int, float, Range):
         assert prop.hard_min == pytest.approx(0 if setting.spec.zero else setting.spec.minimum)

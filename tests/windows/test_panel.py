@@ -57,15 +57,15 @@ def _looked_at(request: pytest.FixtureRequest, desk: Desk) -> Iterator[None]:
     assert len(np.unique(image @ [1, 256, 65536])) > 100, "the screen is blank"
 
 
-def whole(out: Path) -> list[str]:
+def complete_samples(out: Path) -> list[str]:
     """Return the complete samples of a dataset."""
     return sorted(file.parent.name for file in out.glob("batch_*/image_*/sample.json"))
 
 
-def says(window: Window, **expected: object) -> bool:
+def shows(window: Window, **expected: object) -> bool:
     """Return whether the panel shows these values."""
-    said = window.ask("panel_says")
-    return all(said[name] == value for name, value in expected.items())
+    shown = window.ask("panel_says")
+    return all(shown[name] == value for name, value in expected.items())
 
 
 def test_the_zip_is_installed_and_enabled(window: Window, users_own: dict[str, Any]) -> None:
@@ -142,9 +142,9 @@ def test_three_settings_change_the_site(window: Window, users_own: dict[str, Any
 
 def test_render_preview_shows_an_image_with_annotations(window: Window, users_own: dict[str, Any]) -> None:
     window.click("solar_site.render_preview")
-    wait_until(lambda: says(window, rendering=True), "the render to start")
-    wait_until(lambda: says(window, rendering=False), "the image", RENDERED)
-    assert says(window, preview_message="")
+    wait_until(lambda: shows(window, rendering=True), "the render to start")
+    wait_until(lambda: shows(window, rendering=False), "the image", RENDERED)
+    assert shows(window, preview_message="")
     assert window.ask("made")["images"]["Solar Site image"] == [960, 719]
     assert window.ask("users_own") == users_own
     window.keep("image", "other window")
@@ -181,11 +181,11 @@ def test_each_of_two_windows_keeps_its_own_site(window: Window, users_own: dict[
 def test_the_render_panel_names_the_device_and_what_is_missing(window: Window) -> None:
     window.toggle("CameraPanel", above="model")  # to have room for the others
     window.toggle("RenderPanel", above="folder")
-    said = window.ask("panel_says")
-    assert said["device"] == "CPU"
-    assert any("Using only the CPU for rendering" in message for message in said["messages"])
+    shown = window.ask("panel_says")
+    assert shown["device"] == "CPU"
+    assert any("Using only the CPU for rendering" in message for message in shown["messages"])
     # Debian builds Blender without OpenImageDenoise.
-    assert any("Could not enable Intel denoiser" in message for message in said["messages"])
+    assert any("Could not enable Intel denoiser" in message for message in shown["messages"])
     window.keep("render", "sidebar", last="solar_site.apply_render_settings")
 
 
@@ -206,33 +206,33 @@ def test_the_folder_can_be_typed(window: Window, out: Path) -> None:
 
 def test_start_starts_a_batch_and_cancel_keeps_complete_images(window: Window, out: Path) -> None:
     window.click("solar_site.start_batch")
-    wait_until(lambda: says(window, status="RUNNING"), "the batch to start")
+    wait_until(lambda: shows(window, status="RUNNING"), "the batch to start")
     window.place("solar_site.cancel_batch", MIDDLE)  # find it in advance, to click it while images are missing
-    wait_until(lambda: whole(out) and says(window, status="RUNNING"), "the first image", RENDERED)
+    wait_until(lambda: complete_samples(out) and shows(window, status="RUNNING"), "the first image", RENDERED)
     window.look("running_batch")
     window.keep("batch", "sidebar")
     window.click("solar_site.cancel_batch", MIDDLE)
     wait_until(lambda: not is_running(out), "the end of the batch")
-    wait_until(lambda: says(window, status="STOPPED"), "the panel to see it")
-    assert 0 < len(whole(out)) < IMAGES
+    wait_until(lambda: shows(window, status="STOPPED"), "the panel to see it")
+    assert 0 < len(complete_samples(out)) < IMAGES
 
 
 def test_resume_continues_the_batch_and_closing_blender_does_not_stop_it(window: Window, desk: Desk, out: Path) -> None:
-    before = whole(out)
+    before = complete_samples(out)
     window.click("solar_site.resume_batch", RIGHT)
-    wait_until(lambda: says(window, status="RUNNING"), "the batch to continue")
+    wait_until(lambda: shows(window, status="RUNNING"), "the batch to continue")
     window.ask("save", path=str(desk.folder / "plant.blend"))
     window.quit()
     assert is_running(out)
-    assert set(before) <= set(whole(out))
+    assert set(before) <= set(complete_samples(out))
     again = desk.open_window(desk.folder / "plant.blend")
     again.show_tab()
     assert wait_until(lambda: again.ask("panel_says")["total"] == IMAGES, "the batch to be found again")
 
 
 def test_the_batch_finishes(window: Window, out: Path) -> None:
-    wait_until(lambda: says(window, status="FINISHED", done=IMAGES), "the end of the batch", RENDERED)
-    assert whole(out) == [f"image_{index:04d}" for index in range(IMAGES)]
+    wait_until(lambda: shows(window, status="FINISHED", done=IMAGES), "the end of the batch", RENDERED)
+    assert complete_samples(out) == [f"image_{index:04d}" for index in range(IMAGES)]
     dataset = json.loads((out / "dataset.json").read_text(encoding="utf-8"))
     assert len(dataset["samples"]) == IMAGES
     assert not dataset["failures"]
