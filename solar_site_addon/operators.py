@@ -55,7 +55,7 @@ class GeneratePreview(bpy.types.Operator):
     bl_idname = "solar_site.generate_preview"
     bl_label = "Generate Preview"
     bl_description = (
-        "Generate a site and show it through the drone's camera, in its own scene. "
+        "Generate a site and show it through the drone's camera, in a scene of its own. "
         "The previous site is replaced; your own data is left unchanged"
     )
     bl_options = frozenset({"REGISTER", "UNDO"})
