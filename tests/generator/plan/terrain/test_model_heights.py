@@ -89,7 +89,7 @@ def test_gaps_are_filled_from_around_and_what_is_known_stays() -> None:
     [
         (np.zeros((15, 40)), "too small"),
         (np.full((40, 40), 99_999.0), "no heights"),
-        (np.zeros(40), "no table of numbers"),
+        (np.zeros(40), "two-dimensional array of numbers"),
         (np.zeros((4, 40)), "fewer than"),
     ],
 )

@@ -74,7 +74,7 @@ def test_two_views_share_the_places_of_vegetation(small: Site) -> None:
 
 
 def test_a_sun_below_the_horizon_is_refused(small: Site) -> None:
-    with pytest.raises(SettingsError, match="leaves the sun at"):
+    with pytest.raises(SettingsError, match="puts the sun at"):
         plan_view(small, with_values(SMALL, {"light.time_h": 23}), 0)
 
 
