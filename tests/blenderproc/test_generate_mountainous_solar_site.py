@@ -162,7 +162,10 @@ def test_a_blender_without_the_intel_denoiser_warns_and_renders(tmp_path: Path) 
     )
     result = run(command(tmp_path / "out", "--num_images", "1", "--max_samples", "1", script=script))
     assert result.returncode == 0, result.stdout + result.stderr
-    assert "Warning    Could not enable Intel denoiser: this build of Blender has no OpenImageDenoise" in result.stdout
+    assert (
+        "Warning    Could not enable Intel denoiser: this build of Blender does not include OpenImageDenoise"
+        in result.stdout
+    )
     sample = tmp_path / "out" / "batch_00" / "image_0000"
     assert json.loads((sample / "sample.json").read_text())["render"]["denoiser"] == "NONE"
     assert (sample / "rgb.png").is_file()
