@@ -90,7 +90,7 @@ SHOTS: tuple[Shot, ...] = (
     Shot("hills_120", "Dry hills from 120 m", 33, "dry_hills", view(120, -70)),
     Shot("hills_haze", "Low sun and haze", 34, "dry_hills", view(60, -35, "light.weather=hazy", "light.time_h=19.5")),
     Shot("terraces_50", "Terraced farmland from 50 m", 41, "terraced_farmland", view(50, -70)),
-    Shot("terraces_100", "Terraces, houses and polytunnels", 42, "terraced_farmland", view(100, -50)),
+    Shot("terraces_100", "Terraced fields and orchards", 42, "terraced_farmland", view(100, -50)),
     Shot(
         "terraces_overcast",
         "Terraces under an overcast sky",
@@ -100,7 +100,7 @@ SHOTS: tuple[Shot, ...] = (
     ),
     Shot("grassland_30", "Grassland from 30 m", 51, "flat_grassland", view(30, -85)),
     Shot("grassland_60", "An array on flat grassland", 52, "flat_grassland", view(60, -50)),
-    Shot("grassland_glint", "Thin cloud and glint", 55, "flat_grassland", view(90, -60, "light.weather=thin_cloud")),
+    Shot("grassland_cloud", "Grassland under thin cloud", 55, "flat_grassland", view(90, -60, "light.weather=thin_cloud")),
     Shot("desert_40", "Desert from 40 m", 66, "desert", view(40, -75)),
     Shot("desert_dust", "Dusty modules", 62, "desert", view(20, -70, "module.soiling=0.7")),
     Shot("desert_120", "Desert from 120 m", 63, "desert", view(120, -45)),
