@@ -100,7 +100,7 @@ SHOTS: tuple[Shot, ...] = (
     ),
     Shot("grassland_30", "Grassland from 30 m", 51, "flat_grassland", view(30, -85)),
     Shot("grassland_60", "An array on flat grassland", 52, "flat_grassland", view(60, -50)),
-    Shot("grassland_cloud", "Grassland under thin cloud", 55, "flat_grassland", view(90, -60, "light.weather=thin_cloud")),
+    Shot("grassland_cloud", "Under thin cloud", 55, "flat_grassland", view(90, -60, "light.weather=thin_cloud")),
     Shot("desert_40", "Desert from 40 m", 66, "desert", view(40, -75)),
     Shot("desert_dust", "Dusty modules", 62, "desert", view(20, -70, "module.soiling=0.7")),
     Shot("desert_120", "Desert from 120 m", 63, "desert", view(120, -45)),
