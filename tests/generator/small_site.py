@@ -12,8 +12,10 @@ from solar_site_addon.generator.domain.categories import Category
 from solar_site_addon.generator.domain.projection import Camera
 from solar_site_addon.generator.imaging.passes import PixelPasses
 from solar_site_addon.generator.imaging.png import rgb_png
+from solar_site_addon.generator.plan.array.piles import plan_pile_type
+from solar_site_addon.generator.plan.array.stages import Stage
 from solar_site_addon.generator.plan.array.table_types import table_type
-from solar_site_addon.generator.plan.array.tables import Modules, Tables
+from solar_site_addon.generator.plan.array.tables import Modules, Piles, Tables
 from solar_site_addon.generator.plan.atmosphere import Sun
 from solar_site_addon.generator.plan.equipment.equipment import Equipment
 from solar_site_addon.generator.plan.model import Site, View
@@ -88,6 +90,9 @@ def small_modules(num_tables: tuple[int, int] = (4, 5), columns: int = 5) -> tup
         tilt_deg=np.full(count, 20.0),
         azimuth_deg=np.full(count, 180.0),
         roll_deg=np.zeros(count),
+        planned=np.full(count, columns, dtype=np.int32),
+        stage=np.full(count, Stage.COMPLETE, dtype=np.int32),
+        done=np.ones(count),
     )
     table, in_row, in_column = (index.ravel() for index in np.indices((count, 2, columns)))
     lower_left = (
@@ -111,6 +116,17 @@ def small_modules(num_tables: tuple[int, int] = (4, 5), columns: int = 5) -> tup
 
 
 NO_EQUIPMENT = Equipment(Items.of([]), np.zeros((0, 2, 3)), no_fence(), ())
+NO_PILES = Piles(
+    head=np.zeros((0, 3)),
+    axis=np.zeros((0, 3)),
+    exposed_m=np.zeros(0),
+    turn_deg=np.zeros(0),
+    table=np.zeros(0, np.int32),
+    state=np.zeros(0, np.int32),
+    variant=np.zeros(0, np.int32),
+    standing=np.zeros(0, np.bool_),
+    fitted=np.zeros(0, np.bool_),
+)
 NO_SURROUNDINGS = Surroundings(Items.of([]), Tarpaulins.of([]))
 
 
@@ -136,6 +152,8 @@ def small_plan(camera: Camera | None = None, num_tables: tuple[int, int] = (4, 5
         table_types=(table_type(settings),),
         tables=tables,
         modules=modules,
+        pile_type=plan_pile_type("phc", seed),
+        piles=NO_PILES,
         beams=None,
         ground=None,
         equipment=NO_EQUIPMENT,

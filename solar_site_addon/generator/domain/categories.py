@@ -63,6 +63,7 @@ class Category(IntEnum):
     TANK = 28, "DISTRACTOR", (20, 140, 150)
     PACKED_MODULES = 29, "DISTRACTOR", (180, 140, 100)
     TARPAULIN = 30, "DISTRACTOR", (100, 60, 200)
+    PILE = 31, "MOUNTING_STRUCTURE", (255, 230, 120)
 
     @property
     def key(self) -> str:

@@ -10,8 +10,9 @@ from dataclasses import dataclass
 
 from ..domain.projection import Camera
 from ..settings.drawn import DrawnSettings
+from .array.piles import PileType
 from .array.table_types import TableType
-from .array.tables import Beams, Modules, Tables
+from .array.tables import Beams, Modules, Piles, Tables
 from .atmosphere import CLEAR, Sun, Weather
 from .equipment.equipment import Equipment
 from .ground.ground_cover import Ground
@@ -35,6 +36,8 @@ class Site:
     """Table types of the array and, if there is one, of its later extension."""
     tables: Tables
     modules: Modules
+    pile_type: PileType
+    piles: Piles
     beams: Beams
     ground: Ground
     equipment: Equipment

@@ -9,8 +9,10 @@ from ..settings.drawn import DrawnSettings
 from ..settings.sampling import draw_settings
 from ..settings.schema import Settings, of_site
 from .array.layout import plan_regions, plan_tables, with_gaps
-from .array.modules import plan_modules
+from .array.modules import mounted, plan_modules
+from .array.piles import pile_kinds, plan_pile_type, plan_piles
 from .array.spacing import table_corners
+from .array.stages import at_progress
 from .array.structure import plan_structure
 from .array.table_types import TableType, plan_table_types
 from .array.tables import Tables
@@ -36,7 +38,10 @@ def plan_site(settings: Settings, seed: int) -> Site:
     """
     settings = of_site(settings)
     types, drawn = plan_table_types(settings, seed), draw_settings(settings, seed)
-    terrain, roads, tables = plan_terrain_and_tables(drawn, types, seed)
+    terrain, roads, complete = plan_terrain_and_tables(drawn, types, seed)
+    tables = at_progress(complete, drawn.array, seed)
+    pile_type = plan_pile_type(drawn.array.piles.value, seed)
+    piles = plan_piles(tables, types, terrain, pile_type, seed)
     free = FreeGround(table_corners(tables)[..., :2], roads)
     # What is placed first has the first choice of ground.
     equipment = plan_equipment(drawn, terrain, tables, free, seed)
@@ -48,8 +53,10 @@ def plan_site(settings: Settings, seed: int) -> Site:
         roads=roads,
         table_types=types,
         tables=tables,
-        modules=plan_modules(tables, types, drawn.module, seed),
-        beams=plan_structure(tables, types, terrain),
+        modules=mounted(plan_modules(complete, types, drawn.module, seed), tables),
+        pile_type=pile_type,
+        piles=piles,
+        beams=plan_structure(tables, types, piles, posts=not pile_kinds()[pile_type.kind].carries_rafter),
         ground=plan_ground(drawn.site, terrain, tables, roads, seed),
         equipment=equipment,
         surroundings=surroundings,

@@ -17,6 +17,7 @@ from .ground import build_ground
 from .light import build_cloud_shadows, build_sun, build_world
 from .modules import build_modules, set_focal_length
 from .ownership import own, owned_blocks
+from .piles import build_piles
 from .structure import build_structure
 from .vegetation import build_vegetation
 
@@ -45,7 +46,8 @@ def build_site(site: Site, scene: bpy.types.Scene) -> BuiltSite:
     for part in (
         build_ground(site.terrain, site.ground, site.roads, drawn.soil.value, drawn.gravel.value),
         *build_modules(site.modules, site.tables.type[site.modules.table], site.table_types),
-        build_structure(site.beams),
+        *build_structure(site.beams),
+        *build_piles(site.pile_type, site.piles, 0),
         *build_equipment(site.equipment, site.surroundings, first_item_number(site.modules, site.tables)),
     ):
         collection.objects.link(part)

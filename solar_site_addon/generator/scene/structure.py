@@ -14,10 +14,12 @@ from .meshes import mesh_object
 from .nodes import new_material
 
 
-def build_structure(beams: Beams) -> bpy.types.Object:
-    """Return one object that holds every beam as a box."""
+def build_structure(beams: Beams) -> list[bpy.types.Object]:
+    """Return one object that holds every beam as a box; no object if there are none."""
+    if len(beams.start) == 0:
+        return []
     vertices, faces = boxes(*beam_faces(beams))
-    return mesh_object("Solar Site structure", vertices, faces, _steel())
+    return [mesh_object("Solar Site structure", vertices, faces, _steel())]
 
 
 def beam_faces(beams: Beams) -> tuple[Floats, Floats]:

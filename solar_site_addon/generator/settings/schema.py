@@ -32,6 +32,8 @@ PRESETS = tuple(sorted(path.stem for path in PRESET_FOLDER.glob("*.json") if pat
 """Landscape presets: one JSON file each in PRESET_FOLDER."""
 _FORMATS = Path(__file__).parents[1] / "dataset" / "formats"
 """Folder of the annotation formats; the data set is not imported here, which would be a cycle."""
+_PILE_KINDS = Path(__file__).parents[1] / "plan" / "array" / "pile_kinds"
+"""Folder of the kinds of piles; the plan, which needs numpy, is not imported here."""
 OF_MODULE_TYPE = "the value of the module type"
 OF_CAMERA = "the native resolution of the camera"
 
@@ -208,11 +210,24 @@ class ArraySettings:
         minimum=0,
         maximum=0.9,
     )
-    unfinished_share: Range = _setting(
-        Range(0.0, 0.0),
-        "Share of tables under construction: posts and racks without modules",
+    progress: Range = _setting(
+        Range(1.0, 1.0),
+        "Construction progress: 0 is cleared ground, 0.2 mostly piles, 0.5 all stages, 0.8 mostly modules, 1 complete",
         minimum=0,
         maximum=1,
+    )
+    progress_spread: Range = _setting(
+        Range(0.3, 0.7),
+        "Share of the tables that are under construction at the same time, from the first pile to the last module",
+        minimum=0.02,
+        maximum=2,
+        source="estimate",
+    )
+    piles: Options = _setting(
+        Options(("driven_steel", "helical", "micropile", "phc")),
+        "Foundation of the tables: driven steel sections, helical steel piles with a flange, cast micropiles, or "
+        "concrete pipe piles (PHC)",
+        choices=module_names(_PILE_KINDS),
     )
     design_sun_elevation_deg: float = _setting(
         22.0,

@@ -49,7 +49,9 @@ TEXTS = {
     "Misalignment": "安装误差",
     "Incomplete Share": "不完整支架比例",
     "Extension Share": "扩建比例",
-    "Unfinished Share": "在建支架比例",
+    "Construction Progress": "施工进度",
+    "Progress Spread": "施工铺展",
+    "Piles": "桩",
     "Posts": "立柱",
     "Elevation Model": "高程模型",
     "Cell Size": "格网间距",
@@ -212,9 +214,14 @@ TEXTS = {
         "后期扩建部分占阵列（或组团）的比例；采用不同类型的组件，边框、支架和立柱也可能不同，从 module.kind、"
         "module.frame、array.table_type 和 array.posts 中抽取"
     ),
-    "Share of tables under construction: posts and racks without modules": (
-        "在建支架的比例：只有立柱和檩条，未安装组件"
+    "Construction progress: 0 is cleared ground, 0.2 mostly piles, 0.5 all stages, 0.8 mostly modules, 1 complete": (
+        "施工进度：0 为已清表场地，0.2 以桩为主，0.5 各阶段并存，0.8 以组件为主，1 为全部完工"
     ),
+    "Share of the tables that are under construction at the same time, from the first pile to the last module": (
+        "同时处于施工中的支架比例（从第一根桩到最后一块组件）"
+    ),
+    "Foundation of the tables: driven steel sections, helical steel piles with a flange, cast micropiles, or "
+    "concrete pipe piles (PHC)": "支架基础：打入式型钢桩、带法兰的螺旋钢桩、灌注微型桩或预应力混凝土管桩（PHC）",
     "Sun elevation down to which no table shades the row behind it; sets the row pitch": (
         "设计太阳高度角：不低于此高度角时前后排互不遮挡；由此确定排间距"
     ),
@@ -356,6 +363,10 @@ TEXTS = {
     "Follow Slope": "随坡度",
     "Single": "单排",
     "Double": "双排",
+    "Driven Steel": "打入式型钢桩",
+    "Helical": "螺旋桩",
+    "Micropile": "微型桩",
+    "PHC Pipe": "PHC 管桩",
     "Mono": "单晶",
     "Poly 60": "多晶 60 片",
     "Poly 72": "多晶 72 片",
