@@ -14,6 +14,7 @@ from .array.piles import PileType
 from .array.table_types import TableType
 from .array.tables import Beams, Modules, Piles, Tables
 from .atmosphere import CLEAR, Sun, Weather
+from .construction.marks import Marks
 from .equipment.equipment import Equipment
 from .ground.ground_cover import Ground
 from .roads.roads import Roads
@@ -40,6 +41,8 @@ class Site:
     piles: Piles
     beams: Beams
     ground: Ground
+    marks: Marks
+    """Marks of construction work on the ground."""
     equipment: Equipment
     surroundings: Surroundings
 

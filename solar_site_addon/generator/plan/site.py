@@ -16,6 +16,7 @@ from .array.stages import at_progress
 from .array.structure import plan_structure
 from .array.table_types import TableType, plan_table_types
 from .array.tables import Tables
+from .construction.marks import plan_marks
 from .equipment.equipment import plan_equipment
 from .ground.ground import plan_ground
 from .model import Site
@@ -41,6 +42,7 @@ def plan_site(settings: Settings, seed: int) -> Site:
     terrain, roads, complete = plan_terrain_and_tables(drawn, types, seed)
     tables = at_progress(complete, drawn.array, seed)
     pile_type = plan_pile_type(drawn.array.piles.value, seed)
+    pile_kind = pile_kinds()[pile_type.kind]
     piles = plan_piles(tables, types, terrain, pile_type, seed)
     free = FreeGround(table_corners(tables)[..., :2], roads)
     # What is placed first has the first choice of ground.
@@ -56,8 +58,9 @@ def plan_site(settings: Settings, seed: int) -> Site:
         modules=mounted(plan_modules(complete, types, drawn.module, seed), tables),
         pile_type=pile_type,
         piles=piles,
-        beams=plan_structure(tables, types, piles, posts=not pile_kinds()[pile_type.kind].carries_rafter),
+        beams=plan_structure(tables, types, piles, posts=not pile_kind.carries_rafter),
         ground=plan_ground(drawn.site, terrain, tables, roads, seed),
+        marks=plan_marks(tables, piles, pile_kind, terrain, seed),
         equipment=equipment,
         surroundings=surroundings,
     )

@@ -13,8 +13,9 @@ from ..plan.objects import first_item_number
 from ..plan.view.sky import SkyLight, plan_sky
 from .camera import bend_lens, build_camera
 from .equipment import build_equipment, build_wires
-from .ground import build_ground
+from .ground import SOILS, build_ground
 from .light import build_cloud_shadows, build_sun, build_world
+from .marks import build_marks
 from .modules import build_modules, set_focal_length
 from .ownership import own, owned_blocks
 from .piles import build_piles
@@ -48,6 +49,7 @@ def build_site(site: Site, scene: bpy.types.Scene) -> BuiltSite:
         *build_modules(site.modules, site.tables.type[site.modules.table], site.table_types),
         *build_structure(site.beams),
         *build_piles(site.pile_type, site.piles, 0),
+        *build_marks(site.marks, SOILS[drawn.soil.value]),
         *build_equipment(site.equipment, site.surroundings, first_item_number(site.modules, site.tables)),
     ):
         collection.objects.link(part)

@@ -388,6 +388,31 @@ class SurroundingsSettings:
         integer=True,
         source="estimate",
     )
+    machines: Range = _setting(
+        Range(2, 6),
+        "Number of pile drivers, drilling rigs, mixers and trucks on a site under construction",
+        minimum=0,
+        maximum=60,
+        integer=True,
+        source="estimate",
+    )
+    supplies: Range = _setting(
+        Range(10, 30),
+        "Number of stacks of piles and steel, pipes, cable drums, bags and tents on a site under construction",
+        minimum=0,
+        maximum=200,
+        integer=True,
+        source="estimate",
+    )
+    lookalikes: Range = _setting(
+        Range(10, 30),
+        "Number of things that resemble piles on a site under construction: cut concrete ends, stumps, barrels, "
+        "manholes and marker cones",
+        minimum=0,
+        maximum=200,
+        integer=True,
+        source="estimate",
+    )
 
 
 @dataclass(frozen=True)

@@ -53,6 +53,9 @@ TEXTS = {
     "Progress Spread": "施工铺展",
     "Piles": "桩",
     "Posts": "立柱",
+    "Machines": "施工机械",
+    "Supplies": "施工物料",
+    "Lookalikes": "形似桩的物体",
     "Elevation Model": "高程模型",
     "Cell Size": "格网间距",
     "Terraces": "梯田",
@@ -264,6 +267,14 @@ TEXTS = {
     "Number of polytunnels and glasshouses around the array": "阵列周围的塑料大棚和玻璃温室数量",
     "Number of lined ponds and water tanks around the array": "阵列周围的防渗水池和水罐数量",
     "Number of pickups, vans and excavators within the array": "阵列内的皮卡、面包车和挖掘机数量",
+    "Number of pile drivers, drilling rigs, mixers and trucks on a site under construction": (
+        "在建场地上打桩机、钻机、搅拌车和卡车的数量"
+    ),
+    "Number of stacks of piles and steel, pipes, cable drums, bags and tents on a site under construction": (
+        "在建场地上桩垛、钢材捆、管材、电缆盘、袋装料和帐篷的数量"
+    ),
+    "Number of things that resemble piles on a site under construction: cut concrete ends, stumps, barrels, "
+    "manholes and marker cones": "在建场地上形似桩的物体数量：截下的桩头、树桩、油桶、检查井和锥桶",
     "Number of tarpaulins, shipping containers and stacks of packaged modules within the array": (
         "阵列内的篷布、集装箱和未拆封组件垛的数量"
     ),

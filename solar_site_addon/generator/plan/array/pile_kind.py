@@ -55,6 +55,8 @@ class PileKind:
     """Whether the pile reaches up to the rafter, as driven sections do; on other kinds stands a post."""
     spoil_m: float
     """Mean radius of the disturbed ground around a pile, m."""
+    cast: bool = False
+    """Whether the pile is cast in the ground, so that grout leaks around it."""
     shape: Callable[[Look], Shape]
     """Return the mesh of a pile: z along its axis, with the center of its top at the origin, reaching into the ground.
     """

@@ -23,6 +23,8 @@ _PILING_ENDS, _RACKING_ENDS = 0.4, 0.7
 """Shares of a table's time, from its first pile to its last module, at which racking and mounting begin."""
 _PILING_LASTS, _RACKING_LASTS = 0.1, 0.12
 """Shares of that time in which the piles are set and the rack is built; afterwards the table waits."""
+_CLEARING_LEADS = 0.5
+"""Share of that time by which clearing and surveying precede the first pile."""
 _ZONE_ROWS, _ZONE_COLUMNS = 5, 6
 """Rows and tables per row of a zone, which one crew finishes row by row."""
 _ZONES_AT_ONCE = 3.0
@@ -55,6 +57,7 @@ def at_progress(tables: Tables, array: DrawnArray, seed: int) -> Tables:
     lasts = np.array([1.0, _PILING_LASTS, _RACKING_LASTS, 1.0 - _RACKING_ENDS, 1.0])[stage]
     done = np.clip((time - np.append(0.0, begins)[stage]) / lasts, 0.0, 1.0)
     done[stage == Stage.COMPLETE] = 1.0
+    done[stage == Stage.CLEARED] = np.clip(1.0 + time[stage == Stage.CLEARED] / _CLEARING_LEADS, 0.0, 1.0)
     tables = dataclasses.replace(tables, stage=stage, done=done)
     return dataclasses.replace(tables, columns=_mounted_columns(tables))
 

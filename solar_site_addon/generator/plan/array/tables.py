@@ -43,7 +43,7 @@ class Tables:
     stage: Ints
     """Construction stage (T,), a ``stages.Stage``."""
     done: Floats
-    """Share (T,) of the work of this stage that is done, above 0 to 1."""
+    """Share (T,) of the work of this stage that is done: at CLEARED from 0, where the ground is still untouched."""
 
     def __len__(self) -> int:
         return len(self.centre)

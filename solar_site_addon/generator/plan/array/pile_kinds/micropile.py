@@ -53,6 +53,7 @@ KIND = PileKind(
     states=("new", "weathered", "stained"),
     head_m=lambda size: (size, 0.2),
     spoil_m=0.6,
+    cast=True,
     shape=_shape,
     fitting=_fitting,
 )

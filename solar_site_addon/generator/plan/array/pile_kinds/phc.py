@@ -67,7 +67,7 @@ def _strand(radius: float, turn: float, jagged: Floats, rng: np.random.Generator
     """Return one bent strand of the reinforcement, which stands above the concrete."""
     low = float(jagged.min()) - 0.02
     foot = np.array([radius * np.cos(turn), radius * np.sin(turn), low])
-    knee = foot + np.array([0.0, 0.0, rng.uniform(0.1, 0.25)])
+    knee = foot + np.array([0.0, 0.0, rng.uniform(0.0, 0.1) - low])
     tip = knee + np.array([*rng.normal(0.0, 0.06, 2), rng.uniform(0.02, 0.12)])
     return merged([bar(foot, knee, 0.011, 0.011, RUST), bar(knee, tip, 0.011, 0.011, RUST)])
 
