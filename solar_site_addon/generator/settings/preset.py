@@ -13,7 +13,7 @@ from typing import Any
 
 from ..domain.errors import SettingsError
 from ..domain.messages import Message, SettingName
-from .schema import MIXED, PRESET_FOLDER, PRESETS, Settings, value_of, with_values
+from .schema import LANDSCAPES, MIXED, PRESET_FOLDER, PRESETS, Settings, value_of, with_values
 from .types import NOT_ALLOWED
 
 
@@ -40,7 +40,7 @@ def with_preset_defaults(settings: Settings, name: str) -> Settings:
 
 @cache
 def preset_values(name: str) -> MappingProxyType[str, Any]:
-    """Return the values that the preset defines, by dotted name; MIXED also draws from all other presets."""
+    """Return the values that the preset defines, by dotted name; MIXED also draws from all presets of complete plants."""
     groups = json.loads((PRESET_FOLDER / f"{name}.json").read_text(encoding="utf-8"))["settings"]
     values = {f"{group}.{field}": value for group, fields in groups.items() for field, value in fields.items()}
-    return MappingProxyType(values | ({"site.presets": list(PRESETS)} if name == MIXED else {}))
+    return MappingProxyType(values | ({"site.presets": list(LANDSCAPES)} if name == MIXED else {}))

@@ -30,6 +30,8 @@ MIXED = "mixed"
 """Name of the preset that draws one of the others for each site."""
 PRESETS = tuple(sorted(path.stem for path in PRESET_FOLDER.glob("*.json") if path.stem != MIXED))
 """Landscape presets: one JSON file each in PRESET_FOLDER."""
+LANDSCAPES = tuple(name for name in PRESETS if "construction" not in name)
+"""Presets of complete plants, among which MIXED draws."""
 _FORMATS = Path(__file__).parents[1] / "dataset" / "formats"
 """Folder of the annotation formats; the data set is not imported here, which would be a cycle."""
 _PILE_KINDS = Path(__file__).parents[1] / "plan" / "array" / "pile_kinds"
