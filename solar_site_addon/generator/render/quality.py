@@ -7,7 +7,7 @@ import bpy
 
 from ..domain.messages import Message
 from ..domain.random_streams import ViewSeed, stream_seed
-from ..scene.nodes import NORMAL_AOV, OBJECT, SEMANTIC_AOV
+from ..scene.nodes import MARKED_AOV, NORMAL_AOV, OBJECT, SEMANTIC_AOV
 from ..settings.schema import RenderSettings
 from .device import DeviceChoice
 
@@ -127,6 +127,7 @@ def _choose_passes(layer: bpy.types.ViewLayer, *, centers: bool) -> None:
     while len(layer.aovs):
         layer.aovs.remove(layer.aovs[0])
     if centers:
-        for name, kind in ((OBJECT, "VALUE"), (SEMANTIC_AOV, "VALUE"), (NORMAL_AOV, "COLOR")):
+        kinds = {OBJECT: "VALUE", SEMANTIC_AOV: "VALUE", MARKED_AOV: "VALUE", NORMAL_AOV: "COLOR"}
+        for name, kind in kinds.items():
             aov = layer.aovs.add()
             aov.name, aov.type = name, kind

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 import bpy
 
 from ..plan.model import Site, View
-from ..plan.objects import first_item_number
+from ..plan.objects import first_item_number, first_pile_number, rack_number
 from ..plan.view.sky import SkyLight, plan_sky
 from .camera import bend_lens, build_camera
 from .equipment import build_equipment, build_wires
@@ -44,11 +44,12 @@ def build_site(site: Site, scene: bpy.types.Scene) -> BuiltSite:
     """Build the site into one collection of ``scene``, without the camera, light and vegetation of a view."""
     collection = own(bpy.data.collections.new("Solar Site"))
     drawn = site.settings.site
+    first_pile = first_pile_number(site.modules, site.tables, site.equipment, site.surroundings)
     for part in (
         build_ground(site.terrain, site.ground, site.roads, drawn.soil.value, drawn.gravel.value),
         *build_modules(site.modules, site.tables.type[site.modules.table], site.table_types),
-        *build_structure(site.beams),
-        *build_piles(site.pile_type, site.piles, 0),
+        *build_structure(site.beams, rack_number(site.modules, site.tables, 0)),
+        *build_piles(site.pile_type, site.piles, first_pile),
         *build_marks(site.marks, SOILS[drawn.soil.value]),
         *build_equipment(site.equipment, site.surroundings, first_item_number(site.modules, site.tables)),
     ):

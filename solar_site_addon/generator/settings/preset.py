@@ -40,7 +40,7 @@ def with_preset_defaults(settings: Settings, name: str) -> Settings:
 
 @cache
 def preset_values(name: str) -> MappingProxyType[str, Any]:
-    """Return the values that the preset defines, by dotted name; MIXED also draws from all presets of complete plants."""
+    """Return the values that the preset defines, by dotted name; MIXED also draws from those of complete plants."""
     groups = json.loads((PRESET_FOLDER / f"{name}.json").read_text(encoding="utf-8"))["settings"]
     values = {f"{group}.{field}": value for group, fields in groups.items() for field, value in fields.items()}
     return MappingProxyType(values | ({"site.presets": list(LANDSCAPES)} if name == MIXED else {}))

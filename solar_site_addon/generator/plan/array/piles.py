@@ -96,6 +96,15 @@ def plan_piles(tables: Tables, types: tuple[TableType, ...], terrain: Terrain, p
     )
 
 
+def pile_axes(piles: Piles) -> Floats:
+    """Return the axes (P, 3, 3) of the piles' shapes: two horizontal but for the lean, and up along the pile."""
+    turn = np.radians(piles.turn_deg)
+    across = np.column_stack([np.cos(turn), np.sin(turn), np.zeros(len(turn))])
+    across = across - (across * piles.axis).sum(axis=1, keepdims=True) * piles.axis
+    across /= np.linalg.norm(across, axis=1, keepdims=True)
+    return np.stack([across, np.cross(piles.axis, across), piles.axis], axis=1)
+
+
 def _places(frames: Frames, terrain: Terrain, kind: PileKind) -> tuple[Ints, Ints, Floats]:
     """Return the table (P,), the order within the table (P,) and the exact top (P, 3) of the piles of ``frames``.
 

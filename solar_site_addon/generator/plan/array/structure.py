@@ -13,8 +13,8 @@ from .stages import Stage, number_done
 from .table_types import TableType
 from .tables import Beams, Piles, Tables
 
-Part: TypeAlias = tuple[Floats, Floats, Floats, Floats]
-"""Starts, ends, up vectors and sections of beams."""
+Part: TypeAlias = tuple[Floats, Floats, Floats, Floats, Indices]
+"""Starts, ends, up vectors and sections of beams, and the indices of their tables."""
 
 _POST_M = (0.09, 0.09)
 """Width and height of the sections. Estimate."""
@@ -34,8 +34,8 @@ def plan_structure(tables: Tables, types: tuple[TableType, ...], piles: Piles, *
         for frames in all_frames(tables, types)
         for part in _beams(tables, frames, piles, _pile_grid(first, frames), posts=posts)
     ]
-    start, end, up, section = (np.concatenate(columns) for columns in zip(*parts, strict=True))
-    return Beams(start, end, up, section)
+    start, end, up, section, table = (np.concatenate(columns) for columns in zip(*parts, strict=True))
+    return Beams(start, end, up, section, table.astype(np.int32))
 
 
 def _pile_grid(first: Indices, frames: Frames) -> Indices:
@@ -52,7 +52,7 @@ def _beams(tables: Tables, frames: Frames, piles: Piles, grid: Indices, *, posts
     _, rows, columns, _ = frames.posts.shape
     mounted = np.arange(columns) < number_done(tables, Stage.RACKED, columns)[chosen, None]
     reach = 0.46 * slant * upward
-    result = [_part(frames.centre - reach, frames.centre + reach, normal, RAFTER_M, mounted)]
+    result = [_part(chosen, frames.centre - reach, frames.centre + reach, normal, RAFTER_M, mounted)]
     level = along * np.array([1.0, 1.0, 0.0])
     level = level / np.linalg.norm(level, axis=-1, keepdims=True)
     for row in range(rows):
@@ -60,13 +60,13 @@ def _beams(tables: Tables, frames: Frames, piles: Piles, grid: Indices, *, posts
         foot = piles.head[grid[:, row]]
         top = np.concatenate([foot[..., :2], frames.posts[:, row, :, 2:]], axis=-1)
         if posts:
-            result.append(_part(foot, top, level, _POST_M, mounted))
+            result.append(_part(chosen, foot, top, level, _POST_M, mounted))
         if rows == 1 and slant > _SLANT_WITHOUT_STRUTS_M:
             post_m = top[..., 2] - foot[..., 2]
             below = 0.5 * (post_m + piles.exposed_m[grid[:, row]])
             start = top - np.array([0.0, 0.0, 1.0]) * (np.minimum(below, post_m) if posts else below)[..., None]
             ends = (top - 0.28 * slant * upward, top + 0.28 * slant * upward)
-            result += [_part(start, end, _across(level, end - start), _STRUT_M, mounted) for end in ends]
+            result += [_part(chosen, start, end, _across(level, end - start), _STRUT_M, mounted) for end in ends]
     return [*result, _purlins(tables, frames, mounted.all(axis=1))]
 
 
@@ -86,11 +86,12 @@ def _purlins(tables: Tables, frames: Frames, mounted: Mask) -> Part:
     places = (rows[:, None] + np.array([-0.25, 0.25]) * up).ravel()
     middle = tables.centre[frames.tables, None] - (frames.table_type.module.thickness_m + PURLIN_M[1] / 2) * normal
     lines = middle + places[:, None] * upward
-    return _part(lines - half * along, lines + half * along, normal, PURLIN_M, mounted[:, None])
+    return _part(frames.tables, lines - half * along, lines + half * along, normal, PURLIN_M, mounted[:, None])
 
 
-def _part(start: Floats, end: Floats, up: Floats, section: tuple[float, float], mounted: Mask) -> Part:
-    """Return those beams of (K, N, 3) that are ``mounted`` as flat arrays (B, 3), (B, 3), (B, 3), (B, 2)."""
+def _part(tables: Indices, start: Floats, end: Floats, up: Floats, section: tuple[float, float], mounted: Mask) -> Part:
+    """Return those beams (K, N, 3) of the K ``tables`` that are ``mounted`` (K, N), as flat arrays."""
     there = np.broadcast_to(mounted, start.shape[:2])
     wide = np.broadcast_to(up, start.shape)
-    return start[there], end[there], wide[there], np.tile(np.array(section), (int(there.sum()), 1))
+    sections = np.tile(np.array(section), (int(there.sum()), 1))
+    return start[there], end[there], wide[there], sections, np.repeat(tables, there.sum(axis=1))
