@@ -22,7 +22,7 @@ from .small_site import HEIGHT, WIDTH, painted_numbers, passes_of, rgb_image, sm
 
 ROOT = Path(__file__).resolve().parents[2]
 
-CATEGORY = '    LANDING_PAD = 40, "OTHER", (250, 250, 20)\n'
+CATEGORY = '    LANDING_PAD = 57, "OTHER", (250, 250, 20)\n'
 CATEGORY_PROBE = """
 import sys
 from pathlib import Path
@@ -130,7 +130,7 @@ def test_a_new_category_is_one_entry(copy: Path, tmp_path: Path) -> None:
     run(copy, "-c", CATEGORY_PROBE, out)
     folder = out / "batch_00" / "image_0000"
     with Image.open(folder / "semantic.png") as mask:
-        assert np.asarray(mask)[61, 81] == 40
+        assert np.asarray(mask)[61, 81] == 57
         assert mask.convert("RGB").getpixel((81, 61)) == (250, 250, 20)
     (pad,) = [
         record
@@ -138,8 +138,8 @@ def test_a_new_category_is_one_entry(copy: Path, tmp_path: Path) -> None:
         if record["category"] == "landing_pad"
     ]
     assert (pad["visible_px"], pad["bbox_px"]) == (16, [80, 60, 4, 4])
-    described = {"id": 40, "name": "landing_pad", "parent": "other", "color": [250, 250, 20]}
-    assert json.loads((out / "dataset.json").read_text())["categories"][40] == described
+    described = {"id": 57, "name": "landing_pad", "parent": "other", "color": [250, 250, 20]}
+    assert json.loads((out / "dataset.json").read_text())["categories"][57] == described
     coco = json.loads((out / "annotations" / "instances.json").read_text())
     assert coco["categories"][1] == {"id": 2, "name": "landing_pad", "supercategory": "other"}
     assert [item["object_id"] for item in coco["annotations"] if item["category_id"] == 2] == [pad["id"]]
