@@ -181,7 +181,7 @@ class Placement:
         if kind.ground.on_wheels:
             base, axes, depth = *_on_wheels(self.terrain, point, along, size), 0.0
         else:
-            # Half-metre steps find every edge of the ground's triangles that could protrude.
+            # Half-meter steps find every edge of the ground's triangles that could protrude.
             steps = int(np.ceil(size[:2].max() / 0.5)) + 1
             ground = _ground_below(self.terrain, point[None], along, size, steps)
             base = np.append(point, ground.max() + _SETTLED_M)
