@@ -204,23 +204,26 @@ class _Waves:
 
     def __init__(self, axis: Floats, fine_half: float, noises: _Noises) -> None:
         """Prepare the noise; ``axis`` (N,) holds the coordinates of the grid's columns and of its rows."""
-        far = np.maximum(np.maximum(np.abs(axis), np.abs(axis)[:, None]) - fine_half, 0.0)
-        self._cell = np.maximum((_GROWTH - 1.0) * far, 1e-3)
+        self._cell = np.maximum((_GROWTH - 1.0) * np.maximum(np.abs(axis) - fine_half, 0.0), 1e-3)
         self._x = axis + 150.0 * grid_noise(axis / 520.0, axis / 520.0, noises.seed("warp/x"))
         self._y = axis[:, None] + 150.0 * grid_noise(axis / 520.0, axis / 520.0, noises.seed("warp/y"))
         self._noises = noises
 
     def fade(self, wavelength: float) -> Floats:
         """Return 1 where the cells resolve the wavelength (m), 0 where they are too coarse."""
+        along = self._fade_along(wavelength)
+        return np.minimum(along, along[:, None])
+
+    def _fade_along(self, wavelength: float) -> Floats:
+        """Return the fade (N,) along one axis; a cell fades as its larger side demands."""
         result: Floats = np.clip(wavelength / self._cell / 2.5 - 1.0, 0.0, 1.0)
         return result
 
     def seen(self, wavelength: float) -> tuple[slice, slice]:
         """Return the range of rows and columns where the wavelength is not faded out."""
-        there = self.fade(wavelength) > 0
-        places = (np.flatnonzero(there.any(axis=axis)) for axis in (1, 0))
-        rows, columns = (slice(place[0], place[-1] + 1) if len(place) else slice(0) for place in places)
-        return rows, columns
+        there = np.flatnonzero(self._fade_along(wavelength) > 0)
+        along = slice(int(there[0]), int(there[-1]) + 1) if len(there) else slice(0)
+        return along, along
 
     def hills(self, wavelength: float) -> Floats:
         """Return rounded hills and hollows, about -0.7 to 0.7."""
@@ -302,7 +305,9 @@ def _benches(heights: Floats, site: Floats, relief: float) -> Floats:
     share = min(0.25 + 0.9 * (1.0 - relief), 0.7)
     phase = heights / period
     level = np.floor(phase)
-    up, down = (phase - level) ** 3, (1.0 - phase + level) ** 3
+    up = phase - level
+    down = 1.0 - up
+    up, down = up * up * up, down * down * down
     stepped = period * (level + up / (up + down))
     return heights + share * (stepped - heights)
 
