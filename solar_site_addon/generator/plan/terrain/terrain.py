@@ -133,9 +133,7 @@ def plan_terrain(site: DrawnSite, seed: int, attempt: int = 0) -> Terrain:
     """Return a terrain around the site, which is centered on (0, 0); each ``attempt`` gives another one."""
     relief, roughness = site.relief.value, site.roughness.value
     noises = _Noises(seed, f"terrain/{attempt}")
-    fine_half = site.size_m / 2 + MARGIN_M
-    spacing = max(_MIN_SPACING_M, 2 * fine_half / _MAX_CELLS)
-    axis, fine_half = _axis(fine_half, spacing)
+    axis, fine_half, spacing = grid_axis(site.size_m)
     if site.elevation_model:
         heights = _real_land(site, axis, fine_half, noises)
     else:
@@ -165,8 +163,13 @@ def median_slope_deg(relief: float) -> float:
     return 0.4 + 3.6 * relief + 16.0 * relief**2.4
 
 
-def _axis(fine_half: float, spacing: float) -> tuple[Floats, float]:
-    """Return the grid coordinates, symmetric about 0, and half the width of their uniform part, both in m."""
+def grid_axis(size_m: float) -> tuple[Floats, float, float]:
+    """Return the grid coordinates (N,) of a site, and half the width and the spacing of their uniform part, all in m.
+
+    The coordinates are symmetric about 0.
+    """
+    fine_half = size_m / 2 + MARGIN_M
+    spacing = max(_MIN_SPACING_M, 2 * fine_half / _MAX_CELLS)
     cells = math.ceil(fine_half / spacing)
     steps = [spacing * index for index in range(cells + 1)]
     fine_half = steps[-1]
@@ -175,7 +178,7 @@ def _axis(fine_half: float, spacing: float) -> tuple[Floats, float]:
         step *= _GROWTH
         steps.append(steps[-1] + step)
     positive = np.array(steps)
-    return np.concatenate([-positive[:0:-1], positive]), fine_half
+    return np.concatenate([-positive[:0:-1], positive]), fine_half, spacing
 
 
 def _steepness(heights: Floats, spacing: float) -> float:
