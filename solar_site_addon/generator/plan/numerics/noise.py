@@ -65,14 +65,23 @@ def _noise_of_block(x: Floats, y: Floats, seed: int) -> Floats:
 
     def corner(dx: int, dy: int) -> Floats:
         gx, gy = gradient_at(dx, dy)
-        dot: Floats = gx * (fx - dx) + gy * (fy - dy)
-        return dot
+        gx *= fx - dx if dx else fx
+        gy *= fy - dy if dy else fy
+        gx += gy
+        return gx
 
     u, v = _faded(fx), _faded(fy)
-    front = corner(0, 0) * (1 - u) + corner(1, 0) * u
-    back = corner(0, 1) * (1 - u) + corner(1, 1) * u
-    result: Floats = front * (1 - v) + back * v
-    return result
+    front = _mixed(corner(0, 0), corner(1, 0), u)
+    back = _mixed(corner(0, 1), corner(1, 1), u)
+    return _mixed(front, back, v)
+
+
+def _mixed(first: Floats, second: Floats, share: Floats) -> Floats:
+    """Return the values between ``first`` (share 0) and ``second`` (share 1); both arrays are overwritten."""
+    second -= first
+    second *= share
+    first += second
+    return first
 
 
 def _faded(share: Floats) -> Floats:
@@ -99,9 +108,12 @@ def grid_noise(x: Floats, y: Floats, seed: int) -> Floats:
     step = max(_BLOCK // max(len(x), 1), 1)
     for start in range(0, len(y), step):
         few = slice(start, start + step)
-        front = height[below[few]] + fy[few] * slope[below[few]]
-        back = height[above[few]] + (fy[few] - 1) * slope[above[few]]
-        result[few] = front + v[few] * (back - front)
+        front, back = slope[below[few]], slope[above[few]]
+        front *= fy[few]
+        front += height[below[few]]
+        back *= fy[few] - 1
+        back += height[above[few]]
+        result[few] = _mixed(front, back, v[few])
     return result
 
 
@@ -117,7 +129,12 @@ def _gradients(ix: Longs, iy: Longs, seed: int) -> Callable[[int, int], tuple[Fl
     lattice = lattice_hash(west + np.arange(columns), south + np.arange(rows)[:, None], seed).ravel()
     gx, gy = _gradient_of(lattice)
     first = (iy - south) * columns + (ix - west)
-    return lambda dx, dy: (gx[first + dy * columns + dx], gy[first + dy * columns + dx])
+
+    def at(dx: int, dy: int) -> tuple[Floats, Floats]:
+        corner = first + (dy * columns + dx)
+        return gx[corner], gy[corner]
+
+    return at
 
 
 def _gradient_of(bits: Hashes) -> tuple[Floats, Floats]:
@@ -198,7 +215,12 @@ def _packet_centres(ix: Longs, iy: Longs, seed: int) -> Callable[[int, int], tup
         return lambda dx, dy: centre(ix + dx, iy + dy)
     centre_x, centre_y = (each.ravel() for each in centre(west + np.arange(columns), south + np.arange(rows)[:, None]))
     first = (iy - south) * columns + (ix - west)
-    return lambda dx, dy: (centre_x[first + (dy * columns + dx)], centre_y[first + (dy * columns + dx)])
+
+    def at(dx: int, dy: int) -> tuple[Floats, Floats]:
+        cell = first + (dy * columns + dx)
+        return centre_x[cell], centre_y[cell]
+
+    return at
 
 
 def smoothstep(values: Floats, low: float, high: float) -> Floats:
