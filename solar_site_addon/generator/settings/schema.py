@@ -17,7 +17,7 @@ import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeVar, get_type_hints
+from typing import Any, NamedTuple, TypeVar, get_type_hints
 
 from ..domain.cameras import CAMERA_MODELS, CUSTOM, CameraModel
 from ..domain.discovery import module_names
@@ -34,6 +34,7 @@ _FORMATS = Path(__file__).parents[1] / "dataset" / "formats"
 """Folder of the annotation formats; the data set is not imported here, which would be a cycle."""
 OF_MODULE_TYPE = "the value of the module type"
 OF_CAMERA = "the native resolution of the camera"
+OF_QUALITY = "the value of the render quality"
 
 
 def _setting(default: Any, help: str, unit: str = "", **spec: Any) -> Any:
@@ -600,20 +601,43 @@ class EffectsSettings:
     )
 
 
+class Quality(NamedTuple):
+    """Sampling of a render quality."""
+
+    max_samples: int
+    noise_threshold: float
+
+
+QUALITIES = {"draft": Quality(8, 0.1), "training": Quality(32, 0.03), "final": Quality(100, 0.01)}
+"""Measured in docs/performance.md: training comes as close to a converged image as final does without denoising."""
+
+
 @dataclass(frozen=True)
 class RenderSettings:
     """Render quality and additional passes."""
 
+    quality: str = _setting(
+        "training",
+        "Render quality: draft is fast and grainy, training suits datasets, final is for publication",
+        choices=tuple(QUALITIES),
+        flag=True,
+    )
     max_samples: int = _setting(
-        100,
+        0,
         "Maximum samples per pixel",
         minimum=1,
         maximum=4096,
-        recommended="50 to 500; fewer for previews",
+        recommended="50 to 500 without a denoiser",
+        zero=OF_QUALITY,
         flag=True,
     )
     noise_threshold: float = _setting(
-        0.01, "Adaptive sampling: noise level at which a pixel stops", minimum=0.001, maximum=0.1, flag=True
+        0.0,
+        "Adaptive sampling: noise level at which a pixel stops",
+        minimum=0.001,
+        maximum=0.1,
+        zero=OF_QUALITY,
+        flag=True,
     )
     denoiser: str = _setting(
         "INTEL",
@@ -622,6 +646,12 @@ class RenderSettings:
         flag=True,
     )
     normals: bool = _setting(False, "Also write surface normals (normals.exr)")
+
+    @property
+    def sampling(self) -> Quality:
+        """Samples and noise threshold: those set by the user, otherwise those of the quality."""
+        quality = QUALITIES[self.quality]
+        return Quality(self.max_samples or quality.max_samples, self.noise_threshold or quality.noise_threshold)
 
 
 @dataclass(frozen=True)
