@@ -194,12 +194,12 @@ class SampleHead(TypedDict):
     drawn: Annotated[dict[str, dict[str, Any]], "drawn values of the settings that differ between images, by group"]
     sun: SunRecord
     render: Annotated[dict[str, Any], "device, samples, noise threshold and denoiser"]
+    counts: Annotated[dict[str, int], "number of visible objects and tables, by category"]
 
 
 class SampleDocument(SampleHead):
     """The document sample.json: cameras, sun, render settings, and the annotations of all objects in the image."""
 
-    counts: Annotated[dict[str, int], "visible objects by category"]
     objects: list[ObjectRecord]
     tables: list[TableRecord]
     conditions: list[ConditionRecord]

@@ -47,7 +47,7 @@ def _heap(rng: np.random.Generator, rough: float) -> MarkShape:
     angle = 2 * np.pi * np.arange(_SECTORS) / _SECTORS
     rim = 1.0 - rough * (0.35 * rng.random(_SECTORS) + 0.2 * (1 + np.sin(3 * angle + rng.uniform(0, 6.28))) / 2)
     radius = 0.5 * _RINGS[:, None] * (1 + (rim - 1) * _RINGS[:, None] ** 2)
-    profile = np.interp(_RINGS, [0.0, 0.35, 0.75, 1.0], [0.8, 1.0, 0.35, -_BURIED])
+    profile = np.interp(_RINGS, [0.0, 0.3, 0.55, 0.8, 1.0], [0.15, 0.25, 1.0, 0.4, -_BURIED])
     height = profile[:, None] * np.ones(_SECTORS) + rough * 0.7 * rng.uniform(-1, 1, radius.shape) * (
         1 - _RINGS[:, None]
     )
@@ -92,9 +92,9 @@ def _cleats(rng: np.random.Generator) -> MarkShape:
     edge = np.abs(y) > 0.42
     height = np.where(edge, 0.5, 0.35 + 0.35 * wave) + 0.25 * rng.uniform(-1, 1, (len(x), len(y)))
     height[:, [0, -1]] = -_BURIED
-    across = y + np.where(np.abs(y) > 0.4, 0.06 * rng.uniform(-1, 1, (len(x), len(y))), 0.0)
+    across = y * (1 + 0.08 * rng.uniform(-1, 1, (len(x), 1))) + edge * 0.07 * rng.uniform(-1, 1, (len(x), len(y)))
     vertices = np.stack([np.broadcast_to(x[:, None], height.shape), across, height], axis=-1).reshape(-1, 3)
-    light = np.where(edge, 1.1, 0.82 + 0.16 * wave) + 0.12 * rng.uniform(-1, 1, height.shape)
+    light = np.where(edge, 1.05, 0.85 + 0.10 * wave) + 0.16 * rng.uniform(-1, 1, height.shape)
     index = np.arange(height.size).reshape(height.shape)
     a, b, c, d = index[:-1, :-1], index[1:, :-1], index[1:, 1:], index[:-1, 1:]
     triangles = np.concatenate([np.stack(half, axis=-1).reshape(-1, 3) for half in ((a, b, c), (a, c, d))])

@@ -16,7 +16,7 @@ def test_a_mark_fills_a_box_of_side_1_and_faces_up(kind: MarkKind) -> None:
         shape = mark_shape(kind, variant)
         sides = np.ptp(shape.vertices[:, :2], axis=0)
         assert (sides > 0.5).all()
-        assert (np.abs(shape.vertices[:, :2]) <= 0.57).all()
+        assert (np.abs(shape.vertices[:, :2]) <= 0.62).all()
         assert -1.0 <= shape.vertices[:, 2].min() <= 0.0
         assert shape.vertices[:, 2].max() < 1.6
         corners = shape.vertices[shape.triangles]

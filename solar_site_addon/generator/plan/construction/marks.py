@@ -22,6 +22,8 @@ from ..terrain.terrain import Terrain
 MARK_VARIANTS = 4
 """Number of shapes of each kind of mark."""
 _SPOIL_HEIGHT_M = 0.09
+_MOIST = 0.65
+"""Share of the spoil that is darker than the ground around it."""
 _GROUT_M = 0.16
 """Mean width of the grout that leaked around a cast pile."""
 _PEG_M = (0.035, 0.4)
@@ -34,8 +36,8 @@ _TRACKS_M = (0.4, 2.2)
 _TRACK_WIDTH_M, _TRACK_PIECE_M = 0.62, 0.6
 _TRACK_ENDS_M = 0.4
 """Length by which the tracks of a table reach beyond its ends, toward those of the next one."""
-_TRACK_GAPS = 0.15
-"""Share of the tracks that other work has blurred."""
+_TRACK_GAP = -0.5
+"""Value of a wave from -1 to 1, with some noise, below which other work has blurred the tracks."""
 _WANDER_M = 0.16
 """Amplitude of the deviation of tracks from a straight line."""
 
@@ -102,7 +104,8 @@ def _round(
     draws = rng.random((len(piles), 5))[chosen]
     radius = size_m[0] * (0.7 + 0.6 * draws[:, 0]) + (0.12 if kind is MarkKind.GROUT else 0.0)
     size = np.column_stack([2 * radius, 2 * radius * (0.75 + 0.25 * draws[:, 1]), size_m[1] * (0.5 + draws[:, 2])])
-    tone = 0.15 + 0.5 * draws[:, 3]
+    # Most is fresh and moist, the rest has dried.
+    tone = np.where(draws[:, 3] < _MOIST, 0.35 * draws[:, 3], draws[:, 3])
     return _on_ground(kind, piles.head[chosen, :2], terrain, 360.0 * draws[:, 4], size, tone, lean=1.0)
 
 
@@ -149,13 +152,13 @@ def _tracks(tables: Tables, terrain: Terrain, seed: int) -> Marks:
     aside = _WANDER_M * (np.sin(0.35 * along_m + wave[:, 0]) + 0.4 * np.sin(0.9 * along_m + wave[:, 1]))
     turn = np.degrees(np.arctan2(along[:, 1], along[:, 0]))
     draws = stream(seed, "construction/track").random((len(table), 2))
-    width = _TRACK_WIDTH_M * (0.9 + 0.2 * draws[:, 0])
+    width = _TRACK_WIDTH_M * (0.85 + 0.3 * draws[:, 0])
     size = np.column_stack([1.04 * 2 * half[which] / pieces[which], width, np.full(len(table), 0.03)])
     marks = [
         _on_ground(MarkKind.TRACK, edge + (away + aside)[:, None] * front, terrain, turn, size, 0.4 * draws[:, 1], 1.0)
         for away in _TRACKS_M
     ]
-    kept = np.sin(0.21 * along_m + wave[:, 1]) > 2 * _TRACK_GAPS - 1
+    kept = np.sin(0.21 * along_m + wave[:, 1]) + 0.25 * (draws[:, 1] - 0.5) > _TRACK_GAP
     return joined([rows_of(each, kept) for each in marks])
 
 
