@@ -17,13 +17,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ..generator.dataset.index import assemble_dataset, find_samples
+from ..generator.dataset.content import content_of
+from ..generator.dataset.index import DatasetSummary, assemble_dataset, find_samples
 from ..generator.dataset.layout import batch_name, image_name
 from ..generator.dataset.registry import find_formats
 from ..generator.domain.errors import SolarSiteError
 from ..generator.domain.messages import RESUME, Message, system_reason
 from ..generator.domain.numbering import image_number
-from ..generator.settings.schema import Settings, to_dict
+from ..generator.settings.schema import RunSettings, Settings, to_dict
 from .blender_command import BlenderCommand, find_blender
 from .command_line import Request, build_parser, parse
 from .dataset_folder import cancel_file, check_output, dataset_json, existing_parent, log_file, unit_file, work_folder
@@ -123,9 +124,9 @@ def main(arguments: Sequence[str], running_in: str | None = None, cancelled_by: 
 
 def rebuild(request: Request) -> int:
     """Rewrite the index and annotation formats of a dataset from the existing samples; return the exit code."""
-    summary = rebuild_dataset(request.out.absolute(), request.run.formats)
-    print(f"{_count(summary.num_samples, 'image')}, {_count(summary.num_annotations, 'visible object')}")
-    print(_place(request.out.absolute(), request.run.formats))
+    summary = rebuild_dataset(request.out.absolute(), request.run)
+    print(_count(summary.num_samples, "image"))
+    print("\n".join(_written(request.out.absolute(), request.run, summary)))
     return ALL_WHOLE
 
 
@@ -138,8 +139,12 @@ def plan_run(request: Request, running_in: str | None, interruption: Interruptio
 
 
 def check_folder(request: Request) -> None:
-    """Raise SettingsError if the dataset folder is not writable, or contains anything in the way that is not ours."""
+    """Raise SettingsError if the dataset folder is not writable, or contains anything in the way that is not ours.
+
+    The same if the formats cannot hold what they are to hold.
+    """
     out = request.out.absolute()
+    content_of(request.run)
     check_output(out)
     refuse_foreign(out, request.run.formats)
 
@@ -221,16 +226,18 @@ def carry_out(plan: RunPlan, interruption: Interruption) -> int:
         interruption.watch(cancel_file(plan.out))
         try:
             state = _make_samples(plan, interruption)
-            code = INTERRUPTED
+            code, written = INTERRUPTED, None
             if not interruption.requested:
-                assemble_dataset(plan.out, _run_information(plan, state), plan.request.run.formats)
+                run = plan.request.run
+                information = _run_information(plan, state)
+                written = assemble_dataset(plan.out, information, run.formats, content_of(run))
                 code = ALL_WHOLE if state.done == state.total else SOME_FAILED
             note_end(plan.out, code)
         except (OSError, SolarSiteError) as error:
             values = {"reason": error, "remedy": RESUME}
             tell(Message("The dataset could not be completed ({reason}). To continue, {remedy}.", values))
             return SOME_FAILED
-    _conclude(plan, state, interrupted=code == INTERRUPTED)
+    _conclude(plan, state, written)
     return code
 
 
@@ -285,18 +292,26 @@ def _run_information(plan: RunPlan, state: RunState) -> dict[str, Any]:
     }
 
 
-def _conclude(plan: RunPlan, state: RunState, *, interrupted: bool) -> None:
-    """Print the result of a run."""
+def _conclude(plan: RunPlan, state: RunState, written: DatasetSummary | None) -> None:
+    """Print the result of a run; nothing was ``written`` if it was interrupted."""
     run = plan.request.run
     seeds = {index: image_number(index, run.seed, run.views_per_site).seed for index in range(run.num_images)}
     logs = {job.name: str(log_file(plan.out, job.name)) for job in plan.jobs}
     print("\n".join(summary(state, seeds, logs, time.time())))
-    if interrupted:
+    if written is None:
         print(f"Interrupted; complete images are kept in {plan.out}. Resume with the same command.")
     else:
-        print(_place(plan.out, run.formats))
+        print("\n".join(_written(plan.out, run, written)))
 
 
-def _place(out: Path, formats: Sequence[str]) -> str:
-    files = [dataset_json(out).name, *(find_formats()[name].index for name in formats)]
-    return f"Dataset written to {out} ({', '.join(files)})"
+def _written(out: Path, run: RunSettings, summary: DatasetSummary) -> list[str]:
+    """Return what is in the annotation formats, what was left out of them, and where they are."""
+    files = [dataset_json(out).name, *(find_formats()[name].index for name in run.formats)]
+    lines = [f"{_count(summary.num_annotations, 'annotation')} of {', '.join(summary.classes)}"]
+    if summary.num_dropped:
+        limits = f"less than {run.min_visible_px} px (--min_visible_px) or {100 * run.min_visible_fraction:g} %"
+        lines.append(
+            f"{_count(summary.num_dropped, 'visible object')} left out, of which {limits} (--min_visible_fraction) is "
+            "visible"
+        )
+    return [*lines, f"Dataset written to {out} ({', '.join(files)})"]

@@ -7,8 +7,10 @@ import json
 from pathlib import Path
 from typing import Any
 
+from ..generator.dataset.content import content_of
 from ..generator.dataset.index import DatasetSummary, assemble_dataset, find_samples
 from ..generator.domain.errors import SettingsError
+from ..generator.settings.schema import RunSettings
 from .dataset_folder import dataset_json, record_file, work_folder
 from .exit_codes import ALL_WHOLE
 from .lock import only_launcher
@@ -19,17 +21,18 @@ OF_THE_RUN = ("settings", "seed", "views_per_site", "num_images", "failures", "t
 """Keys of dataset.json that samples do not tell."""
 
 
-def rebuild_dataset(out: Path, formats: tuple[str, ...]) -> DatasetSummary:
-    """Write ``formats`` for the complete samples in ``out``; keep what dataset.json says about the run.
+def rebuild_dataset(out: Path, run: RunSettings) -> DatasetSummary:
+    """Write the formats of ``run`` for the complete samples in ``out``; keep what dataset.json says about its own run.
 
     Raise SettingsError if there is no dataset, a launcher is running in it, or anything that is not ours is in the way.
     """
+    content = content_of(run)
     if not find_samples(out):
         raise SettingsError("{folder} contains no samples.", folder=out)
-    refuse_foreign(out, formats)
+    refuse_foreign(out, run.formats)
     work_folder(out).mkdir(exist_ok=True)
     with only_launcher(out):
-        summary = assemble_dataset(out, _of_the_run(out), formats)
+        summary = assemble_dataset(out, _of_the_run(out), run.formats, content)
         record = read_record(out)
         if record is not None and set(range(record.num_images)) <= set(find_samples(out)):
             note_end(out, ALL_WHOLE)

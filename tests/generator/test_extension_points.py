@@ -29,15 +29,14 @@ import sys
 from pathlib import Path
 import numpy as np
 import small_site
-from solar_site_addon.generator.dataset.formats import coco
+from solar_site_addon.generator.dataset.content import content_of
 from solar_site_addon.generator.dataset.index import assemble_dataset
 from solar_site_addon.generator.dataset.sample_folder import write_sample
 from solar_site_addon.generator.domain.categories import Category
 from solar_site_addon.generator.domain.numbering import image_number
 from solar_site_addon.generator.plan.objects import first_item_number
-from solar_site_addon.generator.settings.schema import Settings
+from solar_site_addon.generator.settings.schema import RunSettings, Settings
 
-coco.CATEGORIES = (Category.MODULE, Category.LANDING_PAD)
 out, plan = Path(sys.argv[1]), small_site.equipped_plan()
 numbers = small_site.painted_numbers(plan)
 numbers[60:64, 80:84] = first_item_number(plan.site.modules, plan.site.tables)
@@ -46,7 +45,7 @@ passes.categories[60:64, 80:84] = Category.LANDING_PAD
 image = small_site.rgb_image(plan.view.camera, np.zeros((small_site.HEIGHT, small_site.WIDTH, 3), np.uint8))
 write_sample(out / "batch_00" / "image_0000", view=plan.view, settings=Settings(), number=image_number(0, 7, 1),
              images=[image], passes=passes, render_info={}, blender="4.5.15")
-assemble_dataset(out, {})
+assemble_dataset(out, {}, content=content_of(RunSettings(classes="module,landing_pad")))
 """
 
 MODALITY = '''
@@ -96,9 +95,9 @@ from ...domain.atomic_files import replacing_file
 INDEX = "counts.txt"
 
 @contextlib.contextmanager
-def write(out):
+def write(out, content):
     with replacing_file(out / INDEX) as file:
-        yield lambda sample, image: file.write(f"{image} {len(sample['objects'])}\\n")
+        yield lambda image: file.write(f"{image.path} {len(image.sample['objects'])}\\n")
 
 FORMAT = Format(INDEX, write, lambda out: None)
 '''
@@ -169,7 +168,8 @@ def test_a_new_category_is_one_entry(copy: Path, tmp_path: Path) -> None:
     assert json.loads((out / "dataset.json").read_text())["categories"][57] == described
     coco = json.loads((out / "annotations" / "instances.json").read_text())
     assert coco["categories"][1] == {"id": 2, "name": "landing_pad", "supercategory": "other"}
-    assert [item["object_id"] for item in coco["annotations"] if item["category_id"] == 2] == [pad["id"]]
+    pads = [item["attributes"] for item in coco["annotations"] if item["category_id"] == 2]
+    assert [item["object_id"] for item in pads] == [pad["id"]]
 
 
 @pytest.mark.bpy

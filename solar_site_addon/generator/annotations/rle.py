@@ -64,6 +64,17 @@ def together(parts: Sequence[Runs]) -> Runs:
     return Runs(ids, start, length, parts[0].shape)
 
 
+def merged(runs: Runs) -> Runs:
+    """Return the runs, ascending for each id, with those joined that follow each other without a gap."""
+    if len(runs.ids) == 0:
+        return runs
+    order = np.lexsort((runs.start, runs.ids))
+    ids, start, end = runs.ids[order], runs.start[order], (runs.start + runs.length)[order]
+    begins = np.flatnonzero(np.append(True, (ids[1:] != ids[:-1]) | (start[1:] != end[:-1])))
+    last = np.append(begins[1:], len(ids)) - 1
+    return Runs(ids[begins], start[begins], end[last] - start[begins], runs.shape)
+
+
 def encode_masks(runs: Runs, num_ids: int) -> list[str]:
     """Return the COCO counts of the masks of the ids 1 to ``num_ids``; the size of each mask is ``runs.shape``."""
     order = np.argsort(runs.ids, kind="stable")

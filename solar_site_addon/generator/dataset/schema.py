@@ -180,6 +180,17 @@ class ConditionRecord(AnnotationRecord):
     parent: Annotated[int, "id of the module"]
 
 
+class TileRecord(TypedDict):
+    """The place of a tile in a whole image."""
+
+    source: Annotated[str, "folder of the whole sample, relative to its dataset"]
+    source_index: Annotated[int, "global index of the whole sample"]
+    x: Annotated[int, "left column of the tile in the whole image"]
+    y: Annotated[int, "top row"]
+    source_width: int
+    source_height: int
+
+
 class SampleHead(TypedDict):
     """sample.json without its long lists."""
 
@@ -195,6 +206,7 @@ class SampleHead(TypedDict):
     sun: SunRecord
     render: Annotated[dict[str, Any], "device, samples, noise threshold and denoiser"]
     counts: Annotated[dict[str, int], "number of visible objects and tables, by category"]
+    tile: NotRequired[Annotated[TileRecord, "of samples that headless/export.py has cut from whole ones"]]
 
 
 class SampleDocument(SampleHead):
@@ -225,11 +237,23 @@ class SampleEntry(TypedDict):
     sha256: Annotated[dict[str, str], "checksum of each file by name"]
 
 
+class ContentRecord(TypedDict):
+    """What the annotation formats hold."""
+
+    classes: Annotated[dict[str, list[str]], "categories of each class, in the order of the classes"]
+    min_visible_px: Annotated[int, "fewest visible pixels of an annotation"]
+    min_visible_fraction: Annotated[float, "least visible fraction of an annotation"]
+    split: Annotated[str, "shares of the sites for training, validation and testing"]
+    annotations: Annotated[int, "number of annotations in each format"]
+    dropped: Annotated[int, "number of visible instances of the classes below these limits"]
+
+
 class DatasetDocument(TypedDict):
     """The document dataset.json; further keys, which the launcher adds, are optional."""
 
     schema: Annotated[Literal[2], "version of this layout"]
     formats: Annotated[dict[str, str], "file that readers open, by annotation format"]
+    content: ContentRecord
     generators: list[GeneratorInfo]
     categories: list[CategoryRecord]
     samples: list[SampleEntry]

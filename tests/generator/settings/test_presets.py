@@ -44,9 +44,8 @@ def test_the_command_line_overrides_the_preset() -> None:
 
 
 def test_the_error_for_an_unknown_preset_lists_all_presets() -> None:
-    with pytest.raises(
-        SettingsError, match=r"preset = moon is not allowed: it must be one of construction_survey, desert, .*, mixed\."
-    ):
+    listed = r"preset = moon is not allowed: it must be one of construction_survey, desert, .*, mixed\."
+    with pytest.raises(SettingsError, match=listed):
         preset("--preset", "moon")
 
 
