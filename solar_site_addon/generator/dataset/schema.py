@@ -242,6 +242,7 @@ class ContentRecord(TypedDict):
 
     classes: Annotated[dict[str, list[str]], "categories of each class, in the order of the classes"]
     min_visible_px: Annotated[int, "fewest visible pixels of an annotation"]
+    pile_box: Annotated[str, "shaft or head: box of a pile"]
     min_visible_fraction: Annotated[float, "least visible fraction of an annotation"]
     split: Annotated[str, "shares of the sites for training, validation and testing"]
     annotations: Annotated[int, "number of annotations in each format"]

@@ -760,6 +760,12 @@ class RunSettings:
     min_visible_fraction: float = _setting(
         0.05, "Least visible fraction of an annotation", minimum=0.0, maximum=1.0, flag=True
     )
+    pile_box: str = _setting(
+        "shaft",
+        "Box of a pile in the annotation formats: shaft is all that is visible of it, head only its top",
+        choices=("shaft", "head"),
+        flag=True,
+    )
     split: str = _setting(
         "0.8/0.2",
         "Shares of the sites for training, validation and, if there is a third one, testing",

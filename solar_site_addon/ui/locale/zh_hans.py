@@ -51,11 +51,14 @@ TEXTS = {
     "Misalignment": "安装误差",
     "Incomplete Share": "不完整支架比例",
     "Extension Share": "扩建比例",
-    "Construction Progress": "施工进度",
+    "Work Progress": "施工进度",
     "Progress Spread": "施工铺展",
     "Piles": "桩",
     "Posts": "立柱",
     "Machines": "施工机械",
+    "Pile Box": "桩的边界框",
+    "Shaft": "整桩",
+    "Head": "桩头",
     "Supplies": "施工物料",
     "Lookalikes": "形似桩的物体",
     "Elevation Model": "高程模型",
@@ -282,6 +285,9 @@ TEXTS = {
     ),
     "Number of things that resemble piles on a site under construction: cut concrete ends, stumps, barrels, "
     "manholes and marker cones": "在建场地上形似桩的物体数量：截下的桩头、树桩、油桶、检查井和锥桶",
+    "Box of a pile in the annotation formats: shaft is all that is visible of it, head only its top": (
+        "标注格式中桩的边界框：shaft 为可见的整根桩，head 仅为桩头"
+    ),
     "Number of tarpaulins, shipping containers and stacks of packaged modules within the array": (
         "阵列内的篷布、集装箱和未拆封组件垛的数量"
     ),
@@ -391,9 +397,9 @@ TEXTS = {
     "Terraced Farmland": "梯田农地",
     "Flat Grassland": "平坦草地",
     "Desert": "荒漠",
-    "Loess Construction": "黄土在建场地",
-    "Red Hills Construction": "红土丘陵在建场地",
-    "Construction Survey": "在建场地测绘",
+    "Loess Works": "黄土在建场地",
+    "Red Hill Works": "红土丘陵在建场地",
+    "Pile Survey": "桩基测绘",
     "Mixed": "混合",
     "COCO Polygons": "COCO 多边形",
     "COCO Keypoints": "COCO 关键点",

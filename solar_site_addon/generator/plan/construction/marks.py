@@ -154,8 +154,9 @@ def _tracks(tables: Tables, terrain: Terrain, seed: int) -> Marks:
     draws = stream(seed, "construction/track").random((len(table), 2))
     width = _TRACK_WIDTH_M * (0.85 + 0.3 * draws[:, 0])
     size = np.column_stack([1.04 * 2 * half[which] / pieces[which], width, np.full(len(table), 0.03)])
+    tone = 0.18 + 0.12 * np.sin(0.6 * along_m + wave[:, 0]) + 0.06 * draws[:, 1]
     marks = [
-        _on_ground(MarkKind.TRACK, edge + (away + aside)[:, None] * front, terrain, turn, size, 0.4 * draws[:, 1], 1.0)
+        _on_ground(MarkKind.TRACK, edge + (away + aside)[:, None] * front, terrain, turn, size, tone, 1.0)
         for away in _TRACKS_M
     ]
     kept = np.sin(0.21 * along_m + wave[:, 1]) + 0.25 * (draws[:, 1] - 0.5) > _TRACK_GAP
