@@ -83,7 +83,7 @@ def test_the_painted_ground_equals_its_material(shown):
 
 
 def test_every_texel_appears_at_its_place_in_the_image(shown, tmp_path):
-    built, view = shown
+    built, _ = shown
     x, y = np.meshgrid((np.arange(SIDE * WIDTH) + 0.5) / SIDE, (np.arange(SIDE * HEIGHT) + 0.5) / SIDE)
     ramps = np.stack([x / WIDTH, y / HEIGHT, np.ones_like(x)]) * 0.5
     upward = np.stack([np.zeros_like(x), np.zeros_like(x), np.ones_like(x)])
