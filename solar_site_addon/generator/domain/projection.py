@@ -56,6 +56,15 @@ class Camera:
             plane = plane * np.divide(bent, radius, out=np.ones_like(radius), where=radius > 0)[..., None]
         return plane * self.focal_px + centre, depth
 
+    def rays(self, x_px: Floats, y_px: Floats) -> Floats:
+        """Return the unit vectors (3, N), in world axes, along which points (N,) of the image look."""
+        across, down = ((x_px - self.width_px / 2) / self.focal_px, (y_px - self.height_px / 2) / self.focal_px)
+        radius = np.sqrt(across * across + down * down)
+        angle = np.arctan(radius) if self.lens is None else self.lens.angle(radius)
+        sideways = np.divide(np.sin(angle), radius, out=np.zeros_like(radius), where=radius > 0)
+        rays: Floats = self.world_to_camera[:3, :3].T @ np.stack([sideways * across, sideways * down, np.cos(angle)])
+        return rays
+
     def axis_cosines(self) -> Singles:
         """Return the cosine (H, W) of the angle between the optical axis and the ray through each pixel center."""
         across = (np.arange(self.width_px) + 0.5 - self.width_px / 2) / self.focal_px

@@ -23,18 +23,18 @@ def render_radiance(scene: bpy.types.Scene, render: RenderSettings, seed: ViewSe
     """Return linear radiance (H, W, 3); an unshaded white matte horizontal surface has the value 1."""
     configure_common(scene, renderer.device, renderer.threads)
     configure_radiance(scene, render, renderer.denoiser, renderer.device.backend != "CPU", seed)
-    channels = _render(scene)
-    return np.stack([_channel(channels, f".Combined.{letter}") for letter in "RGB"], axis=-1)
+    channels = render_channels(scene)
+    return np.stack([channel(channels, f".Combined.{letter}") for letter in "RGB"], axis=-1)
 
 
 def render_passes(scene: bpy.types.Scene, renderer: Renderer) -> dict[str, Singles]:
     """Return the channels (H, W) of what is visible at the center of each pixel, by their names in Blender's file."""
     configure_common(scene, renderer.device, renderer.threads)
     configure_passes(scene)
-    return _render(scene)
+    return render_channels(scene)
 
 
-def _render(scene: bpy.types.Scene) -> dict[str, Singles]:
+def render_channels(scene: bpy.types.Scene) -> dict[str, Singles]:
     """Return all channels of one render, read from a file: Blender offers Python no other access to passes."""
     write_multilayer_exr(scene)
     with tempfile.TemporaryDirectory(prefix="solar_site_") as folder:
@@ -47,5 +47,6 @@ def _render(scene: bpy.types.Scene) -> dict[str, Singles]:
         return read_exr(path)
 
 
-def _channel(channels: dict[str, Singles], ending: str) -> Singles:
+def channel(channels: dict[str, Singles], ending: str) -> Singles:
+    """Return the channel whose name ends in ``ending``."""
     return next(values for name, values in channels.items() if name.endswith(ending))

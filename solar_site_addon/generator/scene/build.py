@@ -13,7 +13,7 @@ from ..plan.objects import first_item_number
 from ..plan.view.sky import SkyLight, plan_sky
 from .camera import bend_lens, build_camera
 from .equipment import build_equipment, build_wires
-from .ground import build_ground
+from .ground import BuiltGround, build_ground
 from .light import build_cloud_shadows, build_sun, build_world
 from .modules import build_modules, set_focal_length
 from .ownership import own, owned_blocks
@@ -29,6 +29,7 @@ class BuiltSite:
     scene: bpy.types.Scene
     collection: bpy.types.Collection
     """All objects of the site and of the shown view."""
+    ground: BuiltGround
     shown: list[bpy.types.ID] = field(default_factory=list)
     """Data-blocks made for the shown view only."""
 
@@ -42,15 +43,16 @@ def build_site(site: Site, scene: bpy.types.Scene) -> BuiltSite:
     """Build the site into one collection of ``scene``, without the camera, light and vegetation of a view."""
     collection = own(bpy.data.collections.new("Solar Site"))
     drawn = site.settings.site
+    ground = build_ground(site.terrain, site.ground, site.roads, drawn.soil.value, drawn.gravel.value)
     for part in (
-        build_ground(site.terrain, site.ground, site.roads, drawn.soil.value, drawn.gravel.value),
+        ground.surface,
         *build_modules(site.modules, site.tables.type[site.modules.table], site.table_types),
         build_structure(site.beams),
         *build_equipment(site.equipment, site.surroundings, first_item_number(site.modules, site.tables)),
     ):
         collection.objects.link(part)
     scene.collection.children.link(collection)
-    return BuiltSite(site, scene, collection)
+    return BuiltSite(site, scene, collection, ground)
 
 
 def show_view(built: BuiltSite, view: View, *, bent: bool = True) -> None:
