@@ -66,7 +66,7 @@ class SiteSettings:
     )
     elevation_model: str = _setting(
         "",
-        "Digital elevation model file to use instead of procedural terrain (GeoTIFF, ESRI ASCII .asc, SRTM .hgt, .npy)",
+        "Digital elevation model file to use instead of procedural terrain (GeoTIFF, .asc, .hgt, .xyz, .npy)",
         file=True,
     )
     elevation_cell_m: float = _setting(
@@ -75,6 +75,16 @@ class SiteSettings:
         "m",
         minimum=0.05,
         maximum=1000,
+    )
+    elevation_unit: str = _setting(
+        "auto",
+        "Unit of the heights in the elevation model; auto takes the unit that the file states, or meters",
+        choices=("auto", "m", "ft", "us_ft"),
+    )
+    place: str = _setting(
+        "drawn",
+        "Place of the site on the elevation model: center, longitude and latitude in degrees (13.05,47.32), or drawn "
+        "for each site where slope and aspect suit tables",
     )
     terraces: Range = _setting(
         Range(0, 0),
