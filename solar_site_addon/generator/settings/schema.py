@@ -27,7 +27,7 @@ from .types import Options, Range, Setting, Spec, check
 
 PRESET_FOLDER = Path(__file__).with_name("presets")
 MIXED = "mixed"
-"""Name of the preset that draws one of the others for each image."""
+"""Name of the preset that draws one of the others for each site."""
 PRESETS = tuple(sorted(path.stem for path in PRESET_FOLDER.glob("*.json") if path.stem != MIXED))
 """Landscape presets: one JSON file each in PRESET_FOLDER."""
 _FORMATS = Path(__file__).parents[1] / "dataset" / "formats"
@@ -114,7 +114,7 @@ class SiteSettings:
     )
     presets: Options = _setting(
         Options(()),
-        "Landscape presets; one is drawn per image and fills in every setting left at its default",
+        "Landscape presets; one is drawn per site and fills in every setting left at its default",
         choices=PRESETS,
         empty=True,
     )
@@ -721,7 +721,7 @@ def of_site(settings: Settings) -> Settings:
 
 
 def differs_between_images(setting: Setting) -> bool:
-    """Return whether the value is drawn anew for each image."""
+    """Return whether the value is drawn anew for each site or, in VIEW_GROUPS, for each view."""
     return setting.type in (Range, Options) and not setting.spec.within
 
 
