@@ -856,7 +856,7 @@ TEXTS = {
     "{folder} changed while it was being checked: {remedy}.": "{folder} 在检查时被更改：请{remedy}。",
     "{name} {earlier} (not {now})": "{name} {earlier}（而非 {now}）",
     "{setting} = {earlier} (not {now})": "{setting} = {earlier}（而非 {now}）",
-    "an earlier version of the file of {setting}": "{setting}文件的早期版本",
+    "another file of {setting}": "{setting}的另一个文件",
     "executor = {name} is not allowed: it must be {allowed}.": "executor = {name} 无效，应为 {allowed}。",
     "other settings": "其他设置",
     "{folder} is not a Solar Site dataset, and a run would overwrite {names} in it: choose another folder for "

@@ -13,6 +13,7 @@ import numpy as np
 from ....domain.array_types import Floats, Indices
 from ....domain.errors import ElevationError
 from .grid import without_marks
+from .reading import note_read
 from .source import Source
 
 _CHUNK_BYTES = 4_000_000
@@ -54,6 +55,7 @@ class Body:
         return _lines_with_words(self.source, self.start)
 
     def _line(self, row: int, columns: slice) -> Floats:
+        note_read(row, self.rows)
         start, end = self._lines[row]
         words = self.source.read(int(start), int(end - start)).split()
         if len(words) != self.columns:
@@ -102,6 +104,7 @@ def chunks_of_words(source: Source, start: int, separator: bytes = b" ") -> Iter
         count = min(_CHUNK_BYTES, source.size - at)
         data = rest + source.read(at, count)
         at += count
+        note_read(at, source.size)
         cut = max(data.rfind(b"\n"), data.rfind(b" "), data.rfind(b"\t"), data.rfind(b"\r")) + 1
         if at < source.size and cut:
             data, rest = data[:cut], data[cut:]
@@ -113,6 +116,7 @@ def chunks_of_words(source: Source, start: int, separator: bytes = b" ") -> Iter
 def _lines_with_words(source: Source, start: int) -> Indices:
     found = [np.array([start])]
     for at in range(start, source.size, _CHUNK_BYTES):
+        note_read(at, source.size)
         data = np.frombuffer(source.read(at, min(_CHUNK_BYTES, source.size - at)), dtype=np.uint8)
         found.append(at + 1 + np.flatnonzero(data == ord("\n")))
     bounds = np.concatenate([*found, [source.size]])

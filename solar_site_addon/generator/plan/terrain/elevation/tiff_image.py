@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from ....domain.array_types import Indices, Mask
 from ....domain.errors import ElevationError, UnsupportedElevationError
 from . import tiff_file as tag
+from .reading import note_read
 from .source import TRUNCATED, Source
 from .tiff_codecs import NONE, refuse_codec, unpacked, without_predictor
 
@@ -170,7 +171,9 @@ class TiffImage:
         layout = self.layout
         values = np.zeros((len(rows), columns.stop - columns.start), dtype=layout.number.newbyteorder("="))
         present = np.zeros(values.shape, dtype=bool)
-        for row in np.unique(rows // layout.down):
+        block_rows = np.unique(rows // layout.down)
+        for done, row in enumerate(block_rows):
+            note_read(done, len(block_rows))
             first, last = np.searchsorted(rows, [row * layout.down, (row + 1) * layout.down])
             lines = rows[first:last] - row * layout.down
             for column in range(columns.start // layout.across, -(-columns.stop // layout.across)):
