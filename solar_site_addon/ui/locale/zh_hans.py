@@ -751,6 +751,7 @@ TEXTS = {
         "其像素高度为负：各程序对哪一边为北解释不一"
     ),
     "the scale of its heights is not a number above zero": "高程的比例不是大于零的数",
+    "the .hdr file that describes it is missing": "缺少描述它的 .hdr 文件",
     "the world file beside it is damaged": "旁边的坐标文件已损坏",
     "{name} = {value} in its header is not a number": "文件头中 {name} = {value} 不是数",
     "{name} = {value} in its header is not a positive whole number": "文件头中 {name} = {value} 不是正整数",

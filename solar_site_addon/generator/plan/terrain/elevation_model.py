@@ -16,7 +16,7 @@ from ...settings.drawn import DrawnSite
 from .elevation.crs import FOOT_M, US_SURVEY_FOOT_M
 from .elevation.grid import Grid, in_meters
 from .elevation.level import coarse_level, fine_level
-from .elevation.place import find_place
+from .elevation.place import DRAWN, find_place
 from .elevation.registry import open_grid
 from .elevation.shared_land import shared_land
 
@@ -49,17 +49,15 @@ def model_heights(
         grid = _large_enough(_opened(path, site.elevation_cell_m, stat.st_mtime_ns, stat.st_size), site)
         grid = in_meters(grid, _unit_m(grid, site.elevation_unit))
         row, column = find_place(grid, site.size_m, site.place, northern, rng)
-        what = {
-            "file": str(path.absolute()),
-            "modified": stat.st_mtime_ns,
-            "size": stat.st_size,
-            "place": [row, column],
-            "unit": site.elevation_unit,
-            "cell": site.elevation_cell_m,
-            "site": site.size_m,
-            "axis": axis.tolist(),
-        }
-        land = shared_land(what, lambda: _land(grid, row, column, site.size_m, axis))
+        if site.place == DRAWN:  # a place of this site only
+            land = _land(grid, row, column, site.size_m, axis)
+        else:
+            what = {
+                "file": [str(path.absolute()), stat.st_mtime_ns, stat.st_size],
+                "settings": [site.elevation_unit, site.elevation_cell_m, site.size_m],
+                "where": [row, column, axis.tolist()],
+            }
+            land = shared_land(what, lambda: _land(grid, row, column, site.size_m, axis))
     except OSError as error:
         raise SettingsError(
             "{setting} = {file} cannot be read ({reason}).",

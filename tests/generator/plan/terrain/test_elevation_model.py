@@ -12,7 +12,9 @@ import pytest
 from rasterio.transform import from_origin
 
 from solar_site_addon.generator.domain.errors import SettingsError
+from solar_site_addon.generator.plan.terrain import elevation_model
 from solar_site_addon.generator.plan.terrain.elevation import tiff_image
+from solar_site_addon.generator.plan.terrain.elevation.shared_land import share_land_in
 from solar_site_addon.generator.plan.terrain.elevation_model import model_heights
 from solar_site_addon.generator.plan.terrain.terrain import Terrain, plan_terrain
 from solar_site_addon.generator.settings.schema import SiteSettings
@@ -157,3 +159,17 @@ def test_a_large_model_is_read_near_the_site_in_full_and_elsewhere_coarsely(tmp_
     near = np.abs(axis) <= 300
     assert np.abs(found - wanted)[np.ix_(near, near)].max() < 0.02
     assert np.abs(found - wanted).max() < 5
+
+
+def test_the_land_at_a_chosen_place_is_read_once_for_all_sites(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = write(tmp_path / "a.tif", hills(200, 200).astype("f4"), from_origin(600_000, 5_000_000, 5, 5))
+    share_land_in(tmp_path / "land")
+    try:
+        first = land(path, place="center").heights
+        monkeypatch.setattr(elevation_model, "_land", Mock(side_effect=AssertionError))
+        np.testing.assert_array_equal(land(path, place="center").heights, first)
+        with pytest.raises(AssertionError):
+            land(path, place="drawn")
+    finally:
+        share_land_in(None)
+    assert len(list((tmp_path / "land").iterdir())) == 1

@@ -21,8 +21,9 @@ _FLATTENING = 1 / 298.257223563
 """Flattening of WGS 84; that of GRS 80 gives the same coordinates to less than a millimeter."""
 MERCATOR, CYLINDRICAL, OTHER_MAP = "mercator", "equidistant cylindrical", "other"
 """Projections whose meters are not meters on the ground; an empty text stands for all others."""
+_WEB_MERCATOR = (3857, 3785, 3587, 900913, 102100, 102113)
 _MAPS = {
-    MERCATOR: (3857, 3785, 3587, 900913, 102100, 102113, 3395, 54004),
+    MERCATOR: (*_WEB_MERCATOR, 3395, 54004),
     CYLINDRICAL: (4087, 32662, 32663, 54001),
     OTHER_MAP: (
         *(3410, 3408, 3409, 6931, 6932, 6933, 3973, 3974, 3975),  # EASE-Grid
@@ -88,11 +89,9 @@ class Crs:
         """Return the coordinates of a place; raise UnsupportedElevationError if the projection is not known here."""
         if self.geographic:
             return longitude_deg / self.unit, latitude_deg / self.unit
-        if self.projection in (MERCATOR, CYLINDRICAL) and self.code not in (3395, 54004):
-            y = math.radians(latitude_deg)
-            if self.projection == MERCATOR:
-                y = math.asinh(math.tan(y))
-            return tuple(_EARTH_RADIUS_M * angle / self.unit for angle in (math.radians(longitude_deg), y))  # type: ignore[return-value]
+        if self.code in _WEB_MERCATOR:
+            x, y = math.radians(longitude_deg), math.asinh(math.tan(math.radians(latitude_deg)))
+            return _EARTH_RADIUS_M * x / self.unit, _EARTH_RADIUS_M * y / self.unit
         for base, first, last, northern in _UTM:
             if first <= self.code - base <= last:
                 x, y = utm(longitude_deg, latitude_deg, self.code - base, northern=northern)

@@ -6,7 +6,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ....domain.errors import ElevationError, UnsupportedElevationError
 from . import tiff_file as tag
@@ -14,7 +14,6 @@ from .crs import (
     DEGREES_ASSUMED,
     FOOT_M,
     OTHER_MAP,
-    UNKNOWN,
     US_SURVEY_FOOT_M,
     Crs,
     crs_of_wkt,
@@ -29,6 +28,8 @@ _PROJECTED_CRS, _PROJECTED_CITATION, _METHOD, _LINEAR_UNIT, _LINEAR_SIZE = 3072,
 _VERTICAL_CRS, _VERTICAL_UNIT = 4096, 4099
 _PROJECTED, _GEOGRAPHIC, _GEOCENTRIC = 1, 2, 3
 _PIXEL_IS_POINT = 2
+_USER_DEFINED = 32767
+_WKT_IN_CITATION = "ESRI PE String ="
 _LENGTHS_M = {9001: 1.0, 9002: FOOT_M, 9003: US_SURVEY_FOOT_M, 9036: 1000.0}
 _ANGLES_DEG = {9101: math.degrees(1), 9102: 1.0, 9103: 1 / 60, 9104: 1 / 3600, 9105: 0.9, 9122: 1.0}
 _VERTICAL_LENGTHS_M = {6360: US_SURVEY_FOOT_M, 5702: US_SURVEY_FOOT_M, 8228: FOOT_M, 6358: US_SURVEY_FOOT_M}
@@ -135,7 +136,10 @@ def _crs(directory: tag.Directory, keys: Mapping[int, int | str], wkt: str) -> C
     if model == _GEOCENTRIC:
         raise UnsupportedElevationError("its coordinate system is geocentric")
     if model not in (_PROJECTED, _GEOGRAPHIC):
-        return crs_of_wkt(wkt) if wkt else UNKNOWN
+        # Systems that GeoTIFF has no codes for are described in a citation.
+        own = str(keys.get(_PROJECTED_CITATION, "")).partition(_WKT_IN_CITATION)[2]
+        crs = crs_of_wkt(own or wkt)
+        return replace(crs, height_unit_m=_height_unit(directory, keys) or crs.height_unit_m)
     height_unit = _height_unit(directory, keys)
     if model == _GEOGRAPHIC:
         unit = _ANGLES_DEG.get(_short(keys, _ANGULAR_UNIT, 9102))
@@ -143,15 +147,11 @@ def _crs(directory: tag.Directory, keys: Mapping[int, int | str], wkt: str) -> C
             raise UnsupportedElevationError("its unit of angles is not supported")
         return Crs(geographic=True, unit=unit, height_unit_m=height_unit)
     code, method = _short(keys, _PROJECTED_CRS, 0), _short(keys, _METHOD, 0)
-    citation = " ".join(str(keys.get(each, "")) for each in (_CITATION, _PROJECTED_CITATION))
-    name = _METHODS.get(method, "")
-    kind = map_of(
-        code, name or ("Mercator" if re.search("pseudo.?mercator|web.?mercator", citation, re.IGNORECASE) else "")
-    )
-    if method and kind == "" and method in _METHODS:
-        kind = OTHER_MAP
-    crs = Crs(unit=_linear_unit(keys), projection=kind, code=0 if code == 32767 else code, height_unit_m=height_unit)
-    return refuse_other_maps(crs, name or (f"EPSG:{code}" if code else citation))
+    code = 0 if code == _USER_DEFINED else code
+    name = _METHODS.get(method) or " ".join(str(keys.get(each, "")) for each in (_CITATION, _PROJECTED_CITATION))
+    kind = map_of(code, name) or (OTHER_MAP if method in _METHODS else "")
+    crs = Crs(unit=_linear_unit(keys), projection=kind, code=code, height_unit_m=height_unit)
+    return refuse_other_maps(crs, f"EPSG:{code}" if code else name)
 
 
 def _short(keys: Mapping[int, int | str], key: int, default: int) -> int:

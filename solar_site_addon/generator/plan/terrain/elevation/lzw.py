@@ -8,6 +8,8 @@ form trees, and the strings follow from walking all codes toward their roots at 
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -27,28 +29,35 @@ _STARTS = _ENDS - _WIDTHS
 _MASKS = (1 << _WIDTHS) - 1
 
 
-def unpack_lzw(data: bytes, size: int) -> bytes:
-    """Return the first ``size`` bytes of the decompressed data, or all if there are fewer; raise ElevationError."""
-    raw = np.frombuffer(data + b"\0\0", dtype=np.uint8).astype(np.uint32)
-    words = (raw[:-2] << 16) | (raw[1:-1] << 8) | raw[2:]
-    position, unpacked, strings = 0, 0, []
+def unpack_lzw(data: bytes, size: int) -> Iterator[bytes]:
+    """Yield decompressed data in parts until ``size`` bytes or the end; raise ElevationError if the data is damaged."""
+    position, unpacked, bits = 0, 0, 8 * len(data)
     while unpacked < size:
-        number = int(np.searchsorted(_ENDS, 8 * len(data) - position, side="right"))
+        number = int(np.searchsorted(_ENDS, bits - position, side="right"))
         # Each code stands for a byte or more, but for the one that may clear.
-        number = min(number, size - unpacked + 1)
-        start = position + _STARTS[:number]
-        shift = (24 - (start & 7) - _WIDTHS[:number]).astype(np.uint32)
-        codes = (words[start >> 3] >> shift).astype(np.intp) & _MASKS[:number]
+        codes = _codes(data, position, min(number, size - unpacked + 1))
         stops = np.flatnonzero((codes == _CLEAR) | (codes == _END))
-        if len(stops):
-            number = int(stops[0])
+        number = int(stops[0]) if len(stops) else len(codes)
         if number:
-            strings.append(_strings(codes[:number]))
-            unpacked += len(strings[-1])
+            string = _strings(codes[:number])
+            unpacked += len(string)
+            yield string.tobytes()
         if not len(stops) or codes[number] == _END:
             break
         position += int(_ENDS[number])
-    return b"".join(string.tobytes() for string in strings)[:size]
+
+
+def _codes(data: bytes, position: int, number: int) -> Indices:
+    """Return the codes that follow a clear code, from the bit ``position`` on."""
+    if number == 0:
+        return np.empty(0, dtype=np.intp)
+    start = position % 8 + _STARTS[:number]
+    end = (position + int(_ENDS[number - 1])) // 8 + 1
+    raw = np.frombuffer(data[position // 8 : end] + b"\0\0\0", dtype=np.uint8).astype(np.uint32)
+    words = (raw[:-2] << 16) | (raw[1:-1] << 8) | raw[2:]
+    shift = (24 - (start & 7) - _WIDTHS[:number]).astype(np.uint32)
+    codes: Indices = (words[start >> 3] >> shift).astype(np.intp) & _MASKS[:number]
+    return codes
 
 
 def _strings(codes: Indices) -> NDArray[np.uint8]:

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import zlib
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -29,6 +30,8 @@ _NAMES = {
     50001: "WebP",
     50002: "JPEG XL",
 }
+_PART_BYTES = 8_000_000
+"""Bytes that are decompressed at a time."""
 _HORIZONTAL, _FLOATING_POINT = 2, 3
 
 
@@ -45,24 +48,33 @@ def refuse_codec(compression: int, predictor: int) -> None:
 
 def unpacked(data: bytes, compression: int, size: int) -> bytes:
     """Return the first ``size`` bytes of a decompressed strip or tile; raise ElevationError if there are fewer."""
-    if compression in _DEFLATE:
-        result = _unpack_deflate(data, size)
-    elif compression == LZW:
-        result = unpack_lzw(data, size)
-    elif compression == PACKBITS:
-        result = _unpack_bits(data, size)
-    else:
-        result = data[:size]
+    result = b"".join(unpacked_parts(data, compression, size))[:size]
     if len(result) < size:
         raise ElevationError.of(TRUNCATED)
     return result
 
 
-def _unpack_deflate(data: bytes, size: int) -> bytes:
-    try:
-        return zlib.decompressobj().decompress(data, size)
-    except zlib.error as error:
-        raise ElevationError.of(TRUNCATED) from error
+def unpacked_parts(data: bytes, compression: int, size: int) -> Iterator[bytes]:
+    """Yield a decompressed strip or tile in parts, until ``size`` bytes or its end."""
+    if compression in _DEFLATE:
+        return _unpack_deflate(data, size)
+    if compression == LZW:
+        return unpack_lzw(data, size)
+    return iter((_unpack_bits(data, size) if compression == PACKBITS else data[:size],))
+
+
+def _unpack_deflate(data: bytes, size: int) -> Iterator[bytes]:
+    stream = zlib.decompressobj()
+    while size > 0 and not stream.eof:
+        try:
+            part = stream.decompress(data, min(size, _PART_BYTES))
+        except zlib.error as error:
+            raise ElevationError.of(TRUNCATED) from error
+        if not part:
+            break
+        size -= len(part)
+        data = stream.unconsumed_tail
+        yield part
 
 
 def _unpack_bits(data: bytes, size: int) -> bytes:

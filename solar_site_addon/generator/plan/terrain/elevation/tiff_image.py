@@ -3,10 +3,11 @@
 
 from __future__ import annotations
 
+import tempfile
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import IO, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,13 +17,15 @@ from ....domain.errors import ElevationError, UnsupportedElevationError
 from . import tiff_file as tag
 from .reading import note_read
 from .source import TRUNCATED, Source
-from .tiff_codecs import NONE, refuse_codec, unpacked, without_predictor
+from .tiff_codecs import NONE, refuse_codec, unpacked, unpacked_parts, without_predictor
 
 _KINDS = {1: "u", 2: "i", 3: "f"}
 _MAX_BLOCK_BYTES = 1_500_000_000
 """Most bytes of a strip or tile."""
 _KEPT_BYTES = 64_000_000
 """Decoded strips and tiles that are kept for the next window."""
+_IN_MEMORY_BYTES = 100_000_000
+"""Larger strips and tiles are unpacked to disk."""
 _PALETTE, _YCBCR, _RGB = 3, 6, 2
 _ALPHA = (1, 2)
 _REVERSED = bytes(int(f"{byte:08b}"[::-1], 2) for byte in range(256))
@@ -162,6 +165,7 @@ class TiffImage:
     source: Source
     layout: Layout
     _blocks: _Blocks = field(default_factory=_Blocks, repr=False)
+    _files: dict[int, IO[bytes]] = field(default_factory=dict, repr=False)
 
     def read(self, rows: Indices, columns: slice) -> tuple[NDArray[Any], Mask]:
         """Return pixels (R, C) in their own type, and where there are any: not in absent tiles, nor in masked pixels.
@@ -195,19 +199,39 @@ class TiffImage:
             return None
         return self._blocks.get((index, first, last), self._decoded)
 
+    def _packed(self, offset: int, count: int) -> bytes:
+        data = self.source.read(offset, count)
+        return data.translate(_REVERSED) if self.layout.reversed_bits else data
+
+    def _from_disk(self, index: int, offset: int, count: int) -> bytes:
+        """Return a part of a strip or tile that is too large for the memory: it is unpacked once, to a file."""
+        layout = self.layout
+        if index not in self._files:
+            file = tempfile.TemporaryFile()  # noqa: SIM115 - stays open as long as this image
+            size = layout.line_bytes * layout.down
+            for part in unpacked_parts(
+                self._packed(layout.offsets[index], layout.counts[index]), layout.compression, size
+            ):
+                file.write(part)
+                note_read(file.tell(), size)
+            self._files[index] = file
+        self._files[index].seek(offset)
+        data = self._files[index].read(count)
+        if len(data) < count:
+            raise ElevationError.of(TRUNCATED)
+        return data
+
     def _decoded(self, index: int, first: int, last: int) -> NDArray[Any]:
         layout = self.layout
         offset, count, line = layout.offsets[index], layout.counts[index], layout.line_bytes
         if layout.compression == NONE:
             if line * last > count:
                 raise ElevationError.of(TRUNCATED)
-            data = self.source.read(offset + line * first, line * (last - first))
+            data = self._packed(offset + line * first, line * (last - first))
+        elif line * layout.down > _IN_MEMORY_BYTES:
+            data = self._from_disk(index, line * first, line * (last - first))
         else:
-            data = self.source.read(offset, count)
-        if layout.reversed_bits:
-            data = data.translate(_REVERSED)
-        if layout.compression != NONE:
-            data = unpacked(data, layout.compression, line * last)[line * first :]
+            data = unpacked(self._packed(offset, count), layout.compression, line * last)[line * first :]
         if layout.bits == 1:
             packed = np.frombuffer(data, dtype=np.uint8).reshape(last - first, line)
             return np.unpackbits(packed, axis=1)[:, : layout.across, None]

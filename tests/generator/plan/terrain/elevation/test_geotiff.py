@@ -6,6 +6,7 @@ from __future__ import annotations
 from itertools import product
 from pathlib import Path
 from typing import Any
+from unittest.mock import Mock
 
 import numpy as np
 import pytest
@@ -14,6 +15,7 @@ from rasterio.enums import Resampling
 from rasterio.transform import Affine, from_gcps, from_origin
 
 from solar_site_addon.generator.domain.errors import ElevationError, UnsupportedElevationError
+from solar_site_addon.generator.plan.terrain.elevation import tiff_image
 from solar_site_addon.generator.plan.terrain.elevation.registry import open_grid
 from solar_site_addon.generator.plan.terrain.elevation.source import Source
 from solar_site_addon.generator.plan.terrain.elevation.tiff_codecs import without_predictor
@@ -210,6 +212,12 @@ def test_horizontal_feet_become_meters(tmp_path: Path) -> None:
     assert open_grid(path, 1.0).cell_m(0) == pytest.approx((12_000 / 3937,) * 2)
 
 
+def test_systems_that_only_a_citation_describes_are_read(tmp_path: Path) -> None:
+    for crs, cell in (("ESRI:102008", 2.0), ("ESRI:102719", 2 * 1200 / 3937), ("EPSG:3857", 2 * 0.684)):
+        grid = open_grid(write(tmp_path / "a.tif", hills().astype("f4"), from_origin(1e5, 5.9e6, 2, 2), crs), 1.0)
+        assert grid.cell_m(0)[0] == pytest.approx(cell, rel=0.02), crs
+
+
 def test_degrees_become_meters_at_their_latitude_with_and_without_a_coordinate_system(tmp_path: Path) -> None:
     for crs in ("EPSG:4326", None):
         path = write(tmp_path / "a.tif", hills().astype("f4"), from_origin(10, 60, 1 / 3600, 1 / 3600), crs)
@@ -238,10 +246,18 @@ def test_what_is_not_read_is_named(tmp_path: Path, options: dict[str, Any], word
         open_grid(path, 1.0)
 
 
-@pytest.mark.parametrize("epsg", [3413, 6933, 3031])
-def test_maps_that_keep_neither_lengths_nor_north_are_refused_by_name(tmp_path: Path, epsg: int) -> None:
-    path = write(tmp_path / "a.tif", hills().astype("f4"), crs=f"EPSG:{epsg}")
-    with pytest.raises(UnsupportedElevationError, match=str(epsg)):
+@pytest.mark.parametrize(
+    ("crs", "name"),
+    [
+        ("EPSG:3413", "EPSG:3413"),
+        ("EPSG:6933", "EPSG:6933"),
+        ("ESRI:54009", "Mollweide"),
+        ("+proj=sinu +R=6371007.181", "sinusoidal"),
+    ],
+)
+def test_maps_that_keep_neither_lengths_nor_north_are_refused_by_name(tmp_path: Path, crs: str, name: str) -> None:
+    path = write(tmp_path / "a.tif", hills().astype("f4"), crs=crs)
+    with pytest.raises(UnsupportedElevationError, match=name):
         open_grid(path, 1.0)
 
 
@@ -265,6 +281,20 @@ def test_only_the_lines_that_are_asked_for_are_decoded(tmp_path: Path) -> None:
     (tmp_path / "b.tif").write_bytes(data)
     found = open_grid(tmp_path / "b.tif", 1.0).read(np.array([0, 16, 32]), slice(0, 80))
     np.testing.assert_array_equal(found, read(path)[[0, 16, 32]])
+
+
+@pytest.mark.parametrize("compression", ["lzw", "deflate", "packbits"])
+def test_strips_too_large_for_the_memory_are_unpacked_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, compression: str
+) -> None:
+    path = write(tmp_path / "a.tif", hills().astype("f4"), blockysize=60, compress=compression)
+    monkeypatch.setattr(tiff_image, "_IN_MEMORY_BYTES", 1000)
+    parts = Mock(side_effect=tiff_image.unpacked_parts)
+    monkeypatch.setattr(tiff_image, "unpacked_parts", parts)
+    grid = open_grid(path, 1.0)
+    for rows in (np.arange(20, 30), np.arange(5, 8), np.arange(60)):
+        np.testing.assert_array_equal(grid.read(rows, slice(3, 50)), read(path)[rows, 3:50])
+    assert parts.call_count == 1
 
 
 def test_differences_wrap_around() -> None:

@@ -59,7 +59,7 @@ def _points(source: Source) -> Floats:
             break
         previous = end
     else:
-        raise ElevationError("it contains no points")
+        raise UnsupportedElevationError("it contains no points")
     first = next(line for end, line in lines if end > start)
     wide = len(first.replace(separator, " ").split())
     if wide < 3:
