@@ -9,6 +9,7 @@ OUT/hdf5/0.hdf5               samples in BlenderProc's format
 OUT/.work/NAME.json           work unit
 OUT/.work/NAME.events.jsonl   events of its workers
 OUT/.work/NAME.tmp/           temporary files of its workers, while they run
+OUT/.work/land/               parts of elevation models that its workers have read, while they run
 OUT/.work/run.json            what all samples have in common (run_record.py)
 OUT/.work/lock                locked by the running launcher (lock.py)
 OUT/.work/cancel              asks the running launcher to stop
@@ -83,6 +84,11 @@ def events_file(out: Path, name: str) -> Path:
 def temporary_folder(out: Path, name: str) -> Path:
     """Return the folder for temporary files of the workers of unit ``name``."""
     return work_folder(out) / f"{name}.tmp"
+
+
+def land_folder(out: Path) -> Path:
+    """Return the folder of land that workers have read from elevation models, for one another."""
+    return work_folder(out) / "land"
 
 
 def log_file(out: Path, name: str) -> Path:

@@ -21,12 +21,14 @@ IMAGE_DONE = "image_done"
 IMAGE_SKIPPED = "image_skipped"
 IMAGE_FAILED = "image_failed"
 WORKER_DONE = "worker_done"
+LAND_READ = "land_read"
 
 _NEEDED: dict[str, dict[str, type | tuple[type, ...]]] = {
     IMAGE_STARTED: {"index": int},
     IMAGE_DONE: {"index": int, "seconds": (int, float)},
     IMAGE_SKIPPED: {"index": int},
     IMAGE_FAILED: {"index": int, "message": str},
+    LAND_READ: {"percent": int},
 }
 """Keys that an event of each kind must have besides ``event`` and ``time``."""
 
@@ -42,6 +44,8 @@ class Event(TypedDict):
     """Global image index."""
     seconds: NotRequired[float]
     """Time that the image took."""
+    percent: NotRequired[int]
+    """Share of the elevation model that has been read."""
     message: NotRequired[str]
     """Why the image failed, in English."""
     template: NotRequired[str]

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from ..generator.dataset.half_sample import obstacle, remove_half_sample
-from .dataset_folder import hidden_sample_entries, sample_entries, temporary_folders, unit_entries
+from .dataset_folder import hidden_sample_entries, land_folder, sample_entries, temporary_folders, unit_entries
 
 
 def clean_up(out: Path, missing: Iterable[int]) -> None:
@@ -24,7 +24,7 @@ def clean_up(out: Path, missing: Iterable[int]) -> None:
 
 
 def remove_unfinished(out: Path) -> None:
-    """Remove the hidden folders of incomplete samples and the temporary files of workers that have ended.
+    """Remove the hidden folders of incomplete samples, and the temporary files and the land of workers that have ended.
 
     Folders that contain anything that is not ours are kept.
     """
@@ -33,3 +33,4 @@ def remove_unfinished(out: Path) -> None:
             remove_half_sample(entry)
     for folder in temporary_folders(out):
         shutil.rmtree(folder)
+    shutil.rmtree(land_folder(out), ignore_errors=True)

@@ -25,7 +25,10 @@ from ..generator.domain.messages import Message
 from ..generator.domain.numbering import ImageNumber
 from ..generator.domain.versions import blender_version, check_supported
 from ..generator.pipeline import Renderer, built_site, check_site, describe_hardware, make_view, prepare_renderer
+from ..generator.plan.terrain.elevation.reading import on_reading
+from ..generator.plan.terrain.elevation.shared_land import share_land_in
 from ..generator.settings.schema import Settings
+from .dataset_folder import land_folder
 from .events import (
     IMAGE_DONE,
     IMAGE_FAILED,
@@ -38,6 +41,7 @@ from .events import (
     append_failure,
 )
 from .probe_report import ProbeDocument
+from .reading_report import ReadingReport
 from .work_unit import WorkUnit, read_unit
 
 if TYPE_CHECKING:
@@ -52,6 +56,7 @@ def main(arguments: Sequence[str]) -> int:
     if options.watch_stdin:
         watch_parent()
     unit = read_unit(options.unit)
+    on_reading(ReadingReport(options.events))
     if options.probe is not None:
         return probe(unit, options.probe, options.hardware)
     check_supported()
@@ -59,6 +64,7 @@ def main(arguments: Sequence[str]) -> int:
         unit.device, unit.use_gpu, options.gpu_slot, options.threads, unit.settings.render.denoiser
     )
     append_event(options.events, WORKER_STARTED, threads=options.threads, pid=os.getpid(), **describe(renderer))
+    share_land_in(land_folder(options.out))
     return make_samples(unit, options.out / unit.folder, options.events, renderer)
 
 
@@ -205,7 +211,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--unit", type=Path, required=True, help="JSON file of the work unit")
     parser.add_argument("--out", type=Path, help="dataset folder")
-    parser.add_argument("--events", type=Path, help="file to append events to")
+    parser.add_argument("--events", type=Path, required=True, help="file to append events to")
     parser.add_argument("--threads", type=int, help="number of CPU threads (default: all)")
     parser.add_argument("--gpu_slot", type=int, default=0, help="index of the process, to distribute GPUs")
     parser.add_argument("--watch_stdin", action="store_true", help="end when the standard input closes")

@@ -16,6 +16,7 @@ from ..domain.categories import Category
 from ..plan.array.conditions import Condition
 from ..plan.objects import table_number
 from ..sensor.modality import Image
+from ..settings.files import files_sha256
 from ..settings.schema import Settings, differs_between_images, iter_settings, settings_sha256, to_dict
 from .files import extension_version
 from .schema import SCHEMA, CameraRecord, FileRecord, ImageRecord, ObjectRecord, SampleDocument, SunRecord, TableRecord
@@ -55,6 +56,7 @@ def sample_document(
             "version": extension_version(),
             "blender": blender,
             "settings_sha256": settings_sha256(settings),
+            "files_sha256": files_sha256(settings),
         },
         "index": number.index,
         "site": number.site,

@@ -66,7 +66,7 @@ def plan_terrain_and_tables(
     """
     best: tuple[Terrain, Roads, Tables] | None = None
     for attempt in range(_TERRAINS_TRIED):
-        natural = plan_terrain(settings.site, seed, attempt)
+        natural = plan_terrain(settings.site, seed, attempt, northern=settings.light.latitude_deg >= 0)
         topography = survey(natural)
         regions = plan_regions(settings, types, topography, seed)
         roads, terrain = plan_roads(settings, natural, topography, regions, seed)

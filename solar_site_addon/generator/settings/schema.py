@@ -67,7 +67,7 @@ class SiteSettings:
     )
     elevation_model: str = _setting(
         "",
-        "Digital elevation model file to use instead of procedural terrain (GeoTIFF, ESRI ASCII .asc, SRTM .hgt, .npy)",
+        "Digital elevation model file to use instead of procedural terrain (GeoTIFF, .asc, .hgt, .xyz, .npy)",
         file=True,
     )
     elevation_cell_m: float = _setting(
@@ -76,6 +76,16 @@ class SiteSettings:
         "m",
         minimum=0.05,
         maximum=1000,
+    )
+    elevation_unit: str = _setting(
+        "auto",
+        "Unit of the heights in the elevation model; auto takes the unit that the file states, or meters",
+        choices=("auto", "m", "ft", "us_ft"),
+    )
+    place: str = _setting(
+        "drawn",
+        "Place of the site on the elevation model: center, longitude and latitude in degrees (13.05,47.32), or drawn "
+        "for each site where slope and aspect suit tables",
     )
     terraces: Range = _setting(
         Range(0, 0),
@@ -820,8 +830,20 @@ def _flatten(data: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
     return flat
 
 
-def settings_sha256(settings: Settings) -> str:
-    """Return a checksum of the settings that does not depend on notation: 18 and 18.0 are equal."""
+def named_files(settings: Settings) -> dict[str, str]:
+    """Return the paths of the input files that the settings name, by setting."""
+    files = (setting.name for setting in iter_settings(Settings) if setting.spec.file)
+    return {name: value_of(settings, name) for name in files if value_of(settings, name)}
+
+
+def settings_sha256(settings: Settings, *, paths: bool = False) -> str:
+    """Return a checksum of the settings that does not depend on notation: 18 and 18.0 are equal.
+
+    Samples depend on the content of input files (``files_sha256``), not on their paths: without ``paths``, it only
+    counts whether a file is named.
+    """
     checked = from_dict(to_dict(settings))
+    if not paths:
+        checked = with_values(checked, dict.fromkeys(named_files(checked), "file"))
     canonical = json.dumps(to_dict(checked), sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(canonical.encode()).hexdigest()

@@ -52,6 +52,8 @@ TEXTS = {
     "Unfinished Share": "在建支架比例",
     "Posts": "立柱",
     "Elevation Model": "高程模型",
+    "Elevation Unit": "高程单位",
+    "Place": "位置",
     "Cell Size": "格网间距",
     "Terraces": "梯田",
     "Terrace Riser": "田坎高度",
@@ -157,8 +159,16 @@ TEXTS = {
         "小尺度地形粗糙度及侵蚀细沟的密度：0 为平滑，1 为崎岖"
     ),
     "Share of the ground covered by grass": "草地覆盖的地面比例",
-    "Digital elevation model file to use instead of procedural terrain (GeoTIFF, ESRI ASCII .asc, SRTM .hgt, .npy)": (
-        "数字高程模型文件，用以代替程序生成的地形（GeoTIFF、ESRI ASCII .asc、SRTM .hgt、.npy）"
+    "Digital elevation model file to use instead of procedural terrain (GeoTIFF, .asc, .hgt, .xyz, .npy)": (
+        "数字高程模型文件，用以代替程序生成的地形（GeoTIFF、.asc、.hgt、.xyz、.npy）"
+    ),
+    "Unit of the heights in the elevation model; auto takes the unit that the file states, or meters": (
+        "高程模型中高程的单位；auto 采用文件注明的单位，未注明则为米"
+    ),
+    "Place of the site on the elevation model: center, longitude and latitude in degrees (13.05,47.32), or drawn for "
+    "each site where slope and aspect suit tables": (
+        "站点在高程模型上的位置：center（中心）、以度为单位的经度和纬度（13.05,47.32），或 drawn（为每个站点在"
+        "坡度和坡向适合支架之处抽取）"
     ),
     "Cell size of the elevation model; used only for .npy files, which store none": (
         "高程模型的格网间距，仅用于不含该信息的 .npy 文件"
@@ -665,16 +675,18 @@ TEXTS = {
     "{setting} = {value:g} is too strong for a lens this wide: set it closer to 0, or increase {focal_length}.": (
         "{setting} = {value:g} 对于如此广角的镜头过强：请使其更接近 0，或增大{focal_length}。"
     ),
-    "{setting} = {file} cannot be used: {reason}. Supported formats are GeoTIFF (.tif), ESRI ASCII grid (.asc), "
-    "SRTM (.hgt) and NumPy (.npy, with {cell}).": (
-        "无法使用 {setting} = {file}：{reason}。支持的格式有 GeoTIFF (.tif)、ESRI ASCII 格网 (.asc)、SRTM (.hgt) "
-        "和 NumPy（.npy，需设置{cell}）。"
+    "{setting} = {file} cannot be used: {reason}.": "无法使用 {setting} = {file}：{reason}。",
+    "{setting} = {file} cannot be read without GDAL: {reason}. Convert it with {command} (docs/terrain.md).": (
+        "没有 GDAL 无法读取 {setting} = {file}：{reason}。请用 {command} 转换（见 docs/terrain.md）。"
+    ),
+    "{setting} = {value} is not allowed: it must be {drawn}, {center}, or longitude and latitude in degrees (for "
+    "example, 13.05,47.32).": (
+        "{setting} = {value} 无效：必须是 {drawn}、{center}，或以度为单位的经度和纬度（例如 13.05,47.32）。"
     ),
     "{setting} = {file} covers {width:.0f} m x {height:.0f} m, which is too small for {size} = {value:g} m.": (
         "{setting} = {file} 覆盖 {width:.0f} m x {height:.0f} m，对于 {size} = {value:g} m 太小。"
     ),
     "it has fewer than {count} x {count} cells": "格网少于 {count} x {count} 格",
-    "it contains no heights": "其中没有高程",
     "{name} is missing from its header": "文件头中缺少 {name}",
     "it contains {count} heights, not {rows} x {columns}": "其中有 {count} 个高程，而非 {rows} x {columns}",
     "its name does not state the location (for example, N47E013.hgt)": "文件名中没有位置（例如 N47E013.hgt）",
@@ -684,19 +696,74 @@ TEXTS = {
     "its cell size of {cell:g} m is not within {low:g} to {high:g} m": (
         "格网间距 {cell:g} m 不在 {low:g} 到 {high:g} m 之内"
     ),
-    "the file name extension is not supported": "不支持该文件扩展名",
     "it does not contain a two-dimensional array of numbers": "其中没有二维数值数组",
-    "it is not a TIFF file, or it is a BigTIFF file, which is not supported": (
-        "不是 TIFF 文件，或是不受支持的 BigTIFF 文件"
-    ),
-    "it has more than one band": "波段多于一个",
-    "its data type is not supported": "不支持其数据类型",
-    "its size of {width} x {height} pixels is not supported": "不支持 {width} x {height} 像素的尺寸",
     "its tag {tag} is missing": "缺少标签 {tag}",
     "its LZW data is damaged": "LZW 数据已损坏",
-    "its compression {number} is not supported: save it uncompressed, or with Deflate or LZW": (
-        "不支持压缩方式 {number}：请保存为不压缩，或使用 Deflate 或 LZW"
+    "Ft": "英尺",
+    "M": "米",
+    "Us Ft": "美国测量英尺",
+    "it contains hardly any heights at {place} = {value}": "在 {place} = {value} 处几乎没有高程",
+    "no heights were found on it": "其中未找到高程",
+    "it contains no points": "其中没有点",
+    "it contains {word} where a height is expected": "应为高程之处是 {word}",
+    "it does not contain the whole site of {size:g} m around {place} = {value}": (
+        "不包含 {place} = {value} 周围 {size:g} m 的整个站点"
     ),
+    "it has {count} bands, not one: extract the one with heights": "有 {count} 个波段而非一个：请提取高程波段",
+    "it is a .gz file that cannot be unpacked ({reason})": "是无法解压的 .gz 文件（{reason}）",
+    "it is a .zip file that cannot be unpacked ({reason})": "是无法解压的 .zip 文件（{reason}）",
+    "it is a .zip file with {count} elevation models, not one: unpack it": (
+        "是含有 {count} 个而非一个高程模型的 .zip 文件：请先解压"
+    ),
+    "it is a folder, not a file": "是文件夹，不是文件",
+    "it is a virtual raster (VRT) that refers to other files": "是引用其他文件的虚拟栅格 (VRT)",
+    "it is an image in colors, not a grid of heights": "是彩色图像，不是高程格网",
+    "it is larger than {limit:.0f} MB": "大于 {limit:.0f} MB",
+    "it is larger than {limit:.0f} MB when unpacked: unpack it to a file": (
+        "解压后大于 {limit:.0f} MB：请先解压为文件"
+    ),
+    "it is not a NumPy file": "不是 NumPy 文件",
+    "it is not a TIFF file": "不是 TIFF 文件",
+    "it is of no supported kind ({titles})": "不是受支持的类型（{titles}）",
+    "it is placed by ground control points, not by the size of its pixels": "由地面控制点而非像素大小定位",
+    "it is rotated: its rows do not run from west to east": "经过旋转：其行不是自西向东",
+    "its cell size is not a number above zero": "格网间距不是大于零的数",
+    "its compression ({name}) is not supported: only Deflate, LZW and PackBits are": (
+        "不支持其压缩方式（{name}），仅支持 Deflate、LZW 和 PackBits"
+    ),
+    "its coordinate system is geocentric": "其坐标系为地心坐标系",
+    "its data type ({kind} numbers of {bits} bits) is not supported": "不支持其数据类型（{bits} 位 {kind} 数）",
+    "its header gives the upper left corner, not the lower left one": "文件头给出的是左上角而非左下角",
+    "its header is incomplete": "文件头不完整",
+    "its lines do not all hold x, y and height": "并非所有行都有 x、y 和高程",
+    "its lines do not hold x, y and height": "其行中没有 x、y 和高程",
+    "its mask is stored with a predictor, which is not supported": "其掩膜使用了预测器，不受支持",
+    "its points do not lie on the nodes of an upright grid": "其点不在正放格网的节点上",
+    "its points lie on one line": "其点在一条线上",
+    "its positions are not in meters, and it does not state the unit of its heights: set {unit}": (
+        "其位置不以米为单位，且未注明高程单位：请设置{unit}"
+    ),
+    "its predictor {number} is not supported": "不支持预测器 {number}",
+    "its projection ({name}) keeps neither lengths nor the direction of north": (
+        "其投影（{name}）既不保持长度，也不保持北方向"
+    ),
+    "its size of {columns} x {rows} cells is not supported": "不支持 {columns} x {rows} 格的尺寸",
+    "its strips or tiles of {columns} x {rows} pixels are too large": "{columns} x {rows} 像素的条带或图块过大",
+    "its tag {tag} is missing: it does not state the size of its pixels": "缺少标签 {tag}：未注明像素大小",
+    "its unit of angles is not supported": "不支持其角度单位",
+    "its unit of length (EPSG:{code}) is not supported": "不支持其长度单位 (EPSG:{code})",
+    "one of its rows contains {count} heights, not {columns}": "其中一行有 {count} 个高程，而非 {columns} 个",
+    "places can be found only in models in degrees, UTM (WGS 84, ETRS89, NAD83) or Web Mercator, not in {name}": (
+        "只能在以度、UTM（WGS 84、ETRS89、NAD83）或 Web 墨卡托表示的模型中查找位置，不能在 {name} 中查找"
+    ),
+    "the height of its pixels is negative: programs disagree on which edge is north then": (
+        "其像素高度为负：各程序对哪一边为北解释不一"
+    ),
+    "the scale of its heights is not a number above zero": "高程的比例不是大于零的数",
+    "the .hdr file that describes it is missing": "缺少描述它的 .hdr 文件",
+    "the world file beside it is damaged": "旁边的坐标文件已损坏",
+    "{name} = {value} in its header is not a number": "文件头中 {name} = {value} 不是数",
+    "{name} = {value} in its header is not a positive whole number": "文件头中 {name} = {value} 不是正整数",
     "Using only the CPU for rendering: no {backends} device was found.": "仅使用 CPU 渲染：未找到 {backends} 设备。",
     "Could not enable OptiX denoiser: it needs an OptiX device. The Intel denoiser is used instead.": (
         "无法启用 OptiX 降噪器：它需要 OptiX 设备。改用 Intel 降噪器。"
@@ -799,7 +866,7 @@ TEXTS = {
     "{folder} changed while it was being checked: {remedy}.": "{folder} 在检查时被更改：请{remedy}。",
     "{name} {earlier} (not {now})": "{name} {earlier}（而非 {now}）",
     "{setting} = {earlier} (not {now})": "{setting} = {earlier}（而非 {now}）",
-    "an earlier version of the file of {setting}": "{setting}文件的早期版本",
+    "another file of {setting}": "{setting}的另一个文件",
     "executor = {name} is not allowed: it must be {allowed}.": "executor = {name} 无效，应为 {allowed}。",
     "other settings": "其他设置",
     "{folder} is not a Solar Site dataset, and a run would overwrite {names} in it: choose another folder for "
