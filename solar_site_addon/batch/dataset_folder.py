@@ -3,6 +3,7 @@
 
 OUT/NAME/image_0000/          sample
 OUT/NAME.log                  output of the worker
+OUT/NAME.crash.txt            what Blender wrote when a worker crashed
 OUT/dataset.json              index of the samples
 OUT/overview.png              contact sheet drawn by headless/overview.py
 OUT/hdf5/0.hdf5               samples in BlenderProc's format
@@ -41,7 +42,7 @@ RESERVED_FOLDERS = ("tiles", HDF5)
 EVENTS_SUFFIX = ".events.jsonl"
 _UNIT_ENTRY = re.compile(rf"{BATCH_NAME.pattern}(\.events\.jsonl|\.json)|\.{BATCH_NAME.pattern}\.json\.partial")
 _TEMPORARY_ENTRY = re.compile(rf"{BATCH_NAME.pattern}\.tmp")
-_BATCH_ENTRY = re.compile(rf"{BATCH_NAME.pattern}(\.log)?", re.IGNORECASE)
+_BATCH_ENTRY = re.compile(rf"{BATCH_NAME.pattern}(\.log|\.crash\.txt)?", re.IGNORECASE)
 _BEFORE_THE_RECORD = {LOCK, CANCEL, hidden_path(Path(RUN_RECORD)).name}
 
 
@@ -88,6 +89,11 @@ def temporary_folder(out: Path, name: str) -> Path:
 def log_file(out: Path, name: str) -> Path:
     """Return the output of the workers of unit ``name``."""
     return out / f"{name}.log"
+
+
+def crash_report(out: Path, name: str) -> Path:
+    """Return what Blender wrote when a worker of unit ``name`` crashed."""
+    return out / f"{name}.crash.txt"
 
 
 def samples_folder(out: Path, name: str) -> Path:

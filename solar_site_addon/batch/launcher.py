@@ -6,6 +6,7 @@ Nothing is written before arguments, output folder, Blender and the first site h
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import math
 import platform
@@ -23,11 +24,11 @@ from ..generator.dataset.registry import find_formats
 from ..generator.domain.errors import SolarSiteError
 from ..generator.domain.messages import RESUME, Message, system_reason
 from ..generator.domain.numbering import image_number
-from ..generator.settings.schema import Settings, to_dict
+from ..generator.settings.schema import to_dict
 from .blender_command import BlenderCommand, find_blender
 from .command_line import Request, build_parser, parse
 from .dataset_folder import cancel_file, check_output, dataset_json, existing_parent, log_file, unit_file, work_folder
-from .display import display_for, size, summary
+from .display import display_for, summary
 from .doctor import examine
 from .executors.base import Executor, Job, Run
 from .executors.registry import LOCAL, load_executor
@@ -42,16 +43,12 @@ from .probe import probe_blender
 from .probe_report import ProbeReport
 from .processes import available_cores
 from .progress import RunState
+from .quantities import size
 from .rebuild import rebuild_dataset
 from .recommendation import recommended_processes
 from .run_record import Recipe, RunRecord, make_recipe, note_end, refuse_other_samples, write_record
+from .storage import BYTES_OF_ANNOTATIONS, bytes_of_sample, bytes_per_pixel
 from .work_unit import WorkUnit, split_into_blocks, write_unit
-
-BYTES_PER_PIXEL = 6.0
-"""Assumed size of a sample's files per pixel: most of it is rgb.png and depth.exr."""
-BYTES_PER_PIXEL_OF_NORMALS = 9.0
-BYTES_OF_ANNOTATIONS = 1.5e6
-"""Assumed size of a sample's part of sample.json and instances.json: that of a few thousand modules."""
 
 
 @dataclass(frozen=True)
@@ -81,16 +78,6 @@ class RunPlan:
     def recipe(self) -> Recipe:
         """What all samples of the dataset have in common."""
         return make_recipe(self.request.settings, self.request.run, self.report.versions["blender"])
-
-
-def bytes_of_sample(settings: Settings) -> float:
-    """Return the estimated size of a sample's files."""
-    return math.prod(settings.camera.image_size) * bytes_per_pixel(settings) + BYTES_OF_ANNOTATIONS
-
-
-def bytes_per_pixel(settings: Settings) -> float:
-    """Return the assumed size of a sample's files per pixel."""
-    return BYTES_PER_PIXEL + BYTES_PER_PIXEL_OF_NORMALS * settings.render.normals
 
 
 def main(arguments: Sequence[str], running_in: str | None = None, cancelled_by: Path | None = None) -> int:
@@ -229,6 +216,8 @@ def carry_out(plan: RunPlan, interruption: Interruption) -> int:
         except (OSError, SolarSiteError) as error:
             values = {"reason": error, "remedy": RESUME}
             tell(Message("The dataset could not be completed ({reason}). To continue, {remedy}.", values))
+            with contextlib.suppress(OSError):
+                note_end(plan.out, SOME_FAILED)
             return SOME_FAILED
     _conclude(plan, state, interrupted=code == INTERRUPTED)
     return code
@@ -240,7 +229,7 @@ def _make_samples(plan: RunPlan, interruption: Interruption) -> RunState:
     write_record(plan.out, record)
     for job in plan.jobs:
         write_unit(unit_file(plan.out, job.name), job.unit)
-    state = plan.executor.run(Run(plan.out, record, plan.jobs), display_for(sys.stdout), interruption)
+    state = plan.executor.run(Run(plan.out, record, plan.jobs, plan.request.run), display_for(sys.stdout), interruption)
     remove_unfinished(plan.out)
     return state
 
@@ -272,6 +261,7 @@ def _run_information(plan: RunPlan, state: RunState) -> dict[str, Any]:
                 **dataclasses.asdict(image_number(index, run.seed, run.views_per_site)),
                 "message": str(message),
                 "log": log_file(Path(), process).name,
+                **_evidence(state, index),
             }
             for index, (process, message) in sorted(state.failures.items())
         ],
@@ -285,6 +275,15 @@ def _run_information(plan: RunPlan, state: RunState) -> dict[str, Any]:
     }
 
 
+def _evidence(state: RunState, index: int) -> dict[str, Any]:
+    """Return what is known about an image during which a process ended, empty if none has."""
+    found = state.evidence.get(index)
+    if found is None:
+        return {}
+    report = {"crash_report": found.crash_report} if found.crash_report else {}
+    return {**report, **({"output": list(found.output)} if found.output else {})}
+
+
 def _conclude(plan: RunPlan, state: RunState, *, interrupted: bool) -> None:
     """Print the result of a run."""
     run = plan.request.run
@@ -292,7 +291,8 @@ def _conclude(plan: RunPlan, state: RunState, *, interrupted: bool) -> None:
     logs = {job.name: str(log_file(plan.out, job.name)) for job in plan.jobs}
     print("\n".join(summary(state, seeds, logs, time.time())))
     if interrupted:
-        print(f"Interrupted; complete images are kept in {plan.out}. Resume with the same command.")
+        kept = f"Interrupted; complete images are kept in {plan.out}"
+        print(f"{kept}. Resume with the same command; --rebuild indexes what is there.")
     else:
         print(_place(plan.out, run.formats))
 

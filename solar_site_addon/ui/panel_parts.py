@@ -7,8 +7,8 @@ from typing import Any
 
 import bpy
 
-from ..batch.display import duration
 from ..batch.progress import DONE, STARTED, ProcessState
+from ..batch.quantities import duration
 from ..generator.dataset.layout import image_name
 from ..generator.domain.messages import Message
 from ..generator.settings.schema import Settings, iter_settings

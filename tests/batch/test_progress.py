@@ -9,9 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from solar_site_addon.batch.display import bar_line, duration, progress_words, size
+from solar_site_addon.batch.display import bar_line, progress_words
 from solar_site_addon.batch.events import Event, EventTail, append_event
 from solar_site_addon.batch.progress import DONE, STARTED, WAITING, RunState, process_state
+from solar_site_addon.batch.quantities import duration, size
 from solar_site_addon.generator.domain.messages import Message
 
 

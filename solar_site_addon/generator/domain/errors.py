@@ -50,5 +50,9 @@ class RenderError(SolarSiteError):
     """Blender did not deliver the requested image."""
 
 
+class StoppedRunError(SolarSiteError):
+    """A run cannot go on for now. All complete samples are kept, and the same command resumes it."""
+
+
 class UnusableError(SolarSiteError, ValueError):
     """The content of a file is not usable; the message is a reason that another error's message contains."""
