@@ -127,7 +127,7 @@ def news(state: RunState, shown: set[int]) -> dict[int, tuple[str, str]]:
 
 def bar_line(state: RunState, now: float, width: int) -> str:
     """Return bar, counts, pace, time left and the current image of each process, cut to ``width`` characters."""
-    filled = BAR_WIDTH * state.done // state.total
+    filled = BAR_WIDTH * state.done // max(1, state.total)
     bar = f"[{'#' * filled}{'-' * (BAR_WIDTH - filled)}]"
     processes = "  ".join(f"{process.name.removeprefix(BATCH_PREFIX)}:{_at(process)}" for process in state.processes)
     return f"{bar} {progress_words(state, now)}  {processes}"[:width]

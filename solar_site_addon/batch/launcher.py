@@ -13,21 +13,31 @@ import platform
 import shutil
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from ..generator.dataset.index import assemble_dataset, find_samples
-from ..generator.dataset.layout import batch_name, image_name
+from ..generator.dataset.layout import image_name
 from ..generator.dataset.registry import find_formats
+from ..generator.domain.atomic_files import replace_json
 from ..generator.domain.errors import SolarSiteError
 from ..generator.domain.messages import RESUME, Message, system_reason
 from ..generator.domain.numbering import image_number
 from ..generator.settings.schema import to_dict
 from .blender_command import BlenderCommand, find_blender
 from .command_line import Request, build_parser, parse
-from .dataset_folder import cancel_file, check_output, dataset_json, existing_parent, log_file, unit_file, work_folder
+from .dataset_folder import (
+    cancel_file,
+    check_output,
+    dataset_json,
+    existing_parent,
+    log_file,
+    result_file,
+    unit_file,
+    work_folder,
+)
 from .display import display_for, summary
 from .doctor import examine
 from .executors.base import Executor, Job, Run
@@ -38,6 +48,7 @@ from .interruption import InterruptedRun, Interruption
 from .leftovers import clean_up, remove_unfinished
 from .lock import only_launcher
 from .memory import memory_warnings, usable_memory
+from .merge import merge_datasets
 from .ownership import refuse_foreign, refuse_obstacles
 from .probe import probe_blender
 from .probe_report import ProbeReport
@@ -46,7 +57,17 @@ from .progress import RunState
 from .quantities import size
 from .rebuild import rebuild_dataset
 from .recommendation import recommended_processes
-from .run_record import Recipe, RunRecord, make_recipe, note_end, refuse_other_samples, write_record
+from .run_record import (
+    Recipe,
+    RunRecord,
+    forget_records,
+    make_recipe,
+    note_end,
+    refuse_other_samples,
+    refuse_other_shards,
+    write_record,
+)
+from .shard import WHOLE
 from .storage import BYTES_OF_ANNOTATIONS, bytes_of_sample, bytes_per_pixel
 from .work_unit import WorkUnit, split_into_blocks, write_unit
 
@@ -110,7 +131,10 @@ def main(arguments: Sequence[str], running_in: str | None = None, cancelled_by: 
 
 def rebuild(request: Request) -> int:
     """Rewrite the index and annotation formats of a dataset from the existing samples; return the exit code."""
-    summary = rebuild_dataset(request.out.absolute(), request.run.formats)
+    if request.sources:
+        summary = merge_datasets([source.absolute() for source in request.sources], request.out.absolute(), request.run)
+    else:
+        summary = rebuild_dataset(request.out.absolute(), request.run.formats)
     print(f"{_count(summary.num_samples, 'image')}, {_count(summary.num_annotations, 'visible object')}")
     print(_place(request.out.absolute(), request.run.formats))
     return ALL_WHOLE
@@ -137,11 +161,13 @@ def plan_with(request: Request, command: BlenderCommand, report: ProbeReport, ex
     indices = range(request.run.num_images)
     samples = find_samples(out)
     refuse_other_samples(out, samples, make_recipe(request.settings, request.run, report.versions["blender"]))
-    missing = [index for index in indices if index not in samples]
-    blocks = split_into_blocks(missing, request.run.num_parallel, request.run.views_per_site)
-    names = [batch_name(number) for number in range(len(blocks))]
+    shard, views = request.shard, request.run.views_per_site
+    own = frozenset(index for index in indices if shard.has_image(index, views))
+    missing = [index for index in indices if index in own and index not in samples]
+    blocks = split_into_blocks(missing, request.run.num_parallel, views)
+    names = shard.batch_names(len(blocks))
     jobs = [Job(name, _unit(request, name, block)) for name, block in zip(names, blocks, strict=True)]
-    plan = RunPlan(request, out, command, report, executor, frozenset(samples) & frozenset(indices), tuple(jobs))
+    plan = RunPlan(request, out, command, report, executor, frozenset(samples) & own, tuple(jobs))
     refuse_obstacles(out, plan.missing, names)
     return plan
 
@@ -153,9 +179,10 @@ def describe(plan: RunPlan) -> list[str]:
     or_less = " at most" if len(camera.model) > 1 else ""
     num_sites = math.ceil(run.num_images / run.views_per_site)
     views = f": {_count(num_sites, 'site')}, {run.views_per_site} views of each" if run.views_per_site > 1 else ""
+    wanted = f"{run.num_images} of {width} x {height} px{or_less}{_of_shard(plan)}"
     lines = [
         f"Dataset    {plan.out}",
-        f"Images     {run.num_images} of {width} x {height} px{or_less}; {len(plan.complete)} complete already",
+        f"Images     {wanted}; {len(plan.complete)} complete already",
         f"Seeds      {run.seed} to {run.seed + num_sites - 1}{views}",
         f"Blender    {report.versions['blender']} ({plan.command.description})",
         f"Device     {report.device + ', ' if report.device else ''}{report.backend}",
@@ -168,6 +195,12 @@ def describe(plan: RunPlan) -> list[str]:
         lines.append(f"{job.name:<10} {first} to {last}: {_count(len(job.indices), 'image')}, {place}")
     lines.append(_disk(plan))
     return lines
+
+
+def _of_shard(plan: RunPlan) -> str:
+    shard, run = plan.request.shard, plan.request.run
+    own = shard.number_of_images(run.num_images, run.views_per_site)
+    return "" if shard == WHOLE else f", {own} of them in shard {shard}"
 
 
 def _recommended(plan: RunPlan) -> int:
@@ -201,36 +234,57 @@ def carry_out(plan: RunPlan, interruption: Interruption) -> int:
         raise SolarSiteError(
             "{folder} cannot be created ({reason}).", folder=plan.out, reason=system_reason(error)
         ) from error
-    with only_launcher(plan.out):
+    shard = plan.request.shard
+    with only_launcher(plan.out, shard):
         # Another launcher may have finished since the folder was checked.
         refuse_foreign(plan.out, plan.request.run.formats)
-        refuse_other_samples(plan.out, find_samples(plan.out), plan.recipe)
+        samples = find_samples(plan.out)
+        refuse_other_samples(plan.out, samples, plan.recipe)
         interruption.watch(cancel_file(plan.out))
         try:
-            state = _make_samples(plan, interruption)
+            record = _begin(plan, samples)
+            refuse_other_shards(plan.out, plan.recipe, shard)
+            state = _make_samples(plan, record, interruption)
             code = INTERRUPTED
             if not interruption.requested:
-                assemble_dataset(plan.out, _run_information(plan, state), plan.request.run.formats)
+                _write_dataset(plan, state)
                 code = ALL_WHOLE if state.done == state.total else SOME_FAILED
-            note_end(plan.out, code)
+            note_end(plan.out, code, shard)
         except (OSError, SolarSiteError) as error:
             values = {"reason": error, "remedy": RESUME}
             tell(Message("The dataset could not be completed ({reason}). To continue, {remedy}.", values))
             with contextlib.suppress(OSError):
-                note_end(plan.out, SOME_FAILED)
+                note_end(plan.out, SOME_FAILED, shard)
             return SOME_FAILED
     _conclude(plan, state, interrupted=code == INTERRUPTED)
     return code
 
 
-def _make_samples(plan: RunPlan, interruption: Interruption) -> RunState:
-    clean_up(plan.out, plan.missing)
-    record = RunRecord(plan.recipe, plan.request.run.num_images, len(plan.complete), time.time())
+def _begin(plan: RunPlan, samples: Collection[int]) -> RunRecord:
+    """Remove what earlier runs left, and write the record of this one; return it."""
+    run, shard = plan.request.run, plan.request.shard
+    if not samples:
+        forget_records(plan.out)
+    clean_up(plan.out, plan.missing, shard, run.views_per_site)
+    record = RunRecord(plan.recipe, run.num_images, len(plan.complete), time.time(), shard=shard)
     write_record(plan.out, record)
+    return record
+
+
+def _write_dataset(plan: RunPlan, state: RunState) -> None:
+    """Write the index and the formats, or what they need from a shard."""
+    information = _run_information(plan, state)
+    if plan.request.shard == WHOLE:
+        assemble_dataset(plan.out, information, plan.request.run.formats)
+    else:
+        replace_json(result_file(plan.out, plan.request.shard), information)
+
+
+def _make_samples(plan: RunPlan, record: RunRecord, interruption: Interruption) -> RunState:
     for job in plan.jobs:
         write_unit(unit_file(plan.out, job.name), job.unit)
     state = plan.executor.run(Run(plan.out, record, plan.jobs, plan.request.run), display_for(sys.stdout), interruption)
-    remove_unfinished(plan.out)
+    remove_unfinished(plan.out, plan.request.shard, plan.request.run.views_per_site)
     return state
 
 
@@ -293,8 +347,10 @@ def _conclude(plan: RunPlan, state: RunState, *, interrupted: bool) -> None:
     if interrupted:
         kept = f"Interrupted; complete images are kept in {plan.out}"
         print(f"{kept}. Resume with the same command; --rebuild indexes what is there.")
-    else:
+    elif plan.request.shard == WHOLE:
         print(_place(plan.out, run.formats))
+    else:
+        print(f"Shard {plan.request.shard} has ended. Once all shards have, --rebuild writes the index of the dataset.")
 
 
 def _place(out: Path, formats: Sequence[str]) -> str:

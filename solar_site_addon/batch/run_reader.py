@@ -82,7 +82,7 @@ class RunReader:
 def run_state(record: RunRecord, units: Sequence[UnitReader]) -> RunState:
     """Read the new events of all ``units`` and return the state of the run."""
     states = tuple(unit.look() for unit in units)
-    return RunState(record.num_images, record.earlier, record.started, states)
+    return RunState(record.total, record.earlier, record.started, states)
 
 
 def read_run_state(out: Path) -> RunState | None:

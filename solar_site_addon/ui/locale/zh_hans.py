@@ -796,6 +796,15 @@ TEXTS = {
     ),
     "There is room again: the run goes on": "又有空间了：运行继续",
     "{reason}; no image could be made for {time}": "{reason}；{time} 内无法生成图像",
+    "Shard {other} is running in {folder}: a dataset can be divided in one way at a time, not into {count} shards as "
+    "well.": "分片 {other} 正在 {folder} 中运行：数据集一次只能按一种方式划分，不能同时分为 {count} 份。",
+    "Shard {other} is running in {folder} with {differences}: use the same settings, or choose another folder.": (
+        "分片 {other} 正在 {folder} 中以 {differences} 运行：请使用相同的设置，或选择其他文件夹。"
+    ),
+    "{folder} is not a complete sample.": "{folder} 不是完整的样本。",
+    "{folder} and {other} are different samples of the same image: remove one of them.": (
+        "{folder} 与 {other} 是同一图像的不同样本：请删除其中一个。"
+    ),
     "{folder} was removed during the run": "{folder} 在运行期间被删除",
     "Another launcher is running in {folder}; wait until it finishes.": (
         "另一个启动器正在 {folder} 中运行：请等待其完成。"
