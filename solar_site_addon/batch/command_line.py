@@ -55,6 +55,10 @@ class Request:
     """Check the machine instead of making anything; ``out`` is optional."""
     rebuild: bool = False
     """Only rewrite dataset.json and the formats from the existing samples."""
+    verify: bool = False
+    """Only compare the samples with their checksums."""
+    remake: bool = False
+    """With ``verify``: make damaged samples again."""
     sources: tuple[Path, ...] = ()
     """With ``rebuild``: dataset folders whose samples are merged into ``out``."""
     shard: Shard = WHOLE
@@ -87,6 +91,8 @@ def parse(arguments: Sequence[str]) -> Request | None:
         dry_run=given.dry_run,
         doctor=given.doctor,
         rebuild=given.rebuild,
+        verify=given.verify or given.remake,
+        remake=given.remake,
         sources=_only_for_rebuild(sources, given),
         shard=WHOLE if given.shard is None else parse_shard(given.shard),
     )
@@ -107,7 +113,8 @@ def to_arguments(request: Request) -> list[str]:
         arguments += ["--blender", request.blender]
     if request.shard != WHOLE:
         arguments += ["--shard", str(request.shard)]
-    return arguments + [f"--{name}" for name in ("dry_run", "doctor", "rebuild") if getattr(request, name)]
+    switches = ("dry_run", "doctor", "rebuild", "verify", "remake")
+    return arguments + [f"--{name}" for name in switches if getattr(request, name)]
 
 
 def build_parser() -> _Parser:
@@ -143,6 +150,16 @@ def _add_output_options(parser: argparse.ArgumentParser) -> None:
         "--into",
         metavar="OUT",
         help="with --rebuild: merge the samples of several dataset folders (--rebuild OUT1 OUT2 ...) into this one",
+    )
+    output.add_argument(
+        "--verify",
+        action="store_true",
+        help="compare all files of the samples with their checksums; needs no Blender",
+    )
+    output.add_argument(
+        "--remake",
+        action="store_true",
+        help="verify, remove damaged samples, and make them again with the settings of the dataset",
     )
     output.add_argument("--help", "-h", action="store_true", help="show this help")
 

@@ -28,6 +28,7 @@ from ..generator.domain.numbering import image_number
 from ..generator.settings.schema import to_dict
 from .blender_command import BlenderCommand, find_blender
 from .command_line import Request, build_parser, parse
+from .control import earlier_request
 from .dataset_folder import (
     cancel_file,
     check_output,
@@ -69,6 +70,7 @@ from .run_record import (
 )
 from .shard import WHOLE
 from .storage import BYTES_OF_ANNOTATIONS, bytes_of_sample, bytes_per_pixel
+from .verify import Verified, remove_damaged, verify_samples
 from .work_unit import WorkUnit, split_into_blocks, write_unit
 
 
@@ -114,19 +116,29 @@ def main(arguments: Sequence[str], running_in: str | None = None, cancelled_by: 
         with Interruption() as interruption:
             if cancelled_by is not None:
                 interruption.watch(cancelled_by)
-            if request.doctor:
-                return examine(request, running_in, interruption)
-            if request.rebuild:
-                return rebuild(request)
-            plan = plan_run(request, running_in, interruption)
-            print("\n".join(describe(plan)), flush=True)
-            return ALL_WHOLE if request.dry_run else carry_out(plan, interruption)
+            return _answer(request, running_in, interruption)
     except InterruptedRun:
         tell(Message("Interrupted before the first image. To continue, {remedy}.", {"remedy": RESUME}))
         return INTERRUPTED
     except SolarSiteError as error:
         tell(error.message)
         return BAD_ARGUMENTS
+
+
+def _answer(request: Request, running_in: str | None, interruption: Interruption) -> int:
+    """Do what is requested and return the exit code."""
+    if request.doctor:
+        return examine(request, running_in, interruption)
+    if request.rebuild:
+        return rebuild(request)
+    if request.verify:
+        damaged = verify(request)
+        if not (damaged and request.remake):
+            return SOME_FAILED if damaged else ALL_WHOLE
+        request = without_damaged(request, damaged)
+    plan = plan_run(request, running_in, interruption)
+    print("\n".join(describe(plan)), flush=True)
+    return ALL_WHOLE if request.dry_run else carry_out(plan, interruption)
 
 
 def rebuild(request: Request) -> int:
@@ -138,6 +150,29 @@ def rebuild(request: Request) -> int:
     print(f"{_count(summary.num_samples, 'image')}, {_count(summary.num_annotations, 'visible object')}")
     print(_place(request.out.absolute(), request.run.formats))
     return ALL_WHOLE
+
+
+def verify(request: Request) -> list[Verified]:
+    """Compare all samples with their checksums and print what is wrong; return the damaged ones."""
+    out, number = request.out.absolute(), 0
+    damaged = []
+    for number, sample in enumerate(verify_samples(out), start=1):  # noqa: B007 - the number of all is needed
+        if sample.damaged:
+            damaged.append(sample)
+            print(f"{sample.folder}: damaged or missing: {', '.join(sample.damaged)}", flush=True)
+    print(f"{_count(number, 'sample')} verified, {len(damaged)} damaged.")
+    if damaged and not request.remake:
+        print("To make these images again, add --remake: the damaged samples are removed first.")
+    return damaged
+
+
+def without_damaged(request: Request, damaged: Sequence[Verified]) -> Request:
+    """Remove damaged samples and return the request that makes them again, with the settings of the dataset."""
+    out = request.out.absolute()
+    again = dataclasses.replace(earlier_request(out, request.run), blender=request.blender, dry_run=request.dry_run)
+    if not request.dry_run:
+        remove_damaged(out, damaged)
+    return again
 
 
 def plan_run(request: Request, running_in: str | None, interruption: Interruption, executor: str = LOCAL) -> RunPlan:

@@ -114,7 +114,7 @@ def test_shards_in_folders_of_their_own_merge_into_the_dataset_of_a_single_run(l
 @pytest.mark.slow
 def test_shards_share_a_folder_at_the_same_time(launcher: Any, wait_until: Wait) -> None:
     first = launcher.start(*ARGUMENTS, "--shard", "0/2", hold=[0])
-    wait_until(lambda: bool(launcher.begun()))
+    wait_until(lambda: 0 in {index for index, _ in launcher.begun()})
     half = launcher.out / "batch_00" / ".image_0000.partial"
     assert half.is_dir()
     second = launcher.run(*ARGUMENTS, "--shard", "1/2")

@@ -153,6 +153,14 @@ def test_the_in_process_executor_waits_too(launcher: Any, small_disk: Path, wait
     assert launcher.samples().keys() == {0, 1}
 
 
+def test_a_read_only_file_system_is_refused_before_anything_starts(launcher: Any, small_disk: Path) -> None:
+    launcher.out = small_disk / "out"
+    subprocess.run([MOUNT, "-o", "remount,ro", str(small_disk)], check=True)
+    result = launcher.run("--num_images", "1")
+    assert result.returncode == 2
+    assert result.stderr == f"{small_disk} is not writable: choose another folder for the dataset.\n"
+
+
 def test_a_folder_removed_during_the_run_ends_it_at_once(launcher: Any, wait_until: Wait) -> None:
     process = launcher.start("--num_images", "40", "--num_parallel", "2", hold=[3, 23])
     wait_until(lambda: {3, 23} <= {index for index, _ in launcher.begun()})
