@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import get_type_hints
 
@@ -57,7 +57,7 @@ def _lines() -> Iterator[str]:
     yield from _table(iter_settings(RunSettings))
 
 
-def _table(settings: Iterator[Setting]) -> Iterator[str]:
+def _table(settings: Iterable[Setting]) -> Iterator[str]:
     yield "| Setting | Default | Allowed | Description | Flag | Source |"
     yield "| --- | --- | --- | --- | --- | --- |"
     for setting in settings:

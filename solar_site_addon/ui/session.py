@@ -32,7 +32,7 @@ from ..generator.render.quality import available_denoisers, choose_denoiser, has
 from ..generator.settings.schema import settings_sha256
 from .preferences import preference, user_folder
 from .preview import PreviewRender, show_preview, store_preview
-from .properties import image_size_of, settings_of
+from .properties import image_size_of, sampling_of, settings_of
 
 BUSY_SECONDS, IDLE_SECONDS = 0.5, 2.0
 EMPTY, STARTING, RUNNING, FINISHED, STOPPED, FAILED, REFUSED = (
@@ -149,7 +149,7 @@ def seconds_per_image(scene: bpy.types.Scene) -> float | None:
     seconds, pixel_samples = session.measured
     root = scene.solar_site
     besides = min(root.read_out.seconds or SECONDS_BESIDES_RENDER, seconds)
-    full = math.prod(image_size_of(scene)) * root.render.max_samples
+    full = math.prod(image_size_of(scene)) * sampling_of(scene).max_samples
     return float(besides + (seconds - besides) * full / pixel_samples)
 
 

@@ -83,9 +83,8 @@ def configure_radiance(
 ) -> None:
     """Set path tracing for an outdoor scene with glass: few bounces, no caustics, adaptive samples, denoising."""
     cycles = scene.cycles
-    cycles.samples = render.max_samples
+    cycles.samples, cycles.adaptive_threshold = render.sampling
     cycles.use_adaptive_sampling = True
-    cycles.adaptive_threshold = render.noise_threshold
     cycles.adaptive_min_samples = 0
     cycles.seed = stream_seed(seed, "render/sampling")
     cycles.pixel_filter_type = "BLACKMAN_HARRIS"

@@ -17,7 +17,7 @@ import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeVar, get_type_hints
+from typing import Any, NamedTuple, TypeVar, get_type_hints
 
 from ..domain.cameras import CAMERA_MODELS, CUSTOM, CameraModel
 from ..domain.discovery import module_names
@@ -34,6 +34,7 @@ _FORMATS = Path(__file__).parents[1] / "dataset" / "formats"
 """Folder of the annotation formats; the data set is not imported here, which would be a cycle."""
 OF_MODULE_TYPE = "the value of the module type"
 OF_CAMERA = "the native resolution of the camera"
+OF_QUALITY = "the value of the render quality"
 
 
 def _setting(default: Any, help: str, unit: str = "", **spec: Any) -> Any:
@@ -600,20 +601,43 @@ class EffectsSettings:
     )
 
 
+class Quality(NamedTuple):
+    """Sampling of a render quality."""
+
+    max_samples: int
+    noise_threshold: float
+
+
+QUALITIES = {"draft": Quality(8, 0.1), "training": Quality(32, 0.03), "final": Quality(100, 0.01)}
+"""Measured in docs/performance.md: training comes as close to a converged image as final does without denoising."""
+
+
 @dataclass(frozen=True)
 class RenderSettings:
     """Render quality and additional passes."""
 
+    quality: str = _setting(
+        "training",
+        "Render quality: draft is fast and grainy, training suits datasets, final is for publication",
+        choices=tuple(QUALITIES),
+        flag=True,
+    )
     max_samples: int = _setting(
-        100,
+        0,
         "Maximum samples per pixel",
         minimum=1,
         maximum=4096,
-        recommended="50 to 500; fewer for previews",
+        recommended="50 to 500 without a denoiser",
+        zero=OF_QUALITY,
         flag=True,
     )
     noise_threshold: float = _setting(
-        0.01, "Adaptive sampling: noise level at which a pixel stops", minimum=0.001, maximum=0.1, flag=True
+        0.0,
+        "Adaptive sampling: noise level at which a pixel stops",
+        minimum=0.001,
+        maximum=0.1,
+        zero=OF_QUALITY,
+        flag=True,
     )
     denoiser: str = _setting(
         "INTEL",
@@ -622,6 +646,12 @@ class RenderSettings:
         flag=True,
     )
     normals: bool = _setting(False, "Also write surface normals (normals.exr)")
+
+    @property
+    def sampling(self) -> Quality:
+        """Samples and noise threshold: those set by the user, otherwise those of the quality."""
+        quality = QUALITIES[self.quality]
+        return Quality(self.max_samples or quality.max_samples, self.noise_threshold or quality.noise_threshold)
 
 
 @dataclass(frozen=True)
@@ -700,8 +730,18 @@ class RunSettings:
     )
 
 
-def iter_settings(schema: type = Settings) -> Iterator[Setting]:
-    """Yield every setting of ``schema`` (``Settings`` or ``RunSettings``) in order of definition."""
+def iter_settings(schema: type = Settings) -> tuple[Setting, ...]:
+    """Return every setting of ``schema`` (``Settings`` or ``RunSettings``) in order of definition."""
+    if schema not in _FOUND:
+        _FOUND[schema] = tuple(_settings_of(schema))
+    return _FOUND[schema]
+
+
+_FOUND: dict[type, tuple[Setting, ...]] = {}
+"""Results of ``iter_settings``: resolving annotations takes longer than drawing all settings."""
+
+
+def _settings_of(schema: type) -> Iterator[Setting]:
     hints = get_type_hints(schema)
     for field in dataclasses.fields(schema):
         kind = hints[field.name]
@@ -774,11 +814,16 @@ def with_values(settings: SettingsT, values: Mapping[str, Any]) -> SettingsT:
     Raise SettingsError for an unknown name, a wrong type or a value out of range.
     """
     known = {setting.name: setting for setting in iter_settings(type(settings))}
+    checked: dict[str, dict[str, Any]] = {}
     for name, value in values.items():
         if name not in known:
             raise _unknown(name, known)
-        settings = _replace(settings, name.split("."), check(known[name], value))
-    return settings
+        group, _, field = name.rpartition(".")
+        checked.setdefault(group, {})[field] = check(known[name], value)
+    changes = checked.pop("", {})
+    for group, own in checked.items():
+        changes[group] = dataclasses.replace(getattr(settings, group), **own)
+    return dataclasses.replace(settings, **changes)
 
 
 def _unknown(name: str, known: Mapping[str, Setting]) -> SettingsError:
@@ -787,13 +832,6 @@ def _unknown(name: str, known: Mapping[str, Setting]) -> SettingsError:
         return SettingsError("{name} is not a setting; did you mean {close}?", name=name, close=close[0])
     names = ByFace("--help", Message("a file that Save Settings has written"))
     return SettingsError("{name} is not a setting; for the names of all settings, see {where}.", name=name, where=names)
-
-
-def _replace(node: Any, path: list[str], value: Any) -> Any:
-    head, *rest = path
-    if rest:
-        value = _replace(getattr(node, head), rest, value)
-    return dataclasses.replace(node, **{head: value})
 
 
 def _flatten(data: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:

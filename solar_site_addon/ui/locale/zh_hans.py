@@ -137,6 +137,7 @@ TEXTS = {
     "Saturation": "饱和度",
     "Sharpening": "锐化",
     "JPEG Quality": "JPEG 质量",
+    "Quality": "质量",
     "Max Samples": "最大采样数",
     "Noise Threshold": "噪波阈值",
     "Denoiser": "降噪器",
@@ -328,6 +329,9 @@ TEXTS = {
     "JPEG quality (rgb.jpg), typically 85 to 95; 0 writes lossless rgb.png": (
         "JPEG 质量 (rgb.jpg)，通常为 85 到 95；0 写出无损的 rgb.png"
     ),
+    "Render quality: draft is fast and grainy, training suits datasets, final is for publication": (
+        "渲染质量：draft 快速但有颗粒，training 适合数据集，final 用于发表"
+    ),
     "Maximum samples per pixel": "每像素最大采样数",
     "Adaptive sampling: noise level at which a pixel stops": "自适应采样：像素停止采样的噪波水平",
     "Denoiser: INTEL is OpenImageDenoise, OPTIX requires an NVIDIA GPU": (
@@ -383,6 +387,9 @@ TEXTS = {
     "Black": "黑色",
     "White": "白色",
     "Custom": "自定义",
+    "Draft": "草稿",
+    "Training": "训练",
+    "Final": "最终",
     "Clear": "晴",
     "Hazy": "雾霾",
     "Thin Cloud": "薄云",
@@ -442,6 +449,7 @@ TEXTS = {
     "Image size: {width} x {height}": "图像尺寸：{width} x {height}",
     "Settings changed since this preview": "设置在此预览之后已更改",
     "0: value of the module type": "0：组件类型自身的值",
+    "{samples} samples, noise {threshold}": "采样 {samples}，噪声 {threshold}",
     "Native: {width} x {height}": "原生分辨率：{width} x {height}",
     "Native, up to {width} x {height}": "原生分辨率，最大 {width} x {height}",
     "{height:.0f} m, {pitch:.0f}°, {heading:.0f}°": "{height:.0f} m，{pitch:.0f}°，{heading:.0f}°",
@@ -605,7 +613,8 @@ TEXTS = {
     "Shift-click to select several": "按住 Shift 点击可多选",
     "Allowed: {allowed}": "允许范围：{allowed}",
     "Recommended: {recommended}": "建议：{recommended}",
-    "50 to 500; fewer for previews": "50 到 500；预览时可更少",
+    "50 to 500 without a denoiser": "不降噪时为 50 到 500",
+    "the value of the render quality": "渲染质量预设的值",
     "the native resolution of the camera": "相机原生分辨率",
     "the value of the module type": "组件类型自身的值",
     "{setting} = {value} is not allowed: it must be {allowed}.": "{setting} = {value} 无效，应为{allowed}。",
