@@ -122,10 +122,11 @@ class EventTail:
 def _parsed(line: bytes) -> Event | None:
     try:
         event = json.loads(line)
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
     if not isinstance(event, dict) or not isinstance(event.get("event"), str):
         return None
-    event.setdefault("time", 0.0)
+    if not isinstance(event.get("time"), int | float):
+        event["time"] = 0.0
     needed = _NEEDED.get(event["event"], {})
     return cast("Event", event) if all(isinstance(event.get(key), kind) for key, kind in needed.items()) else None

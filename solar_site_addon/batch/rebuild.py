@@ -4,10 +4,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from ..generator.dataset.files import DAMAGE
 from ..generator.dataset.index import DatasetSummary, assemble_dataset, find_samples
 from ..generator.domain.errors import SettingsError
 from .dataset_folder import dataset_json, record_file, result_file, shards_with_record, work_folder
@@ -71,11 +72,31 @@ def _documents(out: Path) -> list[dict[str, Any]]:
 def _read(file: Path) -> dict[str, Any]:
     try:
         document = json.loads(file.read_text(encoding="utf-8"))
-    except (OSError, ValueError, RecursionError):
+    except (OSError, *DAMAGE):
         return {}
     if not isinstance(document, dict):
         return {}
-    return {name: document[name] for name in OF_THE_RUN if name in document}
+    known = {name: document[name] for name in OF_THE_RUN if name in document}
+    return {name: value for name, value in known.items() if name not in _SOUND or _SOUND[name](value)}
+
+
+def _are_failures(value: Any) -> bool:
+    return isinstance(value, list) and all(isinstance(one, dict) and isinstance(one.get("index"), int) for one in value)
+
+
+def _are_timings(value: Any) -> bool:
+    if not isinstance(value, dict) or not isinstance(value.get("seconds_by_image"), dict):
+        return False
+    numbers = [value.get("seconds"), value.get("images_made")]
+    return all(isinstance(one, int | float) for one in numbers) and all(map(str.isdecimal, value["seconds_by_image"]))
+
+
+_SOUND: Mapping[str, Callable[[Any], bool]] = {
+    "num_images": lambda value: isinstance(value, int),
+    "failures": _are_failures,
+    "timings": _are_timings,
+}
+"""What is merged has to be what launchers write; the rest is only passed on."""
 
 
 def _merged_timings(timings: Sequence[dict[str, Any]]) -> dict[str, Any]:

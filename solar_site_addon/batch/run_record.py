@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ..generator.dataset.files import extension_version, read_head
+from ..generator.dataset.files import DAMAGE, extension_version, read_head
 from ..generator.domain.atomic_files import replace_json
 from ..generator.domain.errors import SettingsError
 from ..generator.domain.messages import RESUME, Message, SettingName, listed, system_reason
@@ -112,7 +112,7 @@ def read_record(out: Path, shard: Shard | None = None) -> RunRecord | None:
     If shards have made the dataset, the record of the first one is returned unless one is asked for.
     """
     for one in shards_with_record(out) if shard is None else [shard]:
-        with contextlib.suppress(OSError, ValueError, KeyError, TypeError, RecursionError):
+        with contextlib.suppress(OSError, *DAMAGE):
             document = json.loads(record_file(out, one).read_text(encoding="utf-8"))
             return dataclasses.replace(_record(document), shard=one)
     return None

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from ..generator.dataset.files import SAMPLE_JSON, read_head
+from ..generator.dataset.files import DAMAGE, SAMPLE_JSON, read_head
 from ..generator.dataset.half_sample import NAMES, hidden_folder, remove_half_sample
 from ..generator.dataset.layout import BATCH_NAME, SAMPLE_FOLDERS, SAMPLE_NAME
 from ..generator.domain.errors import SettingsError
@@ -66,7 +66,7 @@ def _listed(out: Path) -> dict[str, dict[str, str]]:
     try:
         samples = json.loads(dataset_json(out).read_text(encoding="utf-8"))["samples"]
         return {sample["path"]: dict(sample["sha256"]) for sample in samples if _is_inside(sample["path"])}
-    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
+    except (OSError, *DAMAGE):
         return {}
 
 
