@@ -106,7 +106,7 @@ class Notes:
     def new(self, state: RunState) -> list[tuple[str, Message]]:
         """Return process name and text of each new note."""
         found = [
-            (process.name, note)
+            (process.name, note.message)
             for process in state.processes
             for note in process.notes[self._shown.get(process.name, 0) :]
         ]

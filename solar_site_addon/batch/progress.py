@@ -37,6 +37,15 @@ class Evidence:
 
 
 @dataclass(frozen=True)
+class Note:
+    """Something that happened to a process and that people should know."""
+
+    time: float
+    """Unix seconds."""
+    message: Message
+
+
+@dataclass(frozen=True)
 class ProcessState:
     """The state of one work unit. Images are given by their global index."""
 
@@ -57,7 +66,7 @@ class ProcessState:
     """How often each image was started."""
     evidence: Mapping[int, Evidence] = field(default_factory=dict)
     """What is known about each image during which processes ended."""
-    notes: tuple[Message, ...] = ()
+    notes: tuple[Note, ...] = ()
     """What happened to the process, in order."""
 
     @property
@@ -75,11 +84,11 @@ def process_state(name: str, indices: tuple[int, ...], events: Iterable[Event]) 
     failed: dict[int, Message] = {}
     attempts: dict[int, int] = {}
     evidence: dict[int, Evidence] = {}
-    notes: list[Message] = []
+    notes: list[Note] = []
     for event in events:
         kind, index = event["event"], event.get("index")
         if kind == NOTE:
-            notes.append(Message.from_json(event))
+            notes.append(Note(event["time"], Message.from_json(event)))
         elif kind in _PHASES:
             phase, current = _PHASES[kind], None
         elif kind == IMAGE_STARTED and index is not None:
@@ -132,6 +141,12 @@ class RunState:
             for process in self.processes
             for index, message in sorted(process.failed.items())
         }
+
+    @property
+    def latest_note(self) -> Message | None:
+        """What was reported last about any process, None if nothing was."""
+        notes = [note for process in self.processes for note in process.notes]
+        return max(notes, key=lambda note: note.time).message if notes else None
 
     @property
     def evidence(self) -> dict[int, Evidence]:

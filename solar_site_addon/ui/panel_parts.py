@@ -61,6 +61,8 @@ def draw_run(column: Any, view: FolderView) -> None:
         bars = column.column(align=True)
         for process in state.processes:
             draw_process(bars, process)
+        if state.latest_note is not None:
+            draw_message(column, say_message(state.latest_note), "INFO")
     draw_failures(column, state.failures)
 
 

@@ -62,7 +62,7 @@ def look(
 
 
 def notes(reader: UnitReader) -> list[str]:
-    return [str(note) for note in reader.look().notes]
+    return [str(note.message) for note in reader.look().notes]
 
 
 def test_every_process_needs_room_for_an_image(tmp_path: Path, disk: Disk) -> None:
