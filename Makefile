@@ -24,11 +24,13 @@ STUDY_FLAGS =
 # PIP_EXTRA_INDEX_URL=https://download.pytorch.org/whl/cpu make study
 STUDY = .venv-study
 GALLERY_FLAGS =
+# make torture TORTURE_FLAGS='kills hangs --scale 0.1' is a quick trial; --help lists all flags.
+TORTURE_FLAGS =
 
 # Tests start hundreds of Pythons, and each would compile the code again.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help demo test check lint format test-matrix test-blenderproc test-blender test-windows screenshots docs bench gallery study zip clean setup setup-demo
+.PHONY: help demo test check lint format test-matrix test-blenderproc test-blender test-windows screenshots docs bench gallery study torture zip clean setup setup-demo
 
 help:
 	@echo "make demo          generate a small annotated dataset and a contact sheet in $(DEMO_OUT)"
@@ -45,6 +47,7 @@ help:
 	@echo "make bench         measure the time per image for the guides (BENCH_FLAGS=--quick: small images)"
 	@echo "make gallery       render the images of docs/gallery.md (GALLERY_FLAGS: names of some of them)"
 	@echo "make study         train networks on varied and on plain images for docs/fidelity.md (STUDY_FLAGS)"
+	@echo "make torture       kill, hang, fill and damage runs at random, and write docs/reliability.md (TORTURE_FLAGS)"
 	@echo "make zip           build the extension in dist/"
 	@echo "make clean         remove environments, caches and dist, but no datasets"
 
@@ -99,6 +102,9 @@ bench: setup
 
 gallery: setup
 	$(BIN)/python -m tools.gallery $(GALLERY_FLAGS)
+
+torture: setup
+	$(BIN)/python -m benchmarks.torture $(TORTURE_FLAGS)
 
 study: setup
 	@sh tools/setup_venv.sh $(STUDY) "3.11 3.13" ".[study]"

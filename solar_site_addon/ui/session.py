@@ -23,8 +23,8 @@ from ..batch.control import BatchReader, BatchView, is_alive
 from ..batch.dataset_folder import existing_parent
 from ..batch.exit_codes import ALL_WHOLE, BAD_ARGUMENTS, INTERNAL_ERROR, INTERRUPTED, SOME_FAILED
 from ..batch.final_message import final_message
-from ..batch.launcher import bytes_of_sample
 from ..batch.processes import exit_in_words
+from ..batch.storage import bytes_of_sample
 from ..generator.domain.errors import SolarSiteError
 from ..generator.domain.messages import Message, system_reason
 from ..generator.render.device import choose_device, found_devices

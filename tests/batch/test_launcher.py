@@ -301,7 +301,7 @@ def test_only_one_launcher_works_in_a_folder(launcher: Any, wait_until: Wait) ->
     [
         (["--seed", "1"], "seed = 0 (not 1)"),
         (["--set", "site.relief=0.1"], "site.relief = 0.45..0.85 (not 0.1)"),
-        (["--resolution", "64x48"], "camera.width_px = 0 (not 64)"),
+        (["--resolution", "80x60"], "camera.width_px = 64 (not 80)"),
         (["--set", "site.season=autumn,winter"], "(not autumn,winter)"),
         (["--preset", "mixed"], "site.presets = none (not "),
     ],
@@ -358,7 +358,7 @@ def test_a_dry_run_says_what_would_be_done_and_writes_nothing(launcher: Any, tmp
     result = launcher.run("--dry-run", "--num_images", "5", "--num_parallel", "2", "--seed", "9", no_gpu=True)
     assert result.returncode == 0
     assert files_in(tmp_path) == before
-    for words in ("5 of 5280 x 3956 px", "9 to 13", "image_0000 to image_0001: 2 images", "bytes per pixel", "4.5.0"):
+    for words in ("5 of 64 x 48 px", "9 to 13", "image_0000 to image_0001: 2 images", "bytes per pixel", "4.5.0"):
         assert words in result.stdout
     assert "Using only the CPU for rendering" in result.stdout
 

@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 
 from ..domain.atomic_files import replacing_file
 from ..domain.categories import describe_categories
-from .files import SAMPLE_JSON, is_whole, read_head, read_sample
+from .files import DAMAGE, SAMPLE_JSON, damaged, is_whole, read_head, read_sample
 from .half_sample import refuse_obstacle
 from .layout import DATASET_JSON, SAMPLE_FOLDERS
 from .registry import find_formats
@@ -73,10 +73,13 @@ def assemble_dataset(out: Path, run: Mapping[str, Any], formats: Sequence[str] =
         for folder in samples.values():
             sample = read_sample(folder)
             path = PurePosixPath(folder.relative_to(out).as_posix())
-            for add in adding:
-                add(sample, path / sample["images"]["rgb"]["file"])
-            entries.append(_entry(sample, folder, str(path)))
-            num_annotations += sum(record["visible_px"] > 0 for record in sample["objects"])
+            try:
+                for add in adding:
+                    add(sample, path / sample["images"]["rgb"]["file"])
+                entries.append(_entry(sample, folder, str(path)))
+                num_annotations += sum(record["visible_px"] > 0 for record in sample["objects"])
+            except DAMAGE as error:
+                raise damaged(folder / SAMPLE_JSON, error) from error
             if sample["generator"] not in generators:
                 generators.append(sample["generator"])
     indexes = {name: one.index for name, one in chosen.items()}

@@ -686,7 +686,7 @@ VIEW_GROUPS = ("light", "camera", "effects")
 
 @dataclass(frozen=True)
 class RunSettings:
-    """Size, seed, hardware and annotation formats of a run. Only seed and views_per_site change what an image shows."""
+    """Size, seed, hardware, limits and formats of a run. Only seed and views_per_site change what an image shows."""
 
     num_images: int = _setting(10, "Number of images in the dataset", minimum=1, maximum=1_000_000, flag=True)
     views_per_site: int = _setting(
@@ -711,6 +711,32 @@ class RunSettings:
         choices=module_names(_FORMATS),
         empty=True,
         flag=True,
+    )
+    hang_minutes: float = _setting(
+        30.0,
+        "A process without any sign of progress for this time is ended, and its image is tried again; see hang_factor",
+        "min",
+        minimum=0.01,
+        maximum=10_080,
+        flag=True,
+    )
+    hang_factor: float = _setting(
+        5.0,
+        "Instead of hang_minutes, wait for this multiple of the time of the slowest image so far if that is longer",
+        minimum=1,
+        maximum=1000,
+        flag=True,
+    )
+    storage_wait_minutes: float = _setting(
+        720.0,
+        "While the disk is full or unreachable, the run waits; it ends if no image can be made for this time",
+        "min",
+        minimum=0,
+        maximum=100_000,
+        flag=True,
+    )
+    retry_failed: bool = _setting(
+        False, "Try failed images again at the end of the run, one process at a time", flag=True
     )
 
 

@@ -151,6 +151,10 @@ TEXTS = {
     "Use GPU": "使用 GPU",
     "Device": "设备",
     "Formats": "格式",
+    "Hang Minutes": "无响应时间（分钟）",
+    "Hang Factor": "无响应倍数",
+    "Storage Wait Minutes": "等待磁盘的时间（分钟）",
+    "Retry Failed": "重试失败的图像",
     "No-Shade Sun": "无遮挡太阳高度角",
     # Help texts of settings
     "Side length of the square site area in which tables can be placed": "可布置支架的正方形场区的边长",
@@ -353,6 +357,18 @@ TEXTS = {
     "Render on the GPU if one is available": "有可用 GPU 时使用 GPU 渲染",
     "Render device; auto selects the fastest backend available": "渲染设备；auto 选择可用的最快后端",
     "Annotation formats to write in addition to the sample folders": "样本文件夹之外另行写出的标注格式",
+    "A process without any sign of progress for this time is ended, and its image is tried again; see hang_factor": (
+        "在此时间内没有任何进展的进程会被结束，其图像重新生成；另见 hang_factor"
+    ),
+    "Instead of hang_minutes, wait for this multiple of the time of the slowest image so far if that is longer": (
+        "若迄今最慢图像的用时乘以此倍数长于 hang_minutes，则改为等待该时间"
+    ),
+    "While the disk is full or unreachable, the run waits; it ends if no image can be made for this time": (
+        "磁盘已满或无法访问时，运行会等待；在此时间内一直无法生成图像时，运行结束"
+    ),
+    "Try failed images again at the end of the run, one process at a time": (
+        "运行结束时再次生成失败的图像，每次只用一个进程"
+    ),
     # Choices
     "Place and Time": "地点和时间",
     "Angles": "角度",
@@ -819,6 +835,53 @@ TEXTS = {
     "Blender ended with {how} before the batch was complete.": "Blender 在批量任务完成之前以{how}结束。",
     "Blender ended twice with {how} while rendering this image": "Blender 在渲染此图像时两次以{how}结束",
     "Blender ended twice with {how} before starting this image": "Blender 在开始此图像之前两次以{how}结束",
+    "Blender twice made no progress for {time} while rendering this image": (
+        "Blender 在渲染此图像时两次在 {time} 内没有进展"
+    ),
+    "Blender twice made no progress for {time} before starting this image": (
+        "Blender 在开始此图像之前两次在 {time} 内没有进展"
+    ),
+    "{image}: Blender ended with {how}; trying again in a new process": (
+        "{image}：Blender 以{how}结束；在新进程中重试"
+    ),
+    "{image}: Blender made no progress for {time} and was ended; trying again in a new process": (
+        "{image}：Blender 在 {time} 内没有进展，已被结束；在新进程中重试"
+    ),
+    "before the first image": "第一张图像之前",
+    "too little memory": "内存不足",
+    "Memory ran out while this image was made": "生成此图像时内存不足",
+    "Blender ended with {how}, probably because memory ran out: from now on, at most {number} run at the same time": (
+        "Blender 以{how}结束，可能是因为内存不足：从现在起最多同时运行 {number} 个"
+    ),
+    "Memory does not leave room for another process yet: {number} of {count} run": (
+        "内存暂时不足以再启动一个进程：{count} 个中运行 {number} 个"
+    ),
+    "{program} got too little memory to check whether it can run Solar Site ({reason}): close other programs, or "
+    "raise the memory limit of this session or job.": (
+        "{program} 得到的内存太少，无法检查能否运行光伏场地（{reason}）：请关闭其他程序，或提高此会话或作业的内存限制。"
+    ),
+    "{folder} has {free} free, and the next images need {needed} while they are made (processes: {count}): free "
+    "some space": "{folder} 剩余 {free}，而接下来的图像在生成时需要 {needed}（进程数：{count}）：请释放一些空间",
+    "{folder} is not writable": "{folder} 不可写入",
+    "{folder} cannot be used ({reason})": "无法使用 {folder}（{reason}）",
+    "the system refuses to write more into {folder}, although it reports {free} free: check your quota": (
+        "系统拒绝继续写入 {folder}，尽管报告剩余 {free}：请检查配额"
+    ),
+    "Paused: {reason}. The run goes on by itself, or ends after {time} without an image": (
+        "已暂停：{reason}。运行会自动继续；若 {time} 内没有生成图像，则结束"
+    ),
+    "There is room again: the run goes on": "又有空间了：运行继续",
+    "{reason}; no image could be made for {time}": "{reason}；{time} 内无法生成图像",
+    "Shard {other} is running in {folder}: a dataset can be divided in one way at a time, not into {count} shards as "
+    "well.": "分片 {other} 正在 {folder} 中运行：数据集一次只能按一种方式划分，不能同时分为 {count} 份。",
+    "Shard {other} is running in {folder} with {differences}: use the same settings, or choose another folder.": (
+        "分片 {other} 正在 {folder} 中以 {differences} 运行：请使用相同的设置，或选择其他文件夹。"
+    ),
+    "{folder} is not a complete sample.": "{folder} 不是完整的样本。",
+    "{folder} and {other} are different samples of the same image: remove one of them.": (
+        "{folder} 与 {other} 是同一图像的不同样本：请删除其中一个。"
+    ),
+    "{folder} was removed during the run": "{folder} 在运行期间被删除",
     "Another launcher is running in {folder}; wait until it finishes.": (
         "另一个启动器正在 {folder} 中运行：请等待其完成。"
     ),
