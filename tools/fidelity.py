@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from benchmarks.image_statistics import FIGURES
+
 from .generated_parts import with_parts
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -45,7 +47,16 @@ def read_result() -> dict[str, Any] | None:
 def current(page: str) -> str:
     """Return ``page`` with an up-to-date generated part."""
     result = read_result()
-    return with_parts(page, {"study": NOT_MEASURED if result is None else study(result)})
+    parts = {"study": NOT_MEASURED if result is None else study(result), "figures": "\n".join(figures())}
+    return with_parts(page, parts)
+
+
+def figures() -> Iterator[str]:
+    """Yield the table of the figures of benchmarks.image_statistics and their values in real images."""
+    yield "| Figure | Definition | Real stills | Real video |"
+    yield "| --- | --- | --- | --- |"
+    for figure in FIGURES:
+        yield _row(figure.name, figure.definition, figure.stills, figure.video)
 
 
 def study(result: dict[str, Any]) -> str:
