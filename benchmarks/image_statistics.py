@@ -41,14 +41,16 @@ ENOUGH_PX = 200
 WHOLE = 0.9
 """Visible fraction above which a module is measured on its own."""
 STEP_PX = 0.5
-"""Spacing of the points at which profiles across seams are read, px."""
+"""Spacing of the points at which modules and seams are read, px."""
 SEAM_M = 0.035
 """Half width of the zone of a seam: half a gap and a frame's lip, m. The blur of a camera is added to it."""
 SEAM_BLUR_PX = 1.0
 LEAST_INSIDE_PX = 4.0
-"""Pixels of a profile outside the seam's zone, on each side, that are needed to compare the two."""
+"""Pixels between the seam's zone and the middle of a module that are needed to compare the two."""
 ALONG = 0.8
 """Share of the length of a seam that is averaged."""
+BRIGHTEST = 0.98
+"""Quantile of the points in a module that stands for its brightest lines."""
 FAINTEST = 1 / 255
 """Strength of a line in a module that has none."""
 TRANSPOSED = [0, 3, 2, 1]
@@ -165,35 +167,35 @@ def adjacent(modules: Iterable[ModuleView]) -> Iterator[tuple[Floats, Floats]]:
 
 
 def seam_and_line(grey: Floats, first: Floats, second: Floats, gsd_m: float) -> tuple[float, float] | None:
-    """Return how much brighter than two modules their seam is, and the brightest line inside them along the seam.
+    """Return how much brighter than two modules their seam is, and the brightest lines inside them.
 
-    The gray values (H, W) are averaged along the seam, which gives a profile from the middle of the ``first`` module
-    (corners (4, 2), see ``adjacent``) to the middle of the ``second``. Both strengths are excesses over the median of
-    the profile outside the seam. None if the modules are too small in the image.
+    The gray values (H, W) are read from the middle of the ``first`` module (corners (4, 2), see ``adjacent``) to the
+    middle of the ``second``. The seam is as bright as its brightest line parallel to it, averaged along the seam; the
+    lines inside are as bright as the BRIGHTEST of all points outside the seam. Both are excesses over the median of
+    these points. None if the modules are too small in the image.
     """
     seam = (first[[1, 2]] + second[[0, 3]]) / 2
     sides = [(corners[[0, 3]] + corners[[1, 2]]) / 2 for corners in (first, second)]
     zone = SEAM_M / gsd_m + SEAM_BLUR_PX
-    before, after = (_profile(grey, seam, middle) for middle in sides)
-    length = min(len(before), len(after)) * STEP_PX
-    if length < zone + LEAST_INSIDE_PX:
+    halves = [_lines(grey, seam, middle) for middle in sides]
+    in_seam = round(zone / STEP_PX) + 1
+    if min(len(half) for half in halves) < in_seam + LEAST_INSIDE_PX / STEP_PX:
         return None
-    inside = np.concatenate([half[round(zone / STEP_PX) + 1 :] for half in (before, after)])
-    at_seam = np.concatenate([half[: round(zone / STEP_PX) + 1] for half in (before, after)])
-    level = float(np.median(inside))
-    return float(at_seam.max()) - level, float(inside.max()) - level
+    inside = np.concatenate([half[in_seam:].ravel() for half in halves])
+    brightness = max(half[:in_seam].mean(axis=1).max() for half in halves)
+    level, line = np.quantile(inside, (0.5, BRIGHTEST))
+    return float(brightness - level), float(line - level)
 
 
-def _profile(grey: Floats, start: Floats, end: Floats) -> Floats:
-    """Return the mean gray values (N,) along N parallel lines from ``start`` (2, 2) to ``end``, STEP_PX apart."""
+def _lines(grey: Floats, start: Floats, end: Floats) -> Floats:
+    """Return the gray values (N, P) at P points along N parallel lines from ``start`` (2, 2) to ``end``."""
     across = float(np.linalg.norm(end.mean(axis=0) - start.mean(axis=0)))
     along = float(np.linalg.norm(start[1] - start[0]))
     away = np.linspace(0, 1, max(round(across / STEP_PX), 1) + 1)[:, None, None]
     place = np.linspace(0.5 - ALONG / 2, 0.5 + ALONG / 2, max(round(along / STEP_PX), 2))[None, :, None]
     lines = start + away[..., None] * (end - start)
     points = lines[..., 0, :] * (1 - place) + lines[..., 1, :] * place - 0.5
-    values = map_coordinates(grey, np.moveaxis(points[..., ::-1], -1, 0), order=1, mode="nearest")
-    result: Floats = values.mean(axis=1)
+    result: Floats = map_coordinates(grey, np.moveaxis(points[..., ::-1], -1, 0), order=1, mode="nearest")
     return result
 
 
@@ -246,8 +248,8 @@ FIGURES = (
     Figure(
         "seam ratio",
         seam_ratio,
-        "Excess of the seam between two modules over their median, divided by that of the brightest line inside them; "
-        "of gray values averaged along the seam; median of the pairs",
+        "Excess of the mean of the seam between two modules over their median, divided by that of the brightest 2 % of "
+        "the pixels inside them; median of the pairs",
         "1.5 to 1.8",
         "",
     ),

@@ -31,7 +31,7 @@ from solar_site_addon.generator.dataset.files import extension_version, json_byt
 GSD_M = 0.04
 MODULE_PX = 25, 41
 """Width and height of a portrait module of 1 x 1.65 m."""
-GAP_PX = 1
+GAP_PX = 2
 BRIGHT, LEVEL = 200, 100
 
 
@@ -60,13 +60,13 @@ def image_of(grey: np.ndarray, ids: np.ndarray, modules: tuple[ModuleView, ...])
 
 
 def lined_table(line: int, seam: int, columns: int, rows: int) -> AnnotatedImage:
-    """Return a table with a line across and a line along each module, and seams of another strength."""
+    """Return a table with two lines across each other in each module, 2 px wide, and seams of another strength."""
     ids, places, modules = table(columns, rows)
     grey = np.full(ids.shape, LEVEL + seam)
     for place in places:
         grey[place] = LEVEL
-        grey[place[0], place[1].start + 8] = LEVEL + line
-        grey[place[0].start + 12, place[1]] = LEVEL + line
+        grey[place[0], place[1].start + 7 : place[1].start + 9] = LEVEL + line
+        grey[place[0].start + 12 : place[0].start + 14, place[1]] = LEVEL + line
     return image_of(grey, ids, modules)
 
 
@@ -141,7 +141,7 @@ def test_a_table_seen_at_an_angle_has_the_same_seam_ratio() -> None:
 
 def test_a_broken_seam_counts_by_its_mean() -> None:
     image = lined_table(30, 90, 2, 1)
-    seam = image.rgb[:, 10 + MODULE_PX[0]]
+    seam = image.rgb[:, 10 + MODULE_PX[0] : 10 + MODULE_PX[0] + GAP_PX]
     seam[::2] = LEVEL
     assert seam_ratio(image) == pytest.approx(1.5, rel=0.1)
 
