@@ -32,6 +32,7 @@ from .render.passes import render_passes, render_radiance
 from .render.renderer import Renderer, describe_hardware, prepare_renderer
 from .scene.build import BuiltSite, build_site, new_scene, show_view
 from .scene.camera import aim_camera
+from .scene.modules import show_detail
 from .scene.ownership import remove_owned
 from .sensor.modality import Exposure, Modality
 from .sensor.registry import enabled_modalities
@@ -92,7 +93,9 @@ def _expose(
         passes = _render_passes(scene, camera, renderer)
     aim_camera(scene, camera)
     if modality.radiance:
-        radiance = render_radiance(scene, modality.quality(render), seed, renderer)
+        pixel_filter = modality.pixel_filter(view.settings)
+        show_detail(scene.objects, camera.focal_px / pixel_filter.detail_px)
+        radiance = render_radiance(scene, modality.quality(render), seed, renderer, pixel_filter)
     else:
         radiance = np.zeros((0, 0, 3), dtype=np.float32)
     return Exposure(camera, radiance, passes, view.weather, view.settings, seed, encode_jpeg)
