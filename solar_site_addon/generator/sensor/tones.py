@@ -17,7 +17,9 @@ from .effects import LUMA, filter_plane, gaussian, row_blocks
 
 DARKEST, BRIGHTEST = 0.003, 0.997
 """Quantiles of the encoded brightness that automatic levels take for black and white. Estimate."""
-MOST_LIFTED, LEAST_BRIGHT = 0.22, 0.62
+FLOOR = 0.05
+"""Encoded brightness at which automatic levels leave the darkest tones. Estimate."""
+MOST_LIFTED, LEAST_BRIGHT = 0.28, 0.62
 """Largest black and smallest white that automatic levels correct: what is paler is haze. Estimate."""
 SURROUND = 0.03
 """Standard deviation of the blur that local contrast compares with, as a share of the image diagonal. Estimate."""
@@ -32,11 +34,15 @@ class Levels(NamedTuple):
     white: float
 
     def apply(self, encoded: Singles) -> Singles:
-        """Return encoded light (0 to 1) with these tones moved to 0 and 1; tones beyond are clipped."""
+        """Return encoded light (..., 3), 0 to 1, with gray of these tones moved to 0 and 1; tones beyond are clipped.
+
+        Colors keep the ratios of their channels: blue skylight would turn shade deep blue if it were moved by itself.
+        """
         if self == FULL:
             return encoded
-        stretched = (encoded - np.float32(self.black)) / np.float32(self.white - self.black)
-        return np.clip(stretched, 0.0, 1.0)
+        brightness = (encoded @ LUMA)[..., None]
+        moved = np.maximum(brightness - np.float32(self.black), 0) / np.float32(self.white - self.black)
+        return np.clip(encoded * (moved / np.maximum(brightness, np.float32(1e-3))), 0.0, 1.0)
 
 
 FULL = Levels(0.0, 1.0)
@@ -46,12 +52,13 @@ FULL = Levels(0.0, 1.0)
 def automatic_levels(encoded: Singles, share: float) -> Levels:
     """Return the levels for an image of encoded light (..., 3), or a sample of its pixels.
 
-    ``share`` is the part of the way that they move the darkest tones to black and the brightest to white.
+    ``share`` is the part of the way that they move the darkest tones to FLOOR and the brightest to white.
     """
     if share == 0:
         return FULL
     darkest, brightest = np.quantile(encoded @ LUMA, (DARKEST, BRIGHTEST)).tolist()
-    return Levels(share * min(darkest, MOST_LIFTED), 1 - share * (1 - max(brightest, LEAST_BRIGHT)))
+    lifted = max(min(darkest, MOST_LIFTED) - FLOOR, 0.0)
+    return Levels(share * lifted, 1 - share * (1 - max(brightest, LEAST_BRIGHT)))
 
 
 def raise_local_contrast(image: Bytes, amount: float) -> Bytes:

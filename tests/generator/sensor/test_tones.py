@@ -7,7 +7,7 @@ import cv2
 import numpy as np
 import pytest
 
-from solar_site_addon.generator.sensor.tones import FULL, Levels, automatic_levels, raise_local_contrast
+from solar_site_addon.generator.sensor.tones import FLOOR, FULL, Levels, automatic_levels, raise_local_contrast
 
 
 def grey(low: float, high: float) -> np.ndarray:
@@ -20,12 +20,14 @@ def grey(low: float, high: float) -> np.ndarray:
 def test_full_levels_spread_the_tones_from_black_to_white(low: float, high: float) -> None:
     image = grey(low, high)
     stretched = automatic_levels(image, 1.0).apply(image)
-    assert np.quantile(stretched, [0.01, 0.5, 0.99]) == pytest.approx([0.01, 0.5, 0.99], abs=0.02)
+    darkest = min(low, FLOOR)
+    expected = darkest + (1 - darkest) * np.array([0.01, 0.5, 0.99])
+    assert np.quantile(stretched, [0.01, 0.5, 0.99]) == pytest.approx(expected, abs=0.03)
 
 
 def test_half_the_levels_go_half_the_way() -> None:
     levels = automatic_levels(grey(0.2, 0.8), 0.5)
-    assert levels == pytest.approx((0.1, 0.9), abs=0.005)
+    assert levels == pytest.approx(((0.2 - FLOOR) / 2, 0.9), abs=0.005)
 
 
 def test_haze_stays_flat() -> None:
@@ -50,6 +52,13 @@ def test_full_levels_change_nothing_and_tones_beyond_are_clipped() -> None:
     clipped = Levels(0.2, 0.7).apply(image)
     assert (clipped.min(), clipped.max()) == (0, 1)
     assert np.interp(0.45, image[..., 0].ravel(), clipped[..., 0].ravel()) == pytest.approx(0.5, abs=1e-3)
+
+
+def test_levels_keep_the_hue_of_shade() -> None:
+    shade = np.array([[[0.10, 0.12, 0.20]]], dtype=np.float32)
+    moved = Levels(0.08, 0.9).apply(shade)
+    np.testing.assert_allclose(moved / moved.sum(), shade / shade.sum(), rtol=1e-5)
+    assert moved.max() < 0.5 * shade.max()
 
 
 def test_local_contrast_agrees_with_a_wide_unsharp_mask_by_opencv() -> None:

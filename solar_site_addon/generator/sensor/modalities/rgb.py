@@ -18,8 +18,9 @@ from ..tones import FULL, Levels, automatic_levels, raise_local_contrast
 NAME = "rgb"
 PNG, JPEG = ".png", ".jpg"
 
-METERED = 0.18
-"""Mean linear value that the automatic exposure aims at: mid-gray, to which light meters are calibrated."""
+METERED = 0.21
+"""Mean linear value that the automatic exposure aims at. Light meters are calibrated to mid-gray, 0.18; drone images
+are somewhat brighter (docs/fidelity.md). Estimate."""
 MIN_GAIN, MAX_GAIN = 0.5, 3.0
 """Range of the automatic exposure. Estimate."""
 LUMINANCE = np.array([0.2126, 0.7152, 0.0722], dtype=np.float32)
