@@ -25,6 +25,9 @@ STUDY_FLAGS =
 STUDY = .venv-study
 GALLERY_FLAGS =
 
+# Tests start hundreds of Pythons, and each would compile the code again.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: help demo test check lint format test-matrix test-blenderproc test-blender test-windows screenshots docs bench gallery study zip clean setup setup-demo
 
 help:

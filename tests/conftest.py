@@ -22,6 +22,10 @@ _BLENDER_USER = tempfile.mkdtemp(prefix="solar-site-tests-")
 os.environ["BLENDER_USER_RESOURCES"] = _BLENDER_USER
 os.environ["BLENDER_USER_EXTENSIONS"] = str(Path(_BLENDER_USER) / "extensions")
 
+# Sites that tests/generator/planned.py has planned. The processes of pytest-xdist inherit the folder of the first one.
+_SITES = "" if "SOLAR_SITE_TEST_SITES" in os.environ else tempfile.mkdtemp(prefix="solar-site-planned-")
+os.environ.setdefault("SOLAR_SITE_TEST_SITES", _SITES)
+
 # How long an example takes says more about the machine than about us. What must pass before a change lands
 # (.ci/run) takes the same examples each time, every other run takes new ones.
 settings.register_profile("solar_site", deadline=None, derandomize="CI" in os.environ)
@@ -70,5 +74,7 @@ def _no_handlers_left() -> Iterator[None]:
 
 
 def pytest_unconfigure() -> None:
-    """Removes the temporary user folder."""
+    """Removes the temporary folders of this process."""
     shutil.rmtree(_BLENDER_USER, ignore_errors=True)
+    if _SITES:
+        shutil.rmtree(_SITES, ignore_errors=True)

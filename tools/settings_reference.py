@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import get_type_hints
 
@@ -22,10 +22,10 @@ The settings of the first ten groups determine the content of the images. Set th
 `--set NAME=VALUE`, or in a JSON file (`--settings FILE`) with one object per group:
 `{"camera": {"altitude_agl_m": [60, 80]}}`. Settings with an entry in the Flag column also have their own flag.
 
-A *range* is drawn uniformly once per image. Write it as `60..80` on the command line and as `[60, 80]` in JSON; a
-single number is a fixed value. A range *drawn per object* differs from table to table or from cluster to cluster within
-an image. Where *one or more* names are allowed, one of them is drawn per image: `clear,hazy` on the command line,
-`["clear", "hazy"]` in JSON.
+A *range* is drawn uniformly once per site, in the groups light, camera and effects once per image. Write it as
+`60..80` on the command line and as `[60, 80]` in JSON; a single number is a fixed value. A range *drawn per object*
+differs from table to table or from cluster to cluster within a site. Where *one or more* names are allowed, one of them
+is drawn: `clear,hazy` on the command line, `["clear", "hazy"]` in JSON.
 
 The last column gives the source of the default; [sources.md](sources.md) has the full references. An *estimate* is a
 value chosen by the authors without a published source.
@@ -57,7 +57,7 @@ def _lines() -> Iterator[str]:
     yield from _table(iter_settings(RunSettings))
 
 
-def _table(settings: Iterator[Setting]) -> Iterator[str]:
+def _table(settings: Iterable[Setting]) -> Iterator[str]:
     yield "| Setting | Default | Allowed | Description | Flag | Source |"
     yield "| --- | --- | --- | --- | --- | --- |"
     for setting in settings:

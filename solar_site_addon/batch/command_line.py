@@ -157,7 +157,7 @@ def _add_settings(parser: argparse.ArgumentParser) -> None:
     anything.add_argument(
         "--preset",
         metavar="NAME",
-        help=f"landscape preset: {', '.join(PRESETS)}, or {MIXED}, which draws one of them per image",
+        help=f"landscape preset: {', '.join(PRESETS)}, or {MIXED}, which draws one of them per site",
     )
     anything.add_argument(
         "--settings",
@@ -213,8 +213,8 @@ def _escaped(help: str) -> str:
 def _table_of_settings() -> str:
     """Return a line for each setting with its default and allowed values, and its description."""
     lines = [
-        "every setting, for --set and the settings file (default; allowed values); for each image, a value is drawn",
-        "from low..high, and from several names separated by commas:",
+        "every setting, for --set and the settings file (default; allowed values); a value is drawn from low..high and",
+        "from several names separated by commas, for each site, and in light, camera and effects for each image:",
     ]
     for setting in iter_settings(Settings):
         lines.append(f"  {setting.name:<34}{_text(setting.default):<12} {setting.allowed}")

@@ -13,3 +13,5 @@ INTERNAL_ERROR = 3
 """A bug in Solar Site."""
 INTERRUPTED = 130
 """Interrupted: the same command resumes."""
+BROKEN_PIPE = 141
+"""The reader of the output has gone before its end; 128 + SIGPIPE, as in a shell."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import sys
 import tempfile
 import time
 import traceback
@@ -16,7 +17,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from ..generator.domain.messages import RESUME, Message, system_reason
-from .exit_codes import BAD_ARGUMENTS, INTERNAL_ERROR, INTERRUPTED
+from .exit_codes import BAD_ARGUMENTS, BROKEN_PIPE, INTERNAL_ERROR, INTERRUPTED
 from .final_message import tell
 
 
@@ -31,6 +32,9 @@ def run_safely(run: Callable[[], int], arguments: Sequence[str]) -> int:
     except KeyboardInterrupt:
         tell(Message("Interrupted. To continue, {remedy}.", {"remedy": RESUME}))
         return INTERRUPTED
+    except BrokenPipeError:  # the reader of a pipe, such as "--help | head", has read enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # nor may Python complain when it flushes
+        return BROKEN_PIPE
     except OSError as error:
         tell(os_error_message(error))
         return BAD_ARGUMENTS

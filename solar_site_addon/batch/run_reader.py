@@ -64,9 +64,3 @@ def run_state(record: RunRecord, units: Sequence[UnitReader]) -> RunState:
     """Read the new events of all ``units`` and return the state of the run."""
     states = tuple(unit.look() for unit in units)
     return RunState(record.num_images, record.earlier, record.started, states)
-
-
-def read_run_state(out: Path) -> RunState | None:
-    """Return the state of the latest run in ``out``, None if there is none."""
-    found = RunReader(out).look()
-    return found[1] if found else None

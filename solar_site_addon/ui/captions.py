@@ -10,6 +10,7 @@ from collections.abc import Callable
 
 from ..generator.domain.cameras import CAMERA_MODELS
 from ..generator.domain.messages import Face, Message
+from ..generator.settings.schema import VIEW_GROUPS
 from ..generator.settings.types import Options, Range, Setting
 
 UNITS = ("_deg", "_m", "_mm", "_px", "_h", "_ev", "_km")
@@ -89,9 +90,11 @@ CHOICES = {
 }
 """Labels of choices whose name would not make a good one."""
 
+DRAWN_PER_SITE = "Drawn once per site"
 DRAWN_PER_IMAGE = "Drawn once per image"
-DRAWN_PER_OBJECT = "Drawn per object within each image"
-ONE_IS_DRAWN = "One of the selected values is drawn per image"
+DRAWN_PER_OBJECT = "Drawn per object within each site"
+ONE_PER_SITE = "One of the selected values is drawn per site"
+ONE_PER_IMAGE = "One of the selected values is drawn per image"
 SELECT_SEVERAL = "Shift-click to select several"
 ALLOWED = "Allowed: {allowed}"
 RECOMMENDED = "Recommended: {recommended}"
@@ -131,10 +134,12 @@ def _title(name: str) -> str:
 def tooltip(setting: Setting, text: Callable[[str], str] = str) -> str:
     """Return help, sampling, allowed values and recommendation; ``text`` translates. Blender adds the final period."""
     parts = [text(setting.spec.help)]
+    of_view = setting.name.partition(".")[0] in VIEW_GROUPS
     if setting.type is Range:
-        parts.append(text(DRAWN_PER_OBJECT if setting.spec.within else DRAWN_PER_IMAGE))
+        once = DRAWN_PER_IMAGE if of_view else DRAWN_PER_SITE
+        parts.append(text(DRAWN_PER_OBJECT if setting.spec.within else once))
     if setting.type is Options:
-        parts += [text(ONE_IS_DRAWN)] if "." in setting.name else []
+        parts += [text(ONE_PER_IMAGE if of_view else ONE_PER_SITE)] if "." in setting.name else []
         parts.append(text(SELECT_SEVERAL))
     face = Face(text=text, setting=str, panel=True)
     if setting.type in (int, float, Range):

@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from solar_site_addon.batch.run_reader import read_run_state
+from solar_site_addon.batch.run_reader import RunReader
 from solar_site_addon.generator.domain.messages import Message
 
 pytestmark = pytest.mark.slow
@@ -99,11 +99,12 @@ def test_on_a_terminal_a_bar_is_drawn(launcher: Any) -> None:
 
 
 def test_the_result_of_a_run_can_be_read_later(launcher: Any) -> None:
-    assert read_run_state(launcher.out) is None
+    assert RunReader(launcher.out).look() is None
     launcher.run("--num_images", "2", "--num_parallel", "1")
     launcher.run("--num_images", "5", "--num_parallel", "2", fail={"3": "No table fits."})
-    state = read_run_state(launcher.out)
-    assert state is not None
+    found = RunReader(launcher.out).look()
+    assert found is not None
+    _, state = found
     assert (state.total, state.earlier, state.made, state.done) == (5, 2, 2, 4)
     assert state.failures == {3: ("batch_01", Message("No table fits."))}
 

@@ -8,6 +8,7 @@ import shlex
 import subprocess
 import sys
 import textwrap
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -18,7 +19,8 @@ PAGES = ("README.md", "docs/guide.md", "docs/guide.zh-CN.md")
 BLOCK = "```sh"
 
 
-def commands(page: str) -> list[str]:
+@cache
+def commands(page: str) -> tuple[str, ...]:
     """Return every command line in the shell blocks of a page, without trailing comments."""
     found: list[str] = []
     inside = False
@@ -29,7 +31,7 @@ def commands(page: str) -> list[str]:
             inside = False
         elif inside and line.strip():
             found.append(shlex.join(shlex.split(line, comments=True)))
-    return found
+    return tuple(found)
 
 
 class ProjectFolder:

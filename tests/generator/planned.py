@@ -1,24 +1,49 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A site together with one view of it, for tests that look at both."""
+"""Planned sites for tests; planning takes longer than most tests."""
 
 from __future__ import annotations
 
+import os
+import pickle
 from functools import lru_cache
+from pathlib import Path
 
+from solar_site_addon.generator.plan.array.table_types import plan_table_types
+from solar_site_addon.generator.plan.array.tables import Tables
 from solar_site_addon.generator.plan.model import Site
-from solar_site_addon.generator.plan.site import plan_site
+from solar_site_addon.generator.plan.roads.roads import Roads
+from solar_site_addon.generator.plan.site import plan_site, plan_terrain_and_tables
+from solar_site_addon.generator.plan.terrain.terrain import Terrain
 from solar_site_addon.generator.plan.view.view import plan_view
-from solar_site_addon.generator.settings.schema import Settings
+from solar_site_addon.generator.settings.sampling import draw_settings
+from solar_site_addon.generator.settings.schema import Settings, of_site, settings_sha256
 
 from .small_site import Planned
 
-__all__ = ["Planned", "planned", "planned_site"]
+__all__ = ["Planned", "planned", "planned_site", "tables_of"]
+
+
+def planned_site(settings: Settings, seed: int) -> Site:
+    """Return the site of a seed, planned once in a run of the tests: it belongs to all, and none may change it."""
+    return _shared_site(of_site(settings), seed)
 
 
 @lru_cache(maxsize=12)
-def planned_site(settings: Settings, seed: int) -> Site:
-    """Return the site of a seed, planned once in a process: it belongs to all tests, and none may change it."""
-    return plan_site(settings, seed)
+def _shared_site(settings: Settings, seed: int) -> Site:
+    """Return the site that this process or another one of the run has planned, or plan it."""
+    file = Path(os.environ["SOLAR_SITE_TEST_SITES"]) / f"{settings_sha256(settings)}-{seed}.pickle"
+    if not file.exists():
+        own = file.with_suffix(f".{os.getpid()}")
+        own.write_bytes(pickle.dumps(plan_site(settings, seed)))
+        own.replace(file)
+    site: Site = pickle.loads(file.read_bytes())  # noqa: S301  # written by ourselves, in a folder of this run
+    return site
+
+
+def tables_of(settings: Settings, seed: int) -> tuple[Terrain, Roads, Tables]:
+    """Return the terrain, the roads and the tables of a site, without what is planned around them."""
+    settings = of_site(settings)
+    return plan_terrain_and_tables(draw_settings(settings, seed), plan_table_types(settings, seed), seed)
 
 
 def planned(settings: Settings, seed: int, view: int = 0) -> Planned:

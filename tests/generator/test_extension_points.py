@@ -18,6 +18,7 @@ from solar_site_addon.generator.dataset.sample_folder import write_sample
 from solar_site_addon.generator.domain.numbering import image_number
 from solar_site_addon.generator.settings.schema import Settings
 
+from .official import official_channels
 from .small_site import HEIGHT, WIDTH, painted_numbers, passes_of, rgb_image, small_plan
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -50,17 +51,20 @@ assemble_dataset(out, {})
 
 MODALITY = '''
 """A luminance camera of half the resolution."""
+import dataclasses
 import numpy as np
-from ...imaging.tiff import float_tiff
+from ...imaging.exr import float_exr
 from ..modality import Modality
 
 def half(camera, settings):
-    return camera.resized(camera.width_px // 2, camera.height_px // 2)
+    return dataclasses.replace(camera, width_px=camera.width_px // 2, height_px=camera.height_px // 2,
+                               focal_px=camera.focal_px / 2, gsd_m=camera.gsd_m * 2)
 
 def encode(exposure):
-    return {"luminance.tiff": float_tiff(exposure.radiance @ np.array([0.2126, 0.7152, 0.0722], np.float32))}
+    luminance = exposure.radiance @ np.array([0.2126, 0.7152, 0.0722], np.float32)
+    return {"luminance.exr": float_exr({"Y": luminance})}
 
-MODALITY = Modality("luminance", (".tiff",), encode, camera=half)
+MODALITY = Modality("luminance", (".exr",), encode, camera=half)
 '''
 MODALITY_PROBE = """
 import os, shutil, sys
@@ -152,12 +156,12 @@ def test_a_new_modality_is_one_file_and_changes_no_other(copy: Path, tmp_path: P
     run(copy, "-c", MODALITY_PROBE, tmp_path)
     plain, extended = tmp_path / "plain", tmp_path / "extended"
     names = {path.name for path in extended.iterdir()}
-    assert names == {path.name for path in plain.iterdir()} | {"luminance.tiff"}
-    for name in names - {"luminance.tiff", "sample.json"}:
+    assert names == {path.name for path in plain.iterdir()} | {"luminance.exr"}
+    for name in names - {"luminance.exr", "sample.json"}:
         assert (extended / name).read_bytes() == (plain / name).read_bytes(), name
     before, sample = (json.loads((folder / "sample.json").read_text()) for folder in (plain, extended))
     assert sample["images"].pop("luminance") == {
-        "file": "luminance.tiff",
+        "file": "luminance.exr",
         "width": 32,
         "height": 24,
         "camera": {
@@ -166,9 +170,9 @@ def test_a_new_modality_is_one_file_and_changes_no_other(copy: Path, tmp_path: P
             "gsd_m": pytest.approx(2 * sample["images"]["rgb"]["camera"]["gsd_m"], abs=1e-5),
         },
     }
-    assert sample["files"].pop("luminance.tiff")["bytes"] == (extended / "luminance.tiff").stat().st_size
+    assert sample["files"].pop("luminance.exr")["bytes"] == (extended / "luminance.exr").stat().st_size
     assert sample == before
-    luminance = cv2.imread(str(extended / "luminance.tiff"), cv2.IMREAD_UNCHANGED)
+    luminance = official_channels(extended / "luminance.exr")["Y"]
     assert (luminance.dtype, luminance.shape) == (np.float32, (24, 32))
     grey = cv2.cvtColor(cv2.imread(str(extended / "rgb.png")), cv2.COLOR_BGR2GRAY)
     smaller = cv2.resize(grey, (32, 24), interpolation=cv2.INTER_AREA)

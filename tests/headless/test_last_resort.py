@@ -215,3 +215,12 @@ def test_a_real_blender_without_an_exit_code_for_errors(blender: str, tmp_path: 
     (log,) = temporary.glob("solar_site_*.log")
     ours = [line for line in result.stderr.splitlines() if "Solar Site" in line]
     assert_reported(result, log, "\n".join(ours))
+
+
+@pytest.mark.skipif(os.name == "nt", reason="needs a shell with pipes")
+def test_a_reader_that_stops_reading_is_no_error() -> None:
+    script = f"{shlex.quote(sys.executable)} {shlex.quote(str(HEADLESS / 'batch.py'))} --help | head -n 1"
+    done = subprocess.run(["/bin/sh", "-c", script], capture_output=True, text=True, check=False)
+    assert done.stdout.startswith("usage: ")
+    assert done.stdout.count("\n") == 1
+    assert done.stderr == ""

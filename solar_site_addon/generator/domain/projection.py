@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 from dataclasses import dataclass
 
 import numpy as np
@@ -39,13 +38,6 @@ class Camera:
         """Camera matrix K (3, 3) in pixels."""
         return np.array(
             [[self.focal_px, 0.0, self.width_px / 2], [0.0, self.focal_px, self.height_px / 2], [0.0, 0.0, 1.0]]
-        )
-
-    def resized(self, width_px: int, height_px: int) -> Camera:
-        """Return the camera with another image size (of the same proportions) and the same field of view."""
-        scale = width_px / self.width_px
-        return dataclasses.replace(
-            self, width_px=width_px, height_px=height_px, focal_px=self.focal_px * scale, gsd_m=self.gsd_m / scale
         )
 
     def project(self, points: Floats) -> tuple[Floats, Floats]:

@@ -35,7 +35,7 @@ Seed: TypeAlias = int | ViewSeed
 
 def stream(seed: Seed, name: str) -> np.random.Generator:
     """Return a new generator at the start of the stream ``name``."""
-    return np.random.default_rng(_sequence(seed, name))
+    return np.random.Generator(np.random.PCG64(_sequence(seed, name)))
 
 
 def stream_seed(seed: Seed, name: str) -> int:
@@ -64,6 +64,6 @@ def _sequence(seed: Seed, name: str) -> np.random.SeedSequence:
     if site < 0 or (isinstance(seed, ViewSeed) and seed.view < 0):
         raise ValueError(f"{seed} is not a seed: it must not be negative")
     digest = hashlib.blake2b(name.encode(), digest_size=16).digest()
-    words = [int.from_bytes(digest[start : start + 4], "little") for start in range(0, 16, 4)]
+    words = np.frombuffer(digest, dtype="<u4")
     # A fixed number of words keeps all combinations of seed, view and name distinct.
-    return np.random.SeedSequence([site & _WORD, site >> 32, view, *words])
+    return np.random.SeedSequence(np.array([site & _WORD, site >> 32, view, *words], dtype=np.uint32))

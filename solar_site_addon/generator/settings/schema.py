@@ -27,7 +27,7 @@ from .types import Options, Range, Setting, Spec, check
 
 PRESET_FOLDER = Path(__file__).with_name("presets")
 MIXED = "mixed"
-"""Name of the preset that draws one of the others for each image."""
+"""Name of the preset that draws one of the others for each site."""
 PRESETS = tuple(sorted(path.stem for path in PRESET_FOLDER.glob("*.json") if path.stem != MIXED))
 """Landscape presets: one JSON file each in PRESET_FOLDER."""
 LOOK_FOLDER = Path(__file__).with_name("looks")
@@ -107,7 +107,7 @@ class SiteSettings:
     )
     presets: Options = _setting(
         Options(()),
-        "Landscape presets; one is drawn per image and fills in every setting left at its default",
+        "Landscape presets; one is drawn per site and fills in every setting left at its default",
         choices=PRESETS,
         empty=True,
     )
@@ -754,8 +754,18 @@ class RunSettings:
     )
 
 
-def iter_settings(schema: type = Settings) -> Iterator[Setting]:
-    """Yield every setting of ``schema`` (``Settings`` or ``RunSettings``) in order of definition."""
+def iter_settings(schema: type = Settings) -> tuple[Setting, ...]:
+    """Return every setting of ``schema`` (``Settings`` or ``RunSettings``) in order of definition."""
+    if schema not in _FOUND:
+        _FOUND[schema] = tuple(_settings_of(schema))
+    return _FOUND[schema]
+
+
+_FOUND: dict[type, tuple[Setting, ...]] = {}
+"""Results of ``iter_settings``: resolving annotations takes longer than drawing all settings."""
+
+
+def _settings_of(schema: type) -> Iterator[Setting]:
     hints = get_type_hints(schema)
     for field in dataclasses.fields(schema):
         kind = hints[field.name]
@@ -791,7 +801,7 @@ def of_site(settings: Settings) -> Settings:
 
 
 def differs_between_images(setting: Setting) -> bool:
-    """Return whether the value is drawn anew for each image."""
+    """Return whether the value is drawn anew for each site or, in VIEW_GROUPS, for each view."""
     return setting.type in (Range, Options) and not setting.spec.within
 
 
@@ -828,11 +838,16 @@ def with_values(settings: SettingsT, values: Mapping[str, Any]) -> SettingsT:
     Raise SettingsError for an unknown name, a wrong type or a value out of range.
     """
     known = {setting.name: setting for setting in iter_settings(type(settings))}
+    checked: dict[str, dict[str, Any]] = {}
     for name, value in values.items():
         if name not in known:
             raise _unknown(name, known)
-        settings = _replace(settings, name.split("."), check(known[name], value))
-    return settings
+        group, _, field = name.rpartition(".")
+        checked.setdefault(group, {})[field] = check(known[name], value)
+    changes = checked.pop("", {})
+    for group, own in checked.items():
+        changes[group] = dataclasses.replace(getattr(settings, group), **own)
+    return dataclasses.replace(settings, **changes)
 
 
 def _unknown(name: str, known: Mapping[str, Setting]) -> SettingsError:
@@ -841,13 +856,6 @@ def _unknown(name: str, known: Mapping[str, Setting]) -> SettingsError:
         return SettingsError("{name} is not a setting; did you mean {close}?", name=name, close=close[0])
     names = ByFace("--help", Message("a file that Save Settings has written"))
     return SettingsError("{name} is not a setting; for the names of all settings, see {where}.", name=name, where=names)
-
-
-def _replace(node: Any, path: list[str], value: Any) -> Any:
-    head, *rest = path
-    if rest:
-        value = _replace(getattr(node, head), rest, value)
-    return dataclasses.replace(node, **{head: value})
 
 
 def _flatten(data: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:

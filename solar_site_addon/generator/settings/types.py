@@ -20,7 +20,7 @@ NUMBERS = "a number or a range low..high within {range}"
 
 
 class Range(NamedTuple):
-    """A value drawn uniformly for each image; ``low == high`` fixes it."""
+    """A value drawn uniformly for each site or view; ``low == high`` fixes it."""
 
     low: float
     high: float
@@ -34,7 +34,7 @@ class Range(NamedTuple):
 
 
 class Options(tuple[str, ...]):
-    """Choices of which one is drawn for each image, all equally likely; a single choice is fixed."""
+    """Choices of which one is drawn for each site or view, all equally likely; a single choice is fixed."""
 
     __slots__ = ()
 

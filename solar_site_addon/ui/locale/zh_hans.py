@@ -179,8 +179,8 @@ TEXTS = {
     "Grass growing on the road, between the wheel tracks and along the edges: 0 is none": (
         "车辙之间及路缘的长草程度：0 为无"
     ),
-    "Landscape presets; one is drawn per image and fills in every setting left at its default": (
-        "地貌预设；每张图像抽取一个，用于填充所有仍为默认值的设置"
+    "Landscape presets; one is drawn per site and fills in every setting left at its default": (
+        "地貌预设；每个场地抽取一个，用于填充所有仍为默认值的设置"
     ),
     "Season; determines leaf and grass color and the state of the crops": "季节，决定树叶和草的颜色以及作物状态",
     "Soil color": "土壤颜色",
@@ -624,8 +624,10 @@ TEXTS = {
     "{label}": "“{label}”",
     "{file}: {reason}": "{file}：{reason}",
     "{names} and {number} more": "{names}等（另有 {number} 项）",
+    "Drawn once per site": "每个场地取值一次",
     "Drawn once per image": "每张图像取值一次",
-    "Drawn per object within each image": "在每张图像内逐个对象取值",
+    "Drawn per object within each site": "在每个场地内逐个对象取值",
+    "One of the selected values is drawn per site": "每个场地从所选项中抽取一个",
     "One of the selected values is drawn per image": "每张图像从所选项中抽取一个",
     "Shift-click to select several": "按住 Shift 点击可多选",
     "Allowed: {allowed}": "允许范围：{allowed}",

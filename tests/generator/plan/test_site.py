@@ -9,9 +9,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from solar_site_addon.generator.plan.array.table_types import plan_table_types
 from solar_site_addon.generator.plan.model import Site
-from solar_site_addon.generator.plan.site import plan_site, plan_terrain_and_tables
+from solar_site_addon.generator.plan.site import plan_site
 from solar_site_addon.generator.settings.sampling import draw, draw_integer, draw_settings
 from solar_site_addon.generator.settings.schema import (
     Settings,
@@ -23,6 +22,7 @@ from solar_site_addon.generator.settings.schema import (
 )
 from solar_site_addon.generator.settings.types import Range
 
+from ..planned import planned_site, tables_of
 from .bytes_of import bytes_of
 
 SMALL = with_values(Settings(), {"site.size_m": 120})
@@ -30,7 +30,7 @@ SMALL = with_values(Settings(), {"site.size_m": 120})
 
 @pytest.fixture(scope="module")
 def plan() -> Site:
-    return plan_site(SMALL, 9)
+    return planned_site(SMALL, 9)
 
 
 @pytest.mark.parametrize("use_clusters", [False, True])
@@ -60,9 +60,9 @@ def test_a_site_does_not_depend_on_settings_of_views(plan: Site) -> None:
 
 
 def test_tables_face_the_equator(plan: Site) -> None:
-    south = plan_site(with_values(SMALL, {"light.latitude_deg": -20}), 9)
+    _, _, south = tables_of(with_values(SMALL, {"light.latitude_deg": -20}), 9)
     assert np.median(np.abs(plan.tables.azimuth_deg - 180)) < 45
-    assert np.median(np.abs((south.tables.azimuth_deg + 180) % 360 - 180)) < 45
+    assert np.median(np.abs((south.azimuth_deg + 180) % 360 - 180)) < 45
 
 
 @pytest.mark.parametrize(
@@ -83,9 +83,7 @@ def test_a_change_in_one_stage_keeps_earlier_ones(plan: Site, changed: dict[str,
 def test_all_drawn_sites_have_tables() -> None:
     settings = with_values(SMALL, {"site.relief": [0, 1], "site.roughness": [0, 1]})
     for seed in range(5):
-        # The tables of a site, without all that is planned around them.
-        types = plan_table_types(settings, seed)
-        _, _, tables = plan_terrain_and_tables(draw_settings(settings, seed), types, seed)
+        _, _, tables = tables_of(settings, seed)
         assert len(tables) > 0
 
 

@@ -27,7 +27,7 @@ pytestmark = pytest.mark.bpy
 
 
 def fence_of(style: FenceStyle) -> Fence:
-    """Twenty metres along x."""
+    """Twenty meters along x."""
     posts = np.array([[x, 0.2, 0.0] for x in np.arange(0, 21, 2.5)])
     number = np.arange(len(posts) - 1)
     leaves = np.array([[[20.0, 0.2, 0.0], [22.0, 0.2, 0.0]], [[24.0, 0.2, 0.0], [22.0, 0.2, 0.0]]])
@@ -64,7 +64,7 @@ def test_gates_are_built_as_part_of_the_fence():
 
 
 def item(kind: str, x: float, y: float, size: tuple[float, float, float]) -> Item:
-    """An item that stands at x, y, with a foundation of half a metre."""
+    """An item that stands at x, y, with a foundation of half a meter."""
     return Item(kind, np.array([x, y, 0.0]), np.eye(3), np.array(size), 0.5, np.full(4, 0.4))
 
 

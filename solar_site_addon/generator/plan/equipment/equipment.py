@@ -41,7 +41,7 @@ class Equipment:
 
     @property
     def circles(self) -> Floats:
-        """(M, 3) x, y and radius in metres of circles that together cover the items' footprints."""
+        """(M, 3) x, y and radius in meters of circles that together cover the items' footprints."""
         return self.items.circles
 
 

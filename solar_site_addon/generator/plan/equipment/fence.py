@@ -70,7 +70,7 @@ def plan_fence(outlines: Floats, terrain: Terrain, free: FreeGround, seed: int) 
 
 
 def fence_lines(outlines: Floats) -> list[Floats]:
-    """Return closed lines (L, 2), counter-clockwise, around the outlines (T, V, 2) at a distance of some metres.
+    """Return closed lines (L, 2), counter-clockwise, around the outlines (T, V, 2) at a distance of some meters.
 
     The outlines are rasterized on a grid, dilated and joined over narrow gaps; the resulting border is straightened.
     """

@@ -8,7 +8,7 @@ import numpy as np
 from ...domain.array_types import Floats
 from ...domain.random_streams import stream_seed
 from ..numerics.blur import box_blur
-from ..numerics.noise import furrows, grid_noise, smoothstep
+from ..numerics.noise import grid_noise, phased_furrows, smoothstep
 from ..terrain.terrain import Terrain
 
 SPACING_M = 3.4
@@ -43,7 +43,7 @@ def plan_rills(terrain: Terrain, bare: Floats, seed: int) -> Floats:
     place = x[steep] / SPACING_M, y[steep] / SPACING_M
     across = -slope_y[steep] / slope[steep], slope_x[steep] / slope[steep]
     own = stream_seed(seed, "terrain/rills")
-    cosine, sine = (furrows(*place, *across, own, phase) for phase in (0.0, 0.25))
+    cosine, sine = phased_furrows(*place, *across, own).T
     length = np.sqrt(cosine * cosine + sine * sine) + 1e-9
     width = smoothstep(slope[steep], _FROM_SLOPE, _FULL_SLOPE) * np.clip(often + 1.2 * patches[steep], 0.0, 1.0)
     rills = np.zeros((*slope.shape, 3))

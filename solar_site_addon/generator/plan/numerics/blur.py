@@ -39,8 +39,6 @@ def _mean_along(values: Floats, half: int, axis: int) -> Floats:
     padding[axis] = (half + 1, half)
     sums = np.cumsum(np.pad(values, padding, mode="edge"), axis=axis)
     width = 2 * half + 1
-    count = values.shape[axis]
-    ends = np.take(sums, np.arange(width, width + count), axis=axis)
-    starts = np.take(sums, np.arange(count), axis=axis)
-    result: Floats = (ends - starts) / width
-    return result
+    sums = sums if axis == 0 else sums.T
+    result: Floats = (sums[width:] - sums[:-width]) / width
+    return result if axis == 0 else result.T

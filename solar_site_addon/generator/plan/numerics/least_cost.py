@@ -64,18 +64,17 @@ class LeastCost:
         self._parent[rows, columns] = -1
         while self._relax():
             pass
+        for edge in self._edges:
+            taken = self.cost[edge.start] + edge.cost == self.cost[edge.end]
+            np.copyto(self._parent[edge.end], self._index[edge.start], where=taken & np.isfinite(self.cost[edge.end]))
 
     def _relax(self) -> bool:
         """Take one step from every cell in every direction (Bellman-Ford); return whether any cost was lowered."""
-        changed = False
+        before = self.cost.copy()
         for edge in self._edges:
-            offered = self.cost[edge.start] + edge.cost
-            better = offered < self.cost[edge.end]
-            if better.any():
-                changed = True
-                np.copyto(self.cost[edge.end], offered, where=better)
-                np.copyto(self._parent[edge.end], self._index[edge.start], where=better)
-        return changed
+            end = self.cost[edge.end]
+            np.minimum(end, self.cost[edge.start] + edge.cost, out=end)
+        return not np.array_equal(self.cost, before)
 
     def path(self, row: int, column: int) -> tuple[Indices, Indices]:
         """Return rows and columns of the cells from the nearest source to the given cell, both included."""

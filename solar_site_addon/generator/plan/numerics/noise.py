@@ -8,7 +8,7 @@ and a terrain must be identical on all of them.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,7 +17,7 @@ from ...domain.array_types import Floats, Longs
 
 Hashes = NDArray[np.uint32]
 
-_BLOCK = 1 << 15
+_BLOCK = 1 << 14
 """Points processed at a time, so that intermediate arrays stay in the processor's cache."""
 _DIRECTIONS = 64
 _ANGLES = [2 * math.pi * index / _DIRECTIONS for index in range(_DIRECTIONS)]
@@ -48,10 +48,10 @@ def gradient_noise(x: Floats, y: Floats, seed: int) -> Floats:
     return _in_blocks(_noise_of_block, seed, x, y)
 
 
-def _in_blocks(noise: Callable[..., Floats], seed: int, *fields: Floats) -> Floats:
-    """Return ``noise`` at all points of the ``fields``, which share one shape, computed block by block."""
-    result = np.empty(fields[0].shape)
-    flat, fields = result.reshape(-1), tuple(field.reshape(-1) for field in fields)
+def _in_blocks(noise: Callable[..., Floats], seed: int, *fields: Floats, shape: tuple[int, ...] = ()) -> Floats:
+    """Return ``noise``, of ``shape`` at each point, at all points of the ``fields``, computed block by block."""
+    result = np.empty(fields[0].shape + shape)
+    flat, fields = result.reshape(-1, *shape), tuple(field.reshape(-1) for field in fields)
     for start in range(0, len(flat), _BLOCK):
         block = slice(start, start + _BLOCK)
         flat[block] = noise(*(field[block] for field in fields), seed)
@@ -65,14 +65,23 @@ def _noise_of_block(x: Floats, y: Floats, seed: int) -> Floats:
 
     def corner(dx: int, dy: int) -> Floats:
         gx, gy = gradient_at(dx, dy)
-        dot: Floats = gx * (fx - dx) + gy * (fy - dy)
-        return dot
+        gx *= fx - dx if dx else fx
+        gy *= fy - dy if dy else fy
+        gx += gy
+        return gx
 
     u, v = _faded(fx), _faded(fy)
-    front = corner(0, 0) * (1 - u) + corner(1, 0) * u
-    back = corner(0, 1) * (1 - u) + corner(1, 1) * u
-    result: Floats = front * (1 - v) + back * v
-    return result
+    front = _mixed(corner(0, 0), corner(1, 0), u)
+    back = _mixed(corner(0, 1), corner(1, 1), u)
+    return _mixed(front, back, v)
+
+
+def _mixed(first: Floats, second: Floats, share: Floats) -> Floats:
+    """Return the values between ``first`` (share 0) and ``second`` (share 1); both arrays are overwritten."""
+    second -= first
+    second *= share
+    first += second
+    return first
 
 
 def _faded(share: Floats) -> Floats:
@@ -99,9 +108,12 @@ def grid_noise(x: Floats, y: Floats, seed: int) -> Floats:
     step = max(_BLOCK // max(len(x), 1), 1)
     for start in range(0, len(y), step):
         few = slice(start, start + step)
-        front = height[below[few]] + fy[few] * slope[below[few]]
-        back = height[above[few]] + (fy[few] - 1) * slope[above[few]]
-        result[few] = front + v[few] * (back - front)
+        front, back = slope[below[few]], slope[above[few]]
+        front *= fy[few]
+        front += height[below[few]]
+        back *= fy[few] - 1
+        back += height[above[few]]
+        result[few] = _mixed(front, back, v[few])
     return result
 
 
@@ -117,7 +129,12 @@ def _gradients(ix: Longs, iy: Longs, seed: int) -> Callable[[int, int], tuple[Fl
     lattice = lattice_hash(west + np.arange(columns), south + np.arange(rows)[:, None], seed).ravel()
     gx, gy = _gradient_of(lattice)
     first = (iy - south) * columns + (ix - west)
-    return lambda dx, dy: (gx[first + dy * columns + dx], gy[first + dy * columns + dx])
+
+    def at(dx: int, dy: int) -> tuple[Floats, Floats]:
+        corner = first + (dy * columns + dx)
+        return gx[corner], gy[corner]
+
+    return at
 
 
 def _gradient_of(bits: Hashes) -> tuple[Floats, Floats]:
@@ -132,38 +149,78 @@ def wave(phase: Floats) -> Floats:
     return result
 
 
-def furrows(x: Floats, y: Floats, across_x: Floats, across_y: Floats, seed: int, phase: float = 0.0) -> Floats:
+def furrows(x: Floats, y: Floats, across_x: Floats, across_y: Floats, seed: int) -> Floats:
     """Return furrows of wavelength 1, -1 to 1, perpendicular to the field (across_x, across_y) of length at most 1.
-
-    ``phase`` shifts them by that share of a wavelength: 0.25 gives sines where 0 gives cosines.
 
     This is sparse convolution as in Lagae et al., "Procedural noise using sparse Gabor convolution" (2009): each
     lattice cell holds a wave packet at a random point. Here the direction of a packet follows the terrain, so that
     furrows run downhill. A packet has a radius of 1.25 cells and stays 0.25 away from the border of its cell, so 3 x 3
     cells contain every packet that contributes.
     """
-
-    def of_block(x: Floats, y: Floats, across_x: Floats, across_y: Floats, seed: int) -> Floats:
-        return _furrows_of_block(x, y, across_x, across_y, seed, phase)
-
-    return _in_blocks(of_block, seed, x, y, across_x, across_y)
+    return _in_blocks(_furrows_of_block, seed, x, y, across_x, across_y)
 
 
-def _furrows_of_block(x: Floats, y: Floats, across_x: Floats, across_y: Floats, seed: int, phase: float) -> Floats:
-    x_floor, y_floor = np.floor(x), np.floor(y)
-    ix, iy = x_floor.astype(np.int64), y_floor.astype(np.int64)
+def phased_furrows(x: Floats, y: Floats, across_x: Floats, across_y: Floats, seed: int) -> Floats:
+    """Return the same furrows (..., 2), and those shifted by a quarter of a wavelength: cosine and sine of a phase."""
+    return _in_blocks(_phased_furrows_of_block, seed, x, y, across_x, across_y, shape=(2,))
+
+
+def _furrows_of_block(x: Floats, y: Floats, across_x: Floats, across_y: Floats, seed: int) -> Floats:
     total, weights = np.zeros_like(x), np.full_like(x, 1e-9)
-    for dx in (-1, 0, 1):
-        for dy in (-1, 0, 1):
-            bits = lattice_hash(ix + dx, iy + dy, seed)
-            rx = x - (x_floor + dx + 0.25 + (bits & np.uint32(0xFFFF)) / 131072.0)
-            ry = y - (y_floor + dy + 0.25 + (bits >> np.uint32(16)) / 131072.0)
-            weight = np.maximum(1 - (rx * rx + ry * ry) / (1.25 * 1.25), 0.0)
-            weight = weight * weight * weight
-            total += weight * wave(rx * across_x + ry * across_y - phase)
-            weights += weight
+    for weight, phase in _packets(x, y, across_x, across_y, seed):
+        total += weight * wave(phase)
+        weights += weight
     result: Floats = total / weights
     return result
+
+
+def _phased_furrows_of_block(x: Floats, y: Floats, across_x: Floats, across_y: Floats, seed: int) -> Floats:
+    cosine, sine, weights = np.zeros_like(x), np.zeros_like(x), np.full_like(x, 1e-9)
+    for weight, phase in _packets(x, y, across_x, across_y, seed):
+        cosine += weight * wave(phase)
+        sine += weight * wave(phase - 0.25)
+        weights += weight
+    return np.stack([cosine / weights, sine / weights], axis=-1)
+
+
+def _packets(x: Floats, y: Floats, across_x: Floats, across_y: Floats, seed: int) -> Iterator[tuple[Floats, Floats]]:
+    """Yield the weight of each of the nine packets around the points, and the phase of its wave there, in periods."""
+    ix, iy = np.floor(x).astype(np.int64), np.floor(y).astype(np.int64)
+    centre_at = _packet_centres(ix, iy, seed)
+    for dx in (-1, 0, 1):
+        for dy in (-1, 0, 1):
+            centre_x, centre_y = centre_at(dx, dy)
+            rx, ry = x - centre_x, y - centre_y
+            weight = np.maximum(1 - (rx * rx + ry * ry) / (1.25 * 1.25), 0.0)
+            weight = weight * weight * weight
+            yield weight, rx * across_x + ry * across_y
+
+
+def _packet_centres(ix: Longs, iy: Longs, seed: int) -> Callable[[int, int], tuple[Floats, Floats]]:
+    """Return a function that gives the centers of the packets in the lattice cells (ix + dx, iy + dy).
+
+    Where points are dense enough to share cells, the center of each cell is computed once.
+    """
+
+    def centre(column: Longs, row: Longs) -> tuple[Floats, Floats]:
+        bits = lattice_hash(column, row, seed)
+        return (
+            column + (0.25 + (bits & np.uint32(0xFFFF)) / 131072.0),
+            row + (0.25 + (bits >> np.uint32(16)) / 131072.0),
+        )
+
+    west, south = ix.min() - 1, iy.min() - 1
+    columns, rows = int(ix.max() - west) + 2, int(iy.max() - south) + 2
+    if columns * rows > ix.size:
+        return lambda dx, dy: centre(ix + dx, iy + dy)
+    centre_x, centre_y = (each.ravel() for each in centre(west + np.arange(columns), south + np.arange(rows)[:, None]))
+    first = (iy - south) * columns + (ix - west)
+
+    def at(dx: int, dy: int) -> tuple[Floats, Floats]:
+        cell = first + (dy * columns + dx)
+        return centre_x[cell], centre_y[cell]
+
+    return at
 
 
 def smoothstep(values: Floats, low: float, high: float) -> Floats:

@@ -20,7 +20,7 @@ class Carriageways(Protocol):
         ...
 
     def distance(self, x: Floats, y: Floats) -> Floats:
-        """Distance in metres to the nearest centre line."""
+        """Distance in meters to the nearest center line."""
         ...
 
 
@@ -94,7 +94,7 @@ def distance_to_polygons(points: Floats, outlines: Floats, within_m: float) -> F
 
 
 def distance_to_segments(points: Floats, segments: Floats, within_m: float) -> Floats:
-    """Return the distances (P,) in metres to the nearest of the segments (K, 2, 2), at most ``within_m``."""
+    """Return the distances (P,) in meters to the nearest of the segments (K, 2, 2), at most ``within_m``."""
     distance = np.full(len(points), float(within_m))
     edges = segments[:, 1] - segments[:, 0]
     point, segment = _near_pairs(points, segments.mean(axis=1), within_m + np.hypot(*edges.T) / 2)
@@ -105,7 +105,7 @@ def distance_to_segments(points: Floats, segments: Floats, within_m: float) -> F
 
 
 def distance_to_circles(x: Floats, y: Floats, circles: Floats, within_m: float) -> Floats:
-    """Return the distances (N,) in metres of points to the nearest of circles (M, 3: x, y, radius), negative inside.
+    """Return the distances (N,) in meters of points to the nearest of circles (M, 3: x, y, radius), negative inside.
 
     ``within_m`` is the greatest distance that is given.
     """

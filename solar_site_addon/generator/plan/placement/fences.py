@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Fences as arrays. World axes: metres, x east, y north, z up."""
+"""Fences as arrays. World axes: meters, x east, y north, z up."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Items of equipment and surroundings as arrays. World axes: metres, x east, y north, z up.
+"""Items of equipment and surroundings as arrays. World axes: meters, x east, y north, z up.
 
 Arrays refer to kinds by index into a tuple of names that belongs to the same object. These indices mean nothing outside
 it: a kind is identified by its name.
@@ -113,7 +113,7 @@ class Items:
 
     @property
     def circles(self) -> Floats:
-        """(M, 3) x, y and radius in metres of circles that together cover the footprints."""
+        """(M, 3) x, y and radius in meters of circles that together cover the footprints."""
         parts = [
             covering_circles(base[:2], axes[0, :2], size[0], size[1])
             for base, axes, size in zip(self.base, self.axes, self.size, strict=True)
@@ -151,7 +151,7 @@ class Tarpaulins:
 
     @property
     def circles(self) -> Floats:
-        """(S, 3) x, y and radius in metres of the circles around the tarpaulins."""
+        """(S, 3) x, y and radius in meters of the circles around the tarpaulins."""
         return np.concatenate([np.zeros((0, 3)), *(tarpaulin_circle(points) for points in self.points)])
 
 

@@ -29,7 +29,7 @@ class Surroundings:
 
     @property
     def circles(self) -> Floats:
-        """(M, 3) x, y and radius in metres of circles that together cover the ground of all items and tarpaulins."""
+        """(M, 3) x, y and radius in meters of circles that together cover the ground of all items and tarpaulins."""
         return np.concatenate([self.items.circles, self.tarpaulins.circles])
 
 

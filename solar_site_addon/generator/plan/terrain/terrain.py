@@ -133,9 +133,7 @@ def plan_terrain(site: DrawnSite, seed: int, attempt: int = 0) -> Terrain:
     """Return a terrain around the site, which is centered on (0, 0); each ``attempt`` gives another one."""
     relief, roughness = site.relief.value, site.roughness.value
     noises = _Noises(seed, f"terrain/{attempt}")
-    fine_half = site.size_m / 2 + MARGIN_M
-    spacing = max(_MIN_SPACING_M, 2 * fine_half / _MAX_CELLS)
-    axis, fine_half = _axis(fine_half, spacing)
+    axis, fine_half, spacing = grid_axis(site.size_m)
     if site.elevation_model:
         heights = _real_land(site, axis, fine_half, noises)
     else:
@@ -165,8 +163,13 @@ def median_slope_deg(relief: float) -> float:
     return 0.4 + 3.6 * relief + 16.0 * relief**2.4
 
 
-def _axis(fine_half: float, spacing: float) -> tuple[Floats, float]:
-    """Return the grid coordinates, symmetric about 0, and half the width of their uniform part, both in m."""
+def grid_axis(size_m: float) -> tuple[Floats, float, float]:
+    """Return the grid coordinates (N,) of a site, and half the width and the spacing of their uniform part, all in m.
+
+    The coordinates are symmetric about 0.
+    """
+    fine_half = size_m / 2 + MARGIN_M
+    spacing = max(_MIN_SPACING_M, 2 * fine_half / _MAX_CELLS)
     cells = math.ceil(fine_half / spacing)
     steps = [spacing * index for index in range(cells + 1)]
     fine_half = steps[-1]
@@ -175,7 +178,7 @@ def _axis(fine_half: float, spacing: float) -> tuple[Floats, float]:
         step *= _GROWTH
         steps.append(steps[-1] + step)
     positive = np.array(steps)
-    return np.concatenate([-positive[:0:-1], positive]), fine_half
+    return np.concatenate([-positive[:0:-1], positive]), fine_half, spacing
 
 
 def _steepness(heights: Floats, spacing: float) -> float:
@@ -204,23 +207,26 @@ class _Waves:
 
     def __init__(self, axis: Floats, fine_half: float, noises: _Noises) -> None:
         """Prepare the noise; ``axis`` (N,) holds the coordinates of the grid's columns and of its rows."""
-        far = np.maximum(np.maximum(np.abs(axis), np.abs(axis)[:, None]) - fine_half, 0.0)
-        self._cell = np.maximum((_GROWTH - 1.0) * far, 1e-3)
+        self._cell = np.maximum((_GROWTH - 1.0) * np.maximum(np.abs(axis) - fine_half, 0.0), 1e-3)
         self._x = axis + 150.0 * grid_noise(axis / 520.0, axis / 520.0, noises.seed("warp/x"))
         self._y = axis[:, None] + 150.0 * grid_noise(axis / 520.0, axis / 520.0, noises.seed("warp/y"))
         self._noises = noises
 
     def fade(self, wavelength: float) -> Floats:
         """Return 1 where the cells resolve the wavelength (m), 0 where they are too coarse."""
+        along = self._fade_along(wavelength)
+        return np.minimum(along, along[:, None])
+
+    def _fade_along(self, wavelength: float) -> Floats:
+        """Return the fade (N,) along one axis; a cell fades as its larger side demands."""
         result: Floats = np.clip(wavelength / self._cell / 2.5 - 1.0, 0.0, 1.0)
         return result
 
     def seen(self, wavelength: float) -> tuple[slice, slice]:
         """Return the range of rows and columns where the wavelength is not faded out."""
-        there = self.fade(wavelength) > 0
-        places = (np.flatnonzero(there.any(axis=axis)) for axis in (1, 0))
-        rows, columns = (slice(place[0], place[-1] + 1) if len(place) else slice(0) for place in places)
-        return rows, columns
+        there = np.flatnonzero(self._fade_along(wavelength) > 0)
+        along = slice(int(there[0]), int(there[-1]) + 1) if len(there) else slice(0)
+        return along, along
 
     def hills(self, wavelength: float) -> Floats:
         """Return rounded hills and hollows, about -0.7 to 0.7."""
@@ -302,7 +308,9 @@ def _benches(heights: Floats, site: Floats, relief: float) -> Floats:
     share = min(0.25 + 0.9 * (1.0 - relief), 0.7)
     phase = heights / period
     level = np.floor(phase)
-    up, down = (phase - level) ** 3, (1.0 - phase + level) ** 3
+    up = phase - level
+    down = 1.0 - up
+    up, down = up * up * up, down * down * down
     stepped = period * (level + up / (up + down))
     return heights + share * (stepped - heights)
 

@@ -26,7 +26,7 @@ from solar_site_addon.generator.plan.model import Site
 from solar_site_addon.generator.plan.site import plan_site
 from solar_site_addon.generator.settings.schema import Settings, with_values
 
-from ...planned import planned_site
+from ...planned import planned_site, tables_of
 
 Planned = tuple[Settings, Site]
 
@@ -223,10 +223,9 @@ def test_clusters_are_apart_and_have_azimuths_of_their_own() -> None:
 
 
 def test_one_field_is_one_cluster_inside_the_site() -> None:
-    settings = with_values(Settings(), {"site.size_m": 150})
-    plan = plan_site(settings, 6)
-    assert set(plan.tables.cluster) == {0}
-    assert np.abs(rectangles(plan.tables)[..., :2]).max() <= 75.0
+    _, _, tables = tables_of(with_values(Settings(), {"site.size_m": 150}), 6)
+    assert set(tables.cluster) == {0}
+    assert np.abs(rectangles(tables)[..., :2]).max() <= 75.0
 
 
 def test_rows_and_columns_count_from_the_front_and_from_the_left() -> None:
@@ -257,14 +256,13 @@ def hillside_rows(following: float, seed: int) -> tuple[Tables, np.ndarray, np.n
     settings = with_values(
         Settings(), EXACT | {"array.contour_following": following, "site.roughness": 0.0, "site.size_m": 300.0}
     )
-    plan = plan_site(settings, seed)
-    along = plan.tables.axes[:, 0, :2]
-    x, y = plan.tables.centre[:, 0], plan.tables.centre[:, 1]
+    terrain, _, tables = tables_of(settings, seed)
+    along = tables.axes[:, 0, :2]
+    x, y = tables.centre[:, 0], tables.centre[:, 1]
     gradient = [
-        plan.terrain.height(x + 8 * dx, y + 8 * dy) - plan.terrain.height(x - 8 * dx, y - 8 * dy)
-        for dx, dy in ((1, 0), (0, 1))
+        terrain.height(x + 8 * dx, y + 8 * dy) - terrain.height(x - 8 * dx, y - 8 * dy) for dx, dy in ((1, 0), (0, 1))
     ]
-    return plan.tables, along / np.linalg.norm(along, axis=1, keepdims=True), np.stack(gradient, axis=1) / 16
+    return tables, along / np.linalg.norm(along, axis=1, keepdims=True), np.stack(gradient, axis=1) / 16
 
 
 def test_rows_that_follow_the_contours_climb_less_than_straight_ones() -> None:
@@ -294,13 +292,12 @@ def test_tables_can_be_parallel_to_the_ground() -> None:
     settings = with_values(
         Settings(), EXACT | {"array.tilt_mode": "slope", "site.roughness": 0.1, "site.size_m": 250.0}
     )
-    plan = plan_site(settings, 2)
-    tables = plan.tables
+    terrain, _, tables = tables_of(settings, 2)
     assert np.ptp(tables.tilt_deg) > 5
     back = tables.axes[:, 1, :2] / np.linalg.norm(tables.axes[:, 1, :2], axis=1, keepdims=True)
     reach = 8.0
     ends = [tables.centre[:, :2] + side * reach * back for side in (1, -1)]
-    rise = (plan.terrain.height(*ends[0].T) - plan.terrain.height(*ends[1].T)) / (2 * reach)
+    rise = (terrain.height(*ends[0].T) - terrain.height(*ends[1].T)) / (2 * reach)
     slope = np.clip(np.degrees(np.arctan(rise)), *SLOPE_TILTS_DEG)
     assert np.abs(tables.tilt_deg - slope).mean() < 2.5
 
@@ -324,7 +321,7 @@ def test_shares_of_incomplete_and_unfinished_tables_follow_the_settings(name: st
 
 def test_on_level_ground_rows_are_full() -> None:
     level = {"site.relief": 0.0, "site.roads": False, "site.size_m": 200.0}
-    tables = plan_site(with_values(Settings(), level), 3).tables
+    _, _, tables = tables_of(with_values(Settings(), level), 3)
     rows = [np.sort(tables.column[tables.row == row]) for row in np.unique(tables.row)]
     places = sum(int(columns[-1] - columns[0]) + 1 for columns in rows)
     assert len(rows) > 10

@@ -70,7 +70,7 @@ def test_on_an_even_slope_tables_stand_in_straight_rows_that_keep_out_of_the_sha
     middles = []
     for row in rows:
         own = places.row == row
-        assert np.ptp(v[own]) < 1.1  # places are looked up metre by metre
+        assert np.ptp(v[own]) < 1.1  # places are looked up meter by meter
         middles.append(v[own].mean())
         gaps = np.diff(np.sort(u[own]))
         assert gaps.min() > width

@@ -16,10 +16,10 @@ from solar_site_addon.generator.plan.numerics.least_cost import LeastCost
 from solar_site_addon.generator.plan.roads.earthworks import BANK_SLOPE, REACH_M, grade_limited, lay_roads
 from solar_site_addon.generator.plan.roads.network import TURNING_RADIUS_M, smoothed, widened
 from solar_site_addon.generator.plan.roads.roads import VERGE_M, Roads
-from solar_site_addon.generator.plan.site import plan_site
+from solar_site_addon.generator.plan.terrain.terrain import Terrain
 from solar_site_addon.generator.settings.schema import Settings, with_values
 
-from ...planned import planned_site
+from ...planned import planned_site, tables_of
 
 Planned = tuple[Settings, Site]
 
@@ -48,10 +48,10 @@ def distances(points: np.ndarray, roads: Roads) -> np.ndarray:
     return nearest
 
 
-def on_fine_ground(plan: Site) -> np.ndarray:
+def on_fine_ground(terrain: Terrain, roads: Roads) -> np.ndarray:
     """Return the points (P, 3) of the roads on the fine ground, except near its border."""
-    points = plan.roads.points
-    return points[np.abs(points[:, :2]).max(axis=1) < plan.terrain.fine_half_m - 10]
+    points = roads.points
+    return points[np.abs(points[:, :2]).max(axis=1) < terrain.fine_half_m - 10]
 
 
 def test_no_road_exceeds_its_maximum_grade(site: Planned) -> None:
@@ -116,21 +116,22 @@ def test_edges_of_roads_that_meet_are_joined_by_an_arc() -> None:
 def test_the_ground_beyond_the_banks_is_unchanged() -> None:
     settings = with_values(Settings(), {"site.size_m": 150})
     plan = planned_site(settings, 9)
-    without = plan_site(with_values(settings, {"site.roads": False}), 9)
+    without, _, _ = tables_of(with_values(settings, {"site.roads": False}), 9)
     x, y = np.meshgrid(plan.terrain.x, plan.terrain.y)
     far = plan.roads.distance(x, y) >= REACH_M
     assert far.any()
-    assert (plan.terrain.heights[far] == without.terrain.heights[far]).all()
-    assert (plan.terrain.heights[~far] != without.terrain.heights[~far]).any()
+    assert (plan.terrain.heights[far] == without.heights[far]).all()
+    assert (plan.terrain.heights[~far] != without.heights[~far]).any()
 
 
 def test_banks_on_hills_are_no_steeper_than_one_to_one_and_a_half() -> None:
-    plan = plan_site(with_values(Settings(), {"site.relief": 0.4, "site.size_m": 200}), 3)
-    natural = plan_site(with_values(Settings(), {"site.relief": 0.4, "site.size_m": 200, "site.roads": False}), 3)
+    hills = with_values(Settings(), {"site.relief": 0.4, "site.size_m": 200})
+    graded, _, _ = tables_of(hills, 3)
+    natural, _, _ = tables_of(with_values(hills, {"site.roads": False}), 3)
     ticks = np.arange(-150.0, 150.0)
     x, y = np.meshgrid(ticks, ticks)
-    heights = plan.terrain.height(x, y)
-    moved = np.abs(heights - natural.terrain.height(x, y)) > 0.05
+    heights = graded.height(x, y)
+    moved = np.abs(heights - natural.height(x, y)) > 0.05
     along_y, along_x = np.gradient(heights)
     steepness = np.hypot(along_x, along_y)
     assert moved.sum() > 1000
@@ -157,22 +158,22 @@ def test_roads_form_one_network_that_enters_from_outside_the_site(site: Planned)
 
 
 def test_every_cluster_is_reached() -> None:
-    plan = plan_site(with_values(Settings(), {"array.use_clusters": True, "site.size_m": 300.0}), 4)
-    inside = on_fine_ground(plan)[:, :2]
-    for cluster in np.unique(plan.tables.cluster):
-        own = plan.tables.centre[plan.tables.cluster == cluster, :2]
+    terrain, roads, tables = tables_of(with_values(Settings(), {"array.use_clusters": True, "site.size_m": 300.0}), 4)
+    inside = on_fine_ground(terrain, roads)[:, :2]
+    for cluster in np.unique(tables.cluster):
+        own = tables.centre[tables.cluster == cluster, :2]
         assert np.linalg.norm(own[:, None] - inside, axis=2).min() < 20
 
 
 def test_no_table_of_one_field_is_far_from_a_road() -> None:
-    plan = plan_site(with_values(Settings(), {"site.relief": 0.3}), 8)
-    assert distances(plan.tables.centre[:, :2], plan.roads).max() < 90
+    _, roads, tables = tables_of(with_values(Settings(), {"site.relief": 0.3}), 8)
+    assert distances(tables.centre[:, :2], roads).max() < 90
 
 
 def test_a_site_can_have_no_roads() -> None:
-    plan = plan_site(with_values(Settings(), {"site.roads": False, "site.size_m": 120}), 9)
-    assert len(plan.roads) == 0
-    assert (plan.roads.distance(np.zeros(3), np.zeros(3)) == REACH_M).all()
+    _, roads, _ = tables_of(with_values(Settings(), {"site.roads": False, "site.size_m": 150}), 9)
+    assert len(roads) == 0
+    assert (roads.distance(np.zeros(3), np.zeros(3)) == REACH_M).all()
 
 
 def test_the_width_is_within_its_range(site: Planned) -> None:

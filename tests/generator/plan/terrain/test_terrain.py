@@ -17,6 +17,7 @@ from solar_site_addon.generator.plan.terrain.terrain import (
     Terrain,
     _Noises,
     _Waves,
+    grid_axis,
     plan_terrain,
     resampled,
 )
@@ -154,8 +155,11 @@ def test_fine_ground_covers_the_site_and_its_margin_and_the_backdrop_reaches_the
 
 
 def test_the_largest_site_has_a_bounded_grid() -> None:
-    terrain = land(0.3, 0, size_m=2000.0)
-    assert len(terrain.x) < 1600
+    axis, fine_half, spacing = grid_axis(2000.0)
+    assert len(axis) < 1600
+    assert fine_half >= 1000 + MARGIN_M
+    fine = np.abs(axis) <= fine_half
+    assert np.diff(axis[fine]) == pytest.approx(spacing)
 
 
 @given(x=st.floats(-135, 135), y=st.floats(-135, 135))

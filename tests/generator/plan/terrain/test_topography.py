@@ -11,7 +11,7 @@ from solar_site_addon.generator.plan.terrain.topography import survey
 from ...hand_made import land, plane
 
 BORDER = 20
-"""Metres along the border where maps know only one side of the ground: over a table's length."""
+"""Meters along the border where maps know only one side of the ground: over a table's length."""
 MARGIN = 80
 """The same for gullies, whose surroundings are wider; the fine ground goes on so far beyond every site."""
 

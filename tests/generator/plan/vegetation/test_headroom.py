@@ -35,6 +35,15 @@ def glass(found: Tables) -> np.ndarray:
     ).reshape(-1, 3)
 
 
+def from_above(samples: np.ndarray, x: np.ndarray, y: np.ndarray) -> np.ndarray:
+    """Return the horizontal distances (N, P) of things to the samples."""
+    # Row by row in a small array: a table of all pairs at once does not fit the processor's cache.
+    apart = np.empty((len(x), len(samples)), np.float32)
+    for row, east, north in zip(apart, x, y, strict=True):
+        row[:] = np.sqrt((samples[:, 0] - east) ** 2 + (samples[:, 1] - north) ** 2)
+    return apart
+
+
 def things(count: int = 500) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     rng = np.random.default_rng(1)
     return rng.uniform(-30, 26, count), rng.uniform(-8, 18, count), rng.uniform(0.1, 1.0, count)
@@ -44,7 +53,7 @@ def test_distances_are_those_to_the_nearest_glass_seen_from_above() -> None:
     x, y, radius = things()
     found = headroom(tables(), x, y, radius, 5.0)
     samples = glass(tables())
-    sampled = np.hypot(x[:, None] - samples[:, 0], y[:, None] - samples[:, 1]).min(axis=1)
+    sampled = from_above(samples, x, y).min(axis=1)
     near = sampled < 4
     assert 100 < near.sum() < 400
     distance = found.distance_m[near]
@@ -60,8 +69,8 @@ def test_ceilings_are_nowhere_above_the_glass_and_not_much_below_it() -> None:
     x, y, radius = things()
     found = headroom(tables(), x, y, radius, 5.0)
     samples = glass(tables())
-    above = np.hypot(x[:, None] - samples[:, 0], y[:, None] - samples[:, 1]) <= radius[:, None]
-    lowest = np.where(above, samples[:, 2], np.inf).min(axis=1)
+    above = from_above(samples, x, y) <= radius[:, None]
+    lowest = np.array([samples[each, 2].min(initial=np.inf) for each in above])
     covered = np.isfinite(lowest)
     assert covered.sum() > 50
     assert (found.ceiling_m[covered] <= lowest[covered] + STEP_M).all()

@@ -81,7 +81,7 @@ def above_glass(plan: Site, points: np.ndarray) -> np.ndarray:
     result = np.full(points.shape[:2], -np.inf)
     for centre, axes, size in zip(plan.tables.centre, plan.tables.axes, plan.tables.size, strict=True):
         near = np.flatnonzero((np.abs(points[..., :2] - centre[:2]).min(axis=1) < size.sum()).all(axis=1))
-        flat = np.linalg.solve(axes[:2, :2].T, (points[near] - centre)[..., :2, None])[..., 0]
+        flat = (points[near] - centre)[..., :2] @ np.linalg.inv(axes[:2, :2])
         inside = (np.abs(flat) <= size / 2 + 1e-9).all(axis=-1)
         height = centre[2] + (flat * axes[:2, 2]).sum(axis=-1)
         above = np.where(inside, points[near, :, 2] - height, -np.inf)

@@ -15,6 +15,7 @@ from solar_site_addon.generator.plan.site import plan_site
 from solar_site_addon.generator.plan.view.view import plan_view
 from solar_site_addon.generator.settings.schema import VIEW_GROUPS, Settings, with_values
 
+from ...planned import planned_site
 from ..bytes_of import bytes_of
 
 SMALL = with_values(
@@ -24,7 +25,7 @@ SMALL = with_values(
 
 @pytest.fixture(scope="module")
 def small() -> Site:
-    return plan_site(SMALL, 9)
+    return planned_site(SMALL, 9)
 
 
 @pytest.fixture(scope="module")
