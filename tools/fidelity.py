@@ -17,6 +17,7 @@ PAGE = ROOT / "docs" / "fidelity.md"
 CHART = ROOT / "docs" / "images" / "fidelity-chart.svg"
 EXAMPLES = ROOT / "docs" / "images" / "fidelity-examples.jpg"
 RESULT = ROOT / "benchmarks" / "results" / "generalization" / "result.json"
+SEPARATION = RESULT.with_name("separation.json")
 NOT_MEASURED = "Not measured yet. Run `make study` to measure."
 LEGEND = """\
 Green: true positives. Red: false positives. Yellow: false negatives. Each row shows the test image with the median
@@ -47,8 +48,28 @@ def read_result() -> dict[str, Any] | None:
 def current(page: str) -> str:
     """Return ``page`` with an up-to-date generated part."""
     result = read_result()
-    parts = {"study": NOT_MEASURED if result is None else study(result), "figures": "\n".join(figures())}
+    parts = {
+        "study": NOT_MEASURED if result is None else study(result),
+        "separation": "\n".join(separation(json.loads(SEPARATION.read_text())))
+        if SEPARATION.exists()
+        else NOT_MEASURED,
+        "figures": "\n".join(figures()),
+    }
     return with_parts(page, parts)
+
+
+def separation(result: dict[str, Any]) -> Iterator[str]:
+    """Yield method and table of the test that tells modules apart."""
+    yield (
+        f"Measured on {result['date']} with {result['images']} images of each preset, {result['resolution']} px "
+        f"({result['samples']} samples per pixel), and {result['steps']} training steps (PyTorch {result['torch']})."
+    )
+    yield ""
+    yield "| Trained on | Tested on | Modules | AP50 | AP75 |"
+    yield "| --- | --- | --- | --- | --- |"
+    for test in result["tests"]:
+        names = (", ".join(test[half]) for half in ("trained_on", "tested_on"))
+        yield _row(*names, f"{test['modules']:,}", f"{test['ap50']:.3f}", f"{test['ap75']:.3f}")
 
 
 def figures() -> Iterator[str]:

@@ -83,6 +83,8 @@ CHOICES = {
     "along_rows": "Along",
     "across_rows": "Across",
     "grey": "Gray",
+    "reduced_in_camera": "Reduced in Camera",
+    "reduced_by_software": "Reduced by Software",
     "zenmuse_p1": "Zenmuse P1",
     "zenmuse_xt2_visual": "Zenmuse XT2 Visual",
     "bare": "Leafless",
