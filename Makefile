@@ -20,6 +20,8 @@ IN_PARALLEL = --numprocesses auto --maxprocesses 8 --dist loadfile
 BENCH_FLAGS =
 # make study STUDY_FLAGS='--images 4 --steps 50' is a quick trial; --help lists all flags.
 STUDY_FLAGS =
+# The same for the second part of the study, which tells modules apart.
+SEPARATION_FLAGS =
 # PyTorch has its own environment. On Linux, the PyPI wheels include CUDA. For the smaller CPU build run
 # PIP_EXTRA_INDEX_URL=https://download.pytorch.org/whl/cpu make study
 STUDY = .venv-study
@@ -109,6 +111,7 @@ torture: setup
 study: setup
 	@sh tools/setup_venv.sh $(STUDY) "3.11 3.13" ".[study]"
 	$(STUDY)/bin/python -m benchmarks.generalization.study --python $(BIN)/python $(STUDY_FLAGS)
+	$(STUDY)/bin/python -m benchmarks.generalization.separation --python $(BIN)/python $(SEPARATION_FLAGS)
 	$(BIN)/python -m tools.fidelity
 
 zip:

@@ -36,6 +36,9 @@ class Site:
     tables: Tables
     modules: Modules
     beams: Beams
+    """Posts, rafters, struts and purlins."""
+    clamps: Beams
+    """Clamps between the modules."""
     ground: Ground
     equipment: Equipment
     surroundings: Surroundings

@@ -8,6 +8,7 @@ from ..domain.messages import SettingName
 from ..settings.drawn import DrawnSettings
 from ..settings.sampling import draw_settings
 from ..settings.schema import Settings, of_site
+from .array.clamps import plan_clamps
 from .array.layout import plan_regions, plan_tables, with_gaps
 from .array.modules import plan_modules
 from .array.spacing import table_corners
@@ -50,6 +51,7 @@ def plan_site(settings: Settings, seed: int) -> Site:
         tables=tables,
         modules=plan_modules(tables, types, drawn.module, seed),
         beams=plan_structure(tables, types, terrain),
+        clamps=plan_clamps(tables, types),
         ground=plan_ground(drawn.site, terrain, tables, roads, seed),
         equipment=equipment,
         surroundings=surroundings,

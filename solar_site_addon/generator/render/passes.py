@@ -11,6 +11,7 @@ import numpy as np
 
 from ..domain.array_types import Singles
 from ..domain.errors import RenderError
+from ..domain.pixel_filter import NATIVE, PixelFilter
 from ..domain.random_streams import ViewSeed
 from ..domain.versions import write_multilayer_exr
 from ..imaging.exr import read_exr
@@ -19,10 +20,16 @@ from .quality import configure_common, configure_passes, configure_radiance
 from .renderer import Renderer
 
 
-def render_radiance(scene: bpy.types.Scene, render: RenderSettings, seed: ViewSeed, renderer: Renderer) -> Singles:
+def render_radiance(
+    scene: bpy.types.Scene,
+    render: RenderSettings,
+    seed: ViewSeed,
+    renderer: Renderer,
+    pixel_filter: PixelFilter = NATIVE,
+) -> Singles:
     """Return linear radiance (H, W, 3); an unshaded white matte horizontal surface has the value 1."""
     configure_common(scene, renderer.device, renderer.threads)
-    configure_radiance(scene, render, renderer.denoiser, renderer.device.backend != "CPU", seed)
+    configure_radiance(scene, render, renderer.denoiser, renderer.device.backend != "CPU", seed, pixel_filter)
     channels = render_channels(scene)
     return np.stack([channel(channels, f".Combined.{letter}") for letter in "RGB"], axis=-1)
 

@@ -15,9 +15,9 @@ from .camera import bend_lens, build_camera
 from .equipment import build_equipment, build_wires
 from .ground import BuiltGround, build_ground
 from .light import build_cloud_shadows, build_sun, build_world
-from .modules import build_modules, set_focal_length
+from .modules import build_modules, show_detail
 from .ownership import own, owned_blocks
-from .structure import build_structure
+from .structure import build_clamps, build_structure
 from .vegetation import build_vegetation
 
 
@@ -48,6 +48,7 @@ def build_site(site: Site, scene: bpy.types.Scene) -> BuiltSite:
         ground.surface,
         *build_modules(site.modules, site.tables.type[site.modules.table], site.table_types),
         build_structure(site.beams),
+        build_clamps(site.clamps),
         *build_equipment(site.equipment, site.surroundings, first_item_number(site.modules, site.tables)),
     ):
         collection.objects.link(part)
@@ -69,7 +70,7 @@ def show_view(built: BuiltSite, view: View, *, bent: bool = True) -> None:
         bend_lens(camera, view.camera)
     for part in (*_parts(built, view, sky), camera):
         built.collection.objects.link(part)
-    set_focal_length(built.collection.objects, view.camera.focal_px)
+    show_detail(built.collection.objects, view.camera.focal_px)
     scene = built.scene
     scene.world = build_world(sky)
     scene.camera = camera

@@ -30,6 +30,9 @@ MIXED = "mixed"
 """Name of the preset that draws one of the others for each site."""
 PRESETS = tuple(sorted(path.stem for path in PRESET_FOLDER.glob("*.json") if path.stem != MIXED))
 """Landscape presets: one JSON file each in PRESET_FOLDER."""
+LOOK_FOLDER = Path(__file__).with_name("looks")
+LOOKS = tuple(sorted(path.stem for path in LOOK_FOLDER.glob("*.json")))
+"""Looks of cameras: one JSON file each in LOOK_FOLDER."""
 _FORMATS = Path(__file__).parents[1] / "dataset" / "formats"
 """Folder of the annotation formats; the data set is not imported here, which would be a cycle."""
 OF_MODULE_TYPE = "the value of the module type"
@@ -259,9 +262,19 @@ class ModuleSettings:
 
     kind: Options = _setting(
         Options(("mono",)),
-        "Module type: mono and bifacial have 144 half-cut cells, full_black 108; poly_60 and poly_72 have full cells; "
-        "thin_film is frameless CdTe, thin_film_large framed CdTe",
-        choices=("mono", "poly_60", "poly_72", "full_black", "bifacial", "thin_film", "thin_film_large"),
+        "Module type: mono and bifacial have 144 half-cut cells, full_black 108; mono_60, mono_72, poly_60 and poly_72 "
+        "have full cells; thin_film is frameless CdTe, thin_film_large framed CdTe",
+        choices=(
+            "mono",
+            "mono_60",
+            "mono_72",
+            "poly_60",
+            "poly_72",
+            "full_black",
+            "bifacial",
+            "thin_film",
+            "thin_film_large",
+        ),
         source="data sheets",
     )
     frame: Options = _setting(
@@ -272,8 +285,24 @@ class ModuleSettings:
     length_m: float = _setting(0.0, "Module length (long side)", "m", minimum=0.5, maximum=3, zero=OF_MODULE_TYPE)
     width_m: float = _setting(0.0, "Module width (short side)", "m", minimum=0.3, maximum=2, zero=OF_MODULE_TYPE)
     thickness_m: float = _setting(0.0, "Frame height", "m", minimum=0.005, maximum=0.06, zero=OF_MODULE_TYPE)
-    gap_m: float = _setting(
-        0.02, "Gap between the modules of a table", "m", minimum=0.005, maximum=0.1, source="estimate; clamp width"
+    gap_m: Range = _setting(
+        Range(0.012, 0.024),
+        "Gap between adjacent modules of a row, which are clamped there",
+        "m",
+        minimum=0.005,
+        maximum=0.1,
+        source="estimate; clamp width",
+    )
+    row_gap_m: Range = _setting(
+        Range(0.005, 0.02),
+        "Gap between the rows of modules of a table",
+        "m",
+        minimum=0.002,
+        maximum=0.1,
+        source="estimate",
+    )
+    frame_wear: Range = _setting(
+        Range(0.0, 0.9), "Wear of the frames: 0 is new and bright, 1 dull", minimum=0, maximum=1, source="estimate"
     )
     cells_along: int = _setting(0, "Cells along the long side", minimum=1, maximum=60, zero=OF_MODULE_TYPE)
     cells_across: int = _setting(0, "Cells along the short side", minimum=1, maximum=24, zero=OF_MODULE_TYPE)
@@ -525,6 +554,12 @@ class CameraSettings:
 class EffectsSettings:
     """Lens, sensor and image-processing effects. Annotations stay exact; 0 turns an effect off."""
 
+    looks: Options = _setting(
+        Options(()),
+        "Looks of cameras; one is drawn per image and fills in every effect left at its default",
+        choices=LOOKS,
+        empty=True,
+    )
     distortion: Range = _setting(
         Range(0, 0),
         "Radial lens distortion (Brown-Conrady k1): negative is barrel, positive pincushion; annotations follow it",
@@ -565,7 +600,7 @@ class EffectsSettings:
         source="estimate",
     )
     blur_px: Range = _setting(
-        Range(0, 0.5),
+        Range(0.1, 0.45),
         "Lens blur, as the standard deviation of a Gaussian",
         "px",
         minimum=0,
@@ -573,7 +608,7 @@ class EffectsSettings:
         source="estimate",
     )
     motion_px: Range = _setting(
-        Range(0, 0.8), "Motion blur: image motion during the exposure", "px", minimum=0, maximum=20, source="estimate"
+        Range(0, 0.6), "Motion blur: image motion during the exposure", "px", minimum=0, maximum=20, source="estimate"
     )
     motion_direction_deg: Range = _setting(
         Range(0, 180),
@@ -589,8 +624,27 @@ class EffectsSettings:
         maximum=0.5,
         source="estimate",
     )
+    levels: Range = _setting(
+        Range(0.5, 0.9),
+        "Automatic levels: share of the way by which the camera moves the darkest tones to black and the brightest to "
+        "white; the moves are limited, so that haze stays flat",
+        minimum=0,
+        maximum=1,
+        source="estimate",
+    )
+    local_contrast: Range = _setting(
+        Range(0, 0.3),
+        "In-camera local contrast: brightness of each part of the image relative to what surrounds it",
+        minimum=0,
+        maximum=2,
+        source="estimate",
+    )
     contrast: Range = _setting(
-        Range(0, 0.5), "In-camera contrast: negative is flat, positive punchy", minimum=-1, maximum=1, source="estimate"
+        Range(0.1, 0.7),
+        "In-camera contrast: negative is flat, positive punchy",
+        minimum=-1,
+        maximum=1,
+        source="estimate",
     )
     saturation: Range = _setting(
         Range(-0.1, 0.25),
@@ -600,7 +654,33 @@ class EffectsSettings:
         source="estimate",
     )
     sharpening: Range = _setting(
-        Range(0, 0.6), "In-camera sharpening strength", minimum=0, maximum=3, source="estimate"
+        Range(0.2, 1.2),
+        "In-camera sharpening strength: 0 is none; halos along edges are visible from about 1",
+        minimum=0,
+        maximum=5,
+        source="estimate",
+    )
+    sharpening_radius_px: Range = _setting(
+        Range(0.6, 1.2),
+        "In-camera sharpening radius, as the standard deviation of a Gaussian",
+        "px",
+        minimum=0.3,
+        maximum=5,
+        source="estimate",
+    )
+    resampling: Options = _setting(
+        Options(("none",)),
+        "How camera or software has reduced the size of the image: none keeps the pixels of the sensor; nearest keeps "
+        "some of them; area and lanczos average them",
+        choices=("none", "nearest", "area", "lanczos"),
+    )
+    reduction: Range = _setting(
+        Range(3, 7),
+        "Pixels of the sensor per pixel of the image, along each side, unless resampling is none; lens blur, motion "
+        "and noise are those of the sensor's pixels",
+        minimum=1,
+        maximum=20,
+        source="estimate; 4000 to 640 px is 6.25",
     )
     jpeg_quality: Range = _setting(
         Range(0, 0),

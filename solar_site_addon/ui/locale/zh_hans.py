@@ -76,6 +76,8 @@ TEXTS = {
     "Module Width": "组件宽度",
     "Frame Height": "边框高度",
     "Module Gap": "组件间隙",
+    "Row Gap": "排间缝隙",
+    "Frame Wear": "边框老化",
     "Cells Along": "长边电池片数",
     "Cells Across": "短边电池片数",
     "Fences": "围栏",
@@ -135,9 +137,15 @@ TEXTS = {
     "Motion Blur": "运动模糊",
     "Motion Angle": "运动方向",
     "Noise": "噪点",
+    "Looks": "成像风格",
+    "Levels": "色阶",
+    "Local Contrast": "局部对比度",
     "Contrast": "对比度",
     "Saturation": "饱和度",
     "Sharpening": "锐化",
+    "Sharpening Radius": "锐化半径",
+    "Resampling": "重采样",
+    "Reduction": "缩小倍数",
     "JPEG Quality": "JPEG 质量",
     "Quality": "质量",
     "Max Samples": "最大采样数",
@@ -238,16 +246,19 @@ TEXTS = {
     "Maximum ground slope under a table": "支架下方地面的最大坡度",
     "Maximum inclination of a table along its row": "支架沿排方向的最大倾斜角",
     "Maximum post length above ground": "地面以上立柱的最大长度",
-    "Module type: mono and bifacial have 144 half-cut cells, full_black 108; poly_60 and poly_72 have full "
-    "cells; thin_film is frameless CdTe, thin_film_large framed CdTe": (
-        "组件类型：mono 和 bifacial 为 144 片半片电池，full_black 为 108 片；poly_60 和 poly_72 为整片电池；"
+    "Module type: mono and bifacial have 144 half-cut cells, full_black 108; mono_60, mono_72, poly_60 and poly_72 "
+    "have full cells; thin_film is frameless CdTe, thin_film_large framed CdTe": (
+        "组件类型：mono 和 bifacial 为 144 片半片电池，full_black 为 108 片；"
+        "mono_60、mono_72、poly_60 和 poly_72 为整片电池；"
         "thin_film 为无框碲化镉，thin_film_large 为有框碲化镉"
     ),
     "Frame color; auto uses the usual one of the module type": "边框颜色；auto 为该组件类型常见的颜色",
     "Module length (long side)": "组件长度（长边）",
     "Module width (short side)": "组件宽度（短边）",
     "Frame height": "边框高度",
-    "Gap between the modules of a table": "同一支架上组件之间的间隙",
+    "Gap between adjacent modules of a row, which are clamped there": "同一排相邻组件之间的间隙，压块安装于此",
+    "Gap between the rows of modules of a table": "同一支架上各排组件之间的间隙",
+    "Wear of the frames: 0 is new and bright, 1 dull": "边框老化程度：0 为崭新光亮，1 为暗淡",
     "Cells along the long side": "沿长边的电池片数",
     "Cells along the short side": "沿短边的电池片数",
     "Dust on the modules: 0 is clean, 1 caked": "组件表面积灰：0 为清洁，1 为结垢",
@@ -335,7 +346,28 @@ TEXTS = {
     ),
     "In-camera contrast: negative is flat, positive punchy": "机内对比度：负值平淡，正值强烈",
     "In-camera saturation: -1 is grayscale, positive vivid": "机内饱和度：-1 为灰度，正值鲜艳",
-    "In-camera sharpening strength": "机内锐化强度",
+    "Looks of cameras; one is drawn per image and fills in every effect left at its default": (
+        "相机成像风格；每张图像抽取一种，并用于所有保持默认值的效果"
+    ),
+    "Automatic levels: share of the way by which the camera moves the darkest tones to black and the brightest to "
+    "white; the moves are limited, so that haze stays flat": (
+        "自动色阶：相机将最暗色调移向黑、最亮色调移向白的比例；移动幅度有限，因此霾天仍然平淡"
+    ),
+    "In-camera local contrast: brightness of each part of the image relative to what surrounds it": (
+        "机内局部对比度：图像各部分相对其周围的亮度"
+    ),
+    "In-camera sharpening strength: 0 is none; halos along edges are visible from about 1": (
+        "机内锐化强度：0 为无；约从 1 起边缘出现可见光晕"
+    ),
+    "In-camera sharpening radius, as the standard deviation of a Gaussian": "机内锐化半径，以高斯函数的标准差表示",
+    "How camera or software has reduced the size of the image: none keeps the pixels of the sensor; nearest keeps "
+    "some of them; area and lanczos average them": (
+        "相机或软件缩小图像的方式：none 保留传感器的全部像素；nearest 只保留其中一部分；area 和 lanczos 取平均"
+    ),
+    "Pixels of the sensor per pixel of the image, along each side, unless resampling is none; lens blur, motion "
+    "and noise are those of the sensor's pixels": (
+        "图像每像素对应的传感器像素数（每边），resampling 为 none 时无效；镜头模糊、像移和噪声按传感器像素计"
+    ),
     "JPEG quality (rgb.jpg), typically 85 to 95; 0 writes lossless rgb.png": (
         "JPEG 质量 (rgb.jpg)，通常为 85 到 95；0 写出无损的 rgb.png"
     ),
@@ -373,6 +405,16 @@ TEXTS = {
     "Place and Time": "地点和时间",
     "Angles": "角度",
     "None": "无",
+    "Area": "区域平均",
+    "Lanczos": "Lanczos",
+    "Nearest": "最近邻",
+    "Mavic 3 Wide": "Mavic 3 广角",
+    "Phantom 4": "精灵 4",
+    "Reduced in Camera": "机内缩小",
+    "Reduced by Software": "软件缩小",
+    "Unprocessed": "未处理",
+    "Video Frame": "视频帧",
+    "Zenmuse XT2 Visual": "禅思 XT2 可见光",
     "Automatic": "自动",
     "Mountain Summer": "夏季山地",
     "Mountain Winter": "冬季山地",
@@ -387,6 +429,8 @@ TEXTS = {
     "Single": "单排",
     "Double": "双排",
     "Mono": "单晶",
+    "Mono 60": "单晶 60 片",
+    "Mono 72": "单晶 72 片",
     "Poly 60": "多晶 60 片",
     "Poly 72": "多晶 72 片",
     "Full Black": "全黑",

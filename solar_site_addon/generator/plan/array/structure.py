@@ -78,7 +78,7 @@ def _beams(tables: Tables, chosen: Indices, terrain: Terrain, table_type: TableT
             result += _struts(head, foot, level, 0.28 * slant * upward)
 
     on_purlins = tables.centre[chosen][:, None] - (thickness_m + _PURLIN[1] / 2) * normal
-    lines = on_purlins + _purlin_places(table_type)[None, :, None] * upward
+    lines = on_purlins + purlin_places(table_type)[None, :, None] * upward
     result.append(_part(lines - width / 2 * along, lines + width / 2 * along, normal, _PURLIN))
     return result
 
@@ -97,10 +97,10 @@ def _struts(head: Floats, foot: Floats, level: Floats, reach: Floats) -> list[Pa
     return parts
 
 
-def _purlin_places(table_type: TableType) -> Floats:
+def purlin_places(table_type: TableType) -> Floats:
     """Return the positions (2 R,) of the purlins up the table, from its center, m: two per row of modules."""
     up = table_type.module_size[1]
-    rows = (np.arange(table_type.rows) - (table_type.rows - 1) / 2) * (up + table_type.gap_m)
+    rows = (np.arange(table_type.rows) - (table_type.rows - 1) / 2) * (up + table_type.gaps_m[1])
     return (rows[:, None] + np.array([-0.25, 0.25]) * up).ravel()
 
 
