@@ -7,6 +7,7 @@ OUT/NAME.crash.txt            what Blender wrote when a worker crashed
 OUT/dataset.json              index of the samples
 OUT/overview.png              contact sheet drawn by headless/overview.py
 OUT/hdf5/0.hdf5               samples in BlenderProc's format
+OUT/tiles/                    dataset of tiles, cut by headless/export.py
 OUT/.work/NAME.json           work unit
 OUT/.work/NAME.events.jsonl   events of its workers
 OUT/.work/NAME.tmp/           temporary files of its workers, while they run
@@ -42,7 +43,8 @@ LOCK = "lock"
 CANCEL = "cancel"
 OVERVIEW = "overview.png"
 HDF5 = "hdf5"
-RESERVED_FOLDERS = ("tiles", HDF5)
+TILES = "tiles"
+RESERVED_FOLDERS = (TILES, HDF5)
 """Folders that other tools of this project write besides the annotation formats."""
 EVENTS_SUFFIX = ".events.jsonl"
 _UNIT_ENTRY = re.compile(rf"{BATCH_NAME.pattern}(\.events\.jsonl|\.json)|\.{BATCH_NAME.pattern}\.json\.partial")
@@ -139,6 +141,11 @@ def dataset_json(out: Path) -> Path:
 def overview_file(out: Path) -> Path:
     """Return the contact sheet."""
     return out / OVERVIEW
+
+
+def tiles_folder(out: Path) -> Path:
+    """Return the folder of the tiles, a dataset of its own."""
+    return out / TILES
 
 
 def hdf5_folder(out: Path) -> Path:

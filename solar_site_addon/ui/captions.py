@@ -56,6 +56,7 @@ SPECIAL = {
     "num_images": "Images",
     "views_per_site": "Views per Site",
     "num_parallel": "Processes",
+    "min_visible_px": "Min Visible Area",
     "use_gpu": "Use GPU",
 }
 """Labels of settings whose field name would not make a good one, by dotted name."""
@@ -77,6 +78,11 @@ CHOICES = {
     "yolo_segment": "YOLO Segment",
     "yolo_obb": "YOLO OBB",
     "semantic": "Class Masks",
+    "coco_polygons": "COCO Polygons",
+    "coco_keypoints": "COCO Keypoints",
+    "panoptic": "COCO Panoptic",
+    "yolo_pose": "YOLO Pose",
+    "voc": "Pascal VOC",
     "slope": "Follow Slope",
     "thin_film_large": "Large Thin Film",
     "free": "Free",

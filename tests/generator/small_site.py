@@ -13,7 +13,7 @@ from solar_site_addon.generator.domain.projection import Camera
 from solar_site_addon.generator.imaging.passes import PixelPasses
 from solar_site_addon.generator.imaging.png import rgb_png
 from solar_site_addon.generator.plan.array.table_types import table_type
-from solar_site_addon.generator.plan.array.tables import Modules, Tables
+from solar_site_addon.generator.plan.array.tables import Beams, Modules, Tables
 from solar_site_addon.generator.plan.atmosphere import Sun
 from solar_site_addon.generator.plan.equipment.equipment import Equipment
 from solar_site_addon.generator.plan.model import Site, View
@@ -21,6 +21,7 @@ from solar_site_addon.generator.plan.objects import Objects, list_objects
 from solar_site_addon.generator.plan.placement.fences import no_fence
 from solar_site_addon.generator.plan.placement.items import TARPAULIN_POINTS, Item, Items, Tarpaulin, Tarpaulins
 from solar_site_addon.generator.plan.surroundings.surroundings import Surroundings
+from solar_site_addon.generator.plan.terrain.terrain import Terrain
 from solar_site_addon.generator.sensor.modality import Image
 from solar_site_addon.generator.settings.sampling import draw_settings
 from solar_site_addon.generator.settings.schema import Settings
@@ -116,7 +117,28 @@ NO_SURROUNDINGS = Surroundings(Items.of([]), Tarpaulins.of([]))
 
 
 def small_objects(plan: Planned) -> Objects:
-    return list_objects(plan.site.modules, plan.site.tables, plan.site.equipment, plan.site.surroundings)
+    site = plan.site
+    return list_objects(site.modules, site.tables, site.beams, site.equipment, site.surroundings)
+
+
+def level_ground() -> Terrain:
+    """Return ground at the height 0, 2 km wide."""
+    axis = np.array([-1000.0, 0.0, 1000.0])
+    return Terrain(axis, axis, np.zeros((3, 3)), fine_half_m=1000.0, spacing_m=1000.0, relief=0.0, roughness=0.0)
+
+
+def small_beams(tables: Tables) -> Beams:
+    """Return one horizontal beam along each table, 20 cm below the center of its glass."""
+    middle = tables.centre - 0.2 * tables.axes[:, 2]
+    reach = tables.size[:, :1] / 2 * tables.axes[:, 0]
+    count = len(middle)
+    return Beams(
+        start=middle - reach,
+        end=middle + reach,
+        up=tables.axes[:, 2],
+        section=np.full((count, 2), 0.06),
+        table=np.arange(count, dtype=np.int32),
+    )
 
 
 def rgb_image(camera: Camera, image: np.ndarray | bytes) -> Image:
@@ -126,18 +148,18 @@ def rgb_image(camera: Camera, image: np.ndarray | bytes) -> Image:
 
 
 def small_plan(camera: Camera | None = None, num_tables: tuple[int, int] = (4, 5), seed: int = 7) -> Planned:
-    """Return a site and a view without terrain and beams, which annotations do not need."""
+    """Return a site and a view without roads, ground cover and vegetation, which annotations do not need."""
     tables, modules = small_modules(num_tables)
     settings = draw_settings(Settings(), seed)
     site = Site(
         seed=seed,
         settings=settings,
-        terrain=None,
+        terrain=level_ground(),
         roads=None,
         table_types=(table_type(settings, seed),),
         tables=tables,
         modules=modules,
-        beams=None,
+        beams=small_beams(tables),
         clamps=None,
         ground=None,
         equipment=NO_EQUIPMENT,
@@ -173,11 +195,18 @@ def equipped_plan(camera: Camera | None = None) -> Planned:
 
 def painted_numbers(plan: Planned) -> np.ndarray:
     """Return the number (H, W) of the nearest module that a ray through each pixel center hits; 0 for none."""
+    return painted(plan)[0]
+
+
+def painted(plan: Planned) -> tuple[np.ndarray, np.ndarray]:
+    """Return number and depth (H, W) of the nearest module, or of the ground, that a ray through each center hits."""
     camera = plan.view.camera
     y, x = np.mgrid[: camera.height_px, : camera.width_px] + 0.5
     rays = np.stack([x - camera.width_px / 2, y - camera.height_px / 2, np.full(x.shape, camera.focal_px)], axis=-1)
     rays = rays.reshape(-1, 3) @ camera.world_to_camera[:3, :3] / camera.focal_px
-    numbers, nearest = np.zeros(len(rays), np.int32), np.full(len(rays), np.inf)
+    with np.errstate(divide="ignore"):
+        to_ground = -camera.position[2] / rays[:, 2]
+    numbers, nearest = np.zeros(len(rays), np.int32), np.where(to_ground > 0, to_ground, np.inf)
     for number, (corner, right, _, up) in enumerate(plan.site.modules.corners, start=1):
         edges = np.stack([right - corner, up - corner])
         normal = np.cross(*edges)
@@ -187,14 +216,16 @@ def painted_numbers(plan: Planned) -> np.ndarray:
         share = hit @ edges.T / np.sum(edges**2, axis=1)
         on = np.all((share >= 0) & (share <= 1), axis=1) & (distance > 0) & (distance < nearest)
         numbers[on], nearest[on] = number, distance[on]
-    return numbers.reshape(x.shape)
+    return numbers.reshape(x.shape), nearest.reshape(x.shape).astype(np.float32)
 
 
-def passes_of(numbers: np.ndarray) -> PixelPasses:
-    """Return passes with these module numbers, sky in the first row, and some depth and normals."""
+def passes_of(numbers: np.ndarray, depth: np.ndarray | None = None, marked: np.ndarray | None = None) -> PixelPasses:
+    """Return passes with these module numbers and no marks; by default with some depth, and sky in the first row."""
     classes = np.where(numbers > 0, Category.MODULE, Category.TERRAIN).astype(np.uint8)
-    depth = (20 + np.cumsum(np.ones(numbers.shape), axis=0) / 7).astype(np.float32)
-    classes[0], depth[0] = Category.SKY, np.inf
+    if depth is None:
+        depth = (20 + np.cumsum(np.ones(numbers.shape), axis=0) / 7).astype(np.float32)
+        classes[0], depth[0] = Category.SKY, np.inf
+    marked = np.zeros(numbers.shape, dtype=bool) if marked is None else marked
     normals = np.zeros((*numbers.shape, 3), np.float32)
     normals[..., 2] = 1
-    return PixelPasses(numbers=numbers, categories=classes, depth=depth, normals=normals)
+    return PixelPasses(numbers=numbers, categories=classes, marked=marked, depth=depth, normals=normals)

@@ -23,21 +23,20 @@ from .small_site import HEIGHT, WIDTH, painted_numbers, passes_of, rgb_image, sm
 
 ROOT = Path(__file__).resolve().parents[2]
 
-CATEGORY = '    LANDING_PAD = 31, "OTHER", (250, 250, 20)\n'
+CATEGORY = '    LANDING_PAD = 40, "OTHER", (250, 250, 20)\n'
 CATEGORY_PROBE = """
 import sys
 from pathlib import Path
 import numpy as np
 import small_site
-from solar_site_addon.generator.dataset.formats import coco
+from solar_site_addon.generator.dataset.content import content_of
 from solar_site_addon.generator.dataset.index import assemble_dataset
 from solar_site_addon.generator.dataset.sample_folder import write_sample
 from solar_site_addon.generator.domain.categories import Category
 from solar_site_addon.generator.domain.numbering import image_number
 from solar_site_addon.generator.plan.objects import first_item_number
-from solar_site_addon.generator.settings.schema import Settings
+from solar_site_addon.generator.settings.schema import RunSettings, Settings
 
-coco.CATEGORIES = (Category.MODULE, Category.LANDING_PAD)
 out, plan = Path(sys.argv[1]), small_site.equipped_plan()
 numbers = small_site.painted_numbers(plan)
 numbers[60:64, 80:84] = first_item_number(plan.site.modules, plan.site.tables)
@@ -46,7 +45,7 @@ passes.categories[60:64, 80:84] = Category.LANDING_PAD
 image = small_site.rgb_image(plan.view.camera, np.zeros((small_site.HEIGHT, small_site.WIDTH, 3), np.uint8))
 write_sample(out / "batch_00" / "image_0000", view=plan.view, settings=Settings(), number=image_number(0, 7, 1),
              images=[image], passes=passes, render_info={}, blender="4.5.15")
-assemble_dataset(out, {})
+assemble_dataset(out, {}, content=content_of(RunSettings(classes="module,landing_pad")))
 """
 
 MODALITY = '''
@@ -96,9 +95,9 @@ from ...domain.atomic_files import replacing_file
 INDEX = "counts.txt"
 
 @contextlib.contextmanager
-def write(out):
+def write(out, content):
     with replacing_file(out / INDEX) as file:
-        yield lambda sample, image: file.write(f"{image} {len(sample['objects'])}\\n")
+        yield lambda image: file.write(f"{image.path} {len(image.sample['objects'])}\\n")
 
 FORMAT = Format(INDEX, write, lambda out: None)
 '''
@@ -123,7 +122,7 @@ def run(copy: Path, *arguments: object) -> str:
 def test_a_new_category_is_one_entry(copy: Path, tmp_path: Path) -> None:
     registry = copy / "solar_site_addon" / "generator" / "domain" / "categories.py"
     text = registry.read_text(encoding="utf-8")
-    before, last = text[: text.index("    TARPAULIN = ")], text[text.index("    TARPAULIN = ") :]
+    before, last = text[: text.index("    MISSING = ")], text[text.index("    MISSING = ") :]
     line, _, rest = last.partition("\n")
     registry.write_text(f"{before}{line}\n{CATEGORY}{rest}", encoding="utf-8")
     kind = copy / "solar_site_addon" / "generator" / "plan" / "equipment" / "kinds" / "string_inverter.py"
@@ -134,7 +133,7 @@ def test_a_new_category_is_one_entry(copy: Path, tmp_path: Path) -> None:
     run(copy, "-c", CATEGORY_PROBE, out)
     folder = out / "batch_00" / "image_0000"
     with Image.open(folder / "semantic.png") as mask:
-        assert np.asarray(mask)[61, 81] == 31
+        assert np.asarray(mask)[61, 81] == 40
         assert mask.convert("RGB").getpixel((81, 61)) == (250, 250, 20)
     (pad,) = [
         record
@@ -142,11 +141,12 @@ def test_a_new_category_is_one_entry(copy: Path, tmp_path: Path) -> None:
         if record["category"] == "landing_pad"
     ]
     assert (pad["visible_px"], pad["bbox_px"]) == (16, [80, 60, 4, 4])
-    described = {"id": 31, "name": "landing_pad", "parent": "other", "color": [250, 250, 20]}
-    assert json.loads((out / "dataset.json").read_text())["categories"][31] == described
+    described = {"id": 40, "name": "landing_pad", "parent": "other", "color": [250, 250, 20]}
+    assert json.loads((out / "dataset.json").read_text())["categories"][40] == described
     coco = json.loads((out / "annotations" / "instances.json").read_text())
     assert coco["categories"][1] == {"id": 2, "name": "landing_pad", "supercategory": "other"}
-    assert [item["object_id"] for item in coco["annotations"] if item["category_id"] == 2] == [pad["id"]]
+    pads = [item["attributes"] for item in coco["annotations"] if item["category_id"] == 2]
+    assert [item["object_id"] for item in pads] == [pad["id"]]
 
 
 @pytest.mark.bpy

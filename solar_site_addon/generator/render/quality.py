@@ -9,7 +9,7 @@ from ..domain.messages import Message
 from ..domain.pixel_filter import NATIVE, PixelFilter
 from ..domain.random_streams import ViewSeed, stream_seed
 from ..scene.ground_paint import TRIANGLE
-from ..scene.nodes import NORMAL_AOV, OBJECT, SEMANTIC_AOV
+from ..scene.nodes import MARKED_AOV, NORMAL_AOV, OBJECT, SEMANTIC_AOV
 from ..settings.schema import RenderSettings
 from .device import DeviceChoice
 
@@ -114,7 +114,8 @@ def configure_radiance(
 def configure_passes(scene: bpy.types.Scene) -> None:
     """Set one sample at each pixel center, and the passes that annotations are made from."""
     _sample_centers(scene)
-    _choose_passes(scene.view_layers[0], {OBJECT: "VALUE", SEMANTIC_AOV: "VALUE", NORMAL_AOV: "COLOR"}, depth=True)
+    aovs = {OBJECT: "VALUE", SEMANTIC_AOV: "VALUE", MARKED_AOV: "VALUE", NORMAL_AOV: "COLOR"}
+    _choose_passes(scene.view_layers[0], aovs, depth=True)
 
 
 def configure_ground_pass(scene: bpy.types.Scene) -> None:

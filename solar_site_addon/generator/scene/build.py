@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 import bpy
 
 from ..plan.model import Site, View
-from ..plan.objects import first_item_number
+from ..plan.objects import first_item_number, rack_number
 from ..plan.view.sky import SkyLight, plan_sky
 from .camera import bend_lens, build_camera
 from .equipment import build_equipment, build_wires
@@ -47,8 +47,8 @@ def build_site(site: Site, scene: bpy.types.Scene) -> BuiltSite:
     for part in (
         ground.surface,
         *build_modules(site.modules, site.tables.type[site.modules.table], site.table_types),
-        build_structure(site.beams),
-        build_clamps(site.clamps),
+        build_structure(site.beams, rack_number(site.modules, site.tables, 0)),
+        build_clamps(site.clamps, rack_number(site.modules, site.tables, 0)),
         *build_equipment(site.equipment, site.surroundings, first_item_number(site.modules, site.tables)),
     ):
         collection.objects.link(part)

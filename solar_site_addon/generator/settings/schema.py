@@ -818,6 +818,27 @@ class RunSettings:
     retry_failed: bool = _setting(
         False, "Try failed images again at the end of the run, one process at a time", flag=True
     )
+    classes: str = _setting(
+        "module",
+        "Classes of the annotation formats in their order: names of categories, or a mapping file",
+        recommended="module,table, or a file with lines like: damaged = cracked, missing",
+        flag=True,
+    )
+    min_visible_px: int = _setting(
+        9,
+        "Fewest visible pixels of an annotation; slivers would teach a detector to find objects everywhere",
+        minimum=1,
+        maximum=1_000_000,
+        flag=True,
+    )
+    min_visible_fraction: float = _setting(
+        0.05, "Least visible fraction of an annotation", minimum=0.0, maximum=1.0, flag=True
+    )
+    split: str = _setting(
+        "0.8/0.2",
+        "Shares of the sites for training, validation and, if there is a third one, testing",
+        flag=True,
+    )
 
 
 def iter_settings(schema: type = Settings) -> tuple[Setting, ...]:

@@ -21,6 +21,8 @@ NAMES = {
     "OptiX",
     "YOLO Detect",
     "YOLO OBB",
+    "YOLO Pose",
+    "Pascal VOC",
     "YOLO Segment",
     "oneAPI",
 }
@@ -163,6 +165,10 @@ TEXTS = {
     "Hang Factor": "无响应倍数",
     "Storage Wait Minutes": "等待磁盘的时间（分钟）",
     "Retry Failed": "重试失败的图像",
+    "Classes": "类别",
+    "Min Visible Area": "最小可见面积",
+    "Min Visible Fraction": "最小可见比例",
+    "Split": "划分",
     "No-Shade Sun": "无遮挡太阳高度角",
     # Help texts of settings
     "Side length of the square site area in which tables can be placed": "可布置支架的正方形场区的边长",
@@ -401,6 +407,19 @@ TEXTS = {
     "Try failed images again at the end of the run, one process at a time": (
         "运行结束时再次生成失败的图像，每次只用一个进程"
     ),
+    "Classes of the annotation formats in their order: names of categories, or a mapping file": (
+        "标注格式所含的类别，按此顺序：类别名称，或映射文件"
+    ),
+    "module,table, or a file with lines like: damaged = cracked, missing": (
+        "module,table，或含有如下各行的文件：damaged = cracked, missing"
+    ),
+    "Fewest visible pixels of an annotation; slivers would teach a detector to find objects everywhere": (
+        "标注的最少可见像素数；细小碎片会使检测器处处误检"
+    ),
+    "Least visible fraction of an annotation": "标注的最小可见比例",
+    "Shares of the sites for training, validation and, if there is a third one, testing": (
+        "用于训练、验证以及（若有第三项）测试的场地比例"
+    ),
     # Choices
     "Place and Time": "地点和时间",
     "Angles": "角度",
@@ -423,6 +442,9 @@ TEXTS = {
     "Flat Grassland": "平坦草地",
     "Desert": "荒漠",
     "Mixed": "混合",
+    "COCO Polygons": "COCO 多边形",
+    "COCO Keypoints": "COCO 关键点",
+    "COCO Panoptic": "COCO 全景分割",
     "Class Masks": "类别掩码",
     "Fixed": "固定",
     "Follow Slope": "随坡度",
@@ -840,6 +862,28 @@ TEXTS = {
     "Blender could not write the image as JPEG ({reason}).": "Blender 无法将图像写为 JPEG（{reason}）。",
     "Blender finished rendering without an image; its output is in the log.": (
         "Blender 结束渲染但没有生成图像；其输出见日志。"
+    ),
+    "{place}: the class {name} is defined twice.": "{place}：类别 {name} 定义了两次。",
+    "{place}: a class must be a name, or a name, = and categories, not {name}.": (
+        "{place}：类别必须是一个名称，或名称、= 和若干类别，而不是 {name}。"
+    ),
+    "{place} names no class: for example, {example}.": "{place} 没有指定类别：例如 {example}。",
+    "{place}: {name} is not a category with annotations; did you mean {close}?": (
+        "{place}：{name} 不是带有标注的类别；您是否想输入 {close}？"
+    ),
+    "{place}: {name} is not a category with annotations; these are {names}.": (
+        "{place}：{name} 不是带有标注的类别；可用的有 {names}。"
+    ),
+    "{place}: {name} is named twice.": "{place}：{name} 出现了两次。",
+    "it is not a text file": "不是文本文件",
+    "{setting} = {value} is not allowed: it must be the shares of train, val and test, which add up to 1, for example "
+    "0.8/0.1/0.1.": "{setting} = {value} 不被允许：必须是训练、验证和测试的比例，总和为 1，例如 0.8/0.1/0.1。",
+    "{setting} contains {name}, which covers pixels of other instances: the format panoptic takes only objects that "
+    "have a value in instances.png.": (
+        "{setting} 包含 {name}，它会覆盖其他实例的像素：panoptic 格式只接受在 instances.png 中有值的对象。"
+    ),
+    "{file} is not a mask as Solar Site writes it: restore it, or remove its folder.": (
+        "{file} 不是光伏场地写出的掩码：请恢复该文件，或删除其文件夹。"
     ),
     "{file} is truncated: lines of pixels are missing.": "{file} 不完整：缺少像素行。",
     "{file} is not an OpenEXR file.": "{file} 不是 OpenEXR 文件。",

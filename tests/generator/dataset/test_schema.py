@@ -66,7 +66,7 @@ def test_samples_follow_their_schema(out: Path) -> None:
     for path in sorted(out.glob("batch_*/image_*/sample.json")):
         document = json.loads(path.read_text())
         jsonschema.validate(document, schema("sample"))
-        assert {record["category"] for record in document["objects"]} == {"module", "inverter", "tarpaulin"}
+        assert {record["category"] for record in document["objects"]} == {"module", "rack", "inverter", "tarpaulin"}
 
 
 def test_the_dataset_follows_its_schema(out: Path) -> None:

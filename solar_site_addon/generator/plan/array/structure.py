@@ -12,8 +12,8 @@ from ..terrain.terrain import Terrain
 from .table_types import TableType
 from .tables import Beams, Tables
 
-Part: TypeAlias = tuple[Floats, Floats, Floats, Floats]
-"""Starts, ends, up vectors and sections of beams."""
+Part: TypeAlias = tuple[Floats, Floats, Floats, Floats, Indices]
+"""Starts, ends, up vectors and sections of beams, and the indices of their tables."""
 
 EMBEDDED_M = 0.3
 """Length of a post below ground level, to hide its base. Estimate."""
@@ -51,8 +51,8 @@ def plan_structure(tables: Tables, types: tuple[TableType, ...], terrain: Terrai
         for width in np.unique(tables.size[tables.type == number, 0]):
             chosen = np.flatnonzero((tables.type == number) & (tables.size[:, 0] == width))
             parts += _beams(tables, chosen, terrain, table_type)
-    start, end, up, section = (np.concatenate(columns) for columns in zip(*parts, strict=True))
-    return Beams(start, end, up, section)
+    start, end, up, section, table = (np.concatenate(columns) for columns in zip(*parts, strict=True))
+    return Beams(start, end, up, section, table.astype(np.int32))
 
 
 def _beams(tables: Tables, chosen: Indices, terrain: Terrain, table_type: TableType) -> list[Part]:
@@ -66,24 +66,24 @@ def _beams(tables: Tables, chosen: Indices, terrain: Terrain, table_type: TableT
 
     rafters = on_rafters + frame_places(width)[None, :, None] * along
     reach = 0.46 * slant * upward
-    result = [_part(rafters - reach, rafters + reach, normal, _RAFTER)]
+    result = [_part(chosen, rafters - reach, rafters + reach, normal, _RAFTER)]
     level = along * np.array([1.0, 1.0, 0.0])
     level = level / np.linalg.norm(level, axis=-1, keepdims=True)
     for place in post_places(slant, table_type.post_rows):
         head = rafters + place * upward
         foot = head.copy()
         foot[..., 2] = terrain.height(head[..., 0], head[..., 1]) - EMBEDDED_M
-        result.append(_part(foot, head, level, _POST))
+        result.append(_part(chosen, foot, head, level, _POST))
         if table_type.post_rows == 1 and slant > _SLANT_WITHOUT_STRUTS_M:
-            result += _struts(head, foot, level, 0.28 * slant * upward)
+            result += _struts(chosen, head, foot, level, 0.28 * slant * upward)
 
     on_purlins = tables.centre[chosen][:, None] - (thickness_m + _PURLIN[1] / 2) * normal
     lines = on_purlins + purlin_places(table_type)[None, :, None] * upward
-    result.append(_part(lines - width / 2 * along, lines + width / 2 * along, normal, _PURLIN))
+    result.append(_part(chosen, lines - width / 2 * along, lines + width / 2 * along, normal, _PURLIN))
     return result
 
 
-def _struts(head: Floats, foot: Floats, level: Floats, reach: Floats) -> list[Part]:
+def _struts(tables: Indices, head: Floats, foot: Floats, level: Floats, reach: Floats) -> list[Part]:
     """Return two struts from each single post to its rafter, which would otherwise rock; ``reach`` is up the table."""
     above_ground = head[..., 2] - foot[..., 2] - EMBEDDED_M
     start = head.copy()
@@ -93,7 +93,7 @@ def _struts(head: Floats, foot: Floats, level: Floats, reach: Floats) -> list[Pa
         axis = end - start
         across = level - (level * axis).sum(axis=-1, keepdims=True) * axis / (axis * axis).sum(axis=-1, keepdims=True)
         across /= np.linalg.norm(across, axis=-1, keepdims=True)
-        parts.append(_part(start, end, across, _STRUT))
+        parts.append(_part(tables, start, end, across, _STRUT))
     return parts
 
 
@@ -104,8 +104,9 @@ def purlin_places(table_type: TableType) -> Floats:
     return (rows[:, None] + np.array([-0.25, 0.25]) * up).ravel()
 
 
-def _part(start: Floats, end: Floats, up: Floats, section: tuple[float, float]) -> Part:
-    """Return the beams as flat arrays (B, 3), (B, 3), (B, 3), (B, 2)."""
+def _part(tables: Indices, start: Floats, end: Floats, up: Floats, section: tuple[float, float]) -> Part:
+    """Return the beams (T, N, 3) of the T ``tables`` as flat arrays (B, 3), (B, 3), (B, 3), (B, 2), (B,)."""
     count = start.shape[0] * start.shape[1]
     wide = np.broadcast_to(up, start.shape).reshape(-1, 3)
-    return start.reshape(-1, 3), end.reshape(-1, 3), wide, np.tile(np.array(section), (count, 1))
+    sections, owners = np.tile(np.array(section), (count, 1)), np.repeat(tables, start.shape[1])
+    return start.reshape(-1, 3), end.reshape(-1, 3), wide, sections, owners

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
+
 from ...domain.array_types import Floats, Ints
 
 
@@ -85,3 +87,17 @@ class Beams:
     """Unit vector (B, 3) perpendicular to the beam, along which its height is measured."""
     section: Floats
     """Width and height (B, 2) of the section, m."""
+    table: Ints
+    """Index (B,) into Tables of the table that the beam carries."""
+
+    def faces(self) -> tuple[Floats, Floats]:
+        """Return the corners (B, 4, 3) of the two long faces, along +up and -up, of each beam."""
+        along = self.end - self.start
+        side = np.cross(self.up, along)
+        side /= np.linalg.norm(side, axis=-1, keepdims=True)
+        half_width = side * self.section[:, :1] / 2
+        half_height = self.up * self.section[:, 1:] / 2
+        outline = np.stack(
+            [self.start + half_width, self.start - half_width, self.end - half_width, self.end + half_width], axis=1
+        )
+        return outline + half_height[:, None], outline - half_height[:, None]
