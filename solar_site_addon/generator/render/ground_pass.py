@@ -12,7 +12,7 @@ from pathlib import Path
 import bpy
 import numpy as np
 
-from ..domain.array_types import Longs
+from ..domain.array_types import Ints
 from ..domain.projection import Camera
 from ..scene.build import BuiltSite
 from ..scene.ground_paint import TRIANGLE, paint
@@ -29,15 +29,14 @@ _RIM_PX = 2
 @contextlib.contextmanager
 def painted_ground(built: BuiltSite, camera: Camera, renderer: Renderer) -> Iterator[None]:
     """Show the ground as evaluated once for ``camera``, with which the scene renders, instead of its own material."""
-    triangles = _extended(visible_triangles(built, renderer))
     threads = renderer.threads or os.cpu_count() or 1
     with tempfile.TemporaryDirectory(prefix="solar_site_") as folder:
-        painted = paint(built.ground.mesh, camera, triangles, threads)
+        painted = paint(built.ground.mesh, camera, _extended(visible_triangles(built, renderer)), threads)
         with projected_ground(built.ground, painted, camera.width_px, camera.height_px, Path(folder)):
             yield
 
 
-def visible_triangles(built: BuiltSite, renderer: Renderer) -> Longs:
+def visible_triangles(built: BuiltSite, renderer: Renderer) -> Ints:
     """Return the index (H, W) of the ground's triangle at each pixel center, -1 for the sky."""
     scene = own(bpy.data.scenes.new("Solar Site ground"))
     try:
@@ -51,10 +50,10 @@ def visible_triangles(built: BuiltSite, renderer: Renderer) -> Longs:
         numbers = channel(render_channels(scene), f".{TRIANGLE}.X")
     finally:
         bpy.data.scenes.remove(scene)
-    return np.rint(numbers).astype(np.int64) - 1
+    return np.rint(numbers).astype(np.int32) - 1
 
 
-def _extended(triangles: Longs) -> Longs:
+def _extended(triangles: Ints) -> Ints:
     """Return the triangles (H, W) with the ground extended into the sky around it."""
     result = triangles.copy()
     for _ in range(_RIM_PX):

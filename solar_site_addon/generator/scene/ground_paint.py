@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from ..domain.array_types import Floats, Ints, Longs, Singles
+from ..domain.array_types import Floats, Ints, Singles
 from ..domain.projection import Camera
 from .array_shading import ArrayShading
 from .detail_texture import lost_slope, noises
@@ -77,7 +77,7 @@ class Paint(NamedTuple):
     so that together they reflect light from all sides like the rough ground."""
 
 
-def paint(mesh: PaintedMesh, camera: Camera, triangles: Longs, threads: int) -> Iterator[Paint]:
+def paint(mesh: PaintedMesh, camera: Camera, triangles: Ints, threads: int) -> Iterator[Paint]:
     """Yield the ground by blocks of rows, for the triangle (H, W) at the center of each pixel, -1 for none.
 
     Texels without a triangle are black and face upward.
@@ -101,7 +101,7 @@ def vertex_colours(mesh: PaintedMesh) -> Singles:
     return result
 
 
-def _paint_rows(mesh: PaintedMesh, camera: Camera, triangles: Longs, first_row: int) -> Paint:
+def _paint_rows(mesh: PaintedMesh, camera: Camera, triangles: Ints, first_row: int) -> Paint:
     seen = triangles >= 0
     row, column = np.nonzero(seen)
     colour = np.zeros((3, len(triangles), SIDE, triangles.shape[1], SIDE), dtype=np.float32)
@@ -132,7 +132,7 @@ def _facet_slope(variance: Singles) -> Singles:
 class _Patches:
     """The parts of the ground that N pixels show: the planes of the triangles at their centers."""
 
-    def __init__(self, mesh: PaintedMesh, camera: Camera, triangles: Longs, x_px: Floats, y_px: Floats) -> None:
+    def __init__(self, mesh: PaintedMesh, camera: Camera, triangles: Ints, x_px: Floats, y_px: Floats) -> None:
         self._mesh, self._camera, self._x, self._y = mesh, camera, x_px, y_px
         corner = mesh.triangles[triangles]
         self._first = np.ascontiguousarray(mesh.table[corner[:, 0]].T)
