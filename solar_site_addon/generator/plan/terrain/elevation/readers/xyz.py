@@ -18,7 +18,7 @@ from ..reader import Reader, never
 from ..source import Source
 from ..text_grid import chunks_of_words, first_lines, numbers, plain_text
 
-_MAX_BYTES = 600_000_000
+_MAX_BYTES = 200_000_000
 _MAX_CELLS = 40_000_000
 _COMMENT = ("#", "//", ";")
 _OFF_GRID = 0.05
