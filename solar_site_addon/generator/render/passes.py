@@ -15,6 +15,7 @@ from ..domain.random_streams import ViewSeed
 from ..domain.versions import write_multilayer_exr
 from ..imaging.exr import read_exr
 from ..settings.schema import RenderSettings
+from .bare_surfaces import bare_surfaces
 from .quality import configure_common, configure_passes, configure_radiance
 from .renderer import Renderer
 
@@ -31,7 +32,8 @@ def render_passes(scene: bpy.types.Scene, renderer: Renderer) -> dict[str, Singl
     """Return the channels (H, W) of what is visible at the center of each pixel, by their names in Blender's file."""
     configure_common(scene, renderer.device, renderer.threads)
     configure_passes(scene)
-    return _render(scene)
+    with bare_surfaces():
+        return _render(scene)
 
 
 def _render(scene: bpy.types.Scene) -> dict[str, Singles]:
