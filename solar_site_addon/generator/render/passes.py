@@ -16,6 +16,7 @@ from ..domain.random_streams import ViewSeed
 from ..domain.versions import write_multilayer_exr
 from ..imaging.exr import read_exr
 from ..settings.schema import RenderSettings
+from .bare_surfaces import bare_surfaces
 from .quality import configure_common, configure_passes, configure_radiance
 from .renderer import Renderer
 
@@ -38,7 +39,8 @@ def render_passes(scene: bpy.types.Scene, renderer: Renderer) -> dict[str, Singl
     """Return the channels (H, W) of what is visible at the center of each pixel, by their names in Blender's file."""
     configure_common(scene, renderer.device, renderer.threads)
     configure_passes(scene)
-    return render_channels(scene)
+    with bare_surfaces():
+        return render_channels(scene)
 
 
 def render_channels(scene: bpy.types.Scene) -> dict[str, Singles]:
