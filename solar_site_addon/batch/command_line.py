@@ -200,7 +200,7 @@ def _add_settings(parser: argparse.ArgumentParser) -> None:
     anything.add_argument(
         "--preset",
         metavar="NAME",
-        help=f"landscape preset: {', '.join(PRESETS)}, or {MIXED}, which draws one of them per site",
+        help=f"landscape preset: {', '.join(PRESETS)}, or {MIXED}, which draws one for a complete plant per site",
     )
     anything.add_argument(
         "--settings",

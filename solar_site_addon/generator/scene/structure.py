@@ -17,23 +17,25 @@ STEEL = (0.45, 0.46, 0.47, 1.0)
 ALUMINUM = (0.70, 0.71, 0.72, 1.0)
 
 
-def build_structure(beams: Beams, first_rack: int) -> bpy.types.Object:
-    """Return one object that holds every beam as a box.
+def build_structure(beams: Beams, first_rack: int) -> list[bpy.types.Object]:
+    """Return one object that holds every beam as a box; no object if there are none.
 
     The beams of a table have the object number of its rack; ``first_rack`` is that of the first table.
     """
     return _boxes("Solar Site structure", beams, first_rack, _metal("Solar Site steel", STEEL))
 
 
-def build_clamps(clamps: Beams, first_rack: int) -> bpy.types.Object:
-    """Return one object that holds every clamp as a box, numbered like the beams."""
+def build_clamps(clamps: Beams, first_rack: int) -> list[bpy.types.Object]:
+    """Return one object that holds every clamp as a box, numbered like the beams; no object if there are none."""
     return _boxes("Solar Site clamps", clamps, first_rack, _metal("Solar Site aluminum", ALUMINUM))
 
 
-def _boxes(name: str, beams: Beams, first_rack: int, material: bpy.types.Material) -> bpy.types.Object:
+def _boxes(name: str, beams: Beams, first_rack: int, material: bpy.types.Material) -> list[bpy.types.Object]:
+    if len(beams.start) == 0:
+        return []
     vertices, faces = boxes(*beams.faces())
     numbers = np.repeat(first_rack + beams.table, len(BOX_FACES))
-    return mesh_object(name, vertices, faces, material, face_values={OBJECT: numbers})
+    return [mesh_object(name, vertices, faces, material, face_values={OBJECT: numbers})]
 
 
 def _metal(name: str, colour: tuple[float, float, float, float]) -> bpy.types.Material:

@@ -33,8 +33,12 @@ PRESETS = tuple(sorted(path.stem for path in PRESET_FOLDER.glob("*.json") if pat
 LOOK_FOLDER = Path(__file__).with_name("looks")
 LOOKS = tuple(sorted(path.stem for path in LOOK_FOLDER.glob("*.json")))
 """Looks of cameras: one JSON file each in LOOK_FOLDER."""
+LANDSCAPES = tuple(name for name in PRESETS if "construction" not in name)
+"""Presets of complete plants, among which MIXED draws."""
 _FORMATS = Path(__file__).parents[1] / "dataset" / "formats"
 """Folder of the annotation formats; the data set is not imported here, which would be a cycle."""
+_PILE_KINDS = Path(__file__).parents[1] / "plan" / "array" / "pile_kinds"
+"""Folder of the kinds of piles; the plan, which needs numpy, is not imported here."""
 OF_MODULE_TYPE = "the value of the module type"
 OF_CAMERA = "the native resolution of the camera"
 OF_QUALITY = "the value of the render quality"
@@ -222,11 +226,24 @@ class ArraySettings:
         minimum=0,
         maximum=0.9,
     )
-    unfinished_share: Range = _setting(
-        Range(0.0, 0.0),
-        "Share of tables under construction: posts and racks without modules",
+    progress: Range = _setting(
+        Range(1.0, 1.0),
+        "Construction progress: 0 is cleared ground, 0.2 mostly piles, 0.5 all stages, 0.8 mostly modules, 1 complete",
         minimum=0,
         maximum=1,
+    )
+    progress_spread: Range = _setting(
+        Range(0.3, 0.7),
+        "Share of the tables that are under construction at the same time, from the first pile to the last module",
+        minimum=0.02,
+        maximum=2,
+        source="estimate",
+    )
+    piles: Options = _setting(
+        Options(("driven_steel", "helical", "micropile", "phc")),
+        "Foundation of the tables: driven steel sections, helical steel piles with a flange, cast micropiles, or "
+        "concrete pipe piles (PHC)",
+        choices=module_names(_PILE_KINDS),
     )
     design_sun_elevation_deg: float = _setting(
         22.0,
@@ -410,6 +427,31 @@ class SurroundingsSettings:
         "Number of tarpaulins, shipping containers and stacks of packaged modules within the array",
         minimum=0,
         maximum=100,
+        integer=True,
+        source="estimate",
+    )
+    machines: Range = _setting(
+        Range(2, 6),
+        "Number of pile drivers, drilling rigs, mixers and trucks on a site under construction",
+        minimum=0,
+        maximum=60,
+        integer=True,
+        source="estimate",
+    )
+    supplies: Range = _setting(
+        Range(10, 30),
+        "Number of stacks of piles and steel, pipes, cable drums, bags and tents on a site under construction",
+        minimum=0,
+        maximum=200,
+        integer=True,
+        source="estimate",
+    )
+    lookalikes: Range = _setting(
+        Range(10, 30),
+        "Number of things that resemble piles on a site under construction: cut concrete ends, stumps, barrels, "
+        "manholes and marker cones",
+        minimum=0,
+        maximum=200,
         integer=True,
         source="estimate",
     )
@@ -833,6 +875,12 @@ class RunSettings:
     )
     min_visible_fraction: float = _setting(
         0.05, "Least visible fraction of an annotation", minimum=0.0, maximum=1.0, flag=True
+    )
+    pile_box: str = _setting(
+        "shaft",
+        "Box of a pile in the annotation formats: shaft is all that is visible of it, head only its top",
+        choices=("shaft", "head"),
+        flag=True,
     )
     split: str = _setting(
         "0.8/0.2",

@@ -51,8 +51,16 @@ TEXTS = {
     "Misalignment": "安装误差",
     "Incomplete Share": "不完整支架比例",
     "Extension Share": "扩建比例",
-    "Unfinished Share": "在建支架比例",
+    "Work Progress": "施工进度",
+    "Progress Spread": "施工铺展",
+    "Piles": "桩",
     "Posts": "立柱",
+    "Machines": "施工机械",
+    "Pile Box": "桩的边界框",
+    "Shaft": "整桩",
+    "Head": "桩头",
+    "Supplies": "施工物料",
+    "Lookalikes": "形似桩的物体",
     "Elevation Model": "高程模型",
     "Elevation Unit": "高程单位",
     "Place": "位置",
@@ -241,9 +249,14 @@ TEXTS = {
         "后期扩建部分占阵列（或组团）的比例；采用不同类型的组件，边框、支架和立柱也可能不同，从 module.kind、"
         "module.frame、array.table_type 和 array.posts 中抽取"
     ),
-    "Share of tables under construction: posts and racks without modules": (
-        "在建支架的比例：只有立柱和檩条，未安装组件"
+    "Construction progress: 0 is cleared ground, 0.2 mostly piles, 0.5 all stages, 0.8 mostly modules, 1 complete": (
+        "施工进度：0 为已清表场地，0.2 以桩为主，0.5 各阶段并存，0.8 以组件为主，1 为全部完工"
     ),
+    "Share of the tables that are under construction at the same time, from the first pile to the last module": (
+        "同时处于施工中的支架比例（从第一根桩到最后一块组件）"
+    ),
+    "Foundation of the tables: driven steel sections, helical steel piles with a flange, cast micropiles, or "
+    "concrete pipe piles (PHC)": "支架基础：打入式型钢桩、带法兰的螺旋钢桩、灌注微型桩或预应力混凝土管桩（PHC）",
     "Sun elevation down to which no table shades the row behind it; sets the row pitch": (
         "设计太阳高度角：不低于此高度角时前后排互不遮挡；由此确定排间距"
     ),
@@ -289,6 +302,17 @@ TEXTS = {
     "Number of polytunnels and glasshouses around the array": "阵列周围的塑料大棚和玻璃温室数量",
     "Number of lined ponds and water tanks around the array": "阵列周围的防渗水池和水罐数量",
     "Number of pickups, vans and excavators within the array": "阵列内的皮卡、面包车和挖掘机数量",
+    "Number of pile drivers, drilling rigs, mixers and trucks on a site under construction": (
+        "在建场地上打桩机、钻机、搅拌车和卡车的数量"
+    ),
+    "Number of stacks of piles and steel, pipes, cable drums, bags and tents on a site under construction": (
+        "在建场地上桩垛、钢材捆、管材、电缆盘、袋装料和帐篷的数量"
+    ),
+    "Number of things that resemble piles on a site under construction: cut concrete ends, stumps, barrels, "
+    "manholes and marker cones": "在建场地上形似桩的物体数量：截下的桩头、树桩、油桶、检查井和锥桶",
+    "Box of a pile in the annotation formats: shaft is all that is visible of it, head only its top": (
+        "标注格式中桩的边界框：shaft 为可见的整根桩，head 仅为桩头"
+    ),
     "Number of tarpaulins, shipping containers and stacks of packaged modules within the array": (
         "阵列内的篷布、集装箱和未拆封组件垛的数量"
     ),
@@ -441,6 +465,9 @@ TEXTS = {
     "Terraced Farmland": "梯田农地",
     "Flat Grassland": "平坦草地",
     "Desert": "荒漠",
+    "Loess Works": "黄土在建场地",
+    "Red Hill Works": "红土丘陵在建场地",
+    "Pile Survey": "桩基测绘",
     "Mixed": "混合",
     "COCO Polygons": "COCO 多边形",
     "COCO Keypoints": "COCO 关键点",
@@ -450,6 +477,10 @@ TEXTS = {
     "Follow Slope": "随坡度",
     "Single": "单排",
     "Double": "双排",
+    "Driven Steel": "打入式型钢桩",
+    "Helical": "螺旋桩",
+    "Micropile": "微型桩",
+    "PHC Pipe": "PHC 管桩",
     "Mono": "单晶",
     "Mono 60": "单晶 60 片",
     "Mono 72": "单晶 72 片",
