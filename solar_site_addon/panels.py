@@ -6,7 +6,7 @@ from typing import Any
 
 import bpy
 
-from .batch.display import duration, size
+from .batch.quantities import duration, size
 from .generator.domain.cameras import CUSTOM
 from .generator.render.quality import has_cycles
 from .generator.settings.schema import RunSettings, iter_settings

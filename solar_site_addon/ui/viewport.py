@@ -249,7 +249,7 @@ def _copy_panel(source: bpy.types.Scene, target: bpy.types.Scene, settings: Sett
 
 def _write_read_out(scene: bpy.types.Scene, settings: Settings, view: View) -> None:
     site, camera, shown = view.site, view.camera, scene.solar_site.read_out
-    shown.settings = settings_sha256(settings)
+    shown.settings = settings_sha256(settings, paths=True)
     shown.seed, shown.view = str(site.seed), view.index
     shown.tables, shown.modules = len(site.tables), len(site.modules)
     shown.modules_in_view = visible_targets(camera, site.terrain, site.modules)

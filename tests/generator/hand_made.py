@@ -47,7 +47,7 @@ def drawn(**values: Any) -> DrawnSettings:
 
 def a_type(**values: Any) -> TableType:
     """The type of table that such settings ask for."""
-    return table_type(drawn(**values))
+    return table_type(drawn(**values), 1)
 
 
 def tables_at(

@@ -19,6 +19,7 @@ from ..plan.array.piles import pile_kinds
 from ..plan.array.stages import Stage
 from ..plan.objects import first_pile_number, table_number
 from ..sensor.modality import Image
+from ..settings.files import files_sha256
 from ..settings.schema import Settings, differs_between_images, iter_settings, settings_sha256, to_dict
 from .files import extension_version
 from .schema import (
@@ -69,6 +70,7 @@ def sample_document(
             "version": extension_version(),
             "blender": blender,
             "settings_sha256": settings_sha256(settings),
+            "files_sha256": files_sha256(settings),
         },
         "index": number.index,
         "site": number.site,

@@ -23,7 +23,8 @@ class GeneratorInfo(TypedDict):
 
     version: Annotated[str, "version of Solar Site"]
     blender: Annotated[str, "version of Blender"]
-    settings_sha256: Annotated[str, "checksum of the settings"]
+    settings_sha256: Annotated[str, "checksum of the settings, in which paths of input files do not count"]
+    files_sha256: NotRequired[Annotated[dict[str, str], "checksums of the input files, by setting"]]
 
 
 class CameraRecord(TypedDict):

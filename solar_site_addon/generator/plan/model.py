@@ -40,6 +40,9 @@ class Site:
     pile_type: PileType
     piles: Piles
     beams: Beams
+    """Posts, rafters, struts and purlins."""
+    clamps: Beams
+    """Clamps between the modules."""
     ground: Ground
     marks: Marks
     """Marks of construction work on the ground."""

@@ -8,6 +8,7 @@ from ..domain.messages import SettingName
 from ..settings.drawn import DrawnSettings
 from ..settings.sampling import draw_settings
 from ..settings.schema import Settings, of_site
+from .array.clamps import plan_clamps
 from .array.layout import plan_regions, plan_tables, with_gaps
 from .array.modules import mounted, plan_modules
 from .array.piles import pile_kinds, plan_pile_type, plan_piles
@@ -59,6 +60,7 @@ def plan_site(settings: Settings, seed: int) -> Site:
         pile_type=pile_type,
         piles=piles,
         beams=plan_structure(tables, types, piles, posts=not pile_kind.carries_rafter),
+        clamps=plan_clamps(tables, types),
         ground=plan_ground(drawn.site, terrain, tables, roads, seed),
         marks=plan_marks(tables, piles, pile_kind, terrain, seed),
         equipment=equipment,
@@ -76,7 +78,7 @@ def plan_terrain_and_tables(
     """
     best: tuple[Terrain, Roads, Tables] | None = None
     for attempt in range(_TERRAINS_TRIED):
-        natural = plan_terrain(settings.site, seed, attempt)
+        natural = plan_terrain(settings.site, seed, attempt, northern=settings.light.latitude_deg >= 0)
         topography = survey(natural)
         regions = plan_regions(settings, types, topography, seed)
         roads, terrain = plan_roads(settings, natural, topography, regions, seed)

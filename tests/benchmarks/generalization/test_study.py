@@ -218,3 +218,11 @@ def test_table_and_chart_have_every_preset() -> None:
     for name in LANDSCAPES[:2]:
         assert f"| {name} | 14 | 0.500 (0.400 to 0.600) |" in text
         assert name in drawn
+
+
+def test_the_page_shows_how_well_modules_are_told_apart() -> None:
+    test = {"trained_on": ["desert"], "tested_on": ["dry_hills"], "modules": 1234, "ap50": 0.5, "ap75": 0.25}
+    found = {"date": "2026-01-02", "images": 3, "resolution": "8 x 8", "samples": 4, "steps": 5, "torch": "2"}
+    lines = list(fidelity.separation(found | {"tests": [test]}))
+    assert "3 images of each preset" in lines[0]
+    assert lines[-1] == "| desert | dry_hills | 1,234 | 0.500 | 0.250 |"

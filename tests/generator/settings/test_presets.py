@@ -9,9 +9,18 @@ from solar_site_addon.batch.command_line import parse
 from solar_site_addon.generator.domain.errors import SettingsError
 from solar_site_addon.generator.plan.array.stages import Stage
 from solar_site_addon.generator.plan.site import plan_site
-from solar_site_addon.generator.settings.preset import with_preset
+from solar_site_addon.generator.settings.preset import look_values, with_preset
 from solar_site_addon.generator.settings.sampling import draw_settings
-from solar_site_addon.generator.settings.schema import LANDSCAPES, MIXED, PRESET_FOLDER, PRESETS, Settings, with_values
+from solar_site_addon.generator.settings.schema import (
+    LANDSCAPES,
+    LOOK_FOLDER,
+    LOOKS,
+    MIXED,
+    PRESET_FOLDER,
+    PRESETS,
+    Settings,
+    with_values,
+)
 
 
 def preset(*arguments: str) -> Settings:
@@ -72,3 +81,72 @@ def test_mixed_draws_every_preset_of_a_complete_plant_and_applies_its_values() -
 def test_explicit_settings_are_kept_when_presets_are_mixed() -> None:
     mixed = preset("--preset", "mixed", "--set", "site.relief=0.9", "--no_use_gpu")
     assert {draw_settings(mixed, seed).site.relief.value for seed in range(12)} == {0.9}
+
+
+FAMILIES = {
+    "polycrystalline": ("poly_60", "poly_72"),
+    "full cells": ("mono_60", "mono_72"),
+    "half cells": ("mono", "bifacial"),
+    "full black": ("full_black",),
+    "thin film": ("thin_film", "thin_film_large"),
+}
+GRIDS = ("polycrystalline", "full cells", "half cells")
+"""Families whose cells form a grid that can be taken for seams."""
+LEAST_SHARE = 1 / 30
+
+
+@pytest.mark.parametrize("name", PRESETS)
+def test_no_kind_of_table_that_exists_is_rarer_than_1_in_30(name: str) -> None:
+    settings = with_preset(Settings(), name)
+    kinds, frames, tables = settings.module.kind, settings.module.frame, settings.array.table_type
+    shares = {
+        (family, orientation): len(set(members) & set(kinds))
+        / len(kinds)
+        * sum(table[-1] == orientation for table in tables)
+        / len(tables)
+        for family, members in FAMILIES.items()
+        for orientation in "PL"
+    }
+    usual = sum(frame in ("auto", "silver") for frame in frames) / len(frames)
+    assert min(shares.values()) >= LEAST_SHARE
+    for family in GRIDS:
+        for orientation in "PL":
+            assert shares[family, orientation] * usual >= LEAST_SHARE
+            # Frames and gaps are drawn evenly between their limits: half of them are dull, half of the gaps narrow.
+            assert shares[family, orientation] / 2 >= LEAST_SHARE
+    assert settings.module.gap_m.low <= 0.012
+    assert settings.module.row_gap_m.low <= 0.006
+    assert settings.module.frame_wear.high >= 0.8
+
+
+def test_draws_have_these_shares() -> None:
+    settings = with_preset(Settings(), "desert")
+    drawn = [draw_settings(settings, seed) for seed in range(400)]
+    landscape_poly = [
+        one.module.kind.value in FAMILIES["polycrystalline"] and one.array.table_type.value in ("3L", "4L")
+        for one in drawn
+    ]
+    assert sum(landscape_poly) / len(drawn) == pytest.approx(1 / 9, abs=0.05)
+    assert sum(one.module.gap_m.value < 0.018 for one in drawn) / len(drawn) == pytest.approx(0.5, abs=0.08)
+
+
+def test_every_look_has_a_file_and_fills_in_the_effects_left_at_their_defaults() -> None:
+    assert {path.stem for path in LOOK_FOLDER.glob("*.json")} == set(LOOKS)
+    settings = with_values(Settings(), {"effects.looks": list(LOOKS), "effects.noise": 0.3})
+    drawn = [draw_settings(settings, 1, view).effects for view in range(60)]
+    assert {effects.looks.value for effects in drawn} == set(LOOKS)
+    for effects in drawn:
+        assert effects.noise.value == 0.3
+        for name, value in look_values(effects.looks.value).items():
+            chosen = getattr(effects, name.removeprefix("effects.")).value
+            if name != "effects.noise":
+                low, high = (value, value) if isinstance(value, (int, float)) else (value[0], value[-1])
+                assert chosen in value if isinstance(low, str) else low <= chosen <= high
+
+
+def test_without_looks_effects_are_those_of_the_settings() -> None:
+    plain = draw_settings(Settings(), 3)
+    assert not plain.effects.looks
+    named = draw_settings(with_values(Settings(), {"effects.looks": "video_frame"}), 3)
+    assert named.effects.blur_px.value > plain.effects.blur_px.value
+    assert named.light == plain.light

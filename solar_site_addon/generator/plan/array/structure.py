@@ -81,12 +81,16 @@ def _purlins(tables: Tables, frames: Frames, mounted: Mask) -> Part:
     """Return the purlins of the tables that are ``mounted`` (K,) on all their frames: two per row of modules."""
     along, upward, normal = (tables.axes[frames.tables, None, axis] for axis in range(3))
     half = tables.size[frames.tables[0], 0] / 2
-    up, gap = frames.table_type.module_size[1], frames.table_type.gap_m
-    rows = (np.arange(frames.table_type.rows) - (frames.table_type.rows - 1) / 2) * (up + gap)
-    places = (rows[:, None] + np.array([-0.25, 0.25]) * up).ravel()
     middle = tables.centre[frames.tables, None] - (frames.table_type.module.thickness_m + PURLIN_M[1] / 2) * normal
-    lines = middle + places[:, None] * upward
+    lines = middle + purlin_places(frames.table_type)[:, None] * upward
     return _part(frames.tables, lines - half * along, lines + half * along, normal, PURLIN_M, mounted[:, None])
+
+
+def purlin_places(table_type: TableType) -> Floats:
+    """Return the positions (2 R,) of the purlins up the table, from its center, m: two per row of modules."""
+    up = table_type.module_size[1]
+    rows = (np.arange(table_type.rows) - (table_type.rows - 1) / 2) * (up + table_type.gaps_m[1])
+    return (rows[:, None] + np.array([-0.25, 0.25]) * up).ravel()
 
 
 def _part(tables: Indices, start: Floats, end: Floats, up: Floats, section: tuple[float, float], mounted: Mask) -> Part:

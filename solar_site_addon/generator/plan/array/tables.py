@@ -65,6 +65,8 @@ class Modules:
     """Column (M,) within the table, 0 at the left."""
     tint: Floats
     """Color deviation (M,) from other modules, a standard normal number."""
+    hue: Floats
+    """Hue (M,) of the cells, from blue to violet, a standard normal number."""
     lean: Floats
     """Inclination (M, 2) of the glass against the plane of its table, toward x and y, rad. It affects only
     reflections."""
@@ -111,7 +113,7 @@ class Piles:
 
 @dataclass(frozen=True)
 class Beams:
-    """B straight beams of rectangular section: posts, rails and rafters."""
+    """B straight beams of rectangular section: posts, rails, rafters and clamps."""
 
     start: Floats
     """One end (B, 3) of the axis, m."""
