@@ -15,6 +15,7 @@ from typing import Any, NoReturn
 from ..generator.domain.errors import SettingsError
 from ..generator.domain.json_file import read_json
 from ..generator.domain.messages import Message
+from ..generator.settings.files import with_absolute_paths
 from ..generator.settings.preset import with_preset
 from ..generator.settings.schema import (
     MIXED,
@@ -85,7 +86,9 @@ def parse(arguments: Sequence[str]) -> Request | None:
         settings = read_settings(Path(given.settings), settings)
     return Request(
         out=out,
-        settings=with_values(settings, {name: value for name, value in values.items() if name not in run_names}),
+        settings=with_absolute_paths(
+            with_values(settings, {name: value for name, value in values.items() if name not in run_names})
+        ),
         run=with_values(RunSettings(), {name: value for name, value in values.items() if name in run_names}),
         blender=given.blender,
         dry_run=given.dry_run,
@@ -197,7 +200,7 @@ def _add_settings(parser: argparse.ArgumentParser) -> None:
     anything.add_argument(
         "--preset",
         metavar="NAME",
-        help=f"landscape preset: {', '.join(PRESETS)}, or {MIXED}, which draws one of them per site",
+        help=f"landscape preset: {', '.join(PRESETS)}, or {MIXED}, which draws one for a complete plant per site",
     )
     anything.add_argument(
         "--settings",

@@ -7,9 +7,11 @@ OUT/NAME.crash.txt            what Blender wrote when a worker crashed
 OUT/dataset.json              index of the samples
 OUT/overview.png              contact sheet drawn by headless/overview.py
 OUT/hdf5/0.hdf5               samples in BlenderProc's format
+OUT/tiles/                    dataset of tiles, cut by headless/export.py
 OUT/.work/NAME.json           work unit
 OUT/.work/NAME.events.jsonl   events of its workers
 OUT/.work/NAME.tmp/           temporary files of its workers, while they run
+OUT/.work/land/               parts of elevation models that its workers have read, while they run
 OUT/.work/run.json            what all samples have in common (run_record.py)
 OUT/.work/result.SHARD.json   what the launcher of one shard leaves for dataset.json
 OUT/.work/lock                locked by the running launcher (lock.py)
@@ -41,7 +43,8 @@ LOCK = "lock"
 CANCEL = "cancel"
 OVERVIEW = "overview.png"
 HDF5 = "hdf5"
-RESERVED_FOLDERS = ("tiles", HDF5)
+TILES = "tiles"
+RESERVED_FOLDERS = (TILES, HDF5)
 """Folders that other tools of this project write besides the annotation formats."""
 EVENTS_SUFFIX = ".events.jsonl"
 _UNIT_ENTRY = re.compile(rf"{BATCH_NAME.pattern}(\.events\.jsonl|\.json)|\.{BATCH_NAME.pattern}\.json\.partial")
@@ -105,6 +108,11 @@ def temporary_folder(out: Path, name: str) -> Path:
     return work_folder(out) / f"{name}.tmp"
 
 
+def land_folder(out: Path) -> Path:
+    """Return the folder of land that workers have read from elevation models, for one another."""
+    return work_folder(out) / "land"
+
+
 def log_file(out: Path, name: str) -> Path:
     """Return the output of the workers of unit ``name``."""
     return out / f"{name}.log"
@@ -133,6 +141,11 @@ def dataset_json(out: Path) -> Path:
 def overview_file(out: Path) -> Path:
     """Return the contact sheet."""
     return out / OVERVIEW
+
+
+def tiles_folder(out: Path) -> Path:
+    """Return the folder of the tiles, a dataset of its own."""
+    return out / TILES
 
 
 def hdf5_folder(out: Path) -> Path:

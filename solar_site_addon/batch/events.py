@@ -22,6 +22,7 @@ IMAGE_DONE = "image_done"
 IMAGE_SKIPPED = "image_skipped"
 IMAGE_FAILED = "image_failed"
 WORKER_DONE = "worker_done"
+LAND_READ = "land_read"
 WORKER_ENDED = "worker_ended"
 IMAGE_RETRIED = "image_retried"
 NOTE = "note"
@@ -31,6 +32,7 @@ _NEEDED: dict[str, dict[str, type | tuple[type, ...]]] = {
     IMAGE_DONE: {"index": int, "seconds": (int, float)},
     IMAGE_SKIPPED: {"index": int},
     IMAGE_FAILED: {"index": int, "message": str},
+    LAND_READ: {"percent": int},
     IMAGE_RETRIED: {"index": int},
     NOTE: {"message": str},
 }
@@ -48,6 +50,8 @@ class Event(TypedDict):
     """Global image index."""
     seconds: NotRequired[float]
     """Time that the image took."""
+    percent: NotRequired[int]
+    """Share of the elevation model that has been read."""
     message: NotRequired[str]
     """Why the image failed, or what a note says, in English."""
     template: NotRequired[str]

@@ -18,14 +18,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ..generator.dataset.index import assemble_dataset, find_samples
+from ..generator.dataset.content import content_of
+from ..generator.dataset.index import DatasetSummary, assemble_dataset, find_samples
 from ..generator.dataset.layout import image_name
 from ..generator.dataset.registry import find_formats
 from ..generator.domain.atomic_files import replace_json
 from ..generator.domain.errors import SolarSiteError
 from ..generator.domain.messages import RESUME, Message, system_reason
 from ..generator.domain.numbering import image_number
-from ..generator.settings.schema import to_dict
+from ..generator.settings.schema import RunSettings, to_dict
 from .blender_command import BlenderCommand, find_blender
 from .command_line import Request, build_parser, parse
 from .control import earlier_request
@@ -147,9 +148,9 @@ def rebuild(request: Request) -> int:
     if request.sources:
         summary = merge_datasets([source.absolute() for source in request.sources], request.out.absolute(), request.run)
     else:
-        summary = rebuild_dataset(request.out.absolute(), request.run.formats)
-    print(f"{_count(summary.num_samples, 'image')}, {_count(summary.num_annotations, 'visible object')}")
-    print(_place(request.out.absolute(), request.run.formats))
+        summary = rebuild_dataset(request.out.absolute(), request.run)
+    print(_count(summary.num_samples, "image"))
+    print("\n".join(_written(request.out.absolute(), request.run, summary)))
     return ALL_WHOLE
 
 
@@ -185,8 +186,12 @@ def plan_run(request: Request, running_in: str | None, interruption: Interruptio
 
 
 def check_folder(request: Request) -> None:
-    """Raise SettingsError if the dataset folder is not writable, or contains anything in the way that is not ours."""
+    """Raise SettingsError if the dataset folder is not writable, or contains anything in the way that is not ours.
+
+    The same if the formats cannot hold what they are to hold.
+    """
     out = request.out.absolute()
+    content_of(request.run)
     check_output(out)
     refuse_foreign(out, request.run.formats)
 
@@ -282,9 +287,9 @@ def carry_out(plan: RunPlan, interruption: Interruption) -> int:
             record = until_written(lambda: _begin(plan, samples), plan.out, wait, interruption)
             refuse_other_shards(plan.out, plan.recipe, shard)
             state = _make_samples(plan, record, interruption)
-            code = INTERRUPTED
+            code, written = INTERRUPTED, None
             if not interruption.requested:
-                until_written(lambda: _write_dataset(plan, state), plan.out, wait, interruption)
+                written = until_written(lambda: _write_dataset(plan, state), plan.out, wait, interruption)
                 code = ALL_WHOLE if state.done == state.total else SOME_FAILED
             until_written(lambda: note_end(plan.out, code, shard), plan.out, wait, interruption)
         except (OSError, SolarSiteError) as error:
@@ -293,7 +298,7 @@ def carry_out(plan: RunPlan, interruption: Interruption) -> int:
             with contextlib.suppress(OSError):
                 note_end(plan.out, SOME_FAILED, shard)
             return SOME_FAILED
-    _conclude(plan, state, interrupted=code == INTERRUPTED)
+    _conclude(plan, state, written, interrupted=code == INTERRUPTED)
     return code
 
 
@@ -310,13 +315,13 @@ def _begin(plan: RunPlan, samples: Collection[int]) -> RunRecord:
     return record
 
 
-def _write_dataset(plan: RunPlan, state: RunState) -> None:
-    """Write the index and the formats, or what they need from a shard."""
-    information = _run_information(plan, state)
+def _write_dataset(plan: RunPlan, state: RunState) -> DatasetSummary | None:
+    """Write the index and the formats and return their summary; from a shard, only write what they need."""
+    information, run = _run_information(plan, state), plan.request.run
     if plan.request.shard == WHOLE:
-        assemble_dataset(plan.out, information, plan.request.run.formats)
-    else:
-        replace_json(result_file(plan.out, plan.request.shard), information)
+        return assemble_dataset(plan.out, information, run.formats, content_of(run))
+    replace_json(result_file(plan.out, plan.request.shard), information)
+    return None
 
 
 def _make_samples(plan: RunPlan, record: RunRecord, interruption: Interruption) -> RunState:
@@ -375,8 +380,8 @@ def _evidence(state: RunState, index: int) -> dict[str, Any]:
     return {**report, **({"output": list(found.output)} if found.output else {})}
 
 
-def _conclude(plan: RunPlan, state: RunState, *, interrupted: bool) -> None:
-    """Print the result of a run."""
+def _conclude(plan: RunPlan, state: RunState, written: DatasetSummary | None, *, interrupted: bool) -> None:
+    """Print the result of a run; nothing was ``written`` if it was interrupted, or by a shard."""
     run = plan.request.run
     seeds = {index: image_number(index, run.seed, run.views_per_site).seed for index in range(run.num_images)}
     logs = {job.name: str(log_file(plan.out, job.name)) for job in plan.jobs}
@@ -384,12 +389,20 @@ def _conclude(plan: RunPlan, state: RunState, *, interrupted: bool) -> None:
     if interrupted:
         kept = f"Interrupted; complete images are kept in {plan.out}"
         print(f"{kept}. Resume with the same command; --rebuild indexes what is there.")
-    elif plan.request.shard == WHOLE:
-        print(_place(plan.out, run.formats))
+    elif written is not None:
+        print("\n".join(_written(plan.out, run, written)))
     else:
         print(f"Shard {plan.request.shard} has ended. Once all shards have, --rebuild writes the index of the dataset.")
 
 
-def _place(out: Path, formats: Sequence[str]) -> str:
-    files = [dataset_json(out).name, *(find_formats()[name].index for name in formats)]
-    return f"Dataset written to {out} ({', '.join(files)})"
+def _written(out: Path, run: RunSettings, summary: DatasetSummary) -> list[str]:
+    """Return what is in the annotation formats, what was left out of them, and where they are."""
+    files = [dataset_json(out).name, *(find_formats()[name].index for name in run.formats)]
+    lines = [f"{_count(summary.num_annotations, 'annotation')} of {', '.join(summary.classes)}"]
+    if summary.num_dropped:
+        limits = f"less than {run.min_visible_px} px (--min_visible_px) or {100 * run.min_visible_fraction:g} %"
+        lines.append(
+            f"{_count(summary.num_dropped, 'visible object')} left out, of which {limits} (--min_visible_fraction) is "
+            "visible"
+        )
+    return [*lines, f"Dataset written to {out} ({', '.join(files)})"]

@@ -11,6 +11,7 @@ from ..generator.dataset.half_sample import obstacle, remove_half_sample
 from ..generator.dataset.layout import image_index
 from .dataset_folder import (
     hidden_sample_entries,
+    land_folder,
     record_file,
     result_file,
     sample_entries,
@@ -41,7 +42,7 @@ def clean_up(out: Path, missing: Iterable[int], shard: Shard = WHOLE, views_per_
 
 
 def remove_unfinished(out: Path, shard: Shard = WHOLE, views_per_site: int = 1) -> None:
-    """Remove the hidden folders of incomplete samples and the temporary files of workers that have ended.
+    """Remove the hidden folders of incomplete samples, and the temporary files and the land of workers that have ended.
 
     Folders that contain anything that is not ours are kept.
     """
@@ -52,3 +53,5 @@ def remove_unfinished(out: Path, shard: Shard = WHOLE, views_per_site: int = 1) 
     for folder in temporary_folders(out):
         if shard.has_batch(unit_name(folder)):
             shutil.rmtree(folder)
+    if shard == WHOLE:
+        shutil.rmtree(land_folder(out), ignore_errors=True)

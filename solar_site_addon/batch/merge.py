@@ -13,6 +13,7 @@ import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from ..generator.dataset.content import content_of
 from ..generator.dataset.files import SAMPLE_JSON, is_whole, read_head
 from ..generator.dataset.half_sample import NAMES, hidden_folder, remove_half_sample
 from ..generator.dataset.index import DatasetSummary, assemble_dataset, find_samples
@@ -35,6 +36,7 @@ def merge_datasets(sources: Sequence[Path], out: Path, run: RunSettings) -> Data
     Files are linked where the file system allows it, and copied otherwise; the sources stay as they are. Raise
     SettingsError if the sources do not belong together, or something that is not ours is in the way in ``out``.
     """
+    content = content_of(run)
     found = [(source, find_samples(source)) for source in sources]
     recipe = _common_recipe(found)
     samples = _union(found)
@@ -49,7 +51,7 @@ def merge_datasets(sources: Sequence[Path], out: Path, run: RunSettings) -> Data
         record = RunRecord(recipe, num_images, len(there), time.time())
         write_record(out, record)
         _put_in_place(samples, there, out, run.num_parallel, recipe.views_per_site)
-        summary = assemble_dataset(out, information, run.formats)
+        summary = assemble_dataset(out, information, run.formats, content)
         ended = ALL_WHOLE if set(range(num_images)) <= set(find_samples(out)) else SOME_FAILED
         write_record(out, RunRecord(recipe, num_images, len(there), record.started, ended, WHOLE))
     return summary

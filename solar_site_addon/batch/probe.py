@@ -13,13 +13,15 @@ from ..generator.dataset.layout import batch_name
 from ..generator.domain.errors import SolarSiteError
 from ..generator.domain.messages import Message, system_reason
 from .blender_command import BlenderCommand, probe_arguments
-from .dataset_folder import log_file, temporary_folder, unit_file, work_folder
+from .dataset_folder import events_file, log_file, temporary_folder, unit_file, work_folder
+from .events import LAND_READ, EventTail
 from .exit_codes import MEMORY_CODES
 from .interruption import InterruptedRun, Interruption
 from .log_tail import last_lines
 from .memory import tells_of_memory
 from .probe_report import ProbeReport
 from .processes import WorkerProcess, exit_in_words
+from .reading_report import reading_words
 from .work_unit import WorkUnit, write_unit
 from .worker_main import EXIT_TOO_OLD
 
@@ -53,7 +55,8 @@ def probe_blender(
 def run_worker(command: list[str], folder: Path, interruption: Interruption, seconds: float) -> int | None:
     """Run a worker in the temporary dataset folder ``folder``; return its exit code, or None after ``seconds``.
 
-    Raise SolarSiteError if it cannot be started, InterruptedRun if the user interrupts.
+    A worker that reports that it reads an elevation model gets the time anew. Raise SolarSiteError if it cannot be
+    started, InterruptedRun if the user interrupts.
     """
     work_folder(folder).mkdir(exist_ok=True)
     try:
@@ -63,10 +66,14 @@ def run_worker(command: list[str], folder: Path, interruption: Interruption, sec
             "{program} cannot be started ({reason}).", program=command[0], reason=system_reason(error)
         ) from error
     try:
-        deadline = time.monotonic() + seconds
+        deadline, events = time.monotonic() + seconds, EventTail(events_file(folder, NAME))
         while worker.exit_code() is None and time.monotonic() < deadline:
             if interruption.requested:
                 raise InterruptedRun
+            for event in events.read_new():
+                if event["event"] == LAND_READ:
+                    print(reading_words(event["percent"]), flush=True)
+                    deadline = time.monotonic() + seconds
             time.sleep(POLL_SECONDS)
         return worker.exit_code()
     finally:

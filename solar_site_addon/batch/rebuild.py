@@ -8,9 +8,11 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from ..generator.dataset.content import content_of
 from ..generator.dataset.files import DAMAGE
 from ..generator.dataset.index import DatasetSummary, assemble_dataset, find_samples
 from ..generator.domain.errors import SettingsError
+from ..generator.settings.schema import RunSettings
 from .dataset_folder import dataset_json, record_file, result_file, shards_with_record, work_folder
 from .exit_codes import ALL_WHOLE
 from .lock import only_launcher
@@ -21,18 +23,21 @@ OF_THE_RUN = ("settings", "seed", "views_per_site", "num_images", "failures", "t
 """Keys of dataset.json that samples do not tell."""
 
 
-def rebuild_dataset(out: Path, formats: tuple[str, ...]) -> DatasetSummary:
-    """Write ``formats`` for the complete samples in ``out``; keep what is known about the run, or about its shards.
+def rebuild_dataset(out: Path, run: RunSettings) -> DatasetSummary:
+    """Write the formats of ``run`` for the complete samples in ``out``.
+
+    Keep what is known about the run that made them, or about its shards.
 
     Raise SettingsError if there is no dataset, a launcher is running in it, or anything that is not ours is in the way.
     """
+    content = content_of(run)
     if not find_samples(out):
         raise SettingsError("{folder} contains no samples.", folder=out)
-    refuse_foreign(out, formats)
+    refuse_foreign(out, run.formats)
     work_folder(out).mkdir(exist_ok=True)
     with only_launcher(out):
         samples = find_samples(out)
-        summary = assemble_dataset(out, information_about_run([out], samples), formats)
+        summary = assemble_dataset(out, information_about_run([out], samples), run.formats, content)
         for shard in shards_with_record(out):
             record = read_record(out, shard)
             if record is not None and set(range(record.num_images)) <= set(samples):

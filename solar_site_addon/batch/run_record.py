@@ -5,9 +5,8 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
-import hashlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,8 +14,9 @@ from typing import Any
 from ..generator.dataset.files import DAMAGE, extension_version, read_head
 from ..generator.domain.atomic_files import replace_json
 from ..generator.domain.errors import SettingsError
-from ..generator.domain.messages import RESUME, Message, SettingName, listed, system_reason
-from ..generator.settings.schema import RunSettings, Settings, iter_settings, settings_sha256, to_dict, value_of
+from ..generator.domain.messages import RESUME, Message, SettingName, listed
+from ..generator.settings.files import files_sha256
+from ..generator.settings.schema import RunSettings, Settings, iter_settings, settings_sha256, to_dict
 from .dataset_folder import record_file, result_file, shards_with_record
 from .lock import is_running
 from .shard import WHOLE, Shard
@@ -74,29 +74,6 @@ def make_recipe(settings: Settings, run: RunSettings, blender: str) -> Recipe:
         solar_site=extension_version(),
         blender=blender,
     )
-
-
-def files_sha256(settings: Settings) -> dict[str, str]:
-    """Return the checksums of the files that the settings name, by setting; raise SettingsError if one is unreadable.
-
-    Samples depend on the content of these files, not on their paths.
-    """
-    checksums = {}
-    for setting in iter_settings(Settings):
-        path = value_of(settings, setting.name) if setting.spec.file else ""
-        if not path:
-            continue
-        try:
-            with Path(path).open("rb") as file:
-                checksums[setting.name] = hashlib.file_digest(file, "sha256").hexdigest()
-        except OSError as error:
-            raise SettingsError(
-                "{setting} = {file} cannot be read ({reason}).",
-                setting=SettingName(setting.name),
-                file=path,
-                reason=system_reason(error),
-            ) from error
-    return checksums
 
 
 def write_record(out: Path, record: RunRecord) -> None:
@@ -209,7 +186,7 @@ def _recipe_of_sample(folder: Path, wanted_views: int | None) -> Recipe:
     return Recipe(
         settings=None,
         settings_sha256=generator["settings_sha256"],
-        files_sha256={},
+        files_sha256=generator.get("files_sha256", {}),
         seed=sample["seed"] - site,
         views_per_site=(sample["index"] - view) // site if site else max(view + 1, wanted_views or 1),
         solar_site=generator["version"],
@@ -229,17 +206,18 @@ def _differences(earlier: Recipe, now: Recipe) -> Iterator[Message]:
     if earlier.settings_sha256 == now.settings_sha256:
         for name, checksum in earlier.files_sha256.items():
             if checksum != now.files_sha256.get(name):
-                yield Message("an earlier version of the file of {setting}", {"setting": SettingName(name)})
+                yield Message("another file of {setting}", {"setting": SettingName(name)})
     elif earlier.settings is None:
         yield Message("other settings")
     else:
-        yield from _setting_differences(earlier.settings, now.settings)
+        same_files = {name for name, checksum in earlier.files_sha256.items() if checksum == now.files_sha256.get(name)}
+        yield from _setting_differences(earlier.settings, now.settings, same_files)
 
 
-def _setting_differences(earlier: Any, now: Any) -> Iterator[Message]:
+def _setting_differences(earlier: Any, now: Any, same_files: Container[str]) -> Iterator[Message]:
     for setting in iter_settings(Settings):
         before, wanted = (_value(settings, setting.name) for settings in (earlier, now))
-        if before != wanted:
+        if before != wanted and setting.name not in same_files:
             values = {"setting": SettingName(setting.name), "earlier": _shown(before), "now": _shown(wanted)}
             yield Message(OTHER_VALUE, values)
 

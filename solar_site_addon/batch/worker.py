@@ -27,7 +27,10 @@ from ..generator.domain.messages import Message
 from ..generator.domain.numbering import ImageNumber
 from ..generator.domain.versions import blender_version, check_supported
 from ..generator.pipeline import Renderer, built_site, check_site, describe_hardware, make_view, prepare_renderer
+from ..generator.plan.terrain.elevation.reading import on_reading
+from ..generator.plan.terrain.elevation.shared_land import share_land_in
 from ..generator.settings.schema import Settings
+from .dataset_folder import land_folder
 from .events import (
     IMAGE_DONE,
     IMAGE_SKIPPED,
@@ -43,6 +46,7 @@ from .exit_codes import WORKER_NO_MEMORY, WORKER_NO_STORAGE
 from .log_tail import last_lines
 from .memory import is_memory_error, tells_of_memory
 from .probe_report import ProbeDocument
+from .reading_report import ReadingReport
 from .storage import Storage, bytes_to_make, is_storage_error
 from .work_unit import WorkUnit, read_unit
 
@@ -67,6 +71,7 @@ def main(arguments: Sequence[str]) -> int:
     if options.watch_stdin:
         watch_parent()
     unit = read_unit(options.unit)
+    on_reading(ReadingReport(options.events))
     try:
         if options.probe is not None:
             return probe(unit, options.probe, options.hardware)
@@ -88,6 +93,7 @@ def _carry_out(unit: WorkUnit, options: argparse.Namespace) -> int:
         unit.device, unit.use_gpu, options.gpu_slot, options.threads, unit.settings.render.denoiser
     )
     append_event(options.events, WORKER_STARTED, threads=options.threads, pid=os.getpid(), **describe(renderer))
+    share_land_in(land_folder(options.out))
     storage = Storage(options.out, bytes_to_make(unit.settings), options.processes)
     return make_samples(unit, Task(options.out / unit.folder, options.events, renderer, storage, options.log))
 
@@ -285,7 +291,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--unit", type=Path, required=True, help="JSON file of the work unit")
     parser.add_argument("--out", type=Path, help="dataset folder")
-    parser.add_argument("--events", type=Path, help="file to append events to")
+    parser.add_argument("--events", type=Path, required=True, help="file to append events to")
     parser.add_argument("--log", type=Path, help="file that receives the output of this process")
     parser.add_argument("--threads", type=int, help="number of CPU threads (default: all)")
     parser.add_argument("--gpu_slot", type=int, default=0, help="index of the process, to distribute GPUs")

@@ -206,7 +206,7 @@ def update_changed(scene: bpy.types.Scene) -> bool:
     shown = scene.solar_site.read_out
     try:
         settings, run = settings_of(scene)
-        asked_for = settings_sha256(settings), str(run.seed), scene.solar_site.view
+        asked_for = settings_sha256(settings, paths=True), str(run.seed), scene.solar_site.view
         differs = shown.modules > 0 and (shown.settings, shown.seed, shown.view) != asked_for
     except SolarSiteError:
         differs = shown.modules > 0

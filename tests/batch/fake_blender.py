@@ -216,6 +216,7 @@ def write_sample(folder: Path, settings: Any, number: Any) -> None:
         "files": {"rgb.png": described, "semantic.png": described},
         "objects": [],
         "tables": [],
+        "conditions": [],
     }
     (folder / "sample.json").write_text(json.dumps(sample))
 

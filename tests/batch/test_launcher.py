@@ -331,8 +331,25 @@ def test_samples_made_with_a_file_that_has_changed_are_not_mixed_in(launcher: An
     assert launcher.run("--num_images", "1", *setting).returncode == 0
     assert launcher.run("--num_images", "2", *setting).returncode == 0
     model.write_text("other land")
+    assert refused(launcher.run("--num_images", "3", *setting), "another file of site.elevation_model")
+
+
+def test_the_same_file_by_another_path_resumes(launcher: Any, tmp_path: Path) -> None:
+    first, second = tmp_path / "land.asc", tmp_path / "elsewhere" / "hills.asc"
+    first.write_text("as it was")
+    second.parent.mkdir()
+    second.write_text("as it was")
+    assert launcher.run("--num_images", "1", "--set", f"site.elevation_model={first}").returncode == 0
+    result = launcher.run("--num_images", "2", "--set", f"site.elevation_model={second}")
+    assert result.returncode == 0
+    assert "1 complete already" in result.stdout
+    index = json.loads((launcher.out / "dataset.json").read_text())
+    assert index["settings"]["site"]["elevation_model"] == str(second)
+    (launcher.out / ".work" / "run.json").unlink()
+    assert launcher.run("--num_images", "3", "--set", f"site.elevation_model={first}").returncode == 0
     assert refused(
-        launcher.run("--num_images", "3", *setting), "an earlier version of the file of site.elevation_model"
+        launcher.run("--num_images", "3", "--set", f"site.elevation_model={first}", "--set", "site.roads=false"),
+        "site.roads = true (not false)",
     )
 
 

@@ -7,8 +7,10 @@ Standard library only: the launcher runs this in Pythons that have neither bpy n
 from __future__ import annotations
 
 import functools
+import hashlib
 import json
 import os
+import shutil
 import tomllib
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -24,6 +26,7 @@ DAMAGE = (ValueError, KeyError, IndexError, TypeError, AttributeError, Arithmeti
 """What reading a JSON file raises that is damaged or not ours."""
 _OBJECTS_LINE = '"objects": '
 _LAST_BYTES = b"\n}\n"
+_SIGNATURE = "# made by Solar Site; checksum of the other lines: "
 
 ANNOTATION_FILES = {
     "instances": "instances.png",
@@ -149,6 +152,30 @@ def _value(value: Any) -> str:
 
 def _dump(value: Any) -> str:
     return json.dumps(value, separators=(",", ":"), allow_nan=False)
+
+
+def signed(lines: Iterable[str]) -> list[str]:
+    """Return the lines of an index with a comment before them, by which ``is_signed`` recognizes them as ours."""
+    content = list(lines)
+    return [f"{_SIGNATURE}{_checksum(content)}", *content]
+
+
+def is_signed(text: str) -> bool:
+    """Return whether a text was signed and not changed since."""
+    first, *content = text.splitlines() or [""]
+    return first == f"{_SIGNATURE}{_checksum(content)}"
+
+
+def _checksum(lines: Iterable[str]) -> str:
+    return hashlib.sha256("\n".join(lines).encode()).hexdigest()[:16]
+
+
+def link_file(file: Path, link: Path) -> None:
+    """Create a hard link to a file, which takes no space, or a copy if the file system has no hard links."""
+    try:
+        link.hardlink_to(file)
+    except OSError:
+        shutil.copyfile(file, link)
 
 
 def write_text(path: Path, lines: Iterable[str]) -> None:
