@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 
 import bpy
@@ -14,6 +15,7 @@ from ..domain.errors import RenderError
 from ..domain.random_streams import ViewSeed
 from ..domain.versions import write_multilayer_exr
 from ..imaging.exr import read_exr
+from ..imaging.passes import CHANNEL_ENDINGS
 from ..settings.schema import RenderSettings
 from .bare_surfaces import bare_surfaces
 from .quality import configure_common, configure_passes, configure_radiance
@@ -24,8 +26,9 @@ def render_radiance(scene: bpy.types.Scene, render: RenderSettings, seed: ViewSe
     """Return linear radiance (H, W, 3); an unshaded white matte horizontal surface has the value 1."""
     configure_common(scene, renderer.device, renderer.threads)
     configure_radiance(scene, render, renderer.denoiser, renderer.device.backend != "CPU", seed)
-    channels = _render(scene)
-    return np.stack([_channel(channels, f".Combined.{letter}") for letter in "RGB"], axis=-1)
+    endings = [f".Combined.{letter}" for letter in "RGB"]
+    channels = _render(scene, endings)
+    return np.stack([_channel(channels, ending) for ending in endings], axis=-1)
 
 
 def render_passes(scene: bpy.types.Scene, renderer: Renderer) -> dict[str, Singles]:
@@ -33,11 +36,14 @@ def render_passes(scene: bpy.types.Scene, renderer: Renderer) -> dict[str, Singl
     configure_common(scene, renderer.device, renderer.threads)
     configure_passes(scene)
     with bare_surfaces():
-        return _render(scene)
+        return _render(scene, CHANNEL_ENDINGS)
 
 
-def _render(scene: bpy.types.Scene) -> dict[str, Singles]:
-    """Return all channels of one render, read from a file: Blender offers Python no other access to passes."""
+def _render(scene: bpy.types.Scene, endings: Sequence[str]) -> dict[str, Singles]:
+    """Return the channels of one render whose names have one of the ``endings``.
+
+    They are read from a file: Blender offers Python no other access to passes. It always writes the image too.
+    """
     write_multilayer_exr(scene)
     with tempfile.TemporaryDirectory(prefix="solar_site_") as folder:
         path = Path(folder) / "render.exr"
@@ -46,7 +52,7 @@ def _render(scene: bpy.types.Scene) -> dict[str, Singles]:
         bpy.ops.render.render(write_still=True, scene=scene.name)
         if not path.is_file():
             raise RenderError("Blender finished rendering without an image; its output is in the log.")
-        return read_exr(path)
+        return read_exr(path, endings)
 
 
 def _channel(channels: dict[str, Singles], ending: str) -> Singles:
