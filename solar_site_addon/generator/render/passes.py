@@ -12,6 +12,7 @@ import numpy as np
 
 from ..domain.array_types import Singles
 from ..domain.errors import RenderError
+from ..domain.pixel_filter import NATIVE, PixelFilter
 from ..domain.random_streams import ViewSeed
 from ..domain.versions import write_multilayer_exr
 from ..imaging.exr import read_exr
@@ -22,13 +23,19 @@ from .quality import configure_common, configure_passes, configure_radiance
 from .renderer import Renderer
 
 
-def render_radiance(scene: bpy.types.Scene, render: RenderSettings, seed: ViewSeed, renderer: Renderer) -> Singles:
+def render_radiance(
+    scene: bpy.types.Scene,
+    render: RenderSettings,
+    seed: ViewSeed,
+    renderer: Renderer,
+    pixel_filter: PixelFilter = NATIVE,
+) -> Singles:
     """Return linear radiance (H, W, 3); an unshaded white matte horizontal surface has the value 1."""
     configure_common(scene, renderer.device, renderer.threads)
-    configure_radiance(scene, render, renderer.denoiser, renderer.device.backend != "CPU", seed)
+    configure_radiance(scene, render, renderer.denoiser, renderer.device.backend != "CPU", seed, pixel_filter)
     endings = [f".Combined.{letter}" for letter in "RGB"]
-    channels = _render(scene, endings)
-    return np.stack([_channel(channels, ending) for ending in endings], axis=-1)
+    channels = render_channels(scene, endings)
+    return np.stack([channel(channels, ending) for ending in endings], axis=-1)
 
 
 def render_passes(scene: bpy.types.Scene, renderer: Renderer) -> dict[str, Singles]:
@@ -36,11 +43,11 @@ def render_passes(scene: bpy.types.Scene, renderer: Renderer) -> dict[str, Singl
     configure_common(scene, renderer.device, renderer.threads)
     configure_passes(scene)
     with bare_surfaces():
-        return _render(scene, CHANNEL_ENDINGS)
+        return render_channels(scene, CHANNEL_ENDINGS)
 
 
-def _render(scene: bpy.types.Scene, endings: Sequence[str]) -> dict[str, Singles]:
-    """Return the channels of one render whose names have one of the ``endings``.
+def render_channels(scene: bpy.types.Scene, endings: Sequence[str] = ("",)) -> dict[str, Singles]:
+    """Return the channels of one render whose names have one of the ``endings``, by default all.
 
     They are read from a file: Blender offers Python no other access to passes. It always writes the image too.
     """
@@ -55,5 +62,6 @@ def _render(scene: bpy.types.Scene, endings: Sequence[str]) -> dict[str, Singles
         return read_exr(path, endings)
 
 
-def _channel(channels: dict[str, Singles], ending: str) -> Singles:
+def channel(channels: dict[str, Singles], ending: str) -> Singles:
+    """Return the channel whose name ends in ``ending``."""
     return next(values for name, values in channels.items() if name.endswith(ending))

@@ -136,13 +136,16 @@ class Terrain:
         return before, (values - axis[before]) / (axis[before + 1] - axis[before])
 
 
-def plan_terrain(site: DrawnSite, seed: int, attempt: int = 0) -> Terrain:
-    """Return a terrain around the site, which is centered on (0, 0); each ``attempt`` gives another one."""
+def plan_terrain(site: DrawnSite, seed: int, attempt: int = 0, *, northern: bool = True) -> Terrain:
+    """Return a terrain around the site, which is centered on (0, 0); each ``attempt`` gives another one.
+
+    On an elevation model, a place is sought for tables that face south if ``northern``, and else north.
+    """
     relief, roughness = site.relief.value, site.roughness.value
     noises = _Noises(seed, f"terrain/{attempt}")
     axis, fine_half, spacing = grid_axis(site.size_m)
     if site.elevation_model:
-        heights = _real_land(site, axis, fine_half, noises)
+        heights = _real_land(site, axis, fine_half, noises, northern=northern)
     else:
         heights = _mountain(axis, fine_half, relief, roughness, noises)
         on_site = np.abs(axis) <= site.size_m / 2
@@ -279,9 +282,9 @@ def _mountain(axis: Floats, fine_half: float, relief: float, roughness: float, n
     return heights
 
 
-def _real_land(site: DrawnSite, axis: Floats, fine_half: float, noises: _Noises) -> Floats:
+def _real_land(site: DrawnSite, axis: Floats, fine_half: float, noises: _Noises, *, northern: bool) -> Floats:
     """Return heights (N, N) of an elevation model, with synthetic relief finer than the model's cells."""
-    heights, cell = model_heights(site, axis, noises.stream("place"))
+    heights, cell = model_heights(site, axis, noises.stream("place"), northern=northern)
     waves = _Waves(axis, fine_half, noises)
     wavelength = 2.0 * cell
     while wavelength >= 4.0:
