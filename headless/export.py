@@ -41,7 +41,7 @@ from solar_site_addon.generator.domain.messages import Message
 from solar_site_addon.generator.settings.schema import RunSettings, iter_settings, with_values
 from solar_site_addon.generator.settings.types import Setting, Spec, parse_text
 
-OF_FORMATS = ("formats", "classes", "min_visible_px", "min_visible_fraction", "split")
+OF_FORMATS = ("formats", "classes", "min_visible_px", "min_visible_fraction", "pile_box", "split")
 """Settings of a run that decide what formats hold."""
 _TILE = Spec("Side of square tiles in px; 0 for whole images", minimum=64, maximum=16_384, zero="none")
 _CROP = Spec("Longer side of rectified crops of modules in px; 0 for none", minimum=16, maximum=4096, zero="none")

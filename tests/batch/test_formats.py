@@ -82,6 +82,7 @@ def test_the_choice_of_content_is_recorded_and_summarized(launcher: Any) -> None
     assert launcher.dataset()["content"] == {
         "classes": {"table": ["table"], "module": ["module"]},
         "min_visible_px": 20,
+        "pile_box": "shaft",
         "min_visible_fraction": 0.05,
         "split": "0.8/0.1/0.1",
         "annotations": 0,

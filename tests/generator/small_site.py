@@ -12,8 +12,10 @@ from solar_site_addon.generator.domain.categories import Category
 from solar_site_addon.generator.domain.projection import Camera
 from solar_site_addon.generator.imaging.passes import PixelPasses
 from solar_site_addon.generator.imaging.png import rgb_png
+from solar_site_addon.generator.plan.array.piles import plan_pile_type
+from solar_site_addon.generator.plan.array.stages import Stage
 from solar_site_addon.generator.plan.array.table_types import table_type
-from solar_site_addon.generator.plan.array.tables import Beams, Modules, Tables
+from solar_site_addon.generator.plan.array.tables import Beams, Modules, Piles, Tables
 from solar_site_addon.generator.plan.atmosphere import Sun
 from solar_site_addon.generator.plan.equipment.equipment import Equipment
 from solar_site_addon.generator.plan.model import Site, View
@@ -89,6 +91,9 @@ def small_modules(num_tables: tuple[int, int] = (4, 5), columns: int = 5) -> tup
         tilt_deg=np.full(count, 20.0),
         azimuth_deg=np.full(count, 180.0),
         roll_deg=np.zeros(count),
+        planned=np.full(count, columns, dtype=np.int32),
+        stage=np.full(count, Stage.COMPLETE, dtype=np.int32),
+        done=np.ones(count),
     )
     table, in_row, in_column = (index.ravel() for index in np.indices((count, 2, columns)))
     lower_left = (
@@ -104,6 +109,7 @@ def small_modules(num_tables: tuple[int, int] = (4, 5), columns: int = 5) -> tup
         row=in_row.astype(np.int32),
         column=in_column.astype(np.int32),
         tint=np.zeros(len(table)),
+        hue=np.zeros(len(table)),
         lean=np.zeros((len(table), 2)),
         condition=(np.arange(len(table)) % 8).astype(np.int32),  # all conditions but missing
         dust=np.arange(len(table)) / len(table),
@@ -112,12 +118,26 @@ def small_modules(num_tables: tuple[int, int] = (4, 5), columns: int = 5) -> tup
 
 
 NO_EQUIPMENT = Equipment(Items.of([]), np.zeros((0, 2, 3)), no_fence(), ())
+PILE_TYPE = plan_pile_type("phc", 1)
+NO_PILES = Piles(
+    head=np.zeros((0, 3)),
+    axis=np.zeros((0, 3)),
+    exposed_m=np.zeros(0),
+    turn_deg=np.zeros(0),
+    table=np.zeros(0, np.int32),
+    state=np.zeros(0, np.int32),
+    variant=np.zeros(0, np.int32),
+    standing=np.zeros(0, np.bool_),
+    fitted=np.zeros(0, np.bool_),
+)
 NO_SURROUNDINGS = Surroundings(Items.of([]), Tarpaulins.of([]))
 
 
 def small_objects(plan: Planned) -> Objects:
     site = plan.site
-    return list_objects(site.modules, site.tables, site.beams, site.equipment, site.surroundings)
+    return list_objects(
+        site.modules, site.tables, site.beams, site.piles, site.pile_type, site.equipment, site.surroundings
+    )
 
 
 def level_ground() -> Terrain:
@@ -155,11 +175,15 @@ def small_plan(camera: Camera | None = None, num_tables: tuple[int, int] = (4, 5
         settings=settings,
         terrain=level_ground(),
         roads=None,
-        table_types=(table_type(settings),),
+        table_types=(table_type(settings, seed),),
         tables=tables,
         modules=modules,
+        pile_type=PILE_TYPE,
+        piles=NO_PILES,
         beams=small_beams(tables),
+        clamps=None,
         ground=None,
+        marks=None,
         equipment=NO_EQUIPMENT,
         surroundings=NO_SURROUNDINGS,
     )

@@ -23,7 +23,7 @@ from .small_site import HEIGHT, WIDTH, painted_numbers, passes_of, rgb_image, sm
 
 ROOT = Path(__file__).resolve().parents[2]
 
-CATEGORY = '    LANDING_PAD = 40, "OTHER", (250, 250, 20)\n'
+CATEGORY = '    LANDING_PAD = 57, "OTHER", (250, 250, 20)\n'
 CATEGORY_PROBE = """
 import sys
 from pathlib import Path
@@ -103,6 +103,29 @@ FORMAT = Format(INDEX, write, lambda out: None)
 '''
 
 
+PILE = '''
+"""Timber piles."""
+from ...numerics.solids import Finish, box
+from ..pile_kind import CLASS, PileKind
+
+WOOD = Finish((0.3, 0.2, 0.1), semantic=CLASS)
+KIND = PileKind(
+    name="timber", sizes_m=(0.2,), states=("new", "old"), head_m=lambda size: (size, 0.2), spoil_m=0.3,
+    shape=lambda look: box((-0.1, -0.1, -3.0), (0.1, 0.1, 0.0), WOOD),
+)
+'''
+PILE_PROBE = """
+import numpy as np
+from solar_site_addon.generator.geometry.piles import pile_shape
+from solar_site_addon.generator.plan.site import plan_site
+from solar_site_addon.generator.settings.schema import Settings, with_values
+
+site = plan_site(with_values(Settings(), {"array.piles": "timber", "site.size_m": 100.0}), 5)
+shape = pile_shape(site.pile_type, 0, 0, False)
+print(site.pile_type.kind, site.pile_type.size_m, site.piles.standing.all(), np.ptp(shape.vertices, axis=0).tolist())
+"""
+
+
 @pytest.fixture
 def copy(tmp_path: Path) -> Path:
     """Return a folder with a copy of the extension."""
@@ -122,7 +145,7 @@ def run(copy: Path, *arguments: object) -> str:
 def test_a_new_category_is_one_entry(copy: Path, tmp_path: Path) -> None:
     registry = copy / "solar_site_addon" / "generator" / "domain" / "categories.py"
     text = registry.read_text(encoding="utf-8")
-    before, last = text[: text.index("    MISSING = ")], text[text.index("    MISSING = ") :]
+    before, last = text[: text.index("    MARKER_CONE = ")], text[text.index("    MARKER_CONE = ") :]
     line, _, rest = last.partition("\n")
     registry.write_text(f"{before}{line}\n{CATEGORY}{rest}", encoding="utf-8")
     kind = copy / "solar_site_addon" / "generator" / "plan" / "equipment" / "kinds" / "string_inverter.py"
@@ -133,7 +156,7 @@ def test_a_new_category_is_one_entry(copy: Path, tmp_path: Path) -> None:
     run(copy, "-c", CATEGORY_PROBE, out)
     folder = out / "batch_00" / "image_0000"
     with Image.open(folder / "semantic.png") as mask:
-        assert np.asarray(mask)[61, 81] == 40
+        assert np.asarray(mask)[61, 81] == 57
         assert mask.convert("RGB").getpixel((81, 61)) == (250, 250, 20)
     (pad,) = [
         record
@@ -141,8 +164,8 @@ def test_a_new_category_is_one_entry(copy: Path, tmp_path: Path) -> None:
         if record["category"] == "landing_pad"
     ]
     assert (pad["visible_px"], pad["bbox_px"]) == (16, [80, 60, 4, 4])
-    described = {"id": 40, "name": "landing_pad", "parent": "other", "color": [250, 250, 20]}
-    assert json.loads((out / "dataset.json").read_text())["categories"][40] == described
+    described = {"id": 57, "name": "landing_pad", "parent": "other", "color": [250, 250, 20]}
+    assert json.loads((out / "dataset.json").read_text())["categories"][57] == described
     coco = json.loads((out / "annotations" / "instances.json").read_text())
     assert coco["categories"][1] == {"id": 2, "name": "landing_pad", "supercategory": "other"}
     pads = [item["attributes"] for item in coco["annotations"] if item["category_id"] == 2]
@@ -205,3 +228,9 @@ def test_a_new_annotation_format_is_one_file(copy: Path, tmp_path: Path) -> None
         "counts": "counts.txt",
         "coco": "annotations/instances.json",
     }
+
+
+def test_a_new_kind_of_pile_is_one_file(copy: Path) -> None:
+    kinds = copy / "solar_site_addon" / "generator" / "plan" / "array" / "pile_kinds"
+    (kinds / "timber.py").write_text(PILE, encoding="utf-8")
+    assert run(copy, "-c", PILE_PROBE) == "timber 0.2 True [0.2, 0.2, 3.0]\n"

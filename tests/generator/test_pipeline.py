@@ -50,6 +50,7 @@ CATEGORIES = {
     "banks": Category.TERRAIN,
     "modules": Category.MODULE,
     "structure": Category.MOUNTING_STRUCTURE,
+    "clamps": Category.MOUNTING_STRUCTURE,
     "equipment": Category.ELECTRICAL_EQUIPMENT,
     "fence": Category.FENCE,
     "fence wires": Category.FENCE,

@@ -73,7 +73,7 @@ class ImageAnnotations:
     keypoints: Floats
     """(M, 4, 3) x, y and visibility of the corners of the M modules among the objects, see ``module_keypoints``."""
     tables: Annotations
-    """Tables with a module or rack in the image, ascending by number."""
+    """Tables with a module, rack or pile in the image, ascending by number."""
     conditions: Annotations
     """Visible conditions of modules that have an extent, ascending by the number of the module."""
     ids: Ints
@@ -86,7 +86,9 @@ def annotate_image(site: Site, camera: Camera, passes: PixelPasses) -> tuple[Sho
     An object is in the image if a pixel shows it or if its outline overlaps the image, even if it is hidden. Raise
     RenderError for a number without an object, SiteError if the ids exceed 16 bits.
     """
-    objects = list_objects(site.modules, site.tables, site.beams, site.equipment, site.surroundings)
+    objects = list_objects(
+        site.modules, site.tables, site.beams, site.piles, site.pile_type, site.equipment, site.surroundings
+    )
     runs = column_runs(passes.numbers)
     if runs.ids.size and (runs.ids.min() < 0 or runs.ids.max() > len(objects)):
         raise RenderError(
@@ -133,7 +135,7 @@ def number_ids(num_objects: int, listed: Longs) -> Ints:
 
 
 def _meets_image(objects: Objects, camera: Camera) -> Mask:
-    """Return whether (S,) the outline of each object overlaps the image; never for tables, which consist of modules."""
+    """Return whether (S,) the outline of each object overlaps the image; never for those that are ``only_seen``."""
     flat, _ = camera.project(objects.flat_corners)
     boxes, _ = camera.project(objects.box_corners)
     size = camera.width_px, camera.height_px
@@ -141,7 +143,7 @@ def _meets_image(objects: Objects, camera: Camera) -> Mask:
     near = np.flatnonzero(np.all((high > 0) & (low < size), axis=1))  # not those with NaN
     meets = np.concatenate([meets_image(flat, *size), np.zeros(len(boxes), dtype=bool)])
     meets[len(flat) + near] = meets_image(box_outlines(camera, objects.box_corners[near]).points, *size)
-    return meets & (objects.category != Category.TABLE)
+    return meets & ~objects.only_seen
 
 
 def _objects(site: Site, objects: Objects, camera: Camera, number: Longs, runs: Runs) -> Annotations:

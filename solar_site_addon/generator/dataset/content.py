@@ -9,15 +9,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 from ..domain.categories import Category
 from ..settings.schema import RunSettings
 from .classes import Classes, parse_classes
-from .schema import AnnotationRecord, SampleDocument
+from .schema import AnnotationRecord, ObjectRecord, SampleDocument
 from .splits import Split, parse_split
 
-_DUST = Category.DUST.key
+_DUST, _PILE = Category.DUST.key, Category.PILE.key
 _ATTRIBUTES = (
     "visible_fraction",
     "truncation",
@@ -31,6 +31,10 @@ _ATTRIBUTES = (
     "type",
     "condition",
     "dust",
+    "state",
+    "size_m",
+    "exposed_m",
+    "stage",
     "tilt_deg",
     "azimuth_deg",
     "roll_deg",
@@ -90,6 +94,8 @@ class Content:
     classes: Classes
     min_visible_px: int
     min_visible_fraction: float
+    pile_box: str
+    """Setting ``pile_box``."""
     split: Split
     indices: dict[str, int] = field(init=False)
     """Index of the class of each category."""
@@ -103,14 +109,21 @@ class Content:
             "classes": {name: [one.key for one in members] for name, members in self.classes.members.items()},
             "min_visible_px": self.min_visible_px,
             "min_visible_fraction": self.min_visible_fraction,
+            "pile_box": self.pile_box,
             "split": str(self.split),
         }
 
     def image(self, sample: SampleDocument, path: PurePosixPath) -> AnnotatedImage:
         """Return the image of a sample, whose rgb image is at ``path``, with its instances."""
-        found = [one for one in self._instances(sample) if one.record["visible_px"]]
+        found = [one for one in self._instances(sample) if one.record["visible_px"] and one.record["bbox_px"]]
         kept = [one for one in found if self._is_visible_enough(one.record)]
         return AnnotatedImage(sample, path, self.split.subset_of(sample["site"]), kept, len(found) - len(kept))
+
+    def _boxed(self, record: AnnotationRecord) -> AnnotationRecord:
+        """Return the record, with the box of the head if it is that of a pile and the setting asks for it."""
+        if self.pile_box != "head" or record["category"] != _PILE:
+            return record
+        return cast("AnnotationRecord", {**record, "bbox_px": cast("ObjectRecord", record)["head_bbox_px"]})
 
     def _is_visible_enough(self, record: AnnotationRecord) -> bool:
         fraction = record["visible_fraction"]
@@ -120,7 +133,8 @@ class Content:
     def _instances(self, sample: SampleDocument) -> Iterator[Instance]:
         """Yield all instances of the classes; a dusty module is also an instance of ``dust``."""
         records: list[AnnotationRecord] = [*sample["objects"], *sample["tables"], *sample["conditions"]]
-        for record in records:
+        for whole in records:
+            record = self._boxed(whole)
             categories = [record["category"]]
             if _DUST in self.indices and record.get("condition") == _DUST:
                 categories.append(_DUST)
@@ -137,7 +151,9 @@ def keypoints(record: AnnotationRecord) -> list[tuple[float, float, int]]:
 
 def content_of(run: RunSettings) -> Content:
     """Return the content that the settings of a run choose; raise SettingsError if they are not allowed."""
-    return Content(parse_classes(run.classes), run.min_visible_px, run.min_visible_fraction, parse_split(run.split))
+    return Content(
+        parse_classes(run.classes), run.min_visible_px, run.min_visible_fraction, run.pile_box, parse_split(run.split)
+    )
 
 
 def _attributes(record: AnnotationRecord, category: str) -> dict[str, Any]:

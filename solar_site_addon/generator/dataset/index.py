@@ -19,7 +19,7 @@ from ..domain.atomic_files import replacing_file
 from ..domain.categories import describe_categories
 from ..settings.schema import RunSettings
 from .content import Content, content_of
-from .files import SAMPLE_JSON, is_whole, read_head, read_sample
+from .files import DAMAGE, SAMPLE_JSON, damaged, is_whole, read_head, read_sample
 from .half_sample import refuse_obstacle
 from .layout import DATASET_JSON, SAMPLE_FOLDERS
 from .registry import find_formats
@@ -83,10 +83,13 @@ def assemble_dataset(
         for folder in samples.values():
             sample = read_sample(folder)
             path = PurePosixPath(folder.relative_to(out).as_posix())
-            image = content.image(sample, path / sample["images"]["rgb"]["file"])
-            for add in adding:
-                add(image)
-            entries.append(_entry(sample, folder, str(path)))
+            try:
+                image = content.image(sample, path / sample["images"]["rgb"]["file"])
+                for add in adding:
+                    add(image)
+                entries.append(_entry(sample, folder, str(path)))
+            except DAMAGE as error:
+                raise damaged(folder / SAMPLE_JSON, error) from error
             num_annotations += len(image.instances)
             num_dropped += image.num_dropped
             if sample["generator"] not in generators:

@@ -11,11 +11,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..annotations.objects import Annotations, ImageAnnotations
-from ..domain.array_types import Longs
+from ..annotations.pile_heads import head_boxes
+from ..domain.array_types import Ints, Longs
 from ..domain.categories import Category
 from ..plan.array.conditions import Condition
-from ..plan.objects import table_number
+from ..plan.array.piles import pile_kinds
+from ..plan.array.stages import Stage
+from ..plan.objects import first_pile_number, table_number
 from ..sensor.modality import Image
+from ..settings.files import files_sha256
 from ..settings.schema import Settings, differs_between_images, iter_settings, settings_sha256, to_dict
 from .files import extension_version
 from .schema import (
@@ -66,6 +70,7 @@ def sample_document(
             "version": extension_version(),
             "blender": blender,
             "settings_sha256": settings_sha256(settings),
+            "files_sha256": files_sha256(settings),
         },
         "index": number.index,
         "site": number.site,
@@ -76,7 +81,8 @@ def sample_document(
         "drawn": _drawn(view.settings),
         "sun": cast("SunRecord", _rounded(dataclasses.asdict(view.sun))),
         "render": dict(render_info),
-        "objects": [*_modules(view, annotations), *_others(view, annotations)],
+        "counts": _counts(annotations),
+        "objects": [*_modules(view, annotations), *_others(view, annotations), *_piles(view, annotations)],
         "tables": _tables(view, annotations),
         "conditions": _conditions(view, annotations),
     }
@@ -161,9 +167,12 @@ def _modules(view: View, annotations: ImageAnnotations) -> list[ObjectRecord]:
 
 
 def _others(view: View, annotations: ImageAnnotations) -> list[ObjectRecord]:
-    """Return the records of all objects in the image other than modules and tables."""
+    """Return the records of all objects in the image other than modules, tables and piles."""
     listed = annotations.objects
-    rows = slice(np.searchsorted(listed.number, len(view.site.modules), side="right"), len(listed))
+    rows = slice(
+        np.searchsorted(listed.number, len(view.site.modules), side="right"),
+        np.searchsorted(listed.number, _first_pile(view)),
+    )
     numbers = listed.number[rows]
     corners = [_lists(annotations.site_objects.corners(number), _METRE_DIGITS) for number in numbers.tolist()]
     columns: dict[str, Iterable[Any]] = {
@@ -174,9 +183,48 @@ def _others(view: View, annotations: ImageAnnotations) -> list[ObjectRecord]:
     return cast("list[ObjectRecord]", _rows(columns))
 
 
+def _piles(view: View, annotations: ImageAnnotations) -> list[ObjectRecord]:
+    """Return the records of the piles in the image."""
+    listed, piles, made_as = annotations.objects, view.site.piles, view.site.pile_type
+    rows = slice(np.searchsorted(listed.number, _first_pile(view)), len(listed))
+    numbers = listed.number[rows]
+    seen = numbers - _first_pile(view)
+    states = pile_kinds()[made_as.kind].all_states
+    head, _ = view.camera.project(piles.head[seen])
+    boxes = head_boxes(view.camera, piles, made_as, seen, listed.bbox_px[rows])
+    columns: dict[str, Iterable[Any]] = {
+        **_identity(annotations, numbers),
+        "kind": [made_as.kind] * len(seen),
+        "state": [states[state] for state in piles.state[seen].tolist()],
+        "size_m": [made_as.size_m] * len(seen),
+        "exposed_m": _lists(piles.exposed_m[seen], _METRE_DIGITS),
+        "head_world": _lists(piles.head[seen], _METRE_DIGITS),
+        "head_px": _where(np.isfinite(head).all(axis=1).tolist(), _lists(head, _PIXEL_DIGITS)),
+        "head_bbox_px": _where((boxes[:, 2] > 0).tolist(), boxes.tolist()),
+        "corners_world": [
+            _lists(annotations.site_objects.corners(number), _METRE_DIGITS) for number in numbers.tolist()
+        ],
+        **_appearance(view.camera, listed, rows),
+    }
+    return cast("list[ObjectRecord]", _rows(columns))
+
+
+def _first_pile(view: View) -> int:
+    site = view.site
+    return first_pile_number(site.modules, site.tables, site.equipment, site.surroundings)
+
+
+def _counts(annotations: ImageAnnotations) -> dict[str, int]:
+    """Return the number of visible objects and tables of each category that occurs."""
+    category = annotations.site_objects.category
+    seen = [part.number[part.visible_px > 0] for part in (annotations.objects, annotations.tables)]
+    counts = np.bincount(category[np.concatenate(seen) - 1], minlength=max(Category) + 1)
+    return {Category(number).key: int(counts[number]) for number in np.flatnonzero(counts).tolist()}
+
+
 def _tables(view: View, annotations: ImageAnnotations) -> list[TableRecord]:
-    """Return the records of the tables with a module or rack in the image, whose ``parent`` is the table's ``id``."""
-    tables, numbers = view.site.tables, annotations.tables.number
+    """Return the records of the tables with a part in the image, whose ``parent`` is the table's ``id``."""
+    site, tables, numbers = view.site, view.site.tables, annotations.tables.number
     index = numbers - table_number(view.site.modules, 0)
     made_as = [view.site.table_types[number] for number in tables.type[index]]
     columns: dict[str, Iterable[Any]] = {
@@ -189,6 +237,12 @@ def _tables(view: View, annotations: ImageAnnotations) -> list[TableRecord]:
         "module": [_module_type(one.module) for one in made_as],
         "center_world": _lists(tables.centre[index], _METRE_DIGITS),
         "size_m": _lists(tables.size[index], _METRE_DIGITS),
+        "stage": [Stage(number).key for number in tables.stage[index]],
+        "piles": _done_and_planned(site.piles.table[site.piles.standing], site.piles.table, index),
+        "modules": [
+            [int(end - first) * one.rows, int(planned) * one.rows]
+            for (first, end), planned, one in zip(tables.columns[index], tables.planned[index], made_as, strict=True)
+        ],
         "columns": tables.columns[index].tolist(),
         "tilt_deg": _lists(tables.tilt_deg[index], _ANGLE_DIGITS),
         "azimuth_deg": _lists(tables.azimuth_deg[index], _ANGLE_DIGITS),
@@ -197,6 +251,14 @@ def _tables(view: View, annotations: ImageAnnotations) -> list[TableRecord]:
         **_appearance(view.camera, annotations.tables),
     }
     return cast("list[TableRecord]", _rows(columns))
+
+
+def _done_and_planned(done: Ints, planned: Ints, index: Longs) -> list[list[int]]:
+    """Return how often the tables ``index`` (N,) occur among those ``done`` and among those ``planned``."""
+    size = int(index.max(initial=-1)) + 1
+    counts = [np.bincount(part, minlength=size)[index] for part in (done, planned)]
+    pairs: list[list[int]] = np.stack(counts, axis=1).tolist()
+    return pairs
 
 
 def _conditions(view: View, annotations: ImageAnnotations) -> list[ConditionRecord]:

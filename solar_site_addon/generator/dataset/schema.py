@@ -23,7 +23,8 @@ class GeneratorInfo(TypedDict):
 
     version: Annotated[str, "version of Solar Site"]
     blender: Annotated[str, "version of Blender"]
-    settings_sha256: Annotated[str, "checksum of the settings"]
+    settings_sha256: Annotated[str, "checksum of the settings, in which paths of input files do not count"]
+    files_sha256: NotRequired[Annotated[dict[str, str], "checksums of the input files, by setting"]]
 
 
 class CameraRecord(TypedDict):
@@ -105,15 +106,25 @@ class ObjectRecord(AnnotationRecord):
 
     id: Annotated[int, "value in instances.png"]
     site_id: Annotated[int, "number of the object in its site: the same in every view"]
-    parent: Annotated[int | None, "id of the table that this object is a part of: a module's or a rack's"]
+    parent: Annotated[int | None, "id of the table that this object is a part of: that of a module, a rack or a pile"]
     cluster: NotRequired[Annotated[int, "modules: number of the cluster"]]
     row: NotRequired[Annotated[int, "modules: row within the table, 0 at the lower edge"]]
     column: NotRequired[Annotated[int, "modules: column within the table, 0 at the left"]]
-    kind: NotRequired[Annotated[str, "modules: setting module.kind"]]
+    kind: NotRequired[Annotated[str, "modules: setting module.kind; piles: setting array.piles"]]
     condition: NotRequired[Annotated[str, "modules: clean, or the visible defect or soiling"]]
     dust: NotRequired[Annotated[float, "modules: 0 (none) to 1 (caked)"]]
     tilt_deg: NotRequired[Annotated[float, "modules: that of the table"]]
     azimuth_deg: NotRequired[Annotated[float, "modules: direction that the table faces, clockwise from north"]]
+    state: NotRequired[Annotated[str, "piles: age, rust or damage; the states depend on the kind"]]
+    size_m: NotRequired[Annotated[float, "piles: outer diameter, or height of the section"]]
+    exposed_m: NotRequired[Annotated[float, "piles: length above the ground"]]
+    head_world: NotRequired[Annotated[Position, "piles: center of the top"]]
+    head_px: NotRequired[
+        Annotated[list[float] | None, "piles: x and y of the center of the top, visible or not; null behind the camera"]
+    ]
+    head_bbox_px: NotRequired[
+        Annotated[list[int] | None, "piles: x, y, width, height around the visible pixels at the head"]
+    ]
     corners_world: Annotated[
         list[Position],
         "modules: lower left, lower right, upper right, upper left of the glass, seen from the front; "
@@ -139,9 +150,9 @@ class ModuleTypeRecord(TypedDict):
 
 
 class TableRecord(AnnotationRecord):
-    """A table with a module or rack in the image. Its mask are the visible modules and the gaps between them."""
+    """A table with a module, rack or pile in the image. Its mask are the visible modules and the gaps between them."""
 
-    id: Annotated[int, "parent of its modules and its rack; not a value in instances.png"]
+    id: Annotated[int, "parent of its modules, its rack and its piles; not a value in instances.png"]
     site_id: Annotated[int, "number of the table in its site: the same in every view"]
     parent: Annotated[int | None, "null: a table is not a part of an object with an id"]
     cluster: int
@@ -152,6 +163,11 @@ class TableRecord(AnnotationRecord):
     module: ModuleTypeRecord
     center_world: Position
     size_m: Annotated[list[float], "along the row, up the table"]
+    stage: Annotated[
+        Literal["cleared", "piled", "racked", "partly_mounted", "complete"], "construction stage of the table"
+    ]
+    piles: Annotated[list[int], "number of piles that stand, and of those that are planned"]
+    modules: Annotated[list[int], "number of modules that are mounted, and of those that are planned"]
     columns: Annotated[list[int], "first column with modules, and the one after the last"]
     tilt_deg: float
     azimuth_deg: Annotated[float, "direction that the table faces, clockwise from north"]
@@ -190,6 +206,7 @@ class SampleHead(TypedDict):
     drawn: Annotated[dict[str, dict[str, Any]], "drawn values of the settings that differ between images, by group"]
     sun: SunRecord
     render: Annotated[dict[str, Any], "device, samples, noise threshold and denoiser"]
+    counts: Annotated[dict[str, int], "number of visible objects and tables, by category"]
     tile: NotRequired[Annotated[TileRecord, "of samples that headless/export.py has cut from whole ones"]]
 
 
@@ -226,6 +243,7 @@ class ContentRecord(TypedDict):
 
     classes: Annotated[dict[str, list[str]], "categories of each class, in the order of the classes"]
     min_visible_px: Annotated[int, "fewest visible pixels of an annotation"]
+    pile_box: Annotated[str, "shaft or head: box of a pile"]
     min_visible_fraction: Annotated[float, "least visible fraction of an annotation"]
     split: Annotated[str, "shares of the sites for training, validation and testing"]
     annotations: Annotated[int, "number of annotations in each format"]

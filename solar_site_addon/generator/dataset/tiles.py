@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import copy
 import hashlib
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple, cast
@@ -103,7 +104,9 @@ class CutSample:
             "source_width": image["width"],
             "source_height": image["height"],
         }
-        changed = {"images": {"rgb": _cut_image(image, window)}, "files": {}, "tile": tile}
+        seen = Counter(one["category"] for one in (*objects, *tables) if one["visible_px"])
+        counts = {category: seen[category] for category in self.document["counts"] if seen[category]}
+        changed = {"images": {"rgb": _cut_image(image, window)}, "files": {}, "counts": counts, "tile": tile}
         lists = {"objects": objects, "tables": tables, "conditions": conditions}
         return cast("SampleDocument", {**head, **changed, **lists})
 
@@ -128,7 +131,11 @@ class CutSample:
         masks = encode_masks(runs, len(records))
         size = [window.height, window.width]
         return [
-            {**_cut_record(record, window, pixels), **_visible(pixels, box, turned, {"size": size, "counts": mask})}
+            {
+                **_cut_record(record, window, pixels),
+                **_visible(pixels, box, turned, {"size": size, "counts": mask}),
+                **_cut_head(record, window, box),
+            }
             for record, pixels, box, turned, mask in zip(records, visible, boxes, oriented, masks, strict=True)
         ]
 
@@ -163,6 +170,21 @@ def _cut_record(record: AnnotationRecord, window: Window, pixels: int) -> dict[s
             _cut_keypoint(x - window.x, y - window.y, seen, window) for x, y, seen in cut["keypoints_px"]
         ]
     return cut
+
+
+def _cut_head(record: AnnotationRecord, window: Window, box: list[int]) -> dict[str, Any]:
+    """Return the keys of the head of a pile in the window, where the visible part of the pile has the ``box``."""
+    head: dict[str, Any] = {}
+    if (point := record.get("head_px")) is not None:
+        x, y = cast("list[float]", point)
+        head["head_px"] = [round(x - window.x, _PIXEL_DIGITS), round(y - window.y, _PIXEL_DIGITS)]
+    if (whole := record.get("head_bbox_px")) is not None:
+        x, y, width, height = cast("list[int]", whole)
+        left, top = max(x - window.x, box[0]), max(y - window.y, box[1])
+        right, bottom = min(x + width - window.x, box[0] + box[2]), min(y + height - window.y, box[1] + box[3])
+        inside = left < right and top < bottom
+        head["head_bbox_px"] = [left, top, right - left, bottom - top] if inside else None
+    return head
 
 
 def _cut_keypoint(x: float, y: float, seen: int, window: Window) -> list[float]:

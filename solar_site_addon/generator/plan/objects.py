@@ -2,8 +2,8 @@
 """The objects of a site: everything that has an annotation of its own, in any category.
 
 Numbers are the site's own, from 1: modules first, then tables, their racks, the items of the equipment, those of the
-surroundings, and tarpaulins. So a module's number depends on the array alone. The id pass of a render holds these
-numbers.
+surroundings, tarpaulins, and piles, including those that are only planned. So a module's number depends on the array
+alone. The id pass of a render holds these numbers.
 """
 
 from __future__ import annotations
@@ -12,9 +12,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ..domain.array_types import Floats, Ints, Longs
+from ..domain.array_types import Floats, Ints, Longs, Mask
 from ..domain.categories import Category
-from .array.tables import Beams, Modules, Tables
+from .array.piles import PileType, pile_axes, pile_kinds
+from .array.stages import Stage
+from .array.tables import Beams, Modules, Piles, Tables
 from .equipment.equipment import Equipment
 from .kinds import all_kinds
 from .placement.items import Items, Tarpaulins
@@ -31,6 +33,9 @@ class Objects:
     """(N,) ids of Category."""
     parent: Longs
     """(N,) number of the object that this one is a part of; 0 for none."""
+    only_seen: Mask
+    """(N,) whether the object is in an image only if a pixel shows it, not if its outline overlaps the image: tables,
+    which consist of modules, and piles that are hidden below modules or not set yet."""
     flat_corners: Floats
     """(F, 4, 3) corners of flat objects (modules: of the glass; tables: of the columns with modules, in the plane of
     the glass), m."""
@@ -48,7 +53,13 @@ class Objects:
 
 
 def list_objects(
-    modules: Modules, tables: Tables, beams: Beams, equipment: Equipment, surroundings: Surroundings
+    modules: Modules,
+    tables: Tables,
+    beams: Beams,
+    piles: Piles,
+    pile_type: PileType,
+    equipment: Equipment,
+    surroundings: Surroundings,
 ) -> Objects:
     """Return all objects of a site, in the order of their numbers."""
     items, tarpaulins = (equipment.items, surroundings.items), surroundings.tarpaulins
@@ -57,15 +68,28 @@ def list_objects(
         np.full(len(tables), Category.TABLE),
         np.full(len(tables), Category.RACK),
         *(_categories(part) for part in (*items, tarpaulins)),
+        np.full(len(piles), Category.PILE),
     ]
     others = np.zeros(sum(len(part) for part in (*items, tarpaulins)))
+    open_piles = piles.standing & (tables.stage < Stage.PARTLY_MOUNTED)[piles.table]
+    only_seen = np.zeros(sum(map(len, category)), dtype=np.bool_)
+    only_seen[len(modules) : len(modules) + len(tables)] = True
+    only_seen[len(only_seen) - len(piles) :] = ~open_piles
     of_table = np.arange(len(tables)) + table_number(modules, 0)
     return Objects(
         category=np.concatenate(category).astype(np.int32),
-        parent=np.concatenate([of_table[modules.table], np.zeros(len(tables)), of_table, others]).astype(np.int64),
+        parent=np.concatenate(
+            [of_table[modules.table], np.zeros(len(tables)), of_table, others, of_table[piles.table]]
+        ).astype(np.int64),
+        only_seen=only_seen,
         flat_corners=np.concatenate([modules.corners, _table_corners(tables, modules)]),
         box_corners=np.concatenate(
-            [_rack_corners(tables, beams), *map(_item_corners, items), _tarpaulin_corners(tarpaulins.points)]
+            [
+                _rack_corners(tables, beams),
+                *map(_item_corners, items),
+                _tarpaulin_corners(tarpaulins.points),
+                _pile_corners(piles, pile_type),
+            ]
         ),
     )
 
@@ -83,6 +107,12 @@ def rack_number(modules: Modules, tables: Tables, table: int) -> int:
 def first_item_number(modules: Modules, tables: Tables) -> int:
     """Return the number of the first item of equipment and surroundings; the others follow in their order."""
     return len(modules) + 2 * len(tables) + 1
+
+
+def first_pile_number(modules: Modules, tables: Tables, equipment: Equipment, surroundings: Surroundings) -> int:
+    """Return the number of the first pile; the others follow in their order."""
+    items = len(equipment.items) + len(surroundings.items) + len(surroundings.tarpaulins)
+    return first_item_number(modules, tables) + items
 
 
 def _table_corners(tables: Tables, modules: Modules) -> Floats:
@@ -103,7 +133,10 @@ def _table_corners(tables: Tables, modules: Modules) -> Floats:
 
 
 def _rack_corners(tables: Tables, beams: Beams) -> Floats:
-    """Return the corners (T, 8, 3) of the upright boxes around the beams of each table, parallel to its row."""
+    """Return the corners (T, 8, 3) of the upright boxes around the beams of each table, parallel to its row.
+
+    They are NaN for tables without beams.
+    """
     along = tables.axes[:, 0] * [1.0, 1.0, 0.0]
     along /= np.linalg.norm(along, axis=1, keepdims=True)
     across = np.stack([-along[:, 1], along[:, 0], np.zeros(len(along))], axis=1)
@@ -113,8 +146,17 @@ def _rack_corners(tables: Tables, beams: Beams) -> Floats:
     low, high = np.full((len(tables), 3), np.inf), np.full((len(tables), 3), -np.inf)
     np.minimum.at(low, beams.table, places.min(axis=2))
     np.maximum.at(high, beams.table, places.max(axis=2))
+    low[~np.isfinite(low)] = high[~np.isfinite(high)] = np.nan
     middle = tables.centre + np.einsum("tk,tka->ta", (low + high) / 2 * [1, 1, 0] + low * [0, 0, 1], axes)
     return _box_corners(middle, axes, high - low)
+
+
+def _pile_corners(piles: Piles, pile_type: PileType) -> Floats:
+    """Return the corners (P, 8, 3) of the boxes along the piles, from the ground to the top."""
+    width, _ = pile_kinds()[pile_type.kind].head_m(pile_type.size_m)
+    foot = piles.head - piles.exposed_m[:, None] * piles.axis
+    size = np.column_stack([np.full((len(piles), 2), width), piles.exposed_m])
+    return _box_corners(foot, pile_axes(piles), size)
 
 
 def _categories(items: Items | Tarpaulins) -> Ints:

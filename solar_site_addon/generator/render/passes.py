@@ -11,30 +11,39 @@ import numpy as np
 
 from ..domain.array_types import Singles
 from ..domain.errors import RenderError
+from ..domain.pixel_filter import NATIVE, PixelFilter
 from ..domain.random_streams import ViewSeed
 from ..domain.versions import write_multilayer_exr
 from ..imaging.exr import read_exr
 from ..settings.schema import RenderSettings
+from .bare_surfaces import bare_surfaces
 from .quality import configure_common, configure_passes, configure_radiance
 from .renderer import Renderer
 
 
-def render_radiance(scene: bpy.types.Scene, render: RenderSettings, seed: ViewSeed, renderer: Renderer) -> Singles:
+def render_radiance(
+    scene: bpy.types.Scene,
+    render: RenderSettings,
+    seed: ViewSeed,
+    renderer: Renderer,
+    pixel_filter: PixelFilter = NATIVE,
+) -> Singles:
     """Return linear radiance (H, W, 3); an unshaded white matte horizontal surface has the value 1."""
     configure_common(scene, renderer.device, renderer.threads)
-    configure_radiance(scene, render, renderer.denoiser, renderer.device.backend != "CPU", seed)
-    channels = _render(scene)
-    return np.stack([_channel(channels, f".Combined.{letter}") for letter in "RGB"], axis=-1)
+    configure_radiance(scene, render, renderer.denoiser, renderer.device.backend != "CPU", seed, pixel_filter)
+    channels = render_channels(scene)
+    return np.stack([channel(channels, f".Combined.{letter}") for letter in "RGB"], axis=-1)
 
 
 def render_passes(scene: bpy.types.Scene, renderer: Renderer) -> dict[str, Singles]:
     """Return the channels (H, W) of what is visible at the center of each pixel, by their names in Blender's file."""
     configure_common(scene, renderer.device, renderer.threads)
     configure_passes(scene)
-    return _render(scene)
+    with bare_surfaces():
+        return render_channels(scene)
 
 
-def _render(scene: bpy.types.Scene) -> dict[str, Singles]:
+def render_channels(scene: bpy.types.Scene) -> dict[str, Singles]:
     """Return all channels of one render, read from a file: Blender offers Python no other access to passes."""
     write_multilayer_exr(scene)
     with tempfile.TemporaryDirectory(prefix="solar_site_") as folder:
@@ -47,5 +56,6 @@ def _render(scene: bpy.types.Scene) -> dict[str, Singles]:
         return read_exr(path)
 
 
-def _channel(channels: dict[str, Singles], ending: str) -> Singles:
+def channel(channels: dict[str, Singles], ending: str) -> Singles:
+    """Return the channel whose name ends in ``ending``."""
     return next(values for name, values in channels.items() if name.endswith(ending))

@@ -6,7 +6,9 @@ from __future__ import annotations
 import bpy
 
 from ..domain.messages import Message
+from ..domain.pixel_filter import NATIVE, PixelFilter
 from ..domain.random_streams import ViewSeed, stream_seed
+from ..scene.ground_paint import TRIANGLE
 from ..scene.nodes import MARKED_AOV, NORMAL_AOV, OBJECT, SEMANTIC_AOV
 from ..settings.schema import RenderSettings
 from .device import DeviceChoice
@@ -79,7 +81,12 @@ def configure_common(scene: bpy.types.Scene, device: DeviceChoice, threads: int 
 
 
 def configure_radiance(
-    scene: bpy.types.Scene, render: RenderSettings, denoiser: str, on_gpu: bool, seed: ViewSeed
+    scene: bpy.types.Scene,
+    render: RenderSettings,
+    denoiser: str,
+    on_gpu: bool,
+    seed: ViewSeed,
+    pixel_filter: PixelFilter = NATIVE,
 ) -> None:
     """Set path tracing for an outdoor scene with glass: few bounces, no caustics, adaptive samples, denoising."""
     cycles = scene.cycles
@@ -87,8 +94,7 @@ def configure_radiance(
     cycles.use_adaptive_sampling = True
     cycles.adaptive_min_samples = 0
     cycles.seed = stream_seed(seed, "render/sampling")
-    cycles.pixel_filter_type = "BLACKMAN_HARRIS"
-    cycles.filter_width = 1.5
+    cycles.pixel_filter_type, cycles.filter_width = pixel_filter.kind, pixel_filter.width_px
     # Light reaches the underside of a module in two or three bounces; further bounces are lost in noise.
     cycles.max_bounces, cycles.diffuse_bounces, cycles.glossy_bounces = 4, 3, 3
     cycles.transmission_bounces, cycles.transparent_max_bounces, cycles.volume_bounces = 2, 8, 0
@@ -102,10 +108,23 @@ def configure_radiance(
         # mistakes the fine structure of ground and cells for noise.
         cycles.denoising_prefilter = "FAST"
         cycles.denoising_use_gpu = on_gpu
-    _choose_passes(scene.view_layers[0], centers=False)
+    _choose_passes(scene.view_layers[0])
 
 
 def configure_passes(scene: bpy.types.Scene) -> None:
+    """Set one sample at each pixel center, and the passes that annotations are made from."""
+    _sample_centers(scene)
+    aovs = {OBJECT: "VALUE", SEMANTIC_AOV: "VALUE", MARKED_AOV: "VALUE", NORMAL_AOV: "COLOR"}
+    _choose_passes(scene.view_layers[0], aovs, depth=True)
+
+
+def configure_ground_pass(scene: bpy.types.Scene) -> None:
+    """Set one sample at each pixel center, and the pass with the ground's triangles."""
+    _sample_centers(scene)
+    _choose_passes(scene.view_layers[0], {TRIANGLE: "VALUE"})
+
+
+def _sample_centers(scene: bpy.types.Scene) -> None:
     """Set one sample at each pixel center, without anything that blends neighboring pixels."""
     cycles = scene.cycles
     cycles.samples = 1
@@ -114,19 +133,17 @@ def configure_passes(scene: bpy.types.Scene) -> None:
     cycles.pixel_filter_type = "BLACKMAN_HARRIS"
     cycles.filter_width = CENTRE_FILTER_PX
     cycles.max_bounces = 0
-    _choose_passes(scene.view_layers[0], centers=True)
 
 
-def _choose_passes(layer: bpy.types.ViewLayer, *, centers: bool) -> None:
-    layer.use_pass_combined = not centers
-    layer.use_pass_z = centers
+def _choose_passes(layer: bpy.types.ViewLayer, aovs: dict[str, str] | None = None, *, depth: bool = False) -> None:
+    """Set the passes of a layer: the image, or else the ``aovs`` (type by name)."""
+    layer.use_pass_combined = not aovs
+    layer.use_pass_z = depth
     layer.use_pass_normal = False
     layer.use_pass_object_index = False
     layer.use_pass_material_index = False
     while len(layer.aovs):
         layer.aovs.remove(layer.aovs[0])
-    if centers:
-        kinds = {OBJECT: "VALUE", SEMANTIC_AOV: "VALUE", MARKED_AOV: "VALUE", NORMAL_AOV: "COLOR"}
-        for name, kind in kinds.items():
-            aov = layer.aovs.add()
-            aov.name, aov.type = name, kind
+    for name, kind in (aovs or {}).items():
+        aov = layer.aovs.add()
+        aov.name, aov.type = name, kind

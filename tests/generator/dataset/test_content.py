@@ -16,7 +16,14 @@ from solar_site_addon.generator.settings.schema import RunSettings
 
 
 def record(category: str, visible_px: int = 100, fraction: float | None = 0.9, **more: Any) -> dict[str, Any]:
-    return {"category": category, "visible_px": visible_px, "visible_fraction": fraction, "truncation": 0.0, **more}
+    return {
+        "category": category,
+        "visible_px": visible_px,
+        "visible_fraction": fraction,
+        "truncation": 0.0,
+        "bbox_px": [0, 0, 20, 20],
+        **more,
+    }
 
 
 def instances(run: RunSettings, *objects: dict[str, Any], tables: Any = (), conditions: Any = ()) -> list[Any]:
@@ -100,3 +107,20 @@ def test_tables_and_conditions_are_instances_and_a_dusty_module_is_one_of_dust()
     objects = [record("module", condition="dust"), record("module", condition="snow"), record("rack")]
     found, dropped = instances(run, *objects, tables=[record("table")], conditions=[record("snow", fraction=None)])
     assert (found, dropped) == ([(2, "dust"), (3, "rack"), (1, "table"), (0, "snow")], 0)
+
+
+def test_the_box_of_a_pile_is_that_of_the_pile_or_of_its_head() -> None:
+    pile = record("pile", bbox_px=[10, 10, 20, 30], head_bbox_px=[10, 10, 20, 18])
+    hidden = record("pile", bbox_px=[50, 10, 20, 30], head_bbox_px=None)
+    sample: Any = {"site": 0, "objects": [pile, hidden, record("module")], "tables": [], "conditions": []}
+    boxes = {
+        choice: [
+            one.record["bbox_px"]
+            for one in content_of(RunSettings(classes="pile", pile_box=choice))
+            .image(sample, PurePosixPath("batch_00/image_0000/rgb.png"))
+            .instances
+        ]
+        for choice in ("shaft", "head")
+    }
+    assert boxes == {"shaft": [[10, 10, 20, 30], [50, 10, 20, 30]], "head": [[10, 10, 20, 18]]}
+    assert pile["bbox_px"] == [10, 10, 20, 30]

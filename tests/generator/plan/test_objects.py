@@ -9,15 +9,29 @@ import numpy as np
 import pytest
 
 from solar_site_addon.generator.domain.categories import Category
-from solar_site_addon.generator.plan.array.tables import Modules
+from solar_site_addon.generator.plan.array.stages import Stage
+from solar_site_addon.generator.plan.array.tables import Modules, Tables
 from solar_site_addon.generator.plan.kinds import all_kinds
-from solar_site_addon.generator.plan.objects import Objects, first_item_number, list_objects
+from solar_site_addon.generator.plan.objects import (
+    Objects,
+    first_item_number,
+    first_pile_number,
+    list_objects,
+    table_number,
+)
 from solar_site_addon.generator.plan.placement.items import TARPAULIN_POINTS, Item, Items, Tarpaulin, Tarpaulins
+from solar_site_addon.generator.settings.schema import Settings, with_values
 
-from ..small_site import NO_EQUIPMENT, NO_SURROUNDINGS, small_beams, small_modules
+from ..planned import planned_site
+from ..small_site import NO_EQUIPMENT, NO_PILES, NO_SURROUNDINGS, PILE_TYPE, small_beams, small_modules
 
 TURN = np.radians(30)
 AXES = np.array([[np.cos(TURN), np.sin(TURN), 0.0], [-np.sin(TURN), np.cos(TURN), 0.0], [0.0, 0.0, 1.0]])
+
+
+def bare(modules: Modules, tables: Tables) -> Objects:
+    """Return the objects of an array without piles, equipment and surroundings."""
+    return list_objects(modules, tables, small_beams(tables), NO_PILES, PILE_TYPE, NO_EQUIPMENT, NO_SURROUNDINGS)
 
 
 @pytest.fixture
@@ -36,7 +50,7 @@ def objects() -> Objects:
     tarpaulins = Tarpaulins.of([Tarpaulin("tarpaulin", points, np.zeros(4))])
     surroundings = dataclasses.replace(NO_SURROUNDINGS, items=Items.of([van]), tarpaulins=tarpaulins)
     assert first_item_number(modules, tables) == 25
-    return list_objects(modules, tables, small_beams(tables), equipment, surroundings)
+    return list_objects(modules, tables, small_beams(tables), NO_PILES, PILE_TYPE, equipment, surroundings)
 
 
 def test_modules_come_first_then_tables_racks_equipment_and_surroundings(objects: Objects) -> None:
@@ -59,7 +73,9 @@ def test_a_table_that_is_not_full_ends_with_its_last_module() -> None:
     tables, modules = small_modules((1, 2))
     there = np.flatnonzero((modules.column > 0) & (modules.column < 4))
     kept = {field.name: getattr(modules, field.name)[there] for field in dataclasses.fields(modules)}
-    objects = list_objects(Modules(**kept), tables, small_beams(tables), NO_EQUIPMENT, NO_SURROUNDINGS)
+    objects = list_objects(
+        Modules(**kept), tables, small_beams(tables), NO_PILES, PILE_TYPE, NO_EQUIPMENT, NO_SURROUNDINGS
+    )
     table = objects.corners(len(there) + 1)
     np.testing.assert_allclose(table[0], modules.corners[1, 0], atol=1e-9)
     np.testing.assert_allclose(table[2], modules.corners[8, 2], atol=1e-9)
@@ -96,4 +112,29 @@ def test_every_kind_has_a_category_of_its_own() -> None:
 
 def test_a_site_without_items_has_its_modules_tables_and_racks() -> None:
     tables, modules = small_modules((1, 1))
-    assert len(list_objects(modules, tables, small_beams(tables), NO_EQUIPMENT, NO_SURROUNDINGS)) == len(modules) + 2
+    assert (
+        len(list_objects(modules, tables, small_beams(tables), NO_PILES, PILE_TYPE, NO_EQUIPMENT, NO_SURROUNDINGS))
+        == len(modules) + 2
+    )
+
+
+def test_piles_come_last_with_their_tables_as_parents_and_boxes_from_the_ground_to_their_tops() -> None:
+    site = planned_site(with_values(Settings(), {"site.size_m": 120, "array.progress": 0.5, "array.piles": "phc"}), 4)
+    objects = list_objects(
+        site.modules, site.tables, site.beams, site.piles, site.pile_type, site.equipment, site.surroundings
+    )
+    first = first_pile_number(site.modules, site.tables, site.equipment, site.surroundings)
+    assert len(objects) == first - 1 + len(site.piles)
+    assert (objects.category[first - 1 :] == Category.PILE).all()
+    np.testing.assert_array_equal(objects.parent[first - 1 :], site.piles.table + table_number(site.modules, 0))
+    for index in (0, len(site.piles) - 1):
+        corners = objects.corners(first + index)
+        np.testing.assert_allclose(corners[4:].mean(axis=0), site.piles.head[index], atol=1e-9)
+        ground = site.terrain.height(*site.piles.head[index, :2])
+        assert corners[:4, 2].mean() == pytest.approx(ground, abs=0.02)
+    below_modules = site.tables.stage[site.piles.table] >= Stage.PARTLY_MOUNTED
+    np.testing.assert_array_equal(objects.only_seen[first - 1 :], below_modules | ~site.piles.standing)
+    racks = objects.category == Category.RACK
+    without = site.tables.stage < Stage.RACKED
+    unknown = np.isnan(np.array([objects.corners(number + 1) for number in np.flatnonzero(racks)])).all(axis=(1, 2))
+    np.testing.assert_array_equal(unknown, without)

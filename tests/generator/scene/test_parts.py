@@ -50,7 +50,7 @@ def positions(mesh) -> np.ndarray:
 
 
 def test_beams_are_closed_boxes_of_their_length_and_section() -> None:
-    mesh = build_structure(beams(), 41).data
+    mesh = build_structure(beams(), 41)[0].data
     assert (len(mesh.vertices), len(mesh.polygons)) == (3 * 8, 3 * 6)
     vertices = positions(mesh).astype(float)
     faces = np.array([face.vertices[:] for face in mesh.polygons])
