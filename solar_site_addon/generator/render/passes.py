@@ -19,6 +19,7 @@ from ..imaging.exr import read_exr
 from ..imaging.passes import CHANNEL_ENDINGS
 from ..settings.schema import RenderSettings
 from .bare_surfaces import bare_surfaces
+from .progress import printed_progress
 from .quality import configure_common, configure_passes, configure_radiance
 from .renderer import Renderer
 
@@ -56,7 +57,8 @@ def render_channels(scene: bpy.types.Scene, endings: Sequence[str] = ("",)) -> d
         path = Path(folder) / "render.exr"
         scene.render.filepath = str(path)
         scene.render.use_file_extension = False
-        bpy.ops.render.render(write_still=True, scene=scene.name)
+        with printed_progress():
+            bpy.ops.render.render(write_still=True, scene=scene.name)
         if not path.is_file():
             raise RenderError("Blender finished rendering without an image; its output is in the log.")
         return read_exr(path, endings)
