@@ -22,15 +22,19 @@ BENCH_FLAGS =
 COST_FLAGS =
 # make study STUDY_FLAGS='--images 4 --steps 50' is a quick trial; --help lists all flags.
 STUDY_FLAGS =
+# The same for the second part of the study, which tells modules apart.
+SEPARATION_FLAGS =
 # PyTorch has its own environment. On Linux, the PyPI wheels include CUDA. For the smaller CPU build run
 # PIP_EXTRA_INDEX_URL=https://download.pytorch.org/whl/cpu make study
 STUDY = .venv-study
 GALLERY_FLAGS =
+# make torture TORTURE_FLAGS='kills hangs --scale 0.1' is a quick trial; --help lists all flags.
+TORTURE_FLAGS =
 
 # Tests start hundreds of Pythons, and each would compile the code again.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help demo test check lint format test-matrix test-blenderproc test-blender test-windows screenshots docs bench material-cost gallery study zip clean setup setup-demo
+.PHONY: help demo test check lint format test-matrix test-blenderproc test-blender test-windows screenshots docs bench material-cost gallery study torture zip clean setup setup-demo
 
 help:
 	@echo "make demo          generate a small annotated dataset and a contact sheet in $(DEMO_OUT)"
@@ -48,6 +52,7 @@ help:
 	@echo "make material-cost   measure what materials cost per sample (COST_FLAGS='--presets desert': some of them)"
 	@echo "make gallery       render the images of docs/gallery.md (GALLERY_FLAGS: names of some of them)"
 	@echo "make study         train networks on varied and on plain images for docs/fidelity.md (STUDY_FLAGS)"
+	@echo "make torture       kill, hang, fill and damage runs at random, and write docs/reliability.md (TORTURE_FLAGS)"
 	@echo "make zip           build the extension in dist/"
 	@echo "make clean         remove environments, caches and dist, but no datasets"
 
@@ -106,9 +111,13 @@ material-cost: setup
 gallery: setup
 	$(BIN)/python -m tools.gallery $(GALLERY_FLAGS)
 
+torture: setup
+	$(BIN)/python -m benchmarks.torture $(TORTURE_FLAGS)
+
 study: setup
 	@sh tools/setup_venv.sh $(STUDY) "3.11 3.13" ".[study]"
 	$(STUDY)/bin/python -m benchmarks.generalization.study --python $(BIN)/python $(STUDY_FLAGS)
+	$(STUDY)/bin/python -m benchmarks.generalization.separation --python $(BIN)/python $(SEPARATION_FLAGS)
 	$(BIN)/python -m tools.fidelity
 
 zip:

@@ -6,7 +6,7 @@ from typing import Any
 
 import bpy
 
-from .batch.display import duration, size
+from .batch.quantities import duration, size
 from .generator.domain.cameras import CUSTOM
 from .generator.render.quality import has_cycles
 from .generator.settings.schema import RunSettings, iter_settings
@@ -393,6 +393,8 @@ class FormatsPanel(DetailPanel, bpy.types.Panel):
     def draw(self, context: bpy.types.Context) -> None:
         column, root = self.layout.column(), context.scene.solar_site
         draw_options(column, root.run, "formats")
+        for name in ("classes", "min_visible_px", "min_visible_fraction", "pile_box", "split"):
+            column.prop(root.run, name)
         column.operator("solar_site.write_formats", icon="FILE_REFRESH")
         column.prop(root.render, "normals")
 

@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from benchmarks.image_statistics import FIGURES
+
 from .generated_parts import with_parts
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -15,6 +17,7 @@ PAGE = ROOT / "docs" / "fidelity.md"
 CHART = ROOT / "docs" / "images" / "fidelity-chart.svg"
 EXAMPLES = ROOT / "docs" / "images" / "fidelity-examples.jpg"
 RESULT = ROOT / "benchmarks" / "results" / "generalization" / "result.json"
+SEPARATION = RESULT.with_name("separation.json")
 NOT_MEASURED = "Not measured yet. Run `make study` to measure."
 LEGEND = """\
 Green: true positives. Red: false positives. Yellow: false negatives. Each row shows the test image with the median
@@ -45,7 +48,36 @@ def read_result() -> dict[str, Any] | None:
 def current(page: str) -> str:
     """Return ``page`` with an up-to-date generated part."""
     result = read_result()
-    return with_parts(page, {"study": NOT_MEASURED if result is None else study(result)})
+    parts = {
+        "study": NOT_MEASURED if result is None else study(result),
+        "separation": "\n".join(separation(json.loads(SEPARATION.read_text())))
+        if SEPARATION.exists()
+        else NOT_MEASURED,
+        "figures": "\n".join(figures()),
+    }
+    return with_parts(page, parts)
+
+
+def separation(result: dict[str, Any]) -> Iterator[str]:
+    """Yield method and table of the test that tells modules apart."""
+    yield (
+        f"Measured on {result['date']} with {result['images']} images of each preset, {result['resolution']} px "
+        f"({result['samples']} samples per pixel), and {result['steps']} training steps (PyTorch {result['torch']})."
+    )
+    yield ""
+    yield "| Trained on | Tested on | Modules | AP50 | AP75 |"
+    yield "| --- | --- | --- | --- | --- |"
+    for test in result["tests"]:
+        names = (", ".join(test[half]) for half in ("trained_on", "tested_on"))
+        yield _row(*names, f"{test['modules']:,}", f"{test['ap50']:.3f}", f"{test['ap75']:.3f}")
+
+
+def figures() -> Iterator[str]:
+    """Yield the table of the figures of benchmarks.image_statistics and their values in real images."""
+    yield "| Figure | Definition | Real stills | Real video |"
+    yield "| --- | --- | --- | --- |"
+    for figure in FIGURES:
+        yield _row(figure.name, figure.definition, figure.stills, figure.video)
 
 
 def study(result: dict[str, Any]) -> str:

@@ -16,7 +16,7 @@ from solar_site_addon.generator.dataset.files import ANNOTATION_FILES, rgb_file
 from solar_site_addon.generator.dataset.index import find_samples
 from solar_site_addon.generator.domain.categories import Category
 from solar_site_addon.generator.domain.errors import SolarSiteError
-from solar_site_addon.generator.settings.schema import PRESETS
+from solar_site_addon.generator.settings.schema import LANDSCAPES
 
 BATCH = Path(__file__).resolve().parents[2] / "headless" / "batch.py"
 PLAIN = "plain"
@@ -58,13 +58,16 @@ class Images:
         return Images(self.rgb[chosen], self.modules[chosen])
 
 
-def command(domain: str, folder: Path, number: int, options: ImageOptions) -> list[str]:
-    """Return the command that generates ``number`` images of a preset or of the plain domain."""
-    seed = SEEDS_PER_DOMAIN * (*PRESETS, PLAIN).index(domain)
+def command(domain: str, folder: Path, number: int, options: ImageOptions, special: Sequence[str] = ()) -> list[str]:
+    """Return the command that generates ``number`` images of a preset or of the plain domain.
+
+    ``special`` settings (NAME=VALUE) override those that are common to all images.
+    """
+    seed = SEEDS_PER_DOMAIN * (*LANDSCAPES, PLAIN).index(domain)
     look = ["--settings", str(PLAIN_SETTINGS)] if domain == PLAIN else ["--preset", domain]
     run = ["--num_images", str(number), "--num_parallel", str(options.processes), "--seed", str(seed)]
     quality = ["--resolution", options.resolution, "--max_samples", str(options.samples), "--noise_threshold", "0.05"]
-    common = [word for setting in COMMON for word in ("--set", setting)]
+    common = [word for setting in (*COMMON, *special) for word in ("--set", setting)]
     return [options.python, str(BATCH), str(folder), *look, *run, *quality, *common]
 
 
@@ -73,12 +76,22 @@ def make_images(domain: str, folder: Path, number: int, options: ImageOptions) -
 
     Raises SolarSiteError if more than a tenth of them fail.
     """
-    line = command(domain, folder, number, options)
+    return read_images(make_samples(domain, folder, number, options))
+
+
+def make_samples(
+    domain: str, folder: Path, number: int, options: ImageOptions, special: Sequence[str] = ()
+) -> list[Path]:
+    """Generate the samples missing in ``folder`` and return the folders of all of them.
+
+    Raises SolarSiteError if more than a tenth of them fail.
+    """
+    line = command(domain, folder, number, options, special)
     done = subprocess.run(line, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False)
     samples = [path for _, path in sorted(find_samples(folder).items())][:number]
     if done.returncode not in {0, 1} or len(samples) < (1 - MAX_FAILED_SHARE) * number:
         raise SolarSiteError(f"{' '.join(line)} made {len(samples)} images: {(done.stderr or done.stdout).strip()}")
-    return read_images(samples)
+    return samples
 
 
 def read_images(samples: Sequence[Path]) -> Images:

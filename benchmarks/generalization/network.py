@@ -44,14 +44,14 @@ class Training:
 
 
 class UNet(nn.Module):
-    """Map (N, 3, H, W) colors from 0 to 1 to (N, 1, H, W) logits; H and W are multiples of STRIDE."""
+    """Map (N, 3, H, W) colors from 0 to 1 to (N, K, H, W) logits; H and W are multiples of STRIDE."""
 
-    def __init__(self) -> None:
+    def __init__(self, outputs: int = 1) -> None:
         super().__init__()
         inputs = (3 * BLOCK**2, *CHANNELS[:-1])
         self.down = nn.ModuleList(_block(a, b) for a, b in zip(inputs, CHANNELS, strict=True))
         self.up = nn.ModuleList(_block(a + b, a) for a, b in itertools.pairwise(CHANNELS))
-        self.last = nn.Conv2d(CHANNELS[0], BLOCK**2, 1)
+        self.last = nn.Conv2d(CHANNELS[0], outputs * BLOCK**2, 1)
 
     def forward(self, images: torch.Tensor) -> torch.Tensor:
         features = functional.pixel_unshuffle(images - 0.5, BLOCK)
@@ -77,16 +77,19 @@ def number_of_weights() -> int:
     return sum(weight.numel() for weight in UNet().parameters())
 
 
-def train(images: Images, training: Training, seed: int) -> UNet:
-    """Train a network on random crops of ``images``, rotated, mirrored and varied in brightness and color."""
+def train(rgb: NDArray[np.uint8], targets: NDArray[np.bool_], training: Training, seed: int) -> UNet:
+    """Train a network on random crops of images (N, H, W, 3), rotated, mirrored and varied in brightness and color.
+
+    It learns to predict ``targets`` (N, H, W, K).
+    """
     torch.manual_seed(seed)
     rng = np.random.default_rng(seed)
-    network = UNet()
+    network = UNet(targets.shape[-1])
     optimizer = torch.optim.AdamW(network.parameters(), lr=training.learning_rate)
     schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, training.learning_rate, total_steps=training.steps)
     network.train()
     for _ in range(training.steps):
-        colors, truth = random_crops(images, training, rng)
+        colors, truth = random_crops(rgb, targets, training, rng)
         loss = loss_of(network(torch.from_numpy(colors)), torch.from_numpy(truth))
         optimizer.zero_grad()
         loss.backward()
@@ -104,37 +107,37 @@ def loss_of(logits: torch.Tensor, truth: torch.Tensor) -> torch.Tensor:
 
 
 def random_crops(
-    images: Images, training: Training, rng: np.random.Generator
+    rgb: NDArray[np.uint8], targets: NDArray[np.bool_], training: Training, rng: np.random.Generator
 ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-    """Return (B, 3, C, C) colors from 0 to 1 and (B, 1, C, C) ground truth, 0 or 1, of B crops."""
+    """Return (B, 3, C, C) colors from 0 to 1 and (B, K, C, C) ground truth, 0 or 1, of B crops."""
     side = training.crop_px
-    _, height, width = images.modules.shape
+    height, width = rgb.shape[1:3]
     colors, truth = [], []
     for _ in range(training.batch):
-        number, y, x = rng.integers(0, (len(images), height - side + 1, width - side + 1))
+        number, y, x = rng.integers(0, (len(rgb), height - side + 1, width - side + 1))
         place = (number, slice(y, y + side), slice(x, x + side))
         turns, mirrored = rng.integers(0, (4, 2))
         step = -1 if mirrored else 1
         gain = rng.uniform(1 - training.brightness, 1 + training.brightness)
         tint = rng.uniform(1 - training.brightness / 2, 1 + training.brightness / 2, size=3)
-        crop = np.clip(images.rgb[place] * (gain * tint / 255), 0, 1)
+        crop = np.clip(rgb[place] * (gain * tint / 255), 0, 1)
         colors.append(np.rot90(crop[:, ::step], turns).transpose(2, 0, 1))
-        truth.append(np.rot90(images.modules[place][:, ::step], turns)[None])
+        truth.append(np.rot90(targets[place][:, ::step], turns).transpose(2, 0, 1))
     return np.stack(colors).astype(np.float32), np.stack(truth).astype(np.float32)
 
 
-def predict(network: UNet, rgb: NDArray[np.uint8]) -> NDArray[np.bool_]:
-    """Return (N, H, W) predicted masks of (N, H, W, 3) images, processed one at a time."""
+def predict(network: UNet, rgb: NDArray[np.uint8]) -> NDArray[np.float32]:
+    """Return (N, K, H, W) predicted probabilities of (N, H, W, 3) images, processed one at a time."""
     network.eval()
     height, width = rgb.shape[1:3]
     padding = (0, -width % STRIDE, 0, -height % STRIDE)
-    masks = []
+    probabilities = []
     with torch.no_grad():
         for image in rgb:
             colors = torch.from_numpy(image.astype(np.float32) / 255).permute(2, 0, 1)[None]
             logits = network(functional.pad(colors, padding, mode="replicate"))
-            masks.append((torch.sigmoid(logits) > THRESHOLD)[0, 0, :height, :width].numpy())
-    return np.stack(masks)
+            probabilities.append(torch.sigmoid(logits)[0, :, :height, :width].numpy())
+    return np.stack(probabilities)
 
 
 def carry_out(
@@ -146,8 +149,9 @@ def carry_out(
 ) -> Outcome:
     """Train and test one network on one core; ``shown`` is the index of the example image of each domain."""
     torch.set_num_threads(1)  # reproducible with the same PyTorch, and the processes do not compete for cores
-    network = train(joined(trained_on), training, experiment.seed)
-    predicted = {name: predict(network, images.rgb) for name, images in tested_on.items()}
+    images = joined(trained_on)
+    network = train(images.rgb, images.modules[..., None], training, experiment.seed)
+    predicted = {name: predict(network, tested.rgb)[:, 0] > THRESHOLD for name, tested in tested_on.items()}
     return Outcome(
         experiment,
         {name: pixel_counts(tested_on[name].modules, masks) for name, masks in predicted.items()},

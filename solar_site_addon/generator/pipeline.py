@@ -33,6 +33,7 @@ from .render.passes import render_passes, render_radiance
 from .render.renderer import Renderer, describe_hardware, prepare_renderer
 from .scene.build import BuiltSite, build_site, new_scene, show_view
 from .scene.camera import aim_camera
+from .scene.modules import show_detail
 from .scene.ownership import remove_owned
 from .sensor.modality import Exposure, Modality
 from .sensor.registry import enabled_modalities
@@ -93,8 +94,10 @@ def _expose(
         passes = _render_passes(built.scene, camera, renderer)
     aim_camera(built.scene, camera)
     if modality.radiance:
+        pixel_filter = modality.pixel_filter(view.settings)
+        show_detail(built.scene.objects, camera.focal_px / pixel_filter.detail_px)
         with painted_ground(built, camera, renderer):
-            radiance = render_radiance(built.scene, modality.quality(render), seed, renderer)
+            radiance = render_radiance(built.scene, modality.quality(render), seed, renderer, pixel_filter)
     else:
         radiance = np.zeros((0, 0, 3), dtype=np.float32)
     return Exposure(camera, radiance, passes, view.weather, view.settings, seed, encode_jpeg)

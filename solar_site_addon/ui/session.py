@@ -23,8 +23,8 @@ from ..batch.control import BatchReader, BatchView, is_alive
 from ..batch.dataset_folder import existing_parent
 from ..batch.exit_codes import ALL_WHOLE, BAD_ARGUMENTS, INTERNAL_ERROR, INTERRUPTED, SOME_FAILED
 from ..batch.final_message import final_message
-from ..batch.launcher import bytes_of_sample
 from ..batch.processes import exit_in_words
+from ..batch.storage import bytes_of_sample
 from ..generator.domain.errors import SolarSiteError
 from ..generator.domain.messages import Message, system_reason
 from ..generator.render.device import choose_device, found_devices
@@ -206,7 +206,7 @@ def update_changed(scene: bpy.types.Scene) -> bool:
     shown = scene.solar_site.read_out
     try:
         settings, run = settings_of(scene)
-        asked_for = settings_sha256(settings), str(run.seed), scene.solar_site.view
+        asked_for = settings_sha256(settings, paths=True), str(run.seed), scene.solar_site.view
         differs = shown.modules > 0 and (shown.settings, shown.seed, shown.view) != asked_for
     except SolarSiteError:
         differs = shown.modules > 0

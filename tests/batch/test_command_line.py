@@ -155,7 +155,7 @@ def a_value(setting: Setting) -> st.SearchStrategy[Any]:
     if setting.type is Options:
         return st.lists(st.sampled_from(spec.choices), min_size=not spec.empty, unique=True)
     if setting.type is str:
-        return st.dates().map(str) if spec.date else st.sampled_from(spec.choices or ("", "a folder/land.tif"))
+        return st.dates().map(str) if spec.date else st.sampled_from(spec.choices or ("", "/a folder/land.tif"))
     assert spec.minimum is not None
     assert spec.maximum is not None
     low, high = spec.minimum, spec.maximum

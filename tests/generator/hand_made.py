@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from solar_site_addon.generator.plan.array.layout import table_axes
+from solar_site_addon.generator.plan.array.stages import Stage
 from solar_site_addon.generator.plan.array.table_types import TableType, table_type
 from solar_site_addon.generator.plan.array.tables import Tables
 from solar_site_addon.generator.plan.terrain.terrain import Terrain
@@ -46,7 +47,7 @@ def drawn(**values: Any) -> DrawnSettings:
 
 def a_type(**values: Any) -> TableType:
     """The type of table that such settings ask for."""
-    return table_type(drawn(**values))
+    return table_type(drawn(**values), 1)
 
 
 def tables_at(
@@ -74,4 +75,7 @@ def tables_at(
         tilt_deg=tilt,
         azimuth_deg=azimuth,
         roll_deg=roll,
+        planned=np.full(count, columns, dtype=np.int32),
+        stage=np.full(count, Stage.COMPLETE, dtype=np.int32),
+        done=np.ones(count),
     )

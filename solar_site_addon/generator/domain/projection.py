@@ -56,13 +56,18 @@ class Camera:
             plane = plane * np.divide(bent, radius, out=np.ones_like(radius), where=radius > 0)[..., None]
         return plane * self.focal_px + centre, depth
 
-    def rays(self, x_px: Floats, y_px: Floats) -> Floats:
-        """Return the unit vectors (3, N), in world axes, along which points (N,) of the image look."""
-        across, down = ((x_px - self.width_px / 2) / self.focal_px, (y_px - self.height_px / 2) / self.focal_px)
-        radius = np.sqrt(across * across + down * down)
-        angle = np.arctan(radius) if self.lens is None else self.lens.angle(radius)
-        sideways = np.divide(np.sin(angle), radius, out=np.zeros_like(radius), where=radius > 0)
-        rays: Floats = self.world_to_camera[:3, :3].T @ np.stack([sideways * across, sideways * down, np.cos(angle)])
+    def rays(self, pixels: Floats) -> Floats:
+        """Return the directions (..., 3) in the world of the rays through ``pixels`` (..., 2).
+
+        They are as long as needed to go 1 m along the optical axis: the point at a depth is position + depth * ray. The
+        inverse of ``project``.
+        """
+        plane = (pixels - np.array([self.width_px / 2, self.height_px / 2])) / self.focal_px
+        if self.lens is not None:
+            radius = np.hypot(plane[..., 0], plane[..., 1])
+            straight = np.tan(self.lens.angle(radius))
+            plane = plane * np.divide(straight, radius, out=np.ones_like(radius), where=radius > 0)[..., None]
+        rays: Floats = plane @ self.world_to_camera[:2, :3] + self.world_to_camera[2, :3]
         return rays
 
     def axis_cosines(self) -> Singles:

@@ -17,7 +17,8 @@ from ..domain.projection import Camera
 from ..scene.build import BuiltSite
 from ..scene.ground_paint import TRIANGLE, paint
 from ..scene.ownership import own
-from ..scene.projected_ground import numbered_material, projected_ground
+from ..scene.projected_ground import projected_ground
+from .bare_surfaces import bare_surfaces
 from .passes import channel, render_channels
 from .quality import configure_common, configure_ground_pass
 from .renderer import Renderer
@@ -38,9 +39,8 @@ def painted_ground(built: BuiltSite, camera: Camera, renderer: Renderer) -> Iter
 
 def visible_triangles(built: BuiltSite, renderer: Renderer) -> Ints:
     """Return the index (H, W) of the ground's triangle at each pixel center, -1 for the sky."""
-    scene, material = own(bpy.data.scenes.new("Solar Site ground")), numbered_material()
+    scene = own(bpy.data.scenes.new("Solar Site ground"))
     try:
-        scene.view_layers[0].material_override = material
         for part in (built.ground.surface, built.scene.camera):
             scene.collection.objects.link(part)
         scene.camera = built.scene.camera
@@ -48,9 +48,10 @@ def visible_triangles(built: BuiltSite, renderer: Renderer) -> Ints:
         scene.render.resolution_y = built.scene.render.resolution_y
         configure_common(scene, renderer.device, renderer.threads)
         configure_ground_pass(scene)
-        numbers = channel(render_channels(scene), f".{TRIANGLE}.X")
+        with bare_surfaces():
+            numbers = channel(render_channels(scene, [f".{TRIANGLE}.X"]), f".{TRIANGLE}.X")
     finally:
-        bpy.data.batch_remove([scene, material])
+        bpy.data.scenes.remove(scene)
     return np.rint(numbers).astype(np.int32) - 1
 
 

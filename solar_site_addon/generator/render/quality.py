@@ -6,9 +6,10 @@ from __future__ import annotations
 import bpy
 
 from ..domain.messages import Message
+from ..domain.pixel_filter import NATIVE, PixelFilter
 from ..domain.random_streams import ViewSeed, stream_seed
 from ..scene.ground_paint import TRIANGLE
-from ..scene.nodes import NORMAL_AOV, OBJECT, SEMANTIC_AOV
+from ..scene.nodes import MARKED_AOV, NORMAL_AOV, OBJECT, SEMANTIC_AOV
 from ..settings.schema import RenderSettings
 from .device import DeviceChoice
 
@@ -80,7 +81,12 @@ def configure_common(scene: bpy.types.Scene, device: DeviceChoice, threads: int 
 
 
 def configure_radiance(
-    scene: bpy.types.Scene, render: RenderSettings, denoiser: str, on_gpu: bool, seed: ViewSeed
+    scene: bpy.types.Scene,
+    render: RenderSettings,
+    denoiser: str,
+    on_gpu: bool,
+    seed: ViewSeed,
+    pixel_filter: PixelFilter = NATIVE,
 ) -> None:
     """Set path tracing for an outdoor scene with glass: few bounces, no caustics, adaptive samples, denoising."""
     cycles = scene.cycles
@@ -88,8 +94,7 @@ def configure_radiance(
     cycles.use_adaptive_sampling = True
     cycles.adaptive_min_samples = 0
     cycles.seed = stream_seed(seed, "render/sampling")
-    cycles.pixel_filter_type = "BLACKMAN_HARRIS"
-    cycles.filter_width = 1.5
+    cycles.pixel_filter_type, cycles.filter_width = pixel_filter.kind, pixel_filter.width_px
     # Light reaches the underside of a module in two or three bounces; further bounces are lost in noise.
     cycles.max_bounces, cycles.diffuse_bounces, cycles.glossy_bounces = 4, 3, 3
     cycles.transmission_bounces, cycles.transparent_max_bounces, cycles.volume_bounces = 2, 8, 0
@@ -109,7 +114,8 @@ def configure_radiance(
 def configure_passes(scene: bpy.types.Scene) -> None:
     """Set one sample at each pixel center, and the passes that annotations are made from."""
     _sample_centers(scene)
-    _choose_passes(scene.view_layers[0], {OBJECT: "VALUE", SEMANTIC_AOV: "VALUE", NORMAL_AOV: "COLOR"}, depth=True)
+    aovs = {OBJECT: "VALUE", SEMANTIC_AOV: "VALUE", MARKED_AOV: "VALUE", NORMAL_AOV: "COLOR"}
+    _choose_passes(scene.view_layers[0], aovs, depth=True)
 
 
 def configure_ground_pass(scene: bpy.types.Scene) -> None:

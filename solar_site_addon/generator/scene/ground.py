@@ -88,6 +88,7 @@ def _ground_material(look: GroundLook) -> bpy.types.Material:
     noises = (_detail(graph, image, place, tile, turn) for tile, turn in zip(TILES_M, TURNS_RAD, strict=True))
     shading = GroundShading(graph, Noises(*noises), look)
     graph.annotate(SEMANTIC_AOV, graph.blend(shading.carriageway, float(Category.TERRAIN), float(Category.ROAD)))
+    graph.annotate(TRIANGLE, graph.attribute(TRIANGLE))
     # Steeper bumps would shade each other and halve the brightness of the ground.
     bump = graph.node("ShaderNodeBump", Height=shading.relief(), Strength=1.0, Distance=BUMP_M)
     graph.surface(ground_surface(graph, shading.colour(), bump.outputs["Normal"]))

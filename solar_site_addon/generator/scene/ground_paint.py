@@ -165,7 +165,8 @@ class _Patches:
         return here.colour(), normal / np.sqrt(_dot(normal, normal))
 
     def _rays(self, right_px: float, down_px: float) -> Singles:
-        return self._camera.rays(self._x + right_px, self._y + down_px).astype(np.float32)
+        rays = self._camera.rays(np.stack([self._x + right_px, self._y + down_px], axis=-1)).T
+        return (rays / np.linalg.norm(rays, axis=0)).astype(np.float32)
 
     def _distance(self, rays: Singles) -> Singles:
         """Return the distances (N,) along unit ``rays`` (3, N) from the camera to the planes, m."""

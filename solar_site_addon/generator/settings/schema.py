@@ -30,8 +30,15 @@ MIXED = "mixed"
 """Name of the preset that draws one of the others for each site."""
 PRESETS = tuple(sorted(path.stem for path in PRESET_FOLDER.glob("*.json") if path.stem != MIXED))
 """Landscape presets: one JSON file each in PRESET_FOLDER."""
+LOOK_FOLDER = Path(__file__).with_name("looks")
+LOOKS = tuple(sorted(path.stem for path in LOOK_FOLDER.glob("*.json")))
+"""Looks of cameras: one JSON file each in LOOK_FOLDER."""
+LANDSCAPES = tuple(name for name in PRESETS if "construction" not in name)
+"""Presets of complete plants, among which MIXED draws."""
 _FORMATS = Path(__file__).parents[1] / "dataset" / "formats"
 """Folder of the annotation formats; the data set is not imported here, which would be a cycle."""
+_PILE_KINDS = Path(__file__).parents[1] / "plan" / "array" / "pile_kinds"
+"""Folder of the kinds of piles; the plan, which needs numpy, is not imported here."""
 OF_MODULE_TYPE = "the value of the module type"
 OF_CAMERA = "the native resolution of the camera"
 OF_QUALITY = "the value of the render quality"
@@ -67,7 +74,7 @@ class SiteSettings:
     )
     elevation_model: str = _setting(
         "",
-        "Digital elevation model file to use instead of procedural terrain (GeoTIFF, ESRI ASCII .asc, SRTM .hgt, .npy)",
+        "Digital elevation model file to use instead of procedural terrain (GeoTIFF, .asc, .hgt, .xyz, .npy)",
         file=True,
     )
     elevation_cell_m: float = _setting(
@@ -76,6 +83,16 @@ class SiteSettings:
         "m",
         minimum=0.05,
         maximum=1000,
+    )
+    elevation_unit: str = _setting(
+        "auto",
+        "Unit of the heights in the elevation model; auto takes the unit that the file states, or meters",
+        choices=("auto", "m", "ft", "us_ft"),
+    )
+    place: str = _setting(
+        "drawn",
+        "Place of the site on the elevation model: center, longitude and latitude in degrees (13.05,47.32), or drawn "
+        "for each site where slope and aspect suit tables",
     )
     terraces: Range = _setting(
         Range(0, 0),
@@ -209,11 +226,24 @@ class ArraySettings:
         minimum=0,
         maximum=0.9,
     )
-    unfinished_share: Range = _setting(
-        Range(0.0, 0.0),
-        "Share of tables under construction: posts and racks without modules",
+    progress: Range = _setting(
+        Range(1.0, 1.0),
+        "Construction progress: 0 is cleared ground, 0.2 mostly piles, 0.5 all stages, 0.8 mostly modules, 1 complete",
         minimum=0,
         maximum=1,
+    )
+    progress_spread: Range = _setting(
+        Range(0.3, 0.7),
+        "Share of the tables that are under construction at the same time, from the first pile to the last module",
+        minimum=0.02,
+        maximum=2,
+        source="estimate",
+    )
+    piles: Options = _setting(
+        Options(("driven_steel", "helical", "micropile", "phc")),
+        "Foundation of the tables: driven steel sections, helical steel piles with a flange, cast micropiles, or "
+        "concrete pipe piles (PHC)",
+        choices=module_names(_PILE_KINDS),
     )
     design_sun_elevation_deg: float = _setting(
         22.0,
@@ -249,9 +279,19 @@ class ModuleSettings:
 
     kind: Options = _setting(
         Options(("mono",)),
-        "Module type: mono and bifacial have 144 half-cut cells, full_black 108; poly_60 and poly_72 have full cells; "
-        "thin_film is frameless CdTe, thin_film_large framed CdTe",
-        choices=("mono", "poly_60", "poly_72", "full_black", "bifacial", "thin_film", "thin_film_large"),
+        "Module type: mono and bifacial have 144 half-cut cells, full_black 108; mono_60, mono_72, poly_60 and poly_72 "
+        "have full cells; thin_film is frameless CdTe, thin_film_large framed CdTe",
+        choices=(
+            "mono",
+            "mono_60",
+            "mono_72",
+            "poly_60",
+            "poly_72",
+            "full_black",
+            "bifacial",
+            "thin_film",
+            "thin_film_large",
+        ),
         source="data sheets",
     )
     frame: Options = _setting(
@@ -262,8 +302,24 @@ class ModuleSettings:
     length_m: float = _setting(0.0, "Module length (long side)", "m", minimum=0.5, maximum=3, zero=OF_MODULE_TYPE)
     width_m: float = _setting(0.0, "Module width (short side)", "m", minimum=0.3, maximum=2, zero=OF_MODULE_TYPE)
     thickness_m: float = _setting(0.0, "Frame height", "m", minimum=0.005, maximum=0.06, zero=OF_MODULE_TYPE)
-    gap_m: float = _setting(
-        0.02, "Gap between the modules of a table", "m", minimum=0.005, maximum=0.1, source="estimate; clamp width"
+    gap_m: Range = _setting(
+        Range(0.012, 0.024),
+        "Gap between adjacent modules of a row, which are clamped there",
+        "m",
+        minimum=0.005,
+        maximum=0.1,
+        source="estimate; clamp width",
+    )
+    row_gap_m: Range = _setting(
+        Range(0.005, 0.02),
+        "Gap between the rows of modules of a table",
+        "m",
+        minimum=0.002,
+        maximum=0.1,
+        source="estimate",
+    )
+    frame_wear: Range = _setting(
+        Range(0.0, 0.9), "Wear of the frames: 0 is new and bright, 1 dull", minimum=0, maximum=1, source="estimate"
     )
     cells_along: int = _setting(0, "Cells along the long side", minimum=1, maximum=60, zero=OF_MODULE_TYPE)
     cells_across: int = _setting(0, "Cells along the short side", minimum=1, maximum=24, zero=OF_MODULE_TYPE)
@@ -371,6 +427,31 @@ class SurroundingsSettings:
         "Number of tarpaulins, shipping containers and stacks of packaged modules within the array",
         minimum=0,
         maximum=100,
+        integer=True,
+        source="estimate",
+    )
+    machines: Range = _setting(
+        Range(2, 6),
+        "Number of pile drivers, drilling rigs, mixers and trucks on a site under construction",
+        minimum=0,
+        maximum=60,
+        integer=True,
+        source="estimate",
+    )
+    supplies: Range = _setting(
+        Range(10, 30),
+        "Number of stacks of piles and steel, pipes, cable drums, bags and tents on a site under construction",
+        minimum=0,
+        maximum=200,
+        integer=True,
+        source="estimate",
+    )
+    lookalikes: Range = _setting(
+        Range(10, 30),
+        "Number of things that resemble piles on a site under construction: cut concrete ends, stumps, barrels, "
+        "manholes and marker cones",
+        minimum=0,
+        maximum=200,
         integer=True,
         source="estimate",
     )
@@ -515,6 +596,12 @@ class CameraSettings:
 class EffectsSettings:
     """Lens, sensor and image-processing effects. Annotations stay exact; 0 turns an effect off."""
 
+    looks: Options = _setting(
+        Options(()),
+        "Looks of cameras; one is drawn per image and fills in every effect left at its default",
+        choices=LOOKS,
+        empty=True,
+    )
     distortion: Range = _setting(
         Range(0, 0),
         "Radial lens distortion (Brown-Conrady k1): negative is barrel, positive pincushion; annotations follow it",
@@ -555,7 +642,7 @@ class EffectsSettings:
         source="estimate",
     )
     blur_px: Range = _setting(
-        Range(0, 0.5),
+        Range(0.1, 0.45),
         "Lens blur, as the standard deviation of a Gaussian",
         "px",
         minimum=0,
@@ -563,7 +650,7 @@ class EffectsSettings:
         source="estimate",
     )
     motion_px: Range = _setting(
-        Range(0, 0.8), "Motion blur: image motion during the exposure", "px", minimum=0, maximum=20, source="estimate"
+        Range(0, 0.6), "Motion blur: image motion during the exposure", "px", minimum=0, maximum=20, source="estimate"
     )
     motion_direction_deg: Range = _setting(
         Range(0, 180),
@@ -579,8 +666,27 @@ class EffectsSettings:
         maximum=0.5,
         source="estimate",
     )
+    levels: Range = _setting(
+        Range(0.5, 0.9),
+        "Automatic levels: share of the way by which the camera moves the darkest tones to black and the brightest to "
+        "white; the moves are limited, so that haze stays flat",
+        minimum=0,
+        maximum=1,
+        source="estimate",
+    )
+    local_contrast: Range = _setting(
+        Range(0, 0.3),
+        "In-camera local contrast: brightness of each part of the image relative to what surrounds it",
+        minimum=0,
+        maximum=2,
+        source="estimate",
+    )
     contrast: Range = _setting(
-        Range(0, 0.5), "In-camera contrast: negative is flat, positive punchy", minimum=-1, maximum=1, source="estimate"
+        Range(0.1, 0.7),
+        "In-camera contrast: negative is flat, positive punchy",
+        minimum=-1,
+        maximum=1,
+        source="estimate",
     )
     saturation: Range = _setting(
         Range(-0.1, 0.25),
@@ -590,7 +696,33 @@ class EffectsSettings:
         source="estimate",
     )
     sharpening: Range = _setting(
-        Range(0, 0.6), "In-camera sharpening strength", minimum=0, maximum=3, source="estimate"
+        Range(0.2, 1.2),
+        "In-camera sharpening strength: 0 is none; halos along edges are visible from about 1",
+        minimum=0,
+        maximum=5,
+        source="estimate",
+    )
+    sharpening_radius_px: Range = _setting(
+        Range(0.6, 1.2),
+        "In-camera sharpening radius, as the standard deviation of a Gaussian",
+        "px",
+        minimum=0.3,
+        maximum=5,
+        source="estimate",
+    )
+    resampling: Options = _setting(
+        Options(("none",)),
+        "How camera or software has reduced the size of the image: none keeps the pixels of the sensor; nearest keeps "
+        "some of them; area and lanczos average them",
+        choices=("none", "nearest", "area", "lanczos"),
+    )
+    reduction: Range = _setting(
+        Range(3, 7),
+        "Pixels of the sensor per pixel of the image, along each side, unless resampling is none; lens blur, motion "
+        "and noise are those of the sensor's pixels",
+        minimum=1,
+        maximum=20,
+        source="estimate; 4000 to 640 px is 6.25",
     )
     jpeg_quality: Range = _setting(
         Range(0, 0),
@@ -676,7 +808,7 @@ VIEW_GROUPS = ("light", "camera", "effects")
 
 @dataclass(frozen=True)
 class RunSettings:
-    """Size, seed, hardware and annotation formats of a run. Only seed and views_per_site change what an image shows."""
+    """Size, seed, hardware, limits and formats of a run. Only seed and views_per_site change what an image shows."""
 
     num_images: int = _setting(10, "Number of images in the dataset", minimum=1, maximum=1_000_000, flag=True)
     views_per_site: int = _setting(
@@ -700,6 +832,59 @@ class RunSettings:
         "Annotation formats to write in addition to the sample folders",
         choices=module_names(_FORMATS),
         empty=True,
+        flag=True,
+    )
+    hang_minutes: float = _setting(
+        30.0,
+        "A process without any sign of progress for this time is ended, and its image is tried again; see hang_factor",
+        "min",
+        minimum=0.01,
+        maximum=10_080,
+        flag=True,
+    )
+    hang_factor: float = _setting(
+        5.0,
+        "Instead of hang_minutes, wait for this multiple of the time of the slowest image so far if that is longer",
+        minimum=1,
+        maximum=1000,
+        flag=True,
+    )
+    storage_wait_minutes: float = _setting(
+        720.0,
+        "While the disk is full or unreachable, the run waits; it ends if no image can be made for this time",
+        "min",
+        minimum=0,
+        maximum=100_000,
+        flag=True,
+    )
+    retry_failed: bool = _setting(
+        False, "Try failed images again at the end of the run, one process at a time", flag=True
+    )
+    classes: str = _setting(
+        "module",
+        "Classes of the annotation formats in their order: names of categories, or a mapping file",
+        recommended="module,table, or a file with lines like: damaged = cracked, missing",
+        flag=True,
+    )
+    min_visible_px: int = _setting(
+        9,
+        "Fewest visible pixels of an annotation; slivers would teach a detector to find objects everywhere",
+        minimum=1,
+        maximum=1_000_000,
+        flag=True,
+    )
+    min_visible_fraction: float = _setting(
+        0.05, "Least visible fraction of an annotation", minimum=0.0, maximum=1.0, flag=True
+    )
+    pile_box: str = _setting(
+        "shaft",
+        "Box of a pile in the annotation formats: shaft is all that is visible of it, head only its top",
+        choices=("shaft", "head"),
+        flag=True,
+    )
+    split: str = _setting(
+        "0.8/0.2",
+        "Shares of the sites for training, validation and, if there is a third one, testing",
         flag=True,
     )
 
@@ -820,8 +1005,20 @@ def _flatten(data: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
     return flat
 
 
-def settings_sha256(settings: Settings) -> str:
-    """Return a checksum of the settings that does not depend on notation: 18 and 18.0 are equal."""
+def named_files(settings: Settings) -> dict[str, str]:
+    """Return the paths of the input files that the settings name, by setting."""
+    files = (setting.name for setting in iter_settings(Settings) if setting.spec.file)
+    return {name: value_of(settings, name) for name in files if value_of(settings, name)}
+
+
+def settings_sha256(settings: Settings, *, paths: bool = False) -> str:
+    """Return a checksum of the settings that does not depend on notation: 18 and 18.0 are equal.
+
+    Samples depend on the content of input files (``files_sha256``), not on their paths: without ``paths``, it only
+    counts whether a file is named.
+    """
     checked = from_dict(to_dict(settings))
+    if not paths:
+        checked = with_values(checked, dict.fromkeys(named_files(checked), "file"))
     canonical = json.dumps(to_dict(checked), sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(canonical.encode()).hexdigest()

@@ -26,7 +26,7 @@ MONO = KINDS["mono"]
 
 def module_of(**values) -> ModuleType:
     chosen = with_values(Settings(), {f"module.{name}": value for name, value in values.items()})
-    return module_type(draw_settings(chosen, 0).module)
+    return module_type(draw_settings(chosen, 0).module, 0)
 
 
 def count_runs(line: np.ndarray) -> int:

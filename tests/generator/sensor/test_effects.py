@@ -9,18 +9,28 @@ import cv2
 import numpy as np
 import pytest
 
+from solar_site_addon.generator.domain.pixel_filter import AREA, NATIVE
 from solar_site_addon.generator.domain.random_streams import ViewSeed
 from solar_site_addon.generator.sensor import effects as steps
-from solar_site_addon.generator.sensor.modalities.rgb import automatic_gain, develop, take_image
-from solar_site_addon.generator.settings.schema import EffectsSettings
-from solar_site_addon.generator.settings.types import Range
+from solar_site_addon.generator.sensor.modalities.rgb import (
+    automatic_gain,
+    develop,
+    noise_strength,
+    pixel_filter,
+    take_image,
+)
+from solar_site_addon.generator.settings.schema import EffectsSettings, Settings
+from solar_site_addon.generator.settings.types import Options, Range
 
 HEIGHT, WIDTH = 300, 400
-OFF = EffectsSettings(**{field.name: Range(0, 0) for field in dataclasses.fields(EffectsSettings)})
+OFF = EffectsSettings(
+    **{field.name: Range(0, 0) for field in dataclasses.fields(EffectsSettings) if isinstance(field.default, Range)}
+)
 
 
-def with_effects(**strengths: float) -> EffectsSettings:
-    return dataclasses.replace(OFF, **{name: Range(value, value) for name, value in strengths.items()})
+def with_effects(resampling: str = "none", **strengths: float) -> EffectsSettings:
+    values = {name: Range(value, value) for name, value in strengths.items()}
+    return dataclasses.replace(OFF, resampling=Options((resampling,)), **values)
 
 
 @pytest.fixture
@@ -55,7 +65,9 @@ def test_without_effects_light_is_only_exposed_and_developed(light):
         {"noise": 0.05},
         {"contrast": 0.3},
         {"saturation": 0.2},
-        {"sharpening": 1.0},
+        {"sharpening": 1.0, "sharpening_radius_px": 0.8},
+        {"levels": 0.8},
+        {"local_contrast": 0.3},
     ],
     ids=lambda strengths: next(iter(strengths)),
 )
@@ -186,7 +198,7 @@ def test_sharpening_agrees_with_an_unsharp_mask_by_opencv():
     luma = image.astype(np.float32) @ np.array([0.299, 0.587, 0.114], np.float32)
     blurred = cv2.GaussianBlur(luma, (7, 7), 0.8, borderType=cv2.BORDER_REPLICATE)
     expected = np.clip(image + 0.7 * (luma - blurred)[..., None], 0, 255)
-    assert np.abs(steps.sharpen(image, 0.7) - expected).max() <= 0.51
+    assert np.abs(steps.sharpen(image, 0.7, 0.8) - expected).max() <= 0.51
 
 
 def test_results_do_not_depend_on_the_size_of_blocks(light, monkeypatch):
@@ -197,6 +209,9 @@ def test_results_do_not_depend_on_the_size_of_blocks(light, monkeypatch):
         chromatic_aberration_px=0.8,
         noise=0.03,
         sharpening=0.6,
+        sharpening_radius_px=0.9,
+        levels=0.7,
+        local_contrast=0.3,
         warmth=0.05,
         contrast=0.4,
         saturation=0.2,
@@ -204,3 +219,34 @@ def test_results_do_not_depend_on_the_size_of_blocks(light, monkeypatch):
     expected = take_image(light.copy(), everything, ViewSeed(4))
     monkeypatch.setattr(steps, "ROWS_AT_A_TIME", 37)
     np.testing.assert_array_equal(take_image(light.copy(), everything, ViewSeed(4)), expected)
+
+
+def test_a_reduced_image_has_the_blur_and_noise_of_the_sensor_in_smaller_pixels(light):
+    effects = {"blur_px": 2.0, "reduction": 4.0, "noise": 0.02}
+    reduced, native = light.copy(), light.copy()
+    steps.apply_lens(reduced, with_effects(resampling="area", **effects))
+    steps.apply_lens(native, with_effects(blur_px=0.5))
+    np.testing.assert_array_equal(reduced, native)
+    assert noise_strength(with_effects(resampling="area", **effects)) == pytest.approx(0.005)
+    assert noise_strength(with_effects(resampling="lanczos", **effects)) == pytest.approx(0.005)
+    assert noise_strength(with_effects(resampling="nearest", **effects)) == 0.02
+    assert noise_strength(with_effects(**effects)) == 0.02
+
+
+def test_the_nearest_pixel_is_a_small_one_and_the_mean_is_that_of_a_square():
+    def filter_of(resampling: str):
+        return pixel_filter(dataclasses.replace(Settings(), effects=with_effects(resampling=resampling, reduction=5.0)))
+
+    assert filter_of("none") == NATIVE
+    assert filter_of("area") == filter_of("lanczos") == AREA
+    nearest = filter_of("nearest")
+    assert nearest.width_px == pytest.approx(NATIVE.width_px / 5)
+    assert nearest.detail_px == pytest.approx(0.2)
+
+
+def test_lanczos_is_crisper_than_the_mean(light):
+    area, lanczos = (
+        take_image(light.copy(), with_effects(resampling=way, reduction=3.0), ViewSeed(1))
+        for way in ("area", "lanczos")
+    )
+    assert np.diff(lanczos.astype(float), axis=1).std() > 1.1 * np.diff(area.astype(float), axis=1).std()

@@ -7,10 +7,20 @@ import pytest
 
 from solar_site_addon.batch.command_line import parse
 from solar_site_addon.generator.domain.errors import SettingsError
+from solar_site_addon.generator.plan.array.stages import Stage
 from solar_site_addon.generator.plan.site import plan_site
-from solar_site_addon.generator.settings.preset import with_preset
+from solar_site_addon.generator.settings.preset import look_values, with_preset
 from solar_site_addon.generator.settings.sampling import draw_settings
-from solar_site_addon.generator.settings.schema import MIXED, PRESET_FOLDER, PRESETS, Settings, with_values
+from solar_site_addon.generator.settings.schema import (
+    LANDSCAPES,
+    LOOK_FOLDER,
+    LOOKS,
+    MIXED,
+    PRESET_FOLDER,
+    PRESETS,
+    Settings,
+    with_values,
+)
 
 
 def preset(*arguments: str) -> Settings:
@@ -23,10 +33,18 @@ def test_every_preset_has_a_file_and_every_file_is_a_preset() -> None:
     assert {path.stem for path in PRESET_FOLDER.glob("*.json")} == {*PRESETS, MIXED}
 
 
-@pytest.mark.parametrize("name", PRESETS)
-def test_every_preset_gives_sites_with_modules(name: str) -> None:
+@pytest.mark.parametrize("name", LANDSCAPES)
+def test_every_preset_of_a_complete_plant_gives_sites_with_modules(name: str) -> None:
     settings = with_values(with_preset(Settings(), name), {"site.size_m": 120})
     assert len(plan_site(settings, 3).modules) > 100
+
+
+@pytest.mark.parametrize("name", sorted(set(PRESETS) - set(LANDSCAPES)))
+def test_every_preset_of_a_building_site_gives_piles(name: str) -> None:
+    for seed in (3, 4):
+        site = plan_site(with_values(with_preset(Settings(), name), {"site.size_m": 140}), seed)
+        assert site.piles.standing.sum() > 20
+        assert (site.tables.stage < Stage.COMPLETE).any()
 
 
 def test_the_command_line_overrides_the_preset() -> None:
@@ -35,14 +53,15 @@ def test_the_command_line_overrides_the_preset() -> None:
 
 
 def test_the_error_for_an_unknown_preset_lists_all_presets() -> None:
-    with pytest.raises(SettingsError, match=r"preset = moon is not allowed: it must be one of desert, .*, mixed\."):
+    listed = r"preset = moon is not allowed: it must be one of construction_survey, desert, .*, mixed\."
+    with pytest.raises(SettingsError, match=listed):
         preset("--preset", "moon")
 
 
-def test_mixed_draws_every_preset_and_applies_its_values() -> None:
+def test_mixed_draws_every_preset_of_a_complete_plant_and_applies_its_values() -> None:
     mixed = preset("--preset", "mixed")
     drawn = [draw_settings(mixed, seed) for seed in range(60)]
-    assert {settings.site.presets.value for settings in drawn} == set(PRESETS)
+    assert {settings.site.presets.value for settings in drawn} == set(LANDSCAPES)
     for seed, settings in enumerate(drawn):
         name = settings.site.presets.value
         alone = with_values(with_preset(Settings(), name), {"site.presets": name})
@@ -62,3 +81,72 @@ def test_mixed_draws_every_preset_and_applies_its_values() -> None:
 def test_explicit_settings_are_kept_when_presets_are_mixed() -> None:
     mixed = preset("--preset", "mixed", "--set", "site.relief=0.9", "--no_use_gpu")
     assert {draw_settings(mixed, seed).site.relief.value for seed in range(12)} == {0.9}
+
+
+FAMILIES = {
+    "polycrystalline": ("poly_60", "poly_72"),
+    "full cells": ("mono_60", "mono_72"),
+    "half cells": ("mono", "bifacial"),
+    "full black": ("full_black",),
+    "thin film": ("thin_film", "thin_film_large"),
+}
+GRIDS = ("polycrystalline", "full cells", "half cells")
+"""Families whose cells form a grid that can be taken for seams."""
+LEAST_SHARE = 1 / 30
+
+
+@pytest.mark.parametrize("name", PRESETS)
+def test_no_kind_of_table_that_exists_is_rarer_than_1_in_30(name: str) -> None:
+    settings = with_preset(Settings(), name)
+    kinds, frames, tables = settings.module.kind, settings.module.frame, settings.array.table_type
+    shares = {
+        (family, orientation): len(set(members) & set(kinds))
+        / len(kinds)
+        * sum(table[-1] == orientation for table in tables)
+        / len(tables)
+        for family, members in FAMILIES.items()
+        for orientation in "PL"
+    }
+    usual = sum(frame in ("auto", "silver") for frame in frames) / len(frames)
+    assert min(shares.values()) >= LEAST_SHARE
+    for family in GRIDS:
+        for orientation in "PL":
+            assert shares[family, orientation] * usual >= LEAST_SHARE
+            # Frames and gaps are drawn evenly between their limits: half of them are dull, half of the gaps narrow.
+            assert shares[family, orientation] / 2 >= LEAST_SHARE
+    assert settings.module.gap_m.low <= 0.012
+    assert settings.module.row_gap_m.low <= 0.006
+    assert settings.module.frame_wear.high >= 0.8
+
+
+def test_draws_have_these_shares() -> None:
+    settings = with_preset(Settings(), "desert")
+    drawn = [draw_settings(settings, seed) for seed in range(400)]
+    landscape_poly = [
+        one.module.kind.value in FAMILIES["polycrystalline"] and one.array.table_type.value in ("3L", "4L")
+        for one in drawn
+    ]
+    assert sum(landscape_poly) / len(drawn) == pytest.approx(1 / 9, abs=0.05)
+    assert sum(one.module.gap_m.value < 0.018 for one in drawn) / len(drawn) == pytest.approx(0.5, abs=0.08)
+
+
+def test_every_look_has_a_file_and_fills_in_the_effects_left_at_their_defaults() -> None:
+    assert {path.stem for path in LOOK_FOLDER.glob("*.json")} == set(LOOKS)
+    settings = with_values(Settings(), {"effects.looks": list(LOOKS), "effects.noise": 0.3})
+    drawn = [draw_settings(settings, 1, view).effects for view in range(60)]
+    assert {effects.looks.value for effects in drawn} == set(LOOKS)
+    for effects in drawn:
+        assert effects.noise.value == 0.3
+        for name, value in look_values(effects.looks.value).items():
+            chosen = getattr(effects, name.removeprefix("effects.")).value
+            if name != "effects.noise":
+                low, high = (value, value) if isinstance(value, (int, float)) else (value[0], value[-1])
+                assert chosen in value if isinstance(low, str) else low <= chosen <= high
+
+
+def test_without_looks_effects_are_those_of_the_settings() -> None:
+    plain = draw_settings(Settings(), 3)
+    assert not plain.effects.looks
+    named = draw_settings(with_values(Settings(), {"effects.looks": "video_frame"}), 3)
+    assert named.effects.blur_px.value > plain.effects.blur_px.value
+    assert named.light == plain.light

@@ -27,8 +27,8 @@ class TableType:
     """Whether the long side of the modules is along the row."""
     post_rows: int
     """1: one row of posts under the middle; 2: one under the lower and one under the upper half."""
-    gap_m: float
-    """Gap between modules."""
+    gaps_m: tuple[float, float]
+    """Gaps between modules along the row and up the table."""
 
     @property
     def module_size(self) -> tuple[float, float]:
@@ -38,23 +38,24 @@ class TableType:
 
     def size(self, columns: int) -> tuple[float, float]:
         """Return the width along the row and the slant length of a table with this many columns, m."""
-        across, up = self.module_size
-        return columns * (across + self.gap_m) - self.gap_m, self.rows * (up + self.gap_m) - self.gap_m
+        (across, up), (gap, row_gap) = self.module_size, self.gaps_m
+        return columns * (across + gap) - gap, self.rows * (up + row_gap) - row_gap
 
     def columns_as_long_as(self, portrait_columns: int) -> int:
         """Return the columns of a table about as long as one with ``portrait_columns`` portrait modules."""
         if not self.landscape:
             return portrait_columns
-        pitches = self.module.width_m + self.gap_m, self.module.length_m + self.gap_m
+        pitches = self.module.width_m + self.gaps_m[0], self.module.length_m + self.gaps_m[0]
         return max(round(portrait_columns * pitches[0] / pitches[1]), 1)
 
 
-def table_type(settings: DrawnSettings) -> TableType:
-    """Return the type that drawn ``settings`` name; raise SettingsError for an impossible module."""
+def table_type(settings: DrawnSettings, seed: int) -> TableType:
+    """Return the type of a site that drawn ``settings`` name."""
     name = settings.array.table_type.value
     rows, landscape = ROWS[name]
     post_rows = 2 if settings.array.posts.value == "double" and rows > 1 else 1
-    return TableType(name, module_type(settings.module), rows, landscape, post_rows, settings.module.gap_m)
+    gaps = settings.module.gap_m.value, settings.module.row_gap_m.value
+    return TableType(name, module_type(settings.module, seed), rows, landscape, post_rows, gaps)
 
 
 def plan_table_types(settings: Settings, seed: int) -> tuple[TableType, ...]:
@@ -64,5 +65,5 @@ def plan_table_types(settings: Settings, seed: int) -> tuple[TableType, ...]:
     """
     first = draw_settings(settings, seed)
     if first.array.extension_share.value == 0:
-        return (table_type(first),)
-    return tuple(dict.fromkeys((table_type(first), table_type(draw_extension(settings, seed)))))
+        return (table_type(first, seed),)
+    return tuple(dict.fromkeys((table_type(first, seed), table_type(draw_extension(settings, seed), seed))))

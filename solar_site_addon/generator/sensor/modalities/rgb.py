@@ -6,22 +6,29 @@ from __future__ import annotations
 import numpy as np
 
 from ...domain.array_types import Bytes, Singles
+from ...domain.pixel_filter import AREA, NATIVE, PixelFilter, one_of
 from ...domain.random_streams import ViewSeed
 from ...imaging.png import rgb_png
-from ...settings.drawn import DrawnEffects
-from ..effects import add_noise, apply_lens, bend_tones, exposure_factors, row_blocks, saturate, sharpen
+from ...settings.drawn import DrawnEffects, DrawnSettings
+from ..effects import add_noise, apply_lens, bend_tones, exposure_factors, row_blocks, saturate, sensor_pixel, sharpen
 from ..haze import add_haze
 from ..modality import Exposure, Modality
+from ..tones import FULL, Levels, automatic_levels, raise_local_contrast
 
 NAME = "rgb"
 PNG, JPEG = ".png", ".jpg"
 
-METERED = 0.18
-"""Mean linear value that the automatic exposure aims at: mid-gray, to which light meters are calibrated."""
+METERED = 0.21
+"""Mean linear value that the automatic exposure aims at. Light meters are calibrated to mid-gray, 0.18; drone images
+are somewhat brighter (docs/fidelity.md). Estimate."""
 MIN_GAIN, MAX_GAIN = 0.5, 3.0
 """Range of the automatic exposure. Estimate."""
 LUMINANCE = np.array([0.2126, 0.7152, 0.0722], dtype=np.float32)
 """Weights of R, G and B in the luminance of linear sRGB (IEC 61966-2-1)."""
+LEVELS_FROM = 512
+"""Rows and columns of pixels, at most about, from which automatic levels are determined."""
+LANCZOS_AMOUNT, LANCZOS_RADIUS_PX = 0.35, 0.7
+"""Sharpening that makes up for the loss of fine detail in the mean over a pixel, compared with a Lanczos filter."""
 SHOULDER = 0.5
 """Linear value above which highlights are compressed instead of clipped, as in real cameras. Estimate."""
 
@@ -45,9 +52,35 @@ def take_image(radiance: Singles, effects: DrawnEffects, seed: ViewSeed) -> Byte
     gain = automatic_gain(radiance)
     apply_lens(radiance, effects)
     radiance *= np.float32(gain) * exposure_factors(effects)
-    add_noise(radiance, effects.noise.value, seed)
-    image = develop(radiance, effects.contrast.value, effects.saturation.value)
-    return sharpen(image, effects.sharpening.value)
+    add_noise(radiance, noise_strength(effects), seed)
+    levels = levels_of(radiance, effects.levels.value)
+    image = develop(radiance, effects.contrast.value, effects.saturation.value, levels)
+    image = raise_local_contrast(image, effects.local_contrast.value)
+    if effects.resampling.value == "lanczos":
+        image = sharpen(image, LANCZOS_AMOUNT, LANCZOS_RADIUS_PX)
+    return sharpen(image, effects.sharpening.value, effects.sharpening_radius_px.value)
+
+
+def pixel_filter(settings: DrawnSettings) -> PixelFilter:
+    """Return the area over which a pixel of the image collects light, after the reduction in size."""
+    effects = settings.effects
+    if effects.resampling.value == "none":
+        return NATIVE
+    return one_of(effects.reduction.value) if effects.resampling.value == "nearest" else AREA
+
+
+def noise_strength(effects: DrawnEffects) -> float:
+    """Return the strength of the noise; the mean of many pixels of the sensor has less of it."""
+    averaged = effects.resampling.value in ("area", "lanczos")
+    return effects.noise.value * (sensor_pixel(effects) if averaged else 1.0)
+
+
+def levels_of(radiance: Singles, share: float) -> Levels:
+    """Return the automatic levels of a linear radiance (H, W, 3), determined from some of its pixels."""
+    if share == 0:
+        return FULL
+    down, across = (max(side // LEVELS_FROM, 1) for side in radiance.shape[:2])
+    return automatic_levels(_srgb_encode(_compress_highlights(radiance[::down, ::across])), share)
 
 
 def automatic_gain(radiance: Singles) -> float:
@@ -59,16 +92,16 @@ def automatic_gain(radiance: Singles) -> float:
     return float(np.clip(METERED / max(mean, 1e-6), MIN_GAIN, MAX_GAIN))
 
 
-def develop(radiance: Singles, contrast: float = 0.0, saturation: float = 0.0) -> Bytes:
+def develop(radiance: Singles, contrast: float = 0.0, saturation: float = 0.0, levels: Levels = FULL) -> Bytes:
     """Return the sRGB image (H, W, 3), uint8, of a linear radiance (H, W, 3) in which a white matte surface is 1.
 
     Values up to SHOULDER are encoded as sRGB (IEC 61966-2-1); higher values approach white. Then the camera's image
-    style is applied: ``contrast`` and ``saturation``, neutral at 0.
+    style is applied: ``levels``, ``contrast`` and ``saturation``, neutral at FULL, 0 and 0.
     """
     image = np.empty(radiance.shape, dtype=np.uint8)
     for rows in row_blocks(len(radiance)):  # a full image of floats takes 250 MB per copy
-        encoded = bend_tones(_srgb_encode(_compress_highlights(radiance[rows])), contrast)
-        image[rows] = np.rint(saturate(encoded, saturation) * 255)
+        encoded = levels.apply(_srgb_encode(_compress_highlights(radiance[rows])))
+        image[rows] = np.rint(saturate(bend_tones(encoded, contrast), saturation) * 255)
     return image
 
 
@@ -86,4 +119,4 @@ def _srgb_encode(linear: Singles) -> Singles:
     return encoded
 
 
-MODALITY = Modality(NAME, (PNG, JPEG), encode)
+MODALITY = Modality(NAME, (PNG, JPEG), encode, pixel_filter=pixel_filter)

@@ -29,7 +29,7 @@ def test_modules_are_rectangles_of_true_size_on_their_table(site: Planned) -> No
 
 
 def test_modules_fill_their_table_to_its_edges_with_gaps_in_between(site: Planned) -> None:
-    settings, plan = site
+    _, plan = site
     complete = np.flatnonzero(plan.tables.columns[:, 0] == 0)
     complete = complete[plan.tables.columns[complete, 1] == plan.tables.columns[:, 1].max()]
     for table in complete[::20]:
@@ -40,7 +40,7 @@ def test_modules_fill_their_table_to_its_edges_with_gaps_in_between(site: Planne
         assert local.reshape(-1, 2).min(axis=0) == pytest.approx(-plan.tables.size[table] / 2)
         row, column = plan.modules.row[own], plan.modules.column[own]
         low = local[:, 0]
-        pitch = np.array(plan.table_types[0].module_size) + settings.module.gap_m
+        pitch = np.array(plan.table_types[0].module_size) + plan.table_types[0].gaps_m
         first = local[(row == 0) & (column == 0)][0, 0]
         assert low == pytest.approx(first + np.stack([column, row], axis=1) * pitch)
 

@@ -42,7 +42,8 @@ def corners_by_hand(tables: Tables) -> list[np.ndarray]:
         lower_left = tables.centre[table] - tables.size[table, 0] / 2 * along - tables.size[table, 1] / 2 * up
         for row in range(made_as.rows):
             for column in range(*tables.columns[table]):
-                start = lower_left + column * (width + made_as.gap_m) * along + row * (length + made_as.gap_m) * up
+                right, above = column * (width + made_as.gaps_m[0]), row * (length + made_as.gaps_m[1])
+                start = lower_left + right * along + above * up
                 right = start + width * along
                 corners.append(np.array([start, right, right + length * up, start + length * up]))
     return corners
@@ -94,3 +95,14 @@ def test_other_tables_beside_them_move_no_module_and_another_seed_changes_tints_
     np.testing.assert_array_equal(first.corners, other.corners)
     assert (first.tint != other.tint).all()
     np.testing.assert_array_equal(first.tint, planned(tables).tint)
+
+
+def test_hues_are_standard_normal_and_alike_in_runs_of_a_pallet() -> None:
+    count, columns = 400, 10
+    tables = tables_at(np.zeros((count, 3)), TYPES[0].size(columns), columns=columns)
+    hue = plan_modules(tables, TYPES[:1], drawn().module, 2).hue
+    assert hue.mean() == pytest.approx(0, abs=0.2)
+    assert hue.std() == pytest.approx(1, abs=0.15)
+    # Neighbors mostly lie on one pallet, modules 100 places apart never do.
+    assert np.corrcoef(hue[:-1], hue[1:])[0, 1] > 0.5
+    assert abs(np.corrcoef(hue[:-100], hue[100:])[0, 1]) < 0.1
