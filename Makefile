@@ -18,6 +18,8 @@ PYTEST_FLAGS =
 IN_PARALLEL = --numprocesses auto --maxprocesses 8 --dist loadfile
 # make bench BENCH_FLAGS=--quick renders small images; --help lists all flags.
 BENCH_FLAGS =
+# make material-cost COST_FLAGS='--presets desert' measures one preset.
+COST_FLAGS =
 # make study STUDY_FLAGS='--images 4 --steps 50' is a quick trial; --help lists all flags.
 STUDY_FLAGS =
 # The same for the second part of the study, which tells modules apart.
@@ -26,11 +28,13 @@ SEPARATION_FLAGS =
 # PIP_EXTRA_INDEX_URL=https://download.pytorch.org/whl/cpu make study
 STUDY = .venv-study
 GALLERY_FLAGS =
+# make torture TORTURE_FLAGS='kills hangs --scale 0.1' is a quick trial; --help lists all flags.
+TORTURE_FLAGS =
 
 # Tests start hundreds of Pythons, and each would compile the code again.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help demo test check lint format test-matrix test-blenderproc test-blender test-windows screenshots docs bench gallery study zip clean setup setup-demo
+.PHONY: help demo test check lint format test-matrix test-blenderproc test-blender test-windows screenshots docs bench material-cost gallery study torture zip clean setup setup-demo
 
 help:
 	@echo "make demo          generate a small annotated dataset and a contact sheet in $(DEMO_OUT)"
@@ -45,8 +49,10 @@ help:
 	@echo "make screenshots BLENDERS=/path/to/blender   run the same tests and save docs/images/panel-*.png"
 	@echo "make docs          update docs/settings.md and the generated parts of the guides"
 	@echo "make bench         measure the time per image for the guides (BENCH_FLAGS=--quick: small images)"
+	@echo "make material-cost   measure what materials cost per sample (COST_FLAGS='--presets desert': some of them)"
 	@echo "make gallery       render the images of docs/gallery.md (GALLERY_FLAGS: names of some of them)"
 	@echo "make study         train networks on varied and on plain images for docs/fidelity.md (STUDY_FLAGS)"
+	@echo "make torture       kill, hang, fill and damage runs at random, and write docs/reliability.md (TORTURE_FLAGS)"
 	@echo "make zip           build the extension in dist/"
 	@echo "make clean         remove environments, caches and dist, but no datasets"
 
@@ -99,8 +105,14 @@ bench: setup
 	$(BIN)/python -m benchmarks.time_per_image $(BENCH_FLAGS)
 	$(BIN)/python -m tools.guide
 
+material-cost: setup
+	$(BIN)/python -m benchmarks.material_cost $(COST_FLAGS)
+
 gallery: setup
 	$(BIN)/python -m tools.gallery $(GALLERY_FLAGS)
+
+torture: setup
+	$(BIN)/python -m benchmarks.torture $(TORTURE_FLAGS)
 
 study: setup
 	@sh tools/setup_venv.sh $(STUDY) "3.11 3.13" ".[study]"

@@ -288,7 +288,7 @@ def read_image(folder: Path, kinds: Sequence[str] = ()) -> AnnotatedImage:
 
 def _is_whole(record: ObjectRecord) -> bool:
     """Return whether the module shows itself almost entirely."""
-    return not record["truncated"] and (record["visible_fraction"] or 0.0) >= WHOLE
+    return not record["truncation"] and (record["visible_fraction"] or 0.0) >= WHOLE
 
 
 def _module_view(record: ObjectRecord) -> ModuleView:

@@ -25,11 +25,11 @@ from typing import Any
 
 from solar_site_addon.batch.blender_command import find_blender
 from solar_site_addon.batch.command_line import Request, parse
-from solar_site_addon.batch.display import size
 from solar_site_addon.batch.doctor import look_at_machine, trial_unit
 from solar_site_addon.batch.interruption import Interruption
 from solar_site_addon.batch.probe import probe_blender
 from solar_site_addon.batch.probe_report import ProbeReport
+from solar_site_addon.batch.quantities import size
 from solar_site_addon.generator.domain.errors import SolarSiteError
 from tools.performance_tables import RESULTS, table
 

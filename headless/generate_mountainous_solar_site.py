@@ -118,8 +118,8 @@ def set_up_renderer(request: Request) -> tuple[Message, ...]:
         bproc.renderer.set_render_devices(use_only_cpu=True)
     else:
         bproc.renderer.set_render_devices(desired_gpu_device_type=device.backend, desired_gpu_ids=device.number)
-    bproc.renderer.set_max_amount_of_samples(render.max_samples)
-    bproc.renderer.set_noise_threshold(render.noise_threshold)
+    bproc.renderer.set_max_amount_of_samples(render.sampling.max_samples)
+    bproc.renderer.set_noise_threshold(render.sampling.noise_threshold)
     bproc.renderer.set_denoiser(None if denoiser == "NONE" else denoiser)
     return device.messages + warnings
 
@@ -128,9 +128,12 @@ def read_back(request: Request, warnings: tuple[Message, ...]) -> tuple[Request,
     """Return the request and the renderer as BlenderProc's scene has them now."""
     scene = bpy.context.scene
     cycles = scene.cycles
-    values: dict[str, float] = {"render.max_samples": cycles.samples}
+    asked = request.settings.render.sampling
+    values: dict[str, float] = {}
+    if cycles.samples != asked.max_samples:
+        values["render.max_samples"] = cycles.samples
     threshold = cycles.adaptive_threshold if cycles.use_adaptive_sampling else 0.0
-    if threshold != np.float32(request.settings.render.noise_threshold):
+    if threshold != np.float32(asked.noise_threshold):
         values["render.noise_threshold"] = float(f"{threshold:.6g}")  # Blender stores seven digits
     threads = scene.render.threads if scene.render.threads_mode == "FIXED" else None
     request = dataclasses.replace(request, settings=with_values(request.settings, values))

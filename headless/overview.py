@@ -123,11 +123,14 @@ def tint(pixels: NDArray[np.float64], ids: NDArray[np.int64], colours: NDArray[n
 
 
 def outlines(objects: Sequence[Sample], size: tuple[int, int], scale: float) -> Image.Image:
-    """Return a mask of ``size`` with the outlines of the visible objects; ``scale`` is sheet pixels per pixel."""
+    """Return a mask of ``size`` with the outlines of the visible objects; ``scale`` is sheet pixels per pixel.
+
+    Racks have none: their boxes would cover the tables.
+    """
     mask = Image.new("L", (size[0] * FINE, size[1] * FINE))
     draw = ImageDraw.Draw(mask)
     for record in objects:
-        if record["polygon_px"] is not None and record["visible_px"] > 0:
+        if record["polygon_px"] is not None and record["visible_px"] > 0 and record["category"] != "rack":
             corners = [(x * scale * FINE, y * scale * FINE) for x, y in record["polygon_px"]]
             draw.line([*corners, corners[0]], fill=OUTLINE[3], width=FINE)
     return mask.resize(size, Image.Resampling.BOX)

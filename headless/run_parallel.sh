@@ -24,13 +24,14 @@ of the project's .venv, blender on the PATH, the application folder of a Mac.
   run_parallel.sh 4 100 output/parallel_dataset     the defaults
   run_parallel.sh 2 100 output/dataset              on a machine with little memory
 
-1,000 images in four commands: give each its own folder and its own seeds (site i has seed + i), so that no site occurs
-twice. A single command with 1000 generates the same images in one dataset.
+1,000 images on four machines: each makes a shard, in one folder that all of them see or in folders of their own. A single
+command without --shard makes the same images.
 
-  run_parallel.sh 4 250 output/part_0 --seed 0
-  run_parallel.sh 4 250 output/part_1 --seed 250
-  run_parallel.sh 4 250 output/part_2 --seed 500
-  run_parallel.sh 4 250 output/part_3 --seed 750
+  run_parallel.sh 4 1000 output/thousand --shard 0/4
+  run_parallel.sh 4 1000 output/thousand --shard 1/4
+  run_parallel.sh 4 1000 output/thousand --shard 2/4
+  run_parallel.sh 4 1000 output/thousand --shard 3/4
+  batch.py output/thousand --rebuild
 END
 }
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import bpy
 
-from .batch.display import duration, size
+from .batch.quantities import duration, size
 from .generator.domain.cameras import CUSTOM
 from .generator.render.quality import has_cycles
 from .generator.settings.schema import RunSettings, iter_settings
@@ -26,6 +26,7 @@ from .ui.panel_parts import (
 )
 from .ui.preferences import user_folder
 from .ui.presets import is_built_in, preset_files, preset_label
+from .ui.properties import sampling_of
 from .ui.session import (
     FINISHED,
     RUNNING,
@@ -327,6 +328,9 @@ class RenderPanel(SubPanel, bpy.types.Panel):
         row.active = root.run.use_gpu
         draw_value(row, root.run, "device", label(DEVICE), ranged=False)
         draw_settings(column, root, self.names)
+        samples, threshold = sampling_of(scene)
+        text = say("{samples} samples, noise {threshold}", samples=samples, threshold=f"{threshold:.3g}")
+        column.label(text=text, icon="INFO", translate=False)
         draw_image_size(column, scene)
         seconds = seconds_per_image(scene)
         if seconds is not None:
@@ -389,6 +393,8 @@ class FormatsPanel(DetailPanel, bpy.types.Panel):
     def draw(self, context: bpy.types.Context) -> None:
         column, root = self.layout.column(), context.scene.solar_site
         draw_options(column, root.run, "formats")
+        for name in ("classes", "min_visible_px", "min_visible_fraction", "pile_box", "split"):
+            column.prop(root.run, name)
         column.operator("solar_site.write_formats", icon="FILE_REFRESH")
         column.prop(root.render, "normals")
 

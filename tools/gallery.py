@@ -123,7 +123,7 @@ SHOTS: tuple[Shot, ...] = (
         "Under construction",
         73,
         "dry_hills",
-        view(60, -60, "array.unfinished_share=0.55", "array.contour_following=0", "site.size_m=200"),
+        view(60, -60, "array.progress=0.45", "array.contour_following=0", "site.size_m=200"),
     ),
     Shot("thin_film", "Thin-film modules", 73, "flat_grassland", view(35, -70, "module.kind=thin_film_large")),
     Shot(

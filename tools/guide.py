@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from solar_site_addon.batch.display import size
-from solar_site_addon.batch.launcher import bytes_of_sample
 from solar_site_addon.batch.memory import bytes_of_process, memory_warnings
+from solar_site_addon.batch.quantities import size
+from solar_site_addon.batch.storage import bytes_of_sample
 from solar_site_addon.generator.domain.messages import Face
 from solar_site_addon.generator.settings.schema import RunSettings, Settings, iter_settings, with_values
 from solar_site_addon.generator.settings.types import Setting

@@ -16,7 +16,7 @@ from solar_site_addon.generator.dataset.files import ANNOTATION_FILES, rgb_file
 from solar_site_addon.generator.dataset.index import find_samples
 from solar_site_addon.generator.domain.categories import Category
 from solar_site_addon.generator.domain.errors import SolarSiteError
-from solar_site_addon.generator.settings.schema import PRESETS
+from solar_site_addon.generator.settings.schema import LANDSCAPES
 
 BATCH = Path(__file__).resolve().parents[2] / "headless" / "batch.py"
 PLAIN = "plain"
@@ -63,7 +63,7 @@ def command(domain: str, folder: Path, number: int, options: ImageOptions, speci
 
     ``special`` settings (NAME=VALUE) override those that are common to all images.
     """
-    seed = SEEDS_PER_DOMAIN * (*PRESETS, PLAIN).index(domain)
+    seed = SEEDS_PER_DOMAIN * (*LANDSCAPES, PLAIN).index(domain)
     look = ["--settings", str(PLAIN_SETTINGS)] if domain == PLAIN else ["--preset", domain]
     run = ["--num_images", str(number), "--num_parallel", str(options.processes), "--seed", str(seed)]
     quality = ["--resolution", options.resolution, "--max_samples", str(options.samples), "--noise_threshold", "0.05"]

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from solar_site_addon.generator.settings.schema import PRESETS
+from solar_site_addon.generator.settings.schema import LANDSCAPES
 
 from .data import PLAIN, Images
 
@@ -46,7 +46,7 @@ class Outcome:
     """(H, W) predicted mask of the example image of each domain."""
 
 
-def folds(presets: Sequence[str] = PRESETS) -> list[Fold]:
+def folds(presets: Sequence[str] = LANDSCAPES) -> list[Fold]:
     """Return one leave-one-out fold per preset."""
     return [Fold(name, tuple(other for other in presets if other != name)) for name in presets]
 

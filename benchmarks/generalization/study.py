@@ -27,7 +27,7 @@ import torch
 
 from solar_site_addon.batch.processes import available_cores
 from solar_site_addon.generator.domain.errors import SolarSiteError
-from solar_site_addon.generator.settings.schema import PRESETS
+from solar_site_addon.generator.settings.schema import LANDSCAPES
 
 from .data import PLAIN, ImageOptions, Images, make_images
 from .experiment import Experiment, Outcome, experiments, split
@@ -68,7 +68,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="make study STUDY_FLAGS=...", description=__doc__)
     parser.add_argument("--work", type=Path, default=ROOT / "output" / "generalization", help="folder for the images")
-    parser.add_argument("--presets", nargs="+", default=PRESETS, choices=PRESETS, metavar="NAME", help="default: all")
+    parser.add_argument(
+        "--presets", nargs="+", default=LANDSCAPES, choices=LANDSCAPES, metavar="NAME", help="default: all"
+    )
     parser.add_argument("--images", type=int, default=14, metavar="N", help="images per preset (default 14)")
     parser.add_argument("--resolution", default="384x288", metavar="WxH", help="default 384x288")
     parser.add_argument("--samples", type=int, default=8, metavar="N", help="samples per pixel (default 8)")

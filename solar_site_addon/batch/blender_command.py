@@ -55,7 +55,8 @@ def unit_arguments(out: Path, name: str) -> list[str]:
 
 def probe_arguments(out: Path, name: str, report: Path, *, hardware: bool) -> list[str]:
     """Return the arguments of a worker that writes ``report`` instead of carrying out its unit."""
-    arguments = ["--unit", str(unit_file(out, name)), "--probe", str(report), "--watch_stdin"]
+    files = ["--unit", str(unit_file(out, name)), "--events", str(events_file(out, name)), "--probe", str(report)]
+    arguments = [*files, "--watch_stdin"]
     return arguments + (["--hardware"] if hardware else [])
 
 

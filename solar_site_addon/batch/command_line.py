@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import argparse
 import difflib
+import re
 import textwrap
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -14,6 +15,7 @@ from typing import Any, NoReturn
 from ..generator.domain.errors import SettingsError
 from ..generator.domain.json_file import read_json
 from ..generator.domain.messages import Message
+from ..generator.settings.files import with_absolute_paths
 from ..generator.settings.preset import with_preset
 from ..generator.settings.schema import (
     MIXED,
@@ -27,6 +29,7 @@ from ..generator.settings.schema import (
     with_values,
 )
 from ..generator.settings.types import Options, Range, Setting, parse_text
+from .shard import MAX_COUNT, WHOLE, Shard
 
 USAGE = """\
 blender -b -P headless/batch.py -- OUT [options]
@@ -53,6 +56,14 @@ class Request:
     """Check the machine instead of making anything; ``out`` is optional."""
     rebuild: bool = False
     """Only rewrite dataset.json and the formats from the existing samples."""
+    verify: bool = False
+    """Only compare the samples with their checksums."""
+    remake: bool = False
+    """With ``verify``: make damaged samples again."""
+    sources: tuple[Path, ...] = ()
+    """With ``rebuild``: dataset folders whose samples are merged into ``out``."""
+    shard: Shard = WHOLE
+    """Part of the images to make."""
 
 
 def parse(arguments: Sequence[str]) -> Request | None:
@@ -65,7 +76,9 @@ def parse(arguments: Sequence[str]) -> Request | None:
     given, rest = parser.parse_known_args([_with_underscores(argument) for argument in arguments])
     if given.help:
         return None
-    out = Path() if given.doctor and not rest else _only_output_folder(rest, parser)
+    _refuse_unknown_options(rest, parser)
+    sources = tuple(map(Path, rest)) if given.into is not None else ()
+    out = Path(given.into) if sources else Path() if given.doctor and not rest else _only_output_folder(rest)
     values = _values_of_flags(given)
     run_names = {setting.name for setting in iter_settings(RunSettings)}
     settings = with_preset(Settings(), given.preset) if given.preset is not None else Settings()
@@ -73,12 +86,18 @@ def parse(arguments: Sequence[str]) -> Request | None:
         settings = read_settings(Path(given.settings), settings)
     return Request(
         out=out,
-        settings=with_values(settings, {name: value for name, value in values.items() if name not in run_names}),
+        settings=with_absolute_paths(
+            with_values(settings, {name: value for name, value in values.items() if name not in run_names})
+        ),
         run=with_values(RunSettings(), {name: value for name, value in values.items() if name in run_names}),
         blender=given.blender,
         dry_run=given.dry_run,
         doctor=given.doctor,
         rebuild=given.rebuild,
+        verify=given.verify or given.remake,
+        remake=given.remake,
+        sources=_only_for_rebuild(sources, given),
+        shard=WHOLE if given.shard is None else parse_shard(given.shard),
     )
 
 
@@ -95,7 +114,10 @@ def to_arguments(request: Request) -> list[str]:
             arguments += _argument(setting, changed[setting.name])
     if request.blender is not None:
         arguments += ["--blender", request.blender]
-    return arguments + [f"--{name}" for name in ("dry_run", "doctor", "rebuild") if getattr(request, name)]
+    if request.shard != WHOLE:
+        arguments += ["--shard", str(request.shard)]
+    switches = ("dry_run", "doctor", "rebuild", "verify", "remake")
+    return arguments + [f"--{name}" for name in switches if getattr(request, name)]
 
 
 def build_parser() -> _Parser:
@@ -127,6 +149,21 @@ def _add_output_options(parser: argparse.ArgumentParser) -> None:
         action="store_true",
         help="rewrite dataset.json and --formats from the existing samples; needs no Blender",
     )
+    output.add_argument(
+        "--into",
+        metavar="OUT",
+        help="with --rebuild: merge the samples of several dataset folders (--rebuild OUT1 OUT2 ...) into this one",
+    )
+    output.add_argument(
+        "--verify",
+        action="store_true",
+        help="compare all files of the samples with their checksums; needs no Blender",
+    )
+    output.add_argument(
+        "--remake",
+        action="store_true",
+        help="verify, remove damaged samples, and make them again with the settings of the dataset",
+    )
     output.add_argument("--help", "-h", action="store_true", help="show this help")
 
 
@@ -134,6 +171,12 @@ def _add_run_options(parser: argparse.ArgumentParser) -> None:
     run = parser.add_argument_group("run")
     for setting in iter_settings(RunSettings):
         _add_flag(run, setting)
+    run.add_argument(
+        "--shard",
+        metavar="I/N",
+        help="make only part I of N (I counts from 0) of the images; all parts may run at the same time, on any number "
+        "of machines, in one folder or in several; --rebuild then writes the index",
+    )
     run.add_argument(
         "--blender",
         metavar="PATH",
@@ -157,7 +200,7 @@ def _add_settings(parser: argparse.ArgumentParser) -> None:
     anything.add_argument(
         "--preset",
         metavar="NAME",
-        help=f"landscape preset: {', '.join(PRESETS)}, or {MIXED}, which draws one of them per site",
+        help=f"landscape preset: {', '.join(PRESETS)}, or {MIXED}, which draws one for a complete plant per site",
     )
     anything.add_argument(
         "--settings",
@@ -229,14 +272,24 @@ def _with_underscores(argument: str) -> str:
     return f"--{name.replace('-', '_')}{equals}{value}"
 
 
-def _only_output_folder(rest: Sequence[str], parser: _Parser) -> Path:
-    """Return the only positional argument; raise SettingsError if there is none, or anything else is left."""
+def _only_for_rebuild(sources: tuple[Path, ...], given: argparse.Namespace) -> tuple[Path, ...]:
+    """Return the ``sources``; raise SettingsError unless --into comes with --rebuild and dataset folders."""
+    if given.into is not None and not (given.rebuild and sources):
+        raise SettingsError("--into is only for merging datasets: batch.py --rebuild OUT1 OUT2 ... --into OUT.")
+    return sources
+
+
+def _refuse_unknown_options(rest: Sequence[str], parser: _Parser) -> None:
     for argument in rest:
         if argument.startswith("-"):
             name = argument.partition("=")[0]
             close = difflib.get_close_matches(name, parser.options, n=1)
             hint = f"did you mean {close[0]}?" if close else "see --help."
             raise SettingsError("{name} is not an option; {hint}", name=name, hint=hint)
+
+
+def _only_output_folder(rest: Sequence[str]) -> Path:
+    """Return the only positional argument; raise SettingsError if there is none, or more than one."""
     if not rest or not rest[0]:
         raise SettingsError("The dataset folder is missing: batch.py OUT [options]; see --help.")
     if len(rest) > 1:
@@ -273,6 +326,19 @@ def _width_and_height(text: str) -> tuple[str, str]:
             "--resolution {text} is not allowed: it must be WxH, two integers from {limits}.", text=text, limits=limits
         )
     return width, height
+
+
+def parse_shard(text: str) -> Shard:
+    """Return the shard in ``I/N``; raise SettingsError unless 0 <= I < N."""
+    found = re.fullmatch(r"([0-9]{1,6})/([0-9]{1,6})", text)
+    shard = Shard(int(found[1]), int(found[2])) if found else None
+    if shard is None or not 0 <= shard.number < shard.count <= MAX_COUNT:
+        raise SettingsError(
+            "--shard {text} is not allowed: it must be I/N, where N is the number of shards and I counts from 0 to "
+            "N - 1, for example 0/4.",
+            text=text,
+        )
+    return shard
 
 
 def read_settings(path: Path, settings: Settings) -> Settings:

@@ -3,16 +3,24 @@
 
 OUT/NAME/image_0000/          sample
 OUT/NAME.log                  output of the worker
+OUT/NAME.crash.txt            what Blender wrote when a worker crashed
 OUT/dataset.json              index of the samples
 OUT/overview.png              contact sheet drawn by headless/overview.py
 OUT/hdf5/0.hdf5               samples in BlenderProc's format
+OUT/tiles/                    dataset of tiles, cut by headless/export.py
+OUT/crops/                    rectified crops of modules, cut by headless/export.py
 OUT/.work/NAME.json           work unit
 OUT/.work/NAME.events.jsonl   events of its workers
 OUT/.work/NAME.tmp/           temporary files of its workers, while they run
+OUT/.work/land/               parts of elevation models that its workers have read, while they run
 OUT/.work/run.json            what all samples have in common (run_record.py)
+OUT/.work/result.SHARD.json   what the launcher of one shard leaves for dataset.json
 OUT/.work/lock                locked by the running launcher (lock.py)
 OUT/.work/cancel              asks the running launcher to stop
 OUT/.work/launcher_error.log  tracebacks of internal errors
+
+A launcher that makes one of several shards has its own record and its own lock, run.shard_1_of_4.json and
+lock.shard_1_of_4, and shares the lock of the folder with the other shards.
 
 Folders of annotation formats are named by the formats themselves (generator/dataset/formats), files in a sample folder
 by generator/dataset/files.py, and the names that the generator shares by generator/dataset/layout.py.
@@ -23,26 +31,30 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Container
+from dataclasses import astuple
 from pathlib import Path
 
 from ..generator.dataset.layout import BATCH_NAME, DATASET_JSON, image_index, image_name
-from ..generator.domain.atomic_files import hidden_path
 from ..generator.domain.errors import SettingsError
 from ..generator.domain.messages import system_reason
+from .shard import WHOLE, Shard
 
 WORK = ".work"
-RUN_RECORD = "run.json"
 LOCK = "lock"
 CANCEL = "cancel"
 OVERVIEW = "overview.png"
 HDF5 = "hdf5"
-RESERVED_FOLDERS = ("tiles", HDF5)
+TILES = "tiles"
+CROPS = "crops"
+RESERVED_FOLDERS = (TILES, CROPS, HDF5)
 """Folders that other tools of this project write besides the annotation formats."""
 EVENTS_SUFFIX = ".events.jsonl"
 _UNIT_ENTRY = re.compile(rf"{BATCH_NAME.pattern}(\.events\.jsonl|\.json)|\.{BATCH_NAME.pattern}\.json\.partial")
 _TEMPORARY_ENTRY = re.compile(rf"{BATCH_NAME.pattern}\.tmp")
-_BATCH_ENTRY = re.compile(rf"{BATCH_NAME.pattern}(\.log)?", re.IGNORECASE)
-_BEFORE_THE_RECORD = {LOCK, CANCEL, hidden_path(Path(RUN_RECORD)).name}
+_BATCH_ENTRY = re.compile(rf"{BATCH_NAME.pattern}(\.log|\.crash\.txt)?", re.IGNORECASE)
+_SHARD = r"(\.shard_\d+_of_\d+)?"
+_BEFORE_THE_RECORD = re.compile(rf"{LOCK}{_SHARD}|{CANCEL}|\.run{_SHARD}\.json\.partial")
+_RECORD = re.compile(r"run(\.shard_(?P<number>\d+)_of_(?P<count>\d+))?\.json")
 
 
 def work_folder(out: Path) -> Path:
@@ -50,14 +62,27 @@ def work_folder(out: Path) -> Path:
     return out / WORK
 
 
-def record_file(out: Path) -> Path:
+def record_file(out: Path, shard: Shard = WHOLE) -> Path:
     """Return the record of the run."""
-    return work_folder(out) / RUN_RECORD
+    return work_folder(out) / f"run{shard.suffix}.json"
 
 
-def lock_file(out: Path) -> Path:
+def shards_with_record(out: Path) -> list[Shard]:
+    """Return the shards that have a record in ``out``, in order; ``WHOLE`` for that of a run without shards."""
+    if not work_folder(out).is_dir():
+        return []
+    found = [match for path in work_folder(out).iterdir() if (match := _RECORD.fullmatch(path.name))]
+    return sorted((Shard(int(one["number"] or 0), int(one["count"] or 1)) for one in found), key=astuple)
+
+
+def result_file(out: Path, shard: Shard) -> Path:
+    """Return what the launcher of a shard leaves for dataset.json."""
+    return work_folder(out) / f"result{shard.suffix}.json"
+
+
+def lock_file(out: Path, shard: Shard = WHOLE) -> Path:
     """Return the file that the running launcher keeps locked."""
-    return work_folder(out) / LOCK
+    return work_folder(out) / f"{LOCK}{shard.suffix}"
 
 
 def cancel_file(out: Path) -> Path:
@@ -85,9 +110,19 @@ def temporary_folder(out: Path, name: str) -> Path:
     return work_folder(out) / f"{name}.tmp"
 
 
+def land_folder(out: Path) -> Path:
+    """Return the folder of land that workers have read from elevation models, for one another."""
+    return work_folder(out) / "land"
+
+
 def log_file(out: Path, name: str) -> Path:
     """Return the output of the workers of unit ``name``."""
     return out / f"{name}.log"
+
+
+def crash_report(out: Path, name: str) -> Path:
+    """Return what Blender wrote when a worker of unit ``name`` crashed."""
+    return out / f"{name}.crash.txt"
 
 
 def samples_folder(out: Path, name: str) -> Path:
@@ -110,6 +145,16 @@ def overview_file(out: Path) -> Path:
     return out / OVERVIEW
 
 
+def tiles_folder(out: Path) -> Path:
+    """Return the folder of the tiles, a dataset of its own."""
+    return out / TILES
+
+
+def crops_folder(out: Path) -> Path:
+    """Return the folder of the rectified crops of modules."""
+    return out / CROPS
+
+
 def hdf5_folder(out: Path) -> Path:
     """Return the folder of the samples in BlenderProc's format."""
     return out / HDF5
@@ -129,6 +174,12 @@ def unit_names(out: Path) -> list[str]:
     """Return the names of the work units in ``out``, in order."""
     files = work_folder(out).glob("*.json")
     return sorted(file.stem for file in files if BATCH_NAME.fullmatch(file.stem))
+
+
+def unit_name(entry: Path) -> str:
+    """Return the name of the work unit that a file or folder in the work folder belongs to, empty if it has none."""
+    found = BATCH_NAME.search(entry.name)
+    return found[0] if found else ""
 
 
 def unit_entries(out: Path) -> list[Path]:
@@ -181,7 +232,7 @@ def has_only_lock(work: Path) -> bool:
     """Return whether the folder ``work`` holds nothing but what a launcher writes before the record of its run."""
     if work.is_symlink() or not work.is_dir():
         return False
-    return all(path.name in _BEFORE_THE_RECORD and path.is_file() for path in work.iterdir())
+    return all(_BEFORE_THE_RECORD.fullmatch(path.name) and path.is_file() for path in work.iterdir())
 
 
 def existing_parent(path: Path) -> Path:

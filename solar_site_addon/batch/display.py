@@ -6,10 +6,13 @@ from __future__ import annotations
 import shutil
 import time
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Protocol, TextIO
 
 from ..generator.dataset.layout import BATCH_PREFIX, image_name
-from .progress import DONE, WAITING, ProcessState, RunState
+from ..generator.domain.messages import Message
+from .progress import DONE, WAITING, Evidence, ProcessState, RunState
+from .quantities import duration
 
 BAR_WIDTH = 24
 BAR_SECONDS = 0.5
@@ -39,9 +42,12 @@ class LineDisplay:
     def __init__(self, stream: TextIO) -> None:
         self._stream = stream
         self._shown: set[int] = set()
+        self._notes = Notes()
 
     def show(self, state: RunState) -> None:
         now = time.time()
+        for process, note in self._notes.new(state):
+            self.say(f"{time.strftime('%H:%M:%S')}  {process}  {note}")
         for index, (process, text) in news(state, self._shown).items():
             self._shown.add(index)
             clock = time.strftime("%H:%M:%S")
@@ -62,8 +68,11 @@ class BarDisplay:
         self._shown: set[int] = set()
         self._width = 0
         self._next = 0.0
+        self._notes = Notes()
 
     def show(self, state: RunState) -> None:
+        for process, note in self._notes.new(state):
+            self.say(f"{process}  {note}")
         failures = {index: message for index, (_, message) in state.failures.items() if index not in self._shown}
         for index, message in failures.items():
             self._shown.add(index)
@@ -88,6 +97,23 @@ class BarDisplay:
         self._width = len(line)
 
 
+class Notes:
+    """What has been reported about processes and not been shown yet."""
+
+    def __init__(self) -> None:
+        self._shown: dict[str, int] = {}
+
+    def new(self, state: RunState) -> list[tuple[str, Message]]:
+        """Return process name and text of each new note."""
+        found = [
+            (process.name, note.message)
+            for process in state.processes
+            for note in process.notes[self._shown.get(process.name, 0) :]
+        ]
+        self._shown = {process.name: len(process.notes) for process in state.processes}
+        return found
+
+
 def news(state: RunState, shown: set[int]) -> dict[int, tuple[str, str]]:
     """Return process name and text for each image that has ended and is not in ``shown``."""
     ended: dict[int, tuple[str, str]] = {}
@@ -101,7 +127,7 @@ def news(state: RunState, shown: set[int]) -> dict[int, tuple[str, str]]:
 
 def bar_line(state: RunState, now: float, width: int) -> str:
     """Return bar, counts, pace, time left and the current image of each process, cut to ``width`` characters."""
-    filled = BAR_WIDTH * state.done // state.total
+    filled = BAR_WIDTH * state.done // max(1, state.total)
     bar = f"[{'#' * filled}{'-' * (BAR_WIDTH - filled)}]"
     processes = "  ".join(f"{process.name.removeprefix(BATCH_PREFIX)}:{_at(process)}" for process in state.processes)
     return f"{bar} {progress_words(state, now)}  {processes}"[:width]
@@ -118,21 +144,6 @@ def progress_words(state: RunState, now: float) -> str:
     return ", ".join(words)
 
 
-def duration(seconds: float) -> str:
-    """Return hours, minutes and seconds as ``1:02:03``."""
-    minutes, rest = divmod(round(seconds), 60)
-    return f"{minutes // 60}:{minutes % 60:02d}:{rest:02d}"
-
-
-def size(number_of_bytes: float) -> str:
-    """Return a number of bytes with a suitable unit: ``12.3 MB``."""
-    for unit in ("B", "kB", "MB", "GB"):
-        if number_of_bytes < 1000:
-            return f"{number_of_bytes:.3g} {unit}"
-        number_of_bytes /= 1000
-    return f"{number_of_bytes:.1f} TB"
-
-
 def summary(state: RunState, seeds: Mapping[int, int], logs: Mapping[str, str], now: float) -> list[str]:
     """Return the result of a run in lines; ``seeds`` by image index, ``logs`` by process name."""
     pace = state.images_per_hour(now)
@@ -141,7 +152,14 @@ def summary(state: RunState, seeds: Mapping[int, int], logs: Mapping[str, str], 
     lines = [f"{complete}: {state.earlier} from earlier runs, {state.made} made{took}."]
     for index, (process, message) in sorted(state.failures.items()):
         lines.append(f"{image_name(index)} (seed {seeds[index]}) failed: {message} (log: {logs[process]})")
+        lines += evidence_lines(state.evidence.get(index, Evidence()), Path(logs[process]).parent)
     return lines
+
+
+def evidence_lines(evidence: Evidence, out: Path) -> list[str]:
+    """Return what a process left behind when it ended, in indented lines; ``out`` is the dataset folder."""
+    report = [f"    crash report: {out / evidence.crash_report}"] if evidence.crash_report else []
+    return report + [f"    log: {line}" for line in evidence.output]
 
 
 def _at(process: ProcessState) -> str:

@@ -23,13 +23,13 @@ from ..generator.settings.schema import RunSettings, Settings, with_values
 from .blender_command import BlenderCommand, find_blender, unit_arguments
 from .command_line import Request, to_arguments
 from .dataset_folder import events_file, existing_parent, log_file, unit_file
-from .display import size
 from .events import IMAGE_DONE, IMAGE_FAILED, Event, EventTail
 from .interruption import Interruption
 from .memory import bytes_of_process, memory_warnings, usable_memory
 from .probe import NAME, probe_blender, run_worker, with_last_words
 from .probe_report import ProbeReport
 from .processes import available_cores, exit_in_words
+from .quantities import size
 from .recommendation import recommended_processes
 from .work_unit import WorkUnit, write_unit
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import os
 import time
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, NotRequired, TypedDict, cast
 
@@ -21,12 +22,19 @@ IMAGE_DONE = "image_done"
 IMAGE_SKIPPED = "image_skipped"
 IMAGE_FAILED = "image_failed"
 WORKER_DONE = "worker_done"
+LAND_READ = "land_read"
+WORKER_ENDED = "worker_ended"
+IMAGE_RETRIED = "image_retried"
+NOTE = "note"
 
 _NEEDED: dict[str, dict[str, type | tuple[type, ...]]] = {
     IMAGE_STARTED: {"index": int},
     IMAGE_DONE: {"index": int, "seconds": (int, float)},
     IMAGE_SKIPPED: {"index": int},
     IMAGE_FAILED: {"index": int, "message": str},
+    LAND_READ: {"percent": int},
+    IMAGE_RETRIED: {"index": int},
+    NOTE: {"message": str},
 }
 """Keys that an event of each kind must have besides ``event`` and ``time``."""
 
@@ -42,16 +50,36 @@ class Event(TypedDict):
     """Global image index."""
     seconds: NotRequired[float]
     """Time that the image took."""
+    percent: NotRequired[int]
+    """Share of the elevation model that has been read."""
     message: NotRequired[str]
-    """Why the image failed, in English."""
+    """Why the image failed, or what a note says, in English."""
     template: NotRequired[str]
     values: NotRequired[dict[str, Any]]
     """The same as a template and values, for other languages."""
+    output: NotRequired[list[str]]
+    """Last lines of the log when the image was set aside."""
+    crash_report: NotRequired[str]
+    """Name of the file that Blender wrote when it crashed."""
 
 
-def append_failure(path: Path, index: int, message: Message) -> None:
-    """Append that an image cannot be made: the reason in English, and its template and values for other languages."""
-    append_event(path, IMAGE_FAILED, index=index, **message.to_json())
+def append_failure(path: Path, index: int, message: Message, **evidence: Any) -> None:
+    """Append that an image cannot be made: the reason in English, and its template and values for other languages.
+
+    ``evidence`` are the keys ``output`` and ``crash_report`` of the event.
+    """
+    append_event(path, IMAGE_FAILED, index=index, **message.to_json(), **evidence)
+
+
+def failed_images(events: Iterable[Event]) -> set[int]:
+    """Return the images that have failed and are not to be tried again."""
+    failed: set[int] = set()
+    for event in events:
+        if event["event"] == IMAGE_FAILED:
+            failed.add(event["index"])
+        elif event["event"] == IMAGE_RETRIED:
+            failed.discard(event["index"])
+    return failed
 
 
 def append_event(path: Path, event: str, **values: Any) -> None:
@@ -98,10 +126,11 @@ class EventTail:
 def _parsed(line: bytes) -> Event | None:
     try:
         event = json.loads(line)
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
     if not isinstance(event, dict) or not isinstance(event.get("event"), str):
         return None
-    event.setdefault("time", 0.0)
+    if not isinstance(event.get("time"), int | float):
+        event["time"] = 0.0
     needed = _NEEDED.get(event["event"], {})
     return cast("Event", event) if all(isinstance(event.get(key), kind) for key, kind in needed.items()) else None

@@ -6,28 +6,41 @@ Nothing is written before arguments, output folder, Blender and the first site h
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import math
 import platform
 import shutil
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ..generator.dataset.index import assemble_dataset, find_samples
-from ..generator.dataset.layout import batch_name, image_name
+from ..generator.dataset.content import content_of
+from ..generator.dataset.index import DatasetSummary, assemble_dataset, find_samples
+from ..generator.dataset.layout import image_name
 from ..generator.dataset.registry import find_formats
+from ..generator.domain.atomic_files import replace_json
 from ..generator.domain.errors import SolarSiteError
 from ..generator.domain.messages import RESUME, Message, system_reason
 from ..generator.domain.numbering import image_number
-from ..generator.settings.schema import Settings, to_dict
+from ..generator.settings.schema import RunSettings, to_dict
 from .blender_command import BlenderCommand, find_blender
 from .command_line import Request, build_parser, parse
-from .dataset_folder import cancel_file, check_output, dataset_json, existing_parent, log_file, unit_file, work_folder
-from .display import display_for, size, summary
+from .control import earlier_request
+from .dataset_folder import (
+    cancel_file,
+    check_output,
+    dataset_json,
+    existing_parent,
+    log_file,
+    result_file,
+    unit_file,
+    work_folder,
+)
+from .display import display_for, summary
 from .doctor import examine
 from .executors.base import Executor, Job, Run
 from .executors.registry import LOCAL, load_executor
@@ -37,21 +50,30 @@ from .interruption import InterruptedRun, Interruption
 from .leftovers import clean_up, remove_unfinished
 from .lock import only_launcher
 from .memory import memory_warnings, usable_memory
+from .merge import merge_datasets
 from .ownership import refuse_foreign, refuse_obstacles
+from .patience import until_written
 from .probe import probe_blender
 from .probe_report import ProbeReport
 from .processes import available_cores
 from .progress import RunState
+from .quantities import size
 from .rebuild import rebuild_dataset
 from .recommendation import recommended_processes
-from .run_record import Recipe, RunRecord, make_recipe, note_end, refuse_other_samples, write_record
+from .run_record import (
+    Recipe,
+    RunRecord,
+    forget_records,
+    make_recipe,
+    note_end,
+    refuse_other_samples,
+    refuse_other_shards,
+    write_record,
+)
+from .shard import WHOLE
+from .storage import BYTES_OF_ANNOTATIONS, bytes_of_sample, bytes_per_pixel
+from .verify import Verified, remove_damaged, verify_samples
 from .work_unit import WorkUnit, split_into_blocks, write_unit
-
-BYTES_PER_PIXEL = 6.0
-"""Assumed size of a sample's files per pixel: most of it is rgb.png and depth.exr."""
-BYTES_PER_PIXEL_OF_NORMALS = 9.0
-BYTES_OF_ANNOTATIONS = 1.5e6
-"""Assumed size of a sample's part of sample.json and instances.json: that of a few thousand modules."""
 
 
 @dataclass(frozen=True)
@@ -83,16 +105,6 @@ class RunPlan:
         return make_recipe(self.request.settings, self.request.run, self.report.versions["blender"])
 
 
-def bytes_of_sample(settings: Settings) -> float:
-    """Return the estimated size of a sample's files."""
-    return math.prod(settings.camera.image_size) * bytes_per_pixel(settings) + BYTES_OF_ANNOTATIONS
-
-
-def bytes_per_pixel(settings: Settings) -> float:
-    """Return the assumed size of a sample's files per pixel."""
-    return BYTES_PER_PIXEL + BYTES_PER_PIXEL_OF_NORMALS * settings.render.normals
-
-
 def main(arguments: Sequence[str], running_in: str | None = None, cancelled_by: Path | None = None) -> int:
     """Carry out a command line and return the exit code; ``last_resort`` reports any other error.
 
@@ -106,13 +118,7 @@ def main(arguments: Sequence[str], running_in: str | None = None, cancelled_by: 
         with Interruption() as interruption:
             if cancelled_by is not None:
                 interruption.watch(cancelled_by)
-            if request.doctor:
-                return examine(request, running_in, interruption)
-            if request.rebuild:
-                return rebuild(request)
-            plan = plan_run(request, running_in, interruption)
-            print("\n".join(describe(plan)), flush=True)
-            return ALL_WHOLE if request.dry_run else carry_out(plan, interruption)
+            return _answer(request, running_in, interruption)
     except InterruptedRun:
         tell(Message("Interrupted before the first image. To continue, {remedy}.", {"remedy": RESUME}))
         return INTERRUPTED
@@ -121,12 +127,54 @@ def main(arguments: Sequence[str], running_in: str | None = None, cancelled_by: 
         return BAD_ARGUMENTS
 
 
+def _answer(request: Request, running_in: str | None, interruption: Interruption) -> int:
+    """Do what is requested and return the exit code."""
+    if request.doctor:
+        return examine(request, running_in, interruption)
+    if request.rebuild:
+        return rebuild(request)
+    if request.verify:
+        damaged = verify(request)
+        if not (damaged and request.remake):
+            return SOME_FAILED if damaged else ALL_WHOLE
+        request = without_damaged(request, damaged)
+    plan = plan_run(request, running_in, interruption)
+    print("\n".join(describe(plan)), flush=True)
+    return ALL_WHOLE if request.dry_run else carry_out(plan, interruption)
+
+
 def rebuild(request: Request) -> int:
     """Rewrite the index and annotation formats of a dataset from the existing samples; return the exit code."""
-    summary = rebuild_dataset(request.out.absolute(), request.run.formats)
-    print(f"{_count(summary.num_samples, 'image')}, {_count(summary.num_annotations, 'visible object')}")
-    print(_place(request.out.absolute(), request.run.formats))
+    if request.sources:
+        summary = merge_datasets([source.absolute() for source in request.sources], request.out.absolute(), request.run)
+    else:
+        summary = rebuild_dataset(request.out.absolute(), request.run)
+    print(_count(summary.num_samples, "image"))
+    print("\n".join(_written(request.out.absolute(), request.run, summary)))
     return ALL_WHOLE
+
+
+def verify(request: Request) -> list[Verified]:
+    """Compare all samples with their checksums and print what is wrong; return the damaged ones."""
+    out, number = request.out.absolute(), 0
+    damaged = []
+    for number, sample in enumerate(verify_samples(out), start=1):  # noqa: B007 - the number of all is needed
+        if sample.damaged:
+            damaged.append(sample)
+            print(f"{sample.folder}: damaged or missing: {', '.join(sample.damaged)}", flush=True)
+    print(f"{_count(number, 'sample')} verified, {len(damaged)} damaged.")
+    if damaged and not request.remake:
+        print("To make these images again, add --remake: the damaged samples are removed first.")
+    return damaged
+
+
+def without_damaged(request: Request, damaged: Sequence[Verified]) -> Request:
+    """Remove damaged samples and return the request that makes them again, with the settings of the dataset."""
+    out = request.out.absolute()
+    again = dataclasses.replace(earlier_request(out, request.run), blender=request.blender, dry_run=request.dry_run)
+    if not request.dry_run:
+        remove_damaged(out, damaged)
+    return again
 
 
 def plan_run(request: Request, running_in: str | None, interruption: Interruption, executor: str = LOCAL) -> RunPlan:
@@ -138,8 +186,12 @@ def plan_run(request: Request, running_in: str | None, interruption: Interruptio
 
 
 def check_folder(request: Request) -> None:
-    """Raise SettingsError if the dataset folder is not writable, or contains anything in the way that is not ours."""
+    """Raise SettingsError if the dataset folder is not writable, or contains anything in the way that is not ours.
+
+    The same if the formats cannot hold what they are to hold.
+    """
     out = request.out.absolute()
+    content_of(request.run)
     check_output(out)
     refuse_foreign(out, request.run.formats)
 
@@ -150,11 +202,13 @@ def plan_with(request: Request, command: BlenderCommand, report: ProbeReport, ex
     indices = range(request.run.num_images)
     samples = find_samples(out)
     refuse_other_samples(out, samples, make_recipe(request.settings, request.run, report.versions["blender"]))
-    missing = [index for index in indices if index not in samples]
-    blocks = split_into_blocks(missing, request.run.num_parallel, request.run.views_per_site)
-    names = [batch_name(number) for number in range(len(blocks))]
+    shard, views = request.shard, request.run.views_per_site
+    own = frozenset(index for index in indices if shard.has_image(index, views))
+    missing = [index for index in indices if index in own and index not in samples]
+    blocks = split_into_blocks(missing, request.run.num_parallel, views)
+    names = shard.batch_names(len(blocks))
     jobs = [Job(name, _unit(request, name, block)) for name, block in zip(names, blocks, strict=True)]
-    plan = RunPlan(request, out, command, report, executor, frozenset(samples) & frozenset(indices), tuple(jobs))
+    plan = RunPlan(request, out, command, report, executor, frozenset(samples) & own, tuple(jobs))
     refuse_obstacles(out, plan.missing, names)
     return plan
 
@@ -166,9 +220,10 @@ def describe(plan: RunPlan) -> list[str]:
     or_less = " at most" if len(camera.model) > 1 else ""
     num_sites = math.ceil(run.num_images / run.views_per_site)
     views = f": {_count(num_sites, 'site')}, {run.views_per_site} views of each" if run.views_per_site > 1 else ""
+    wanted = f"{run.num_images} of {width} x {height} px{or_less}{_of_shard(plan)}"
     lines = [
         f"Dataset    {plan.out}",
-        f"Images     {run.num_images} of {width} x {height} px{or_less}; {len(plan.complete)} complete already",
+        f"Images     {wanted}; {len(plan.complete)} complete already",
         f"Seeds      {run.seed} to {run.seed + num_sites - 1}{views}",
         f"Blender    {report.versions['blender']} ({plan.command.description})",
         f"Device     {report.device + ', ' if report.device else ''}{report.backend}",
@@ -181,6 +236,12 @@ def describe(plan: RunPlan) -> list[str]:
         lines.append(f"{job.name:<10} {first} to {last}: {_count(len(job.indices), 'image')}, {place}")
     lines.append(_disk(plan))
     return lines
+
+
+def _of_shard(plan: RunPlan) -> str:
+    shard, run = plan.request.shard, plan.request.run
+    own = shard.number_of_images(run.num_images, run.views_per_site)
+    return "" if shard == WHOLE else f", {own} of them in shard {shard}"
 
 
 def _recommended(plan: RunPlan) -> int:
@@ -214,34 +275,58 @@ def carry_out(plan: RunPlan, interruption: Interruption) -> int:
         raise SolarSiteError(
             "{folder} cannot be created ({reason}).", folder=plan.out, reason=system_reason(error)
         ) from error
-    with only_launcher(plan.out):
+    shard = plan.request.shard
+    with only_launcher(plan.out, shard):
         # Another launcher may have finished since the folder was checked.
         refuse_foreign(plan.out, plan.request.run.formats)
-        refuse_other_samples(plan.out, find_samples(plan.out), plan.recipe)
+        samples = find_samples(plan.out)
+        refuse_other_samples(plan.out, samples, plan.recipe)
         interruption.watch(cancel_file(plan.out))
         try:
-            state = _make_samples(plan, interruption)
-            code = INTERRUPTED
+            wait = 60 * plan.request.run.storage_wait_minutes
+            record = until_written(lambda: _begin(plan, samples), plan.out, wait, interruption)
+            refuse_other_shards(plan.out, plan.recipe, shard)
+            state = _make_samples(plan, record, interruption)
+            code, written = INTERRUPTED, None
             if not interruption.requested:
-                assemble_dataset(plan.out, _run_information(plan, state), plan.request.run.formats)
+                written = until_written(lambda: _write_dataset(plan, state), plan.out, wait, interruption)
                 code = ALL_WHOLE if state.done == state.total else SOME_FAILED
-            note_end(plan.out, code)
+            until_written(lambda: note_end(plan.out, code, shard), plan.out, wait, interruption)
         except (OSError, SolarSiteError) as error:
             values = {"reason": error, "remedy": RESUME}
             tell(Message("The dataset could not be completed ({reason}). To continue, {remedy}.", values))
+            with contextlib.suppress(OSError):
+                note_end(plan.out, SOME_FAILED, shard)
             return SOME_FAILED
-    _conclude(plan, state, interrupted=code == INTERRUPTED)
+    _conclude(plan, state, written, interrupted=code == INTERRUPTED)
     return code
 
 
-def _make_samples(plan: RunPlan, interruption: Interruption) -> RunState:
-    clean_up(plan.out, plan.missing)
-    record = RunRecord(plan.recipe, plan.request.run.num_images, len(plan.complete), time.time())
+def _begin(plan: RunPlan, samples: Collection[int]) -> RunRecord:
+    """Remove what earlier runs left, and write the record and the work units of this one; return the record."""
+    run, shard = plan.request.run, plan.request.shard
+    if not samples:
+        forget_records(plan.out)
+    clean_up(plan.out, plan.missing, shard, run.views_per_site)
+    record = RunRecord(plan.recipe, run.num_images, len(plan.complete), time.time(), shard=shard)
     write_record(plan.out, record)
     for job in plan.jobs:
         write_unit(unit_file(plan.out, job.name), job.unit)
-    state = plan.executor.run(Run(plan.out, record, plan.jobs), display_for(sys.stdout), interruption)
-    remove_unfinished(plan.out)
+    return record
+
+
+def _write_dataset(plan: RunPlan, state: RunState) -> DatasetSummary | None:
+    """Write the index and the formats and return their summary; from a shard, only write what they need."""
+    information, run = _run_information(plan, state), plan.request.run
+    if plan.request.shard == WHOLE:
+        return assemble_dataset(plan.out, information, run.formats, content_of(run))
+    replace_json(result_file(plan.out, plan.request.shard), information)
+    return None
+
+
+def _make_samples(plan: RunPlan, record: RunRecord, interruption: Interruption) -> RunState:
+    state = plan.executor.run(Run(plan.out, record, plan.jobs, plan.request.run), display_for(sys.stdout), interruption)
+    remove_unfinished(plan.out, plan.request.shard, plan.request.run.views_per_site)
     return state
 
 
@@ -272,6 +357,7 @@ def _run_information(plan: RunPlan, state: RunState) -> dict[str, Any]:
                 **dataclasses.asdict(image_number(index, run.seed, run.views_per_site)),
                 "message": str(message),
                 "log": log_file(Path(), process).name,
+                **_evidence(state, index),
             }
             for index, (process, message) in sorted(state.failures.items())
         ],
@@ -285,18 +371,38 @@ def _run_information(plan: RunPlan, state: RunState) -> dict[str, Any]:
     }
 
 
-def _conclude(plan: RunPlan, state: RunState, *, interrupted: bool) -> None:
-    """Print the result of a run."""
+def _evidence(state: RunState, index: int) -> dict[str, Any]:
+    """Return what is known about an image during which a process ended, empty if none has."""
+    found = state.evidence.get(index)
+    if found is None:
+        return {}
+    report = {"crash_report": found.crash_report} if found.crash_report else {}
+    return {**report, **({"output": list(found.output)} if found.output else {})}
+
+
+def _conclude(plan: RunPlan, state: RunState, written: DatasetSummary | None, *, interrupted: bool) -> None:
+    """Print the result of a run; nothing was ``written`` if it was interrupted, or by a shard."""
     run = plan.request.run
     seeds = {index: image_number(index, run.seed, run.views_per_site).seed for index in range(run.num_images)}
     logs = {job.name: str(log_file(plan.out, job.name)) for job in plan.jobs}
     print("\n".join(summary(state, seeds, logs, time.time())))
     if interrupted:
-        print(f"Interrupted; complete images are kept in {plan.out}. Resume with the same command.")
+        kept = f"Interrupted; complete images are kept in {plan.out}"
+        print(f"{kept}. Resume with the same command; --rebuild indexes what is there.")
+    elif written is not None:
+        print("\n".join(_written(plan.out, run, written)))
     else:
-        print(_place(plan.out, run.formats))
+        print(f"Shard {plan.request.shard} has ended. Once all shards have, --rebuild writes the index of the dataset.")
 
 
-def _place(out: Path, formats: Sequence[str]) -> str:
-    files = [dataset_json(out).name, *(find_formats()[name].index for name in formats)]
-    return f"Dataset written to {out} ({', '.join(files)})"
+def _written(out: Path, run: RunSettings, summary: DatasetSummary) -> list[str]:
+    """Return what is in the annotation formats, what was left out of them, and where they are."""
+    files = [dataset_json(out).name, *(find_formats()[name].index for name in run.formats)]
+    lines = [f"{_count(summary.num_annotations, 'annotation')} of {', '.join(summary.classes)}"]
+    if summary.num_dropped:
+        limits = f"less than {run.min_visible_px} px (--min_visible_px) or {100 * run.min_visible_fraction:g} %"
+        lines.append(
+            f"{_count(summary.num_dropped, 'visible object')} left out, of which {limits} (--min_visible_fraction) is "
+            "visible"
+        )
+    return [*lines, f"Dataset written to {out} ({', '.join(files)})"]

@@ -15,7 +15,8 @@ from pathlib import Path
 from typing import IO
 
 from ..generator.domain.errors import SettingsError
-from .dataset_folder import cancel_file, lock_file
+from .dataset_folder import cancel_file, lock_file, shards_with_record
+from .shard import WHOLE, Shard
 
 LOCK_ATTEMPTS = 5
 """A panel that checks for a running launcher holds the lock for an instant."""
@@ -25,18 +26,23 @@ ANOTHER_RUN = "Another launcher is running in {folder}; wait until it finishes."
 
 
 @contextlib.contextmanager
-def only_launcher(out: Path) -> Iterator[None]:
-    """Keep other launchers out of ``out``; raise SettingsError if one is running there."""
-    with lock_file(out).open("a") as file:
-        if not _lock_patiently(file):
+def only_launcher(out: Path, shard: Shard = WHOLE) -> Iterator[None]:
+    """Keep other launchers out of ``out``, except those of other shards; raise SettingsError if one is running there.
+
+    A shard shares the lock of the folder and has another one of its own.
+    """
+    with lock_file(out).open("a") as file, lock_file(out, shard).open("a") as own:
+        shares = shard != WHOLE
+        if not _lock_patiently(file, shared=shares) or (shares and not _lock_patiently(own)):
             raise SettingsError(ANOTHER_RUN, folder=out)
-        cancel_file(out).unlink(missing_ok=True)  # left over from an earlier run
+        if not (shares and any(is_running(out, other) for other in shards_with_record(out) if other != shard)):
+            cancel_file(out).unlink(missing_ok=True)  # left over from an earlier run
         yield
 
 
-def is_running(out: Path) -> bool:
-    """Return whether a launcher is running in ``out``."""
-    return is_locked(lock_file(out))
+def is_running(out: Path, shard: Shard = WHOLE) -> bool:
+    """Return whether a launcher is running in ``out``: any at all, or that of a shard."""
+    return is_locked(lock_file(out, shard))
 
 
 def is_locked(path: Path) -> bool:
@@ -56,26 +62,30 @@ def locked(path: Path) -> Iterator[None]:
         yield
 
 
-def _lock_patiently(file: IO[str]) -> bool:
+def _lock_patiently(file: IO[str], *, shared: bool = False) -> bool:
     """Lock ``file`` like ``_lock``, but retry: another process may hold it just to check it."""
     for _ in range(LOCK_ATTEMPTS):
-        if _lock(file):
+        if _lock(file, shared=shared):
             return True
         time.sleep(LOCK_PAUSE_SECONDS)
     return False
 
 
-def _lock(file: IO[str]) -> bool:
-    """Lock ``file`` until it is closed; return False if another process holds the lock."""
+def _lock(file: IO[str], *, shared: bool = False) -> bool:
+    """Lock ``file`` until it is closed; return False if another process holds the lock.
+
+    Several processes may hold a ``shared`` lock, except on Windows, which has none: there, it is not taken.
+    """
     try:
         if sys.platform == "win32":
             import msvcrt  # noqa: PLC0415 - Windows only
 
-            msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
+            if not shared:
+                msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
         else:
             import fcntl  # noqa: PLC0415 - POSIX only
 
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            fcntl.flock(file, (fcntl.LOCK_SH if shared else fcntl.LOCK_EX) | fcntl.LOCK_NB)
     except OSError as error:
         # Some network file systems have no locks: there, the run continues without one.
         return error.errno not in (errno.EACCES, errno.EAGAIN, errno.EDEADLK)

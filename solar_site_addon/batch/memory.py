@@ -1,15 +1,19 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Memory: how much this machine has, what a process needs at its peak, and how many processes fit."""
+"""Memory: how much this machine has, what a process needs at its peak, how many processes fit, and which errors mean
+that it ran out.
+"""
 
 from __future__ import annotations
 
 import math
 import os
+import re
+from collections.abc import Iterable
 from pathlib import Path
 
 from ..generator.domain.messages import Message, SettingName
 from ..generator.settings.schema import Settings
-from .display import size
+from .quantities import size
 
 BYTES_OF_PROCESS = 0.8e9
 BYTES_OF_PIXEL = 170.0
@@ -27,22 +31,124 @@ SHARE_OF_MEMORY = 0.8
 """The rest is left to the operating system."""
 
 
-def usable_memory(limits: tuple[Path, ...] = (Path("/sys/fs/cgroup/memory.max"),)) -> float | None:
-    """Return the bytes of memory that this process may use: the machine's, or the limit of its container.
+CONTROL_GROUPS = Path("/sys/fs/cgroup")
+PROCESSES = Path("/proc")
+_SYMPTOMS = re.compile(
+    r"out of( GPU)? memory|MemoryError|std::bad_alloc|Unable to allocate|Cannot allocate memory|[mc]alloc returns null",
+    re.IGNORECASE,
+)
+"""What Cycles, its GPU backends, Blender, numpy and Python say when they get no memory."""
 
-    Return None if the operating system does not report it (Windows). ``limits`` are files with a number of bytes, or
-    ``max``.
+
+def usable_memory(groups: Iterable[Path] | None = None) -> float | None:
+    """Return the bytes of memory that this process may use: the machine's, or the limit of its container or job.
+
+    Return None if the operating system does not report it (Windows). ``groups`` are the folders of control groups, by
+    default those of this process.
     """
     try:
         sizes = [float(os.sysconf("SC_PAGE_SIZE")) * os.sysconf("SC_PHYS_PAGES")]
     except (AttributeError, ValueError, OSError):
         return None
-    for file in limits:
-        try:
-            sizes.append(float(file.read_text(encoding="ascii")))
-        except (OSError, ValueError):  # no container, or one without a limit
-            continue
+    for group in control_groups() if groups is None else groups:
+        limit = _limit(group)
+        sizes += [] if limit is None else [limit]
     return min(sizes)
+
+
+def available_memory(groups: Iterable[Path] | None = None, system: Path = PROCESSES) -> float | None:
+    """Return the bytes of memory that can be used now without swapping, None if the system does not report it.
+
+    ``groups`` are the folders of the control groups of this process, ``system`` is the process file system.
+    """
+    try:
+        lines = (system / "meminfo").read_text(encoding="ascii").splitlines()
+        free = [1024.0 * int(line.split()[1]) for line in lines if line.startswith("MemAvailable:")]
+    except (OSError, ValueError, IndexError):
+        return None
+    for group in control_groups() if groups is None else groups:
+        limit, used = _limit(group), _used(group)
+        if limit is not None and used is not None:
+            free.append(limit - used)
+    return max(0.0, min(free)) if free else None
+
+
+def control_groups(mounted: Path = CONTROL_GROUPS, own: Path = PROCESSES / "self" / "cgroup") -> list[Path]:
+    """Return the folders of the control groups that limit the memory of this process, from the innermost outward."""
+    try:
+        lines = [line.split(":", 2) for line in own.read_text(encoding="utf-8").splitlines()]
+    except OSError:
+        return []
+    folders: list[Path] = []
+    for _, controllers, path in (line for line in lines if len(line) == 3):
+        if controllers in ("", "memory"):  # version 2, version 1
+            root = mounted / controllers
+            parts = [part for part in Path(path).parts if part not in ("/", "..")]
+            folders += [root.joinpath(*parts[:depth]) for depth in range(len(parts), -1, -1)]
+    return folders
+
+
+def _limit(group: Path) -> float | None:
+    """Return the bytes that a control group may use, None without a limit."""
+    return _first_number(group, "memory.max", "memory.limit_in_bytes")
+
+
+def _used(group: Path) -> float | None:
+    """Return the bytes that a control group uses, without those of files that the system gives back on demand."""
+    used = _first_number(group, "memory.current", "memory.usage_in_bytes")
+    if used is None:
+        return None
+    try:
+        words = [line.split() for line in (group / "memory.stat").read_text(encoding="ascii").splitlines()]
+        cached = {name: float(number) for name, number in words}
+    except (OSError, ValueError):
+        return used
+    return used - cached.get("total_inactive_file", cached.get("inactive_file", 0.0))
+
+
+def _first_number(group: Path, *names: str) -> float | None:
+    """Return the number in the first of these files that holds one; None for ``max`` and without a file."""
+    for name in names:
+        try:
+            return float((group / name).read_text(encoding="ascii"))
+        except (OSError, ValueError):
+            continue
+    return None
+
+
+def memory_of_process(pid: int, system: Path = PROCESSES) -> tuple[float, float]:
+    """Return the bytes that a process holds now and at its peak so far; zeros if the system does not report them."""
+    try:
+        words = [line.split() for line in (system / str(pid) / "status").read_text(encoding="utf-8").splitlines()]
+        found = {line[0]: 1024.0 * int(line[1]) for line in words if line and line[0] in ("VmRSS:", "VmHWM:")}
+    except (OSError, ValueError, IndexError):
+        return 0.0, 0.0
+    return found.get("VmRSS:", 0.0), found.get("VmHWM:", 0.0)
+
+
+def leaves_room(available: float | None, running: Iterable[float], peak: float) -> bool:
+    """Return whether another process that needs ``peak`` bytes fits into the ``available`` ones.
+
+    ``running`` are the bytes that the other processes hold now: each may still grow to its own peak.
+    """
+    if available is None:
+        return True
+    return available - sum(max(0.0, peak - held) for held in running) >= peak
+
+
+def is_memory_error(error: BaseException) -> bool:
+    """Return whether ``error``, or one that led to it, says that memory ran out, that of the GPU included."""
+    chain: BaseException | None = error
+    while chain is not None:
+        if isinstance(chain, MemoryError) or tells_of_memory(str(chain)):
+            return True
+        chain = chain.__cause__ or chain.__context__
+    return False
+
+
+def tells_of_memory(text: str) -> bool:
+    """Return whether a message or the output of a program says that memory ran out."""
+    return _SYMPTOMS.search(text) is not None
 
 
 def bytes_of_process(settings: Settings, denoiser: str) -> float:

@@ -13,15 +13,24 @@ from ..generator.dataset.layout import batch_name
 from ..generator.domain.errors import SolarSiteError
 from ..generator.domain.messages import Message, system_reason
 from .blender_command import BlenderCommand, probe_arguments
-from .dataset_folder import log_file, temporary_folder, unit_file, work_folder
+from .dataset_folder import events_file, log_file, temporary_folder, unit_file, work_folder
+from .events import LAND_READ, EventTail
+from .exit_codes import MEMORY_CODES
 from .interruption import InterruptedRun, Interruption
+from .log_tail import last_lines
+from .memory import tells_of_memory
 from .probe_report import ProbeReport
 from .processes import WorkerProcess, exit_in_words
+from .reading_report import reading_words
 from .work_unit import WorkUnit, write_unit
 from .worker_main import EXIT_TOO_OLD
 
 SECONDS_TO_ANSWER = 300.0
 POLL_SECONDS = 0.05
+NO_MEMORY = (
+    "{program} got too little memory to check whether it can run Solar Site ({reason}): close other programs, or raise "
+    "the memory limit of this session or job."
+)
 NAME = batch_name(0)
 """Name of the only unit in a temporary dataset folder."""
 
@@ -46,7 +55,8 @@ def probe_blender(
 def run_worker(command: list[str], folder: Path, interruption: Interruption, seconds: float) -> int | None:
     """Run a worker in the temporary dataset folder ``folder``; return its exit code, or None after ``seconds``.
 
-    Raise SolarSiteError if it cannot be started, InterruptedRun if the user interrupts.
+    A worker that reports that it reads an elevation model gets the time anew. Raise SolarSiteError if it cannot be
+    started, InterruptedRun if the user interrupts.
     """
     work_folder(folder).mkdir(exist_ok=True)
     try:
@@ -56,10 +66,14 @@ def run_worker(command: list[str], folder: Path, interruption: Interruption, sec
             "{program} cannot be started ({reason}).", program=command[0], reason=system_reason(error)
         ) from error
     try:
-        deadline = time.monotonic() + seconds
+        deadline, events = time.monotonic() + seconds, EventTail(events_file(folder, NAME))
         while worker.exit_code() is None and time.monotonic() < deadline:
             if interruption.requested:
                 raise InterruptedRun
+            for event in events.read_new():
+                if event["event"] == LAND_READ:
+                    print(reading_words(event["percent"]), flush=True)
+                    deadline = time.monotonic() + seconds
             time.sleep(POLL_SECONDS)
         return worker.exit_code()
     finally:
@@ -81,10 +95,17 @@ def _read_report(path: Path, log: Path, code: int | None, command: BlenderComman
 def _no_answer(log: Path, code: int | None, command: BlenderCommand) -> SolarSiteError:
     late = Message("no answer within {seconds:.0f} s", {"seconds": SECONDS_TO_ANSWER})
     reason = with_last_words(late if code is None else exit_in_words(code), log)
+    if ran_out_of_memory(code, log):
+        return SolarSiteError(NO_MEMORY, program=command.description, reason=reason)
     return SolarSiteError("{program} cannot run Solar Site ({reason}).", program=command.description, reason=reason)
 
 
 def with_last_words(ended: Message, log: Path) -> Message:
     """Return how a worker ended, with the last line of its output, if any."""
-    lines = [line.strip() for line in log.read_text(encoding="utf-8", errors="replace").splitlines() if line.strip()]
-    return Message("{ended}; last output: {line}", {"ended": ended, "line": lines[-1]}) if lines else ended
+    lines = last_lines(log, 1)
+    return Message("{ended}; last output: {line}", {"ended": ended, "line": lines[0]}) if lines else ended
+
+
+def ran_out_of_memory(code: int | None, log: Path) -> bool:
+    """Return whether a worker ended because memory ran out, as far as its exit code and its output tell."""
+    return code in MEMORY_CODES or (code != 0 and tells_of_memory("\n".join(last_lines(log))))

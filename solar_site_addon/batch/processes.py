@@ -16,6 +16,7 @@ from typing import IO
 from ..generator.domain.messages import Message
 
 SECONDS_TO_LEAVE = 3.0
+SECONDS_TO_DIE = 10.0
 TEMPORARY_FOLDER_VARIABLES = ("TMPDIR", "TEMP", "TMP")
 
 if sys.platform == "win32":
@@ -100,19 +101,24 @@ class WorkerProcess:
             self._process.stdin.close()
 
     def end(self, seconds: float = SECONDS_TO_LEAVE) -> None:
-        """End the worker and everything that it started, by force after ``seconds``. Leave no zombie."""
+        """End the worker and everything that it started, by force after ``seconds``. Leave no zombie.
+
+        A process that waits for a device within the operating system cannot be ended by anyone: it is left behind.
+        """
         self.ask_to_leave()
         try:
             self._process.wait(seconds)
         except subprocess.TimeoutExpired:
             self._kill()
-            self._process.wait()
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                self._process.wait(SECONDS_TO_DIE)
 
     def _kill(self) -> None:
         if sys.platform == "win32":
             self._process.kill()
         else:
-            os.killpg(self._process.pid, signal.SIGKILL)
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(self._process.pid, signal.SIGKILL)
 
 
 def end_all(workers: list[WorkerProcess]) -> None:

@@ -7,11 +7,42 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from ..generator.domain.messages import Message
-from .events import IMAGE_DONE, IMAGE_FAILED, IMAGE_SKIPPED, IMAGE_STARTED, WORKER_DONE, WORKER_STARTED, Event
+from .events import (
+    IMAGE_DONE,
+    IMAGE_FAILED,
+    IMAGE_RETRIED,
+    IMAGE_SKIPPED,
+    IMAGE_STARTED,
+    NOTE,
+    WORKER_DONE,
+    WORKER_ENDED,
+    WORKER_STARTED,
+    Event,
+)
 
 WAITING = "waiting"
 STARTED = "started"
 DONE = "done"
+_PHASES = {WORKER_STARTED: STARTED, WORKER_ENDED: WAITING, WORKER_DONE: DONE}
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """What a process left behind that ended while it made an image."""
+
+    output: tuple[str, ...] = ()
+    """Last lines of its log."""
+    crash_report: str = ""
+    """Name of the file that Blender wrote when it crashed, empty if there is none."""
+
+
+@dataclass(frozen=True)
+class Note:
+    """Something that happened to a process and that people should know."""
+
+    time: float
+    """Unix seconds."""
+    message: Message
 
 
 @dataclass(frozen=True)
@@ -21,7 +52,7 @@ class ProcessState:
     name: str
     indices: tuple[int, ...]
     phase: str = WAITING
-    """``waiting`` before the worker's first event, ``started`` or ``done``."""
+    """``waiting`` for a worker, ``started`` or ``done``."""
     current: int | None = None
     current_since: float = 0.0
     """When the current image was started, Unix seconds."""
@@ -33,6 +64,10 @@ class ProcessState:
     """Message for each image that failed."""
     attempts: Mapping[int, int] = field(default_factory=dict)
     """How often each image was started."""
+    evidence: Mapping[int, Evidence] = field(default_factory=dict)
+    """What is known about each image during which processes ended."""
+    notes: tuple[Note, ...] = ()
+    """What happened to the process, in order."""
 
     @property
     def remaining(self) -> tuple[int, ...]:
@@ -48,10 +83,14 @@ def process_state(name: str, indices: tuple[int, ...], events: Iterable[Event]) 
     skipped: set[int] = set()
     failed: dict[int, Message] = {}
     attempts: dict[int, int] = {}
+    evidence: dict[int, Evidence] = {}
+    notes: list[Note] = []
     for event in events:
         kind, index = event["event"], event.get("index")
-        if kind in (WORKER_STARTED, WORKER_DONE):
-            phase, current = (STARTED if kind == WORKER_STARTED else DONE), None
+        if kind == NOTE:
+            notes.append(Note(event["time"], Message.from_json(event)))
+        elif kind in _PHASES:
+            phase, current = _PHASES[kind], None
         elif kind == IMAGE_STARTED and index is not None:
             current, since = index, event["time"]
             attempts[index] = attempts.get(index, 0) + 1
@@ -63,8 +102,13 @@ def process_state(name: str, indices: tuple[int, ...], events: Iterable[Event]) 
                 skipped.add(index)
             elif kind == IMAGE_FAILED:
                 failed[index] = Message.from_json(event)
+                evidence[index] = Evidence(tuple(event.get("output", ())), event.get("crash_report", ""))
+            elif kind == IMAGE_RETRIED:
+                failed.pop(index, None)
     skipped -= seconds.keys()  # a restarted worker skips what its predecessor has made
-    return ProcessState(name, indices, phase, current, since, seconds, frozenset(skipped), failed, attempts)
+    return ProcessState(
+        name, indices, phase, current, since, seconds, frozenset(skipped), failed, attempts, evidence, tuple(notes)
+    )
 
 
 @dataclass(frozen=True)
@@ -97,6 +141,17 @@ class RunState:
             for process in self.processes
             for index, message in sorted(process.failed.items())
         }
+
+    @property
+    def latest_note(self) -> Message | None:
+        """What was reported last about any process, None if nothing was."""
+        notes = [note for process in self.processes for note in process.notes]
+        return max(notes, key=lambda note: note.time).message if notes else None
+
+    @property
+    def evidence(self) -> dict[int, Evidence]:
+        """What is known about each image during which processes ended."""
+        return {index: found for process in self.processes for index, found in process.evidence.items()}
 
     @property
     def seconds(self) -> dict[int, float]:

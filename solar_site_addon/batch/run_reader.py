@@ -3,11 +3,14 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any, cast
 
+from ..generator.domain.messages import Message
 from .dataset_folder import events_file, unit_file, unit_names
-from .events import WORKER_DONE, Event, EventTail
+from .events import NOTE, WORKER_DONE, Event, EventTail, append_event
 from .progress import ProcessState, RunState, process_state
 from .run_record import RunRecord, read_record
 from .work_unit import read_unit
@@ -19,7 +22,8 @@ class UnitReader:
     def __init__(self, out: Path, name: str, indices: tuple[int, ...]) -> None:
         self.name = name
         self._indices = indices
-        self._tail = EventTail(events_file(out, name))
+        self._file = events_file(out, name)
+        self._tail = EventTail(self._file)
         self._events: list[Event] = []
         self.state: ProcessState = process_state(name, indices, [])
 
@@ -32,9 +36,24 @@ class UnitReader:
         """Read the new events and return the state of the unit."""
         new = self._tail.read_new()
         if new:
-            self._events += new
-            self.state = process_state(self.name, self._indices, self._events)
+            self._add(new)
         return self.state
+
+    def report(self, event: str, **values: Any) -> None:
+        """Append an event to those of the unit; if the disk is full, keep it in memory at least."""
+        try:
+            append_event(self._file, event, **values)
+        except OSError:
+            self._add([cast("Event", {"event": event, "time": time.time(), **values})])
+        self.look()
+
+    def note(self, message: Message) -> None:
+        """Report what happened to the process, for everyone who follows the run."""
+        self.report(NOTE, **message.to_json())
+
+    def _add(self, events: list[Event]) -> None:
+        self._events += events
+        self.state = process_state(self.name, self._indices, self._events)
 
 
 class RunReader:
@@ -63,4 +82,4 @@ class RunReader:
 def run_state(record: RunRecord, units: Sequence[UnitReader]) -> RunState:
     """Read the new events of all ``units`` and return the state of the run."""
     states = tuple(unit.look() for unit in units)
-    return RunState(record.num_images, record.earlier, record.started, states)
+    return RunState(record.total, record.earlier, record.started, states)

@@ -3,20 +3,23 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
-import hashlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ..generator.dataset.files import extension_version, read_head
+from ..generator.dataset.files import DAMAGE, extension_version, read_head
 from ..generator.domain.atomic_files import replace_json
 from ..generator.domain.errors import SettingsError
-from ..generator.domain.messages import RESUME, Message, SettingName, listed, system_reason
-from ..generator.settings.schema import RunSettings, Settings, iter_settings, settings_sha256, to_dict, value_of
-from .dataset_folder import record_file
+from ..generator.domain.messages import RESUME, Message, SettingName, listed
+from ..generator.settings.files import files_sha256
+from ..generator.settings.schema import RunSettings, Settings, iter_settings, settings_sha256, to_dict
+from .dataset_folder import record_file, result_file, shards_with_record
+from .lock import is_running
+from .shard import WHOLE, Shard
 
 MAX_NAMED = 3
 OTHER_VALUE = "{setting} = {earlier} (not {now})"
@@ -51,6 +54,13 @@ class RunRecord:
     """Start of the run, Unix seconds."""
     ended: int | None = None
     """Exit code of the run; None while it is running, and for ever if its launcher was killed."""
+    shard: Shard = WHOLE
+    """Part of the images that the run makes."""
+
+    @property
+    def total(self) -> int:
+        """Number of images that the run is about."""
+        return self.shard.number_of_images(self.num_images, self.recipe.views_per_site)
 
 
 def make_recipe(settings: Settings, run: RunSettings, blender: str) -> Recipe:
@@ -66,59 +76,76 @@ def make_recipe(settings: Settings, run: RunSettings, blender: str) -> Recipe:
     )
 
 
-def files_sha256(settings: Settings) -> dict[str, str]:
-    """Return the checksums of the files that the settings name, by setting; raise SettingsError if one is unreadable.
-
-    Samples depend on the content of these files, not on their paths.
-    """
-    checksums = {}
-    for setting in iter_settings(Settings):
-        path = value_of(settings, setting.name) if setting.spec.file else ""
-        if not path:
-            continue
-        try:
-            with Path(path).open("rb") as file:
-                checksums[setting.name] = hashlib.file_digest(file, "sha256").hexdigest()
-        except OSError as error:
-            raise SettingsError(
-                "{setting} = {file} cannot be read ({reason}).",
-                setting=SettingName(setting.name),
-                file=path,
-                reason=system_reason(error),
-            ) from error
-    return checksums
-
-
 def write_record(out: Path, record: RunRecord) -> None:
     """Write the record of the run in ``out``."""
     document = {**dataclasses.asdict(record.recipe), **dataclasses.asdict(record)}
-    del document["recipe"]
-    replace_json(record_file(out), document)
+    del document["recipe"], document["shard"]
+    replace_json(record_file(out, record.shard), document)
 
 
-def read_record(out: Path) -> RunRecord | None:
-    """Return the record of the latest run in ``out``; None if there is none of ours."""
-    try:
-        document = json.loads(record_file(out).read_text(encoding="utf-8"))
-        return _record(document) if isinstance(document, dict) else None
-    except (OSError, ValueError, KeyError, TypeError, RecursionError):
-        return None
+def read_record(out: Path, shard: Shard | None = None) -> RunRecord | None:
+    """Return the record of the latest run in ``out``, or that of a shard; None if there is none of ours.
+
+    If shards have made the dataset, the record of the first one is returned unless one is asked for.
+    """
+    for one in shards_with_record(out) if shard is None else [shard]:
+        with contextlib.suppress(OSError, *DAMAGE):
+            document = json.loads(record_file(out, one).read_text(encoding="utf-8"))
+            return dataclasses.replace(_record(document), shard=one)
+    return None
 
 
-def note_end(out: Path, code: int) -> None:
+def note_end(out: Path, code: int, shard: Shard = WHOLE) -> None:
     """Record the exit code of the latest run in ``out``: its files alone do not tell how it ended."""
-    record = read_record(out)
+    record = read_record(out, shard)
     if record is not None:
         write_record(out, dataclasses.replace(record, ended=code))
+
+
+def forget_records(out: Path) -> None:
+    """Remove the records of shards that are not running, from a folder without samples."""
+    for shard in shards_with_record(out):
+        if shard != WHOLE and not is_running(out, shard):
+            record_file(out, shard).unlink(missing_ok=True)
+            result_file(out, shard).unlink(missing_ok=True)
+
+
+def recipe_of(out: Path, samples: Mapping[int, Path], views_per_site: int | None = None) -> Recipe:
+    """Return the recipe of the ``samples`` in ``out``, from its record or else from a sample."""
+    record = read_record(out)
+    return record.recipe if record is not None else _recipe_of_sample(samples[max(samples)], views_per_site)
+
+
+def refuse_other_shards(out: Path, recipe: Recipe, shard: Shard) -> None:
+    """Raise SettingsError if a launcher of another shard is running in ``out`` that does not fit to ``shard``."""
+    for other in shards_with_record(out):
+        record = read_record(out, other)
+        if other in (shard, WHOLE) or record is None or not is_running(out, other):
+            continue
+        if other.count != shard.count:
+            raise SettingsError(
+                "Shard {other} is running in {folder}: a dataset can be divided in one way at a time, not into {count} "
+                "shards as well.",
+                other=str(other),
+                folder=out,
+                count=shard.count,
+            )
+        differences = list(_differences(record.recipe, recipe))
+        if differences:
+            raise SettingsError(
+                "Shard {other} is running in {folder} with {differences}: use the same settings, or choose another "
+                "folder.",
+                other=str(other),
+                folder=out,
+                differences=listed(differences, MAX_NAMED),
+            )
 
 
 def refuse_other_samples(out: Path, samples: Mapping[int, Path], recipe: Recipe) -> None:
     """Raise SettingsError if ``out`` holds samples (folders by index) of any other recipe."""
     if not samples:
         return
-    record = read_record(out)
-    earlier = record.recipe if record is not None else _recipe_of_sample(samples[max(samples)], recipe)
-    differences = list(_differences(earlier, recipe))
+    differences = list(_differences(recipe_of(out, samples, recipe.views_per_site), recipe))
     if differences:
         raise SettingsError(
             "{folder} contains samples made with {differences}: use the same settings, or choose another folder.",
@@ -147,10 +174,10 @@ def _record(document: Mapping[str, Any]) -> RunRecord:
     )
 
 
-def _recipe_of_sample(folder: Path, wanted: Recipe) -> Recipe:
+def _recipe_of_sample(folder: Path, wanted_views: int | None) -> Recipe:
     """Return what a sample alone tells of its recipe; raise SettingsError if it has changed since it was found.
 
-    A sample of the first site does not tell how many views a site has: ``wanted`` is assumed if it fits.
+    A sample of the first site does not tell how many views a site has: ``wanted_views`` is assumed if it fits.
     """
     sample = read_head(folder)
     if sample is None:
@@ -159,9 +186,9 @@ def _recipe_of_sample(folder: Path, wanted: Recipe) -> Recipe:
     return Recipe(
         settings=None,
         settings_sha256=generator["settings_sha256"],
-        files_sha256={},
+        files_sha256=generator.get("files_sha256", {}),
         seed=sample["seed"] - site,
-        views_per_site=(sample["index"] - view) // site if site else max(view + 1, wanted.views_per_site),
+        views_per_site=(sample["index"] - view) // site if site else max(view + 1, wanted_views or 1),
         solar_site=generator["version"],
         blender=generator["blender"],
     )
@@ -179,17 +206,18 @@ def _differences(earlier: Recipe, now: Recipe) -> Iterator[Message]:
     if earlier.settings_sha256 == now.settings_sha256:
         for name, checksum in earlier.files_sha256.items():
             if checksum != now.files_sha256.get(name):
-                yield Message("an earlier version of the file of {setting}", {"setting": SettingName(name)})
+                yield Message("another file of {setting}", {"setting": SettingName(name)})
     elif earlier.settings is None:
         yield Message("other settings")
     else:
-        yield from _setting_differences(earlier.settings, now.settings)
+        same_files = {name for name, checksum in earlier.files_sha256.items() if checksum == now.files_sha256.get(name)}
+        yield from _setting_differences(earlier.settings, now.settings, same_files)
 
 
-def _setting_differences(earlier: Any, now: Any) -> Iterator[Message]:
+def _setting_differences(earlier: Any, now: Any, same_files: Container[str]) -> Iterator[Message]:
     for setting in iter_settings(Settings):
         before, wanted = (_value(settings, setting.name) for settings in (earlier, now))
-        if before != wanted:
+        if before != wanted and setting.name not in same_files:
             values = {"setting": SettingName(setting.name), "earlier": _shown(before), "now": _shown(wanted)}
             yield Message(OTHER_VALUE, values)
 

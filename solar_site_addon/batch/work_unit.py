@@ -14,6 +14,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from ..generator.dataset.files import DAMAGE
+from ..generator.dataset.layout import BATCH_NAME
 from ..generator.domain.atomic_files import replace_json
 from ..generator.domain.errors import SolarSiteError
 from ..generator.domain.numbering import ImageNumber, image_number
@@ -99,9 +101,16 @@ def read_unit(path: Path) -> WorkUnit:
             base_seed=int(data["base_seed"]),
             views_per_site=int(data["views_per_site"]),
             indices=tuple(int(index) for index in data["indices"]),
-            folder=str(data["folder"]),
+            folder=_name_in_dataset(str(data["folder"])),
             device=str(data["device"]),
             use_gpu=bool(data["use_gpu"]),
         )
-    except (OSError, ValueError, KeyError, TypeError) as error:
+    except (OSError, *DAMAGE) as error:
         raise SolarSiteError("{file} is not a work unit of Solar Site ({reason}).", file=path, reason=error) from error
+
+
+def _name_in_dataset(folder: str) -> str:
+    """Return the name of a folder of samples; raise ValueError if it could be anything outside the dataset."""
+    if folder and not BATCH_NAME.fullmatch(folder):
+        raise ValueError(f"{folder} is not a folder of samples")
+    return folder

@@ -7,6 +7,7 @@ that it is too old.
 
 from __future__ import annotations
 
+import contextlib
 import importlib
 import importlib.util
 import os
@@ -49,13 +50,15 @@ def main() -> int:
         load_package()
         return run_worker()
     except Exception:  # noqa: BLE001 - the last chance to log it
-        traceback.print_exc()
+        with contextlib.suppress(OSError):
+            traceback.print_exc()
         return 1
 
 
 if __name__ == "__main__":
     exit_code = main()
-    sys.stdout.flush()
-    sys.stderr.flush()
+    for stream in (sys.stdout, sys.stderr):
+        with contextlib.suppress(OSError):  # the log is on a full disk
+            stream.flush()
     # A regular exit hangs or crashes in some versions of the bpy wheel.
     os._exit(exit_code)

@@ -27,6 +27,7 @@ from .imaging.passes import PixelPasses
 from .plan.model import View
 from .plan.site import plan_site
 from .plan.view.view import plan_view
+from .render.ground_pass import painted_ground
 from .render.jpeg import encode_jpeg
 from .render.passes import render_passes, render_radiance
 from .render.renderer import Renderer, describe_hardware, prepare_renderer
@@ -61,7 +62,7 @@ def make_view(built: BuiltSite, settings: Settings, number: ImageNumber, folder:
     show_view(built, view)
     modalities = enabled_modalities(view.settings)
     passes = _render_passes(built.scene, view.camera, renderer)
-    exposures = [_expose(one, built.scene, view, passes, settings.render, renderer) for one in modalities]
+    exposures = [_expose(one, built, view, passes, settings.render, renderer) for one in modalities]
     write_sample(
         folder,
         view=view,
@@ -81,7 +82,7 @@ def check_site(settings: Settings, seed: int) -> None:
 
 def _expose(
     modality: Modality,
-    scene: bpy.types.Scene,
+    built: BuiltSite,
     view: View,
     passes: PixelPasses,
     render: RenderSettings,
@@ -90,12 +91,13 @@ def _expose(
     """Return the input of a modality, rendered if necessary; ``passes`` are those of the view's own camera."""
     camera, seed = modality.camera(view.camera, view.settings), ViewSeed(view.site.seed, view.index)
     if camera is not view.camera:
-        passes = _render_passes(scene, camera, renderer)
-    aim_camera(scene, camera)
+        passes = _render_passes(built.scene, camera, renderer)
+    aim_camera(built.scene, camera)
     if modality.radiance:
         pixel_filter = modality.pixel_filter(view.settings)
-        show_detail(scene.objects, camera.focal_px / pixel_filter.detail_px)
-        radiance = render_radiance(scene, modality.quality(render), seed, renderer, pixel_filter)
+        show_detail(built.scene.objects, camera.focal_px / pixel_filter.detail_px)
+        with painted_ground(built, camera, renderer):
+            radiance = render_radiance(built.scene, modality.quality(render), seed, renderer, pixel_filter)
     else:
         radiance = np.zeros((0, 0, 3), dtype=np.float32)
     return Exposure(camera, radiance, passes, view.weather, view.settings, seed, encode_jpeg)

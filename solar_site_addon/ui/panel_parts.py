@@ -7,8 +7,8 @@ from typing import Any
 
 import bpy
 
-from ..batch.display import duration
 from ..batch.progress import DONE, STARTED, ProcessState
+from ..batch.quantities import duration
 from ..generator.dataset.layout import image_name
 from ..generator.domain.messages import Message
 from ..generator.settings.schema import Settings, iter_settings
@@ -61,6 +61,8 @@ def draw_run(column: Any, view: FolderView) -> None:
         bars = column.column(align=True)
         for process in state.processes:
             draw_process(bars, process)
+        if state.latest_note is not None:
+            draw_message(column, say_message(state.latest_note), "INFO")
     draw_failures(column, state.failures)
 
 

@@ -52,8 +52,8 @@ def small_settings(settings: Settings) -> Settings:
     smaller: CameraSettings = dataclasses.replace(camera, width_px=max(16, round(width * share)), height_px=height_px)
     faster = dataclasses.replace(
         render,
-        max_samples=min(render.max_samples, MAX_SAMPLES),
-        noise_threshold=max(render.noise_threshold, NOISE),
+        max_samples=min(render.sampling.max_samples, MAX_SAMPLES),
+        noise_threshold=max(render.sampling.noise_threshold, NOISE),
         normals=False,
     )
     return dataclasses.replace(settings, camera=smaller, render=faster)
@@ -87,7 +87,7 @@ class PreviewRender:
     @property
     def pixel_samples(self) -> float:
         """Number of pixels times samples; render time is roughly proportional to it."""
-        return float(math.prod(self.settings.camera.image_size) * self.settings.render.max_samples)
+        return float(math.prod(self.settings.camera.image_size) * self.settings.render.sampling.max_samples)
 
     def seconds_if_done(self) -> float | None:
         """Return the seconds that the image took, or None while it is not complete; raise RenderError if it failed."""

@@ -15,7 +15,16 @@ from typing import Any
 import bpy
 import numpy as np
 
-from ..generator.settings.schema import CameraSettings, RunSettings, Settings, iter_settings, to_dict, with_values
+from ..generator.settings.schema import (
+    CameraSettings,
+    Quality,
+    RenderSettings,
+    RunSettings,
+    Settings,
+    iter_settings,
+    to_dict,
+    with_values,
+)
 from ..generator.settings.types import Options, Range, Setting, parse_text
 from .captions import CONTEXT, choice_label, field_name, label, tooltip
 
@@ -41,6 +50,13 @@ def run_of(scene: bpy.types.Scene) -> RunSettings:
 def image_size_of(scene: bpy.types.Scene) -> tuple[int, int]:
     """Return width and height in pixels of the largest image of the selected cameras."""
     return _cameras_of(scene).image_size
+
+
+def sampling_of(scene: bpy.types.Scene) -> Quality:
+    """Return the samples and the noise threshold of a batch."""
+    shown = scene.solar_site.render
+    names = ("quality", "max_samples", "noise_threshold")
+    return dataclasses.replace(RenderSettings(), **{name: getattr(shown, name) for name in names}).sampling
 
 
 def ground_sampling_of(scene: bpy.types.Scene) -> tuple[float, float]:

@@ -23,8 +23,8 @@ from ..batch.control import BatchReader, BatchView, is_alive
 from ..batch.dataset_folder import existing_parent
 from ..batch.exit_codes import ALL_WHOLE, BAD_ARGUMENTS, INTERNAL_ERROR, INTERRUPTED, SOME_FAILED
 from ..batch.final_message import final_message
-from ..batch.launcher import bytes_of_sample
 from ..batch.processes import exit_in_words
+from ..batch.storage import bytes_of_sample
 from ..generator.domain.errors import SolarSiteError
 from ..generator.domain.messages import Message, system_reason
 from ..generator.render.device import choose_device, found_devices
@@ -32,7 +32,7 @@ from ..generator.render.quality import available_denoisers, choose_denoiser, has
 from ..generator.settings.schema import settings_sha256
 from .preferences import preference, user_folder
 from .preview import PreviewRender, show_preview, store_preview
-from .properties import image_size_of, settings_of
+from .properties import image_size_of, sampling_of, settings_of
 
 BUSY_SECONDS, IDLE_SECONDS = 0.5, 2.0
 EMPTY, STARTING, RUNNING, FINISHED, STOPPED, FAILED, REFUSED = (
@@ -149,7 +149,7 @@ def seconds_per_image(scene: bpy.types.Scene) -> float | None:
     seconds, pixel_samples = session.measured
     root = scene.solar_site
     besides = min(root.read_out.seconds or SECONDS_BESIDES_RENDER, seconds)
-    full = math.prod(image_size_of(scene)) * root.render.max_samples
+    full = math.prod(image_size_of(scene)) * sampling_of(scene).max_samples
     return float(besides + (seconds - besides) * full / pixel_samples)
 
 
@@ -206,7 +206,7 @@ def update_changed(scene: bpy.types.Scene) -> bool:
     shown = scene.solar_site.read_out
     try:
         settings, run = settings_of(scene)
-        asked_for = settings_sha256(settings), str(run.seed), scene.solar_site.view
+        asked_for = settings_sha256(settings, paths=True), str(run.seed), scene.solar_site.view
         differs = shown.modules > 0 and (shown.settings, shown.seed, shown.view) != asked_for
     except SolarSiteError:
         differs = shown.modules > 0

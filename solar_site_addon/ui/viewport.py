@@ -17,7 +17,7 @@ import numpy as np
 from ..generator.domain.random_streams import ViewSeed
 from ..generator.plan.model import Site, View
 from ..generator.plan.site import plan_site
-from ..generator.plan.view.camera import visible_modules
+from ..generator.plan.view.camera import visible_targets
 from ..generator.plan.view.view import plan_view
 from ..generator.render.quality import configure_radiance
 from ..generator.scene.build import build_site, show_view
@@ -249,10 +249,10 @@ def _copy_panel(source: bpy.types.Scene, target: bpy.types.Scene, settings: Sett
 
 def _write_read_out(scene: bpy.types.Scene, settings: Settings, view: View) -> None:
     site, camera, shown = view.site, view.camera, scene.solar_site.read_out
-    shown.settings = settings_sha256(settings)
+    shown.settings = settings_sha256(settings, paths=True)
     shown.seed, shown.view = str(site.seed), view.index
     shown.tables, shown.modules = len(site.tables), len(site.modules)
-    shown.modules_in_view = visible_modules(camera, site.terrain, site.modules)
+    shown.modules_in_view = visible_targets(camera, site.terrain, site.modules)
     shown.gsd_cm = camera.gsd_m * 100
     # At nadir on level ground: the image size times the ground sampling distance.
     shown.footprint_m = np.array([camera.width_px, camera.height_px]) * camera.gsd_m

@@ -16,6 +16,8 @@ import pytest
 
 HERE = Path(__file__).parent
 BATCH = HERE.parents[1] / "headless" / "batch.py"
+SMALL = ("--resolution", "64x48")
+"""Images that need little memory and disk: launchers start processes only while there is room."""
 
 
 class FakeLauncher:
@@ -29,15 +31,18 @@ class FakeLauncher:
         self.blender.write_text(f'#!/bin/sh\nexec "{sys.executable}" "{HERE / "fake_blender.py"}" "$@"\n')
         self.blender.chmod(0o755)
 
-    def start(self, *arguments: str, out: Path | None = None, **behaviour: Any) -> subprocess.Popen[str]:
-        """Start the launcher; ``behaviour`` configures the fake Blender."""
+    def start(
+        self, *arguments: str, out: Path | None = None, limit: Callable[[], None] | None = None, **behaviour: Any
+    ) -> subprocess.Popen[str]:
+        """Start the launcher; ``behaviour`` configures the fake Blender, ``limit`` what all processes may use."""
         behaviour.setdefault("memory", str(self.memory))
         return subprocess.Popen(
-            [sys.executable, str(BATCH), str(out or self.out), "--blender", str(self.blender), *arguments],
+            [sys.executable, str(BATCH), str(out or self.out), "--blender", str(self.blender), *SMALL, *arguments],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
+            preexec_fn=limit,  # noqa: PLW1509 - the tests have no threads
             env={**os.environ, "FAKE_BLENDER": json.dumps(behaviour)},
         )
 

@@ -5,8 +5,19 @@ The environment variable FAKE_BLENDER holds the behavior as JSON:
     seconds      minimum time per image
     hold         [indices of images that wait until the file ``go`` appears in the folder ``memory``]
     crash        {index: how many times the process kills itself during that image}
+    segfault     {index: how many times it crashes during that image, with a report like Blender's}
+    sleep        {index: how many times that image never ends}
+    burn         {index: how many times that image never ends and uses a CPU}
+    stop         {index: how many times the process is stopped (SIGSTOP) during that image}
+    no_memory    {index: how many times that image raises MemoryError}
+    no_gpu_memory  {index: how many times Blender prints that GPU memory is out and gives no image}
+    exit         {index: [exit codes of the process during that image, one after the other]}
+    allocate     megabytes that each image allocates, and keeps for the time of the image
+    allocate_start  megabytes that each process allocates at its start, the probe included
+    bytes        size of the image file
     crash_start  true: the process kills itself before its first image
     fail         {index: message of a SolarSiteError}
+    fail_once    [indices that fail with a SolarSiteError at the first attempt]
     break        [indices that raise an unexpected error]
     version      Blender version, 4.5.0 by default
     too_old      true: this Blender is not supported
@@ -47,8 +58,11 @@ def main() -> None:
     bootstrap["load_package"]()
     errors = importlib.import_module("solar_site_addon.generator.domain.errors")
     install_fakes(errors.SolarSiteError)
+    allocated = allocate(BEHAVIOUR.get("allocate_start", 0))
     code = bootstrap["run_worker"]()
-    sys.stdout.flush()
+    del allocated
+    with contextlib.suppress(OSError):
+        sys.stdout.flush()
     os._exit(code)
 
 
@@ -97,17 +111,20 @@ def make_view(error: type[Exception], site: int, settings: Any, number: Any, fol
     hidden.mkdir(parents=True, exist_ok=True)
     (hidden / "rgb.png").write_bytes(b"half")
     remember(f"{index} {os.getpid()}")
+    allocated = allocate(BEHAVIOUR.get("allocate", 0))
     time.sleep(BEHAVIOUR.get("seconds", 0))
     hold(index)
-    if times_crashed(index) < BEHAVIOUR.get("crash", {}).get(str(index), 0):
-        (Path(BEHAVIOUR["memory"]) / f"crash_{index}_{times_crashed(index)}").touch()
-        os.kill(os.getpid(), signal.SIGKILL)
+    misbehave(index)
     if str(index) in BEHAVIOUR.get("fail", {}):
         raise error(BEHAVIOUR["fail"][str(index)])
+    if index in BEHAVIOUR.get("fail_once", []) and not (Path(BEHAVIOUR["memory"]) / f"failed_{index}").exists():
+        (Path(BEHAVIOUR["memory"]) / f"failed_{index}").touch()
+        raise error("This time it fails.")
     if index in BEHAVIOUR.get("break", []):
         raise ZeroDivisionError("somebody has divided by zero")
     write_sample(hidden, settings, number)
     hidden.rename(folder)
+    del allocated
 
 
 def remember(line: str, name: str = "made") -> None:
@@ -123,14 +140,67 @@ def hold(index: int) -> None:
         time.sleep(0.02)
 
 
-def times_crashed(index: int) -> int:
-    return len(list(Path(BEHAVIOUR["memory"]).glob(f"crash_{index}_*"))) if "memory" in BEHAVIOUR else 0
+def misbehave(index: int) -> None:
+    """Do what the test asks for during this image, as often as it asks for it."""
+    for kind, act in DEEDS.items():
+        asked = BEHAVIOUR.get(kind, {}).get(str(index), 0)
+        done = len(list(Path(BEHAVIOUR["memory"]).glob(f"{kind}_{index}_*"))) if "memory" in BEHAVIOUR else 0
+        if done < (len(asked) if isinstance(asked, list) else asked):
+            (Path(BEHAVIOUR["memory"]) / f"{kind}_{index}_{done}").touch()
+            act(asked[done] if isinstance(asked, list) else 0)
+
+
+def crash_with_report(_: int) -> None:
+    print("line of the log before the crash", flush=True)
+    (Path(os.environ["TMPDIR"]) / "blender.crash.txt").write_text("# backtrace\n")
+    signal.signal(signal.SIGSEGV, signal.SIG_DFL)
+    os.kill(os.getpid(), signal.SIGSEGV)
+
+
+def sleep_for_ever(_: int) -> None:
+    while True:
+        time.sleep(1000)
+
+
+def burn(_: int) -> None:
+    while True:
+        pass
+
+
+def run_out_of_memory(_: int) -> None:
+    raise MemoryError
+
+
+def run_out_of_gpu_memory(_: int) -> None:
+    print("System is out of GPU memory", flush=True)
+    errors = importlib.import_module("solar_site_addon.generator.domain.errors")
+    raise errors.RenderError("Blender finished rendering without an image; its output is in the log.")
+
+
+DEEDS = {
+    "crash": lambda _: os.kill(os.getpid(), signal.SIGKILL),
+    "segfault": crash_with_report,
+    "sleep": sleep_for_ever,
+    "burn": burn,
+    "stop": lambda _: os.kill(os.getpid(), signal.SIGSTOP),
+    "no_memory": run_out_of_memory,
+    "no_gpu_memory": run_out_of_gpu_memory,
+    "exit": os._exit,
+}
+
+
+def allocate(megabytes: int) -> bytearray:
+    """Return memory that has been written to, and so is in use."""
+    block = bytearray(megabytes * 1_000_000)
+    block[::4096] = bytes([1]) * len(block[::4096])
+    return block
 
 
 def write_sample(folder: Path, settings: Any, number: Any) -> None:
     schema = sys.modules["solar_site_addon.generator.settings.schema"]
     files = importlib.import_module("solar_site_addon.generator.dataset.files")
     image = f"image of seed {number.seed}".encode() + (f", view {number.view}".encode() if number.view else b"")
+    image = image.ljust(BEHAVIOUR.get("bytes", 0))
     (folder / "rgb.png").write_bytes(image)
     (folder / "semantic.png").write_bytes(image)
     described = {"bytes": len(image), "sha256": hashlib.sha256(image).hexdigest()}
@@ -146,6 +216,7 @@ def write_sample(folder: Path, settings: Any, number: Any) -> None:
         "files": {"rgb.png": described, "semantic.png": described},
         "objects": [],
         "tables": [],
+        "conditions": [],
     }
     (folder / "sample.json").write_text(json.dumps(sample))
 

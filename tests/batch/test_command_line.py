@@ -83,7 +83,7 @@ def test_flags_win_over_set_and_set_over_the_file(tmp_path: Path, wrap: Any) -> 
         (["out", "--seed", "1.5"], "seed = 1.5 is not allowed"),
         (["out", "--num_images", "0"], "num_images = 0 is not allowed: it must be an integer from 1 to 1000000."),
         (["out", "--num_parallel", "0"], "num_parallel = 0 is not allowed"),
-        (["out", "--max_samples", "0"], "render.max_samples = 0 is not allowed"),
+        (["out", "--max_samples", "5000"], "render.max_samples = 5000 is not allowed"),
         (["out", "--noise_threshold", "nan"], "render.noise_threshold = nan is not allowed"),
         (
             ["out", "--denoiser", "median"],
@@ -155,7 +155,7 @@ def a_value(setting: Setting) -> st.SearchStrategy[Any]:
     if setting.type is Options:
         return st.lists(st.sampled_from(spec.choices), min_size=not spec.empty, unique=True)
     if setting.type is str:
-        return st.dates().map(str) if spec.date else st.sampled_from(spec.choices or ("", "a folder/land.tif"))
+        return st.dates().map(str) if spec.date else st.sampled_from(spec.choices or ("", "/a folder/land.tif"))
     assert spec.minimum is not None
     assert spec.maximum is not None
     low, high = spec.minimum, spec.maximum

@@ -7,6 +7,8 @@ import json
 import shutil
 from typing import Any
 
+import pytest
+
 from solar_site_addon.batch.lock import only_launcher
 
 
@@ -68,5 +70,39 @@ def test_an_unknown_format_is_refused_by_name(launcher: Any) -> None:
     result = launcher.run("--formats", "coco,pascal_voc")
     assert result.returncode == 2
     assert result.stderr.startswith(
-        "formats = pascal_voc is not allowed: it must be one or more of coco, semantic, yolo_"
+        "formats = pascal_voc is not allowed: it must be one or more of coco, coco_keypoints, coco_polygons, "
     )
+
+
+def test_the_choice_of_content_is_recorded_and_summarized(launcher: Any) -> None:
+    flags = ("--classes", "table,module", "--min_visible_px", "20", "--split", "0.8/0.1/0.1")
+    result = launcher.run("--num_images", "1", *flags)
+    assert result.returncode == 0, result.stderr
+    assert "0 annotations of table, module\n" in result.stdout
+    assert launcher.dataset()["content"] == {
+        "classes": {"table": ["table"], "module": ["module"]},
+        "min_visible_px": 20,
+        "pile_box": "shaft",
+        "min_visible_fraction": 0.05,
+        "split": "0.8/0.1/0.1",
+        "annotations": 0,
+        "dropped": 0,
+    }
+
+
+@pytest.mark.parametrize(
+    ("flags", "message"),
+    [
+        (("--classes", "modul"), "classes = modul: modul is not a category with annotations; did you mean module?\n"),
+        (("--split", "0.8/0.3"), "split = 0.8/0.3 is not allowed: "),
+        (("--min_visible_fraction", "2"), "min_visible_fraction = 2 is not allowed: "),
+    ],
+)
+def test_impossible_content_is_refused_before_anything_is_made(
+    launcher: Any, flags: tuple[str, str], message: str
+) -> None:
+    for more in ((), ("--rebuild",)):
+        result = launcher.run("--num_images", "1", *flags, *more)
+        assert result.returncode == 2
+        assert result.stderr.startswith(message)
+    assert not launcher.out.exists()

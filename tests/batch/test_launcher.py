@@ -301,7 +301,7 @@ def test_only_one_launcher_works_in_a_folder(launcher: Any, wait_until: Wait) ->
     [
         (["--seed", "1"], "seed = 0 (not 1)"),
         (["--set", "site.relief=0.1"], "site.relief = 0.45..0.85 (not 0.1)"),
-        (["--resolution", "64x48"], "camera.width_px = 0 (not 64)"),
+        (["--resolution", "80x60"], "camera.width_px = 64 (not 80)"),
         (["--set", "site.season=autumn,winter"], "(not autumn,winter)"),
         (["--preset", "mixed"], "site.presets = none (not "),
     ],
@@ -331,8 +331,25 @@ def test_samples_made_with_a_file_that_has_changed_are_not_mixed_in(launcher: An
     assert launcher.run("--num_images", "1", *setting).returncode == 0
     assert launcher.run("--num_images", "2", *setting).returncode == 0
     model.write_text("other land")
+    assert refused(launcher.run("--num_images", "3", *setting), "another file of site.elevation_model")
+
+
+def test_the_same_file_by_another_path_resumes(launcher: Any, tmp_path: Path) -> None:
+    first, second = tmp_path / "land.asc", tmp_path / "elsewhere" / "hills.asc"
+    first.write_text("as it was")
+    second.parent.mkdir()
+    second.write_text("as it was")
+    assert launcher.run("--num_images", "1", "--set", f"site.elevation_model={first}").returncode == 0
+    result = launcher.run("--num_images", "2", "--set", f"site.elevation_model={second}")
+    assert result.returncode == 0
+    assert "1 complete already" in result.stdout
+    index = json.loads((launcher.out / "dataset.json").read_text())
+    assert index["settings"]["site"]["elevation_model"] == str(second)
+    (launcher.out / ".work" / "run.json").unlink()
+    assert launcher.run("--num_images", "3", "--set", f"site.elevation_model={first}").returncode == 0
     assert refused(
-        launcher.run("--num_images", "3", *setting), "an earlier version of the file of site.elevation_model"
+        launcher.run("--num_images", "3", "--set", f"site.elevation_model={first}", "--set", "site.roads=false"),
+        "site.roads = true (not false)",
     )
 
 
@@ -341,7 +358,7 @@ def test_a_dry_run_says_what_would_be_done_and_writes_nothing(launcher: Any, tmp
     result = launcher.run("--dry-run", "--num_images", "5", "--num_parallel", "2", "--seed", "9", no_gpu=True)
     assert result.returncode == 0
     assert files_in(tmp_path) == before
-    for words in ("5 of 5280 x 3956 px", "9 to 13", "image_0000 to image_0001: 2 images", "bytes per pixel", "4.5.0"):
+    for words in ("5 of 64 x 48 px", "9 to 13", "image_0000 to image_0001: 2 images", "bytes per pixel", "4.5.0"):
         assert words in result.stdout
     assert "Using only the CPU for rendering" in result.stdout
 

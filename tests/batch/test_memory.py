@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from solar_site_addon.batch.memory import bytes_of_process, memory_warnings, processes_that_fit, usable_memory
+from solar_site_addon.batch.memory import (
+    available_memory,
+    bytes_of_process,
+    control_groups,
+    is_memory_error,
+    leaves_room,
+    memory_of_process,
+    memory_warnings,
+    processes_that_fit,
+    tells_of_memory,
+    usable_memory,
+)
 from solar_site_addon.generator.settings.schema import Settings, with_values
 
 DENOISERS = st.sampled_from(["INTEL", "OPTIX", "NONE"])
@@ -25,9 +37,78 @@ def test_a_containers_limit_is_the_usable_memory(tmp_path: Path) -> None:
         pytest.skip("this system does not tell its memory")
     limit = tmp_path / "memory.max"
     limit.write_text("1000000\n")
-    assert usable_memory((limit,)) == 1e6
+    assert usable_memory((tmp_path,)) == 1e6
     limit.write_text("max\n")
-    assert usable_memory((limit, tmp_path / "missing")) == unlimited
+    assert usable_memory((tmp_path, tmp_path / "missing")) == unlimited
+
+
+def test_the_limits_of_all_control_groups_count(tmp_path: Path) -> None:
+    own, mounted = tmp_path / "cgroup", tmp_path / "mounted"
+    own.write_text("12:cpu:/other\n4:memory:/slurm/job_7\n0::/system.slice/job:7\n")
+    assert control_groups(mounted, own) == [
+        *(mounted / "memory" / path for path in ("slurm/job_7", "slurm", "")),
+        *(mounted / path for path in ("system.slice/job:7", "system.slice", "")),
+    ]
+    assert control_groups(mounted, tmp_path / "missing") == []
+
+
+@pytest.mark.parametrize(
+    ("limit", "used", "cached"),
+    [
+        ("memory.max", "memory.current", "inactive_file"),
+        ("memory.limit_in_bytes", "memory.usage_in_bytes", "total_inactive_file"),
+    ],
+    ids=["version 2", "version 1"],
+)
+def test_what_a_control_group_leaves_is_available(tmp_path: Path, limit: str, used: str, cached: str) -> None:
+    (tmp_path / "meminfo").write_text("MemTotal: 9000 kB\nMemAvailable: 5000 kB\n")
+    assert available_memory((), tmp_path) == 5_120_000
+    (tmp_path / limit).write_text("3000000\n")
+    (tmp_path / used).write_text("2500000\n")
+    (tmp_path / "memory.stat").write_text(f"cache 1\n{cached} 400000\n")
+    assert available_memory((tmp_path,), tmp_path) == 900_000
+    assert available_memory((), tmp_path / "missing") is None
+
+
+@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="Linux only")
+def test_the_memory_of_a_process_is_that_of_the_resource_module() -> None:
+    resource = pytest.importorskip("resource")
+    held, peak = memory_of_process(os.getpid())
+    assert 0 < held <= peak
+    assert peak == pytest.approx(1024 * resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, rel=0.05)
+    assert memory_of_process(2**30) == (0.0, 0.0)
+
+
+def test_another_process_needs_room_for_itself_and_for_the_growth_of_the_others() -> None:
+    assert leaves_room(None, [1e9], 5e9)
+    assert leaves_room(10e9, [5e9], 5e9)
+    assert leaves_room(10e9, [0.0], 5e9)
+    assert not leaves_room(9e9, [0.0], 5e9)
+    assert not leaves_room(4e9, [], 5e9)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "System is out of GPU memory",
+        "CUDA_ERROR_OUT_OF_MEMORY: out of memory",
+        "MemoryError",
+        "numpy.core._exceptions._ArrayMemoryError: Unable to allocate 1.2 GiB for an array",
+        "terminate called after throwing an instance of 'std::bad_alloc'",
+        "Calloc returns null: len=4294967296 in imbuf, total 12345",
+    ],
+)
+def test_messages_about_memory_are_recognized(text: str) -> None:
+    assert tells_of_memory(text)
+    assert is_memory_error(RuntimeError(text))
+    assert not tells_of_memory("Fra:1 Mem:144.14M (Peak 164.24M) | Time:00:00.86 | Rendering")
+
+
+def test_an_error_that_follows_from_missing_memory_is_recognized() -> None:
+    error = ValueError("no array")
+    error.__cause__ = MemoryError()
+    assert is_memory_error(error)
+    assert not is_memory_error(ValueError("no array"))
 
 
 @pytest.mark.parametrize(

@@ -9,9 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from solar_site_addon.batch.display import bar_line, duration, progress_words, size
+from solar_site_addon.batch.display import bar_line, progress_words
 from solar_site_addon.batch.events import Event, EventTail, append_event
 from solar_site_addon.batch.progress import DONE, STARTED, WAITING, RunState, process_state
+from solar_site_addon.batch.quantities import duration, size
 from solar_site_addon.generator.domain.messages import Message
 
 
@@ -43,6 +44,25 @@ def test_a_process_goes_through_its_images() -> None:
     assert (state.seconds, state.skipped, state.remaining) == ({4: 1.0}, {5}, (6, 7))
     state = process_state("batch_00", (4, 5, 6, 7), [*events, failed(6), started(7), done(7), END])
     assert (state.phase, state.current, state.failed, state.remaining) == (DONE, None, {6: Message("why")}, ())
+
+
+def test_the_latest_note_of_all_processes_is_shown() -> None:
+    def note(time: float, text: str) -> Event:
+        return {"event": "note", "time": time, "message": text}
+
+    run = RunState(4, 0, 0.0, (process_state("batch_00", (0,), [BEGIN]),))
+    assert run.latest_note is None
+    first = process_state("batch_00", (0,), [BEGIN, note(5.0, "goes on"), note(7.0, "ended")])
+    second = process_state("batch_01", (1,), [note(6.0, "paused"), BEGIN])
+    assert [str(one.message) for one in first.notes] == ["goes on", "ended"]
+    assert str(RunState(4, 0, 0.0, (first, second)).latest_note) == "ended"
+
+
+def test_an_image_that_is_tried_again_has_not_failed() -> None:
+    retried: Event = {"event": "image_retried", "time": 0.0, "index": 0}
+    ended: Event = {"event": "worker_ended", "time": 0.0}
+    state = process_state("batch_00", (0, 1), [BEGIN, started(0), failed(0), retried, ended])
+    assert (state.failed, state.remaining, state.phase) == ({}, (0, 1), WAITING)
 
 
 def test_attempts_are_counted_over_several_workers() -> None:

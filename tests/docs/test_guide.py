@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 
+from solar_site_addon.batch.command_line import parse_shard
 from solar_site_addon.batch.memory import memory_warnings
 from solar_site_addon.batch.work_unit import split_into_blocks
 from solar_site_addon.generator.domain.numbering import image_number
@@ -72,10 +73,10 @@ def test_the_arithmetic_of_the_seeds(language: str) -> None:
 
 
 @LANGUAGES
-def test_the_four_commands_of_250_share_no_seed_and_make_what_the_one_makes(language: str) -> None:
-    bases = [int(seed) for seed in re.findall(r"4 250 output/part_\d .*--seed (\d+)", PAGES[language])]
-    seeds = [image_number(index, base, 1).seed for base in bases for index in range(250)]
-    assert sorted(seeds) == [image_number(index, 0, 1).seed for index in range(1000)]
+def test_the_commands_of_the_shards_make_what_the_one_makes(language: str) -> None:
+    shards = [parse_shard(text) for text in re.findall(r"4 1000 output/shards .*--shard (\S+)", PAGES[language])]
+    made = [index for shard in shards for index in range(1000) if shard.has_image(index, 1)]
+    assert sorted(made) == list(range(1000))
 
 
 @pytest.mark.bpy

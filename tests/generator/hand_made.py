@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from solar_site_addon.generator.plan.array.layout import table_axes
+from solar_site_addon.generator.plan.array.stages import Stage
 from solar_site_addon.generator.plan.array.table_types import TableType, table_type
 from solar_site_addon.generator.plan.array.tables import Tables
 from solar_site_addon.generator.plan.terrain.terrain import Terrain
@@ -74,4 +75,7 @@ def tables_at(
         tilt_deg=tilt,
         azimuth_deg=azimuth,
         roll_deg=roll,
+        planned=np.full(count, columns, dtype=np.int32),
+        stage=np.full(count, Stage.COMPLETE, dtype=np.int32),
+        done=np.ones(count),
     )

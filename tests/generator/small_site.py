@@ -12,8 +12,10 @@ from solar_site_addon.generator.domain.categories import Category
 from solar_site_addon.generator.domain.projection import Camera
 from solar_site_addon.generator.imaging.passes import PixelPasses
 from solar_site_addon.generator.imaging.png import rgb_png
+from solar_site_addon.generator.plan.array.piles import plan_pile_type
+from solar_site_addon.generator.plan.array.stages import Stage
 from solar_site_addon.generator.plan.array.table_types import table_type
-from solar_site_addon.generator.plan.array.tables import Modules, Tables
+from solar_site_addon.generator.plan.array.tables import Beams, Modules, Piles, Tables
 from solar_site_addon.generator.plan.atmosphere import Sun
 from solar_site_addon.generator.plan.equipment.equipment import Equipment
 from solar_site_addon.generator.plan.model import Site, View
@@ -21,6 +23,7 @@ from solar_site_addon.generator.plan.objects import Objects, list_objects
 from solar_site_addon.generator.plan.placement.fences import no_fence
 from solar_site_addon.generator.plan.placement.items import TARPAULIN_POINTS, Item, Items, Tarpaulin, Tarpaulins
 from solar_site_addon.generator.plan.surroundings.surroundings import Surroundings
+from solar_site_addon.generator.plan.terrain.terrain import Terrain
 from solar_site_addon.generator.sensor.modality import Image
 from solar_site_addon.generator.settings.sampling import draw_settings
 from solar_site_addon.generator.settings.schema import Settings
@@ -88,6 +91,9 @@ def small_modules(num_tables: tuple[int, int] = (4, 5), columns: int = 5) -> tup
         tilt_deg=np.full(count, 20.0),
         azimuth_deg=np.full(count, 180.0),
         roll_deg=np.zeros(count),
+        planned=np.full(count, columns, dtype=np.int32),
+        stage=np.full(count, Stage.COMPLETE, dtype=np.int32),
+        done=np.ones(count),
     )
     table, in_row, in_column = (index.ravel() for index in np.indices((count, 2, columns)))
     lower_left = (
@@ -112,11 +118,46 @@ def small_modules(num_tables: tuple[int, int] = (4, 5), columns: int = 5) -> tup
 
 
 NO_EQUIPMENT = Equipment(Items.of([]), np.zeros((0, 2, 3)), no_fence(), ())
+PILE_TYPE = plan_pile_type("phc", 1)
+NO_PILES = Piles(
+    head=np.zeros((0, 3)),
+    axis=np.zeros((0, 3)),
+    exposed_m=np.zeros(0),
+    turn_deg=np.zeros(0),
+    table=np.zeros(0, np.int32),
+    state=np.zeros(0, np.int32),
+    variant=np.zeros(0, np.int32),
+    standing=np.zeros(0, np.bool_),
+    fitted=np.zeros(0, np.bool_),
+)
 NO_SURROUNDINGS = Surroundings(Items.of([]), Tarpaulins.of([]))
 
 
 def small_objects(plan: Planned) -> Objects:
-    return list_objects(plan.site.modules, plan.site.tables, plan.site.equipment, plan.site.surroundings)
+    site = plan.site
+    return list_objects(
+        site.modules, site.tables, site.beams, site.piles, site.pile_type, site.equipment, site.surroundings
+    )
+
+
+def level_ground() -> Terrain:
+    """Return ground at the height 0, 2 km wide."""
+    axis = np.array([-1000.0, 0.0, 1000.0])
+    return Terrain(axis, axis, np.zeros((3, 3)), fine_half_m=1000.0, spacing_m=1000.0, relief=0.0, roughness=0.0)
+
+
+def small_beams(tables: Tables) -> Beams:
+    """Return one horizontal beam along each table, 20 cm below the center of its glass."""
+    middle = tables.centre - 0.2 * tables.axes[:, 2]
+    reach = tables.size[:, :1] / 2 * tables.axes[:, 0]
+    count = len(middle)
+    return Beams(
+        start=middle - reach,
+        end=middle + reach,
+        up=tables.axes[:, 2],
+        section=np.full((count, 2), 0.06),
+        table=np.arange(count, dtype=np.int32),
+    )
 
 
 def rgb_image(camera: Camera, image: np.ndarray | bytes) -> Image:
@@ -126,20 +167,23 @@ def rgb_image(camera: Camera, image: np.ndarray | bytes) -> Image:
 
 
 def small_plan(camera: Camera | None = None, num_tables: tuple[int, int] = (4, 5), seed: int = 7) -> Planned:
-    """Return a site and a view without terrain and beams, which annotations do not need."""
+    """Return a site and a view without roads, ground cover and vegetation, which annotations do not need."""
     tables, modules = small_modules(num_tables)
     settings = draw_settings(Settings(), seed)
     site = Site(
         seed=seed,
         settings=settings,
-        terrain=None,
+        terrain=level_ground(),
         roads=None,
         table_types=(table_type(settings, seed),),
         tables=tables,
         modules=modules,
-        beams=None,
+        pile_type=PILE_TYPE,
+        piles=NO_PILES,
+        beams=small_beams(tables),
         clamps=None,
         ground=None,
+        marks=None,
         equipment=NO_EQUIPMENT,
         surroundings=NO_SURROUNDINGS,
     )
@@ -173,11 +217,18 @@ def equipped_plan(camera: Camera | None = None) -> Planned:
 
 def painted_numbers(plan: Planned) -> np.ndarray:
     """Return the number (H, W) of the nearest module that a ray through each pixel center hits; 0 for none."""
+    return painted(plan)[0]
+
+
+def painted(plan: Planned) -> tuple[np.ndarray, np.ndarray]:
+    """Return number and depth (H, W) of the nearest module, or of the ground, that a ray through each center hits."""
     camera = plan.view.camera
     y, x = np.mgrid[: camera.height_px, : camera.width_px] + 0.5
     rays = np.stack([x - camera.width_px / 2, y - camera.height_px / 2, np.full(x.shape, camera.focal_px)], axis=-1)
     rays = rays.reshape(-1, 3) @ camera.world_to_camera[:3, :3] / camera.focal_px
-    numbers, nearest = np.zeros(len(rays), np.int32), np.full(len(rays), np.inf)
+    with np.errstate(divide="ignore"):
+        to_ground = -camera.position[2] / rays[:, 2]
+    numbers, nearest = np.zeros(len(rays), np.int32), np.where(to_ground > 0, to_ground, np.inf)
     for number, (corner, right, _, up) in enumerate(plan.site.modules.corners, start=1):
         edges = np.stack([right - corner, up - corner])
         normal = np.cross(*edges)
@@ -187,14 +238,16 @@ def painted_numbers(plan: Planned) -> np.ndarray:
         share = hit @ edges.T / np.sum(edges**2, axis=1)
         on = np.all((share >= 0) & (share <= 1), axis=1) & (distance > 0) & (distance < nearest)
         numbers[on], nearest[on] = number, distance[on]
-    return numbers.reshape(x.shape)
+    return numbers.reshape(x.shape), nearest.reshape(x.shape).astype(np.float32)
 
 
-def passes_of(numbers: np.ndarray) -> PixelPasses:
-    """Return passes with these module numbers, sky in the first row, and some depth and normals."""
+def passes_of(numbers: np.ndarray, depth: np.ndarray | None = None, marked: np.ndarray | None = None) -> PixelPasses:
+    """Return passes with these module numbers and no marks; by default with some depth, and sky in the first row."""
     classes = np.where(numbers > 0, Category.MODULE, Category.TERRAIN).astype(np.uint8)
-    depth = (20 + np.cumsum(np.ones(numbers.shape), axis=0) / 7).astype(np.float32)
-    classes[0], depth[0] = Category.SKY, np.inf
+    if depth is None:
+        depth = (20 + np.cumsum(np.ones(numbers.shape), axis=0) / 7).astype(np.float32)
+        classes[0], depth[0] = Category.SKY, np.inf
+    marked = np.zeros(numbers.shape, dtype=bool) if marked is None else marked
     normals = np.zeros((*numbers.shape, 3), np.float32)
     normals[..., 2] = 1
-    return PixelPasses(numbers=numbers, categories=classes, depth=depth, normals=normals)
+    return PixelPasses(numbers=numbers, categories=classes, marked=marked, depth=depth, normals=normals)

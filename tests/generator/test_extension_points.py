@@ -23,21 +23,20 @@ from .small_site import HEIGHT, WIDTH, painted_numbers, passes_of, rgb_image, sm
 
 ROOT = Path(__file__).resolve().parents[2]
 
-CATEGORY = '    LANDING_PAD = 31, "OTHER", (250, 250, 20)\n'
+CATEGORY = '    LANDING_PAD = 57, "OTHER", (250, 250, 20)\n'
 CATEGORY_PROBE = """
 import sys
 from pathlib import Path
 import numpy as np
 import small_site
-from solar_site_addon.generator.dataset.formats import coco
+from solar_site_addon.generator.dataset.content import content_of
 from solar_site_addon.generator.dataset.index import assemble_dataset
 from solar_site_addon.generator.dataset.sample_folder import write_sample
 from solar_site_addon.generator.domain.categories import Category
 from solar_site_addon.generator.domain.numbering import image_number
 from solar_site_addon.generator.plan.objects import first_item_number
-from solar_site_addon.generator.settings.schema import Settings
+from solar_site_addon.generator.settings.schema import RunSettings, Settings
 
-coco.CATEGORIES = (Category.MODULE, Category.LANDING_PAD)
 out, plan = Path(sys.argv[1]), small_site.equipped_plan()
 numbers = small_site.painted_numbers(plan)
 numbers[60:64, 80:84] = first_item_number(plan.site.modules, plan.site.tables)
@@ -46,7 +45,7 @@ passes.categories[60:64, 80:84] = Category.LANDING_PAD
 image = small_site.rgb_image(plan.view.camera, np.zeros((small_site.HEIGHT, small_site.WIDTH, 3), np.uint8))
 write_sample(out / "batch_00" / "image_0000", view=plan.view, settings=Settings(), number=image_number(0, 7, 1),
              images=[image], passes=passes, render_info={}, blender="4.5.15")
-assemble_dataset(out, {})
+assemble_dataset(out, {}, content=content_of(RunSettings(classes="module,landing_pad")))
 """
 
 MODALITY = '''
@@ -96,12 +95,35 @@ from ...domain.atomic_files import replacing_file
 INDEX = "counts.txt"
 
 @contextlib.contextmanager
-def write(out):
+def write(out, content):
     with replacing_file(out / INDEX) as file:
-        yield lambda sample, image: file.write(f"{image} {len(sample['objects'])}\\n")
+        yield lambda image: file.write(f"{image.path} {len(image.sample['objects'])}\\n")
 
 FORMAT = Format(INDEX, write, lambda out: None)
 '''
+
+
+PILE = '''
+"""Timber piles."""
+from ...numerics.solids import Finish, box
+from ..pile_kind import CLASS, PileKind
+
+WOOD = Finish((0.3, 0.2, 0.1), semantic=CLASS)
+KIND = PileKind(
+    name="timber", sizes_m=(0.2,), states=("new", "old"), head_m=lambda size: (size, 0.2), spoil_m=0.3,
+    shape=lambda look: box((-0.1, -0.1, -3.0), (0.1, 0.1, 0.0), WOOD),
+)
+'''
+PILE_PROBE = """
+import numpy as np
+from solar_site_addon.generator.geometry.piles import pile_shape
+from solar_site_addon.generator.plan.site import plan_site
+from solar_site_addon.generator.settings.schema import Settings, with_values
+
+site = plan_site(with_values(Settings(), {"array.piles": "timber", "site.size_m": 100.0}), 5)
+shape = pile_shape(site.pile_type, 0, 0, False)
+print(site.pile_type.kind, site.pile_type.size_m, site.piles.standing.all(), np.ptp(shape.vertices, axis=0).tolist())
+"""
 
 
 @pytest.fixture
@@ -123,7 +145,7 @@ def run(copy: Path, *arguments: object) -> str:
 def test_a_new_category_is_one_entry(copy: Path, tmp_path: Path) -> None:
     registry = copy / "solar_site_addon" / "generator" / "domain" / "categories.py"
     text = registry.read_text(encoding="utf-8")
-    before, last = text[: text.index("    TARPAULIN = ")], text[text.index("    TARPAULIN = ") :]
+    before, last = text[: text.index("    MARKER_CONE = ")], text[text.index("    MARKER_CONE = ") :]
     line, _, rest = last.partition("\n")
     registry.write_text(f"{before}{line}\n{CATEGORY}{rest}", encoding="utf-8")
     kind = copy / "solar_site_addon" / "generator" / "plan" / "equipment" / "kinds" / "string_inverter.py"
@@ -134,7 +156,7 @@ def test_a_new_category_is_one_entry(copy: Path, tmp_path: Path) -> None:
     run(copy, "-c", CATEGORY_PROBE, out)
     folder = out / "batch_00" / "image_0000"
     with Image.open(folder / "semantic.png") as mask:
-        assert np.asarray(mask)[61, 81] == 31
+        assert np.asarray(mask)[61, 81] == 57
         assert mask.convert("RGB").getpixel((81, 61)) == (250, 250, 20)
     (pad,) = [
         record
@@ -142,11 +164,12 @@ def test_a_new_category_is_one_entry(copy: Path, tmp_path: Path) -> None:
         if record["category"] == "landing_pad"
     ]
     assert (pad["visible_px"], pad["bbox_px"]) == (16, [80, 60, 4, 4])
-    described = {"id": 31, "name": "landing_pad", "parent": "other", "color": [250, 250, 20]}
-    assert json.loads((out / "dataset.json").read_text())["categories"][31] == described
+    described = {"id": 57, "name": "landing_pad", "parent": "other", "color": [250, 250, 20]}
+    assert json.loads((out / "dataset.json").read_text())["categories"][57] == described
     coco = json.loads((out / "annotations" / "instances.json").read_text())
     assert coco["categories"][1] == {"id": 2, "name": "landing_pad", "supercategory": "other"}
-    assert [item["object_id"] for item in coco["annotations"] if item["category_id"] == 2] == [pad["id"]]
+    pads = [item["attributes"] for item in coco["annotations"] if item["category_id"] == 2]
+    assert [item["object_id"] for item in pads] == [pad["id"]]
 
 
 @pytest.mark.bpy
@@ -205,3 +228,9 @@ def test_a_new_annotation_format_is_one_file(copy: Path, tmp_path: Path) -> None
         "counts": "counts.txt",
         "coco": "annotations/instances.json",
     }
+
+
+def test_a_new_kind_of_pile_is_one_file(copy: Path) -> None:
+    kinds = copy / "solar_site_addon" / "generator" / "plan" / "array" / "pile_kinds"
+    (kinds / "timber.py").write_text(PILE, encoding="utf-8")
+    assert run(copy, "-c", PILE_PROBE) == "timber 0.2 True [0.2, 0.2, 3.0]\n"

@@ -271,7 +271,7 @@ def test_the_glass_of_a_whole_unhidden_module_fills_its_outline(folder, sample):
         corners = np.array(module["polygon_px"])
         # A module seen edge-on shows the side of its frame beside a sliver of glass: only the glass has this outline.
         if (
-            module["truncated"]
+            module["truncation"] != 0
             or module["visible_fraction"] <= 0.95
             or cv2.contourArea(corners.astype(np.float32)) < 20
         ):

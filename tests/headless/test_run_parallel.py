@@ -175,7 +175,7 @@ def test_a_missing_blender_gives_one_sentence(tmp_path: Path) -> None:
 def test_help_names_the_defaults_and_the_four_commands(root: Path) -> None:
     result = run("--help")
     assert result.returncode == 0
-    for words in ("(4)", "(100)", "(output/parallel_dataset)", "4 250 output/part_3 --seed 750"):
+    for words in ("(4)", "(100)", "(output/parallel_dataset)", "4 1000 output/thousand --shard 3/4"):
         assert words in result.stdout
 
 
@@ -244,18 +244,16 @@ def test_errors_are_one_sentence_before_anything_is_written(
     assert list(here.iterdir()) == []
 
 
-def test_the_four_commands_of_the_help_make_a_thousand_different_sites(
+def test_the_commands_of_the_help_make_a_thousand_images_together(
     with_fake_blender: Callable[..., subprocess.CompletedProcess[str]], tmp_path: Path
 ) -> None:
-    commands = re.findall(r"^ *run_parallel\.sh (4 250 .*)$", run("--help").stdout, re.MULTILINE)
-    assert len(commands) == 4
-    seeds: list[int] = []
+    commands = re.findall(r"^ *run_parallel\.sh (4 1000 .*)$", run("--help").stdout, re.MULTILINE)
+    planned = []
     for command in commands:
         result = with_fake_blender(*command.split(), "--dry_run", cwd=tmp_path)
         assert result.returncode == 0, result.stderr
-        first, last = map(int, re.findall(r"^Seeds +(\d+) to (\d+)$", result.stdout, re.MULTILINE)[0])
-        seeds += range(first, last + 1)
-    assert sorted(seeds) == list(range(1000))
+        planned += re.findall(r"^Images +1000 of .* px, (\d+) of them in shard (\d/\d);", result.stdout, re.MULTILINE)
+    assert planned == [("250", f"{number}/4") for number in range(4)]
 
 
 @pytest.mark.bpy

@@ -9,7 +9,9 @@ from pathlib import Path
 GENERATOR = "solar_site_addon/generator"
 REGISTRIES = (
     "solar_site_addon.generator.dataset.formats.",
+    "solar_site_addon.generator.plan.array.pile_kinds.",
     "solar_site_addon.generator.plan.equipment.kinds.",
+    "solar_site_addon.generator.plan.terrain.elevation.readers.",
     "solar_site_addon.generator.plan.surroundings.kinds.",
     "solar_site_addon.generator.sensor.modalities.",
 )

@@ -12,8 +12,12 @@ Every executor guarantees:
   that dies costs only the images that were in flight, and a panel or a later launcher sees the same state.
 - A unit may be carried out again at any time, by any worker: complete samples are skipped. At most one worker at a time
   carries out a unit.
-- When a worker dies, its unit is carried out again for what remains. An image during which workers die repeatedly is
-  set aside with an ``image_failed`` event, so that every run ends.
+- When a worker dies or hangs, its unit is carried out again for what remains. An image during which this happens
+  repeatedly is set aside with an ``image_failed`` event, so that every run ends.
+- No image fails because memory or storage run out. Fewer workers than jobs are allowed at any time: jobs wait for a
+  worker. While nothing can be written, all of them wait, and ``run`` raises StoppedRunError after the run's
+  ``storage_wait_minutes``. What was decided is reported as a ``note`` event.
+- With the run's ``retry_failed``, failed images are tried once more after all others.
 - ``run`` shows the state while it works, and returns soon after an interruption is requested. When it returns or
   raises, nothing that it started is still writing to the dataset folder.
 """
@@ -25,6 +29,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
+from ...generator.settings.schema import RunSettings
 from ..display import Display
 from ..interruption import Interruption
 from ..progress import RunState
@@ -53,6 +58,7 @@ class Run:
     out: Path
     record: RunRecord
     jobs: tuple[Job, ...]
+    settings: RunSettings = RunSettings()
 
 
 class Executor(Protocol):
@@ -62,7 +68,10 @@ class Executor(Protocol):
         """Return what each job will run on, for the launcher's plan: ``2 CPU threads``."""
 
     def run(self, run: Run, display: Display, interruption: Interruption) -> RunState:
-        """Carry out all jobs until they are done or an interruption is requested; return the final state."""
+        """Carry out all jobs until they are done or an interruption is requested; return the final state.
+
+        Raise StoppedRunError if nothing can be written for too long.
+        """
 
 
 class RunProgress:

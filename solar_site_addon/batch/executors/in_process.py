@@ -10,19 +10,29 @@ import contextlib
 import os
 import sys
 import tempfile
+import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from ...generator.domain.messages import Message
+from ...generator.domain.numbering import ImageNumber
 from ...generator.pipeline import Renderer, prepare_renderer
 from ..blender_command import BlenderCommand
 from ..dataset_folder import events_file, log_file, samples_folder, temporary_folder
 from ..display import Display
-from ..events import WORKER_DONE, WORKER_STARTED, append_event
+from ..events import IMAGE_RETRIED, WORKER_DONE, WORKER_STARTED, append_event, append_failure
+from ..exit_codes import WORKER_NO_STORAGE
 from ..interruption import Interruption
 from ..progress import RunState
+from ..run_reader import UnitReader
+from ..storage import Storage, bytes_to_make
 from ..work_unit import WorkUnit
-from ..worker import CurrentSite, describe, make_sample
+from ..worker import CannotGoOnError, CurrentSite, Task, describe, make_sample
 from .base import Job, Run, RunProgress
+from .storage_pause import StoragePause
+
+POLL_SECONDS = 0.2
+NO_MEMORY = Message("Memory ran out while this image was made")
 
 
 class InProcessExecutor:
@@ -36,32 +46,74 @@ class InProcessExecutor:
 
     def run(self, run: Run, display: Display, interruption: Interruption) -> RunState:
         progress = RunProgress(run)
-        for _ in self._make_samples(run):
-            display.show(progress.look())
-            if interruption.requested:
-                break
-        state = progress.look()
-        display.close(state)
-        return state
+        try:
+            for _ in self._make_samples(run):
+                display.show(progress.look())
+                if interruption.requested:
+                    break
+        finally:
+            display.close(progress.look())
+        return progress.look()
 
     def _make_samples(self, run: Run) -> Iterator[None]:
-        """Make the samples of all jobs and yield after each."""
+        """Make the samples of all jobs and yield after each, and while the run waits."""
         for job in run.jobs:
             with temporary_files_in(temporary_folder(run.out, job.name)):
-                yield from self._carry_out(job, run.out)
+                yield from self._carry_out(job, run, job.unit.numbers)
+        if run.settings.retry_failed:
+            yield from self._retry_failed(run)
 
-    def _carry_out(self, job: Job, out: Path) -> Iterator[None]:
-        renderer = self._renderer or _renderer_of(job.unit)
-        events = events_file(out, job.name)
-        samples_folder(out, job.name).mkdir(exist_ok=True)
-        append_event(events, WORKER_STARTED, threads=renderer.threads, pid=os.getpid(), **describe(renderer))
+    def _carry_out(self, job: Job, run: Run, numbers: Sequence[ImageNumber]) -> Iterator[None]:
+        task = self._task(job, run)
+        pause = StoragePause(task.storage, 60 * run.settings.storage_wait_minutes)
+        reader = UnitReader(run.out, job.name, job.indices)
+        task.folder.mkdir(exist_ok=True)
+        append_event(
+            task.events, WORKER_STARTED, threads=task.renderer.threads, pid=os.getpid(), **describe(task.renderer)
+        )
         with CurrentSite(job.unit.settings) as site:
-            for number in job.unit.numbers:
-                with printing_to(log_file(out, job.name)):
-                    make_sample(site, number, samples_folder(out, job.name), events, renderer)
-                if number.index == job.indices[-1]:
-                    append_event(events, WORKER_DONE)
+            for number in numbers:
+                while not attempt(site, number, task):
+                    pause.begin(reader)
+                    while pause.lasts(len(reader.look().seconds), reader):
+                        time.sleep(POLL_SECONDS)
+                        yield
+                if number == numbers[-1]:
+                    append_event(task.events, WORKER_DONE)
                 yield
+
+    def _task(self, job: Job, run: Run) -> Task:
+        unit = job.unit
+        return Task(
+            folder=samples_folder(run.out, job.name),
+            events=events_file(run.out, job.name),
+            renderer=self._renderer or _renderer_of(unit),
+            storage=Storage(run.out, bytes_to_make(unit.settings)),
+            log=log_file(run.out, job.name),
+        )
+
+    def _retry_failed(self, run: Run) -> Iterator[None]:
+        for job in run.jobs:
+            reader = UnitReader(run.out, job.name, job.indices)
+            failed = reader.look().failed
+            for index in failed:
+                reader.report(IMAGE_RETRIED, index=index)
+            if failed:
+                yield from self._carry_out(job, run, [number for number in job.unit.numbers if number.index in failed])
+
+
+def attempt(site: CurrentSite, number: ImageNumber, task: Task) -> bool:
+    """Make one sample, or report why it failed; return False if nothing can be written now."""
+    try:
+        with contextlib.ExitStack() as stack:
+            if task.log is not None:
+                stack.enter_context(printing_to(task.log))
+            make_sample(site, number, task)
+    except CannotGoOnError as error:
+        if error.exit_code == WORKER_NO_STORAGE:
+            return False
+        append_failure(task.events, number.index, NO_MEMORY)
+    return True
 
 
 def create(_: BlenderCommand) -> InProcessExecutor:

@@ -1,28 +1,39 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Background Blenders on this machine, one for each job; a worker that dies is restarted."""
+"""Background Blenders on this machine, at most one for each job; a worker that dies or hangs is replaced.
+
+Each job starts as soon as there is a free worker and enough memory. There are as many workers as jobs at first, and one
+fewer whenever the system ends one for lack of memory. While nothing can be written, no worker is started.
+"""
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Sequence
-from pathlib import Path
 
 from ...generator.domain.messages import Message
-from ..blender_command import BlenderCommand, unit_arguments
-from ..dataset_folder import events_file, log_file, temporary_folder
+from ...generator.settings.schema import Settings
+from ..blender_command import BlenderCommand
 from ..display import Display
-from ..events import append_failure
 from ..interruption import Interruption
-from ..processes import WorkerProcess, core_numbers, end_all, exit_in_words, split_cores
+from ..memory import available_memory, bytes_of_process, leaves_room
+from ..processes import core_numbers, end_all, split_cores
 from ..progress import RunState
-from ..run_reader import UnitReader, run_state
+from ..run_reader import run_state
+from ..storage import Storage, bytes_to_make
 from .base import Job, Run
+from .job_watch import Ending, JobWatch, Share
+from .storage_pause import StoragePause
 
 POLL_SECONDS = 0.1
-DIED_WITHIN = "Blender ended twice with {how} while rendering this image"
-DIED_BEFORE = "Blender ended twice with {how} before starting this image"
-MAX_ATTEMPTS = 2
-"""How often an image is started during which workers die, and a worker that dies before its first image."""
+SECONDS_BETWEEN_ADMISSIONS = 1.0
+PIXELS_OF_TILE = 2048**2
+SAMPLES_OF_STEP = 16
+"""Cycles renders tiles of this size, and with adaptive sampling reports after this many samples at the latest."""
+SLOWEST_RATE = 1e4
+"""Samples per second of a worker on a very slow machine: one of several on two cores was measured at 1e5."""
+FEWER = "Blender ended with {how}, probably because memory ran out: from now on, at most {number} run at the same time"
+NO_ROOM_YET = "Memory does not leave room for another process yet: {number} of {count} run"
 
 
 class LocalExecutor:
@@ -36,25 +47,15 @@ class LocalExecutor:
         return [f"{len(cores)} CPU thread" + ("" if len(cores) == 1 else "s") for cores in shares]
 
     def run(self, run: Run, display: Display, interruption: Interruption) -> RunState:
-        shares = split_cores(core_numbers(), len(run.jobs)) if run.jobs else []
-        watches = [
-            JobWatch(job, run.out, self._command, cores, gpu_slot)
-            for gpu_slot, (job, cores) in enumerate(zip(run.jobs, shares, strict=True))
-        ]
-        readers = [watch.reader for watch in watches]
+        crew = Crew(run, self._command)
         try:
-            for watch in watches:
-                watch.start()
-            while any(watch.worker for watch in watches) and not interruption.requested:
-                for watch in watches:
-                    watch.look()
-                display.show(run_state(run.record, readers))
-                time.sleep(POLL_SECONDS)
+            crew.work(display, interruption)
+            if run.settings.retry_failed and crew.retry_failed():
+                crew.work(display, interruption)
         finally:
-            end_all([watch.worker for watch in watches if watch.worker is not None])
-        state = run_state(run.record, readers)
-        display.close(state)
-        return state
+            end_all([watch.worker for watch in crew.watches if watch.worker is not None])
+            display.close(crew.state())
+        return crew.state()
 
 
 def create(command: BlenderCommand) -> LocalExecutor:
@@ -62,53 +63,108 @@ def create(command: BlenderCommand) -> LocalExecutor:
     return LocalExecutor(command)
 
 
-class JobWatch:
-    """Carries out one job with as many workers as it takes, one after the other."""
+def silent_step(settings: Settings) -> float:
+    """Return for how many seconds Cycles shows no progress on a very slow machine."""
+    pixels = min(math.prod(settings.camera.image_size), PIXELS_OF_TILE)
+    return pixels * SAMPLES_OF_STEP / SLOWEST_RATE
 
-    def __init__(self, job: Job, out: Path, command: BlenderCommand, cores: Sequence[int], gpu_slot: int) -> None:
-        self._log = log_file(out, job.name)
-        self._temporary = temporary_folder(out, job.name)
-        self._events_file = events_file(out, job.name)
-        self._cores = cores
-        shares = ["--threads", str(len(cores)), "--gpu_slot", str(gpu_slot)]
-        self._command = command.worker([*unit_arguments(out, job.name), *shares], len(cores))
-        self._deaths_before_first_image = 0
-        self._done_at_start = 0
-        self.reader = UnitReader(out, job.name, job.indices)
-        self.worker: WorkerProcess | None = None
 
-    def start(self) -> None:
-        """Start a worker."""
-        self._done_at_start = self.reader.workers_done
-        self.worker = WorkerProcess.start(self._command, self._log, self._temporary, self._cores)
+class Crew:
+    """The workers of a run, and how many there may be."""
 
-    def look(self) -> None:
-        """Read the worker's new events; if it has died, start another one for what remains."""
-        if self.worker is None:
+    def __init__(self, run: Run, command: BlenderCommand) -> None:
+        self._run = run
+        self._most = len(run.jobs)
+        """Most workers at the same time."""
+        settings = [job.unit.settings for job in run.jobs[:1]]
+        self._storage = Storage(run.out, sum(map(bytes_to_make, settings)), self._most)
+        self._pause = StoragePause(self._storage, 60 * run.settings.storage_wait_minutes)
+        self._estimated = sum(bytes_of_process(one, one.render.denoiser) for one in settings)
+        self._silent_step = max(map(silent_step, settings), default=0.0)
+        self._next_admission = 0.0
+        self._told_of_memory = False
+        self.watches = [JobWatch(job, run.out, command, self._storage) for job in run.jobs]
+
+    def work(self, display: Display, interruption: Interruption) -> None:
+        """Carry out all jobs until they are done or an interruption is requested."""
+        while any(not watch.finished for watch in self.watches) and not interruption.requested:
+            state = self.state()
+            self._look(state)
+            self._admit(state)
+            display.show(self.state())
+            time.sleep(POLL_SECONDS)
+
+    def retry_failed(self) -> bool:
+        """Let a single worker at a time try the failed images again; return whether there are any."""
+        self._most = 1
+        for watch in self.watches:
+            watch.retry_failed()
+        return any(not watch.finished for watch in self.watches)
+
+    def state(self) -> RunState:
+        """Read the new events and return the state of the run."""
+        return run_state(self._run.record, [watch.reader for watch in self.watches])
+
+    def _look(self, state: RunState) -> None:
+        patience = self._patience(state)
+        for watch in self.watches:
+            ended = watch.ending(patience)
+            if ended is not None:
+                self._after(watch, *ended)
+
+    def _patience(self, state: RunState) -> float:
+        """Return for how many seconds a worker may show no sign of progress.
+
+        Before the first image, Cycles may be silent while it takes the samples between two checks for noise in a tile.
+        """
+        slowest = max(state.seconds.values(), default=0.0)
+        longest = self._run.settings.hang_factor * slowest if slowest else self._silent_step
+        return max(60 * self._run.settings.hang_minutes, longest)
+
+    def _after(self, watch: JobWatch, ending: Ending, how: Message | str) -> None:
+        """Replace a worker that has ended, unless the machine lacks something; then wait, or use fewer workers."""
+        alone = self._most == 1
+        watch.after(ending, how, blame=ending is not Ending.NO_STORAGE and (alone or ending is not Ending.NO_MEMORY))
+        if ending is Ending.NO_STORAGE:
+            self._pause.begin(watch.reader)
+        elif ending is Ending.NO_MEMORY and not alone:
+            self._most -= 1
+            watch.reader.note(Message(FEWER, {"how": how, "number": self._most}))
+
+    def _admit(self, state: RunState) -> None:
+        """Start workers for jobs that wait, as far as disk and memory allow."""
+        waiting = [watch for watch in self.watches if watch.waits]
+        reporter = (waiting or self.watches)[0].reader
+        if self._pause.lasts(state.made, reporter) or time.monotonic() < self._next_admission:
             return
-        code = self.worker.exit_code()  # before the events: a worker that has ended appends no more of them
-        self.reader.look()
-        if code is None:
-            return
-        self.worker.ask_to_leave()  # closes our end of its pipe
-        self.worker = None
-        if self.reader.workers_done == self._done_at_start:
-            self._after_death(exit_in_words(code))
+        for watch in waiting:
+            running = [other for other in self.watches if other.worker is not None]
+            if len(running) >= self._most:
+                return
+            if running and not self._fits(running, state):
+                self._tell_of_memory(watch, len(running))
+                self._next_admission = time.monotonic() + SECONDS_BETWEEN_ADMISSIONS
+                return
+            ending = watch.start(self._share(running))
+            if ending is not None:
+                self._pause.begin(watch.reader)
+                return
 
-    def _after_death(self, how: Message) -> None:
-        """Set aside an image during which two workers died, or all images if no worker ever starts one; restart."""
-        state = self.reader.state
-        index = state.current
-        if index is not None and state.attempts[index] >= MAX_ATTEMPTS:
-            self._set_aside([index], Message(DIED_WITHIN, {"how": how}))
-        elif index is None:
-            self._deaths_before_first_image += 1
-            if self._deaths_before_first_image >= MAX_ATTEMPTS:
-                self._set_aside(state.remaining, Message(DIED_BEFORE, {"how": how}))
-        if self.reader.state.remaining:
-            self.start()
+    def _fits(self, running: Sequence[JobWatch], state: RunState) -> bool:
+        """Return whether memory leaves room for another worker, as measured, once there has been an image."""
+        held = [watch.measure() for watch in running]
+        measured = max(watch.peak for watch in self.watches)
+        peak = measured if state.made and measured else self._estimated
+        return leaves_room(available_memory(), held, peak)
 
-    def _set_aside(self, indices: Sequence[int], message: Message) -> None:
-        for index in indices:
-            append_failure(self._events_file, index, message)
-        self.reader.look()
+    def _tell_of_memory(self, watch: JobWatch, number: int) -> None:
+        if not self._told_of_memory:
+            self._told_of_memory = True
+            watch.reader.note(Message(NO_ROOM_YET, {"number": number, "count": self._most}))
+
+    def _share(self, running: Sequence[JobWatch]) -> Share:
+        """Return the cores and the number of the next worker: the lowest that none of the ``running`` ones has."""
+        taken = {watch.share.gpu_slot for watch in running if watch.share is not None}
+        slot = next(number for number in range(len(running) + 1) if number not in taken)
+        shares = split_cores(core_numbers(), self._most)
+        return Share(shares[min(slot, self._most - 1)], slot)

@@ -15,7 +15,7 @@ from ...generator.domain.errors import SettingsError
 from ..blender_command import BlenderCommand
 from .base import Executor
 
-NOT_EXECUTORS = ("base", "registry")
+NOT_EXECUTORS = ("base", "job_watch", "registry", "storage_pause")
 LOCAL = "local"
 
 

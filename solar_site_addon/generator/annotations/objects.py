@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Annotations of all objects in an image: outlines, visible pixels and masks."""
+"""Annotations of all objects in an image, of its tables, and of the conditions of its modules."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -12,89 +12,104 @@ from ..domain.array_types import Floats, Ints, Longs, Mask, Shorts
 from ..domain.categories import Category
 from ..domain.errors import RenderError, SiteError
 from ..domain.messages import SettingName
-from .outlines import convex_hull
-from .rle import Runs, column_runs, encode_masks
+from ..plan.array.conditions import Condition
+from ..plan.objects import list_objects
+from .boxes import column_pieces, oriented_boxes, upright_boxes
+from .planes import fill_gaps, module_keypoints, open_pixels
+from .projected import Outlines, box_outlines, flat_outlines, joined, meets_image
+from .regions import silhouette
+from .rle import Runs, column_runs, encode_masks, runs_of_pixels, together
+from .solids import solid_faces
 
 if TYPE_CHECKING:
     from ..domain.projection import Camera
+    from ..imaging.passes import PixelPasses
+    from ..plan.model import Site
     from ..plan.objects import Objects
 
 
 _MAX_IDS = 65_535
 """Largest id in a 16-bit image."""
+_WITHOUT_EXTENT = (Condition.CLEAN, Condition.DUST)
+"""Conditions that have no annotation of their own: dust lies on the whole module."""
+_WHOLE = (Condition.CRACKED, Condition.MISSING)
+"""Conditions that extend over the whole module."""
 
 
 @dataclass(frozen=True)
-class ObjectAnnotations:
-    """Annotations of the N objects in an image, ascending by number, as arrays that share their first axis."""
+class Annotations:
+    """N annotations in an image, as arrays that share their first axis."""
 
-    objects: Objects
-    """All objects of the site."""
     number: Longs
-    """(N,) number of the object in the site."""
-    polygon_px: Floats
-    """(N, 8, 2) projected outline, neither occluded nor clipped; NaN if a corner is behind the camera. The last of the
-    ``polygon_corners`` is repeated to fill the row."""
-    polygon_corners: Longs
-    """(N,) number of corners of the outline: 4 for flat objects, 4 to 8 for the hull of a projected box."""
+    """(N,) number of the object in the site; of a condition, that of its module."""
+    outlines: Outlines
+    """Outlines, neither occluded nor clipped; those of conditions that cover part of a module are unknown."""
     bbox_px: Longs
     """(N, 4) x, y, width, height of the box around the visible pixels; zeros if none is visible."""
+    oriented_box_px: Floats
+    """(N, 5) oriented box around the visible pixels, see ``boxes.oriented_boxes``; zeros if none is visible."""
     visible_px: Longs
     """(N,) number of visible pixels."""
     visible_fraction: Floats
-    """(N,) visible pixels per area of the polygon, at most 1; NaN without a polygon, and for boxes, because an object
-    fills only part of its box."""
-    truncated: Mask
-    """(N,) whether a corner lies outside the image or behind the camera."""
+    """(N,) visible pixels per area of the silhouette, of which a part may lie outside the image; at most 1. NaN if the
+    silhouette is unknown."""
+    truncation: Floats
+    """(N,) share of the silhouette outside the image; NaN if the silhouette is unknown."""
     masks: list[str]
     """COCO counts of the visible pixels."""
-    parents: Longs
-    """(P,) numbers of the parents of these objects, ascending."""
-    ids: Ints
-    """(S + 1,) id in instances.png and sample.json of each of the site's S objects, by its number; 0 for none."""
 
     def __len__(self) -> int:
         return len(self.number)
 
 
-def annotate_objects(objects: Objects, camera: Camera, numbers: Ints) -> tuple[Shorts, ObjectAnnotations]:
-    """Return the id image (H, W) and the annotations of the objects in the image.
+@dataclass(frozen=True)
+class ImageAnnotations:
+    """All annotations of an image."""
 
-    ``numbers`` (H, W) is the rendered object pass: 0 or the number of an object. An object is in the image if a pixel
-    shows it or if its outline overlaps the image, even if it is hidden; tables, which consist of modules, only if a
-    pixel shows them. Raise RenderError for a number without an object, SiteError if the ids exceed 16 bits.
+    site_objects: Objects
+    """All objects of the site."""
+    objects: Annotations
+    """Objects other than tables, ascending by number."""
+    keypoints: Floats
+    """(M, 4, 3) x, y and visibility of the corners of the M modules among the objects, see ``module_keypoints``."""
+    tables: Annotations
+    """Tables with a module, rack or pile in the image, ascending by number."""
+    conditions: Annotations
+    """Visible conditions of modules that have an extent, ascending by the number of the module."""
+    ids: Ints
+    """(S + 1,) id in instances.png and sample.json of each of the site's S objects, by its number; 0 for none."""
+
+
+def annotate_image(site: Site, camera: Camera, passes: PixelPasses) -> tuple[Shorts, ImageAnnotations]:
+    """Return the id image (H, W) and the annotations of an image.
+
+    An object is in the image if a pixel shows it or if its outline overlaps the image, even if it is hidden. Raise
+    RenderError for a number without an object, SiteError if the ids exceed 16 bits.
     """
-    runs = column_runs(numbers)
+    objects = list_objects(
+        site.modules, site.tables, site.beams, site.piles, site.pile_type, site.equipment, site.surroundings
+    )
+    runs = column_runs(passes.numbers)
     if runs.ids.size and (runs.ids.min() < 0 or runs.ids.max() > len(objects)):
         raise RenderError(
             "The object pass contains a number outside 0 to {count}, the number of objects.", count=len(objects)
         )
-    polygons, corners = _outlines(objects, camera)
     seen = np.bincount(runs.ids, minlength=len(objects) + 1)[1:] > 0
-    meets = meets_image(polygons, camera.width_px, camera.height_px) & (objects.category != Category.TABLE)
-    number = np.flatnonzero(seen | meets) + 1
-    parents = np.unique(objects.parent[number - 1])
-    parents = parents[parents > 0]
-    ids = number_ids(len(objects), np.union1d(number, parents))
-    row = np.zeros(len(objects) + 1, dtype=np.int64)
-    row[number] = np.arange(1, len(number) + 1)
-    runs = Runs(row[runs.ids], runs.start, runs.length, runs.shape)
-    visible = np.bincount(runs.ids, weights=runs.length, minlength=len(number) + 1)[1:].astype(np.int64)
-    polygons = polygons[number - 1]
-    annotations = ObjectAnnotations(
-        objects=objects,
-        number=number,
-        polygon_px=polygons,
-        polygon_corners=corners[number - 1],
-        bbox_px=_boxes(runs, len(number)),
-        visible_px=visible,
-        visible_fraction=np.where(number > len(objects.flat_corners), np.nan, _fractions(visible, polygons)),
-        truncated=~np.all((polygons >= 0) & (polygons <= [camera.width_px, camera.height_px]), axis=(1, 2)),
-        masks=encode_masks(runs, len(number)),
-        parents=parents,
+    number = np.flatnonzero(seen | _meets_image(objects, camera)) + 1
+    tables = np.unique(objects.parent[number - 1])
+    tables = tables[tables > 0]
+    ids = number_ids(len(objects), np.union1d(number, tables))
+    listed = _objects(site, objects, camera, number, runs)
+    modules = number[number <= len(site.modules)]
+    annotations = ImageAnnotations(
+        site_objects=objects,
+        objects=listed,
+        keypoints=module_keypoints(camera, passes, objects.flat_corners[modules - 1]),
+        tables=_tables(objects, camera, passes, tables),
+        conditions=_conditions(site, listed, camera, passes),
         ids=ids,
     )
-    return ids.astype(np.uint16)[numbers], annotations
+    return ids.astype(np.uint16)[passes.numbers], annotations
 
 
 def number_ids(num_objects: int, listed: Longs) -> Ints:
@@ -119,65 +134,109 @@ def number_ids(num_objects: int, listed: Longs) -> Ints:
     return ids
 
 
-def meets_image(polygons: Floats, width: int, height: int) -> Mask:
-    """Return which of the convex polygons (N, V, 2) overlap the image; polygons with NaN do not.
-
-    Separating axis theorem (Gottschalk, Lin, Manocha: OBBTree, 1996): two convex shapes are disjoint if and only if
-    their projections on the normal of one of their sides are.
-    """
-    low, high = polygons.min(axis=1), polygons.max(axis=1)
-    meets: Mask = np.all((high > 0) & (low < [width, height]), axis=1)  # normals of the image's sides
-    near = np.flatnonzero(meets)
-    polygons = polygons[near]
-    image = np.array([[0, 0], [width, 0], [width, height], [0, height]], dtype=np.float64)
-    sides = np.roll(polygons, -1, axis=1) - polygons
-    axes = np.stack([-sides[..., 1], sides[..., 0]], axis=-1)  # (N, V, 2)
-    of_polygon = np.einsum("nad,nvd->nav", axes, polygons)
-    of_image = np.einsum("nad,vd->nav", axes, image)
-    flat = np.all(axes == 0, axis=2)  # a side without length has no normal
-    overlap = (of_polygon.max(axis=2) > of_image.min(axis=2)) & (of_polygon.min(axis=2) < of_image.max(axis=2))
-    meets[near] = np.all(overlap | flat, axis=1)
-    return meets
-
-
-def polygon_areas(polygons: Floats) -> Floats:
-    """Return the areas (N,) of simple polygons (N, V, 2) by the shoelace formula."""
-    x, y = polygons[..., 0], polygons[..., 1]
-    areas: Floats = np.abs(np.sum(x * np.roll(y, -1, axis=1) - y * np.roll(x, -1, axis=1), axis=1)) / 2
-    return areas
-
-
-def _outlines(objects: Objects, camera: Camera) -> tuple[Floats, Longs]:
-    """Return the outlines (S, 8, 2) of all objects in pixels and their numbers of corners (S,)."""
+def _meets_image(objects: Objects, camera: Camera) -> Mask:
+    """Return whether (S,) the outline of each object overlaps the image; never for those that are ``only_seen``."""
     flat, _ = camera.project(objects.flat_corners)
     boxes, _ = camera.project(objects.box_corners)
-    polygons = np.concatenate([flat[:, [0, 1, 2, 3, 3, 3, 3, 3]], boxes])
-    corners = np.full(len(polygons), 4)
-    complete = np.isfinite(boxes).all(axis=(1, 2))
-    for place in np.flatnonzero(complete).tolist():
-        hull = convex_hull([(x, y) for x, y in boxes[place].tolist()])
-        polygons[len(flat) + place] = [*hull, *[hull[-1]] * (8 - len(hull))]
-        corners[len(flat) + place] = len(hull)
-    return polygons, corners
+    size = camera.width_px, camera.height_px
+    low, high = boxes.min(axis=1), boxes.max(axis=1)
+    near = np.flatnonzero(np.all((high > 0) & (low < size), axis=1))  # not those with NaN
+    meets = np.concatenate([meets_image(flat, *size), np.zeros(len(boxes), dtype=bool)])
+    meets[len(flat) + near] = meets_image(box_outlines(camera, objects.box_corners[near]).points, *size)
+    return meets & ~objects.only_seen
 
 
-def _fractions(visible: Longs, polygons: Floats) -> Floats:
-    """Return the share (N,) of the polygons (N, V, 2) that ``visible`` pixels cover; 0 or 1 if the area is 0."""
-    areas = polygon_areas(polygons - polygons[:, :1])  # moved to the origin for precision
-    covered = np.divide(visible, areas, out=(visible > 0).astype(np.float64), where=areas != 0)
-    return np.minimum(covered, 1.0)
+def _objects(site: Site, objects: Objects, camera: Camera, number: Longs, runs: Runs) -> Annotations:
+    """Return the annotations of the objects ``number`` (N,), whose pixels are in ``runs``."""
+    flat = number[number <= len(objects.flat_corners)]
+    boxes = number[len(flat) :]
+    outlines = joined(
+        flat_outlines(camera, objects.flat_corners[flat - 1]),
+        box_outlines(camera, objects.box_corners[boxes - 1 - len(objects.flat_corners)]),
+    )
+    areas, inside = _areas(outlines, camera)
+    areas[len(flat) :] = inside[len(flat) :] = np.nan
+    for solid, faces in solid_faces(site, boxes):
+        pixels, _ = camera.project(faces)
+        if np.isfinite(pixels).all():
+            row = int(np.searchsorted(number, solid))
+            areas[row], inside[row] = silhouette(pixels, camera.width_px, camera.height_px)
+    return _annotations(number, outlines, areas, inside, _renumbered(runs, number, len(objects)))
 
 
-def _boxes(runs: Runs, num_ids: int) -> Longs:
-    """Return the box (num_ids, 4) around the runs of each id: x, y, width, height; zeros without runs."""
-    height, width = runs.shape
-    first_x, first_y = np.divmod(runs.start, height)
-    last_x, last_y = np.divmod(runs.start + runs.length - 1, height)
-    over_foot = first_x != last_x
-    low = np.tile([width, height], (num_ids + 1, 1))
-    high = np.full((num_ids + 1, 2), -1)
-    np.minimum.at(low, runs.ids, np.stack([first_x, np.where(over_foot, 0, first_y)], axis=1))
-    np.maximum.at(high, runs.ids, np.stack([last_x, np.where(over_foot, height - 1, last_y)], axis=1))
-    boxes: Longs = np.concatenate([low, high - low + 1], axis=1)[1:]
-    boxes[high[1:, 0] < 0] = 0
-    return boxes
+def _tables(objects: Objects, camera: Camera, passes: PixelPasses, numbers: Longs) -> Annotations:
+    """Return the annotations of the tables ``numbers`` (N,): their modules, and the gaps between these."""
+    corners = objects.flat_corners[numbers - 1]
+    outlines = flat_outlines(camera, corners)
+    of_object = np.concatenate([[0], np.where(objects.category == Category.MODULE, objects.parent, 0)])
+    shown = of_object.astype(np.int32)[np.ascontiguousarray(passes.numbers.T)]
+    fill_gaps(camera, passes, corners, outlines, numbers, shown)
+    runs = _renumbered(column_runs(shown.T), numbers, len(objects))
+    return _annotations(numbers, outlines, *_areas(outlines, camera), runs)
+
+
+def _conditions(site: Site, listed: Annotations, camera: Camera, passes: PixelPasses) -> Annotations:
+    """Return the annotations of the visible conditions of those modules that are ``listed``."""
+    modules = site.modules
+    rows = np.flatnonzero(listed.number <= len(modules))
+    own = modules.condition[listed.number[rows] - 1]
+    rows = rows[~np.isin(own, _WITHOUT_EXTENT)]
+    numbers, outlines = listed.number[rows], listed.outlines.of(rows)
+    condition = modules.condition[numbers - 1]
+    runs = _condition_runs(site, numbers, outlines, camera, passes)
+    found = np.unique(runs.ids) - 1
+    areas, inside = _areas(outlines, camera)
+    partial = ~np.isin(condition, _WHOLE)
+    areas[partial] = np.nan
+    annotations = _annotations(
+        numbers[found], outlines.of(found), areas[found], inside[found], _renumbered(runs, found + 1, len(numbers))
+    )
+    points = np.where(partial[found, None, None], np.nan, annotations.outlines.points)
+    return replace(annotations, outlines=replace(annotations.outlines, points=points))
+
+
+def _condition_runs(site: Site, numbers: Longs, outlines: Outlines, camera: Camera, passes: PixelPasses) -> Runs:
+    """Return the pixels of the conditions of the modules ``numbers`` (N,), with the ids 1 to N.
+
+    Cracks spread over the whole pane. A missing module leaves a place through which something else is seen.
+    """
+    modules = site.modules
+    cracked = np.zeros(len(modules) + 1, dtype=bool)
+    cracked[1:] = modules.condition == Condition.CRACKED
+    on_module = np.where(passes.numbers <= len(modules), passes.numbers, 0)
+    marked = _renumbered(column_runs(np.where(passes.marked | cracked[on_module], on_module, 0)), numbers, len(modules))
+    gone = np.flatnonzero(modules.condition[numbers - 1] == Condition.MISSING)
+    places = open_pixels(camera, passes, modules.corners[numbers[gone] - 1], outlines.of(gone))
+    missing = [runs_of_pixels(row + 1, pixels, marked.shape) for row, pixels in zip(gone.tolist(), places, strict=True)]
+    return together([marked, *missing])
+
+
+def _areas(outlines: Outlines, camera: Camera) -> tuple[Floats, Floats]:
+    return outlines.areas(), outlines.areas_in_image(camera.width_px, camera.height_px)
+
+
+def _renumbered(runs: Runs, number: Longs, num_objects: int) -> Runs:
+    """Return the runs of the objects ``number`` (N,) with the ids 1 to N."""
+    row = np.zeros(num_objects + 1, dtype=np.int64)
+    row[number] = np.arange(1, len(number) + 1)
+    kept = row[runs.ids] > 0
+    return Runs(row[runs.ids][kept], runs.start[kept], runs.length[kept], runs.shape)
+
+
+def _annotations(number: Longs, outlines: Outlines, areas: Floats, inside: Floats, runs: Runs) -> Annotations:
+    """Return annotations from the ``areas`` (N,) of the silhouettes and of their parts ``inside`` the image."""
+    visible = np.bincount(runs.ids, weights=runs.length, minlength=len(number) + 1)[1:].astype(np.int64)
+    pieces = column_pieces(runs)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        fraction = np.where(areas == 0, visible > 0, np.minimum(visible / areas, 1.0))
+        truncation = np.where(areas == 0, 0.0, np.clip(1 - inside / areas, 0.0, 1.0))
+    return Annotations(
+        number=number,
+        outlines=outlines,
+        bbox_px=upright_boxes(pieces, len(number)),
+        oriented_box_px=oriented_boxes(pieces, outlines),
+        visible_px=visible,
+        visible_fraction=fraction,
+        truncation=truncation,
+        masks=encode_masks(runs, len(number)),
+    )

@@ -20,25 +20,98 @@ HIDDEN_SHARE = 0.02
 hidden. Estimate."""
 HIDDEN_PX = 2.0
 """Added to that difference, px: for small objects, rounding to pixels exceeds the share. Estimate."""
+_TOLERANCE_PX = 0.5
+"""Largest distance of a point that is left out from the polygon: enough to straighten the steps of slanted edges."""
+POLYGON_ERROR_PX = 0.9
+"""Largest distance between the border of a mask and its polygon: the tolerance, and the distance from a corner to the
+line that cuts it off, at most 0.36 px."""
+_EXACT_CORNERS = 8
+"""Borders with at most so many corners are not simplified."""
 MIN_PIECE_PX = 9
 """Pieces of a mask with fewer pixels, for example between blades of grass, are left out of its outline. Estimate."""
 
 
-def visible_outline(module: Mapping[str, Any], width: int, height: int) -> list[Point]:
-    """Return the polygon (pixels) around the visible part of a module, from its record in sample.json.
+def visible_outline(record: Mapping[str, Any], width: int, height: int) -> list[Point]:
+    """Return the polygon (pixels) around the visible part of an object, from its record in sample.json.
 
-    If nothing hides the module, the polygon consists of its projected corners, clipped to the image, and is accurate to
-    a fraction of a pixel. Otherwise it is the outline of the mask: pieces are connected by lines that run back and
-    forth, and holes are filled.
+    If nothing hides the object, the polygon is its outline, clipped to the image, and is accurate to a fraction of a
+    pixel. Otherwise it is that of the mask, at most ``POLYGON_ERROR_PX`` away: pieces are connected by lines that run
+    back and forth, and holes are filled.
     """
-    visible = module["visible_px"]
-    if module["polygon_px"] is not None:
-        corners = clip_to_image([(x, y) for x, y in module["polygon_px"]], width, height)
+    visible = record["visible_px"]
+    if record["polygon_px"] is not None:
+        corners = clip_to_image([(x, y) for x, y in record["polygon_px"]], width, height)
         if abs(polygon_area(corners) - visible) <= HIDDEN_SHARE * visible + HIDDEN_PX:
             return corners
-    pieces = sorted(mask_outlines(module["mask_rle"]), key=lambda piece: (-polygon_area(piece), piece))
+    pieces = sorted(mask_outlines(record["mask_rle"]), key=lambda piece: (-polygon_area(piece), piece))
     kept = [piece for piece in pieces[1:] if polygon_area(piece) >= MIN_PIECE_PX]
-    return _joined([pieces[0], *kept])
+    return _joined([simplified(piece) for piece in (pieces[0], *kept)])
+
+
+def mask_polygons(mask: Mapping[str, Any]) -> list[list[Point]]:
+    """Return a polygon for each piece of a COCO mask, at most ``POLYGON_ERROR_PX`` from its border.
+
+    Holes are cut out: a line leads from the outer border to the hole and back.
+    """
+    loops = _loops(mask)
+    outer = sorted((loop for loop in loops if _signed_area(loop) > 0), key=polygon_area)
+    holes: list[list[list[Point]]] = [[] for _ in outer]
+    for hole in (loop for loop in loops if _signed_area(loop) < 0):
+        inside = _beside(hole)
+        holes[next(place for place, loop in enumerate(outer) if _contains(loop, inside))].append(hole)
+    return [_joined([simplified(part) for part in (loop, *own)]) for loop, own in zip(outer, holes, strict=True)]
+
+
+def simplified(loop: Sequence[Point]) -> list[Point]:
+    """Return the border of a mask without the steps of slanted edges, at most ``POLYGON_ERROR_PX`` away from it.
+
+    Each corner is cut off half a pixel away, so that the middles of steps remain; then points are left out. A border
+    with few corners is returned as it is.
+    """
+    if len(loop) <= _EXACT_CORNERS:
+        return list(loop)
+    cut: list[Point] = []
+    for (x0, y0), (x1, y1) in zip(loop, [*loop[1:], loop[0]], strict=True):
+        length = abs(x1 - x0) + abs(y1 - y0)
+        u, v = (x1 - x0) / length / 2, (y1 - y0) / length / 2
+        cut.append((x0 + u, y0 + v))
+        if length > 1:
+            cut.append((x1 - u, y1 - v))
+    return _thinned(cut)
+
+
+def _thinned(loop: Sequence[Point]) -> list[Point]:
+    """Return a closed loop with fewer points, from which none of the others is farther than ``_TOLERANCE_PX``.
+
+    By the algorithm of Douglas and Peucker (Algorithms for the reduction of the number of points required to represent
+    a digitized line, 1973), from two points that are far apart.
+    """
+    far = max(range(len(loop)), key=lambda place: math.dist(loop[0], loop[place]))
+    closed = [*loop, loop[0]]
+    kept = {0, far}
+    pending = [(0, far), (far, len(loop))]
+    while pending:
+        start, end = pending.pop()
+        away, place = _farthest(closed, start, end)
+        if away > _TOLERANCE_PX:
+            kept.add(place)
+            pending += [(start, place), (place, end)]
+    return [loop[place] for place in sorted(kept)] if len(kept) > 2 else list(loop)
+
+
+def _farthest(points: Sequence[Point], start: int, end: int) -> tuple[float, int]:
+    """Return how far the points between ``start`` and ``end`` are from the line between these at most, and where."""
+    (x0, y0), (x1, y1) = points[start], points[end]
+    length = math.hypot(x1 - x0, y1 - y0) or 1.0
+    u, v = (x1 - x0) / length, (y1 - y0) / length
+    away, place = 0.0, start
+    for here in range(start + 1, end):
+        x, y = points[here][0] - x0, points[here][1] - y0
+        along = u * x + v * y
+        distance = math.hypot(along - min(max(along, 0.0), length), u * y - v * x)
+        if distance > away:
+            away, place = distance, here
+    return away, place
 
 
 def polygon_area(points: Sequence[Point]) -> float:
@@ -81,29 +154,53 @@ def decode_counts(text: str) -> list[int]:
     return counts
 
 
+def pixel_runs(mask: Mapping[str, Any]) -> Iterator[Run]:
+    """Yield the runs of a COCO mask in column-major order: first pixel, and last + 1."""
+    ends = list(itertools.accumulate(decode_counts(mask["counts"])))
+    yield from zip(ends[::2], ends[1::2], strict=False)
+
+
 def mask_outlines(mask: Mapping[str, Any]) -> list[list[Point]]:
     """Return the outer outline of each piece of a COCO mask; pixels that only share a corner are separate pieces.
 
     The sum of the areas is the number of pixels of the mask, including its holes.
     """
+    return [loop for loop in _loops(mask) if _signed_area(loop) > 0]
+
+
+def _loops(mask: Mapping[str, Any]) -> list[list[Point]]:
+    """Return the borders of all pieces of a COCO mask, and those of their holes, which run in opposite direction."""
     edges: dict[Point, list[Point]] = {}
     for start, end in _edges(_columns(mask)):
         edges.setdefault(start, []).append(end)
     loops = []
     while edges:
-        loop = _follow(edges)
-        if _signed_area(loop) > 0:  # a hole runs in the opposite direction
-            loops.append(_without_straight_corners(loop))
+        loops.append(_without_straight_corners(_follow(edges)))
     return loops
+
+
+def _beside(loop: Sequence[Point]) -> Point:
+    """Return the center of a pixel of the mask that touches the first edge of its border."""
+    (x0, y0), (x1, y1) = loop[:2]
+    length = math.dist(loop[0], loop[1])
+    u, v = (x1 - x0) / length, (y1 - y0) / length
+    return x0 + (u - v) / 2, y0 + (u + v) / 2  # the mask is on the right, where (-v, u) points, because y points down
+
+
+def _contains(loop: Sequence[Point], point: Point) -> bool:
+    """Return whether a point lies in an axis-parallel loop, by the number of its sides on the right of the point."""
+    x, y = point
+    crossed = 0
+    for (x0, y0), (x1, y1) in zip(loop, [*loop[1:], loop[0]], strict=True):
+        crossed += x0 == x1 and x0 > x and min(y0, y1) < y < max(y0, y1)
+    return crossed % 2 == 1
 
 
 def _columns(mask: Mapping[str, Any]) -> dict[int, list[Run]]:
     """Return the runs of pixels in each column of the mask: first, and last + 1."""
     height = mask["size"][0]
     columns: dict[int, list[Run]] = {}
-    counts = decode_counts(mask["counts"])
-    ends = list(itertools.accumulate(counts))
-    for start, end in zip(ends[::2], ends[1::2], strict=False):
+    for start, end in pixel_runs(mask):
         while start < end:  # a run may continue from the bottom of a column at the top of the next
             x, y = divmod(start, height)
             stop = min(y + end - start, height)

@@ -8,6 +8,7 @@ A mask is a list of run lengths in column-major order, beginning with zeros, enc
 from __future__ import annotations
 
 import itertools
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -46,6 +47,32 @@ def column_runs(instances: NDArray[np.integer[Any]]) -> Runs:
     ids = pixels[start].astype(np.int64)
     kept = ids != 0
     return Runs(ids[kept], start[kept], length[kept], (height, width))
+
+
+def runs_of_pixels(number: int, pixels: Longs, shape: tuple[int, int]) -> Runs:
+    """Return the runs of the id ``number`` on ``pixels`` (P,), ascending in column-major order."""
+    first = np.flatnonzero(np.diff(pixels, prepend=-2) != 1)
+    length = np.diff(first, append=len(pixels))
+    return Runs(np.full(len(first), number, dtype=np.int64), pixels[first], length, shape)
+
+
+def together(parts: Sequence[Runs]) -> Runs:
+    """Return the runs of all parts, which belong to one image and have different ids."""
+    ids, start, length = (
+        np.concatenate(columns) for columns in zip(*((p.ids, p.start, p.length) for p in parts), strict=True)
+    )
+    return Runs(ids, start, length, parts[0].shape)
+
+
+def merged(runs: Runs) -> Runs:
+    """Return the runs, ascending for each id, with those joined that follow each other without a gap."""
+    if len(runs.ids) == 0:
+        return runs
+    order = np.lexsort((runs.start, runs.ids))
+    ids, start, end = runs.ids[order], runs.start[order], (runs.start + runs.length)[order]
+    begins = np.flatnonzero(np.append(True, (ids[1:] != ids[:-1]) | (start[1:] != end[:-1])))
+    last = np.append(begins[1:], len(ids)) - 1
+    return Runs(ids[begins], start[begins], end[last] - start[begins], runs.shape)
 
 
 def encode_masks(runs: Runs, num_ids: int) -> list[str]:

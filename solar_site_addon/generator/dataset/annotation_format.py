@@ -20,8 +20,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ..domain.atomic_files import sync_folder
+from .content import AddImage, Content
 from .half_sample import refuse_obstacle
-from .splits import AddSample
 
 
 @dataclass(frozen=True)
@@ -113,23 +113,25 @@ class FormatFolder:
                 path.unlink()
 
 
+Write = Callable[[Path, Content], AbstractContextManager[AddImage]]
+"""Function of a format that takes the folder of a dataset and what is to be written."""
+
+
 @dataclass(frozen=True)
 class Format:
     """An annotation format and its functions, which take the folder of a dataset."""
 
     index: str
     """The file that readers open, relative to the dataset's folder."""
-    write: Callable[[Path], AbstractContextManager[AddSample]]
-    """Function that returns a context with a function to add a sample; the files are in place when the context ends."""
+    write: Write
+    """Function that returns a context with a function to add an image; the files are in place when the context ends."""
     obstacle: Callable[[Path], Path | None]
     """Function that returns a path that is not ours and would be overwritten, or None."""
     folder: FormatFolder | None = None
     """The format's own folder, which is replaced atomically, or None."""
 
 
-def format_in_folder(
-    folder: FormatFolder, index: str, write: Callable[[Path], AbstractContextManager[AddSample]]
-) -> Format:
+def format_in_folder(folder: FormatFolder, index: str, write: Write) -> Format:
     """Return a format whose files all lie in ``folder``; readers open its file ``index``."""
     return Format(f"{folder.name}/{index}", write, folder.obstacle, folder)
 

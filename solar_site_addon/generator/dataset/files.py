@@ -7,8 +7,10 @@ Standard library only: the launcher runs this in Pythons that have neither bpy n
 from __future__ import annotations
 
 import functools
+import hashlib
 import json
 import os
+import shutil
 import tomllib
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -20,8 +22,11 @@ from .schema import SCHEMA, SampleDocument, SampleHead
 
 SAMPLE_JSON = "sample.json"
 
+DAMAGE = (ValueError, KeyError, IndexError, TypeError, AttributeError, ArithmeticError, RecursionError)
+"""What reading a JSON file raises that is damaged or not ours."""
 _OBJECTS_LINE = '"objects": '
 _LAST_BYTES = b"\n}\n"
+_SIGNATURE = "# made by Solar Site; checksum of the other lines: "
 
 ANNOTATION_FILES = {
     "instances": "instances.png",
@@ -66,16 +71,22 @@ def read_head(folder: Path) -> SampleHead | None:
             return None
         _check_schema(head["schema"], path)
         for name, file in head["files"].items():
-            if (folder / name).stat().st_size != file["bytes"]:
+            if Path(name).name != name or (folder / name).stat().st_size != file["bytes"]:
                 return None
-    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+    except (OSError, *DAMAGE):
         return None
     return head
 
 
 def _is_ours(head: Mapping[str, Any]) -> bool:
     """Return whether sample.json has the keys of our samples; other programs may also use this file name."""
-    return isinstance(head["index"], int) and isinstance(head["seed"], int) and "settings_sha256" in head["generator"]
+    numbers = [head[key] for key in ("index", "site", "view", "seed")]
+    texts = [head["generator"][key] for key in ("version", "blender", "settings_sha256")]
+    return all(isinstance(number, int) and number >= 0 for number in numbers) and all(map(_is_text, texts))
+
+
+def _is_text(value: Any) -> bool:
+    return isinstance(value, str)
 
 
 def is_whole(folder: Path) -> bool:
@@ -88,15 +99,21 @@ def read_sample(folder: Path) -> SampleDocument:
     path = folder / SAMPLE_JSON
     try:
         document: SampleDocument = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise SolarSiteError(
-            "{file} cannot be read ({reason}): remove its folder, then {remedy}.",
-            file=path,
-            reason=system_reason(error) if isinstance(error, OSError) else error,
-            remedy=RESUME,
-        ) from error
-    _check_schema(document["schema"], path)
+        schema = document["schema"]
+    except (OSError, *DAMAGE) as error:
+        raise damaged(path, error) from error
+    _check_schema(schema, path)
     return document
+
+
+def damaged(path: Path, error: Exception) -> SolarSiteError:
+    """Return the error that says that a sample.json is of no use because of ``error``."""
+    return SolarSiteError(
+        "{file} cannot be read ({reason}): remove its folder, then {remedy}.",
+        file=path,
+        reason=system_reason(error) if isinstance(error, OSError) else f"{type(error).__name__}: {error}",
+        remedy=RESUME,
+    )
 
 
 def _check_schema(schema: Any, path: Path) -> None:
@@ -135,6 +152,30 @@ def _value(value: Any) -> str:
 
 def _dump(value: Any) -> str:
     return json.dumps(value, separators=(",", ":"), allow_nan=False)
+
+
+def signed(lines: Iterable[str]) -> list[str]:
+    """Return the lines of an index with a comment before them, by which ``is_signed`` recognizes them as ours."""
+    content = list(lines)
+    return [f"{_SIGNATURE}{_checksum(content)}", *content]
+
+
+def is_signed(text: str) -> bool:
+    """Return whether a text was signed and not changed since."""
+    first, *content = text.splitlines() or [""]
+    return first == f"{_SIGNATURE}{_checksum(content)}"
+
+
+def _checksum(lines: Iterable[str]) -> str:
+    return hashlib.sha256("\n".join(lines).encode()).hexdigest()[:16]
+
+
+def link_file(file: Path, link: Path) -> None:
+    """Create a hard link to a file, which takes no space, or a copy if the file system has no hard links."""
+    try:
+        link.hardlink_to(file)
+    except OSError:
+        shutil.copyfile(file, link)
 
 
 def write_text(path: Path, lines: Iterable[str]) -> None:

@@ -17,7 +17,9 @@ from typing import Any, NamedTuple
 
 from ..domain.atomic_files import replacing_file
 from ..domain.categories import describe_categories
-from .files import SAMPLE_JSON, is_whole, read_head, read_sample
+from ..settings.schema import RunSettings
+from .content import Content, content_of
+from .files import DAMAGE, SAMPLE_JSON, damaged, is_whole, read_head, read_sample
 from .half_sample import refuse_obstacle
 from .layout import DATASET_JSON, SAMPLE_FOLDERS
 from .registry import find_formats
@@ -34,7 +36,11 @@ class DatasetSummary(NamedTuple):
 
     num_samples: int
     num_annotations: int
-    """Number of objects with at least one visible pixel, over all images."""
+    """Number of annotations in the formats, over all images."""
+    num_dropped: int
+    """Number of visible instances of which too little is visible."""
+    classes: tuple[str, ...]
+    """Names of the classes."""
     dataset_json: Path
     formats: dict[str, Path]
     """The file that readers open, by format."""
@@ -53,38 +59,48 @@ def find_samples(out: Path) -> dict[int, Path]:
     return dict(sorted(found.items()))
 
 
-def assemble_dataset(out: Path, run: Mapping[str, Any], formats: Sequence[str] = ("coco",)) -> DatasetSummary:
+def assemble_dataset(
+    out: Path, run: Mapping[str, Any], formats: Sequence[str] = ("coco",), content: Content | None = None
+) -> DatasetSummary:
     """Write dataset.json and ``formats`` (names of ``find_formats``) for all complete samples in ``out``.
 
     ``run`` contains the launcher's information about the run (settings, failures, timings); its keys become keys of
-    dataset.json. Only one sample.json is in memory at a time, and each file or folder appears once it is complete.
+    dataset.json. ``content`` is what the formats hold, by default all modules. Only one sample.json is in memory at a
+    time, and each file or folder appears once it is complete.
     Formats of earlier runs that are not chosen now are neither changed nor listed. Raise SolarSiteError if a
     sample.json is damaged or something that is not ours would be overwritten.
     """
     refuse_obstacle(obstacle(out, formats))
     recover(out)
     samples = find_samples(out)
+    content = content or content_of(RunSettings())
     chosen = {name: find_formats()[name] for name in formats}
     entries: list[SampleEntry] = []
     generators: list[GeneratorInfo] = []
-    num_annotations = 0
+    num_annotations = num_dropped = 0
     with ExitStack() as stack:
-        adding = [stack.enter_context(one.write(out)) for one in chosen.values()]
+        adding = [stack.enter_context(one.write(out, content)) for one in chosen.values()]
         for folder in samples.values():
             sample = read_sample(folder)
             path = PurePosixPath(folder.relative_to(out).as_posix())
-            for add in adding:
-                add(sample, path / sample["images"]["rgb"]["file"])
-            entries.append(_entry(sample, folder, str(path)))
-            num_annotations += sum(record["visible_px"] > 0 for record in sample["objects"])
+            try:
+                image = content.image(sample, path / sample["images"]["rgb"]["file"])
+                for add in adding:
+                    add(image)
+                entries.append(_entry(sample, folder, str(path)))
+            except DAMAGE as error:
+                raise damaged(folder / SAMPLE_JSON, error) from error
+            num_annotations += len(image.instances)
+            num_dropped += image.num_dropped
             if sample["generator"] not in generators:
                 generators.append(sample["generator"])
     indexes = {name: one.index for name, one in chosen.items()}
+    held = {**content.describe(), "annotations": num_annotations, "dropped": num_dropped}
     with replacing_file(out / DATASET_JSON) as file:
-        file.write(_dataset_text({**run, "formats": indexes}, generators, entries))
-    return DatasetSummary(
-        len(samples), num_annotations, out / DATASET_JSON, {name: out / index for name, index in indexes.items()}
-    )
+        file.write(_dataset_text({**run, "formats": indexes, "content": held}, generators, entries))
+    paths = {name: out / index for name, index in indexes.items()}
+    names = content.classes.names
+    return DatasetSummary(len(samples), num_annotations, num_dropped, names, out / DATASET_JSON, paths)
 
 
 def obstacle(out: Path, formats: Sequence[str]) -> Path | None:

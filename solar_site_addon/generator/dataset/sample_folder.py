@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ..annotations.objects import annotate_objects
+from ..annotations.objects import annotate_image
 from ..domain.array_types import Shorts
 from ..domain.atomic_files import sync_folder, write_durably
 from ..domain.categories import PALETTE
@@ -18,7 +18,6 @@ from ..domain.errors import RenderError
 from ..imaging.exr import float_exr
 from ..imaging.passes import PixelPasses
 from ..imaging.png import grey16_png, palette_png
-from ..plan.objects import list_objects
 from ..sensor.modality import Image
 from ..settings.schema import Settings
 from .files import ANNOTATION_FILES, SAMPLE_JSON, is_whole, json_bytes
@@ -54,8 +53,7 @@ def write_sample(
     if is_whole(folder):
         return
     _check_size(view, passes)
-    objects = list_objects(view.site.modules, view.site.tables, view.site.equipment, view.site.surroundings)
-    instances, annotations = annotate_objects(objects, view.camera, passes.numbers)
+    instances, annotations = annotate_image(view.site, view.camera, passes)
     files = {name: data for image in images for name, data in image.files.items()}
     files |= _annotation_files(instances, passes, normals=settings.render.normals)
     document = sample_document(

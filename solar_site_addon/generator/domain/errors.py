@@ -50,5 +50,17 @@ class RenderError(SolarSiteError):
     """Blender did not deliver the requested image."""
 
 
+class ElevationError(SolarSiteError):
+    """An elevation model cannot be used; the message is a reason that another error's message contains."""
+
+
+class UnsupportedElevationError(ElevationError):
+    """An elevation model is fine, but the reader in the extension does not read such files; GDAL does."""
+
+
+class StoppedRunError(SolarSiteError):
+    """A run cannot go on for now. All complete samples are kept, and the same command resumes it."""
+
+
 class UnusableError(SolarSiteError, ValueError):
     """The content of a file is not usable; the message is a reason that another error's message contains."""

@@ -56,6 +56,20 @@ class Camera:
             plane = plane * np.divide(bent, radius, out=np.ones_like(radius), where=radius > 0)[..., None]
         return plane * self.focal_px + centre, depth
 
+    def rays(self, pixels: Floats) -> Floats:
+        """Return the directions (..., 3) in the world of the rays through ``pixels`` (..., 2).
+
+        They are as long as needed to go 1 m along the optical axis: the point at a depth is position + depth * ray. The
+        inverse of ``project``.
+        """
+        plane = (pixels - np.array([self.width_px / 2, self.height_px / 2])) / self.focal_px
+        if self.lens is not None:
+            radius = np.hypot(plane[..., 0], plane[..., 1])
+            straight = np.tan(self.lens.angle(radius))
+            plane = plane * np.divide(straight, radius, out=np.ones_like(radius), where=radius > 0)[..., None]
+        rays: Floats = plane @ self.world_to_camera[:2, :3] + self.world_to_camera[2, :3]
+        return rays
+
     def axis_cosines(self) -> Singles:
         """Return the cosine (H, W) of the angle between the optical axis and the ray through each pixel center."""
         across = (np.arange(self.width_px) + 0.5 - self.width_px / 2) / self.focal_px

@@ -84,6 +84,22 @@ def float_exr(channels: Mapping[str, Singles]) -> bytes:
     return b"".join([header, offsets.astype("<u8").tobytes(), *blocks])
 
 
+def half_exr(path: Path, channels: Iterable[str], width: int, height: int) -> NDArray[np.void]:
+    """Create an uncompressed OpenEXR file with half channels, each named by a letter, and return its lines (H,).
+
+    Each line has a field (W,) per channel. What is written to them goes to the file, which never lies in memory.
+    """
+    names = sorted(channels)
+    line = np.dtype([("y", "<i4"), ("size", "<i4"), *((name, "<f2", (width,)) for name in names)])
+    header = _header_bytes(names, width, height, _HALF, _NO_COMPRESSION)
+    start = len(header) + 8 * height
+    offsets = start + line.itemsize * np.arange(height, dtype="<u8")
+    path.write_bytes(header + offsets.tobytes())
+    lines = np.memmap(path, dtype=line, mode="r+", offset=start, shape=(height,))
+    lines["y"], lines["size"] = np.arange(height), line.itemsize - 8
+    return lines
+
+
 def _read_header(file: IO[bytes], path: Path) -> _Header:
     magic, version = _unpack(file, "<iI", path)
     if magic != _MAGIC:
@@ -157,12 +173,14 @@ def _check_lines(lines: NDArray[np.void], header: _Header, path: Path) -> None:
         raise RenderError("{file} is damaged: its pixel rows are out of order or have the wrong size.", file=path)
 
 
-def _header_bytes(names: list[str], width: int, height: int) -> bytes:
-    channels = b"".join(name.encode() + b"\0" + struct.pack("<iB3xii", _FLOAT, 0, 1, 1) for name in names) + b"\0"
+def _header_bytes(
+    names: list[str], width: int, height: int, kind: int = _FLOAT, compression: int = _ZIP_COMPRESSION
+) -> bytes:
+    channels = b"".join(name.encode() + b"\0" + struct.pack("<iB3xii", kind, 0, 1, 1) for name in names) + b"\0"
     window = struct.pack("<4i", 0, 0, width - 1, height - 1)
     attributes = [
         ("channels", "chlist", channels),
-        ("compression", "compression", bytes([_ZIP_COMPRESSION])),
+        ("compression", "compression", bytes([compression])),
         ("dataWindow", "box2i", window),
         ("displayWindow", "box2i", window),
         ("lineOrder", "lineOrder", bytes([0])),

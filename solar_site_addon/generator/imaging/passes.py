@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ..domain.array_types import Bytes, Ints, Singles
+from ..domain.array_types import Bytes, Ints, Mask, Singles
 from ..domain.categories import Category
 from ..domain.errors import RenderError
 
@@ -22,7 +22,10 @@ _BLEND = 0.25
 """A pass stores integers as float32. Rounding errors are smaller than this, blending of neighbors causes larger
 ones."""
 
-CHANNEL_ENDINGS = (".object.X", ".semantic.X", ".Depth.Z", ".normal.R", ".normal.G", ".normal.B")
+MARKED_FROM = 0.25
+"""Opacity from which a mark counts as visible: fainter edges of a stain are not part of it. Estimate."""
+
+CHANNEL_ENDINGS = (".object.X", ".semantic.X", ".marked.X", ".Depth.Z", ".normal.R", ".normal.G", ".normal.B")
 """Endings of the passes' channel names in Blender's multilayer files."""
 
 
@@ -34,6 +37,8 @@ class PixelPasses:
     """Site-wide number (H, W) of the object (``plan.objects``); 0 for none."""
     categories: Bytes
     """Ids (H, W) of ``Category``."""
+    marked: Mask
+    """Whether (H, W) the pixel shows a mark on a module: a stain, droppings, leaves, snow, cracks or a burn."""
     depth: Singles
     """Distance (H, W) along the optical axis, m; infinite for the sky."""
     normals: Singles
@@ -45,10 +50,11 @@ class PixelPasses:
 
         Raises RenderError if a channel is missing or holds an impossible number.
         """
-        number, semantic, depth, *normal = (_channel(channels, ending) for ending in CHANNEL_ENDINGS)
+        number, semantic, mark, depth, *normal = (_channel(channels, ending) for ending in CHANNEL_ENDINGS)
         return cls(
             numbers=_whole_numbers(number, "object", np.iinfo(np.int32).max).astype(np.int32),
             categories=_whole_numbers(semantic, "semantic", max(Category)).astype(np.uint8),
+            marked=mark >= MARKED_FROM,
             depth=np.where(depth >= _SKY_DEPTH_M, np.inf, depth).astype(np.float32),
             normals=np.stack(normal, axis=-1).astype(np.float32),
         )

@@ -10,9 +10,11 @@ from dataclasses import dataclass
 
 from ..domain.projection import Camera
 from ..settings.drawn import DrawnSettings
+from .array.piles import PileType
 from .array.table_types import TableType
-from .array.tables import Beams, Modules, Tables
+from .array.tables import Beams, Modules, Piles, Tables
 from .atmosphere import CLEAR, Sun, Weather
+from .construction.marks import Marks
 from .equipment.equipment import Equipment
 from .ground.ground_cover import Ground
 from .roads.roads import Roads
@@ -35,11 +37,15 @@ class Site:
     """Table types of the array and, if there is one, of its later extension."""
     tables: Tables
     modules: Modules
+    pile_type: PileType
+    piles: Piles
     beams: Beams
     """Posts, rafters, struts and purlins."""
     clamps: Beams
     """Clamps between the modules."""
     ground: Ground
+    marks: Marks
+    """Marks of construction work on the ground."""
     equipment: Equipment
     surroundings: Surroundings
 

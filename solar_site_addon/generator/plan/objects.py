@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The objects of a site: everything that has an annotation of its own, in any category.
 
-Numbers are the site's own, from 1: modules first, then tables, then the items of the equipment, those of the
-surroundings, and tarpaulins. So a module's number depends on the array alone. The id pass of a render holds these
-numbers.
+Numbers are the site's own, from 1: modules first, then tables, their racks, the items of the equipment, those of the
+surroundings, tarpaulins, and piles, including those that are only planned. So a module's number depends on the array
+alone. The id pass of a render holds these numbers.
 """
 
 from __future__ import annotations
@@ -12,9 +12,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ..domain.array_types import Floats, Ints, Longs
+from ..domain.array_types import Floats, Ints, Longs, Mask
 from ..domain.categories import Category
-from .array.tables import Modules, Tables
+from .array.piles import PileType, pile_axes, pile_kinds
+from .array.stages import Stage
+from .array.tables import Beams, Modules, Piles, Tables
 from .equipment.equipment import Equipment
 from .kinds import all_kinds
 from .placement.items import Items, Tarpaulins
@@ -31,8 +33,12 @@ class Objects:
     """(N,) ids of Category."""
     parent: Longs
     """(N,) number of the object that this one is a part of; 0 for none."""
+    only_seen: Mask
+    """(N,) whether the object is in an image only if a pixel shows it, not if its outline overlaps the image: tables,
+    which consist of modules, and piles that are hidden below modules or not set yet."""
     flat_corners: Floats
-    """(F, 4, 3) corners of flat objects (modules: of the glass; tables: of the plane of the glass), m."""
+    """(F, 4, 3) corners of flat objects (modules: of the glass; tables: of the columns with modules, in the plane of
+    the glass), m."""
     box_corners: Floats
     """(B, 8, 3) corners of the box around each other object: four at its base, four above them, m."""
 
@@ -46,20 +52,45 @@ class Objects:
         return corners
 
 
-def list_objects(modules: Modules, tables: Tables, equipment: Equipment, surroundings: Surroundings) -> Objects:
+def list_objects(
+    modules: Modules,
+    tables: Tables,
+    beams: Beams,
+    piles: Piles,
+    pile_type: PileType,
+    equipment: Equipment,
+    surroundings: Surroundings,
+) -> Objects:
     """Return all objects of a site, in the order of their numbers."""
     items, tarpaulins = (equipment.items, surroundings.items), surroundings.tarpaulins
     category = [
         np.full(len(modules), Category.MODULE),
         np.full(len(tables), Category.TABLE),
+        np.full(len(tables), Category.RACK),
         *(_categories(part) for part in (*items, tarpaulins)),
+        np.full(len(piles), Category.PILE),
     ]
-    others = len(tables) + sum(len(part) for part in (*items, tarpaulins))
+    others = np.zeros(sum(len(part) for part in (*items, tarpaulins)))
+    open_piles = piles.standing & (tables.stage < Stage.PARTLY_MOUNTED)[piles.table]
+    only_seen = np.zeros(sum(map(len, category)), dtype=np.bool_)
+    only_seen[len(modules) : len(modules) + len(tables)] = True
+    only_seen[len(only_seen) - len(piles) :] = ~open_piles
+    of_table = np.arange(len(tables)) + table_number(modules, 0)
     return Objects(
         category=np.concatenate(category).astype(np.int32),
-        parent=np.concatenate([modules.table + table_number(modules, 0), np.zeros(others)]).astype(np.int64),
-        flat_corners=np.concatenate([modules.corners, _table_corners(tables)]),
-        box_corners=np.concatenate([*(_item_corners(part) for part in items), _tarpaulin_corners(tarpaulins.points)]),
+        parent=np.concatenate(
+            [of_table[modules.table], np.zeros(len(tables)), of_table, others, of_table[piles.table]]
+        ).astype(np.int64),
+        only_seen=only_seen,
+        flat_corners=np.concatenate([modules.corners, _table_corners(tables, modules)]),
+        box_corners=np.concatenate(
+            [
+                _rack_corners(tables, beams),
+                *map(_item_corners, items),
+                _tarpaulin_corners(tarpaulins.points),
+                _pile_corners(piles, pile_type),
+            ]
+        ),
     )
 
 
@@ -68,15 +99,64 @@ def table_number(modules: Modules, table: int) -> int:
     return len(modules) + table + 1
 
 
+def rack_number(modules: Modules, tables: Tables, table: int) -> int:
+    """Return the number of the rack of the table with the index ``table``."""
+    return len(modules) + len(tables) + table + 1
+
+
 def first_item_number(modules: Modules, tables: Tables) -> int:
     """Return the number of the first item of equipment and surroundings; the others follow in their order."""
-    return len(modules) + len(tables) + 1
+    return len(modules) + 2 * len(tables) + 1
 
 
-def _table_corners(tables: Tables) -> Floats:
-    """Return the corners (T, 4, 3) of the plane of each table's glass, in the order of a module's."""
-    along, up = (tables.size[:, axis, None, None] * tables.axes[:, None, axis] for axis in (0, 1))
-    return tables.centre[:, None] + _SQUARE[:, :1] * along + _SQUARE[:, 1:] * up
+def first_pile_number(modules: Modules, tables: Tables, equipment: Equipment, surroundings: Surroundings) -> int:
+    """Return the number of the first pile; the others follow in their order."""
+    items = len(equipment.items) + len(surroundings.items) + len(surroundings.tarpaulins)
+    return first_item_number(modules, tables) + items
+
+
+def _table_corners(tables: Tables, modules: Modules) -> Floats:
+    """Return the corners (T, 4, 3) of the glass of each table, from its first column with modules to its last.
+
+    They are in the order of a module's corners. A table without modules has the corners of its full width.
+    """
+    ends = tables.size[:, :1] * np.array([-0.5, 0.5])
+    from_center = modules.corners - tables.centre[modules.table, None]
+    places = np.einsum("mca,ma->mc", from_center, tables.axes[modules.table, 0])
+    low, high = np.full(len(tables), np.inf), np.full(len(tables), -np.inf)
+    np.minimum.at(low, modules.table, places.min(axis=1))
+    np.maximum.at(high, modules.table, places.max(axis=1))
+    ends = np.where(np.isfinite(low)[:, None], np.stack([low, high], axis=1), ends)
+    along = ends[:, [0, 1, 1, 0], None] * tables.axes[:, None, 0]
+    up = tables.size[:, 1, None, None] * tables.axes[:, None, 1]
+    return tables.centre[:, None] + along + _SQUARE[:, 1:] * up
+
+
+def _rack_corners(tables: Tables, beams: Beams) -> Floats:
+    """Return the corners (T, 8, 3) of the upright boxes around the beams of each table, parallel to its row.
+
+    They are NaN for tables without beams.
+    """
+    along = tables.axes[:, 0] * [1.0, 1.0, 0.0]
+    along /= np.linalg.norm(along, axis=1, keepdims=True)
+    across = np.stack([-along[:, 1], along[:, 0], np.zeros(len(along))], axis=1)
+    axes = np.stack([along, across, np.broadcast_to([0.0, 0.0, 1.0], along.shape)], axis=1)
+    corners = np.concatenate(beams.faces(), axis=1) - tables.centre[beams.table, None]
+    places = np.einsum("bca,bka->bkc", corners, axes[beams.table])
+    low, high = np.full((len(tables), 3), np.inf), np.full((len(tables), 3), -np.inf)
+    np.minimum.at(low, beams.table, places.min(axis=2))
+    np.maximum.at(high, beams.table, places.max(axis=2))
+    low[~np.isfinite(low)] = high[~np.isfinite(high)] = np.nan
+    middle = tables.centre + np.einsum("tk,tka->ta", (low + high) / 2 * [1, 1, 0] + low * [0, 0, 1], axes)
+    return _box_corners(middle, axes, high - low)
+
+
+def _pile_corners(piles: Piles, pile_type: PileType) -> Floats:
+    """Return the corners (P, 8, 3) of the boxes along the piles, from the ground to the top."""
+    width, _ = pile_kinds()[pile_type.kind].head_m(pile_type.size_m)
+    foot = piles.head - piles.exposed_m[:, None] * piles.axis
+    size = np.column_stack([np.full((len(piles), 2), width), piles.exposed_m])
+    return _box_corners(foot, pile_axes(piles), size)
 
 
 def _categories(items: Items | Tarpaulins) -> Ints:
@@ -88,8 +168,13 @@ def _categories(items: Items | Tarpaulins) -> Ints:
 
 def _item_corners(items: Items) -> Floats:
     """Return the corners (K, 8, 3) of the boxes around items, from the base up."""
-    sides = items.size[:, :, None] * items.axes
-    ring = items.base[:, None] + _SQUARE[:, :1] * sides[:, None, 0] + _SQUARE[:, 1:] * sides[:, None, 1]
+    return _box_corners(items.base, items.axes, items.size)
+
+
+def _box_corners(base: Floats, axes: Floats, size: Floats) -> Floats:
+    """Return the corners (K, 8, 3) of boxes from the centers of their bases (K, 3), axes (K, 3, 3) and sizes (K, 3)."""
+    sides = size[:, :, None] * axes
+    ring = base[:, None] + _SQUARE[:, :1] * sides[:, None, 0] + _SQUARE[:, 1:] * sides[:, None, 1]
     return np.concatenate([ring, ring + sides[:, None, 2]], axis=1)
 
 

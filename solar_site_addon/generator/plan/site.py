@@ -10,11 +10,14 @@ from ..settings.sampling import draw_settings
 from ..settings.schema import Settings, of_site
 from .array.clamps import plan_clamps
 from .array.layout import plan_regions, plan_tables, with_gaps
-from .array.modules import plan_modules
+from .array.modules import mounted, plan_modules
+from .array.piles import pile_kinds, plan_pile_type, plan_piles
 from .array.spacing import table_corners
+from .array.stages import at_progress
 from .array.structure import plan_structure
 from .array.table_types import TableType, plan_table_types
 from .array.tables import Tables
+from .construction.marks import plan_marks
 from .equipment.equipment import plan_equipment
 from .ground.ground import plan_ground
 from .model import Site
@@ -37,7 +40,11 @@ def plan_site(settings: Settings, seed: int) -> Site:
     """
     settings = of_site(settings)
     types, drawn = plan_table_types(settings, seed), draw_settings(settings, seed)
-    terrain, roads, tables = plan_terrain_and_tables(drawn, types, seed)
+    terrain, roads, complete = plan_terrain_and_tables(drawn, types, seed)
+    tables = at_progress(complete, drawn.array, seed)
+    pile_type = plan_pile_type(drawn.array.piles.value, seed)
+    pile_kind = pile_kinds()[pile_type.kind]
+    piles = plan_piles(tables, types, terrain, pile_type, seed)
     free = FreeGround(table_corners(tables)[..., :2], roads)
     # What is placed first has the first choice of ground.
     equipment = plan_equipment(drawn, terrain, tables, free, seed)
@@ -49,10 +56,13 @@ def plan_site(settings: Settings, seed: int) -> Site:
         roads=roads,
         table_types=types,
         tables=tables,
-        modules=plan_modules(tables, types, drawn.module, seed),
-        beams=plan_structure(tables, types, terrain),
+        modules=mounted(plan_modules(complete, types, drawn.module, seed), tables),
+        pile_type=pile_type,
+        piles=piles,
+        beams=plan_structure(tables, types, piles, posts=not pile_kind.carries_rafter),
         clamps=plan_clamps(tables, types),
         ground=plan_ground(drawn.site, terrain, tables, roads, seed),
+        marks=plan_marks(tables, piles, pile_kind, terrain, seed),
         equipment=equipment,
         surroundings=surroundings,
     )
@@ -68,7 +78,7 @@ def plan_terrain_and_tables(
     """
     best: tuple[Terrain, Roads, Tables] | None = None
     for attempt in range(_TERRAINS_TRIED):
-        natural = plan_terrain(settings.site, seed, attempt)
+        natural = plan_terrain(settings.site, seed, attempt, northern=settings.light.latitude_deg >= 0)
         topography = survey(natural)
         regions = plan_regions(settings, types, topography, seed)
         roads, terrain = plan_roads(settings, natural, topography, regions, seed)

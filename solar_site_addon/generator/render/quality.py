@@ -8,7 +8,8 @@ import bpy
 from ..domain.messages import Message
 from ..domain.pixel_filter import NATIVE, PixelFilter
 from ..domain.random_streams import ViewSeed, stream_seed
-from ..scene.nodes import NORMAL_AOV, OBJECT, SEMANTIC_AOV
+from ..scene.ground_paint import TRIANGLE
+from ..scene.nodes import MARKED_AOV, NORMAL_AOV, OBJECT, SEMANTIC_AOV
 from ..settings.schema import RenderSettings
 from .device import DeviceChoice
 
@@ -89,9 +90,8 @@ def configure_radiance(
 ) -> None:
     """Set path tracing for an outdoor scene with glass: few bounces, no caustics, adaptive samples, denoising."""
     cycles = scene.cycles
-    cycles.samples = render.max_samples
+    cycles.samples, cycles.adaptive_threshold = render.sampling
     cycles.use_adaptive_sampling = True
-    cycles.adaptive_threshold = render.noise_threshold
     cycles.adaptive_min_samples = 0
     cycles.seed = stream_seed(seed, "render/sampling")
     cycles.pixel_filter_type, cycles.filter_width = pixel_filter.kind, pixel_filter.width_px
@@ -108,10 +108,23 @@ def configure_radiance(
         # mistakes the fine structure of ground and cells for noise.
         cycles.denoising_prefilter = "FAST"
         cycles.denoising_use_gpu = on_gpu
-    _choose_passes(scene.view_layers[0], centers=False)
+    _choose_passes(scene.view_layers[0])
 
 
 def configure_passes(scene: bpy.types.Scene) -> None:
+    """Set one sample at each pixel center, and the passes that annotations are made from."""
+    _sample_centers(scene)
+    aovs = {OBJECT: "VALUE", SEMANTIC_AOV: "VALUE", MARKED_AOV: "VALUE", NORMAL_AOV: "COLOR"}
+    _choose_passes(scene.view_layers[0], aovs, depth=True)
+
+
+def configure_ground_pass(scene: bpy.types.Scene) -> None:
+    """Set one sample at each pixel center, and the pass with the ground's triangles."""
+    _sample_centers(scene)
+    _choose_passes(scene.view_layers[0], {TRIANGLE: "VALUE"})
+
+
+def _sample_centers(scene: bpy.types.Scene) -> None:
     """Set one sample at each pixel center, without anything that blends neighboring pixels."""
     cycles = scene.cycles
     cycles.samples = 1
@@ -120,18 +133,17 @@ def configure_passes(scene: bpy.types.Scene) -> None:
     cycles.pixel_filter_type = "BLACKMAN_HARRIS"
     cycles.filter_width = CENTRE_FILTER_PX
     cycles.max_bounces = 0
-    _choose_passes(scene.view_layers[0], centers=True)
 
 
-def _choose_passes(layer: bpy.types.ViewLayer, *, centers: bool) -> None:
-    layer.use_pass_combined = not centers
-    layer.use_pass_z = centers
+def _choose_passes(layer: bpy.types.ViewLayer, aovs: dict[str, str] | None = None, *, depth: bool = False) -> None:
+    """Set the passes of a layer: the image, or else the ``aovs`` (type by name)."""
+    layer.use_pass_combined = not aovs
+    layer.use_pass_z = depth
     layer.use_pass_normal = False
     layer.use_pass_object_index = False
     layer.use_pass_material_index = False
     while len(layer.aovs):
         layer.aovs.remove(layer.aovs[0])
-    if centers:
-        for name, kind in ((OBJECT, "VALUE"), (SEMANTIC_AOV, "VALUE"), (NORMAL_AOV, "COLOR")):
-            aov = layer.aovs.add()
-            aov.name, aov.type = name, kind
+    for name, kind in (aovs or {}).items():
+        aov = layer.aovs.add()
+        aov.name, aov.type = name, kind

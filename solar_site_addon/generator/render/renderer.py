@@ -34,8 +34,8 @@ class Renderer:
         """Return the ``render`` section of sample.json."""
         return {
             "device": self.backend,
-            "samples": render.max_samples,
-            "noise_threshold": render.noise_threshold,
+            "samples": render.sampling.max_samples,
+            "noise_threshold": render.sampling.noise_threshold,
             "denoiser": self.denoiser,
         }
 

@@ -47,7 +47,7 @@ def build_equipment(equipment: Equipment, surroundings: Surroundings, first_numb
             *(fence_frame(fence) for fence in (equipment.fence, *equipment.yard_fences)),
         ]
     )
-    dirt = new_image("Solar Site dirt", detail_pixels()[::4, ::4])
+    dirt = dirt_image()
     return [_object(shape, Category(int(semantic)), dirt) for semantic in np.unique(shape.finish[:, 6])]
 
 
@@ -61,7 +61,7 @@ def build_wires(equipment: Equipment, camera: Camera, parts: Iterable[bpy.types.
         return []
     name = f"Solar Site {NAMES[Category.FENCE]}"
     frame = next(part for part in parts if part.name.startswith(name))
-    return [_mesh(f"{name} wires", shape, frame.active_material)]
+    return [painted_object(f"{name} wires", shape, frame.active_material)]
 
 
 def _object(shape: Shape, semantic: Category, dirt: bpy.types.Image) -> bpy.types.Object:
@@ -70,10 +70,12 @@ def _object(shape: Shape, semantic: Category, dirt: bpy.types.Image) -> bpy.type
     used, faces = np.unique(shape.faces[chosen], return_inverse=True)
     name = f"Solar Site {NAMES[semantic]}"
     part = Shape(shape.vertices[used], faces.reshape(-1, 3), shape.finish[chosen])
-    return _mesh(name, part, _material(name, semantic, dirt))
+    material, graph = paint(name, semantic, dirt)
+    graph.annotate(OBJECT, graph.attribute(OBJECT))
+    return painted_object(name, part, material)
 
 
-def _mesh(name: str, shape: Shape, material: bpy.types.Material) -> bpy.types.Object:
+def painted_object(name: str, shape: Shape, material: bpy.types.Material) -> bpy.types.Object:
     """Return an object with the paint of its faces as attributes."""
     finish = shape.finish
     return mesh_object(
@@ -91,10 +93,9 @@ def _mesh(name: str, shape: Shape, material: bpy.types.Material) -> bpy.types.Ob
     )
 
 
-def _material(name: str, semantic: Category, dirt: bpy.types.Image) -> bpy.types.Material:
+def paint(name: str, semantic: Category, dirt: bpy.types.Image) -> tuple[bpy.types.Material, ShaderGraph]:
     """Return the finish of the faces with patches of dust, and streaks, since the pattern is constant over height."""
     material, graph = new_material(name, semantic)
-    graph.annotate(OBJECT, graph.attribute(OBJECT))
     place = graph.node("ShaderNodeTexCoord").outputs["Object"]
     mapping = graph.node("ShaderNodeMapping", Vector=place, Scale=[1 / DIRT_TILE_M, 1 / DIRT_TILE_M, 0.0])
     texture = graph.node("ShaderNodeTexImage", {"image": dirt}, Vector=mapping.outputs[0])
@@ -109,7 +110,12 @@ def _material(name: str, semantic: Category, dirt: bpy.types.Image) -> bpy.types
         Roughness=graph.math("MAXIMUM", graph.attribute(ROUGHNESS), graph.math("MULTIPLY", dust, 0.9)),
     )
     graph.surface(shader.outputs[0])
-    return material
+    return material, graph
+
+
+def dirt_image() -> bpy.types.Image:
+    """Return the noises of the patches of dust."""
+    return new_image("Solar Site dirt", detail_pixels()[::4, ::4])
 
 
 def _shaded(graph: ShaderGraph, noise: bpy.types.NodeSocket, wear: bpy.types.NodeSocket) -> bpy.types.NodeSocket:

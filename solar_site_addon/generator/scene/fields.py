@@ -4,17 +4,13 @@
 from __future__ import annotations
 
 import math
-from typing import TypeAlias
 
-import bpy
 import numpy as np
 
 from ..domain.array_types import Floats
 from ..plan.ground.ground_cover import Fields
 from ..plan.terrain.terrain import Terrain
-from .nodes import ShaderGraph
-
-Socket: TypeAlias = bpy.types.NodeSocket
+from .shading import Shading, Value
 
 EDGE, ROWS, COVER, COLOUR = "field_edge", "field_rows", "field_cover", "field_colour"
 """Vertex attributes: distance to the border (m, positive inside), position across the rows (in rows), share of the
@@ -35,10 +31,10 @@ def field_attributes(fields: Fields, terrain: Terrain) -> dict[str, Floats]:
     return {EDGE: fields.edge, ROWS: rows, COVER: fields.cover[fields.parcel], COLOUR: fields.colour[fields.parcel]}
 
 
-class FieldNodes:
-    """Shader nodes of the fields, based on the ground's detail noises."""
+class FieldShading:
+    """Shading of the fields, based on the ground's detail noises."""
 
-    def __init__(self, graph: ShaderGraph, fine: list[Socket], coarse: list[Socket]) -> None:
+    def __init__(self, graph: Shading, fine: list[Value], coarse: list[Value]) -> None:
         self._graph = graph
         wander = graph.sum((fine[2], 0.5), (coarse[2], 0.5), plus=-0.5)
         edge = graph.sum((wander, _RAGGED_M), (graph.attribute(EDGE), 1.0))
@@ -56,12 +52,12 @@ class FieldNodes:
         self.relief = graph.math("MULTIPLY", graph.math("MULTIPLY", self._inside, self._ridge), _FURROW)
         """Height of the ridges, in the unit of the ground's small relief."""
 
-    def tilled(self, soil_tone: Socket) -> Socket:
+    def tilled(self, soil_tone: Value) -> Value:
         """Return the tone (0 to 1) of freshly tilled soil: darker than its surroundings, most of all in the furrows."""
         graph = self._graph
         return graph.math("MULTIPLY", soil_tone, graph.sum((self._ridge, 0.45), plus=0.45))
 
-    def surface(self, tone: Socket, ground: Socket, soil: Socket) -> Socket:
+    def surface(self, tone: Value, ground: Value, soil: Value) -> Value:
         """Return the color ``ground``, with ``soil`` and crops on the fields."""
         graph = self._graph
         bright = graph.sum((tone, 0.9), plus=0.55)

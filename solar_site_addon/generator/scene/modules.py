@@ -26,7 +26,7 @@ from ..plan.array.table_types import TableType
 from ..plan.array.tables import Modules
 from .images import new_image
 from .meshes import mesh_object
-from .nodes import OBJECT, ShaderGraph, new_material
+from .nodes import MARKED_AOV, OBJECT, ShaderGraph, new_material
 
 COARSER = 4
 """Texels of the second texture, for distant cameras, in texels of the first."""
@@ -155,6 +155,7 @@ def _soiled(graph: ShaderGraph, module: Socket, table_type: TableType, marks: li
     colour, cover = DUST_COLOUR, _dust_cover(graph, hanging, table_type.module_size)
     if marks:
         mark_colour, mark_cover = _mark(graph, hanging, table_type.module_size, marks)
+        graph.annotate(MARKED_AOV, mark_cover)
         colour = graph.mix(mark_cover, colour, mark_colour)
         bare = graph.math("MULTIPLY", graph.rest(cover), graph.rest(mark_cover))
         cover = graph.rest(bare)

@@ -3,22 +3,27 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, TypeAlias
 
 import bpy
 
 from ..domain.categories import Category
 from ..domain.versions import enable_nodes
 from .ownership import own
+from .shading import Shading
+
+Socket: TypeAlias = bpy.types.NodeSocket
 
 OBJECT = "object"
 """Name of the annotation pass, and of the face attribute, with the site-wide number of the object (``plan.objects``), 0
 for none."""
 SEMANTIC_AOV = "semantic"
 NORMAL_AOV = "normal"
+MARKED_AOV = "marked"
+"""Name of the annotation pass with the opacity of the mark on a module's glass (``plan.array.conditions``)."""
 
 
-class ShaderGraph:
+class ShaderGraph(Shading):
     """The nodes of one material. Inputs may be plain values, which are set, or sockets, which are linked."""
 
     def __init__(self, tree: bpy.types.NodeTree) -> None:
@@ -46,17 +51,6 @@ class ShaderGraph:
         for socket, value in zip(node.inputs, values, strict=False):
             self.feed(socket, value)
         return node.outputs[0]
-
-    def sum(self, *terms: tuple[Any, float], plus: float = 0.0) -> bpy.types.NodeSocket:
-        """Return the sum of ``terms``, each a value and its weight, and of ``plus``."""
-        total: Any = plus
-        for value, weight in terms:
-            total = self.math("MULTIPLY_ADD", value, weight, total)
-        return total
-
-    def rest(self, share: Any) -> bpy.types.NodeSocket:
-        """Return 1 - ``share``."""
-        return self.math("SUBTRACT", 1.0, share)
 
     def mix(self, factor: Any, first: Any, second: Any, kind: str = "MIX") -> bpy.types.NodeSocket:
         """Return a color between ``first`` (factor 0) and ``second`` (factor 1), or blended with the mode ``kind``."""
@@ -99,6 +93,11 @@ class ShaderGraph:
     def attribute_colour(self, name: str) -> bpy.types.NodeSocket:
         """Return the value of a color attribute of the mesh."""
         return self.node("ShaderNodeAttribute", {"attribute_name": name}).outputs["Color"]
+
+    def channels(self, colour: Any) -> tuple[Any, Any, Any]:
+        """Return red, green and blue of a color."""
+        red, green, blue = self.node("ShaderNodeSeparateColor", Color=colour).outputs
+        return red, green, blue
 
     def instance_colour(self, name: str) -> bpy.types.NodeSocket:
         """Return a color that each instance defines."""

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 from typing import NamedTuple, TypeAlias
 
-import bpy
 import numpy as np
 
 from ..domain.array_types import Floats, Longs
@@ -19,9 +18,8 @@ from ..plan.numerics.segments import distance_along, nearest_on_segments
 from ..plan.roads.earthworks import REACH_M
 from ..plan.roads.roads import VERGE_M, Roads
 from ..plan.terrain.terrain import Terrain
-from .nodes import ShaderGraph
+from .shading import Shading, Value
 
-Socket: TypeAlias = bpy.types.NodeSocket
 Colour: TypeAlias = tuple[float, float, float, float]
 
 EDGE, OFFSET, OTHER, ALONG = "road_edge", "road_offset", "road_other", "road_along"
@@ -140,10 +138,10 @@ def far_strip(roads: Roads, terrain: Terrain) -> MeshPart:
     return MeshPart(vertices.reshape(-1, 3), np.concatenate([lower, upper]).reshape(-1, 3), values)
 
 
-class RoadNodes:
-    """Shader nodes of the roads, based on the ground's detail noises (four fine and four coarse ones)."""
+class RoadShading:
+    """Shading of the roads, based on the ground's detail noises (four fine and four coarse ones)."""
 
-    def __init__(self, graph: ShaderGraph, fine: list[Socket], coarse: list[Socket], look: RoadLook) -> None:
+    def __init__(self, graph: Shading, fine: list[Value], coarse: list[Value], look: RoadLook) -> None:
         self._graph, self._look = graph, look
         self._fine, self._coarse = fine, coarse
         wander = graph.sum((fine[1], 0.4), (coarse[2], 0.6), plus=-0.5)
@@ -162,7 +160,7 @@ class RoadNodes:
         self.relief = graph.blend(self._cover, 1.0, 0.12 if look.slabs else 0.45)
         """Share of the ground's small relief that remains after rolling."""
 
-    def _growth(self) -> Socket:
+    def _growth(self) -> Value:
         """Return 1 where grass has come back: from the edges, and between the wheel tracks."""
         graph, growth = self._graph, self._look.growth
         creeping = graph.smoothstep(self._edge, -0.25 - 0.9 * growth, 0.15)
@@ -171,13 +169,13 @@ class RoadNodes:
         patchy = graph.sum((wanted, 1.0), (self._fine[2], -0.5), (self._coarse[1], -0.5))
         return graph.smoothstep(patchy, -0.08, 0.12)
 
-    def worn(self, growth: Socket) -> Socket:
+    def worn(self, growth: Value) -> Value:
         """Return ``growth`` (0 to 1) reduced by wheels and graders on the road and its verges."""
         graph, look = self._graph, self._look
         kept = graph.smoothstep(self._edge, 0.05, (0.35 if look.slabs else VERGE_M) * (1.0 - 0.7 * look.growth))
         return graph.math("MULTIPLY", growth, graph.math("MAXIMUM", kept, self._grown))
 
-    def surface(self, tone: Socket, ground: Socket) -> Socket:
+    def surface(self, tone: Value, ground: Value) -> Value:
         """Return the color ``ground`` with the road on the carriageway, except where grass or snow hides it."""
         graph, look = self._graph, self._look
         snow = graph.sum((graph.attribute("snow"), 1.0), (self._rolled, -0.55), (self._coarse[3], -1.0))
@@ -193,7 +191,7 @@ class RoadNodes:
             colour = graph.mix(self._joints(), colour, _mixed(look.tones[0], _WET, 0.5))
         return graph.mix(cover, ground, colour)
 
-    def _joints(self) -> Socket:
+    def _joints(self) -> Value:
         """Return 1 in the dirty joints between slabs, except at junctions."""
         graph = self._graph
         place = graph.math("PINGPONG", graph.attribute(ALONG), _SLAB_M / 2)

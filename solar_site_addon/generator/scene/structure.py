@@ -6,45 +6,41 @@ from __future__ import annotations
 import bpy
 import numpy as np
 
-from ..domain.array_types import Floats
 from ..domain.categories import Category
-from ..geometry.meshes import boxes
+from ..geometry.meshes import BOX_FACES, boxes
 from ..plan.array.tables import Beams
 from .meshes import mesh_object
-from .nodes import new_material
+from .nodes import OBJECT, new_material
 
 STEEL = (0.45, 0.46, 0.47, 1.0)
 """Galvanized steel, linear. Estimate; so is the next."""
 ALUMINUM = (0.70, 0.71, 0.72, 1.0)
 
 
-def build_structure(beams: Beams) -> bpy.types.Object:
-    """Return one object that holds every beam as a box."""
-    vertices, faces = boxes(*beam_faces(beams))
-    return mesh_object("Solar Site structure", vertices, faces, _metal("Solar Site steel", STEEL))
+def build_structure(beams: Beams, first_rack: int) -> list[bpy.types.Object]:
+    """Return one object that holds every beam as a box; no object if there are none.
+
+    The beams of a table have the object number of its rack; ``first_rack`` is that of the first table.
+    """
+    return _boxes("Solar Site structure", beams, first_rack, _metal("Solar Site steel", STEEL))
 
 
-def build_clamps(clamps: Beams) -> bpy.types.Object:
-    """Return one object that holds every clamp as a box."""
-    vertices, faces = boxes(*beam_faces(clamps))
-    return mesh_object("Solar Site clamps", vertices, faces, _metal("Solar Site aluminum", ALUMINUM))
+def build_clamps(clamps: Beams, first_rack: int) -> list[bpy.types.Object]:
+    """Return one object that holds every clamp as a box, numbered like the beams; no object if there are none."""
+    return _boxes("Solar Site clamps", clamps, first_rack, _metal("Solar Site aluminum", ALUMINUM))
 
 
-def beam_faces(beams: Beams) -> tuple[Floats, Floats]:
-    """Return the corners (B, 4, 3) of the two long faces, along +up and -up, of each beam."""
-    along = beams.end - beams.start
-    side = np.cross(beams.up, along)
-    side /= np.linalg.norm(side, axis=-1, keepdims=True)
-    half_width = side * beams.section[:, :1] / 2
-    half_height = beams.up * beams.section[:, 1:] / 2
-    outline = np.stack(
-        [beams.start + half_width, beams.start - half_width, beams.end - half_width, beams.end + half_width], axis=1
-    )
-    return outline + half_height[:, None], outline - half_height[:, None]
+def _boxes(name: str, beams: Beams, first_rack: int, material: bpy.types.Material) -> list[bpy.types.Object]:
+    if len(beams.start) == 0:
+        return []
+    vertices, faces = boxes(*beams.faces())
+    numbers = np.repeat(first_rack + beams.table, len(BOX_FACES))
+    return [mesh_object(name, vertices, faces, material, face_values={OBJECT: numbers})]
 
 
 def _metal(name: str, colour: tuple[float, float, float, float]) -> bpy.types.Material:
     material, graph = new_material(name, Category.MOUNTING_STRUCTURE)
+    graph.annotate(OBJECT, graph.attribute(OBJECT))
     shader = graph.node("ShaderNodeBsdfPrincipled", Base_Color=colour, Metallic=0.7, Roughness=0.5)
     graph.surface(shader.outputs[0])
     return material

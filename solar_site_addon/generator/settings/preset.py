@@ -15,7 +15,7 @@ from typing import Any
 
 from ..domain.errors import SettingsError
 from ..domain.messages import Message, SettingName
-from .schema import LOOK_FOLDER, LOOKS, MIXED, PRESET_FOLDER, PRESETS, Settings, value_of, with_values
+from .schema import LANDSCAPES, LOOK_FOLDER, LOOKS, MIXED, PRESET_FOLDER, PRESETS, Settings, value_of, with_values
 from .types import NOT_ALLOWED
 
 
@@ -39,9 +39,12 @@ def with_look_defaults(settings: Settings, name: str) -> Settings:
 
 @cache
 def preset_values(name: str) -> MappingProxyType[str, Any]:
-    """Return the values that the preset defines, by dotted name; MIXED also draws from all other presets and looks."""
+    """Return the values that the preset defines, by dotted name.
+
+    MIXED also draws from the landscapes of complete plants and from all looks.
+    """
     values = _values_in(PRESET_FOLDER / f"{name}.json")
-    all_of_them = {"site.presets": list(PRESETS), "effects.looks": list(LOOKS)}
+    all_of_them = {"site.presets": list(LANDSCAPES), "effects.looks": list(LOOKS)}
     return MappingProxyType(values | (all_of_them if name == MIXED else {}))
 
 

@@ -17,7 +17,7 @@ import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeVar, get_type_hints
+from typing import Any, NamedTuple, TypeVar, get_type_hints
 
 from ..domain.cameras import CAMERA_MODELS, CUSTOM, CameraModel
 from ..domain.discovery import module_names
@@ -33,10 +33,15 @@ PRESETS = tuple(sorted(path.stem for path in PRESET_FOLDER.glob("*.json") if pat
 LOOK_FOLDER = Path(__file__).with_name("looks")
 LOOKS = tuple(sorted(path.stem for path in LOOK_FOLDER.glob("*.json")))
 """Looks of cameras: one JSON file each in LOOK_FOLDER."""
+LANDSCAPES = tuple(name for name in PRESETS if "construction" not in name)
+"""Presets of complete plants, among which MIXED draws."""
 _FORMATS = Path(__file__).parents[1] / "dataset" / "formats"
 """Folder of the annotation formats; the data set is not imported here, which would be a cycle."""
+_PILE_KINDS = Path(__file__).parents[1] / "plan" / "array" / "pile_kinds"
+"""Folder of the kinds of piles; the plan, which needs numpy, is not imported here."""
 OF_MODULE_TYPE = "the value of the module type"
 OF_CAMERA = "the native resolution of the camera"
+OF_QUALITY = "the value of the render quality"
 
 
 def _setting(default: Any, help: str, unit: str = "", **spec: Any) -> Any:
@@ -69,7 +74,7 @@ class SiteSettings:
     )
     elevation_model: str = _setting(
         "",
-        "Digital elevation model file to use instead of procedural terrain (GeoTIFF, ESRI ASCII .asc, SRTM .hgt, .npy)",
+        "Digital elevation model file to use instead of procedural terrain (GeoTIFF, .asc, .hgt, .xyz, .npy)",
         file=True,
     )
     elevation_cell_m: float = _setting(
@@ -78,6 +83,16 @@ class SiteSettings:
         "m",
         minimum=0.05,
         maximum=1000,
+    )
+    elevation_unit: str = _setting(
+        "auto",
+        "Unit of the heights in the elevation model; auto takes the unit that the file states, or meters",
+        choices=("auto", "m", "ft", "us_ft"),
+    )
+    place: str = _setting(
+        "drawn",
+        "Place of the site on the elevation model: center, longitude and latitude in degrees (13.05,47.32), or drawn "
+        "for each site where slope and aspect suit tables",
     )
     terraces: Range = _setting(
         Range(0, 0),
@@ -211,11 +226,24 @@ class ArraySettings:
         minimum=0,
         maximum=0.9,
     )
-    unfinished_share: Range = _setting(
-        Range(0.0, 0.0),
-        "Share of tables under construction: posts and racks without modules",
+    progress: Range = _setting(
+        Range(1.0, 1.0),
+        "Construction progress: 0 is cleared ground, 0.2 mostly piles, 0.5 all stages, 0.8 mostly modules, 1 complete",
         minimum=0,
         maximum=1,
+    )
+    progress_spread: Range = _setting(
+        Range(0.3, 0.7),
+        "Share of the tables that are under construction at the same time, from the first pile to the last module",
+        minimum=0.02,
+        maximum=2,
+        source="estimate",
+    )
+    piles: Options = _setting(
+        Options(("driven_steel", "helical", "micropile", "phc")),
+        "Foundation of the tables: driven steel sections, helical steel piles with a flange, cast micropiles, or "
+        "concrete pipe piles (PHC)",
+        choices=module_names(_PILE_KINDS),
     )
     design_sun_elevation_deg: float = _setting(
         22.0,
@@ -399,6 +427,31 @@ class SurroundingsSettings:
         "Number of tarpaulins, shipping containers and stacks of packaged modules within the array",
         minimum=0,
         maximum=100,
+        integer=True,
+        source="estimate",
+    )
+    machines: Range = _setting(
+        Range(2, 6),
+        "Number of pile drivers, drilling rigs, mixers and trucks on a site under construction",
+        minimum=0,
+        maximum=60,
+        integer=True,
+        source="estimate",
+    )
+    supplies: Range = _setting(
+        Range(10, 30),
+        "Number of stacks of piles and steel, pipes, cable drums, bags and tents on a site under construction",
+        minimum=0,
+        maximum=200,
+        integer=True,
+        source="estimate",
+    )
+    lookalikes: Range = _setting(
+        Range(10, 30),
+        "Number of things that resemble piles on a site under construction: cut concrete ends, stumps, barrels, "
+        "manholes and marker cones",
+        minimum=0,
+        maximum=200,
         integer=True,
         source="estimate",
     )
@@ -680,20 +733,43 @@ class EffectsSettings:
     )
 
 
+class Quality(NamedTuple):
+    """Sampling of a render quality."""
+
+    max_samples: int
+    noise_threshold: float
+
+
+QUALITIES = {"draft": Quality(8, 0.1), "training": Quality(32, 0.03), "final": Quality(100, 0.01)}
+"""Measured in docs/performance.md: training comes as close to a converged image as final does without denoising."""
+
+
 @dataclass(frozen=True)
 class RenderSettings:
     """Render quality and additional passes."""
 
+    quality: str = _setting(
+        "training",
+        "Render quality: draft is fast and grainy, training suits datasets, final is for publication",
+        choices=tuple(QUALITIES),
+        flag=True,
+    )
     max_samples: int = _setting(
-        100,
+        0,
         "Maximum samples per pixel",
         minimum=1,
         maximum=4096,
-        recommended="50 to 500; fewer for previews",
+        recommended="50 to 500 without a denoiser",
+        zero=OF_QUALITY,
         flag=True,
     )
     noise_threshold: float = _setting(
-        0.01, "Adaptive sampling: noise level at which a pixel stops", minimum=0.001, maximum=0.1, flag=True
+        0.0,
+        "Adaptive sampling: noise level at which a pixel stops",
+        minimum=0.001,
+        maximum=0.1,
+        zero=OF_QUALITY,
+        flag=True,
     )
     denoiser: str = _setting(
         "INTEL",
@@ -702,6 +778,12 @@ class RenderSettings:
         flag=True,
     )
     normals: bool = _setting(False, "Also write surface normals (normals.exr)")
+
+    @property
+    def sampling(self) -> Quality:
+        """Samples and noise threshold: those set by the user, otherwise those of the quality."""
+        quality = QUALITIES[self.quality]
+        return Quality(self.max_samples or quality.max_samples, self.noise_threshold or quality.noise_threshold)
 
 
 @dataclass(frozen=True)
@@ -726,7 +808,7 @@ VIEW_GROUPS = ("light", "camera", "effects")
 
 @dataclass(frozen=True)
 class RunSettings:
-    """Size, seed, hardware and annotation formats of a run. Only seed and views_per_site change what an image shows."""
+    """Size, seed, hardware, limits and formats of a run. Only seed and views_per_site change what an image shows."""
 
     num_images: int = _setting(10, "Number of images in the dataset", minimum=1, maximum=1_000_000, flag=True)
     views_per_site: int = _setting(
@@ -750,6 +832,59 @@ class RunSettings:
         "Annotation formats to write in addition to the sample folders",
         choices=module_names(_FORMATS),
         empty=True,
+        flag=True,
+    )
+    hang_minutes: float = _setting(
+        30.0,
+        "A process without any sign of progress for this time is ended, and its image is tried again; see hang_factor",
+        "min",
+        minimum=0.01,
+        maximum=10_080,
+        flag=True,
+    )
+    hang_factor: float = _setting(
+        5.0,
+        "Instead of hang_minutes, wait for this multiple of the time of the slowest image so far if that is longer",
+        minimum=1,
+        maximum=1000,
+        flag=True,
+    )
+    storage_wait_minutes: float = _setting(
+        720.0,
+        "While the disk is full or unreachable, the run waits; it ends if no image can be made for this time",
+        "min",
+        minimum=0,
+        maximum=100_000,
+        flag=True,
+    )
+    retry_failed: bool = _setting(
+        False, "Try failed images again at the end of the run, one process at a time", flag=True
+    )
+    classes: str = _setting(
+        "module",
+        "Classes of the annotation formats in their order: names of categories, or a mapping file",
+        recommended="module,table, or a file with lines like: damaged = cracked, missing",
+        flag=True,
+    )
+    min_visible_px: int = _setting(
+        9,
+        "Fewest visible pixels of an annotation; slivers would teach a detector to find objects everywhere",
+        minimum=1,
+        maximum=1_000_000,
+        flag=True,
+    )
+    min_visible_fraction: float = _setting(
+        0.05, "Least visible fraction of an annotation", minimum=0.0, maximum=1.0, flag=True
+    )
+    pile_box: str = _setting(
+        "shaft",
+        "Box of a pile in the annotation formats: shaft is all that is visible of it, head only its top",
+        choices=("shaft", "head"),
+        flag=True,
+    )
+    split: str = _setting(
+        "0.8/0.2",
+        "Shares of the sites for training, validation and, if there is a third one, testing",
         flag=True,
     )
 
@@ -870,8 +1005,20 @@ def _flatten(data: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
     return flat
 
 
-def settings_sha256(settings: Settings) -> str:
-    """Return a checksum of the settings that does not depend on notation: 18 and 18.0 are equal."""
+def named_files(settings: Settings) -> dict[str, str]:
+    """Return the paths of the input files that the settings name, by setting."""
+    files = (setting.name for setting in iter_settings(Settings) if setting.spec.file)
+    return {name: value_of(settings, name) for name in files if value_of(settings, name)}
+
+
+def settings_sha256(settings: Settings, *, paths: bool = False) -> str:
+    """Return a checksum of the settings that does not depend on notation: 18 and 18.0 are equal.
+
+    Samples depend on the content of input files (``files_sha256``), not on their paths: without ``paths``, it only
+    counts whether a file is named.
+    """
     checked = from_dict(to_dict(settings))
+    if not paths:
+        checked = with_values(checked, dict.fromkeys(named_files(checked), "file"))
     canonical = json.dumps(to_dict(checked), sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(canonical.encode()).hexdigest()

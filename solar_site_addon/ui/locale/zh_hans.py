@@ -21,6 +21,8 @@ NAMES = {
     "OptiX",
     "YOLO Detect",
     "YOLO OBB",
+    "YOLO Pose",
+    "Pascal VOC",
     "YOLO Segment",
     "oneAPI",
 }
@@ -49,9 +51,19 @@ TEXTS = {
     "Misalignment": "安装误差",
     "Incomplete Share": "不完整支架比例",
     "Extension Share": "扩建比例",
-    "Unfinished Share": "在建支架比例",
+    "Work Progress": "施工进度",
+    "Progress Spread": "施工铺展",
+    "Piles": "桩",
     "Posts": "立柱",
+    "Machines": "施工机械",
+    "Pile Box": "桩的边界框",
+    "Shaft": "整桩",
+    "Head": "桩头",
+    "Supplies": "施工物料",
+    "Lookalikes": "形似桩的物体",
     "Elevation Model": "高程模型",
+    "Elevation Unit": "高程单位",
+    "Place": "位置",
     "Cell Size": "格网间距",
     "Terraces": "梯田",
     "Terrace Riser": "田坎高度",
@@ -145,6 +157,7 @@ TEXTS = {
     "Resampling": "重采样",
     "Reduction": "缩小倍数",
     "JPEG Quality": "JPEG 质量",
+    "Quality": "质量",
     "Max Samples": "最大采样数",
     "Noise Threshold": "噪波阈值",
     "Denoiser": "降噪器",
@@ -156,6 +169,14 @@ TEXTS = {
     "Use GPU": "使用 GPU",
     "Device": "设备",
     "Formats": "格式",
+    "Hang Minutes": "无响应时间（分钟）",
+    "Hang Factor": "无响应倍数",
+    "Storage Wait Minutes": "等待磁盘的时间（分钟）",
+    "Retry Failed": "重试失败的图像",
+    "Classes": "类别",
+    "Min Visible Area": "最小可见面积",
+    "Min Visible Fraction": "最小可见比例",
+    "Split": "划分",
     "No-Shade Sun": "无遮挡太阳高度角",
     # Help texts of settings
     "Side length of the square site area in which tables can be placed": "可布置支架的正方形场区的边长",
@@ -164,8 +185,16 @@ TEXTS = {
         "小尺度地形粗糙度及侵蚀细沟的密度：0 为平滑，1 为崎岖"
     ),
     "Share of the ground covered by grass": "草地覆盖的地面比例",
-    "Digital elevation model file to use instead of procedural terrain (GeoTIFF, ESRI ASCII .asc, SRTM .hgt, .npy)": (
-        "数字高程模型文件，用以代替程序生成的地形（GeoTIFF、ESRI ASCII .asc、SRTM .hgt、.npy）"
+    "Digital elevation model file to use instead of procedural terrain (GeoTIFF, .asc, .hgt, .xyz, .npy)": (
+        "数字高程模型文件，用以代替程序生成的地形（GeoTIFF、.asc、.hgt、.xyz、.npy）"
+    ),
+    "Unit of the heights in the elevation model; auto takes the unit that the file states, or meters": (
+        "高程模型中高程的单位；auto 采用文件注明的单位，未注明则为米"
+    ),
+    "Place of the site on the elevation model: center, longitude and latitude in degrees (13.05,47.32), or drawn for "
+    "each site where slope and aspect suit tables": (
+        "站点在高程模型上的位置：center（中心）、以度为单位的经度和纬度（13.05,47.32），或 drawn（为每个站点在"
+        "坡度和坡向适合支架之处抽取）"
     ),
     "Cell size of the elevation model; used only for .npy files, which store none": (
         "高程模型的格网间距，仅用于不含该信息的 .npy 文件"
@@ -220,9 +249,14 @@ TEXTS = {
         "后期扩建部分占阵列（或组团）的比例；采用不同类型的组件，边框、支架和立柱也可能不同，从 module.kind、"
         "module.frame、array.table_type 和 array.posts 中抽取"
     ),
-    "Share of tables under construction: posts and racks without modules": (
-        "在建支架的比例：只有立柱和檩条，未安装组件"
+    "Construction progress: 0 is cleared ground, 0.2 mostly piles, 0.5 all stages, 0.8 mostly modules, 1 complete": (
+        "施工进度：0 为已清表场地，0.2 以桩为主，0.5 各阶段并存，0.8 以组件为主，1 为全部完工"
     ),
+    "Share of the tables that are under construction at the same time, from the first pile to the last module": (
+        "同时处于施工中的支架比例（从第一根桩到最后一块组件）"
+    ),
+    "Foundation of the tables: driven steel sections, helical steel piles with a flange, cast micropiles, or "
+    "concrete pipe piles (PHC)": "支架基础：打入式型钢桩、带法兰的螺旋钢桩、灌注微型桩或预应力混凝土管桩（PHC）",
     "Sun elevation down to which no table shades the row behind it; sets the row pitch": (
         "设计太阳高度角：不低于此高度角时前后排互不遮挡；由此确定排间距"
     ),
@@ -268,6 +302,17 @@ TEXTS = {
     "Number of polytunnels and glasshouses around the array": "阵列周围的塑料大棚和玻璃温室数量",
     "Number of lined ponds and water tanks around the array": "阵列周围的防渗水池和水罐数量",
     "Number of pickups, vans and excavators within the array": "阵列内的皮卡、面包车和挖掘机数量",
+    "Number of pile drivers, drilling rigs, mixers and trucks on a site under construction": (
+        "在建场地上打桩机、钻机、搅拌车和卡车的数量"
+    ),
+    "Number of stacks of piles and steel, pipes, cable drums, bags and tents on a site under construction": (
+        "在建场地上桩垛、钢材捆、管材、电缆盘、袋装料和帐篷的数量"
+    ),
+    "Number of things that resemble piles on a site under construction: cut concrete ends, stumps, barrels, "
+    "manholes and marker cones": "在建场地上形似桩的物体数量：截下的桩头、树桩、油桶、检查井和锥桶",
+    "Box of a pile in the annotation formats: shaft is all that is visible of it, head only its top": (
+        "标注格式中桩的边界框：shaft 为可见的整根桩，head 仅为桩头"
+    ),
     "Number of tarpaulins, shipping containers and stacks of packaged modules within the array": (
         "阵列内的篷布、集装箱和未拆封组件垛的数量"
     ),
@@ -356,6 +401,9 @@ TEXTS = {
     "JPEG quality (rgb.jpg), typically 85 to 95; 0 writes lossless rgb.png": (
         "JPEG 质量 (rgb.jpg)，通常为 85 到 95；0 写出无损的 rgb.png"
     ),
+    "Render quality: draft is fast and grainy, training suits datasets, final is for publication": (
+        "渲染质量：draft 快速但有颗粒，training 适合数据集，final 用于发表"
+    ),
     "Maximum samples per pixel": "每像素最大采样数",
     "Adaptive sampling: noise level at which a pixel stops": "自适应采样：像素停止采样的噪波水平",
     "Denoiser: INTEL is OpenImageDenoise, OPTIX requires an NVIDIA GPU": (
@@ -371,6 +419,31 @@ TEXTS = {
     "Render on the GPU if one is available": "有可用 GPU 时使用 GPU 渲染",
     "Render device; auto selects the fastest backend available": "渲染设备；auto 选择可用的最快后端",
     "Annotation formats to write in addition to the sample folders": "样本文件夹之外另行写出的标注格式",
+    "A process without any sign of progress for this time is ended, and its image is tried again; see hang_factor": (
+        "在此时间内没有任何进展的进程会被结束，其图像重新生成；另见 hang_factor"
+    ),
+    "Instead of hang_minutes, wait for this multiple of the time of the slowest image so far if that is longer": (
+        "若迄今最慢图像的用时乘以此倍数长于 hang_minutes，则改为等待该时间"
+    ),
+    "While the disk is full or unreachable, the run waits; it ends if no image can be made for this time": (
+        "磁盘已满或无法访问时，运行会等待；在此时间内一直无法生成图像时，运行结束"
+    ),
+    "Try failed images again at the end of the run, one process at a time": (
+        "运行结束时再次生成失败的图像，每次只用一个进程"
+    ),
+    "Classes of the annotation formats in their order: names of categories, or a mapping file": (
+        "标注格式所含的类别，按此顺序：类别名称，或映射文件"
+    ),
+    "module,table, or a file with lines like: damaged = cracked, missing": (
+        "module,table，或含有如下各行的文件：damaged = cracked, missing"
+    ),
+    "Fewest visible pixels of an annotation; slivers would teach a detector to find objects everywhere": (
+        "标注的最少可见像素数；细小碎片会使检测器处处误检"
+    ),
+    "Least visible fraction of an annotation": "标注的最小可见比例",
+    "Shares of the sites for training, validation and, if there is a third one, testing": (
+        "用于训练、验证以及（若有第三项）测试的场地比例"
+    ),
     # Choices
     "Place and Time": "地点和时间",
     "Angles": "角度",
@@ -392,12 +465,23 @@ TEXTS = {
     "Terraced Farmland": "梯田农地",
     "Flat Grassland": "平坦草地",
     "Desert": "荒漠",
+    "Loess Works": "黄土在建场地",
+    "Red Hill Works": "红土丘陵在建场地",
+    "Pile Survey": "桩基测绘",
     "Mixed": "混合",
+    "COCO Polygons": "COCO 多边形",
+    "COCO Keypoints": "COCO 关键点",
+    "COCO Panoptic": "COCO 全景分割",
     "Class Masks": "类别掩码",
+    "Density Maps": "密度图",
     "Fixed": "固定",
     "Follow Slope": "随坡度",
     "Single": "单排",
     "Double": "双排",
+    "Driven Steel": "打入式型钢桩",
+    "Helical": "螺旋桩",
+    "Micropile": "微型桩",
+    "PHC Pipe": "PHC 管桩",
     "Mono": "单晶",
     "Mono 60": "单晶 60 片",
     "Mono 72": "单晶 72 片",
@@ -411,6 +495,9 @@ TEXTS = {
     "Black": "黑色",
     "White": "白色",
     "Custom": "自定义",
+    "Draft": "草稿",
+    "Training": "训练",
+    "Final": "最终",
     "Clear": "晴",
     "Hazy": "雾霾",
     "Thin Cloud": "薄云",
@@ -470,6 +557,7 @@ TEXTS = {
     "Image size: {width} x {height}": "图像尺寸：{width} x {height}",
     "Settings changed since this preview": "设置在此预览之后已更改",
     "0: value of the module type": "0：组件类型自身的值",
+    "{samples} samples, noise {threshold}": "采样 {samples}，噪声 {threshold}",
     "Native: {width} x {height}": "原生分辨率：{width} x {height}",
     "Native, up to {width} x {height}": "原生分辨率，最大 {width} x {height}",
     "{height:.0f} m, {pitch:.0f}°, {heading:.0f}°": "{height:.0f} m，{pitch:.0f}°，{heading:.0f}°",
@@ -633,7 +721,8 @@ TEXTS = {
     "Shift-click to select several": "按住 Shift 点击可多选",
     "Allowed: {allowed}": "允许范围：{allowed}",
     "Recommended: {recommended}": "建议：{recommended}",
-    "50 to 500; fewer for previews": "50 到 500；预览时可更少",
+    "50 to 500 without a denoiser": "不降噪时为 50 到 500",
+    "the value of the render quality": "渲染质量预设的值",
     "the native resolution of the camera": "相机原生分辨率",
     "the value of the module type": "组件类型自身的值",
     "{setting} = {value} is not allowed: it must be {allowed}.": "{setting} = {value} 无效，应为{allowed}。",
@@ -700,16 +789,18 @@ TEXTS = {
     "{setting} = {value:g} is too strong for a lens this wide: set it closer to 0, or increase {focal_length}.": (
         "{setting} = {value:g} 对于如此广角的镜头过强：请使其更接近 0，或增大{focal_length}。"
     ),
-    "{setting} = {file} cannot be used: {reason}. Supported formats are GeoTIFF (.tif), ESRI ASCII grid (.asc), "
-    "SRTM (.hgt) and NumPy (.npy, with {cell}).": (
-        "无法使用 {setting} = {file}：{reason}。支持的格式有 GeoTIFF (.tif)、ESRI ASCII 格网 (.asc)、SRTM (.hgt) "
-        "和 NumPy（.npy，需设置{cell}）。"
+    "{setting} = {file} cannot be used: {reason}.": "无法使用 {setting} = {file}：{reason}。",
+    "{setting} = {file} cannot be read without GDAL: {reason}. Convert it with {command} (docs/terrain.md).": (
+        "没有 GDAL 无法读取 {setting} = {file}：{reason}。请用 {command} 转换（见 docs/terrain.md）。"
+    ),
+    "{setting} = {value} is not allowed: it must be {drawn}, {center}, or longitude and latitude in degrees (for "
+    "example, 13.05,47.32).": (
+        "{setting} = {value} 无效：必须是 {drawn}、{center}，或以度为单位的经度和纬度（例如 13.05,47.32）。"
     ),
     "{setting} = {file} covers {width:.0f} m x {height:.0f} m, which is too small for {size} = {value:g} m.": (
         "{setting} = {file} 覆盖 {width:.0f} m x {height:.0f} m，对于 {size} = {value:g} m 太小。"
     ),
     "it has fewer than {count} x {count} cells": "格网少于 {count} x {count} 格",
-    "it contains no heights": "其中没有高程",
     "{name} is missing from its header": "文件头中缺少 {name}",
     "it contains {count} heights, not {rows} x {columns}": "其中有 {count} 个高程，而非 {rows} x {columns}",
     "its name does not state the location (for example, N47E013.hgt)": "文件名中没有位置（例如 N47E013.hgt）",
@@ -719,19 +810,74 @@ TEXTS = {
     "its cell size of {cell:g} m is not within {low:g} to {high:g} m": (
         "格网间距 {cell:g} m 不在 {low:g} 到 {high:g} m 之内"
     ),
-    "the file name extension is not supported": "不支持该文件扩展名",
     "it does not contain a two-dimensional array of numbers": "其中没有二维数值数组",
-    "it is not a TIFF file, or it is a BigTIFF file, which is not supported": (
-        "不是 TIFF 文件，或是不受支持的 BigTIFF 文件"
-    ),
-    "it has more than one band": "波段多于一个",
-    "its data type is not supported": "不支持其数据类型",
-    "its size of {width} x {height} pixels is not supported": "不支持 {width} x {height} 像素的尺寸",
     "its tag {tag} is missing": "缺少标签 {tag}",
     "its LZW data is damaged": "LZW 数据已损坏",
-    "its compression {number} is not supported: save it uncompressed, or with Deflate or LZW": (
-        "不支持压缩方式 {number}：请保存为不压缩，或使用 Deflate 或 LZW"
+    "Ft": "英尺",
+    "M": "米",
+    "Us Ft": "美国测量英尺",
+    "it contains hardly any heights at {place} = {value}": "在 {place} = {value} 处几乎没有高程",
+    "no heights were found on it": "其中未找到高程",
+    "it contains no points": "其中没有点",
+    "it contains {word} where a height is expected": "应为高程之处是 {word}",
+    "it does not contain the whole site of {size:g} m around {place} = {value}": (
+        "不包含 {place} = {value} 周围 {size:g} m 的整个站点"
     ),
+    "it has {count} bands, not one: extract the one with heights": "有 {count} 个波段而非一个：请提取高程波段",
+    "it is a .gz file that cannot be unpacked ({reason})": "是无法解压的 .gz 文件（{reason}）",
+    "it is a .zip file that cannot be unpacked ({reason})": "是无法解压的 .zip 文件（{reason}）",
+    "it is a .zip file with {count} elevation models, not one: unpack it": (
+        "是含有 {count} 个而非一个高程模型的 .zip 文件：请先解压"
+    ),
+    "it is a folder, not a file": "是文件夹，不是文件",
+    "it is a virtual raster (VRT) that refers to other files": "是引用其他文件的虚拟栅格 (VRT)",
+    "it is an image in colors, not a grid of heights": "是彩色图像，不是高程格网",
+    "it is larger than {limit:.0f} MB": "大于 {limit:.0f} MB",
+    "it is larger than {limit:.0f} MB when unpacked: unpack it to a file": (
+        "解压后大于 {limit:.0f} MB：请先解压为文件"
+    ),
+    "it is not a NumPy file": "不是 NumPy 文件",
+    "it is not a TIFF file": "不是 TIFF 文件",
+    "it is of no supported kind ({titles})": "不是受支持的类型（{titles}）",
+    "it is placed by ground control points, not by the size of its pixels": "由地面控制点而非像素大小定位",
+    "it is rotated: its rows do not run from west to east": "经过旋转：其行不是自西向东",
+    "its cell size is not a number above zero": "格网间距不是大于零的数",
+    "its compression ({name}) is not supported: only Deflate, LZW and PackBits are": (
+        "不支持其压缩方式（{name}），仅支持 Deflate、LZW 和 PackBits"
+    ),
+    "its coordinate system is geocentric": "其坐标系为地心坐标系",
+    "its data type ({kind} numbers of {bits} bits) is not supported": "不支持其数据类型（{bits} 位 {kind} 数）",
+    "its header gives the upper left corner, not the lower left one": "文件头给出的是左上角而非左下角",
+    "its header is incomplete": "文件头不完整",
+    "its lines do not all hold x, y and height": "并非所有行都有 x、y 和高程",
+    "its lines do not hold x, y and height": "其行中没有 x、y 和高程",
+    "its mask is stored with a predictor, which is not supported": "其掩膜使用了预测器，不受支持",
+    "its points do not lie on the nodes of an upright grid": "其点不在正放格网的节点上",
+    "its points lie on one line": "其点在一条线上",
+    "its positions are not in meters, and it does not state the unit of its heights: set {unit}": (
+        "其位置不以米为单位，且未注明高程单位：请设置{unit}"
+    ),
+    "its predictor {number} is not supported": "不支持预测器 {number}",
+    "its projection ({name}) keeps neither lengths nor the direction of north": (
+        "其投影（{name}）既不保持长度，也不保持北方向"
+    ),
+    "its size of {columns} x {rows} cells is not supported": "不支持 {columns} x {rows} 格的尺寸",
+    "its strips or tiles of {columns} x {rows} pixels are too large": "{columns} x {rows} 像素的条带或图块过大",
+    "its tag {tag} is missing: it does not state the size of its pixels": "缺少标签 {tag}：未注明像素大小",
+    "its unit of angles is not supported": "不支持其角度单位",
+    "its unit of length (EPSG:{code}) is not supported": "不支持其长度单位 (EPSG:{code})",
+    "one of its rows contains {count} heights, not {columns}": "其中一行有 {count} 个高程，而非 {columns} 个",
+    "places can be found only in models in degrees, UTM (WGS 84, ETRS89, NAD83) or Web Mercator, not in {name}": (
+        "只能在以度、UTM（WGS 84、ETRS89、NAD83）或 Web 墨卡托表示的模型中查找位置，不能在 {name} 中查找"
+    ),
+    "the height of its pixels is negative: programs disagree on which edge is north then": (
+        "其像素高度为负：各程序对哪一边为北解释不一"
+    ),
+    "the scale of its heights is not a number above zero": "高程的比例不是大于零的数",
+    "the .hdr file that describes it is missing": "缺少描述它的 .hdr 文件",
+    "the world file beside it is damaged": "旁边的坐标文件已损坏",
+    "{name} = {value} in its header is not a number": "文件头中 {name} = {value} 不是数",
+    "{name} = {value} in its header is not a positive whole number": "文件头中 {name} = {value} 不是正整数",
     "Using only the CPU for rendering: no {backends} device was found.": "仅使用 CPU 渲染：未找到 {backends} 设备。",
     "Could not enable OptiX denoiser: it needs an OptiX device. The Intel denoiser is used instead.": (
         "无法启用 OptiX 降噪器：它需要 OptiX 设备。改用 Intel 降噪器。"
@@ -748,6 +894,28 @@ TEXTS = {
     "Blender could not write the image as JPEG ({reason}).": "Blender 无法将图像写为 JPEG（{reason}）。",
     "Blender finished rendering without an image; its output is in the log.": (
         "Blender 结束渲染但没有生成图像；其输出见日志。"
+    ),
+    "{place}: the class {name} is defined twice.": "{place}：类别 {name} 定义了两次。",
+    "{place}: a class must be a name, or a name, = and categories, not {name}.": (
+        "{place}：类别必须是一个名称，或名称、= 和若干类别，而不是 {name}。"
+    ),
+    "{place} names no class: for example, {example}.": "{place} 没有指定类别：例如 {example}。",
+    "{place}: {name} is not a category with annotations; did you mean {close}?": (
+        "{place}：{name} 不是带有标注的类别；您是否想输入 {close}？"
+    ),
+    "{place}: {name} is not a category with annotations; these are {names}.": (
+        "{place}：{name} 不是带有标注的类别；可用的有 {names}。"
+    ),
+    "{place}: {name} is named twice.": "{place}：{name} 出现了两次。",
+    "it is not a text file": "不是文本文件",
+    "{setting} = {value} is not allowed: it must be the shares of train, val and test, which add up to 1, for example "
+    "0.8/0.1/0.1.": "{setting} = {value} 不被允许：必须是训练、验证和测试的比例，总和为 1，例如 0.8/0.1/0.1。",
+    "{setting} contains {name}, which covers pixels of other instances: the format panoptic takes only objects that "
+    "have a value in instances.png.": (
+        "{setting} 包含 {name}，它会覆盖其他实例的像素：panoptic 格式只接受在 instances.png 中有值的对象。"
+    ),
+    "{file} is not a mask as Solar Site writes it: restore it, or remove its folder.": (
+        "{file} 不是光伏场地写出的掩码：请恢复该文件，或删除其文件夹。"
     ),
     "{file} is truncated: lines of pixels are missing.": "{file} 不完整：缺少像素行。",
     "{file} is not an OpenEXR file.": "{file} 不是 OpenEXR 文件。",
@@ -787,6 +955,54 @@ TEXTS = {
     "Blender ended with {how} before the batch was complete.": "Blender 在批量任务完成之前以{how}结束。",
     "Blender ended twice with {how} while rendering this image": "Blender 在渲染此图像时两次以{how}结束",
     "Blender ended twice with {how} before starting this image": "Blender 在开始此图像之前两次以{how}结束",
+    "Blender twice made no progress for {time} while rendering this image": (
+        "Blender 在渲染此图像时两次在 {time} 内没有进展"
+    ),
+    "Blender twice made no progress for {time} before starting this image": (
+        "Blender 在开始此图像之前两次在 {time} 内没有进展"
+    ),
+    "{image}: Blender ended with {how}; trying again in a new process": (
+        "{image}：Blender 以{how}结束；在新进程中重试"
+    ),
+    "{image}: Blender made no progress for {time} and was ended; trying again in a new process": (
+        "{image}：Blender 在 {time} 内没有进展，已被结束；在新进程中重试"
+    ),
+    "before the first image": "第一张图像之前",
+    "too little memory": "内存不足",
+    "Memory ran out while this image was made": "生成此图像时内存不足",
+    "Blender ended with {how}, probably because memory ran out: from now on, at most {number} run at the same time": (
+        "Blender 以{how}结束，可能是因为内存不足：从现在起最多同时运行 {number} 个"
+    ),
+    "Memory does not leave room for another process yet: {number} of {count} run": (
+        "内存暂时不足以再启动一个进程：{count} 个中运行 {number} 个"
+    ),
+    "{program} got too little memory to check whether it can run Solar Site ({reason}): close other programs, or "
+    "raise the memory limit of this session or job.": (
+        "{program} 得到的内存太少，无法检查能否运行光伏场地（{reason}）：请关闭其他程序，或提高此会话或作业的内存限制。"
+    ),
+    "{folder} has {free} free, and the next images need {needed} while they are made (processes: {count}): free "
+    "some space": "{folder} 剩余 {free}，而接下来的图像在生成时需要 {needed}（进程数：{count}）：请释放一些空间",
+    "{folder} is not writable": "{folder} 不可写入",
+    "{folder} cannot be used ({reason})": "无法使用 {folder}（{reason}）",
+    "the system refuses to write more into {folder}, although it reports {free} free: check your quota": (
+        "系统拒绝继续写入 {folder}，尽管报告剩余 {free}：请检查配额"
+    ),
+    "Paused: {reason}. The run goes on by itself, or ends after {time} without an image": (
+        "已暂停：{reason}。运行会自动继续；若 {time} 内没有生成图像，则结束"
+    ),
+    "There is room again: the run goes on": "又有空间了：运行继续",
+    "{reason}; no image could be made for {time}": "{reason}；{time} 内无法生成图像",
+    "Shard {other} is running in {folder}: a dataset can be divided in one way at a time, not into {count} shards as "
+    "well.": "分片 {other} 正在 {folder} 中运行：数据集一次只能按一种方式划分，不能同时分为 {count} 份。",
+    "Shard {other} is running in {folder} with {differences}: use the same settings, or choose another folder.": (
+        "分片 {other} 正在 {folder} 中以 {differences} 运行：请使用相同的设置，或选择其他文件夹。"
+    ),
+    "{folder} is not a complete sample.": "{folder} 不是完整的样本。",
+    "{folder} and {other} are different samples of the same image: remove one of them.": (
+        "{folder} 与 {other} 是同一图像的不同样本：请删除其中一个。"
+    ),
+    "{folder} cannot be written ({reason}) for {time}": "{folder} 已有 {time} 无法写入（{reason}）",
+    "{folder} was removed during the run": "{folder} 在运行期间被删除",
     "Another launcher is running in {folder}; wait until it finishes.": (
         "另一个启动器正在 {folder} 中运行：请等待其完成。"
     ),
@@ -834,7 +1050,7 @@ TEXTS = {
     "{folder} changed while it was being checked: {remedy}.": "{folder} 在检查时被更改：请{remedy}。",
     "{name} {earlier} (not {now})": "{name} {earlier}（而非 {now}）",
     "{setting} = {earlier} (not {now})": "{setting} = {earlier}（而非 {now}）",
-    "an earlier version of the file of {setting}": "{setting}文件的早期版本",
+    "another file of {setting}": "{setting}的另一个文件",
     "executor = {name} is not allowed: it must be {allowed}.": "executor = {name} 无效，应为 {allowed}。",
     "other settings": "其他设置",
     "{folder} is not a Solar Site dataset, and a run would overwrite {names} in it: choose another folder for "

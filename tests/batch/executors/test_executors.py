@@ -64,15 +64,21 @@ def carry_out(
     launcher: Any, executor: str, *arguments: str, root: Path = ROOT, **behaviour: Any
 ) -> subprocess.CompletedProcess[str]:
     """Run a batch with the executor of that name."""
+    process = start(launcher, executor, *arguments, root=root, **behaviour)
+    stdout, stderr = process.communicate(timeout=120)
+    return subprocess.CompletedProcess(process.args, process.returncode, stdout, stderr)
+
+
+def start(launcher: Any, executor: str, *arguments: str, root: Path = ROOT, **behaviour: Any) -> subprocess.Popen[str]:
+    """Start a batch with the executor of that name."""
     behaviour = {"memory": str(launcher.memory), **behaviour}
     line = [str(launcher.out), "--blender", str(launcher.blender), *arguments]
-    return subprocess.run(
+    return subprocess.Popen(
         [sys.executable, "-c", RUN, str(root), executor, *line],
         stdin=subprocess.DEVNULL,
-        capture_output=True,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
         text=True,
-        timeout=120,
-        check=False,
         env={**os.environ, "FAKE_BLENDER": json.dumps(behaviour)},
     )
 

@@ -22,7 +22,7 @@ from solar_site_addon.batch.command_line import parse, read_settings
 from solar_site_addon.generator.domain.errors import SolarSiteError
 from solar_site_addon.generator.plan.site import plan_site
 from solar_site_addon.generator.plan.view.view import plan_view
-from solar_site_addon.generator.settings.schema import PRESETS, Settings, iter_settings, value_of, with_values
+from solar_site_addon.generator.settings.schema import LANDSCAPES, Settings, iter_settings, value_of, with_values
 from solar_site_addon.generator.settings.types import Options, Range
 from tools import fidelity
 
@@ -37,19 +37,19 @@ def images(number: int, value: int = 0, share: float = 0.5) -> Images:
 
 
 def test_no_network_is_tested_on_what_it_was_trained_on() -> None:
-    assert [fold.left_out for fold in folds()] == list(PRESETS)
+    assert [fold.left_out for fold in folds()] == list(LANDSCAPES)
     for fold in folds():
         assert fold.left_out not in fold.training
-        assert {fold.left_out, *fold.training} == set(PRESETS)
-    for experiment in experiments(PRESETS, 2):
+        assert {fold.left_out, *fold.training} == set(LANDSCAPES)
+    for experiment in experiments(LANDSCAPES, 2):
         assert PLAIN in experiment.tests, "the control"
         # the plain version's own images are divided by split()
         assert not set(experiment.tests) & set(experiment.training) - {PLAIN}
 
 
 def test_every_preset_is_seen_by_both_kinds_of_network_with_each_seed() -> None:
-    found = experiments(PRESETS, 3)
-    for preset in PRESETS:
+    found = experiments(LANDSCAPES, 3)
+    for preset in LANDSCAPES:
         for seed in range(3):
             kinds = [set(one.training) for one in found if preset in one.tests and one.seed == seed]
             assert len(kinds) == 2
@@ -57,9 +57,9 @@ def test_every_preset_is_seen_by_both_kinds_of_network_with_each_seed() -> None:
 
 
 def test_plain_images_for_training_and_testing_are_others_and_as_many_as_rich_ones() -> None:
-    domains = {name: images(4 if name != "desert" else 3) for name in PRESETS}
+    domains = {name: images(4 if name != "desert" else 3) for name in LANDSCAPES}
     domains[PLAIN] = Images(np.arange(24 * 64 * 3, dtype=np.uint8).reshape(24, 8, 8, 3), images(24).modules)
-    trained, tested = split(domains, PRESETS)
+    trained, tested = split(domains, LANDSCAPES)
     fewest = min(sum(len(trained[name]) for name in fold.training) for fold in folds())
     assert len(trained[PLAIN]) == fewest
     assert len(trained[PLAIN]) + len(tested[PLAIN]) == 24
@@ -69,7 +69,7 @@ def test_plain_images_for_training_and_testing_are_others_and_as_many_as_rich_on
 
 def test_the_commands_ask_for_what_they_say_with_seeds_that_never_meet() -> None:
     seeds: list[int] = []
-    for domain in (*PRESETS, PLAIN):
+    for domain in (*LANDSCAPES, PLAIN):
         request = parse(command(domain, Path("out"), 50, OPTIONS)[2:])
         assert request is not None
         assert (request.run.num_images, request.run.num_parallel) == (50, 2)
@@ -126,7 +126,7 @@ def test_a_run_that_makes_too_few_images_ends_the_study(tmp_path: Path, monkeypa
 def outcomes(rich_share: float, plain_share: float) -> list[Outcome]:
     """Networks that find the upper share of each image, whose upper half shows modules."""
     found = []
-    for experiment in experiments(PRESETS, 2):
+    for experiment in experiments(LANDSCAPES, 2):
         masks = images(4, share=plain_share if experiment.name == PLAIN else rich_share).modules
         counts = pixel_counts(images(4).modules, masks)
         found.append(
@@ -136,9 +136,9 @@ def outcomes(rich_share: float, plain_share: float) -> list[Outcome]:
 
 
 def test_scores_and_differences_are_those_of_the_networks() -> None:
-    tested = {name: images(4) for name in (*PRESETS, PLAIN)}
-    result = compared(outcomes(0.5, 0.25), tested, PRESETS)
-    assert [row["name"] for row in result["presets"]] == list(PRESETS)
+    tested = {name: images(4) for name in (*LANDSCAPES, PLAIN)}
+    result = compared(outcomes(0.5, 0.25), tested, LANDSCAPES)
+    assert [row["name"] for row in result["presets"]] == list(LANDSCAPES)
     for row in result["presets"]:
         assert (row["rich"]["iou"], row["plain"]["iou"]) == (1.0, 0.5)
         assert row["rich"]["iou_by_network"] == [1.0, 1.0]
@@ -150,8 +150,8 @@ def test_scores_and_differences_are_those_of_the_networks() -> None:
 
 
 def test_the_sheet_shows_what_is_right_false_and_missed(tmp_path: Path) -> None:
-    rows = examples(outcomes(0.5, 0.25), {name: images(4, 100) for name in PRESETS}, PRESETS)
-    assert [row.name for row in rows] == list(PRESETS)
+    rows = examples(outcomes(0.5, 0.25), {name: images(4, 100) for name in LANDSCAPES}, LANDSCAPES)
+    assert [row.name for row in rows] == list(LANDSCAPES)
     rgb, truth = rows[0].rgb, rows[0].truth
     drawn = judged(rgb, truth, ~truth)
     assert np.array_equal(judged(rgb, ~truth & truth, ~truth & truth), rgb), "nothing there, nothing found: untouched"
@@ -177,7 +177,7 @@ def result_with(*differences: tuple[float, float]) -> dict[str, Any]:
             "plain": score,
             "difference": {"iou": (low + high) / 2, "low": low, "high": high},
         }
-        for name, (low, high) in zip(PRESETS, differences, strict=False)
+        for name, (low, high) in zip(LANDSCAPES, differences, strict=False)
     ]
     return {
         "date": "2026-01-02",
@@ -200,7 +200,7 @@ def result_with(*differences: tuple[float, float]) -> dict[str, Any]:
 
 def test_the_words_follow_from_the_figures() -> None:
     words = fidelity.verdict(result_with((0.1, 0.2), (-0.1, 0.1), (-0.3, -0.2)))
-    first, second, third = PRESETS[:3]
+    first, second, third = LANDSCAPES[:3]
     assert f"On {first} the rich training images are significantly better (1 of 3)." in words
     assert f"On {second} the difference is not significant (1 of 3)." in words
     assert f"On {third} the rich training images are significantly worse (1 of 3)." in words
@@ -215,7 +215,7 @@ def test_table_and_chart_have_every_preset() -> None:
     assert "70 training images of 320 x 240 px" in text
     drawn = fidelity.chart(result)
     assert drawn.count("</svg>") == 1
-    for name in PRESETS[:2]:
+    for name in LANDSCAPES[:2]:
         assert f"| {name} | 14 | 0.500 (0.400 to 0.600) |" in text
         assert name in drawn
 

@@ -1,7 +1,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Annotations, compared with OpenCV's projection and with pixels counted for each module."""
+"""Annotations of objects, compared with OpenCV's projection and with pixels counted for each module."""
 
 from __future__ import annotations
+
+from types import SimpleNamespace
 
 import cv2
 import numpy as np
@@ -11,16 +13,41 @@ from hypothesis import strategies as st
 from pycocotools import mask as official
 
 from solar_site_addon.generator.annotations import objects as objects_module
-from solar_site_addon.generator.annotations.objects import annotate_objects, meets_image, polygon_areas
+from solar_site_addon.generator.annotations.objects import annotate_image
+from solar_site_addon.generator.annotations.projected import meets_image, polygon_areas
 from solar_site_addon.generator.domain.categories import Category
 from solar_site_addon.generator.domain.errors import RenderError, SiteError
 from solar_site_addon.generator.plan.objects import first_item_number
 
-from ..small_site import HEIGHT, WIDTH, equipped_plan, painted_numbers, small_camera, small_objects, small_plan
+from ..small_site import (
+    HEIGHT,
+    WIDTH,
+    equipped_plan,
+    painted_numbers,
+    passes_of,
+    small_camera,
+    small_objects,
+    small_plan,
+)
 
 
 def annotated(plan, numbers):
-    return annotate_objects(small_objects(plan), plan.view.camera, numbers)
+    """Return the id image and the annotations of all objects other than tables."""
+    instances, annotations = annotate_image(plan.site, plan.view.camera, passes_of(numbers))
+    return instances, annotations.objects
+
+
+def annotated_modules(plan, numbers):
+    """Return the annotations of the modules, and their outlines (M, 4, 2)."""
+    objects = annotated(plan, numbers)[1]
+    count = int((objects.number <= len(plan.site.modules)).sum())
+    fields = (objects.number, objects.truncation, objects.visible_px, objects.visible_fraction)
+    return SimpleNamespace(
+        **dict(
+            zip(("number", "truncation", "visible_px", "visible_fraction"), (f[:count] for f in fields), strict=True)
+        ),
+        polygon_px=objects.outlines.points[:count, :4],
+    )
 
 
 def opencv_projection(plan) -> np.ndarray:
@@ -48,33 +75,34 @@ def area_in_image(polygon: np.ndarray) -> float:
 
 
 def test_polygons_are_where_opencv_projects_the_corners(plan, numbers):
-    _, annotations = annotated(plan, numbers)
-    np.testing.assert_allclose(
-        annotations.polygon_px[:, :4], opencv_projection(plan)[annotations.number - 1], atol=1e-6
-    )
+    annotations = annotated_modules(plan, numbers)
+    np.testing.assert_allclose(annotations.polygon_px, opencv_projection(plan)[annotations.number - 1], atol=1e-6)
 
 
 def test_ids_are_the_numbers_of_the_site(plan, numbers):
-    instances, annotations = annotated(plan, numbers)
+    instances, annotations = annotate_image(plan.site, plan.view.camera, passes_of(numbers))
     assert instances.dtype == np.uint16
-    assert np.all(np.diff(annotations.number) > 0)
+    assert np.all(np.diff(annotations.objects.number) > 0)
     np.testing.assert_array_equal(instances, numbers)
-    np.testing.assert_array_equal(annotations.ids[annotations.number], annotations.number)
+    assert annotations.ids.tolist() == list(range(241))
 
 
 def test_a_site_with_too_many_objects_for_16_bits_has_ids_per_image(plan, numbers, monkeypatch):
     monkeypatch.setattr(objects_module, "_MAX_IDS", 210)
-    instances, annotations = annotated(plan, numbers)
-    assert len(small_objects(plan)) == 220
-    listed = np.union1d(annotations.number, annotations.parents)
+    instances, annotations = annotate_image(plan.site, plan.view.camera, passes_of(numbers))
+    assert len(small_objects(plan)) == 240
+    listed = np.union1d(annotations.objects.number, annotations.tables.number)
     assert annotations.ids[listed].tolist() == list(range(1, len(listed) + 1))
     np.testing.assert_array_equal(annotations.ids[numbers], instances)
 
 
 def test_two_views_of_a_site_have_the_same_ids_for_the_same_modules(plan):
     other = small_plan(camera=small_camera(position=(3.0, -4.0, 25.0)))
-    views = [annotated(view, painted_numbers(view))[1] for view in (plan, other)]
-    both = np.intersect1d(views[0].number, views[1].number)
+    passes = [passes_of(painted_numbers(view)) for view in (plan, other)]
+    views = [
+        annotate_image(plan.site, view.view.camera, seen)[1] for view, seen in zip((plan, other), passes, strict=True)
+    ]
+    both = np.intersect1d(views[0].objects.number, views[1].objects.number)
     assert len(both) > 20
     np.testing.assert_array_equal(views[0].ids[both], views[1].ids[both])
 
@@ -93,8 +121,8 @@ def test_boxes_counts_and_masks_match_the_pixels(plan, numbers):
 
 
 def test_the_visible_fraction_of_a_half_hidden_module_is_about_one_half(plan, numbers):
-    _, annotations = annotated(plan, numbers)
-    in_view = ~annotations.truncated
+    annotations = annotated_modules(plan, numbers)
+    in_view = annotations.truncation == 0
     assert annotations.visible_fraction[in_view].min() > 0.8  # about 60 pixels each: some are lost at the edges
     assert annotations.visible_fraction.max() <= 1
     distance = np.abs(annotations.polygon_px[in_view].mean(axis=1) - 70).sum(axis=1)
@@ -102,30 +130,31 @@ def test_the_visible_fraction_of_a_half_hidden_module_is_about_one_half(plan, nu
     _, columns = np.nonzero(numbers == module + 1)
     hidden = numbers.copy()
     hidden[:, int(np.median(columns)) :][hidden[:, int(np.median(columns)) :] == module + 1] = 0
-    _, annotations = annotated(plan, hidden)
+    annotations = annotated_modules(plan, hidden)
     assert 0.3 < annotations.visible_fraction[annotations.number - 1 == module][0] < 0.7
 
 
 def test_a_hidden_module_is_listed_without_pixels(plan, numbers):
-    _, annotations = annotated(plan, numbers)
-    module = int(annotations.number[~annotations.truncated][10]) - 1
+    annotations = annotated_modules(plan, numbers)
+    module = int(annotations.number[annotations.truncation == 0][10]) - 1
     hidden = np.where(numbers == module + 1, 0, numbers)
-    _, annotations = annotated(plan, hidden)
+    annotations = annotated_modules(plan, hidden)
     row = int(np.flatnonzero(annotations.number - 1 == module)[0])
     assert annotations.visible_px[row] == 0
     assert annotations.visible_fraction[row] == 0
-    assert not annotations.truncated[row]
+    assert annotations.truncation[row] == 0
     assert np.isfinite(annotations.polygon_px[row]).all()
 
 
 def test_modules_across_the_image_border_are_truncated_and_those_outside_are_left_out():
     plan = small_plan(num_tables=(6, 9))
     numbers = painted_numbers(plan)
-    instances, annotations = annotated(plan, numbers)
+    instances, annotations = annotated(plan, numbers)[0], annotated_modules(plan, numbers)
     polygons = opencv_projection(plan)
-    inside = ((polygons >= 0) & (polygons <= [WIDTH, HEIGHT])).all(axis=(1, 2))
-    assert 0 < annotations.truncated.sum() < len(annotations)
-    np.testing.assert_array_equal(annotations.truncated, ~inside[annotations.number - 1])
+    areas = polygon_areas(polygons)
+    outside = 1 - np.array([area_in_image(polygon) for polygon in polygons]) / areas
+    assert 10 < (annotations.truncation > 0.1).sum() < len(annotations.number)
+    np.testing.assert_allclose(annotations.truncation, outside[annotations.number - 1], atol=1e-6)
     apart = (polygons.max(axis=1) < 0).any(axis=1) | (polygons.min(axis=1) > [WIDTH, HEIGHT]).any(axis=1)
     assert apart.sum() > 10
     assert not set(annotations.number - 1) & set(np.flatnonzero(apart))
@@ -141,9 +170,8 @@ def test_a_module_partly_behind_the_camera_has_pixels_but_no_polygon():
     numbers[-1, :5] = cut[0] + 1
     _, annotations = annotated(plan, numbers)
     row = int(np.flatnonzero(annotations.number - 1 == cut[0])[0])
-    assert np.isnan(annotations.polygon_px[row]).any()
-    assert np.isnan(annotations.visible_fraction[row])
-    assert annotations.truncated[row]
+    assert not annotations.outlines.complete[row]
+    assert np.isnan([annotations.visible_fraction[row], annotations.truncation[row]]).all()
     assert annotations.bbox_px[row].tolist() == [0, HEIGHT - 1, 5, 1]
     assert not set(annotations.number - 1) & set(cut[1:])
 
@@ -154,11 +182,11 @@ def test_an_image_without_modules_has_no_annotations():
     assert (len(annotations), annotations.masks, instances.max()) == (0, [], 0)
 
 
-@pytest.mark.parametrize("wrong", [-1, 221])
+@pytest.mark.parametrize("wrong", [-1, 241])
 def test_a_number_without_an_object_is_refused(plan, numbers, wrong):
     damaged = numbers.copy()
     damaged[0, 0] = wrong
-    with pytest.raises(RenderError, match="outside 0 to 220"):
+    with pytest.raises(RenderError, match="outside 0 to 240"):
         annotated(plan, damaged)
 
 
@@ -218,18 +246,17 @@ def test_the_outline_of_equipment_is_the_hull_of_its_projected_box(equipped, num
     rotation, _ = cv2.Rodrigues(camera.world_to_camera[:3, :3])
     points, _ = cv2.projectPoints(corners, rotation, camera.world_to_camera[:3, 3], camera.matrix, None)
     hull = cv2.convexHull(points.astype(np.float32))[:, 0]
-    outline = annotations.polygon_px[row, : annotations.polygon_corners[row]]
+    outline = annotations.outlines.points[row, : annotations.outlines.count[row]]
     assert len(outline) == len(hull)
     assert polygon_areas(outline[None])[0] == pytest.approx(cv2.contourArea(hull), rel=1e-4)
     assert (annotations.visible_px[row], annotations.bbox_px[row].tolist()) == (16, [80, 60, 4, 4])
-    assert np.isnan(annotations.visible_fraction[row])
     assert annotations.visible_px[row + 1] == 0
 
 
 def test_the_parents_of_modules_are_their_tables(plan, numbers):
-    _, annotations = annotated(plan, numbers)
-    objects = small_objects(plan)
-    assert set(objects.category[annotations.parents - 1].tolist()) == {Category.TABLE}
-    expected = plan.site.modules.table[annotations.number - 1] + len(plan.site.modules) + 1
-    np.testing.assert_array_equal(objects.parent[annotations.number - 1], expected)
-    np.testing.assert_array_equal(annotations.parents, np.unique(expected))
+    tables = annotate_image(plan.site, plan.view.camera, passes_of(numbers))[1].tables
+    seen, objects = annotated_modules(plan, numbers).number, small_objects(plan)
+    assert set(objects.category[tables.number - 1].tolist()) == {Category.TABLE}
+    expected = plan.site.modules.table[seen - 1] + len(plan.site.modules) + 1
+    np.testing.assert_array_equal(objects.parent[seen - 1], expected)
+    np.testing.assert_array_equal(tables.number, np.unique(expected))

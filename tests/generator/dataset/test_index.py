@@ -74,18 +74,27 @@ def test_pycocotools_finds_the_images_and_the_category(out):
 def test_every_annotation_is_the_mask_of_one_module(out):
     summary = assemble_dataset(out, RUN)
     coco = loaded(summary.formats["coco"])
-    seen = 0
+    seen = dropped = 0
     for index, place in PLACES.items():
         instances = cv2.imread(str(out / place / "instances.png"), cv2.IMREAD_UNCHANGED)
         annotations = coco.loadAnns(coco.getAnnIds(imgIds=[index]))
-        assert {item["object_id"] for item in annotations} == set(np.unique(instances).tolist()) - {0}
+        fractions = {item["id"]: item["visible_fraction"] for item in read_sample(out / place)["objects"]}
+        numbers, counts = np.unique(instances, return_counts=True)
+        enough = {
+            number
+            for number, count in zip(numbers.tolist(), counts.tolist(), strict=True)
+            if number and count >= 9 and fractions[number] >= 0.05
+        }
+        assert {item["attributes"]["object_id"] for item in annotations} == enough
+        dropped += len(numbers) - 1 - len(enough)
         for item in annotations:
-            mask = instances == item["object_id"]
+            mask = instances == item["attributes"]["object_id"]
             np.testing.assert_array_equal(coco.annToMask(item), mask)
             assert item["area"] == mask.sum()
             assert item["bbox"] == list(cv2.boundingRect(mask.astype(np.uint8)))
             seen += 1
     assert seen == summary.num_annotations > 100
+    assert dropped == summary.num_dropped > 0
     assert sorted(coco.getAnnIds()) == list(range(1, seen + 1))
 
 
@@ -163,7 +172,8 @@ def test_the_dataset_is_assembled_without_numpy(out, root):
         "import sys; sys.modules['numpy'] = sys.modules['bpy'] = None\n"
         "from pathlib import Path\n"
         "from solar_site_addon.generator.dataset.index import assemble_dataset, is_whole\n"
-        "print(assemble_dataset(Path(sys.argv[1]), {}).num_samples)"
+        "from solar_site_addon.generator.dataset.registry import find_formats\n"
+        "print(assemble_dataset(Path(sys.argv[1]), {}, tuple(find_formats())).num_samples)"
     )
     result = subprocess.run(
         [sys.executable, "-c", program, str(out)], cwd=root, capture_output=True, text=True, check=True
@@ -173,5 +183,10 @@ def test_the_dataset_is_assembled_without_numpy(out, root):
 
 def test_annotations_are_made_from_sample_json_only(out):
     before = loaded(assemble_dataset(out, RUN).formats["coco"]).dataset["annotations"]
-    modules = [module for place in PLACES.values() for module in read_sample(out / place)["objects"]]
-    assert [item["segmentation"] for item in before] == [module["mask_rle"] for module in modules if module["mask_rle"]]
+    modules = [
+        record
+        for place in PLACES.values()
+        for record in read_sample(out / place)["objects"]
+        if record["category"] == "module" and record["visible_px"] >= 9 and record["visible_fraction"] >= 0.05
+    ]
+    assert [item["segmentation"] for item in before] == [module["mask_rle"] for module in modules]

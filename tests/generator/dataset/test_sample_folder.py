@@ -57,6 +57,10 @@ def sample(write, tmp_path) -> Path:
     return write(tmp_path / "batch_00" / "image_0003")
 
 
+def modules_of(document: dict[str, Any]) -> list[dict[str, Any]]:
+    return [record for record in document["objects"] if record["category"] == "module"]
+
+
 def contents(folder: Path) -> dict[str, bytes]:
     return {path.name: path.read_bytes() for path in folder.iterdir()}
 
@@ -121,11 +125,11 @@ def test_projected_corners_of_sample_json_are_its_polygons(sample):
     document = read_sample(sample)
     camera = document["images"]["rgb"]["camera"]
     transform = np.array(camera["world_to_camera"])
-    corners = np.array([module["corners_world"] for module in document["objects"]])
+    corners = np.array([module["corners_world"] for module in modules_of(document)])
     points, _ = cv2.projectPoints(
         corners.reshape(-1, 1, 3), cv2.Rodrigues(transform[:3, :3])[0], transform[:3, 3], np.array(camera["K"]), None
     )
-    polygons = np.array([module["polygon_px"] for module in document["objects"]])
+    polygons = np.array([module["polygon_px"] for module in modules_of(document)])
     np.testing.assert_allclose(points.reshape(-1, 4, 2), polygons, atol=0.002)
 
 
@@ -134,7 +138,7 @@ def test_the_modules_of_sample_json_match_instances_png(sample):
     instances = cv2.imread(str(sample / "instances.png"), cv2.IMREAD_UNCHANGED)
     ids = [module["id"] for module in document["objects"]]
     assert ids == sorted(set(ids))
-    assert {module["category"] for module in document["objects"]} == {"module"}
+    assert {module["category"] for module in document["objects"]} == {"module", "rack"}
     for module in document["objects"]:
         mask = instances == module["id"]
         assert module["visible_px"] == mask.sum()
@@ -148,7 +152,7 @@ def test_the_modules_of_sample_json_match_instances_png(sample):
 def test_sample_json_describes_the_tables_of_its_modules(sample, plan):
     document = read_sample(sample)
     tables = {table["id"]: table for table in document["tables"]}
-    assert set(tables) == {module["parent"] for module in document["objects"]}
+    assert set(tables) == {module["parent"] for module in modules_of(document)}
     for table in tables.values():
         number = table["site_id"] - len(plan.site.modules) - 1
         assert (table["category"], table["parent"]) == ("table", None)
@@ -156,17 +160,44 @@ def test_sample_json_describes_the_tables_of_its_modules(sample, plan):
         assert table["tilt_deg"] == 20.0
         assert (table["type"], table["module"]["kind"], table["module"]["frame"]) == ("2P", "mono", "silver")
         assert table["module"] | {"length_m": 2.278, "width_m": 1.134, "cells": [24, 6]} == table["module"]
-    assert {module["kind"] for module in document["objects"]} == {"mono"}
-    places = {(module["parent"], module["row"], module["column"]) for module in document["objects"]}
-    assert len(places) == len(document["objects"])
+    modules = modules_of(document)
+    assert {module["kind"] for module in modules} == {"mono"}
+    assert {(module["tilt_deg"], module["azimuth_deg"]) for module in modules} == {(20.0, 180.0)}
+    places = {(module["parent"], module["row"], module["column"]) for module in modules}
+    assert len(places) == len(modules)
 
 
 def test_each_module_has_its_condition_and_dust(sample):
     names = ["clean", "dust", "stain", "bird_droppings", "leaves", "snow", "cracked", "hot_spot"]
-    for module in read_sample(sample)["objects"]:
+    for module in modules_of(read_sample(sample)):
         index = module["site_id"] - 1
         assert module["condition"] == names[index % 8]
         assert module["dust"] == pytest.approx(index / 200, abs=0.001)
+
+
+def test_conditions_name_their_module_and_have_masks_of_their_own(write, tmp_path, passes, numbers):
+    marked = np.zeros_like(passes.marked)
+    marked[::2] = True
+    document = read_sample(write(tmp_path / "marked", passes=dataclasses.replace(passes, marked=marked)))
+    modules = {module["id"]: module for module in modules_of(document)}
+    for shown in document["conditions"]:
+        module = modules[shown["parent"]]
+        assert shown["category"] == module["condition"] not in ("clean", "dust")
+        on_module = numbers == module["site_id"]
+        expected = on_module if shown["category"] == "cracked" else on_module & marked
+        np.testing.assert_array_equal(official.decode(shown["mask_rle"]), expected)
+        assert shown["bbox_px"] == official.toBbox(shown["mask_rle"]).tolist()
+        assert (shown["polygon_px"] is None) == (shown["category"] != "cracked")
+    assert {shown["category"] for shown in document["conditions"]} == {
+        "stain", "bird_droppings", "leaves", "snow", "cracked", "hot_spot",
+    }  # fmt: skip
+
+
+def test_keypoints_are_the_polygon_from_its_upper_left_corner(sample):
+    for module in modules_of(read_sample(sample)):
+        for (x, y, seen), corner in zip(module["keypoints_px"], module["polygon_px"][::-1], strict=True):
+            assert seen in (0, 1, 2)
+            assert [x, y] == (corner if seen else [0, 0])
 
 
 def test_a_missing_module_has_corners_but_no_pixels(write, tmp_path, plan, passes):
@@ -182,7 +213,7 @@ def test_a_missing_module_has_corners_but_no_pixels(write, tmp_path, plan, passe
         view=dataclasses.replace(plan.view, site=without),
         passes=dataclasses.replace(passes, numbers=numbers),
     )
-    (missing,) = [module for module in read_sample(folder)["objects"] if module["condition"] == "missing"]
+    (missing,) = [module for module in modules_of(read_sample(folder)) if module["condition"] == "missing"]
     assert (missing["visible_px"], missing["bbox_px"], missing["mask_rle"]) == (0, None, None)
     for name in ("id", "parent", "row", "column", "corners_world", "polygon_px"):
         assert missing[name] == whole[name]
@@ -198,8 +229,8 @@ def test_a_module_without_a_polygon_has_null_in_valid_json(write, tmp_path, pass
     text = (folder / "sample.json").read_text()
     assert "NaN" not in text
     seen = [module for module in json.loads(text)["objects"] if module["visible_px"]]
-    assert [(module["polygon_px"], module["visible_fraction"], module["truncated"]) for module in seen] == [
-        (None, None, True)
+    assert [(module["polygon_px"], module["visible_fraction"], module["truncation"]) for module in seen] == [
+        (None, None, None)
     ]
 
 
@@ -245,7 +276,7 @@ def test_a_sample_json_in_another_layout_is_read(sample):
 def test_the_head_of_a_sample_is_everything_but_its_lists(sample):
     document = read_sample(sample)
     head = read_head(sample)
-    assert head == {key: value for key, value in document.items() if key not in ("objects", "tables")}
+    assert head == {key: value for key, value in document.items() if key not in ("objects", "tables", "conditions")}
 
 
 def test_a_sample_of_another_schema_is_refused_in_one_sentence_and_kept(sample, write):

@@ -4,12 +4,14 @@
 from __future__ import annotations
 
 from solar_site_addon.generator.domain.categories import PALETTE, Category, describe_categories
+from solar_site_addon.generator.plan.array.conditions import Condition
 
 PUBLISHED = (
     "sky", "terrain", "vegetation", "road", "module", "mounting_structure", "electrical_equipment", "fence", "other",
     "table", "transformer", "inverter", "combiner_box", "mast", "weather_station", "substation", "building", "house",
     "shed", "container", "vehicle", "pickup", "van", "excavator", "distractor", "polytunnel", "glasshouse", "pond",
-    "tank", "packed_modules", "tarpaulin",
+    "tank", "packed_modules", "tarpaulin", "rack", "dust", "stain", "bird_droppings", "leaves", "snow", "cracked",
+    "hot_spot", "missing",
 )  # fmt: skip
 """Names of the ids 0, 1, 2 ..., which are stored in datasets: this list only grows."""
 
@@ -35,11 +37,21 @@ def test_the_hierarchy_has_no_cycles() -> None:
 
 
 def test_categories_of_equipment_and_surroundings_descend_from_those_in_semantic_png() -> None:
-    for category in list(Category)[Category.TRANSFORMER :]:
-        top = category
-        while top.parent is not None:
-            top = top.parent
-        assert top in {Category.ELECTRICAL_EQUIPMENT, Category.OTHER}
+    for category in list(Category)[Category.TRANSFORMER : Category.RACK]:
+        assert category.kind_of[-1] in {Category.ELECTRICAL_EQUIPMENT, Category.OTHER}
+
+
+def test_a_kind_is_told_from_a_part() -> None:
+    assert Category.PICKUP.kind_of == (Category.PICKUP, Category.VEHICLE, Category.OTHER)
+    assert Category.RACK.kind_of == (Category.RACK, Category.MOUNTING_STRUCTURE)
+    assert Category.MODULE.kind_of == (Category.MODULE,), "a module is a part of a table, not a kind of table"
+
+
+def test_every_condition_but_clean_is_a_part_of_a_module() -> None:
+    conditions = [condition.key for condition in Condition if condition is not Condition.CLEAN]
+    parts = [category for category in Category if category.parent is Category.MODULE]
+    assert [category.key for category in parts] == conditions
+    assert all(category.is_part for category in parts)
 
 
 def test_the_description_has_the_contents_for_files() -> None:

@@ -45,7 +45,18 @@ SMALL = with_values(
     },
 )
 SEED = 12
-STANDS = ("terrain", "roads", "table_types", "tables", "modules", "beams", "ground", "equipment", "surroundings")
+STANDS = (
+    "terrain",
+    "roads",
+    "table_types",
+    "tables",
+    "modules",
+    "piles",
+    "beams",
+    "ground",
+    "equipment",
+    "surroundings",
+)
 SEEN = ("camera", "sun", "weather")
 """Parts of a site, and of a view that draws random numbers of its own."""
 

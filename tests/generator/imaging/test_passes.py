@@ -14,7 +14,7 @@ from solar_site_addon.generator.imaging.passes import PixelPasses
 @pytest.fixture
 def channels() -> dict[str, np.ndarray]:
     shape = (3, 4)
-    names = ["object.X", "semantic.X", "Depth.Z", "normal.R", "normal.G", "normal.B", "Combined.R"]
+    names = ["object.X", "semantic.X", "Depth.Z", "normal.R", "normal.G", "normal.B", "Combined.R", "marked.X"]
     return {f"ViewLayer.{name}": np.full(shape, place, np.float32) for place, name in enumerate(names)}
 
 
@@ -24,8 +24,14 @@ def test_channels_become_typed_arrays(channels):
     assert (passes.numbers.dtype, passes.numbers[1, 2]) == (np.int32, 2**24 - 1)
     assert (passes.categories.dtype, passes.categories[0, 0]) == (np.uint8, 1)
     assert passes.depth[0, 0] == 2
+    assert (passes.marked.dtype, passes.marked.all()) == (bool, True)
     assert passes.normals.shape == (3, 4, 3)
     assert passes.normals[0, 0].tolist() == [3, 4, 5]
+
+
+def test_a_faint_mark_is_none(channels):
+    channels["ViewLayer.marked.X"][:] = [[0.0, 0.2, 0.24, 0.26]]
+    assert PixelPasses.from_channels(channels).marked[0].tolist() == [False, False, False, True]
 
 
 def test_the_sky_is_infinitely_far(channels):

@@ -37,7 +37,7 @@ SITES: dict[str, tuple[int, dict[str, Any]]] = {
     "single rows on flat land": (5, {"site.relief": 0.0, "array.table_type": "1P", "site.size_m": 150.0}),
     "landscape modules on single posts": (
         6,
-        {"array.tilt_mode": "slope", "array.incomplete_share": 0.3, "array.unfinished_share": 0.2}
+        {"array.tilt_mode": "slope", "array.incomplete_share": 0.3, "array.progress": 0.8}
         | {"array.table_type": "3L", "array.posts": "single", "module.kind": "poly_72", "site.size_m": 160.0},
     ),
 }

@@ -9,14 +9,29 @@ import numpy as np
 import pytest
 
 from solar_site_addon.generator.domain.categories import Category
+from solar_site_addon.generator.plan.array.stages import Stage
+from solar_site_addon.generator.plan.array.tables import Modules, Tables
 from solar_site_addon.generator.plan.kinds import all_kinds
-from solar_site_addon.generator.plan.objects import Objects, first_item_number, list_objects
+from solar_site_addon.generator.plan.objects import (
+    Objects,
+    first_item_number,
+    first_pile_number,
+    list_objects,
+    table_number,
+)
 from solar_site_addon.generator.plan.placement.items import TARPAULIN_POINTS, Item, Items, Tarpaulin, Tarpaulins
+from solar_site_addon.generator.settings.schema import Settings, with_values
 
-from ..small_site import NO_EQUIPMENT, NO_SURROUNDINGS, small_modules
+from ..planned import planned_site
+from ..small_site import NO_EQUIPMENT, NO_PILES, NO_SURROUNDINGS, PILE_TYPE, small_beams, small_modules
 
 TURN = np.radians(30)
 AXES = np.array([[np.cos(TURN), np.sin(TURN), 0.0], [-np.sin(TURN), np.cos(TURN), 0.0], [0.0, 0.0, 1.0]])
+
+
+def bare(modules: Modules, tables: Tables) -> Objects:
+    """Return the objects of an array without piles, equipment and surroundings."""
+    return list_objects(modules, tables, small_beams(tables), NO_PILES, PILE_TYPE, NO_EQUIPMENT, NO_SURROUNDINGS)
 
 
 @pytest.fixture
@@ -34,17 +49,17 @@ def objects() -> Objects:
     equipment = dataclasses.replace(NO_EQUIPMENT, items=Items.of([yard]))
     tarpaulins = Tarpaulins.of([Tarpaulin("tarpaulin", points, np.zeros(4))])
     surroundings = dataclasses.replace(NO_SURROUNDINGS, items=Items.of([van]), tarpaulins=tarpaulins)
-    assert first_item_number(modules, tables) == 23
-    return list_objects(modules, tables, equipment, surroundings)
+    assert first_item_number(modules, tables) == 25
+    return list_objects(modules, tables, small_beams(tables), NO_PILES, PILE_TYPE, equipment, surroundings)
 
 
-def test_modules_come_first_then_tables_then_equipment_then_surroundings(objects: Objects) -> None:
+def test_modules_come_first_then_tables_racks_equipment_and_surroundings(objects: Objects) -> None:
     names = [Category(category).key for category in objects.category]
-    assert names == ["module"] * 20 + ["table"] * 2 + ["substation", "van", "tarpaulin"]
+    assert names == ["module"] * 20 + ["table"] * 2 + ["rack"] * 2 + ["substation", "van", "tarpaulin"]
 
 
-def test_the_parent_of_a_module_is_its_table_and_nothing_else_has_one(objects: Objects) -> None:
-    assert objects.parent.tolist() == [21] * 10 + [22] * 10 + [0] * 5
+def test_the_parent_of_modules_and_racks_is_their_table_and_nothing_else_has_one(objects: Objects) -> None:
+    assert objects.parent.tolist() == [21] * 10 + [22] * 10 + [0, 0] + [21, 22] + [0] * 3
 
 
 def test_a_table_reaches_from_its_first_module_to_its_last(objects: Objects) -> None:
@@ -54,8 +69,30 @@ def test_a_table_reaches_from_its_first_module_to_its_last(objects: Objects) -> 
     assert len(modules) == 40
 
 
+def test_a_table_that_is_not_full_ends_with_its_last_module() -> None:
+    tables, modules = small_modules((1, 2))
+    there = np.flatnonzero((modules.column > 0) & (modules.column < 4))
+    kept = {field.name: getattr(modules, field.name)[there] for field in dataclasses.fields(modules)}
+    objects = list_objects(
+        Modules(**kept), tables, small_beams(tables), NO_PILES, PILE_TYPE, NO_EQUIPMENT, NO_SURROUNDINGS
+    )
+    table = objects.corners(len(there) + 1)
+    np.testing.assert_allclose(table[0], modules.corners[1, 0], atol=1e-9)
+    np.testing.assert_allclose(table[2], modules.corners[8, 2], atol=1e-9)
+
+
+def test_the_box_of_a_rack_encloses_its_beams(objects: Objects) -> None:
+    tables, _ = small_modules((1, 2))
+    beams = small_beams(tables)
+    for table, number in ((0, 23), (1, 24)):
+        box = objects.corners(number)
+        corners = np.concatenate([side[table] for side in beams.faces()])
+        np.testing.assert_allclose(box.min(axis=0), corners.min(axis=0), atol=1e-9)
+        np.testing.assert_allclose(box.max(axis=0), corners.max(axis=0), atol=1e-9)
+
+
 def test_a_box_stands_on_the_base_and_has_the_size_of_its_item(objects: Objects) -> None:
-    van = objects.corners(24)
+    van = objects.corners(26)
     np.testing.assert_allclose(van[:4].mean(axis=0), [10.0, 0.0, 2.0], atol=1e-12)
     np.testing.assert_allclose(van[4:] - van[:4], np.tile([0.0, 0.0, 2.5], (4, 1)), atol=1e-12)
     np.testing.assert_allclose(van[1] - van[0], 5.0 * AXES[0], atol=1e-12)
@@ -63,7 +100,7 @@ def test_a_box_stands_on_the_base_and_has_the_size_of_its_item(objects: Objects)
 
 
 def test_the_box_of_a_tarpaulin_encloses_all_its_points(objects: Objects) -> None:
-    box = objects.corners(25)
+    box = objects.corners(27)
     np.testing.assert_allclose(box.min(axis=0), [0.0, 0.0, 0.1])
     np.testing.assert_allclose(box.max(axis=0), [2.0, 3.0, 0.4])
 
@@ -73,6 +110,31 @@ def test_every_kind_has_a_category_of_its_own() -> None:
     assert len(set(categories)) == len(categories) > 15
 
 
-def test_a_site_without_items_has_its_modules_and_tables() -> None:
+def test_a_site_without_items_has_its_modules_tables_and_racks() -> None:
     tables, modules = small_modules((1, 1))
-    assert len(list_objects(modules, tables, NO_EQUIPMENT, NO_SURROUNDINGS)) == len(modules) + 1
+    assert (
+        len(list_objects(modules, tables, small_beams(tables), NO_PILES, PILE_TYPE, NO_EQUIPMENT, NO_SURROUNDINGS))
+        == len(modules) + 2
+    )
+
+
+def test_piles_come_last_with_their_tables_as_parents_and_boxes_from_the_ground_to_their_tops() -> None:
+    site = planned_site(with_values(Settings(), {"site.size_m": 120, "array.progress": 0.5, "array.piles": "phc"}), 4)
+    objects = list_objects(
+        site.modules, site.tables, site.beams, site.piles, site.pile_type, site.equipment, site.surroundings
+    )
+    first = first_pile_number(site.modules, site.tables, site.equipment, site.surroundings)
+    assert len(objects) == first - 1 + len(site.piles)
+    assert (objects.category[first - 1 :] == Category.PILE).all()
+    np.testing.assert_array_equal(objects.parent[first - 1 :], site.piles.table + table_number(site.modules, 0))
+    for index in (0, len(site.piles) - 1):
+        corners = objects.corners(first + index)
+        np.testing.assert_allclose(corners[4:].mean(axis=0), site.piles.head[index], atol=1e-9)
+        ground = site.terrain.height(*site.piles.head[index, :2])
+        assert corners[:4, 2].mean() == pytest.approx(ground, abs=0.02)
+    below_modules = site.tables.stage[site.piles.table] >= Stage.PARTLY_MOUNTED
+    np.testing.assert_array_equal(objects.only_seen[first - 1 :], below_modules | ~site.piles.standing)
+    racks = objects.category == Category.RACK
+    without = site.tables.stage < Stage.RACKED
+    unknown = np.isnan(np.array([objects.corners(number + 1) for number in np.flatnonzero(racks)])).all(axis=(1, 2))
+    np.testing.assert_array_equal(unknown, without)

@@ -16,7 +16,7 @@ from solar_site_addon.generator.domain.random_streams import ViewSeed  # noqa: E
 from solar_site_addon.generator.plan.ground.rills import SPACING_M  # noqa: E402
 from solar_site_addon.generator.render.passes import render_radiance  # noqa: E402
 from solar_site_addon.generator.render.renderer import prepare_renderer  # noqa: E402
-from solar_site_addon.generator.scene.ground import RILL_HALF_WIDTH_M, Noises, covered, rill_bed  # noqa: E402
+from solar_site_addon.generator.scene.ground_look import RILL_HALF_WIDTH_M, Noises, covered, rill_bed  # noqa: E402
 from solar_site_addon.generator.scene.meshes import mesh_object  # noqa: E402
 from solar_site_addon.generator.scene.nodes import ShaderGraph, new_material  # noqa: E402
 from solar_site_addon.generator.scene.ownership import own, remove_owned  # noqa: E402

@@ -19,7 +19,7 @@ pytestmark = pytest.mark.bpy
 @pytest.mark.parametrize("roads", [True, False])
 def test_the_edges_of_the_ground_match_those_that_blender_finds(roads: bool) -> None:
     land = plan_site(with_values(Settings(), {"site.size_m": 100, "site.roads": roads}), 9)
-    mesh = build_ground(land.terrain, land.ground, land.roads, "brown", "grey").data
+    mesh = build_ground(land.terrain, land.ground, land.roads, "brown", "grey").surface.data
     assert not mesh.validate(verbose=True), "nothing to repair"
     ours = {tuple(sorted(edge.vertices)) for edge in mesh.edges}
     assert len(ours) == len(mesh.edges)

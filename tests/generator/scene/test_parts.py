@@ -16,8 +16,9 @@ from solar_site_addon.generator.plan.ground.ground_cover import Fields  # noqa: 
 from solar_site_addon.generator.plan.vegetation.vegetation import Vegetation  # noqa: E402
 from solar_site_addon.generator.scene.fields import COLOUR, COVER, EDGE, ROWS, field_attributes  # noqa: E402
 from solar_site_addon.generator.scene.instances import upright_rotation  # noqa: E402
+from solar_site_addon.generator.scene.nodes import OBJECT  # noqa: E402
 from solar_site_addon.generator.scene.ownership import MARK, own, owned_blocks, remove_owned  # noqa: E402
-from solar_site_addon.generator.scene.structure import beam_faces, build_structure  # noqa: E402
+from solar_site_addon.generator.scene.structure import build_structure  # noqa: E402
 from solar_site_addon.generator.scene.vegetation import build_vegetation  # noqa: E402
 
 from ..hand_made import land, plane  # noqa: E402
@@ -38,6 +39,7 @@ def beams() -> Beams:
         end=np.array([[0.0, 0, 2], [5, 3, 0], [0, 4, 8]]),
         up=np.array([[1.0, 0, 0], [0, 0, 1], [0, -0.6, 0.8]]),
         section=np.array([[0.09, 0.09], [0.05, 0.06], [0.06, 0.09]]),
+        table=np.array([0, 1, 1], dtype=np.int32),
     )
 
 
@@ -48,7 +50,7 @@ def positions(mesh) -> np.ndarray:
 
 
 def test_beams_are_closed_boxes_of_their_length_and_section() -> None:
-    mesh = build_structure(beams()).data
+    mesh = build_structure(beams(), 41)[0].data
     assert (len(mesh.vertices), len(mesh.polygons)) == (3 * 8, 3 * 6)
     vertices = positions(mesh).astype(float)
     faces = np.array([face.vertices[:] for face in mesh.polygons])
@@ -63,11 +65,13 @@ def test_beams_are_closed_boxes_of_their_length_and_section() -> None:
         np.testing.assert_allclose(corners.mean(axis=0), (plan.start + plan.end)[number] / 2, atol=1e-6)
         assert np.ptp(corners @ plan.up[number]) == pytest.approx(plan.section[number, 1], abs=1e-5)
     assert not mesh.validate()
+    numbers = [round(value.value) for value in mesh.attributes[OBJECT].data]
+    assert numbers == [41] * 6 + [42] * 12
 
 
 def test_the_long_faces_lie_on_either_side_of_the_axis() -> None:
     plan = beams()
-    top, bottom = beam_faces(plan)
+    top, bottom = plan.faces()
     np.testing.assert_allclose((top + bottom).mean(axis=1), plan.start + plan.end, atol=1e-9)
     height = np.einsum("bci,bi->bc", top - bottom, plan.up)
     np.testing.assert_allclose(height, np.repeat(plan.section[:, 1:], 4, axis=1), atol=1e-9)

@@ -10,7 +10,8 @@ bpy = pytest.importorskip("bpy")
 
 from solar_site_addon.generator.plan.model import Site  # noqa: E402
 from solar_site_addon.generator.plan.site import plan_site  # noqa: E402
-from solar_site_addon.generator.scene.ground import SOILS, build_ground  # noqa: E402
+from solar_site_addon.generator.scene.ground import build_ground  # noqa: E402
+from solar_site_addon.generator.scene.ground_look import SOILS  # noqa: E402
 from solar_site_addon.generator.scene.ownership import remove_owned  # noqa: E402
 from solar_site_addon.generator.scene.roads import ALONG, EDGE, far_strip, ground_attributes, road_look  # noqa: E402
 from solar_site_addon.generator.settings.schema import Settings, iter_settings, with_values  # noqa: E402
@@ -53,7 +54,7 @@ def test_the_strip_to_the_horizon_has_all_attributes_of_the_ground(land):
 def test_the_strip_has_the_ground_cover_of_its_surroundings():
     settings = with_values(Settings(), {"site.size_m": 150, "site.snow": 0.9, "site.greenness": 0.6})
     land = plan_site(settings, 9)
-    mesh = build_ground(land.terrain, land.ground, land.roads, "brown", "grey").data
+    mesh = build_ground(land.terrain, land.ground, land.roads, "brown", "grey").surface.data
     try:
         for name, planned in (("snow", land.ground.snow), ("grass", land.ground.grass), ("light", land.ground.light)):
             values = np.empty(len(mesh.vertices), dtype=np.float32)

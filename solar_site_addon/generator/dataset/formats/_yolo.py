@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Datasets for Ultralytics YOLO: boxes (detect), polygons (segment) or rotated rectangles (OBB).
+"""Datasets for Ultralytics YOLO: boxes (detect), polygons (segment), rotated rectangles (OBB) or keypoints (pose).
 
 OUT/yolo_TASK/data.yaml                       the description of the dataset, which the training reads
-OUT/yolo_TASK/images/train/image_0000.png     an image for training; those for validation are in val
-OUT/yolo_TASK/labels/train/image_0000.txt     one line for each module: 0, then numbers from 0 to 1
+OUT/yolo_TASK/images/train/image_0000.png     an image for training; those for validation and testing are in val, test
+OUT/yolo_TASK/labels/train/image_0000.txt     one line for each instance: its class, then numbers from 0 to 1
 
 The layout is described at docs.ultralytics.com/datasets. Ultralytics finds the text file of an image by replacing
 /images/ with /labels/ in its path, so each task needs its own images. They are hard links, which take no space, or
@@ -16,123 +16,97 @@ from __future__ import annotations
 import contextlib
 import functools
 import re
-import shutil
-from collections.abc import Callable, Iterable, Iterator
-from pathlib import Path, PurePosixPath
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from pathlib import Path
 
 from ...annotations.outlines import Point, smallest_rectangle, visible_outline
-from ...domain.categories import Category
 from ..annotation_format import Format, FormatFolder, format_in_folder
-from ..files import write_text
-from ..schema import ObjectRecord, SampleDocument
-from ..splits import TRAIN, VALIDATION, AddSample, subset_of
+from ..content import AddImage, AnnotatedImage, Content, keypoints
+from ..files import is_signed, link_file, signed, write_text
+from ..schema import AnnotationRecord
+from ..splits import SUBSETS, TEST, TRAIN, VALIDATION
 
-MIN_VISIBLE_PX = 9
-MIN_VISIBLE_FRACTION = 0.05
-MIN_SIDE_PX = 2
-"""Smallest visible area, visible share and side of the box of an annotated module. Unrecognizable slivers would teach a
-detector to find modules everywhere. Estimates."""
 DIGITS = 6
 """Decimal places: less than a hundredth of a pixel of the largest image."""
 
-CATEGORY = Category.MODULE.key
-"""The only annotated category, 0."""
+Numbers = Callable[[AnnotationRecord, int, int], Iterable[float]]
+"""Function that returns the numbers after the class in an instance's line, given width and height of the image."""
 
-Numbers = Callable[[ObjectRecord, int, int], Iterable[Point]]
-"""Function that returns the numbers after the category in an object's line, given width and height of the image."""
-
-
-OUR_FILES = re.compile(
-    rf"data\.yaml|images/({TRAIN}|{VALIDATION})/image_\d+\.(png|jpg)|labels/({TRAIN}|{VALIDATION})/image_\d+\.txt"
-)
+_SUBSET = f"({'|'.join(SUBSETS)})"
+OUR_FILES = re.compile(rf"data\.yaml|images/{_SUBSET}/image_\d+\.(png|jpg)|labels/{_SUBSET}/image_\d+\.txt")
 
 
-def box(record: ObjectRecord, width: int, height: int) -> list[Point]:
+def box(record: AnnotationRecord, width: int, height: int) -> list[float]:
     """Return center and size of the box around the visible part of an object, as shares of the image size."""
     x, y, wide, high = record["bbox_px"] or (0, 0, 0, 0)
     return _shares([(x + wide / 2, y + high / 2), (wide, high)], width, height)
 
 
-def polygon(record: ObjectRecord, width: int, height: int) -> list[Point]:
+def polygon(record: AnnotationRecord, width: int, height: int) -> list[float]:
     """Return the outline of the visible part of an object, as shares of the image size."""
     return _shares(visible_outline(record, width, height), width, height)
 
 
-def rectangle(record: ObjectRecord, width: int, height: int) -> list[Point]:
+def rectangle(record: AnnotationRecord, width: int, height: int) -> list[float]:
     """Return the corners of the smallest rectangle around the visible part of an object, each moved into the image."""
     return _shares(smallest_rectangle(visible_outline(record, width, height)), width, height)
 
 
-def is_annotated(record: ObjectRecord) -> bool:
-    """Return whether an object is a module of which enough is visible (see MIN_VISIBLE_PX)."""
-    box_px, fraction = record["bbox_px"], record["visible_fraction"]
-    if record["category"] != CATEGORY or box_px is None:
-        return False
-    if record["visible_px"] < MIN_VISIBLE_PX or min(box_px[2:]) < MIN_SIDE_PX:
-        return False
-    return fraction is None or fraction >= MIN_VISIBLE_FRACTION
+def box_and_keypoints(record: AnnotationRecord, width: int, height: int) -> list[float]:
+    """Return the box, and x, y and visibility of each keypoint."""
+    points = [(*_shares([(x, y)], width, height), seen) for x, y, seen in keypoints(record)]
+    return [*box(record, width, height), *(number for point in points for number in point)]
 
 
-def yolo_format(task: str, numbers_of: Numbers) -> Format:
-    """Return the format of a task; ``numbers_of`` returns the numbers of a line."""
-    folder = _yolo_folder(task)
-    return format_in_folder(folder, "data.yaml", functools.partial(_dataset, folder, numbers_of))
+def yolo_format(task: str, numbers_of: Numbers, description: Sequence[str] = ()) -> Format:
+    """Return the format of a task; ``numbers_of`` returns the numbers of a line.
 
-
-def _yolo_folder(task: str) -> FormatFolder:
-    """Return the folder OUT/yolo_TASK, which is ours if data.yaml has one of our texts."""
-    texts = {tuple(_description(*filled)) for filled in ((TRAIN, TRAIN), (TRAIN, VALIDATION), (VALIDATION, VALIDATION))}
-    return FormatFolder(
+    ``description`` are further lines of data.yaml.
+    """
+    folder = FormatFolder(
         name=f"yolo_{task}",
         index="data.yaml",
-        is_our_index=lambda text: tuple(text.splitlines()) in texts,
+        is_our_index=is_signed,
         writes=lambda path: OUR_FILES.fullmatch(path) is not None,
     )
+    return format_in_folder(folder, "data.yaml", functools.partial(_dataset, folder, numbers_of, description))
 
 
 @contextlib.contextmanager
-def _dataset(target: FormatFolder, numbers_of: Numbers, out: Path) -> Iterator[AddSample]:
-    """Replace the folder ``target`` of OUT with the added samples; after an error, it is kept unchanged."""
+def _dataset(
+    target: FormatFolder, numbers_of: Numbers, description: Sequence[str], out: Path, content: Content
+) -> Iterator[AddImage]:
+    """Replace the folder ``target`` of OUT with the added images; after an error, it is kept unchanged."""
     with target.replacing(out) as folder:
-        for subset in (TRAIN, VALIDATION):
-            (folder / "images" / subset).mkdir(parents=True)
-            (folder / "labels" / subset).mkdir(parents=True)
+        filled: set[str] = set()
 
-        def add(sample: SampleDocument, image: PurePosixPath) -> None:
-            subset, name = subset_of(sample["site"]), image.parent.name
-            _link(out / image, folder / "images" / subset / f"{name}{image.suffix}")
-            write_text(folder / "labels" / subset / f"{name}.txt", _lines(sample, numbers_of))
+        def add(image: AnnotatedImage) -> None:
+            images, labels = (folder / kind / image.subset for kind in ("images", "labels"))
+            for path in (images, labels):
+                path.mkdir(parents=True, exist_ok=True)
+            filled.add(image.subset)
+            link_file(out / image.path, images / f"{image.name}{image.path.suffix}")
+            write_text(labels / f"{image.name}.txt", _lines(image, numbers_of))
 
         yield add
-        filled = [subset for subset in (TRAIN, VALIDATION) if any((folder / "images" / subset).iterdir())] or [TRAIN]
-        write_text(folder / "data.yaml", _description(filled[0], filled[-1]))
+        names = [f"  {number}: {name}" for number, name in enumerate(content.classes.names)]
+        write_text(folder / "data.yaml", signed([*_subsets(filled), *description, "names:", *names]))
 
 
-def _description(train: str, validation: str) -> list[str]:
-    """Return data.yaml. If a small dataset has no images for validation, which are required, it names the others."""
-    return [
-        f"train: images/{train}",
-        f"val: images/{validation}",
-        "names:",
-        f"  0: {CATEGORY}",
-    ]
+def _subsets(filled: set[str]) -> Iterator[str]:
+    """Yield the folders of the images. If a small dataset lacks one of the two that are required, the other serves."""
+    yield f"train: images/{TRAIN if TRAIN in filled or not filled else min(filled)}"
+    yield f"val: images/{VALIDATION if VALIDATION in filled else TRAIN}"
+    if TEST in filled:
+        yield f"test: images/{TEST}"
 
 
-def _lines(sample: SampleDocument, numbers_of: Numbers) -> Iterator[str]:
-    image = sample["images"]["rgb"]
-    for record in filter(is_annotated, sample["objects"]):
-        points = numbers_of(record, image["width"], image["height"])
-        yield " ".join(["0", *(f"{number:.{DIGITS}f}" for point in points for number in point)])
+def _lines(image: AnnotatedImage, numbers_of: Numbers) -> Iterator[str]:
+    for instance in image.instances:
+        numbers = numbers_of(instance.record, *image.size)
+        yield " ".join([str(instance.class_index), *(f"{number:.{DIGITS}f}" for number in numbers)])
 
 
-def _shares(points: Iterable[Point], width: int, height: int) -> list[Point]:
+def _shares(points: Iterable[Point], width: int, height: int) -> list[float]:
     """Return points in pixels as shares of the image size, limited to 0 to 1, because readers refuse other values."""
-    return [(min(max(x / width, 0.0), 1.0), min(max(y / height, 0.0), 1.0)) for x, y in points]
-
-
-def _link(image: Path, link: Path) -> None:
-    """Create a hard link to an image, or a copy if the file system has no hard links."""
-    try:
-        link.hardlink_to(image)
-    except OSError:
-        shutil.copyfile(image, link)
+    return [min(max(share, 0.0), 1.0) for x, y in points for share in (x / width, y / height)]

@@ -1,10 +1,11 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Lists of images and their category masks, for semantic segmentation.
 
-OUT/semantic/train.txt, val.txt   one line for each image: paths of image and mask, relative to OUT, and a space between
-OUT/semantic/labels.txt           names of the categories; the first line is category 0
+OUT/semantic/train.txt, ...   one line for each image of a subset: paths of image and mask, relative to OUT, and a space
+OUT/semantic/labels.txt       names of the categories; the first line is category 0
 
-PaddleSeg reads these lists directly; for other tools they list the pairs of files. Standard library only: the launcher
+The masks show the categories of the surfaces, whatever the classes of other formats. PaddleSeg reads these lists
+directly; for other tools they list the pairs of files. Standard library only: the launcher
 runs this in Pythons that have neither bpy nor numpy.
 """
 
@@ -12,15 +13,15 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterator
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
 from ...domain.categories import Category
 from ..annotation_format import FormatFolder, format_in_folder
+from ..content import AddImage, AnnotatedImage, Content
 from ..files import ANNOTATION_FILES, write_text
-from ..schema import SampleDocument
-from ..splits import TRAIN, VALIDATION, AddSample, subset_of
+from ..splits import SUBSETS
 
-FILES = (f"{TRAIN}.txt", f"{VALIDATION}.txt", "labels.txt")
+FILES = (*(f"{subset}.txt" for subset in SUBSETS), "labels.txt")
 
 
 def category_names() -> list[str]:
@@ -38,14 +39,14 @@ FOLDER = FormatFolder("semantic", "labels.txt", _is_our_index, FILES.__contains_
 
 
 @contextlib.contextmanager
-def write(out: Path) -> Iterator[AddSample]:
-    """Replace OUT/semantic with lists of the added samples; after an error, it is kept unchanged."""
+def write(out: Path, _content: Content) -> Iterator[AddImage]:
+    """Replace OUT/semantic with lists of the added images; after an error, it is kept unchanged."""
     with FOLDER.replacing(out) as folder:
-        lines: dict[str, list[str]] = {TRAIN: [], VALIDATION: []}
+        lines: dict[str, list[str]] = {subset: [] for subset in SUBSETS}
 
-        def add(sample: SampleDocument, image: PurePosixPath) -> None:
-            mask = image.with_name(ANNOTATION_FILES["semantic"])
-            lines[subset_of(sample["site"])].append(f"{image} {mask}")
+        def add(image: AnnotatedImage) -> None:
+            mask = image.path.with_name(ANNOTATION_FILES["semantic"])
+            lines[image.subset].append(f"{image.path} {mask}")
 
         yield add
         for subset, pairs in lines.items():

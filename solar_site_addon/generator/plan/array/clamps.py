@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from ...domain.array_types import Floats, Indices
-from .structure import purlin_places
+from ...domain.array_types import Indices
+from .structure import Part, purlin_places
 from .table_types import TableType
 from .tables import Beams, Tables
 
@@ -27,8 +27,8 @@ def plan_clamps(tables: Tables, types: tuple[TableType, ...]) -> Beams:
     return Beams(*(np.concatenate(columns) for columns in zip(*parts, strict=True)))
 
 
-def _clamps(tables: Tables, chosen: Indices, table_type: TableType) -> tuple[Floats, Floats, Floats, Floats]:
-    """Return starts, ends, up vectors (B, 3) and sections (B, 2) of the clamps on tables of one type."""
+def _clamps(tables: Tables, chosen: Indices, table_type: TableType) -> Part:
+    """Return the clamps on tables of one type."""
     table, gap = _gaps(tables, chosen)
     pitch = table_type.module_size[0] + table_type.gaps_m[0]
     along = gap * pitch - (tables.size[table, 0] + table_type.gaps_m[0]) / 2
@@ -48,6 +48,7 @@ def _clamps(tables: Tables, chosen: Indices, table_type: TableType) -> tuple[Flo
         (middle + reach).reshape(-1, 3),
         up.reshape(-1, 3),
         section.reshape(-1, 2),
+        np.repeat(table, len(places)),
     )
 
 

@@ -17,10 +17,11 @@ from ...settings.drawn import DrawnArray, DrawnSettings
 from ..numerics.columns import joined, rows_of
 from ..terrain.terrain import Terrain
 from ..terrain.topography import Topography, survey
+from .frames import frame_places, post_places
 from .regions import Region, separate_hillsides, suitable_ground, whole_site
 from .rows import TablePlaces, table_places
 from .spacing import table_corners, without_conflicts
-from .structure import frame_places, post_places
+from .stages import Stage
 from .table_types import TableType
 from .tables import Tables
 
@@ -67,10 +68,7 @@ def plan_tables(
 
 
 def with_gaps(tables: Tables, array: DrawnArray, seed: int) -> Tables:
-    """Return ``tables`` of which some lack columns at one end and others all modules; at least one is complete.
-
-    Construction proceeds from one side of the site to the other, so unfinished tables stand together.
-    """
+    """Return ``tables`` of which some lack columns at one end."""
     count = len(tables)
     columns = tables.columns.copy()
     number = columns[:, 1]
@@ -79,11 +77,7 @@ def with_gaps(tables: Tables, array: DrawnArray, seed: int) -> Tables:
     at_left = stream(seed, "tables/lacking_side").random(count) < 0.5
     columns[incomplete & at_left, 0] = lacking[incomplete & at_left]
     columns[incomplete & ~at_left, 1] -= lacking[incomplete & ~at_left]
-    towards = stream(seed, "tables/progress").uniform(0.0, 2 * math.pi)
-    progress = tables.centre[:, 0] * math.cos(towards) + tables.centre[:, 1] * math.sin(towards)
-    unfinished = np.argsort(-progress, kind="stable")[: min(round(array.unfinished_share.value * count), count - 1)]
-    columns[unfinished, 1] = columns[unfinished, 0]
-    return dataclasses.replace(tables, columns=columns)
+    return dataclasses.replace(tables, columns=columns, planned=columns[:, 1] - columns[:, 0])
 
 
 def _tables_of_region(
@@ -109,12 +103,15 @@ def _tables_of_region(
         size=np.tile(np.array(size), (count, 1)),
         type=np.full(count, number_of_type, dtype=np.int32),
         columns=np.tile(np.array([0, region.columns], dtype=np.int32), (count, 1)),
+        planned=np.full(count, region.columns, dtype=np.int32),
         cluster=np.full(count, cluster, dtype=np.int32),
         row=poses.row,
         column=poses.column,
         tilt_deg=poses.tilt_deg,
         azimuth_deg=poses.azimuth_deg,
         roll_deg=poses.roll_deg,
+        stage=np.full(count, Stage.COMPLETE, dtype=np.int32),
+        done=np.ones(count),
     )
     stands = _on_suitable_ground(tables, region, settings, topography)
     stands &= _longest_posts(tables, terrain, region.table_type) <= array.max_post_m

@@ -8,6 +8,7 @@ import numpy as np
 from ...domain.array_types import Floats, Ints
 from ...domain.random_streams import stream
 from ...settings.drawn import DrawnModule
+from ..numerics.columns import rows_of
 from .conditions import draw_states
 from .table_types import TableType
 from .tables import Modules, Tables
@@ -45,6 +46,12 @@ def plan_modules(tables: Tables, types: tuple[TableType, ...], settings: DrawnMo
         dust=states.dust,
         variant=states.variant,
     )
+
+
+def mounted(modules: Modules, tables: Tables) -> Modules:
+    """Return those of the planned ``modules`` that are mounted on ``tables``."""
+    first, end = tables.columns[modules.table].T
+    return rows_of(modules, (modules.column >= first) & (modules.column < end))
 
 
 def _corners(

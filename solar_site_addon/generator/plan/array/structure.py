@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The mounting structure: posts, rafters up the table, purlins along the row, and struts on single posts."""
+"""The mounting structure: posts on the piles, rafters up the table, purlins along the row, struts on single posts."""
 
 from __future__ import annotations
 
@@ -7,94 +7,83 @@ from typing import TypeAlias
 
 import numpy as np
 
-from ...domain.array_types import Floats, Indices
-from ..terrain.terrain import Terrain
+from ...domain.array_types import Floats, Indices, Mask
+from .frames import PURLIN_M, RAFTER_M, Frames, all_frames
+from .stages import Stage, number_done
 from .table_types import TableType
-from .tables import Beams, Tables
+from .tables import Beams, Piles, Tables
 
-Part: TypeAlias = tuple[Floats, Floats, Floats, Floats]
-"""Starts, ends, up vectors and sections of beams."""
+Part: TypeAlias = tuple[Floats, Floats, Floats, Floats, Indices]
+"""Starts, ends, up vectors and sections of beams, and the indices of their tables."""
 
-EMBEDDED_M = 0.3
-"""Length of a post below ground level, to hide its base. Estimate."""
-_FRAME_SPACING_M = 3.6
-"""Largest spacing of posts along the table. Estimate."""
-_FIRST_FRAME_M = 0.7
-"""Distance of the outermost frames from the ends of the table. Estimate."""
-_POST = (0.09, 0.09)
+_POST_M = (0.09, 0.09)
 """Width and height of the sections. Estimate."""
-_RAFTER = (0.06, 0.09)
-_PURLIN = (0.05, 0.06)
-_STRUT = (0.05, 0.05)
+_STRUT_M = (0.05, 0.05)
 _SLANT_WITHOUT_STRUTS_M = 1.5
 """Largest slant length of tables on single posts without struts. Estimate."""
 
 
-def frame_places(width_m: float) -> Floats:
-    """Return the positions (N,) of the frames (posts and rafter) along a table, from its center, m."""
-    ends = max(width_m / 2 - _FIRST_FRAME_M, width_m / 4)
-    return np.linspace(-ends, ends, max(int(np.ceil(2 * ends / _FRAME_SPACING_M)) + 1, 2))
+def plan_structure(tables: Tables, types: tuple[TableType, ...], piles: Piles, *, posts: bool) -> Beams:
+    """Return all beams that are mounted at the stage of each table.
 
-
-def post_places(slant_m: float, post_rows: int) -> Floats:
-    """Return the positions (N,) of the posts up the table, from its center, m."""
-    return np.array([0.0]) if post_rows == 1 else np.array([-0.27, 0.27]) * slant_m
-
-
-def plan_structure(tables: Tables, types: tuple[TableType, ...], terrain: Terrain) -> Beams:
-    """Return all beams.
-
-    Tables of one type and width have their frames at the same positions, so they are processed together.
+    ``posts`` stand between piles and rafters, unless the piles reach up to the rafters.
     """
-    parts: list[Part] = []
-    for number, table_type in enumerate(types):
-        for width in np.unique(tables.size[tables.type == number, 0]):
-            chosen = np.flatnonzero((tables.type == number) & (tables.size[:, 0] == width))
-            parts += _beams(tables, chosen, terrain, table_type)
-    start, end, up, section = (np.concatenate(columns) for columns in zip(*parts, strict=True))
-    return Beams(start, end, up, section)
+    first = np.searchsorted(piles.table, np.arange(len(tables)))
+    parts = [
+        part
+        for frames in all_frames(tables, types)
+        for part in _beams(tables, frames, piles, _pile_grid(first, frames), posts=posts)
+    ]
+    start, end, up, section, table = (np.concatenate(columns) for columns in zip(*parts, strict=True))
+    return Beams(start, end, up, section, table.astype(np.int32))
 
 
-def _beams(tables: Tables, chosen: Indices, terrain: Terrain, table_type: TableType) -> list[Part]:
+def _pile_grid(first: Indices, frames: Frames) -> Indices:
+    """Return the index (K, R, F) of the pile below each frame; ``first`` (T,) is that of each table's first pile."""
+    _, rows, columns, _ = frames.posts.shape
+    return first[frames.tables, None, None] + np.arange(rows * columns).reshape(rows, columns)
+
+
+def _beams(tables: Tables, frames: Frames, piles: Piles, grid: Indices, *, posts: bool) -> list[Part]:
     """Return posts, rafters, struts and purlins of tables of the same size."""
-    axes = tables.axes[chosen]
-    along, upward, normal = axes[:, None, 0], axes[:, None, 1], axes[:, None, 2]
-    width, slant = tables.size[chosen[0]]
-    thickness_m = table_type.module.thickness_m
-    rafter_centre = thickness_m + _PURLIN[1] + _RAFTER[1] / 2
-    on_rafters = tables.centre[chosen][:, None] - rafter_centre * normal
-
-    rafters = on_rafters + frame_places(width)[None, :, None] * along
+    chosen = frames.tables
+    along, upward, normal = (tables.axes[chosen, None, axis] for axis in range(3))
+    slant = tables.size[chosen[0], 1]
+    _, rows, columns, _ = frames.posts.shape
+    mounted = np.arange(columns) < number_done(tables, Stage.RACKED, columns)[chosen, None]
     reach = 0.46 * slant * upward
-    result = [_part(rafters - reach, rafters + reach, normal, _RAFTER)]
+    result = [_part(chosen, frames.centre - reach, frames.centre + reach, normal, RAFTER_M, mounted)]
     level = along * np.array([1.0, 1.0, 0.0])
     level = level / np.linalg.norm(level, axis=-1, keepdims=True)
-    for place in post_places(slant, table_type.post_rows):
-        head = rafters + place * upward
-        foot = head.copy()
-        foot[..., 2] = terrain.height(head[..., 0], head[..., 1]) - EMBEDDED_M
-        result.append(_part(foot, head, level, _POST))
-        if table_type.post_rows == 1 and slant > _SLANT_WITHOUT_STRUTS_M:
-            result += _struts(head, foot, level, 0.28 * slant * upward)
+    for row in range(rows):
+        # A post is vertical: it meets the rafter above its pile.
+        foot = piles.head[grid[:, row]]
+        top = np.concatenate([foot[..., :2], frames.posts[:, row, :, 2:]], axis=-1)
+        if posts:
+            result.append(_part(chosen, foot, top, level, _POST_M, mounted))
+        if rows == 1 and slant > _SLANT_WITHOUT_STRUTS_M:
+            post_m = top[..., 2] - foot[..., 2]
+            below = 0.5 * (post_m + piles.exposed_m[grid[:, row]])
+            start = top - np.array([0.0, 0.0, 1.0]) * (np.minimum(below, post_m) if posts else below)[..., None]
+            ends = (top - 0.28 * slant * upward, top + 0.28 * slant * upward)
+            result += [_part(chosen, start, end, _across(level, end - start), _STRUT_M, mounted) for end in ends]
+    return [*result, _purlins(tables, frames, mounted.all(axis=1))]
 
-    on_purlins = tables.centre[chosen][:, None] - (thickness_m + _PURLIN[1] / 2) * normal
-    lines = on_purlins + purlin_places(table_type)[None, :, None] * upward
-    result.append(_part(lines - width / 2 * along, lines + width / 2 * along, normal, _PURLIN))
+
+def _across(level: Floats, axis: Floats) -> Floats:
+    """Return unit vectors (K, F, 3) perpendicular to ``axis`` (K, F, 3), as near to ``level`` as possible."""
+    across = level - (level * axis).sum(axis=-1, keepdims=True) * axis / (axis * axis).sum(axis=-1, keepdims=True)
+    result: Floats = across / np.linalg.norm(across, axis=-1, keepdims=True)
     return result
 
 
-def _struts(head: Floats, foot: Floats, level: Floats, reach: Floats) -> list[Part]:
-    """Return two struts from each single post to its rafter, which would otherwise rock; ``reach`` is up the table."""
-    above_ground = head[..., 2] - foot[..., 2] - EMBEDDED_M
-    start = head.copy()
-    start[..., 2] -= 0.5 * above_ground
-    parts = []
-    for end in (head - reach, head + reach):
-        axis = end - start
-        across = level - (level * axis).sum(axis=-1, keepdims=True) * axis / (axis * axis).sum(axis=-1, keepdims=True)
-        across /= np.linalg.norm(across, axis=-1, keepdims=True)
-        parts.append(_part(start, end, across, _STRUT))
-    return parts
+def _purlins(tables: Tables, frames: Frames, mounted: Mask) -> Part:
+    """Return the purlins of the tables that are ``mounted`` (K,) on all their frames: two per row of modules."""
+    along, upward, normal = (tables.axes[frames.tables, None, axis] for axis in range(3))
+    half = tables.size[frames.tables[0], 0] / 2
+    middle = tables.centre[frames.tables, None] - (frames.table_type.module.thickness_m + PURLIN_M[1] / 2) * normal
+    lines = middle + purlin_places(frames.table_type)[:, None] * upward
+    return _part(frames.tables, lines - half * along, lines + half * along, normal, PURLIN_M, mounted[:, None])
 
 
 def purlin_places(table_type: TableType) -> Floats:
@@ -104,8 +93,9 @@ def purlin_places(table_type: TableType) -> Floats:
     return (rows[:, None] + np.array([-0.25, 0.25]) * up).ravel()
 
 
-def _part(start: Floats, end: Floats, up: Floats, section: tuple[float, float]) -> Part:
-    """Return the beams as flat arrays (B, 3), (B, 3), (B, 3), (B, 2)."""
-    count = start.shape[0] * start.shape[1]
-    wide = np.broadcast_to(up, start.shape).reshape(-1, 3)
-    return start.reshape(-1, 3), end.reshape(-1, 3), wide, np.tile(np.array(section), (count, 1))
+def _part(tables: Indices, start: Floats, end: Floats, up: Floats, section: tuple[float, float], mounted: Mask) -> Part:
+    """Return those beams (K, N, 3) of the K ``tables`` that are ``mounted`` (K, N), as flat arrays."""
+    there = np.broadcast_to(mounted, start.shape[:2])
+    wide = np.broadcast_to(up, start.shape)
+    sections = np.tile(np.array(section), (int(there.sum()), 1))
+    return start[there], end[there], wide[there], sections, np.repeat(tables, there.sum(axis=1))

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Tables, modules and beams as plain numpy arrays.
+"""Tables, piles, modules and beams as plain numpy arrays.
 
 World axes: meters, x east, y north, z up. Angles: degrees; azimuths clockwise from north.
 """
@@ -8,7 +8,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ...domain.array_types import Floats, Ints
+import numpy as np
+
+from ...domain.array_types import Floats, Ints, Mask
 
 
 @dataclass(frozen=True)
@@ -26,6 +28,8 @@ class Tables:
     """Index (T,) into the plan's ``table_types``."""
     columns: Ints
     """First column (T, 2) with modules and the one after the last; they are equal on a table without modules."""
+    planned: Ints
+    """Columns (T,) with modules of the complete table."""
     cluster: Ints
     """Number of the cluster (T,); on a single field 0, and 1 in its later extension."""
     row: Ints
@@ -38,6 +42,10 @@ class Tables:
     """Azimuth (T,) that the table faces: its row axis rotated by 90 degrees, in the horizontal."""
     roll_deg: Floats
     """Inclination (T,) along the row, positive if the right end is higher."""
+    stage: Ints
+    """Construction stage (T,), a ``stages.Stage``."""
+    done: Floats
+    """Share (T,) of the work of this stage that is done: at CLEARED from 0, where the ground is still untouched."""
 
     def __len__(self) -> int:
         return len(self.centre)
@@ -74,6 +82,36 @@ class Modules:
 
 
 @dataclass(frozen=True)
+class Piles:
+    """P piles, table by table; those of a table row by row from the lower edge, each row from the left.
+
+    They include piles that are planned and do not stand yet.
+    """
+
+    head: Floats
+    """Center (P, 3) of the top, m."""
+    axis: Floats
+    """Unit vector (P, 3) up along the pile."""
+    exposed_m: Floats
+    """Length (P,) above the ground, m."""
+    turn_deg: Floats
+    """Rotation (P,) around the axis."""
+    table: Ints
+    """Index (P,) of the table that the pile carries."""
+    state: Ints
+    """Index (P,) into ``all_states`` of the piles' kind."""
+    variant: Ints
+    """Variant (P,) of the shape of a damaged pile."""
+    standing: Mask
+    """Whether (P,) the pile has been set."""
+    fitted: Mask
+    """Whether (P,) it has its clamp or adjustable head."""
+
+    def __len__(self) -> int:
+        return len(self.head)
+
+
+@dataclass(frozen=True)
 class Beams:
     """B straight beams of rectangular section: posts, rails, rafters and clamps."""
 
@@ -85,3 +123,17 @@ class Beams:
     """Unit vector (B, 3) perpendicular to the beam, along which its height is measured."""
     section: Floats
     """Width and height (B, 2) of the section, m."""
+    table: Ints
+    """Index (B,) into Tables of the table that the beam carries."""
+
+    def faces(self) -> tuple[Floats, Floats]:
+        """Return the corners (B, 4, 3) of the two long faces, along +up and -up, of each beam."""
+        along = self.end - self.start
+        side = np.cross(self.up, along)
+        side /= np.linalg.norm(side, axis=-1, keepdims=True)
+        half_width = side * self.section[:, :1] / 2
+        half_height = self.up * self.section[:, 1:] / 2
+        outline = np.stack(
+            [self.start + half_width, self.start - half_width, self.end - half_width, self.end + half_width], axis=1
+        )
+        return outline + half_height[:, None], outline - half_height[:, None]

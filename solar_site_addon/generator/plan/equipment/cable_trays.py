@@ -7,6 +7,7 @@ import numpy as np
 
 from ...domain.array_types import Floats
 from ...domain.random_streams import stream
+from ..array.stages import Stage
 from ..array.tables import Tables
 from ..terrain.terrain import Terrain
 from .table_backs import right_and_back, upper_edge
@@ -20,10 +21,14 @@ _LONGEST_BRIDGE_M = 3.0
 
 
 def plan_cable_trays(terrain: Terrain, tables: Tables, seed: int) -> Floats:
-    """Return the ends (C, 2, 3) of straight pieces of tray along the rear of some rows, bridged between tables."""
+    """Return the ends (C, 2, 3) of straight pieces of tray along the rear of some rows, bridged between tables.
+
+    Tables without modules have none yet.
+    """
     rows = tables.cluster.astype(np.int64) * 100_000 + tables.row
     numbers, row = np.unique(rows, return_inverse=True)
     served = (stream(seed, "equipment/trays").random(len(numbers)) < _SERVED_ROWS)[row]
+    served &= tables.stage >= Stage.PARTLY_MOUNTED
     _, back = right_and_back(tables)
     ends = np.stack([upper_edge(tables, np.full(len(tables), side)) + _BEHIND_M * back for side in (-0.5, 0.5)], 1)
     next_one = np.flatnonzero(served[:-1] & served[1:] & (row[:-1] == row[1:]))

@@ -7,6 +7,7 @@ import numpy as np
 
 from ...domain.random_streams import stream
 from ...settings.drawn import DrawnSettings
+from ..array.stages import Stage
 from ..placement.items import Item
 from ..placement.kinds import Choice, Group, Kind
 from ..placement.placement import Placement
@@ -44,7 +45,9 @@ def _place(placement: Placement, choice: Choice, per_hundred: float) -> None:
     base = np.column_stack([points[chosen], placement.terrain.height(*points[chosen].T)])
     axes = np.zeros((count, 3, 3))
     axes[:, 0, :2], axes[:, 1, :2], axes[:, 2, 2] = right[chosen], back[chosen], 1.0
-    items = [Item(kind.name, base[k], axes[k], size, _STAND_EMBEDDED_M, look) for k in range(count)]
+    # Tables without modules have none yet; their ground is taken, so that the rest of the site is the same.
+    there = np.flatnonzero(tables.stage[chosen] >= Stage.PARTLY_MOUNTED)
+    items = [Item(kind.name, base[k], axes[k], size, _STAND_EMBEDDED_M, look) for k in there]
     placement.add(items, np.column_stack([base[:, :2], np.full(count, size[0] / 2)]))
 
 

@@ -10,8 +10,10 @@ import numpy as np
 from ...domain.array_types import Floats
 from ...domain.random_streams import stream_seed
 from ...settings.drawn import DrawnSite
+from ..array.stages import Stage
 from ..array.tables import Tables
 from ..numerics.blur import box_blur
+from ..numerics.columns import rows_of
 from ..numerics.noise import grid_noise
 from ..roads.roads import Roads
 from ..terrain.terrain import Terrain
@@ -25,6 +27,9 @@ BESIDE_REACH_M = TABLE_CLEARANCE_M + MAX_EDGE_M
 """Largest stored distance to a table."""
 _AMONG_M = 8.0
 """Distance from the tables at which gravel, lawn or bare soil ends, inside the fence. Estimate."""
+_CLEARED, _WORN = 0.95, 0.35
+"""Share of the cover that is removed among tables under construction, and among complete tables beside them.
+Estimate."""
 DRY_AT = {"spring": 0.4, "summer": 1.0, "autumn": 1.4, "winter": 2.2}
 """Factor on the dryness of grass by season. Estimate."""
 ROCK_FROM_DEG, ROCK_FULL_DEG = 30.0, 42.0
@@ -41,12 +46,13 @@ def plan_ground(site: DrawnSite, terrain: Terrain, tables: Tables, roads: Roads,
     beside = distance_beside(terrain, tables)
     worked = (beside < WORKED_BORDER_M).astype(np.float64)
     border = 1.5 * grid_noise(terrain.x / 9.0, terrain.y / 9.0, stream_seed(seed, "ground/border"))
-    gravel, mown, bare = _array_ground(site.array_ground.value, beside, border)
+    cleared, untouched = _cleared(terrain, tables, border)
+    gravel, mown, bare = (untouched * cover for cover in _array_ground(site.array_ground.value, beside, border))
     bare_or_wild: Floats = 1.0 - np.maximum(gravel, mown)
     fields = plan_fields(site, terrain, roads, beside, seed)
     grass = _wild_grass(site.greenness.value, worked, patches.noise("grass", 31.0))
     # Lawns were sown; little grows through gravel or on graded soil.
-    grass = grass + mown * np.maximum(0.85 - 0.5 * worked - grass, 0) - 0.8 * gravel - 0.7 * bare
+    grass = grass + mown * np.maximum(0.85 - 0.5 * worked - grass, 0) - 0.8 * gravel - 0.7 * bare - cleared
     dryness = patches.noise("dryness", 57.0)
     dry = np.clip(0.5 + 0.5 * dryness + 0.7 * (0.55 - site.greenness.value), 0, 1)
     light = 0.5 + 0.4 * patches.noise("light", 90.0, octaves=2) + 0.22 * dryness - _hollows(terrain)
@@ -59,6 +65,7 @@ def plan_ground(site: DrawnSite, terrain: Terrain, tables: Tables, roads: Roads,
         light=np.clip(light, 0, 1),
         gravel=gravel,
         mown=mown,
+        cleared=cleared,
         rills=plan_rills(terrain, bare_or_wild, seed),
         beside=beside,
         fields=fields,
@@ -108,6 +115,21 @@ def _array_ground(kind: str, beside: Floats, border: Floats) -> tuple[Floats, Fl
     strips = np.clip(1.5 + 0.3 * border - beside, 0, 1)
     gravel = {"gravel": among, "gravel_strips": strips}.get(kind, none)
     return gravel, among if kind == "mown" else none, among if kind == "bare_soil" else none
+
+
+def _cleared(terrain: Terrain, tables: Tables, border: Floats) -> tuple[Floats, Floats | float]:
+    """Return the share of ground (Y, X) cleared by construction work, and the share whose cover is already final.
+
+    On a site under construction, machines have also worn the ground at the complete tables.
+    """
+    if (tables.stage == Stage.COMPLETE).all():
+        return np.zeros_like(border), 1.0
+    begun = (tables.stage > Stage.CLEARED) | (tables.done > 0)
+    final, worked = (
+        np.clip((_AMONG_M + border - distance_beside(terrain, rows_of(tables, chosen))) / 2.5, 0, 1)
+        for chosen in (tables.stage == Stage.COMPLETE, begun & (tables.stage < Stage.COMPLETE))
+    )
+    return np.maximum(_CLEARED * worked, _WORN * final), np.clip(final - worked, 0, 1)
 
 
 def _hollows(terrain: Terrain) -> Floats:

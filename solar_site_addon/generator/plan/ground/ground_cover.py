@@ -63,6 +63,8 @@ class Ground:
     """Share of the ground covered with gravel."""
     mown: Floats
     """Share of the grass that is lawn: short, even, and mown in stripes along the rows."""
+    cleared: Floats
+    """Share of the ground that construction work has cleared; 0 everywhere on complete sites."""
     rills: Floats
     """Rills (Y, X, 3) in bare soil: see ``plan.ground.rills``."""
     beside: Floats

@@ -29,7 +29,7 @@ class FreeGround:
 
     def __init__(self, outlines: Floats, roads: Carriageways) -> None:
         """``outlines`` (T, 4, 2) are the tables' corners seen from above."""
-        self._outlines = outlines
+        self._tables = Outlines(outlines)
         self._roads = roads
         self._circles = np.zeros((0, 3))
         self._walls = np.zeros((0, 2, 2))
@@ -44,7 +44,7 @@ class FreeGround:
 
     def to_tables(self, points: Floats, within_m: float) -> Floats:
         """Return the distances (P,) to the nearest table, 0 inside one; at most ``within_m``."""
-        return distance_to_polygons(points, self._outlines, within_m)
+        return self._tables.distance(points, within_m)
 
     def in_band(self, points: Floats, band_m: tuple[float, float]) -> tuple[Indices, Floats]:
         """Return the indices of the points within ``band_m`` of the nearest table, and their distances."""
@@ -73,31 +73,34 @@ class FreeGround:
         return np.asarray(free)
 
 
-def distance_to_polygons(points: Floats, outlines: Floats, within_m: float) -> Floats:
-    """Return the (P,) distances in meters to the nearest convex counterclockwise polygon (T, V, 2), 0 inside one.
+class Outlines:
+    """Convex counterclockwise polygons, prepared for questions about few points at a time."""
 
-    Distances are capped at ``within_m``.
-    """
-    distance = np.full(len(points), float(within_m))
-    if len(outlines) == 0:
+    def __init__(self, corners: Floats) -> None:
+        """``corners`` are (T, V, 2)."""
+        self._corners = corners
+        middles = corners.mean(axis=1)
+        self._middles = _WestToEast(middles)
+        self._radius = np.sqrt(((corners - middles[:, None]) ** 2).sum(axis=-1)).max(axis=1, initial=0.0)
+
+    def distance(self, points: Floats, within_m: float) -> Floats:
+        """Return the distances (P,) in meters to the nearest polygon, 0 inside one, at most ``within_m``."""
+        distance = np.full(len(points), float(within_m))
+        point, polygon = self._middles.near(points, within_m + self._radius)
+        start = self._corners[polygon]
+        edge = np.roll(start, -1, axis=1) - start
+        offset = points[point][:, None] - start
+        nearest, _ = nearest_on_segments(offset[..., 0], offset[..., 1], edge[..., 0], edge[..., 1])
+        inside = (edge[..., 0] * offset[..., 1] - edge[..., 1] * offset[..., 0] >= 0).all(axis=1)
+        np.minimum.at(distance, point, np.where(inside, 0.0, nearest.min(axis=1)))
         return distance
-    middles = outlines.mean(axis=1)
-    reach = np.sqrt(((outlines - middles[:, None]) ** 2).sum(axis=-1).max(axis=1))
-    point, polygon = _near_pairs(points, middles, within_m + reach)
-    start = outlines[polygon]
-    edge = np.roll(start, -1, axis=1) - start
-    offset = points[point][:, None] - start
-    nearest, _ = nearest_on_segments(offset[..., 0], offset[..., 1], edge[..., 0], edge[..., 1])
-    inside = (edge[..., 0] * offset[..., 1] - edge[..., 1] * offset[..., 0] >= 0).all(axis=1)
-    np.minimum.at(distance, point, np.where(inside, 0.0, nearest.min(axis=1)))
-    return distance
 
 
 def distance_to_segments(points: Floats, segments: Floats, within_m: float) -> Floats:
     """Return the distances (P,) in meters to the nearest of the segments (K, 2, 2), at most ``within_m``."""
     distance = np.full(len(points), float(within_m))
     edges = segments[:, 1] - segments[:, 0]
-    point, segment = _near_pairs(points, segments.mean(axis=1), within_m + np.hypot(*edges.T) / 2)
+    point, segment = _WestToEast(segments.mean(axis=1)).near(points, within_m + np.hypot(*edges.T) / 2)
     offset = points[point] - segments[segment, 0]
     nearest, _ = nearest_on_segments(*offset.T, *edges[segment].T)
     np.minimum.at(distance, point, nearest)
@@ -111,24 +114,28 @@ def distance_to_circles(x: Floats, y: Floats, circles: Floats, within_m: float) 
     """
     distance = np.full(len(x), float(within_m))
     points = np.column_stack([x, y])
-    point, circle = _near_pairs(points, circles[:, :2], within_m + circles[:, 2])
+    point, circle = _WestToEast(circles[:, :2]).near(points, within_m + circles[:, 2])
     apart = points[point] - circles[circle, :2]
     np.minimum.at(distance, point, np.sqrt((apart * apart).sum(axis=1)) - circles[circle, 2])
     return distance
 
 
-def _near_pairs(points: Floats, middles: Floats, reach: Floats) -> tuple[Indices, Indices]:
-    """Return the indices of the points (P, 2) and middles (K, 2) that are nearer to each other than ``reach`` (K,).
+class _WestToEast:
+    """Middles (K, 2), sorted, so that only those within reach of a point in this direction are looked at."""
 
-    Middles are sorted from west to east: only those in reach in that direction are looked at.
-    """
-    order = np.argsort(middles[:, 0], kind="stable")
-    west_to_east, farthest = middles[order, 0], reach.max(initial=0.0)
-    first = np.searchsorted(west_to_east, points[:, 0] - farthest)
-    count = np.searchsorted(west_to_east, points[:, 0] + farthest) - first
-    point = np.repeat(np.arange(len(points)), count)
-    within = np.arange(len(point)) - np.repeat(np.cumsum(count) - count, count)
-    middle = order[first[point] + within]
-    x, y = (points[point, axis] - middles[middle, axis] for axis in (0, 1))
-    near = x * x + y * y < reach[middle] * reach[middle]
-    return point[near], middle[near]
+    def __init__(self, middles: Floats) -> None:
+        self._middles = middles
+        self._order = np.argsort(middles[:, 0], kind="stable")
+        self._sorted = middles[self._order, 0]
+
+    def near(self, points: Floats, reach: Floats) -> tuple[Indices, Indices]:
+        """Return the indices of the points (P, 2) and middles that are nearer to each other than ``reach`` (K,)."""
+        farthest = reach.max(initial=0.0)
+        first = np.searchsorted(self._sorted, points[:, 0] - farthest)
+        count = np.searchsorted(self._sorted, points[:, 0] + farthest) - first
+        point = np.repeat(np.arange(len(points)), count)
+        within = np.arange(len(point)) - np.repeat(np.cumsum(count) - count, count)
+        middle = self._order[first[point] + within]
+        x, y = (points[point, axis] - self._middles[middle, axis] for axis in (0, 1))
+        near = x * x + y * y < reach[middle] * reach[middle]
+        return point[near], middle[near]

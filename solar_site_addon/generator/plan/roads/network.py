@@ -64,7 +64,7 @@ def plan_courses(
     paths: list[Floats] = []
     parents: list[int] = []
     courses: list[Floats] = []
-    for target in _targets(settings, survey, topography, regions, courses):
+    for target in _targets(settings, survey, topography, regions):
         path = survey.path_to(target)
         if not paths:
             path = np.concatenate([access[:entry], path])
@@ -133,6 +133,8 @@ class _Survey:
         azimuth = regions[0].azimuth_deg if regions[0].aisles else 0.0
         heights = topography.smooth[at]
         self._costs = LeastCost(self.axis[1] - self.axis[0], heights, burden, max_grade, flatness, azimuth)
+        self.added: list[Floats] = []
+        """The roads (P, 2) that were added."""
 
     def cell(self, points: Floats) -> tuple[Indices, Indices]:
         """Return rows and columns of the cells nearest to points (P, 2)."""
@@ -142,7 +144,9 @@ class _Survey:
 
     def add(self, course: Floats) -> None:
         """Add a road through points (P, 2); points outside the grid are ignored."""
-        self._costs.add_sources(*self.cell(course[np.abs(course).max(axis=1) <= self.axis[-1]]))
+        within = course[np.abs(course).max(axis=1) <= self.axis[-1]]
+        self.added.append(within)
+        self._costs.add_sources(*self.cell(within))
 
     def path_to(self, target: Floats) -> Floats:
         """Return the cheapest path (P, 2) from a road to the target (2,)."""
@@ -156,9 +160,9 @@ class _Survey:
 
 
 def _targets(
-    settings: DrawnSettings, survey: _Survey, topography: Topography, regions: list[Region], courses: list[Floats]
+    settings: DrawnSettings, survey: _Survey, topography: Topography, regions: list[Region]
 ) -> Iterator[Floats]:
-    """Yield the points (2,) to be reached; ``courses`` grows between two of them.
+    """Yield the points (2,) to be reached; roads are added to the survey between two of them.
 
     First comes the middle of each region, cheapest first. In a single field, the point farthest from any road follows.
     """
@@ -172,9 +176,11 @@ def _targets(
         yield middles[nearest]
     if not regions[0].aisles:
         return
-    field = np.concatenate(places)
+    field, seen = np.concatenate(places), 0
+    distance = np.full(len(field), np.inf)
     for _ in range(_MAX_BRANCHES if len(field) else 0):
-        distance = _distance(field, np.concatenate(courses))
+        distance = np.minimum(distance, _distance(field, np.concatenate(survey.added[seen:])))
+        seen = len(survey.added)
         if distance.max() <= _MAX_ROAD_DISTANCE_M:
             return
         yield field[int(np.argmax(distance))]

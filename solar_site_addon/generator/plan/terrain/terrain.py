@@ -121,21 +121,31 @@ class Terrain:
     def _cell(self, x: Floats | float, y: Floats | float) -> tuple[Indices, Indices, Floats, Floats]:
         """Return column and row of the cells under the points, and the positions within them, 0 to 1."""
         px, py = np.broadcast_arrays(np.asarray(x, dtype=np.float64), np.asarray(y, dtype=np.float64))
-        px, py = np.clip(px, self.x[0], self.x[-1]), np.clip(py, self.y[0], self.y[-1])
-        column = np.clip(np.searchsorted(self.x, px, side="right") - 1, 0, len(self.x) - 2)
-        row = np.clip(np.searchsorted(self.y, py, side="right") - 1, 0, len(self.y) - 2)
-        across = (px - self.x[column]) / (self.x[column + 1] - self.x[column])
-        along = (py - self.y[row]) / (self.y[row + 1] - self.y[row])
+        column, across = self._interval(self.x, px)
+        row, along = self._interval(self.y, py)
         return column, row, across, along
 
+    def _interval(self, axis: Floats, values: Floats) -> tuple[Indices, Floats]:
+        """Return the indices of the grid lines at or before the values, and the positions up to the next lines."""
+        if np.abs(values).max(initial=0.0) < self.fine_half_m:
+            place = (values + self.fine_half_m) / self.spacing_m
+            before = place.astype(np.intp)
+            return before + np.searchsorted(axis, -self.fine_half_m), place - before
+        values = np.clip(values, axis[0], axis[-1])
+        before = np.clip(np.searchsorted(axis, values, side="right") - 1, 0, len(axis) - 2)
+        return before, (values - axis[before]) / (axis[before + 1] - axis[before])
 
-def plan_terrain(site: DrawnSite, seed: int, attempt: int = 0) -> Terrain:
-    """Return a terrain around the site, which is centered on (0, 0); each ``attempt`` gives another one."""
+
+def plan_terrain(site: DrawnSite, seed: int, attempt: int = 0, *, northern: bool = True) -> Terrain:
+    """Return a terrain around the site, which is centered on (0, 0); each ``attempt`` gives another one.
+
+    On an elevation model, a place is sought for tables that face south if ``northern``, and else north.
+    """
     relief, roughness = site.relief.value, site.roughness.value
     noises = _Noises(seed, f"terrain/{attempt}")
     axis, fine_half, spacing = grid_axis(site.size_m)
     if site.elevation_model:
-        heights = _real_land(site, axis, fine_half, noises)
+        heights = _real_land(site, axis, fine_half, noises, northern=northern)
     else:
         heights = _mountain(axis, fine_half, relief, roughness, noises)
         on_site = np.abs(axis) <= site.size_m / 2
@@ -272,9 +282,9 @@ def _mountain(axis: Floats, fine_half: float, relief: float, roughness: float, n
     return heights
 
 
-def _real_land(site: DrawnSite, axis: Floats, fine_half: float, noises: _Noises) -> Floats:
+def _real_land(site: DrawnSite, axis: Floats, fine_half: float, noises: _Noises, *, northern: bool) -> Floats:
     """Return heights (N, N) of an elevation model, with synthetic relief finer than the model's cells."""
-    heights, cell = model_heights(site, axis, noises.stream("place"))
+    heights, cell = model_heights(site, axis, noises.stream("place"), northern=northern)
     waves = _Waves(axis, fine_half, noises)
     wavelength = 2.0 * cell
     while wavelength >= 4.0:

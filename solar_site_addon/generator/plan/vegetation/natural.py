@@ -92,6 +92,7 @@ def _weeds(site: GrowingSite, share: float) -> Vegetation:
     groups = site.noise(places, 9.0, "weeds/groups") + 0.6 * site.noise(places, 2.3, "weeds/small_groups")
     probability = share * 0.5 * smoothstep(groups + 0.5 * site.growth(places, 0.0), 0.1, 0.7)
     probability = probability * (1 - np.clip(site.cover(site.ground.fields.edge, places), 0, 0.9))
+    probability = probability * (1 - site.cover(site.ground.cleared, places))
     places = site.grown(places, probability, 0.2)
     spread = 0.2 + 0.4 * places.random("spread") ** 2
     near = headroom(site.tables, places.x, places.y, spread / 2, MOWN_M)
@@ -108,9 +109,8 @@ def _weeds_at_edges(site: GrowingSite, share: float) -> Vegetation:
     groups = site.noise(places, 6.0, "edge_weeds/groups") + 0.5 * site.noise(places, 1.7, "edge_weeds/small_groups")
     behind = headroom(site.tables, places.x, places.y, np.zeros(len(places)), 1.0).distance_m
     # No weeds below the table in front or below a neighboring table.
-    chosen = (
-        (places.random("grown") < share * 1.2 * smoothstep(groups, -0.1, 0.5)) & (behind > 0) & site.free(places, 0.2)
-    )
+    probability = share * 1.2 * smoothstep(groups, -0.1, 0.5) * (1 - site.cover(site.ground.cleared, places))
+    chosen = (places.random("grown") < probability) & (behind > 0) & site.free(places, 0.2)
     places, edge_z = places.chosen(chosen), edge_z[chosen]
     edge = edge_z - site.terrain.height(places.x, places.y)
     height = np.maximum(edge, 0.2) * (0.45 + 0.95 * places.random("height"))

@@ -92,7 +92,8 @@ class GrowingSite:
     def maintained(self, places: Places) -> Floats:
         """Return 1 where the ground is maintained (N,), so that neither shrubs nor boulders are left; 0 elsewhere."""
         tilled = np.clip(self.ground.fields.edge, 0, 1)
-        return self.cover(np.maximum(np.maximum(self.ground.mown, self.ground.gravel), tilled), places)
+        kept = np.maximum(np.maximum(self.ground.mown, self.ground.gravel), self.ground.cleared)
+        return self.cover(np.maximum(kept, tilled), places)
 
     def dryness(self, places: Places, share: float) -> Floats:
         """Return the dryness (N,) of vegetation that dries out by ``share`` as much as grass does."""

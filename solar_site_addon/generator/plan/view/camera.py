@@ -4,10 +4,11 @@
 from __future__ import annotations
 
 import dataclasses
+from typing import Protocol
 
 import numpy as np
 
-from ...domain.array_types import Floats, Mask
+from ...domain.array_types import Floats, Ints, Mask
 from ...domain.errors import SiteError
 from ...domain.lens import plan_lens
 from ...domain.messages import SettingName
@@ -15,11 +16,11 @@ from ...domain.projection import Camera
 from ...domain.random_streams import ViewSeed, stream
 from ...settings.drawn import DrawnCamera, DrawnSettings
 from ...settings.sampling import draw
-from ..array.tables import Modules, Tables
+from ..array.tables import Tables
 from ..terrain.terrain import Terrain
 
-_ENOUGH_MODULES = 20
-"""The first candidate that sees this many whole modules is taken."""
+_ENOUGH_TARGETS = 20
+"""The first candidate that sees this many whole targets is taken."""
 _CANDIDATES = 40
 """Largest number of camera poses that are tried."""
 _SAME_HEADING = 30
@@ -28,16 +29,30 @@ _OFF_CENTRE = 0.18
 """Largest distance of the aim from the image center, as a share of the image size. Estimate."""
 _OFF_ROW_DEG = 4.0
 """Largest deviation of a flight along or across the rows from their direction. Estimate."""
-_CLEAR_OF_MODULES_M = 1.5
-"""Smallest distance between drone and modules, m. Estimate."""
+_CLEAR_OF_TARGETS_M = 1.5
+"""Smallest distance between drone and targets, m. Estimate."""
 _CLEAR_OF_GROUND = 0.5
 """Smallest distance from the ground around the drone, as a share of its height above the ground. Estimate."""
 
 
-def plan_camera(settings: DrawnSettings, terrain: Terrain, tables: Tables, modules: Modules, seed: ViewSeed) -> Camera:
-    """Return the first candidate that sees enough modules, or else the one that sees most.
+class Targets(Protocol):
+    """What the drone flies to see: N modules, or whatever else stands at the tables."""
 
-    Each candidate aims at a module of a random table, which appears near the image center. The drone hovers exactly at
+    @property
+    def corners(self) -> Floats:
+        """Corners (N, 4, 3), m."""
+        ...
+
+    @property
+    def table(self) -> Ints:
+        """Index (N,) into Tables."""
+        ...
+
+
+def plan_camera(settings: DrawnSettings, terrain: Terrain, tables: Tables, targets: Targets, seed: ViewSeed) -> Camera:
+    """Return the first candidate that sees enough targets, or else the one that sees most.
+
+    Each candidate aims at a target of a random table, which appears near the image center. The drone hovers exactly at
     the drawn height above the ground below it. Raise SiteError if no candidate can fly.
     """
     flight, pinhole = settings.camera, _pinhole(settings)
@@ -49,17 +64,17 @@ def plan_camera(settings: DrawnSettings, terrain: Terrain, tables: Tables, modul
     for candidate in range(_CANDIDATES):
         rng = stream(seed, f"view/candidate/{candidate}")
         new_heading = draw(rng, flight.heading_deg)
-        table, aim = _aim(modules, rng)
+        table, aim = _aim(targets, rng)
         offset = (rng.random(2) * 2 - 1) * _OFF_CENTRE
         heading = _heading(flight, drawn_heading if candidate < _SAME_HEADING else new_heading, tables, table, turn)
         position = _hover(pinhole, terrain, aim, offset, altitude, pitch, heading)
-        if position is None or not _is_clear(position, altitude, terrain, modules):
+        if position is None or not _is_clear(position, altitude, terrain, targets):
             continue
         camera = _placed(pinhole, position, altitude, pitch, heading)
-        seen = visible_modules(camera, terrain, modules)
+        seen = visible_targets(camera, terrain, targets)
         if best is None or seen > most:
             best, most = camera, seen
-        if most >= _ENOUGH_MODULES:
+        if most >= _ENOUGH_TARGETS:
             break
     if best is None:
         raise SiteError(
@@ -85,12 +100,19 @@ def camera_axes(pitch_deg: float, heading_deg: float) -> Floats:
     return np.stack([right, np.cross(forward, right), forward])
 
 
-def visible_modules(camera: Camera, terrain: Terrain, modules: Modules) -> int:
-    """Return the number of modules that lie entirely in the image and whose centers no terrain hides."""
-    corners, depth = camera.project(modules.corners)
-    size = np.array([camera.width_px, camera.height_px])
-    inside = (depth > 0).all(axis=1) & ((corners >= 0) & (corners <= size)).all(axis=(1, 2))
-    return int(_in_sight(camera.position, modules.corners[inside].mean(axis=1), terrain).sum())
+def visible_targets(camera: Camera, terrain: Terrain, targets: Targets) -> int:
+    """Return the number of targets that lie entirely in the image and whose centers no terrain hides."""
+    # Few targets of a large site have their first corner in the image.
+    near = targets.corners[_in_image(camera, targets.corners[:, 0])]
+    whole = near[_in_image(camera, near).all(axis=1)]
+    return int(_in_sight(camera.position, whole.mean(axis=1), terrain).sum())
+
+
+def _in_image(camera: Camera, points: Floats) -> Mask:
+    """Return which of the points (..., 3) appear in the image."""
+    pixels, depth = camera.project(points)
+    inside: Mask = (depth > 0) & ((pixels >= 0) & (pixels <= [camera.width_px, camera.height_px])).all(axis=-1)
+    return inside
 
 
 def _in_sight(position: Floats, points: Floats, terrain: Terrain) -> Mask:
@@ -101,13 +123,13 @@ def _in_sight(position: Floats, points: Floats, terrain: Terrain) -> Mask:
     return np.asarray(above.all(axis=1))
 
 
-def _aim(modules: Modules, rng: np.random.Generator) -> tuple[int, Floats]:
-    """Return the index of a random table and the center (3,) of a random module on it."""
-    built = np.unique(modules.table)
+def _aim(targets: Targets, rng: np.random.Generator) -> tuple[int, Floats]:
+    """Return the index of a random table and the center (3,) of a random target at it."""
+    built = np.flatnonzero(np.bincount(targets.table))
     table = int(built[rng.integers(len(built))])
     share = float(rng.random())
-    of_table = np.flatnonzero(modules.table == table)
-    return table, modules.corners[of_table[int(share * len(of_table))]].mean(axis=0)
+    of_table = np.flatnonzero(targets.table == table)
+    return table, targets.corners[of_table[int(share * len(of_table))]].mean(axis=0)
 
 
 def _heading(flight: DrawnCamera, free: float, tables: Tables, table: int, turn: float) -> float:
@@ -174,15 +196,15 @@ def _hover(
     return position
 
 
-def _is_clear(position: Floats, altitude: float, terrain: Terrain, modules: Modules) -> bool:
-    """Return whether the drone is far enough from the slopes around it and from the modules."""
+def _is_clear(position: Floats, altitude: float, terrain: Terrain, targets: Targets) -> bool:
+    """Return whether the drone is far enough from the slopes around it and from the targets."""
     reach = _CLEAR_OF_GROUND * altitude
     offsets = np.linspace(-reach, reach, 15)
     east, north = np.meshgrid(offsets, offsets)
     ground = terrain.height(position[0] + east, position[1] + north)
     distance = np.sqrt(east**2 + north**2 + (position[2] - ground) ** 2)
-    to_modules = np.abs(modules.corners - position).max(axis=2).min()
-    return bool(distance.min() >= reach * 0.999 and to_modules >= _CLEAR_OF_MODULES_M)
+    to_targets = np.abs(targets.corners - position).max(axis=2).min()
+    return bool(distance.min() >= reach * 0.999 and to_targets >= _CLEAR_OF_TARGETS_M)
 
 
 def _placed(camera: Camera, position: Floats, altitude: float, pitch: float, heading: float) -> Camera:

@@ -15,6 +15,7 @@ from ..vegetation.natural import plan_vegetation
 from ..vegetation.planting import Distance
 from .camera import plan_camera
 from .sun import plan_sun
+from .targets import targets_of
 from .weather import plan_weather
 
 _FARTHEST_M = 10.0
@@ -31,7 +32,7 @@ def plan_view(site: Site, settings: Settings, view: int) -> View:
     """
     drawn, seed = draw_settings(settings, site.seed, view), ViewSeed(site.seed, view)
     sun = plan_sun(drawn.light)
-    camera = plan_camera(drawn, site.terrain, site.tables, site.modules, seed)
+    camera = plan_camera(drawn, site.terrain, site.tables, targets_of(site), seed)
     vegetation = plan_vegetation(drawn, site.terrain, site.tables, site.ground, camera, _taken(site), site.seed)
     weather = plan_weather(drawn.light, sun, camera, seed)
     return View(site, view, drawn, camera, sun, vegetation, weather)

@@ -15,6 +15,7 @@ from solar_site_addon.generator.plan.array.spacing import (
     table_corners,
     without_conflicts,
 )
+from solar_site_addon.generator.plan.array.stages import Stage
 from solar_site_addon.generator.plan.array.tables import Tables
 
 
@@ -36,6 +37,9 @@ def random_tables(seed: int, count: int = 60, side_m: float = 90.0) -> Tables:
         tilt_deg=np.full(count, 25.0),
         azimuth_deg=azimuths,
         roll_deg=rolls,
+        planned=np.full(count, 13, dtype=np.int32),
+        stage=np.full(count, Stage.COMPLETE, dtype=np.int32),
+        done=np.ones(count),
     )
 
 

@@ -3,11 +3,16 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import numpy as np
 import pytest
 
-from solar_site_addon.generator.plan.array.structure import frame_places, plan_structure, post_places
-from solar_site_addon.generator.plan.array.tables import Beams, Tables
+from solar_site_addon.generator.plan.array.frames import frame_places, post_places
+from solar_site_addon.generator.plan.array.piles import plan_pile_type, plan_piles
+from solar_site_addon.generator.plan.array.stages import Stage
+from solar_site_addon.generator.plan.array.structure import plan_structure
+from solar_site_addon.generator.plan.array.tables import Beams, Piles, Tables
 from solar_site_addon.generator.plan.terrain.terrain import Terrain
 
 from ...hand_made import a_type, land, plane, tables_at
@@ -21,12 +26,23 @@ KINDS = {
 }
 
 
-def built(kind: str, ground: Terrain) -> tuple[Tables, Beams]:
+def built(
+    kind: str, ground: Terrain, stage: Stage = Stage.COMPLETE, done: float = 1.0, piles: str = "phc"
+) -> tuple[Tables, Beams]:
+    tables, _, beams = built_on_piles(kind, ground, stage, done, piles)
+    return tables, beams
+
+
+def built_on_piles(
+    kind: str, ground: Terrain, stage: Stage = Stage.COMPLETE, done: float = 1.0, pile_kind: str = "phc"
+) -> tuple[Tables, Piles, Beams]:
     made_as = a_type(**KINDS[kind])
     centres = np.array([[-20.0, -10, 0], [10, 5, 0]])
     centres[:, 2] = ground.height(*centres[:, :2].T) + 2.0
     tables = tables_at(centres, made_as.size(COLUMNS), roll_deg=np.array([0.0, 6.0]), columns=COLUMNS)
-    return tables, plan_structure(tables, (made_as,), ground)
+    tables = dataclasses.replace(tables, stage=np.full(2, stage, dtype=np.int32), done=np.full(2, done))
+    piles = plan_piles(tables, (made_as,), ground, plan_pile_type(pile_kind, 1), 1)
+    return tables, piles, plan_structure(tables, (made_as,), piles, posts=pile_kind != "driven_steel")
 
 
 def upright(beams: Beams) -> np.ndarray:
@@ -36,20 +52,33 @@ def upright(beams: Beams) -> np.ndarray:
 
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("rise", [(0.0, 0.0), (0.1, 0.15)])
-def test_posts_begin_below_the_ground_and_end_at_the_table(kind: str, rise: tuple[float, float]) -> None:
-    ground = land(plane(*rise))
-    tables, beams = built(kind, ground)
+def test_a_post_stands_on_each_pile_and_ends_at_the_table(kind: str, rise: tuple[float, float]) -> None:
+    tables, piles, beams = built_on_piles(kind, land(plane(*rise)))
     posts = upright(beams)
-    assert posts.sum() >= 2 * len(tables)
     start, end = beams.start[posts], beams.end[posts]
-    below = ground.height(*start[:, :2].T) - start[:, 2]
-    assert below.min() > 0.2  # they would stand loose otherwise
-    assert below.max() < 1.0
+    order = [np.lexsort(points.T) for points in (start, piles.head)]
+    np.testing.assert_allclose(start[order[0]], piles.head[order[1]])
     table = np.abs(end[:, None, :2] - tables.centre[:, :2]).sum(axis=2).argmin(axis=1)
     beneath = np.einsum("pi,pi->p", tables.centre[table] - end, tables.axes[table, 2])
     assert (beneath > 0.03).all()
     assert (beneath < 0.4).all()
-    np.testing.assert_allclose(np.bincount(table), posts.sum() / len(tables))
+    assert (end[:, 2] > start[:, 2]).all()
+
+
+def test_driven_sections_reach_the_rafters_without_a_post() -> None:
+    tables, piles, beams = built_on_piles("2P on double posts", land(plane(0.1, 0.15)), pile_kind="driven_steel")
+    assert not upright(beams).any()
+    beneath = np.einsum("pi,pi->p", tables.centre[piles.table] - piles.head, tables.axes[piles.table, 2])
+    assert beneath.min() > 0.03
+    assert beneath.max() < 0.4
+
+
+def test_a_rack_is_built_frame_by_frame_and_has_its_purlins_at_the_end() -> None:
+    frames = len(frame_places(a_type(**KINDS["2P on double posts"]).size(COLUMNS)[0]))
+    counts = {done: len(built("2P on double posts", land(plane()), Stage.RACKED, done)[1].start) for done in (0.5, 1.0)}
+    half = int(np.ceil(0.5 * frames))
+    assert counts == {0.5: 2 * half * (1 + 2), 1.0: 2 * (frames * (1 + 2) + 4)}
+    assert len(built("2P on double posts", land(plane()), Stage.PILED)[1].start) == 0
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -80,6 +109,7 @@ def test_struts_hold_single_posts_of_deep_tables_only() -> None:
     # Single posts have two struts each, double ones a second post.
     assert counts["2P on single posts"] == 2 * (frames * (1 + 1 + 2) + 4)
     assert counts["2P on double posts"] == 2 * (frames * (1 + 2) + 4)
+    assert len(built("2P on single posts", land(plane()), piles="driven_steel")[1].start) == 2 * (frames * (1 + 2) + 4)
 
 
 def test_beams_have_a_direction_and_an_up_across_it() -> None:

@@ -17,12 +17,17 @@ from solar_site_addon.generator.plan.equipment.fence import fence_lines
 from solar_site_addon.generator.plan.model import Site
 from solar_site_addon.generator.plan.placement.clearance import FreeGround
 from solar_site_addon.generator.plan.placement.items import Item, Items
+from solar_site_addon.generator.plan.placement.kinds import Kind
 from solar_site_addon.generator.plan.site import plan_site
-from solar_site_addon.generator.plan.surroundings.surroundings import Surroundings, plan_surroundings
+from solar_site_addon.generator.plan.surroundings.surroundings import (
+    Surroundings,
+    plan_surroundings,
+    surroundings_kinds,
+)
 from solar_site_addon.generator.settings.sampling import draw_settings
 from solar_site_addon.generator.settings.schema import Settings, iter_settings, value_of, with_values
 
-WHEELED = {"pickup", "van", "excavator"}
+WHEELED = {kind.name for kind in surroundings_kinds() if isinstance(kind, Kind) and kind.ground.on_wheels}
 ON_STANDS = {"string_inverter", "combiner_box"}
 NOTHING = {
     "equipment.fences": False,

@@ -10,7 +10,7 @@ from solar_site_addon.generator.plan.array.layout import table_corners
 from solar_site_addon.generator.plan.ground.ground import BESIDE_REACH_M, distance_beside, plan_ground
 from solar_site_addon.generator.plan.ground.ground_cover import Ground
 from solar_site_addon.generator.plan.model import Site
-from solar_site_addon.generator.plan.placement.clearance import distance_to_polygons
+from solar_site_addon.generator.plan.placement.clearance import Outlines
 from solar_site_addon.generator.plan.vegetation.kinds import VegetationKind
 from solar_site_addon.generator.plan.vegetation.natural import plan_vegetation
 from solar_site_addon.generator.plan.vegetation.vegetation import Vegetation
@@ -34,7 +34,7 @@ def test_the_ground_stores_the_distance_to_the_nearest_table(hills: Planned) -> 
     fine = np.abs(hills.site.terrain.x) <= hills.site.terrain.fine_half_m
     x, y = np.meshgrid(hills.site.terrain.x[fine], hills.site.terrain.y[fine])
     points = np.stack([x.ravel(), y.ravel()], axis=-1)
-    exact = distance_to_polygons(points, table_corners(hills.site.tables)[..., :2], BESIDE_REACH_M)
+    exact = Outlines(table_corners(hills.site.tables)[..., :2]).distance(points, BESIDE_REACH_M)
     known = distance_beside(hills.site.terrain, hills.site.tables)
     error = np.abs(known[np.ix_(fine, fine)].ravel() - exact)
     # On a slope, the outline of a table is a sheared rectangle; the ground assumes a rectangle.

@@ -7,8 +7,8 @@ import cv2
 import numpy as np
 
 from solar_site_addon.generator.plan.placement.clearance import (
+    Outlines,
     distance_to_circles,
-    distance_to_polygons,
     distance_to_segments,
 )
 
@@ -28,10 +28,11 @@ def test_distances_to_polygons_are_those_that_opencv_finds() -> None:
     angles = np.arange(4) * np.pi / 2 + rng.uniform(0, 3, (30, 1))
     outlines = rng.uniform(-40, 40, (30, 1, 2)) + 6 * np.stack([np.cos(angles), np.sin(angles)], axis=-1)
     points = rng.uniform(-50, 50, (300, 2))
-    found = distance_to_polygons(points, outlines, 20.0)
+    found = Outlines(outlines).distance(points, 20.0)
     shapes = outlines.astype(np.float32)
     expected = [min(20.0, max(0.0, min(-cv2.pointPolygonTest(s, p.tolist(), True) for s in shapes))) for p in points]
     np.testing.assert_allclose(found, expected, atol=1e-4)
+    assert (Outlines(outlines[:0]).distance(points, 20.0) == 20.0).all()
 
 
 def test_distance_to_a_segment_ends_at_its_ends() -> None:

@@ -3,126 +3,30 @@
 
 from __future__ import annotations
 
-import struct
 from pathlib import Path
 from typing import Any
+from unittest.mock import Mock
 
 import numpy as np
 import pytest
-from PIL import Image, TiffImagePlugin
+from rasterio.transform import from_origin
 
 from solar_site_addon.generator.domain.errors import SettingsError
-from solar_site_addon.generator.plan.terrain.geotiff import metres_per_degree, read_geotiff
+from solar_site_addon.generator.plan.terrain import elevation_model
+from solar_site_addon.generator.plan.terrain.elevation import tiff_image
+from solar_site_addon.generator.plan.terrain.elevation.shared_land import share_land_in
+from solar_site_addon.generator.plan.terrain.elevation_model import model_heights
 from solar_site_addon.generator.plan.terrain.terrain import Terrain, plan_terrain
 from solar_site_addon.generator.settings.schema import SiteSettings
 from solar_site_addon.generator.settings.types import Range
 
-PROJECTED, GEOGRAPHIC = (1, 1, 0, 1, 1024, 0, 1, 1), (1, 1, 0, 1, 1024, 0, 1, 2)
+from .elevation.gdal_files import write
 
 
 def hills(rows: int = 90, columns: int = 110) -> np.ndarray:
     """Return smooth ground with heights from 0 to 60 m."""
     y, x = np.mgrid[:rows, :columns]
     return 30 + 20 * np.sin(x / 17) + 10 * np.cos(y / 11)
-
-
-def write_tiff(
-    path: Path,
-    heights: np.ndarray,
-    *,
-    scale: float = 5.0,
-    keys: tuple[int, ...] = PROJECTED,
-    top: float = 5e6,
-    compression: str = "raw",
-    predictor: int = 1,
-    nodata: str = "",
-) -> None:
-    """Write a GeoTIFF with Pillow and libtiff."""
-    tags = TiffImagePlugin.ImageFileDirectory_v2()
-    doubles, shorts, text = 12, 3, 2
-    for tag, kind, value in (
-        (33550, doubles, (scale, scale, 0.0)),
-        (33922, doubles, (0.0, 0.0, 0.0, 13.0, top, 0.0)),
-        (34735, shorts, keys),
-    ):
-        tags.tagtype[tag] = kind
-        tags[tag] = value
-    if nodata:
-        tags.tagtype[42113] = text
-        tags[42113] = nodata
-    if predictor != 1:
-        tags[317] = predictor
-    Image.fromarray(heights).save(path, compression=compression, tiffinfo=tags)
-
-
-@pytest.mark.parametrize("compression", ["raw", "tiff_lzw", "tiff_adobe_deflate"])
-@pytest.mark.parametrize(("kind", "predictor"), [("f4", 1), ("f4", 3), ("i4", 1), ("i4", 2), ("u2", 2)])
-def test_geotiffs_of_another_library_are_read(tmp_path: Path, compression: str, kind: str, predictor: int) -> None:
-    if compression == "raw" and predictor != 1:
-        pytest.skip("plain files have no predictor")
-    rng = np.random.default_rng(3)
-    heights = (hills() + rng.normal(0, 5, (90, 110))).clip(0).astype(kind)
-    write_tiff(tmp_path / "a.tif", heights, compression=compression, predictor=predictor)
-    raster = read_geotiff((tmp_path / "a.tif").read_bytes())
-    np.testing.assert_array_equal(raster.heights, heights)
-    assert (raster.cell_x_m, raster.cell_y_m) == (5.0, 5.0)
-
-
-def tiled_tiff(heights: np.ndarray, tile: int, order: str) -> bytes:
-    """Return the bytes of an uncompressed tiled TIFF of int16."""
-    rows, columns = -(-heights.shape[0] // tile), -(-heights.shape[1] // tile)
-    padded = np.zeros((rows * tile, columns * tile), dtype=order + "i2")
-    padded[: heights.shape[0], : heights.shape[1]] = heights
-    tiles = [
-        padded[r : r + tile, c : c + tile].tobytes()
-        for r in range(0, len(padded), tile)
-        for c in range(0, columns * tile, tile)
-    ]
-    entries: list[tuple[int, str, tuple[Any, ...]]] = [
-        (256, "H", (heights.shape[1],)),
-        (257, "H", (heights.shape[0],)),
-        (258, "H", (16,)),
-        (259, "H", (1,)),
-        (277, "H", (1,)),
-        (322, "H", (tile,)),
-        (323, "H", (tile,)),
-        (324, "I", tuple(np.arange(len(tiles)) * tile * tile * 2 + 8)),
-        (325, "I", (tile * tile * 2,) * len(tiles)),
-        (339, "H", (2,)),
-        (33550, "d", (2.0, 3.0, 0.0)),
-    ]
-    body = b"".join(tiles)
-    start = 8 + len(body)
-    extra_at = start + 2 + 12 * len(entries) + 4
-    directory, extra = struct.pack(order + "H", len(entries)), b""
-    for tag, code, values in entries:
-        packed = struct.pack(f"{order}{len(values)}{code}", *values)
-        directory += struct.pack(order + "HHI", tag, {"H": 3, "I": 4, "d": 12}[code], len(values))
-        if len(packed) <= 4:
-            directory += packed.ljust(4, b"\0")
-        else:
-            directory += struct.pack(order + "I", extra_at + len(extra))
-            extra += packed
-    mark = b"II" if order == "<" else b"MM"
-    return mark + struct.pack(order + "HI", 42, start) + body + directory + b"\0" * 4 + extra
-
-
-@pytest.mark.parametrize("order", ["<", ">"])
-def test_tiles_are_read_in_either_byte_order(order: str) -> None:
-    heights = np.random.default_rng(1).integers(-300, 3000, (50, 70))
-    raster = read_geotiff(tiled_tiff(heights, 32, order))
-    np.testing.assert_array_equal(raster.heights, heights)
-    assert (raster.cell_x_m, raster.cell_y_m) == (2.0, 3.0)
-
-
-def test_degrees_become_meters(tmp_path: Path) -> None:
-    write_tiff(tmp_path / "a.tif", hills().astype("f4"), scale=1 / 3600, keys=GEOGRAPHIC, top=60.0)
-    raster = read_geotiff((tmp_path / "a.tif").read_bytes())
-    assert raster.cell_y_m == pytest.approx(111_412 / 3600, rel=1e-3)
-    assert raster.cell_x_m == pytest.approx(55_800 / 3600, rel=1e-3)
-    # Lengths of a degree from geodetic tables.
-    assert metres_per_degree(0.0) == pytest.approx((111_320, 110_574), abs=1)
-    assert metres_per_degree(45.0) == pytest.approx((78_847, 111_132), abs=1)
 
 
 def land(path: Path, **values: Any) -> Terrain:
@@ -146,7 +50,7 @@ def test_the_terrain_equals_the_model(tmp_path: Path, kind: str) -> None:
     path = tmp_path / f"N00E010.{kind}"
     cell = 5.0
     if kind == "tif":
-        write_tiff(path, heights.astype("f4"), compression="tiff_lzw")
+        write(path, heights.astype("f4"), from_origin(600_000, 5_000_000, 5, 5), compress="lzw")
     elif kind == "asc":
         write_ascii(path, heights, 5.0)
     elif kind == "npy":
@@ -178,47 +82,94 @@ def test_the_same_seed_gives_the_same_place(tmp_path: Path) -> None:
     assert (one.heights == other.heights).all()
 
 
-def bad_files(folder: Path) -> dict[str, Path]:
-    tiff = folder / "good.tif"
-    write_tiff(tiff, hills().astype("f4"))
-    data = tiff.read_bytes()
-    files = {
-        "cannot be read": folder / "absent.tif",
-        "truncated": folder / "cut.tif",
-        "not a TIFF": folder / "text.tif",
-        "not supported": folder / "image.png",
-        "too small": folder / "small.npy",
-        "fewer than": folder / "tiny.npy",
-        "no heights": folder / "empty.npy",
-        "two-dimensional": folder / "words.npy",
-        "not 3 x 4": folder / "short.asc",
-        "cellsize is missing": folder / "head.asc",
-        "neither 1201": folder / "N10E010.hgt",
-        "does not state the location": folder / "somewhere.hgt",
-        "more than one band": folder / "rgb.tif",
-    }
-    files["truncated"].write_bytes(data[: len(data) // 2])
-    files["not a TIFF"].write_text("nothing")
-    files["not supported"].write_bytes(b"")
-    np.save(files["too small"], hills(20, 20))
-    np.save(files["fewer than"], hills(3, 3))
-    np.save(files["no heights"], np.full((50, 50), np.nan))
-    np.save(files["two-dimensional"], np.array(["a", "b"]))
-    files["not 3 x 4"].write_text("ncols 4\nnrows 3\ncellsize 5\n1 2 3 4 5\n")
-    files["cellsize is missing"].write_text("ncols 4\nnrows 3\n1 2 3 4 5\n")
-    files["neither 1201"].write_bytes(b"\0" * 100)
-    files["does not state the location"].write_bytes(b"\0" * 100)
-    tags = TiffImagePlugin.ImageFileDirectory_v2()
-    tags.tagtype[33550] = 12
-    tags[33550] = (1.0, 1.0, 0.0)
-    Image.new("RGB", (100, 100)).save(files["more than one band"], tiffinfo=tags)
-    return files
+def refusal(path: Path, **values: Any) -> str:
+    """Return the sentence with which a file is refused."""
+    with pytest.raises(SettingsError) as error:
+        land(path, **values)
+    message = str(error.value)
+    assert message.startswith(f"site.elevation_model = {path}")
+    assert "\n" not in message
+    return message
 
 
-def test_bad_files_get_one_clear_sentence(tmp_path: Path) -> None:
-    for words, path in bad_files(tmp_path).items():
-        with pytest.raises(SettingsError, match=words) as error:
-            land(path)
-        message = str(error.value)
-        assert message.startswith(f"site.elevation_model = {path}")
-        assert "\n" not in message
+def test_a_missing_file_is_told_without_what_is_allowed(tmp_path: Path) -> None:
+    assert refusal(tmp_path / "absent.tif").endswith("absent.tif cannot be read (No such file or directory).")
+
+
+def test_a_damaged_file_is_told_as_such(tmp_path: Path) -> None:
+    data = write(tmp_path / "good.tif", hills().astype("f4")).read_bytes()
+    (tmp_path / "cut.tif").write_bytes(data[: len(data) // 2])
+    assert "cannot be used: the file is damaged or truncated." in refusal(tmp_path / "cut.tif")
+
+
+def test_a_file_that_only_gdal_reads_is_refused_with_the_command_that_converts_it(tmp_path: Path) -> None:
+    write(tmp_path / "a.tif", hills().astype("f4"), compress="zstd")
+    message = refusal(tmp_path / "a.tif")
+    assert "compression (ZSTD) is not supported" in message
+    assert "headless/terrain.py FILE --at LON,LAT" in message
+
+
+def test_a_fault_of_ours_is_not_told_as_the_users(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write(tmp_path / "a.tif", hills(200, 200).astype("f4"))
+    for fault in (IndexError, ValueError, MemoryError):
+        monkeypatch.setattr(tiff_image, "without_predictor", Mock(side_effect=fault))
+        with pytest.raises(fault):
+            land(tmp_path / "a.tif")
+
+
+def test_too_little_land_is_told_with_both_sizes(tmp_path: Path) -> None:
+    np.save(tmp_path / "small.npy", hills(20, 20))
+    assert "covers 20 m x 20 m, which is too small for site.size_m = 150 m" in refusal(tmp_path / "small.npy")
+
+
+def test_heights_in_feet_become_meters_by_file_or_by_setting(tmp_path: Path) -> None:
+    """The same land in two units gives the same terrain, and a file whose unit is open is refused."""
+    heights, plain = hills(200, 200).astype("f4"), from_origin(600_000, 5_000_000, 5, 5)
+    metres = land(write(tmp_path / "m.tif", heights, plain)).heights
+    feet = (heights / 0.3048).astype("f4")
+    for name, crs, unit in (
+        ("v", "EPSG:26913+8228", "auto"),
+        ("s", "EPSG:26913", "ft"),
+        ("c", "EPSG:26913+6360", "ft"),
+    ):
+        path = write(tmp_path / f"{name}.tif", feet, plain, crs)
+        np.testing.assert_allclose(land(path, elevation_unit=unit).heights, metres, atol=1e-3)
+    path = write(tmp_path / "o.tif", feet, from_origin(1e6, 2e5, 5 / 0.3048, 5 / 0.3048), "EPSG:2222")
+    assert "does not state the unit of its heights: set site.elevation_unit" in refusal(path)
+    np.testing.assert_allclose(land(path, elevation_unit="ft").heights, metres, atol=1e-3)
+
+
+def test_a_path_may_begin_with_the_home_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    np.save(tmp_path / "a.npy", hills(200, 200))
+    assert np.ptp(land(Path("~/a.npy"), elevation_cell_m=5.0).heights) > 5
+
+
+def test_a_large_model_is_read_near_the_site_in_full_and_elsewhere_coarsely(tmp_path: Path) -> None:
+    """The land around the site is as if all had been read; far away, it follows the large forms."""
+    y, x = np.mgrid[:3200, :3200]
+    heights = (100 + 0.05 * x + 20 * np.sin(y / 400) + np.sin(x / 7)).astype("f4")
+    options = {"tiled": True, "blockxsize": 128, "blockysize": 128, "compress": "deflate"}
+    path = write(tmp_path / "a.tif", heights, from_origin(600_000, 5_000_000, 1, 1), **options)
+    axis = np.r_[np.arange(-1500.0, -300, 100), np.arange(-300.0, 301, 1), np.arange(400.0, 1501, 100)]
+    site = SiteSettings(elevation_model=str(path), size_m=150.0, place="center")
+    found, _ = model_heights(site, axis, np.random.default_rng(1))
+    place = 1599.5 + axis
+    wanted = 100 + 0.05 * place[None] + 20 * np.sin(place[::-1, None] / 400) + np.sin(place[None] / 7)
+    near = np.abs(axis) <= 300
+    assert np.abs(found - wanted)[np.ix_(near, near)].max() < 0.02
+    assert np.abs(found - wanted).max() < 5
+
+
+def test_the_land_at_a_chosen_place_is_read_once_for_all_sites(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = write(tmp_path / "a.tif", hills(200, 200).astype("f4"), from_origin(600_000, 5_000_000, 5, 5))
+    share_land_in(tmp_path / "land")
+    try:
+        first = land(path, place="center").heights
+        monkeypatch.setattr(elevation_model, "_land", Mock(side_effect=AssertionError))
+        np.testing.assert_array_equal(land(path, place="center").heights, first)
+        with pytest.raises(AssertionError):
+            land(path, place="drawn")
+    finally:
+        share_land_in(None)
+    assert len(list((tmp_path / "land").iterdir())) == 1

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from solar_site_addon.generator.domain.errors import SettingsError
-from solar_site_addon.generator.plan.terrain.elevation_model import _without_gaps, model_heights
+from solar_site_addon.generator.plan.terrain.elevation_model import model_heights
 from solar_site_addon.generator.settings.drawn import DrawnSite
 
 from ...hand_made import drawn
@@ -70,18 +70,6 @@ def test_beyond_the_border_the_land_is_mirrored(tmp_path: Path) -> None:
     assert found.max() <= 50 + 2.3 + 1e-9
     assert (np.diff(found[40]) < -1e-6).any()
     assert (np.diff(found[40]) > 1e-6).any()
-
-
-def test_gaps_are_filled_from_around_and_what_is_known_stays() -> None:
-    heights = np.indices((9, 9))[1].astype(float)
-    gappy = heights.copy()
-    gappy[3:6, 3:6] = np.nan
-    filled = _without_gaps(gappy)
-    known = ~np.isnan(gappy)
-    assert (filled[known] == heights[known]).all()
-    assert np.isfinite(filled).all()
-    assert filled[4, 3] == pytest.approx(2.0)  # of its one neighbour that is known
-    assert ((filled[3:6, 3:6] >= 2) & (filled[3:6, 3:6] <= 6)).all()
 
 
 @pytest.mark.parametrize(

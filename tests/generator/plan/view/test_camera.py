@@ -15,7 +15,7 @@ from solar_site_addon.generator.domain.lens import plan_lens
 from solar_site_addon.generator.domain.projection import Camera
 from solar_site_addon.generator.domain.random_streams import ViewSeed
 from solar_site_addon.generator.plan.model import Site
-from solar_site_addon.generator.plan.view.camera import camera_axes, plan_camera, visible_modules
+from solar_site_addon.generator.plan.view.camera import camera_axes, plan_camera, visible_targets
 from solar_site_addon.generator.plan.view.view import plan_view
 from solar_site_addon.generator.settings.sampling import draw_settings
 from solar_site_addon.generator.settings.schema import Settings, with_values
@@ -60,7 +60,7 @@ def test_the_drone_flies_as_drawn_and_sees_modules(site: Planned) -> None:
     assert_flies_as_drawn(camera, plan)
     assert settings.camera.altitude_agl_m.low <= camera.altitude_agl_m <= settings.camera.altitude_agl_m.high
     assert settings.camera.gimbal_pitch_deg.low <= camera.gimbal_pitch_deg <= settings.camera.gimbal_pitch_deg.high
-    assert visible_modules(camera, plan.terrain, plan.modules) >= 20
+    assert visible_targets(camera, plan.terrain, plan.modules) >= 20
     # The camera aims at a module near the image center.
     pixels, depth = camera.project(plan.modules.corners.mean(axis=1))
     inside = pixels[depth > 0] / [camera.width_px, camera.height_px] - 0.5
@@ -73,7 +73,7 @@ def test_every_altitude_and_pitch_works(site: Planned, pitch: float, altitude: f
     _, plan = site
     camera = another_camera(plan, camera__gimbal_pitch_deg=pitch, camera__altitude_agl_m=altitude)
     assert_flies_as_drawn(camera, plan)
-    assert visible_modules(camera, plan.terrain, plan.modules) >= 1
+    assert visible_targets(camera, plan.terrain, plan.modules) >= 1
 
 
 @given(heading=st.floats(0, 360))
@@ -105,7 +105,7 @@ def test_projections_agree_with_opencv(site: Planned) -> None:
     assert np.abs(pixels[front][near] - expected[near]).max() < 1e-3
 
 
-def test_visible_modules_have_a_clear_line_of_sight(site: Planned) -> None:
+def test_visible_targets_have_a_clear_line_of_sight(site: Planned) -> None:
     settings, plan = site
     camera = plan_view(plan, settings, 0).camera
     corners, depth = camera.project(plan.modules.corners)
@@ -116,7 +116,7 @@ def test_visible_modules_have_a_clear_line_of_sight(site: Planned) -> None:
     steps = np.linspace(0, 1, 400)[:-4]
     lines = camera.position + steps[:, None] * (middles[:, None] - camera.position)
     free = int((lines[..., 2] > plan.terrain.height(lines[..., 0], lines[..., 1])).all(axis=1).sum())
-    counted = visible_modules(camera, plan.terrain, plan.modules)
+    counted = visible_targets(camera, plan.terrain, plan.modules)
     assert abs(counted - free) <= max(2, 0.02 * free)
 
 

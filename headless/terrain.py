@@ -1,0 +1,286 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Makes an elevation model of a place from any files that GDAL reads, for ``site.elevation_model``.
+
+    python3 headless/terrain.py IN... --at LON,LAT --size 800 -o land.tif
+
+The files are reprojected to the UTM zone of the place, in meters across and up, and laid over each other: where they
+overlap, the earlier one counts. The window is cut out, voids are filled from their borders, and the sources are noted
+in the tags of the file. See docs/terrain.md.
+Needs rasterio and pyproj: pip install ".[terrain]".
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import json
+import math
+import os
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+try:
+    import numpy as np
+    import pyproj
+    import rasterio
+    from numpy.typing import NDArray
+    from rasterio.enums import Resampling
+    from rasterio.errors import CRSError, RasterioError
+    from rasterio.fill import fillnodata
+    from rasterio.transform import from_origin
+    from rasterio.vrt import WarpedVRT
+except ImportError as error:
+    sys.exit(
+        f"terrain.py needs rasterio and pyproj ({error.name} is not installed): python3 -m pip install '.[terrain]'"
+    )
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+from solar_site_addon.generator.domain.atomic_files import replacing_path
+from solar_site_addon.generator.domain.errors import ElevationError
+from solar_site_addon.generator.plan.terrain.elevation.crs import FOOT_M, US_SURVEY_FOOT_M, unit_m
+from solar_site_addon.generator.plan.terrain.elevation.grid import without_marks
+
+Heights = NDArray[np.float32]
+
+MADE_BY = ("TIFFTAG_SOFTWARE", "Solar Site terrain.py")
+"""Tag that identifies a file of ours."""
+SOURCES = "SOLAR_SITE_SOURCES"
+"""Tag that lists the sources as JSON."""
+NODATA = -9999.0
+UNITS_M = {"m": 1.0, "ft": FOOT_M, "us_ft": US_SURVEY_FOOT_M}
+MAX_CELLS = 20_000
+"""Most cells along a side."""
+MIN_KNOWN = 0.5
+"""Least share of the window that the files must cover."""
+
+
+@dataclass(frozen=True)
+class Window:
+    """The window that is cut out: a square in a UTM zone."""
+
+    epsg: int
+    west: float
+    north: float
+    size_m: float
+
+    @property
+    def bounds(self) -> tuple[float, float, float, float]:
+        """West, south, east and north."""
+        return self.west, self.north - self.size_m, self.west + self.size_m, self.north
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Make the model; return the exit code: 0, or 2 if that is not possible."""
+    options = _parser().parse_args(joined(sys.argv[1:] if arguments is None else arguments))
+    try:
+        refuse_foreign(options.output)
+        print(make_model(options))
+    except (ElevationError, RasterioError, CRSError, pyproj.exceptions.ProjError, OSError) as error:
+        print(f"terrain.py: {error}.", file=sys.stderr)
+        return 2
+    return 0
+
+
+def make_model(options: argparse.Namespace) -> str:
+    """Write the model and return what it is; raise ElevationError if the files do not cover the window."""
+    window = window_at(options.at, options.size)
+    cell = options.cell or finest_cell(options.inputs, window, options.crs)
+    heights, sources = mosaic(options, window, cell)
+    known = float(np.isfinite(heights).mean())
+    if known < MIN_KNOWN:
+        raise ElevationError("the files cover only {share:.0%} of the window", share=known)
+    write(options.output, without_voids(heights), window, cell, sources)
+    side = f"{heights.shape[0]} x {heights.shape[1]} cells of {cell:g} m"
+    return f"{options.output}: {side} in EPSG:{window.epsg}; {1 - known:.1%} were voids, which are filled"
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n")[0])
+    parser.add_argument("inputs", nargs="+", type=Path, metavar="IN", help="elevation models; earlier ones lie on top")
+    parser.add_argument("--at", required=True, type=place, metavar="LON,LAT", help="center of the window in degrees")
+    parser.add_argument("--size", required=True, type=positive, metavar="METERS", help="side length of the window")
+    parser.add_argument("-o", "--output", required=True, type=Path, metavar="OUT.tif", help="the file to write")
+    parser.add_argument("--cell", type=positive, metavar="METERS", help="cell size (default: that of the finest file)")
+    parser.add_argument("--unit", choices=UNITS_M, help="unit of heights (default: as the files say, or meters)")
+    parser.add_argument("--band", type=int, default=1, metavar="N", help="band with the heights (default: 1)")
+    parser.add_argument("--crs", metavar="EPSG:CODE", help="coordinate system of files that state none")
+    return parser
+
+
+def joined(arguments: Sequence[str]) -> list[str]:
+    """Return the arguments with that of --at joined to it: argparse takes -108,38.5 for an option."""
+    result: list[str] = []
+    for argument in arguments:
+        if result and result[-1] == "--at":
+            result[-1] = f"--at={argument}"
+        else:
+            result.append(argument)
+    return result
+
+
+def place(text: str) -> tuple[float, float]:
+    """Return longitude and latitude; raise ValueError if the text is not a place."""
+    longitude, latitude = (float(part) for part in text.split(","))
+    if not (abs(longitude) <= 180 and abs(latitude) <= 84):
+        raise ValueError(text)
+    return longitude, latitude
+
+
+def positive(text: str) -> float:
+    """Return a length in m; raise ValueError if it is not above zero."""
+    value = float(text)
+    if not 0 < value < math.inf:
+        raise ValueError(text)
+    return value
+
+
+def refuse_foreign(path: Path) -> None:
+    """Raise ElevationError if the file exists and was not made by this program."""
+    if not os.path.lexists(path):
+        return
+    try:
+        with rasterio.open(path) as file:
+            ours = file.tags().get(MADE_BY[0]) == MADE_BY[1]
+    except RasterioError:
+        ours = False
+    if not ours:
+        raise ElevationError("{file} exists and was not made by terrain.py: move or rename it", file=str(path))
+
+
+def window_at(at: tuple[float, float], size_m: float) -> Window:
+    """Return the window around a longitude and latitude, in their UTM zone (WGS 84), on whole meters."""
+    longitude, latitude = at
+    zone = min(int((longitude + 180) // 6) + 1, 60)
+    epsg = (32600 if latitude >= 0 else 32700) + zone
+    x, y = pyproj.Transformer.from_crs(4326, epsg, always_xy=True).transform(longitude, latitude)
+    return Window(epsg, round(x - size_m / 2), round(y + size_m / 2), size_m)
+
+
+def finest_cell(inputs: Sequence[Path], window: Window, crs: str | None) -> float:
+    """Return the cell size of the finest file at the center of the window, m."""
+    cells = []
+    for path in inputs:
+        with rasterio.open(path) as file:
+            to_file = pyproj.Transformer.from_crs(window.epsg, crs_of(file, crs).to_wkt(), always_xy=True)
+            west, south, east, north = window.bounds
+            x, y = (west + east) / 2, (south + north) / 2
+            ends = np.array(to_file.transform([x - 50, x + 50, x, x], [y, y, y - 50, y + 50]))
+            units_per_m = np.stack([ends[:, 1] - ends[:, 0], ends[:, 3] - ends[:, 2]]) / 100
+            cells.append(math.sqrt(abs(file.transform.determinant / np.linalg.det(units_per_m))))
+    # Two digits are as much as a cell size means after reprojection.
+    return float(f"{max(min(cells), window.size_m / MAX_CELLS):.2g}")
+
+
+def crs_of(file: Any, crs: str | None) -> Any:
+    """Return the coordinate system of an open file, or ``crs`` if it states none."""
+    if file.crs:
+        return file.crs
+    if crs is None:
+        raise ElevationError("{file} states no coordinate system: set --crs EPSG:CODE", file=file.name)
+    return rasterio.CRS.from_user_input(crs)
+
+
+def mosaic(options: argparse.Namespace, window: Window, cell: float) -> tuple[Heights, list[dict[str, Any]]]:
+    """Return the heights (N, N) of all files in m, NaN where none has any, and what to note about the files."""
+    side = math.ceil(window.size_m / cell)
+    if side > MAX_CELLS:
+        raise ElevationError("{count} cells along a side are too many: increase --cell or reduce --size", count=side)
+    heights = np.full((side, side), np.nan, dtype=np.float32)
+    sources = []
+    for path in options.inputs:
+        with rasterio.open(path) as file:
+            if not 1 <= options.band <= file.count:
+                raise ElevationError("{file} has no band {band}", file=path, band=options.band)
+            unit = UNITS_M[options.unit] if options.unit else unit_of(file, options.band)
+            own = warped(file, options, window, cell, side) * np.float32(unit)
+            system = crs_of(file, options.crs).to_string()
+        heights = np.where(np.isnan(heights), own, heights)
+        sources.append({"file": path.name, "sha256": sha256(path), "crs": system, "unit_m": unit})
+    return heights, sources
+
+
+def warped(file: Any, options: argparse.Namespace, window: Window, cell: float, side: int) -> Heights:
+    """Return the heights (N, N) of one file on the grid of the window, in its own unit, NaN where unknown."""
+    source_crs = crs_of(file, options.crs)
+    transform = from_origin(window.west, window.north, cell, cell)
+    coarser = cell > 1.5 * finest_cell([Path(file.name)], window, options.crs)
+    band = options.band - 1
+    with WarpedVRT(
+        file,
+        src_crs=source_crs,
+        crs=f"EPSG:{window.epsg}",
+        transform=transform,
+        width=side,
+        height=side,
+        resampling=Resampling.average if coarser else Resampling.cubic,
+        src_nodata=file.nodatavals[band] if file.nodatavals[band] is not None else NODATA,
+        nodata=NODATA,
+        dtype="float32",
+    ) as view:
+        values = view.read(options.band, masked=True).filled(np.nan)
+    heights = without_marks(values, NODATA) * file.scales[band] + file.offsets[band]
+    return heights.astype(np.float32)
+
+
+def unit_of(file: Any, band: int) -> float:
+    """Return the length of the unit of heights, m: of the band, or of the vertical system, or of the horizontal one."""
+    named = unit_m(file.units[band - 1] or "")
+    if named is not None:
+        return named
+    axes = pyproj.CRS(file.crs.to_wkt()).axis_info if file.crs else []
+    vertical = [axis.unit_conversion_factor for axis in axes if axis.direction in ("up", "down")]
+    if vertical:
+        return float(vertical[0])
+    if axes and axes[0].unit_conversion_factor != 1.0 and not file.crs.is_geographic:
+        raise ElevationError("{file} does not state the unit of its heights: set --unit", file=file.name)
+    return 1.0
+
+
+def without_voids(heights: Heights) -> Heights:
+    """Return the heights with voids filled from their borders by inverse distances."""
+    known = np.isfinite(heights)
+    if known.all():
+        return heights
+    filled: Heights = fillnodata(
+        np.where(known, heights, 0.0).astype(np.float32), mask=known, max_search_distance=max(heights.shape)
+    )
+    return filled
+
+
+def sha256(path: Path) -> str:
+    """Return the checksum of a file; empty for a folder, which some formats are."""
+    if path.is_dir():
+        return ""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def write(path: Path, heights: Heights, window: Window, cell: float, sources: list[dict[str, Any]]) -> None:
+    """Write the model as a GeoTIFF that the extension reads without GDAL."""
+    profile = {
+        "driver": "GTiff",
+        "dtype": "float32",
+        "count": 1,
+        "width": heights.shape[1],
+        "height": heights.shape[0],
+        "crs": f"EPSG:{window.epsg}",
+        "transform": from_origin(window.west, window.north, cell, cell),
+        "nodata": NODATA,
+        "compress": "deflate",
+        "predictor": 3,
+        "tiled": True,
+        "blockxsize": 256,
+        "blockysize": 256,
+    }
+    with replacing_path(path) as hidden, rasterio.open(hidden, "w", **profile) as file:
+        file.write(np.where(np.isfinite(heights), heights, NODATA).astype(np.float32), 1)
+        file.units = ("m",)
+        file.update_tags(**{MADE_BY[0]: MADE_BY[1], SOURCES: json.dumps(sources)})
+
+
+if __name__ == "__main__":
+    sys.exit(main())

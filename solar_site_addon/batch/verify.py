@@ -1,0 +1,96 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Compares the files of a dataset with their checksums, and removes samples that are damaged. Needs no Blender.
+
+Each sample.json holds the checksums of the other files of its sample, and dataset.json those of all files. So a sample
+that dataset.json does not list yet is verified except for its sample.json.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from ..generator.dataset.files import DAMAGE, SAMPLE_JSON, read_head
+from ..generator.dataset.half_sample import NAMES, hidden_folder, remove_half_sample
+from ..generator.dataset.layout import BATCH_NAME, SAMPLE_FOLDERS, SAMPLE_NAME
+from ..generator.domain.errors import SettingsError
+from .dataset_folder import dataset_json
+from .lock import only_launcher
+
+
+@dataclass(frozen=True)
+class Verified:
+    """A sample folder and what is wrong with it."""
+
+    folder: Path
+    damaged: tuple[str, ...]
+    """Names of files that are missing or differ from their checksum, empty if all is well."""
+
+
+def verify_samples(out: Path) -> Iterator[Verified]:
+    """Yield each sample folder in ``out``, and each that dataset.json lists; raise SettingsError if there is none."""
+    listed = _listed(out)
+    folders = {folder for folder in out.glob(SAMPLE_FOLDERS) if folder.is_dir() and SAMPLE_NAME.fullmatch(folder.name)}
+    folders |= {out / path for path in listed}
+    if not folders:
+        raise SettingsError("{folder} contains no samples.", folder=out)
+    for folder in sorted(folders):
+        yield Verified(folder, tuple(_damaged(folder, listed.get(folder.relative_to(out).as_posix()))))
+
+
+def _damaged(folder: Path, listed: Mapping[str, str] | None) -> Iterator[str]:
+    head = read_head(folder)
+    expected = dict(listed or {})
+    if head is not None:
+        expected |= {name: file["sha256"] for name, file in head["files"].items() if name not in expected}
+    elif not expected:
+        yield SAMPLE_JSON
+    for name, checksum in expected.items():
+        if name not in NAMES or _checksum(folder / name) != checksum:
+            yield name
+
+
+def _checksum(path: Path) -> str:
+    try:
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError:  # missing or unreadable
+        return ""
+
+
+def _listed(out: Path) -> dict[str, dict[str, str]]:
+    """Return the checksums in dataset.json by sample folder, relative to ``out``, as far as they make sense."""
+    try:
+        samples = json.loads(dataset_json(out).read_text(encoding="utf-8"))["samples"]
+        return {sample["path"]: dict(sample["sha256"]) for sample in samples if _is_inside(sample["path"])}
+    except (OSError, *DAMAGE):
+        return {}
+
+
+def _is_inside(path: str) -> bool:
+    """Return whether a path in dataset.json is that of a sample folder, and not of anything outside the dataset."""
+    parts = path.split("/")
+    return (
+        len(parts) == 2 and BATCH_NAME.fullmatch(parts[0]) is not None and SAMPLE_NAME.fullmatch(parts[1]) is not None
+    )
+
+
+def remove_damaged(out: Path, damaged: Iterable[Verified]) -> None:
+    """Remove damaged samples, so that a run makes them again.
+
+    Raise SettingsError if a launcher is running, or if a folder holds anything but files of a sample.
+    """
+    with only_launcher(out):
+        for sample in damaged:
+            if sample.folder.is_dir():
+                hidden = hidden_folder(sample.folder)
+                remove_half_sample(hidden)
+                sample.folder.rename(hidden)
+                try:
+                    remove_half_sample(hidden)
+                except SettingsError:
+                    hidden.rename(sample.folder)
+                    raise

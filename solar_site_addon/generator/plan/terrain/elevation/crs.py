@@ -1,0 +1,204 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Coordinate systems as far as an elevation model needs them: how long a step is on the ground, and where a place is.
+
+Steps of national grids and UTM zones are taken as they are: these projections change lengths by a few parts in a
+thousand. World maps change them by half or more: Mercator and equidistant cylindrical maps are converted, all others
+are refused.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from dataclasses import dataclass
+
+from ....domain.errors import UnsupportedElevationError
+
+FOOT_M, US_SURVEY_FOOT_M = 0.3048, 1200 / 3937
+_EARTH_RADIUS_M = 6378137.0
+"""Semi-major axis of WGS 84."""
+_FLATTENING = 1 / 298.257223563
+"""Flattening of WGS 84; that of GRS 80 gives the same coordinates to less than a millimeter."""
+MERCATOR, CYLINDRICAL, OTHER_MAP = "mercator", "equidistant cylindrical", "other"
+"""Projections whose meters are not meters on the ground; an empty text stands for all others."""
+_WEB_MERCATOR = (3857, 3785, 3587, 900913, 102100, 102113)
+_MAPS = {
+    MERCATOR: (*_WEB_MERCATOR, 3395, 54004),
+    CYLINDRICAL: (4087, 32662, 32663, 54001),
+    OTHER_MAP: (
+        *(3410, 3408, 3409, 6931, 6932, 6933, 3973, 3974, 3975),  # EASE-Grid
+        *(3031, 3413, 3976, 3995, 3996, 32661, 32761, 5041, 5042, 5936, 5937, 5938, 5939, 5940),  # polar stereographic
+        *(54002, 54008, 54009, 54012, 54030, 54034, 8857, 6974),  # Mollweide, sinusoidal, Robinson, equal area
+    ),
+}
+"""EPSG and Esri codes of world maps and polar maps."""
+_MAP_NAMES = (
+    (re.compile(r"transverse|gauss|oblique|universal", re.IGNORECASE), ""),
+    (re.compile(r"mercator", re.IGNORECASE), MERCATOR),
+    (re.compile(r"plate.?carr|equidistant.?cylindrical|equirectangular", re.IGNORECASE), CYLINDRICAL),
+    (
+        re.compile(
+            r"sinusoidal|mollweide|robinson|winkel|eckert|goode|cylindrical.?equal|behrmann|equal.?earth|miller"
+            r"|polar.?stereographic|stereographic.?(north|south).?pole|gnomonic|orthographic",
+            re.IGNORECASE,
+        ),
+        OTHER_MAP,
+    ),
+)
+"""The same by the names of projections in WKT; the first that occurs decides."""
+_UTM = ((32600, 1, 60, True), (32700, 1, 60, False), (25800, 28, 38, True), (26900, 1, 23, True), (6329, 1, 19, True))
+"""EPSG codes of UTM zones: base (code minus zone), first and last zone, and whether they are northern (WGS 84 north and
+south, ETRS89, NAD83, NAD83(2011)). These datums agree to about a meter."""
+_WORDS_OF_UNITS = (
+    (re.compile(r"us.?survey|foot.?us|ftus|us.?f(oo|ee)?t", re.IGNORECASE), US_SURVEY_FOOT_M),
+    (re.compile(r"^(international.?)?(foot|feet|ft)\b", re.IGNORECASE), FOOT_M),
+    (re.compile(r"^(metre|meter|m)s?$", re.IGNORECASE), 1.0),
+)
+
+
+@dataclass(frozen=True)
+class Crs:
+    """A coordinate system."""
+
+    geographic: bool = False
+    unit: float = 1.0
+    """Length of the horizontal unit in degrees or m."""
+    projection: str = ""
+    """One of the maps above, if its meters are not meters on the ground."""
+    code: int = 0
+    """EPSG code, or 0."""
+    known: bool = True
+    """Whether the file states the system at all."""
+    height_unit_m: float | None = None
+    """Length of the unit of heights, m; None if it is not stated."""
+
+    def ground_m(self, north: float) -> tuple[float, float]:
+        """Return the lengths of a unit to the east and to the north on the ground, m, at the coordinate ``north``."""
+        if self.geographic:
+            east_m, north_m = metres_per_degree(north * self.unit)
+            return self.unit * east_m, self.unit * north_m
+        if not self.projection:
+            return self.unit, self.unit
+        per_degree = math.radians(_EARTH_RADIUS_M)
+        latitude = self._latitude(north * self.unit)
+        east_m, north_m = metres_per_degree(latitude)
+        stretch = 1 / math.cos(math.radians(latitude)) if self.projection == MERCATOR else 1.0
+        return self.unit * east_m / per_degree, self.unit * north_m / (per_degree * stretch)
+
+    def located(self, longitude_deg: float, latitude_deg: float) -> tuple[float, float]:
+        """Return the coordinates of a place; raise UnsupportedElevationError if the projection is not known here."""
+        if self.geographic:
+            return longitude_deg / self.unit, latitude_deg / self.unit
+        if self.code in _WEB_MERCATOR:
+            x, y = math.radians(longitude_deg), math.asinh(math.tan(math.radians(latitude_deg)))
+            return _EARTH_RADIUS_M * x / self.unit, _EARTH_RADIUS_M * y / self.unit
+        for base, first, last, northern in _UTM:
+            if first <= self.code - base <= last:
+                x, y = utm(longitude_deg, latitude_deg, self.code - base, northern=northern)
+                return x / self.unit, y / self.unit
+        raise UnsupportedElevationError(
+            "places can be found only in models in degrees, UTM (WGS 84, ETRS89, NAD83) or Web Mercator, not in {name}",
+            name=f"EPSG:{self.code}" if self.code else "its coordinate system",
+        )
+
+    def _latitude(self, north_m: float) -> float:
+        """Return the latitude in degrees at a northing of a map."""
+        if self.projection == MERCATOR:
+            return math.degrees(math.atan(math.sinh(north_m / _EARTH_RADIUS_M)))
+        return math.degrees(north_m / _EARTH_RADIUS_M)
+
+
+UNKNOWN = Crs(known=False)
+DEGREES_ASSUMED = Crs(geographic=True, known=False)
+
+
+def metres_per_degree(latitude_deg: float) -> tuple[float, float]:
+    """Return the length of a degree of longitude and of latitude on the WGS 84 ellipsoid, m.
+
+    The series is accurate to a few centimeters.
+    """
+    latitude = math.radians(latitude_deg)
+    east = 111412.84 * math.cos(latitude) - 93.5 * math.cos(3 * latitude) + 0.118 * math.cos(5 * latitude)
+    north = 111132.92 - 559.82 * math.cos(2 * latitude) + 1.175 * math.cos(4 * latitude)
+    return east, north
+
+
+def utm(longitude_deg: float, latitude_deg: float, zone: int, *, northern: bool) -> tuple[float, float]:
+    """Return easting and northing of a place in a UTM zone, m: Krueger's series to the third order, good to 1 mm."""
+    n = _FLATTENING / (2 - _FLATTENING)
+    radius = _EARTH_RADIUS_M / (1 + n) * (1 + n**2 / 4 + n**4 / 64)
+    series = (n / 2 - 2 * n**2 / 3 + 5 * n**3 / 16, 13 * n**2 / 48 - 3 * n**3 / 5, 61 * n**3 / 240)
+    latitude = math.radians(latitude_deg)
+    offset = math.radians((longitude_deg - (6 * zone - 183) + 180) % 360 - 180)
+    e = 2 * math.sqrt(n) / (1 + n)
+    t = math.sinh(math.atanh(math.sin(latitude)) - e * math.atanh(e * math.sin(latitude)))
+    xi, eta = math.atan2(t, math.cos(offset)), math.atanh(math.sin(offset) / math.hypot(1, t))
+    x = eta + sum(a * math.cos(2 * j * xi) * math.sinh(2 * j * eta) for j, a in enumerate(series, 1))
+    y = xi + sum(a * math.sin(2 * j * xi) * math.cosh(2 * j * eta) for j, a in enumerate(series, 1))
+    return 500_000 + 0.9996 * radius * x, (0 if northern else 10_000_000) + 0.9996 * radius * y
+
+
+def unit_m(words: str) -> float | None:
+    """Return the length of the unit that a file names, m; None if the words name none."""
+    for pattern, length in _WORDS_OF_UNITS:
+        if pattern.search(words.strip()):
+            return length
+    return None
+
+
+def map_of(code: int, name: str) -> str:
+    """Return the kind of map by EPSG code or else by the name of the projection; empty for true lengths."""
+    for kind, codes in _MAPS.items():
+        if code in codes:
+            return kind
+    return next((kind for pattern, kind in _MAP_NAMES if pattern.search(name)), "")
+
+
+def refuse_other_maps(crs: Crs, name: str) -> Crs:
+    """Return the system; raise UnsupportedElevationError if lengths on the ground cannot be told from it."""
+    if crs.projection == OTHER_MAP:
+        raise UnsupportedElevationError(
+            "its projection ({name}) keeps neither lengths nor the direction of north", name=name
+        )
+    return crs
+
+
+def crs_of_wkt(text: str) -> Crs:
+    """Return the system that well-known text describes, as .prj files have it (WKT 1 of Esri and OGC, and WKT 2)."""
+    horizontal, vertical = _split_vertical(text)
+    height_unit = None
+    if vertical:
+        found = re.findall(r'(?:LENGTH)?UNIT\s*\[\s*"([^"]*)"', vertical, re.IGNORECASE)
+        height_unit = unit_m(found[-1]) if found else None
+    projected = re.search(r'PROJ(?:CS|CRS|ECTEDCRS)\s*\[\s*"([^"]*)"', horizontal, re.IGNORECASE)
+    if projected is None:
+        geographic = re.search(r"GEOG(CS|CRS|RAPHICCRS)|GEODCRS", horizontal, re.IGNORECASE) is not None
+        return Crs(geographic=True, height_unit_m=height_unit) if geographic else UNKNOWN
+    codes = re.findall(r'(?:AUTHORITY|ID)\s*\[\s*"(?:EPSG|ESRI)"\s*,\s*"?(\d+)', horizontal, re.IGNORECASE)
+    method = re.search(r'(?:PROJECTION|METHOD)\s*\[\s*"([^"]*)"', horizontal, re.IGNORECASE)
+    lengths = re.findall(
+        r'(?:LENGTH)?UNIT\s*\[\s*"[^"]*"\s*,\s*([0-9.eE+-]+)', horizontal[projected.start() :], re.IGNORECASE
+    )
+    # The unit of the projected system is the last one; units of angles are far smaller than 0.1.
+    unit = next((float(each) for each in reversed(lengths) if _number(each) > 0.1), 1.0)
+    zone = re.search(r"UTM.?zone.?(\d+)\s*([NS])?", projected[1], re.IGNORECASE)
+    code = int(codes[-1]) if codes and horizontal.rstrip(" ]\n\r\t").endswith(codes[-1] + '"') else 0
+    if not code and zone is not None:
+        code = (32700 if (zone[2] or "N").upper() == "S" else 32600) + int(zone[1])
+    name = method[1] if method else projected[1]
+    kind = map_of(code, name if method is None else f"{name}")
+    crs = Crs(unit=unit, projection=kind, code=code, height_unit_m=height_unit)
+    return refuse_other_maps(crs, name)
+
+
+def _split_vertical(text: str) -> tuple[str, str]:
+    """Return the horizontal and the vertical part of well-known text."""
+    at = re.search(r"VERT(_?CS|CRS|ICALCRS)\s*\[", text, re.IGNORECASE)
+    return (text, "") if at is None else (text[: at.start()], text[at.start() :])
+
+
+def _number(text: str) -> float:
+    try:
+        return float(text)
+    except ValueError:
+        return 0.0

@@ -1,0 +1,129 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Text grids with a header of names and numbers: of Esri (ncols, nrows, xllcorner ...) and of GRASS (north, south ...).
+
+The names come in any order, case and punctuation, numbers with decimal points or commas.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from .....domain.errors import ElevationError, UnsupportedElevationError
+from ..crs import DEGREES_ASSUMED, UNKNOWN, Crs, crs_of_wkt
+from ..grid import Frame, Grid, looks_like_degrees
+from ..reader import Reader
+from ..source import Source
+from ..text_grid import Body, first_lines, plain_text, real_number, whole_number
+
+_ENTRY = re.compile(r"^([a-z][a-z_]*)\s*[:=\s]\s*(\S+)$", re.IGNORECASE)
+_SAME = {
+    "rows": "nrows",
+    "cols": "ncols",
+    "columns": "ncols",
+    "ncol": "ncols",
+    "nrow": "nrows",
+    "cell_size": "cellsize",
+    "xdim": "dx",
+    "ydim": "dy",
+    "xllcentre": "xllcenter",
+    "yllcentre": "yllcenter",
+    "null": "nodata_value",
+    "nodata": "nodata_value",
+    "nodatavalue": "nodata_value",
+    "no_data_value": "nodata_value",
+}
+_NOT_NAMES = ("nan", "inf", "infinity")
+_USUAL_NODATA = -9999.0
+_START = re.compile(
+    rb"^(\xef\xbb\xbf|\xff\xfe|\xfe\xff)?\s*\0?(n\0?c\0?o\0?l|n\0?r\0?o\0?w|x\0?l\0?l|y\0?l\0?l|c\0?e\0?l\0?l"
+    rb"|n\0?o\0?d\0?a\0?t\0?a|d\0?x|d\0?y|north:|south:|east:|west:|rows:|cols:|proj:|zone:)",
+    re.IGNORECASE,
+)
+
+
+def _recognizes(head: bytes) -> bool:
+    return _START.match(head) is not None
+
+
+def _read(source: Source, _cell_m: float) -> Grid:
+    source = plain_text(source)
+    header, start = _header(source)
+    rows, columns = (whole_number(_needed(header, name), name) for name in ("nrows", "ncols"))
+    frame = _frame(header, rows, columns, source.text_beside(".prj"))
+    nodata = _nodata(header.get("nodata_value", ""))
+    comma = b"," in source.read(start, min(4096, source.size - start))
+    body = Body(source, start, rows, columns, nodata, comma)
+    return Grid(rows, columns, frame, body.read, unit_m=frame.crs.height_unit_m)
+
+
+def _header(source: Source) -> tuple[dict[str, str], int]:
+    """Return the entries of the header by their usual names, and where the heights begin."""
+    header: dict[str, str] = {}
+    start = 0
+    for end, line in first_lines(source):
+        match = _ENTRY.match(line)
+        if line and (match is None or match[1].lower() in _NOT_NAMES):
+            break
+        if match:
+            name = match[1].lower()
+            header[_SAME.get(name, name)] = match[2]
+        start = end
+    return header, start
+
+
+def _needed(header: Mapping[str, str], name: str) -> str:
+    if name not in header:
+        raise ElevationError("{name} is missing from its header", name=name)
+    return header[name]
+
+
+def _nodata(text: str) -> float:
+    """Return the mark of unknown heights; some programs write words, which are no heights in any case."""
+    try:
+        return float(text.replace(",", "."))
+    except ValueError:
+        return _USUAL_NODATA
+
+
+def _frame(header: Mapping[str, str], rows: int, columns: int, wkt: str) -> Frame:
+    if "north" in header:
+        west, east, south, north = (
+            real_number(_needed(header, name), name) for name in ("west", "east", "south", "north")
+        )
+        step_x, step_y = (east - west) / columns, (north - south) / rows
+    else:
+        step_x, step_y = _steps(header)
+        west = _corner(header, "x", step_x)
+        north = _corner(header, "y", step_y) + rows * step_y
+    if not (step_x > 0 and step_y > 0):
+        raise ElevationError("its cell size is not a number above zero")
+    crs = crs_of_wkt(wkt) if wkt else UNKNOWN
+    return Frame(_assumed(crs, west, north, columns * step_x, rows * step_y, step_y), west, north, step_x, step_y)
+
+
+def _assumed(crs: Crs, west: float, north: float, width: float, height: float, step: float) -> Crs:
+    in_degrees = not crs.known and looks_like_degrees(west, north, width, height, step)
+    return DEGREES_ASSUMED if in_degrees else crs
+
+
+def _steps(header: Mapping[str, str]) -> tuple[float, float]:
+    if "cellsize" in header:
+        cell = real_number(header["cellsize"], "cellsize")
+        return cell, cell
+    if "dx" not in header or "dy" not in header:
+        raise ElevationError("{name} is missing from its header", name="cellsize")
+    return abs(real_number(header["dx"], "dx")), abs(real_number(header["dy"], "dy"))
+
+
+def _corner(header: Mapping[str, str], axis: str, step: float) -> float:
+    """Return the southern or western edge of the grid."""
+    if f"{axis}llcenter" in header:
+        return real_number(header[f"{axis}llcenter"], f"{axis}llcenter") - step / 2
+    if f"{axis}ulcorner" in header or f"{axis}ulcenter" in header:
+        raise UnsupportedElevationError("its header gives the upper left corner, not the lower left one")
+    # Far from all degrees: a grid without a place is one in meters.
+    return real_number(header.get(f"{axis}llcorner", "1e9"), f"{axis}llcorner")
+
+
+READER = Reader("ESRI or GRASS ASCII grid (.asc)", (".asc", ".agr", ".arc"), _recognizes, _read)

@@ -1,0 +1,192 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The look of the ground: color and small relief of grass, soil, gravel, rock, snow, fields and roads.
+
+It is written once: the material evaluates it with shader nodes, ``ground_paint`` with arrays. The plan defines the
+cover of each vertex; the look adds detail smaller than the mesh. Colors and dimensions of the detail are estimates
+(docs/sources.md).
+"""
+
+from __future__ import annotations
+
+import math
+from typing import NamedTuple, TypeAlias
+
+from ..plan.ground.rills import SPACING_M
+from .fields import FieldShading
+from .roads import RoadLook, RoadShading
+from .shading import Shading, Value
+
+Colour: TypeAlias = tuple[float, float, float, float]
+
+TILES_M = (1.3, 6.7, 83.0)
+"""Sizes of the detail texture on the ground, grain, fine and coarse: together they hold wavelengths from a few
+millimeters to 14 m."""
+SOILS: dict[str, tuple[Colour, Colour]] = {
+    "brown": ((0.115, 0.075, 0.045, 1.0), (0.31, 0.23, 0.15, 1.0)),
+    "yellow": ((0.150, 0.100, 0.050, 1.0), (0.40, 0.30, 0.175, 1.0)),
+    "red": ((0.120, 0.050, 0.027, 1.0), (0.32, 0.165, 0.095, 1.0)),
+    "grey": ((0.105, 0.098, 0.088, 1.0), (0.32, 0.30, 0.27, 1.0)),
+    "sand": ((0.235, 0.170, 0.105, 1.0), (0.50, 0.40, 0.28, 1.0)),
+}
+"""Dark and light tone of each soil, linear."""
+# Dark and light tones that are the same on all sites.
+SNOW: tuple[Colour, Colour] = ((0.58, 0.61, 0.67, 1.0), (0.78, 0.79, 0.81, 1.0))
+FRESH_GRASS: tuple[Colour, Colour] = ((0.018, 0.034, 0.009, 1.0), (0.088, 0.125, 0.034, 1.0))
+DRY_GRASS: tuple[Colour, Colour] = ((0.095, 0.077, 0.035, 1.0), (0.29, 0.235, 0.12, 1.0))
+LAWN: tuple[Colour, Colour] = ((0.030, 0.050, 0.013, 1.0), (0.120, 0.160, 0.050, 1.0))
+ROCK: tuple[Colour, Colour] = ((0.060, 0.056, 0.050, 1.0), (0.29, 0.27, 0.24, 1.0))
+GRAVELS: dict[str, tuple[Colour, Colour]] = {
+    "grey": ((0.180, 0.180, 0.176, 1.0), (0.620, 0.615, 0.595, 1.0)),
+    "beige": ((0.200, 0.168, 0.125, 1.0), (0.640, 0.560, 0.445, 1.0)),
+    "dark": ((0.045, 0.046, 0.050, 1.0), (0.260, 0.260, 0.265, 1.0)),
+}
+"""Dark and light tone of each gravel, linear."""
+TURNS_RAD = (0.35, 0.0, 0.61)
+"""Rotations of the three samples of the detail texture, so that the tilings never line up."""
+STONES = (0.09, 0.35, 1.3)
+"""Weights of grain, fine and coarse noise in the small relief."""
+BUMP_M = 0.12
+"""Height that 1 represents in the small relief."""
+STRIPE_M = 2.3
+"""Width of two strips of a lawn, mown in opposite directions."""
+RILL_HALF_WIDTH_M = 0.24
+"""Half width of the widest rills, on steep slopes."""
+RILL_DEPTH = 1.2
+"""Depth of rills, in the unit of the small relief."""
+RILL_SHADE = 0.2
+"""Darkening of the moist, shaded beds, as a share of the range from the light to the dark tone of the soil."""
+TRACKS_M = (1.2, 2.9)
+"""Distances of wheel tracks from the tables."""
+
+
+class Noises(NamedTuple):
+    """Samples of the detail texture at three scales, with four noises each."""
+
+    grain: list[Value]
+    fine: list[Value]
+    coarse: list[Value]
+
+
+class Shares(NamedTuple):
+    """Shares of the natural ground, 0 to 1."""
+
+    worn: Value
+    """Share worn by wheels along the rows."""
+    growth: Value
+    """Share under grass."""
+    rill: Value
+    """Share in the bed of a rill that is not hidden by grass."""
+
+
+class GroundLook(NamedTuple):
+    """What differs between the looks of two sites, apart from the cover of each vertex."""
+
+    soil: tuple[Colour, Colour]
+    """Dark and light tone."""
+    gravel: tuple[Colour, Colour]
+    """Dark and light tone."""
+    road: RoadLook
+    fields: bool
+    """Whether there are fields."""
+
+
+class GroundShading:
+    """The shading of the ground."""
+
+    def __init__(self, graph: Shading, noises: Noises, look: GroundLook) -> None:
+        self._graph, self._noises, self._look = graph, noises, look
+        self._road = RoadShading(graph, noises.fine, noises.coarse, look.road)
+        self._field = FieldShading(graph, noises.fine, noises.coarse) if look.fields else None
+        self._shares = _shares(graph, noises, self._road)
+        self.carriageway = self._road.carriageway
+        """1 on the carriageway of a road, 0 elsewhere."""
+        self.stoniness = self._road.relief
+        """Share of the relief of stones and clods that remains after rolling."""
+
+    def relief(self) -> Value:
+        """Return the height of the small relief in units of BUMP_M: stones, clods, rills, furrows; less on roads."""
+        graph, noises = self._graph, self._noises
+        grain, fine, coarse = STONES
+        stony = graph.sum((noises.fine[0], fine), (noises.coarse[1], coarse), (noises.grain[0], grain))
+        relief = graph.math("MULTIPLY", stony, self.stoniness)
+        relief = graph.sum((relief, 1.0), (self._shares.rill, -RILL_DEPTH))
+        return graph.math("ADD", relief, self._field.relief) if self._field else relief
+
+    def colour(self) -> Value:
+        """Return the color: roads over snow, gravel, fields, rock, grass and soil, each from a dark to a light tone."""
+        graph, (grain, fine, coarse), look = self._graph, self._noises, self._look
+        tone = _between(graph, fine[0], coarse[0])
+        soil_tone = _soil_tone(graph, self._noises, self._shares)
+        ground = graph.mix(self._shares.growth, graph.mix(soil_tone, *look.soil), _grass(graph, self._noises, tone))
+        bareness = covered(graph, graph.attribute("rock"), _between(graph, fine[3], coarse[2]), softness=0.05)
+        ground = graph.mix(bareness, ground, graph.mix(tone, *ROCK))
+        if self._field:
+            tilled = graph.mix(self._field.tilled(soil_tone), *look.soil)
+            ground = self._field.surface(tone, ground, tilled)
+        spread = covered(graph, graph.attribute("gravel"), _between(graph, fine[3], coarse[1]), softness=0.09)
+        light = graph.attribute("light")
+        stones = graph.smoothstep(graph.sum((grain[1], 0.75), (fine[1], 0.25), (light, 0.35)), 0.35, 1.0)
+        ground = graph.mix(spread, ground, graph.mix(stones, *look.gravel))
+        snow = covered(graph, graph.attribute("snow"), _between(graph, fine[0], coarse[3]), softness=0.09)
+        ground = graph.mix(snow, ground, graph.mix(tone, *SNOW))
+        return self._road.surface(tone, ground)
+
+
+def _shares(graph: Shading, noises: Noises, road: RoadShading) -> Shares:
+    worn = _wheel_tracks(graph, noises.coarse[2])
+    wild = covered(graph, graph.attribute("grass"), _between(graph, noises.fine[2], noises.coarse[1]), softness=0.07)
+    growth = graph.math("MULTIPLY", road.worn(wild), graph.rest(worn))
+    rill = graph.math("MULTIPLY", rill_bed(graph, noises), graph.rest(growth))
+    return Shares(worn, growth, graph.math("MULTIPLY", rill, graph.rest(road.carriageway)))
+
+
+def _soil_tone(graph: Shading, noises: Noises, shares: Shares) -> Value:
+    """Return 0 (dark) to 1 (light): patches of moisture, clods and small stones; packed and pale in wheel tracks."""
+    small = _between(graph, noises.fine[1], noises.coarse[0])
+    light = graph.attribute("light")
+    tone = graph.sum((small, 0.5), (light, 0.9), (noises.grain[2], 0.5), (shares.worn, 0.12), plus=-0.45)
+    return graph.sum((graph.smoothstep(tone, -0.05, 1.05), 1.0), (shares.rill, -RILL_SHADE))
+
+
+def _grass(graph: Shading, noises: Noises, tone: Value) -> Value:
+    """Return the color of wild grass, fresh or dry in patches; lawns are paler, more even and striped."""
+    dryness = covered(graph, graph.attribute("dry"), _between(graph, noises.fine[3], noises.coarse[3]), softness=0.16)
+    wild = graph.mix(tone, *FRESH_GRASS)
+    stripe = graph.math("SINE", graph.math("MULTIPLY", graph.attribute("beside"), 2 * math.pi / STRIPE_M))
+    stripe = graph.smoothstep(stripe, -0.5, 0.5)
+    even = graph.sum((tone, 0.4), (noises.grain[1], 0.25), (stripe, 0.34), plus=-0.1)
+    fresh = graph.mix(graph.attribute("mown"), wild, graph.mix(even, *LAWN))
+    return graph.mix(dryness, fresh, graph.mix(tone, *DRY_GRASS))
+
+
+def rill_bed(graph: Shading, noises: Noises) -> Value:
+    """Return 1 in the bed of an erosion rill, 0 beside it; its width is the planned one, its edges are ragged."""
+    across, along, width = graph.channels(graph.attribute_colour("rills"))
+    turn = graph.math("ABSOLUTE", graph.math("ARCTAN2", along, across))
+    away = graph.sum((turn, SPACING_M / (2 * math.pi)), (noises.fine[2], 0.5), (noises.coarse[0], 0.3), plus=-0.4)
+    beyond = graph.sum((away, 1.0), (width, -RILL_HALF_WIDTH_M))
+    bed = graph.rest(graph.smoothstep(beyond, 0.0, 0.15))
+    return graph.math("MULTIPLY", bed, graph.smoothstep(width, 0.05, 0.2))
+
+
+def _wheel_tracks(graph: Shading, noise: Value) -> Value:
+    """Return 1 on wheel tracks along the rows, which cover part of their length; 0 elsewhere."""
+    beside = graph.attribute("beside")
+    first, second = (graph.math("ABSOLUTE", graph.math("SUBTRACT", beside, away)) for away in TRACKS_M)
+    off = graph.math("MINIMUM", first, second)
+    rolled = graph.rest(graph.smoothstep(off, 0.1, 0.34))
+    return graph.math("MULTIPLY", rolled, graph.smoothstep(noise, 0.42, 0.62))
+
+
+def _between(graph: Shading, fine: Value, coarse: Value) -> Value:
+    """Return noise of both scales, stretched to 0 to 1: their mean lies between about 0.22 and 0.78."""
+    return graph.smoothstep(graph.sum((fine, 0.55), (coarse, 0.45)), 0.22, 0.78)
+
+
+def covered(graph: Shading, share: Value, noise: Value, softness: float) -> Value:
+    """Return 1 on about ``share`` of the ground and 0 elsewhere, in patches that follow ``noise`` from 0 to 1.
+
+    A share of 0 covers nothing, even where the noise is 0, and a share of 1 covers everything.
+    """
+    difference = graph.sum((share, 1.0 + 2.0 * softness), (noise, -1.0), plus=-softness)
+    return graph.smoothstep(difference, -softness, softness)

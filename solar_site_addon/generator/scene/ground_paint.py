@@ -1,0 +1,200 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The ground as one camera sees it, evaluated once per image with arrays: reflectance and normal in every pixel.
+
+The renderer would evaluate the ground's material anew for every sample, with three evaluations of its relief, although
+the camera does not move within an image. Here, each pixel is evaluated at SIDE x SIDE points on the triangle that the
+camera sees at its center.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from typing import NamedTuple
+
+import numpy as np
+
+from ..domain.array_types import Floats, Ints, Singles
+from ..domain.projection import Camera
+from .array_shading import ArrayShading
+from .detail_texture import lost_slope, noises
+from .ground_look import BUMP_M, GroundLook, GroundShading
+
+TRIANGLE = "triangle"
+"""Name of the face attribute, and of the pass, with the number of the triangle, from 1."""
+SIDE = 2
+"""Points per pixel and direction."""
+_BLOCK_PX = 8192
+"""Pixels that are evaluated together: their arrays fit into the processor's cache."""
+_FACETS = (((1, 0), (0, 1)), ((0, -1), (-1, 0)))
+"""Directions in which the texels of a pixel are tilted, east and north."""
+_STEEPEST = 0.1
+"""Smallest cosine between view and ground for which the points of a pixel lie farther apart on the ground."""
+_FARTHEST = 1.25
+"""Largest ratio of the distances of a point and of its pixel's center, where a triangle is seen from the side."""
+
+
+class PaintedMesh(NamedTuple):
+    """The mesh of the ground with all that its look depends on."""
+
+    triangles: Ints
+    """Vertex indices (F, 3)."""
+    table: Singles
+    """Position in m, smooth normal, and attributes of each vertex, in one row (V, 6 + A)."""
+    names: tuple[tuple[str, int], ...]
+    """Names and widths, 1 or 3, of the attributes."""
+    look: GroundLook
+
+    def attributes(self, columns: Singles) -> dict[str, Singles]:
+        """Return the attributes (N,) or (3, N) by name, from the columns (A, N) of the table that hold them."""
+        result, first = {}, 0
+        for name, width in self.names:
+            result[name] = columns[first] if width == 1 else columns[first : first + width]
+            first += width
+        return result
+
+
+def painted_mesh(
+    vertices: Floats, triangles: Ints, normals: Singles, values: Mapping[str, Singles], look: GroundLook
+) -> PaintedMesh:
+    """Return a mesh with attributes ``values`` (V,) or (V, 3) by name."""
+    columns = {name: of_vertices.reshape(len(vertices), -1) for name, of_vertices in values.items()}
+    table = np.concatenate([vertices, normals, *columns.values()], axis=1, dtype=np.float32)
+    return PaintedMesh(triangles, table, tuple((name, part.shape[1]) for name, part in columns.items()), look)
+
+
+class Paint(NamedTuple):
+    """The ground at SIDE x SIDE texels in each pixel of some rows of pixels (R, W)."""
+
+    rows: slice
+    """Rows of texels."""
+    colour: Singles
+    """Reflectance (3, R * SIDE, W * SIDE)."""
+    normal: Singles
+    """Unit normals (3, R * SIDE, W * SIDE) in world axes.
+
+    Slopes smaller than a texel would be lost. In their place, the texels of a pixel are tilted in different directions,
+    so that together they reflect light from all sides like the rough ground."""
+
+
+def paint(mesh: PaintedMesh, camera: Camera, triangles: Ints, threads: int) -> Iterator[Paint]:
+    """Yield the ground by blocks of rows, for the triangle (H, W) at the center of each pixel, -1 for none.
+
+    Texels without a triangle are black and face upward.
+    """
+    rows = max(1, _BLOCK_PX // triangles.shape[1])
+    starts = range(0, len(triangles), rows)
+    with ThreadPoolExecutor(threads) as pool:
+        yield from pool.map(lambda start: _paint_rows(mesh, camera, triangles[start : start + rows], start), starts)
+
+
+def vertex_colours(mesh: PaintedMesh) -> Singles:
+    """Return the reflectance (V, 3) at each vertex."""
+    columns = mesh.table.T
+    result = np.empty((len(mesh.table), 3), dtype=np.float32)
+    for start in range(0, len(result), _BLOCK_PX):
+        part = np.ascontiguousarray(columns[:, start : start + _BLOCK_PX])
+        shading = GroundShading(
+            ArrayShading(mesh.attributes(part[6:])), noises(part[:3], np.zeros(1, dtype=np.float32)), mesh.look
+        )
+        result[start : start + _BLOCK_PX] = shading.colour().T
+    return result
+
+
+def _paint_rows(mesh: PaintedMesh, camera: Camera, triangles: Ints, first_row: int) -> Paint:
+    seen = triangles >= 0
+    row, column = np.nonzero(seen)
+    colour = np.zeros((3, len(triangles), SIDE, triangles.shape[1], SIDE), dtype=np.float32)
+    normal = np.zeros_like(colour)
+    normal[2] = 1.0
+    if len(row):
+        patches = _Patches(mesh, camera, triangles[seen], column + 0.5, row + first_row + 0.5)
+        for down in range(SIDE):
+            for right in range(SIDE):
+                colours, normals = patches.evaluate(right, down)
+                colour[:, row, down, column, right] = colours
+                normal[:, row, down, column, right] = normals
+    shape = (3, SIDE * len(triangles), SIDE * triangles.shape[1])
+    return Paint(slice(SIDE * first_row, SIDE * first_row + shape[1]), colour.reshape(shape), normal.reshape(shape))
+
+
+def _facet_slope(variance: Singles) -> Singles:
+    """Return the slope (N,) of four facets that stand for slopes too small to be seen.
+
+    ``variance`` is the sum of their variances in both directions. Four facets along the axes with the slope
+    sqrt(variance) would have that variance; with the slope returned here, their normals have the mean of normally
+    distributed slopes, within 2 %, so they also reflect as much light.
+    """
+    result: Singles = np.sqrt(variance * (1 + variance) ** np.float32(-0.4))
+    return result
+
+
+class _Patches:
+    """The parts of the ground that N pixels show: the planes of the triangles at their centers."""
+
+    def __init__(self, mesh: PaintedMesh, camera: Camera, triangles: Ints, x_px: Floats, y_px: Floats) -> None:
+        self._mesh, self._camera, self._x, self._y = mesh, camera, x_px, y_px
+        corner = mesh.triangles[triangles]
+        self._first = np.ascontiguousarray(mesh.table[corner[:, 0]].T)
+        self._along = mesh.table[corner[:, 1]].T - self._first
+        self._across = mesh.table[corner[:, 2]].T - self._first
+        # Relative to the camera, single precision suffices to the horizon.
+        self._start = self._first[:3] - camera.position.astype(np.float32)[:, None]
+        self._up = _cross(self._along[:3], self._across[:3])
+        self._area = 1 / _dot(self._up, self._up)
+        self._center = self._distance(self._rays(0.0, 0.0))
+
+    def evaluate(self, right: int, down: int) -> tuple[Singles, Singles]:
+        """Return colors and unit normals (3, N) of one of the texels in each pixel."""
+        rays = self._rays((right + 0.5) / SIDE - 0.5, (down + 0.5) / SIDE - 0.5)
+        distance = np.clip(self._distance(rays), self._center / _FARTHEST, self._center * _FARTHEST)
+        values = self._first + self._steps(distance * rays - self._start)
+        up = values[3:6] / np.sqrt(_dot(values[3:6], values[3:6]))
+        place = distance * rays + self._camera.position.astype(np.float32)[:, None]
+        across = distance / np.float32(SIDE * self._camera.focal_px)
+        spacing = across / np.sqrt(np.maximum(-_dot(rays, up), np.float32(_STEEPEST)))
+        here = self._shading(place, values, spacing)
+        height, step = here.relief(), spacing / 2
+        facet = _facet_slope(2 * lost_slope(across) * np.square(here.stoniness * np.float32(BUMP_M)))
+        normal = up.copy()
+        for direction, side in zip(_tangents(up), _FACETS[down][right], strict=True):
+            way = step * direction
+            there = self._shading(place + way, values + self._steps(way), spacing)
+            slope = (there.relief() - height) * np.float32(BUMP_M) / step
+            normal -= direction * (slope + np.float32(side) * facet)
+        return here.colour(), normal / np.sqrt(_dot(normal, normal))
+
+    def _rays(self, right_px: float, down_px: float) -> Singles:
+        rays = self._camera.rays(np.stack([self._x + right_px, self._y + down_px], axis=-1)).T
+        return (rays / np.linalg.norm(rays, axis=0)).astype(np.float32)
+
+    def _distance(self, rays: Singles) -> Singles:
+        """Return the distances (N,) along unit ``rays`` (3, N) from the camera to the planes, m."""
+        return _dot(self._start, self._up) / _dot(rays, self._up)
+
+    def _steps(self, way: Singles) -> Singles:
+        """Return how much all values change along ``way`` (3, N)."""
+        along = _dot(_cross(way, self._across[:3]), self._up) * self._area
+        across = _dot(_cross(self._along[:3], way), self._up) * self._area
+        return along * self._along + across * self._across
+
+    def _shading(self, place: Singles, values: Singles, spacing_m: Singles) -> GroundShading:
+        attributes = self._mesh.attributes(values[6:])
+        return GroundShading(ArrayShading(attributes), noises(place, spacing_m), self._mesh.look)
+
+
+def _tangents(up: Singles) -> tuple[Singles, Singles]:
+    """Return two unit vectors (3, N) perpendicular to ``up`` and to each other."""
+    x, _, z = up
+    east = np.stack([z, np.zeros_like(x), -x]) / np.sqrt(x * x + z * z)
+    return east, _cross(up, east)
+
+
+def _cross(one: Singles, other: Singles) -> Singles:
+    (a, b, c), (d, e, f) = one, other
+    return np.stack([b * f - c * e, c * d - a * f, a * e - b * d])
+
+
+def _dot(one: Singles, other: Singles) -> Singles:
+    result: Singles = one[0] * other[0] + one[1] * other[1] + one[2] * other[2]
+    return result

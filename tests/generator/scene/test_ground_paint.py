@@ -1,0 +1,130 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Arrays give the look of the ground that Cycles computes from its shader nodes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+import pytest
+
+bpy = pytest.importorskip("bpy")
+
+from solar_site_addon.generator.plan.view.view import plan_view  # noqa: E402
+from solar_site_addon.generator.render.ground_pass import visible_triangles  # noqa: E402
+from solar_site_addon.generator.render.passes import channel, render_channels  # noqa: E402
+from solar_site_addon.generator.render.quality import configure_common, configure_ground_pass  # noqa: E402
+from solar_site_addon.generator.render.renderer import prepare_renderer  # noqa: E402
+from solar_site_addon.generator.scene import detail_texture  # noqa: E402
+from solar_site_addon.generator.scene.build import BuiltSite, build_site, new_scene, show_view  # noqa: E402
+from solar_site_addon.generator.scene.camera import aim_camera  # noqa: E402
+from solar_site_addon.generator.scene.detail_texture import lost_slope, noises  # noqa: E402
+from solar_site_addon.generator.scene.ground_paint import SIDE, paint, vertex_colours  # noqa: E402
+from solar_site_addon.generator.scene.ownership import remove_owned  # noqa: E402
+from solar_site_addon.generator.settings.schema import Settings, with_values  # noqa: E402
+
+from ..planned import planned_site  # noqa: E402
+
+pytestmark = pytest.mark.bpy
+
+WIDTH, HEIGHT, SEED = 64, 48, 8
+RENDERER = prepare_renderer("cpu", use_gpu=False, threads=2, denoiser="NONE")
+SITES = {
+    "fields and roads": {"site.fields": 1.0, "site.road_growth": 0.5, "site.road_surface": "earth"},
+    "snow on concrete": {"site.snow": 0.5, "site.road_surface": "concrete", "site.array_ground": "gravel_strips"},
+}
+
+
+@pytest.fixture(params=SITES)
+def built(request: pytest.FixtureRequest) -> Iterator[BuiltSite]:
+    settings = with_values(
+        Settings(),
+        {
+            "site.size_m": 150,
+            "camera.width_px": WIDTH,
+            "camera.height_px": HEIGHT,
+            "camera.gimbal_pitch_deg": -50,
+            "camera.model": "custom",
+            "camera.focal_length_mm": 80,
+            "vegetation.grass": 0,
+            **SITES[request.param],
+        },
+    )
+    built = build_site(planned_site(settings, SEED), new_scene())
+    view = plan_view(built.site, settings, 0)
+    show_view(built, view)
+    aim_camera(built.scene, view.camera)
+    built.camera = view.camera
+    yield built
+    remove_owned()
+
+
+def evaluated_by_cycles(built: BuiltSite) -> np.ndarray:
+    """Return the color (3, H, W) of the ground's material at the texels' centers."""
+    material = built.ground.surface.data.materials[0]
+    nodes, links = material.node_tree.nodes, material.node_tree.links
+    shader = next(node for node in nodes if node.bl_idname == "ShaderNodeBsdfPrincipled")
+    surface = next(node for node in nodes if node.bl_idname == "ShaderNodeOutputMaterial").inputs["Surface"]
+    emission = nodes.new("ShaderNodeEmission")
+    links.new(shader.inputs["Base Color"].links[0].from_socket, emission.inputs["Color"])
+    links.new(emission.outputs[0], surface)
+    material.cycles.emission_sampling = "NONE"
+    scene = new_scene()
+    for part in (built.ground.surface, built.scene.camera):
+        scene.collection.objects.link(part)
+    scene.camera = built.scene.camera
+    scene.render.resolution_x, scene.render.resolution_y = SIDE * WIDTH, SIDE * HEIGHT
+    configure_common(scene, RENDERER.device, 2)
+    configure_ground_pass(scene)
+    scene.view_layers[0].use_pass_combined = True
+    channels = render_channels(scene)
+    return np.stack([channel(channels, f".Combined.{letter}") for letter in "RGB"])
+
+
+def test_the_painted_color_is_that_of_the_shader_nodes(built, monkeypatch):
+    monkeypatch.setattr(detail_texture, "_SHARPNESS", np.float32(0))  # no averaging: Cycles evaluates points
+    triangles = visible_triangles(built, RENDERER)
+    parts = list(paint(built.ground.mesh, built.camera, triangles, threads=2))
+    painted = np.concatenate([part.colour for part in parts], axis=1)
+    ground = np.repeat(np.repeat(triangles >= 0, SIDE, axis=0), SIDE, axis=1)
+    assert ground.mean() > 0.9
+    error = np.abs(painted - evaluated_by_cycles(built))[:, ground]
+    assert np.median(error) < 2e-3
+    assert np.percentile(error, 95) < 0.03  # a texel at a border of two covers may fall on the other side
+
+
+def test_threads_do_not_change_the_paint(built):
+    triangles = visible_triangles(built, RENDERER)
+    one, two = (list(paint(built.ground.mesh, built.camera, triangles, threads)) for threads in (1, 3))
+    for first, second in zip(one, two, strict=True):
+        assert first.rows == second.rows
+        np.testing.assert_array_equal(first.colour, second.colour)
+        np.testing.assert_array_equal(first.normal, second.normal)
+
+
+def test_indirect_light_sees_the_mean_color_of_the_ground(built):
+    triangles = visible_triangles(built, RENDERER)
+    parts = list(paint(built.ground.mesh, built.camera, triangles, threads=2))
+    painted = np.concatenate([part.colour for part in parts], axis=1)
+    seen = np.repeat(np.repeat(triangles >= 0, SIDE, axis=0), SIDE, axis=1)
+    near = vertex_colours(built.ground.mesh)[built.ground.mesh.triangles[triangles[triangles >= 0]]]
+    np.testing.assert_allclose(near.mean(axis=(0, 1)), painted[:, seen].mean(axis=1), rtol=0.1)
+
+
+def test_averages_lose_contrast_only_below_the_spacing():
+    rng = np.random.default_rng(3)
+    places = np.concatenate([rng.uniform(-200, 200, (2, 20_000)), np.zeros((1, 20_000))]).astype(np.float32)
+
+    def contrast(spacing_m: float) -> list[float]:
+        return [float(np.std(noise[0])) for noise in noises(places, np.full(1, spacing_m, dtype=np.float32))]
+
+    finest, near, far = contrast(0.001), contrast(0.02), contrast(0.3)
+    assert near[0] < 0.9 * finest[0]
+    assert far[0] < 0.3 * finest[0]
+    np.testing.assert_allclose(near[1:], finest[1:], rtol=0.15)
+
+
+def test_slopes_lost_to_averaging_vanish_at_a_distance():
+    lost = lost_slope(np.array([0.0005, 0.01, 1.0, 8.0], dtype=np.float32))
+    assert lost[1] > 10 * lost[0]
+    assert lost[1] > lost[2] > lost[3] >= 0

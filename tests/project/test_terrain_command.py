@@ -1,0 +1,152 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""headless/terrain.py makes a model that is read without GDAL from files that are not."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pyproj
+import pytest
+import rasterio
+from rasterio.transform import from_origin
+
+from headless import terrain
+from solar_site_addon.generator.plan.terrain.elevation.grid import Grid
+from solar_site_addon.generator.plan.terrain.elevation.registry import open_grid
+
+LONGITUDE, LATITUDE = -108.5, 38.5
+AT = f"{LONGITUDE},{LATITUDE}"
+
+
+def land(longitude: np.ndarray, latitude: np.ndarray) -> np.ndarray:
+    """Heights in m at places in degrees: about 1000 to 1200 m."""
+    return 1100 + 60 * np.sin((longitude - LONGITUDE) * 900) + 40 * np.cos((latitude - LATITUDE) * 1100)
+
+
+def write(path: Path, crs: str, step: float, half: int = 70, *, west_half: bool = False, **options: object) -> Path:
+    """Write the land around the place in a coordinate system, with square cells of ``step`` units."""
+    scale = options.pop("scale", 1.0)
+    x, y = pyproj.Transformer.from_crs(4326, crs, always_xy=True).transform(LONGITUDE, LATITUDE)
+    transform = from_origin(x - half * step, y + half * step, step, step)
+    column, row = np.meshgrid(np.arange(2 * half) + 0.5, np.arange(2 * half) + 0.5)
+    heights = land(
+        *pyproj.Transformer.from_crs(crs, 4326, always_xy=True).transform(
+            x + (column - half) * step, y - (row - half) * step
+        )
+    )
+    heights = (heights * scale).astype("f4")
+    if west_half:
+        heights[:, half:] = -9999
+    profile = {"driver": "GTiff", "height": 2 * half, "width": 2 * half, "count": 1, "dtype": "float32", **options}
+    with rasterio.open(path, "w", crs=crs, transform=transform, **profile) as file:
+        file.write(heights, 1)
+    return path
+
+
+def made(tmp_path: Path, *arguments: object, size: float = 300) -> Grid:
+    """Run the command and return what it made, as the extension reads it."""
+    out = tmp_path / "land.tif"
+    assert terrain.main([*map(str, arguments), "--at", AT, "--size", str(size), "-o", str(out)]) == 0
+    return open_grid(out, 1.0)
+
+
+def error_of(grid: Grid) -> float:
+    """Return the largest difference from the land, m."""
+    row, column = np.indices((grid.rows, grid.columns))
+    frame = grid.frame
+    x, y = frame.west + (column + 0.5) * frame.step_x, frame.north - (row + 0.5) * frame.step_y
+    places = pyproj.Transformer.from_crs(frame.crs.code, 4326, always_xy=True).transform(x, y)
+    return float(np.abs(grid.read(np.arange(grid.rows), slice(0, grid.columns)) - land(*places)).max())
+
+
+@pytest.mark.parametrize(
+    ("crs", "step", "scale"),
+    [
+        ("EPSG:26912", 5.0, 1.0),
+        ("EPSG:4326", 5e-5, 1.0),
+        ("EPSG:3857", 6.0, 1.0),
+        ("EPSG:6933", 5.0, 1.0),
+        ("EPSG:26912+6360", 5.0, 3937 / 1200),
+    ],
+)
+def test_any_system_and_unit_becomes_meters_in_the_utm_zone(
+    tmp_path: Path, crs: str, step: float, scale: float
+) -> None:
+    grid = made(tmp_path, write(tmp_path / "a.tif", crs, step, scale=scale, compress="zstd"))
+    assert (grid.frame.crs.code, grid.unit_m) == (32612, 1.0)
+    assert 3.5 < grid.cell_m(0)[0] < 6.5
+    assert error_of(grid) < 0.5
+    row, column = grid.place(LONGITUDE, LATITUDE)
+    assert (row, column) == pytest.approx((grid.rows / 2, grid.columns / 2), abs=1)
+
+
+def test_files_are_laid_over_each_other_and_the_finest_sets_the_cells(tmp_path: Path) -> None:
+    fine = write(tmp_path / "fine.tif", "EPSG:26912", 2.0, 100, west_half=True)
+    coarse = write(tmp_path / "coarse.tif", "EPSG:4326", 1e-4)
+    grid = made(tmp_path, fine, coarse)
+    assert grid.cell_m(0) == (2.0, 2.0)
+    assert error_of(grid) < 2.0
+    with rasterio.open(tmp_path / "land.tif") as file:
+        sources = json.loads(file.tags()["SOLAR_SITE_SOURCES"])
+    assert [source["file"] for source in sources] == ["fine.tif", "coarse.tif"]
+    assert all(len(source["sha256"]) == 64 for source in sources)
+
+
+def test_voids_are_filled(tmp_path: Path) -> None:
+    path = write(tmp_path / "a.tif", "EPSG:26912", 5.0)
+    with rasterio.open(path, "r+") as file:
+        heights = file.read(1)
+        heights[60:75, 60:75] = -9999
+        file.write(heights, 1)
+    found = made(tmp_path, path)
+    heights = found.read(np.arange(found.rows), slice(0, found.columns))
+    assert np.isfinite(heights).all()
+    assert 1000 < heights.min() < heights.max() < 1200
+
+
+def test_the_same_files_give_the_same_bytes_and_replace_only_their_own(tmp_path: Path) -> None:
+    path = write(tmp_path / "a.tif", "EPSG:26912", 5.0)
+    made(tmp_path, path)
+    first = (tmp_path / "land.tif").read_bytes()
+    made(tmp_path, path)
+    assert (tmp_path / "land.tif").read_bytes() == first
+    before = path.read_bytes()
+    assert terrain.main([str(tmp_path / "land.tif"), "--at", AT, "--size", "300", "-o", str(path)]) == 2
+    assert path.read_bytes() == before
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["--at", "10,47"], "cover only 0%"),
+        (["--at", AT, "--band", "2"], "no band 2"),
+        (["--at", AT, "--cell", "0.001"], "too many"),
+    ],
+)
+def test_what_cannot_be_made_is_told(
+    tmp_path: Path, arguments: list[str], words: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = write(tmp_path / "a.tif", "EPSG:26912", 5.0)
+    out = tmp_path / "land.tif"
+    assert terrain.main([str(path), *arguments, "--size", "300", "-o", str(out)]) == 2
+    assert words in capsys.readouterr().err
+    assert not out.exists()
+
+
+def test_feet_of_unknown_meaning_and_files_without_a_system_are_refused(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    feet = write(tmp_path / "feet.tif", "EPSG:2233", 15.0)
+    command = ["--at", AT, "--size", "300", "-o", str(tmp_path / "land.tif")]
+    assert terrain.main([str(feet), *command]) == 2
+    assert "set --unit" in capsys.readouterr().err
+    assert terrain.main([str(feet), *command, "--unit", "m"]) == 0
+    with rasterio.open(feet) as file:
+        profile, heights = {**file.profile, "crs": None}, file.read()
+    with rasterio.open(feet, "w", **profile) as file:
+        file.write(heights)
+    assert terrain.main([str(feet), *command, "--unit", "m"]) == 2
+    assert "set --crs" in capsys.readouterr().err
+    assert terrain.main([str(feet), *command, "--unit", "m", "--crs", "EPSG:2233"]) == 0
