@@ -52,6 +52,7 @@ from .lock import only_launcher
 from .memory import memory_warnings, usable_memory
 from .merge import merge_datasets
 from .ownership import refuse_foreign, refuse_obstacles
+from .patience import until_written
 from .probe import probe_blender
 from .probe_report import ProbeReport
 from .processes import available_cores
@@ -282,14 +283,15 @@ def carry_out(plan: RunPlan, interruption: Interruption) -> int:
         refuse_other_samples(plan.out, samples, plan.recipe)
         interruption.watch(cancel_file(plan.out))
         try:
-            record = _begin(plan, samples)
+            wait = 60 * plan.request.run.storage_wait_minutes
+            record = until_written(lambda: _begin(plan, samples), plan.out, wait, interruption)
             refuse_other_shards(plan.out, plan.recipe, shard)
             state = _make_samples(plan, record, interruption)
             code, written = INTERRUPTED, None
             if not interruption.requested:
-                written = _write_dataset(plan, state)
+                written = until_written(lambda: _write_dataset(plan, state), plan.out, wait, interruption)
                 code = ALL_WHOLE if state.done == state.total else SOME_FAILED
-            note_end(plan.out, code, shard)
+            until_written(lambda: note_end(plan.out, code, shard), plan.out, wait, interruption)
         except (OSError, SolarSiteError) as error:
             values = {"reason": error, "remedy": RESUME}
             tell(Message("The dataset could not be completed ({reason}). To continue, {remedy}.", values))
@@ -301,13 +303,15 @@ def carry_out(plan: RunPlan, interruption: Interruption) -> int:
 
 
 def _begin(plan: RunPlan, samples: Collection[int]) -> RunRecord:
-    """Remove what earlier runs left, and write the record of this one; return it."""
+    """Remove what earlier runs left, and write the record and the work units of this one; return the record."""
     run, shard = plan.request.run, plan.request.shard
     if not samples:
         forget_records(plan.out)
     clean_up(plan.out, plan.missing, shard, run.views_per_site)
     record = RunRecord(plan.recipe, run.num_images, len(plan.complete), time.time(), shard=shard)
     write_record(plan.out, record)
+    for job in plan.jobs:
+        write_unit(unit_file(plan.out, job.name), job.unit)
     return record
 
 
@@ -321,8 +325,6 @@ def _write_dataset(plan: RunPlan, state: RunState) -> DatasetSummary | None:
 
 
 def _make_samples(plan: RunPlan, record: RunRecord, interruption: Interruption) -> RunState:
-    for job in plan.jobs:
-        write_unit(unit_file(plan.out, job.name), job.unit)
     state = plan.executor.run(Run(plan.out, record, plan.jobs, plan.request.run), display_for(sys.stdout), interruption)
     remove_unfinished(plan.out, plan.request.shard, plan.request.run.views_per_site)
     return state

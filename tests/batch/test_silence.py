@@ -7,7 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from solar_site_addon.batch.executors.local import silent_step
 from solar_site_addon.batch.silence import LONGEST_STEP_SECONDS, SHORTEST_STEP_SECONDS, SilenceWatch
+from solar_site_addon.generator.settings.schema import RunSettings, Settings, with_values
 
 
 class Clock:
@@ -58,6 +60,13 @@ def test_a_temporary_file_that_grows_is_a_sign_of_progress(tmp_path: Path, clock
 def test_a_launcher_that_was_stopped_itself_does_not_blame_the_worker(tmp_path: Path, clock: Clock) -> None:
     watch = SilenceWatch([tmp_path / "batch_00.log"], clock)
     assert looks(watch, clock, 1, step=3600.0) == LONGEST_STEP_SECONDS
+
+
+def test_before_the_first_image_a_very_slow_machine_is_allowed_for() -> None:
+    full = Settings()
+    small = with_values(full, {"camera.width_px": 640, "camera.height_px": 480})
+    assert silent_step(full) / 3600 == pytest.approx(1.9, abs=0.05), "as the guides say"
+    assert silent_step(small) < 60 * RunSettings().hang_minutes
 
 
 def test_the_disk_is_not_asked_more_often_than_necessary(tmp_path: Path, clock: Clock) -> None:

@@ -11,9 +11,11 @@ from typing import Any
 
 import pytest
 
-from solar_site_addon.batch import storage
+from solar_site_addon.batch import patience, storage
 from solar_site_addon.batch.dataset_folder import work_folder
 from solar_site_addon.batch.executors.storage_pause import FIRST_PAUSE_SECONDS, SECONDS_BETWEEN_LOOKS, StoragePause
+from solar_site_addon.batch.interruption import InterruptedRun, Interruption
+from solar_site_addon.batch.patience import until_written
 from solar_site_addon.batch.run_reader import UnitReader
 from solar_site_addon.batch.storage import Storage, bytes_of_sample, bytes_to_make, is_storage_error
 from solar_site_addon.generator.domain.errors import RenderError, StoppedRunError
@@ -165,3 +167,35 @@ def test_other_errors_are_those_of_an_image() -> None:
     assert is_storage_error(RuntimeError("Error: cannot save: No space left on device"))
     assert not is_storage_error(OSError(errno.EACCES, "Permission denied"))
     assert not is_storage_error(RenderError("{file} is truncated.", file="render.exr"))
+
+
+def test_the_launcher_itself_waits_for_room(tmp_path: Path, monkeypatch: Any, capsys: Any) -> None:
+    monkeypatch.setattr(patience, "SECONDS_BETWEEN_ATTEMPTS", 0.0)
+    attempts = iter([errno.ENOSPC, errno.ENOSPC, 0])
+
+    def write() -> str:
+        number = next(attempts)
+        if number:
+            raise OSError(number, "No space left on device")
+        return "written"
+
+    assert until_written(write, tmp_path, 60.0, Interruption()) == "written"
+    expected = f"Paused: {tmp_path} cannot be written (No space left on device): free some space; the run goes on"
+    assert capsys.readouterr().out.splitlines() == [f"{expected} by itself."]
+
+
+def test_the_launcher_does_not_wait_for_ever_nor_for_anything_else(tmp_path: Path) -> None:
+    def full() -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    def denied() -> None:
+        raise OSError(errno.EACCES, "Permission denied")
+
+    with pytest.raises(StoppedRunError, match="cannot be written"):
+        until_written(full, tmp_path, 0.0, Interruption())
+    with pytest.raises(OSError, match="Permission denied"):
+        until_written(denied, tmp_path, 60.0, Interruption())
+    interruption = Interruption()
+    interruption.watch(tmp_path)
+    with pytest.raises(InterruptedRun):
+        until_written(full, tmp_path, 60.0, interruption)

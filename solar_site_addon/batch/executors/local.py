@@ -7,10 +7,12 @@ fewer whenever the system ends one for lack of memory. While nothing can be writ
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Sequence
 
 from ...generator.domain.messages import Message
+from ...generator.settings.schema import Settings
 from ..blender_command import BlenderCommand
 from ..display import Display
 from ..interruption import Interruption
@@ -25,6 +27,11 @@ from .storage_pause import StoragePause
 
 POLL_SECONDS = 0.1
 SECONDS_BETWEEN_ADMISSIONS = 1.0
+PIXELS_OF_TILE = 2048**2
+SAMPLES_OF_STEP = 16
+"""Cycles renders tiles of this size, and with adaptive sampling reports after this many samples at the latest."""
+SLOWEST_RATE = 1e4
+"""Samples per second of a worker on a very slow machine: one of several on two cores was measured at 1e5."""
 FEWER = "Blender ended with {how}, probably because memory ran out: from now on, at most {number} run at the same time"
 NO_ROOM_YET = "Memory does not leave room for another process yet: {number} of {count} run"
 
@@ -56,6 +63,12 @@ def create(command: BlenderCommand) -> LocalExecutor:
     return LocalExecutor(command)
 
 
+def silent_step(settings: Settings) -> float:
+    """Return for how many seconds Cycles shows no progress on a very slow machine."""
+    pixels = min(math.prod(settings.camera.image_size), PIXELS_OF_TILE)
+    return pixels * SAMPLES_OF_STEP / SLOWEST_RATE
+
+
 class Crew:
     """The workers of a run, and how many there may be."""
 
@@ -67,6 +80,7 @@ class Crew:
         self._storage = Storage(run.out, sum(map(bytes_to_make, settings)), self._most)
         self._pause = StoragePause(self._storage, 60 * run.settings.storage_wait_minutes)
         self._estimated = sum(bytes_of_process(one, one.render.denoiser) for one in settings)
+        self._silent_step = max(map(silent_step, settings), default=0.0)
         self._next_admission = 0.0
         self._told_of_memory = False
         self.watches = [JobWatch(job, run.out, command, self._storage) for job in run.jobs]
@@ -99,9 +113,13 @@ class Crew:
                 self._after(watch, *ended)
 
     def _patience(self, state: RunState) -> float:
-        """Return for how many seconds a worker may show no sign of progress."""
+        """Return for how many seconds a worker may show no sign of progress.
+
+        Before the first image, Cycles may be silent while it takes the samples between two checks for noise in a tile.
+        """
         slowest = max(state.seconds.values(), default=0.0)
-        return max(60 * self._run.settings.hang_minutes, self._run.settings.hang_factor * slowest)
+        longest = self._run.settings.hang_factor * slowest if slowest else self._silent_step
+        return max(60 * self._run.settings.hang_minutes, longest)
 
     def _after(self, watch: JobWatch, ending: Ending, how: Message | str) -> None:
         """Replace a worker that has ended, unless the machine lacks something; then wait, or use fewer workers."""

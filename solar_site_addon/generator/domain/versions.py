@@ -43,3 +43,8 @@ def write_multilayer_exr(scene: bpy.types.Scene) -> None:
     image.exr_codec = "NONE"
     if hasattr(image, "use_exr_interleave"):
         image.use_exr_interleave = True
+
+
+def prints_render_progress() -> bool:
+    """Return whether Blender prints the statistics of a render in the background: from 5.0, it no longer does."""
+    return bool(bpy.app.version < (5, 0, 0))

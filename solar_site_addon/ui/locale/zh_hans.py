@@ -473,6 +473,7 @@ TEXTS = {
     "COCO Keypoints": "COCO 关键点",
     "COCO Panoptic": "COCO 全景分割",
     "Class Masks": "类别掩码",
+    "Density Maps": "密度图",
     "Fixed": "固定",
     "Follow Slope": "随坡度",
     "Single": "单排",
@@ -1000,6 +1001,7 @@ TEXTS = {
     "{folder} and {other} are different samples of the same image: remove one of them.": (
         "{folder} 与 {other} 是同一图像的不同样本：请删除其中一个。"
     ),
+    "{folder} cannot be written ({reason}) for {time}": "{folder} 已有 {time} 无法写入（{reason}）",
     "{folder} was removed during the run": "{folder} 在运行期间被删除",
     "Another launcher is running in {folder}; wait until it finishes.": (
         "另一个启动器正在 {folder} 中运行：请等待其完成。"
