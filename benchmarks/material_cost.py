@@ -3,7 +3,8 @@
 
 Run: make material-cost. Each case is one view of a preset. Its radiance is rendered as the pipeline does it, then with
 every material replaced by a plain diffuse one; both with two numbers of samples, whose difference is the time of the
-samples alone. The ground pass is timed as a whole, with what a render of the same size costs before its first sample.
+samples alone. The ground pass is timed as a whole. At this small size, most of it is what any render costs before its
+first sample, which does not grow with the image.
 CPU time is compared within one process, so that the ratios hold on a busy machine too. The result is written to
 benchmarks/results/material_cost.
 """

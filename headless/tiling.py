@@ -4,11 +4,8 @@
 from __future__ import annotations
 
 import hashlib
-import shutil
 from collections.abc import Sequence
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
-from multiprocessing import get_context
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -16,14 +13,13 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from headless.new_folder import in_processes, new_folder
 from solar_site_addon.generator.dataset.content import Content
 from solar_site_addon.generator.dataset.files import ANNOTATION_FILES, SAMPLE_JSON, json_bytes, read_sample, rgb_file
 from solar_site_addon.generator.dataset.layout import image_name
 from solar_site_addon.generator.dataset.schema import SampleDocument
 from solar_site_addon.generator.dataset.tiles import CutSample, Window, is_kept_empty, windows
-from solar_site_addon.generator.domain.atomic_files import hidden_path
 from solar_site_addon.generator.domain.categories import PALETTE
-from solar_site_addon.generator.domain.errors import SolarSiteError
 from solar_site_addon.generator.imaging.png import grey16_png, palette_png, rgb_png
 
 
@@ -46,39 +42,24 @@ class Tiling:
 
 
 def cut_all(tiling: Tiling, samples: Sequence[Path], processes: int) -> None:
-    """Cut all ``samples`` into ``tiling.target``, which appears when it is complete.
+    """Cut all ``samples`` into the new folder ``tiling.target``.
 
     Tiles are numbered by the index of their whole image and their place in it, so that the result does not depend on
     the number of processes. Raise SolarSiteError if a sample cannot be read.
     """
-    hidden = hidden_path(tiling.target)
-    if hidden.exists():
-        raise SolarSiteError("{folder} is left of an interrupted export: remove it.", folder=hidden)
-    hidden.mkdir(parents=True)
-    try:
+    with new_folder(tiling.target) as hidden:
         per_image = max(len(_windows(tiling, _size(folder))) for folder in samples)
-        jobs = [(tiling, hidden, folder, per_image) for folder in samples]
-        if processes == 1:
-            for job in jobs:
-                _cut_sample(job)
-        else:
-            with ProcessPoolExecutor(min(processes, len(samples)), get_context("spawn")) as pool:
-                list(pool.map(_cut_sample, jobs))
-        if tiling.target.is_dir():
-            tiling.target.rmdir()
-        hidden.rename(tiling.target)
-    except BaseException:
-        shutil.rmtree(hidden, ignore_errors=True)
-        raise
+        in_processes(_cut_sample, [(tiling, hidden, folder, per_image) for folder in samples], processes)
 
 
-def _cut_sample(job: tuple[Tiling, Path, Path, int]) -> None:
-    """Write the tiles of one sample."""
+def _cut_sample(job: tuple[Tiling, Path, Path, int]) -> int:
+    """Write the tiles of one sample; return their number."""
     tiling, hidden, folder, per_image = job
     document = read_sample(folder)
     cut = CutSample.of(document)
     source = folder.relative_to(tiling.out).as_posix()
     image, instances, semantic = (_pixels(path) for path in _images(folder))
+    written = 0
     for place, window in enumerate(_windows(tiling, (image.shape[1], image.shape[0]))):
         tile = cut.tile(window, source)
         tile["index"] = document["index"] * per_image + place
@@ -94,6 +75,8 @@ def _cut_sample(job: tuple[Tiling, Path, Path, int]) -> None:
             ANNOTATION_FILES["semantic"]: palette_png(semantic[part], PALETTE),
         }
         _write(hidden / path.parent, tile, files)
+        written += 1
+    return written
 
 
 def _write(folder: Path, tile: SampleDocument, files: dict[str, bytes]) -> None:

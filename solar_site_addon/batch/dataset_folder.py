@@ -8,6 +8,7 @@ OUT/dataset.json              index of the samples
 OUT/overview.png              contact sheet drawn by headless/overview.py
 OUT/hdf5/0.hdf5               samples in BlenderProc's format
 OUT/tiles/                    dataset of tiles, cut by headless/export.py
+OUT/crops/                    rectified crops of modules, cut by headless/export.py
 OUT/.work/NAME.json           work unit
 OUT/.work/NAME.events.jsonl   events of its workers
 OUT/.work/NAME.tmp/           temporary files of its workers, while they run
@@ -44,7 +45,8 @@ CANCEL = "cancel"
 OVERVIEW = "overview.png"
 HDF5 = "hdf5"
 TILES = "tiles"
-RESERVED_FOLDERS = (TILES, HDF5)
+CROPS = "crops"
+RESERVED_FOLDERS = (TILES, CROPS, HDF5)
 """Folders that other tools of this project write besides the annotation formats."""
 EVENTS_SUFFIX = ".events.jsonl"
 _UNIT_ENTRY = re.compile(rf"{BATCH_NAME.pattern}(\.events\.jsonl|\.json)|\.{BATCH_NAME.pattern}\.json\.partial")
@@ -146,6 +148,11 @@ def overview_file(out: Path) -> Path:
 def tiles_folder(out: Path) -> Path:
     """Return the folder of the tiles, a dataset of its own."""
     return out / TILES
+
+
+def crops_folder(out: Path) -> Path:
+    """Return the folder of the rectified crops of modules."""
+    return out / CROPS
 
 
 def hdf5_folder(out: Path) -> Path:

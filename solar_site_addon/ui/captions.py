@@ -84,6 +84,7 @@ CHOICES = {
     "panoptic": "COCO Panoptic",
     "yolo_pose": "YOLO Pose",
     "voc": "Pascal VOC",
+    "density": "Density Maps",
     "slope": "Follow Slope",
     "phc": "PHC Pipe",
     "construction_survey": "Pile Survey",

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Tiles of a dataset: pasted back, they agree with their whole images, and formats of them load."""
+"""Tiles of a dataset agree with their whole images, and formats of them load; crops show modules from their front."""
 
 from __future__ import annotations
 
@@ -12,12 +12,14 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import cv2
 import numpy as np
 import pytest
 from PIL import Image
 from pycocotools import mask as official
 from pycocotools.coco import COCO
 
+from headless.cropping import rectified
 from headless.export import main
 from solar_site_addon.generator.dataset.files import is_whole, read_sample
 from solar_site_addon.generator.dataset.sample_folder import write_sample
@@ -178,7 +180,8 @@ def test_a_share_of_the_empty_tiles_is_kept(out: Path) -> None:
         any(one["category"] == "module" and one["visible_px"] >= 9 for one in read_sample(folder)["objects"])
         for folder in tiles(out)
     )
-    kept = [is_kept_empty(index, windows(5280, 3956, 256, 0.2)[index % 100], 0.3) for index in range(4000)]
+    found = windows(5280, 3956, 256, 0.2)
+    kept = [is_kept_empty(index, found[index % 100], 0.3) for index in range(4000)]
     assert np.mean(kept) == pytest.approx(0.3, abs=0.03)
 
 
@@ -196,6 +199,8 @@ def test_the_tiles_do_not_depend_on_the_number_of_processes(out: Path, made: Pat
         (["--tile", "96", "--overlap", "1"], "overlap = 1 is not allowed: it must be a number from 0 to 0.9."),
         (["--tile", "96", "--classes", "modul"], "classes = modul: modul is not a category"),
         (["--formats", "cocoa"], "formats = cocoa is not allowed"),
+        (["--tile", "96", "--crop", "64"], "--tile and --crop cannot be combined: run export.py twice."),
+        (["--crop", "8"], "crop = 8 is not allowed: it must be an integer from 16 to 4096, or 0 for none."),
         (["--tile", "96", "--to", "{out}/batch_00"], "exists already: remove it, or choose another folder with --to."),
     ],
 )
@@ -221,6 +226,38 @@ def test_a_dataset_that_cannot_be_read_is_refused_and_leaves_nothing_behind(out:
     assert result.stderr.count("\n") == 1
     assert sorted(out.rglob("*")) == before
     assert main([str(out / "nothing"), "--tile", str(TILE), "--processes", "1"]) == 2
+
+
+def test_crops_show_each_module_from_its_front_in_folders_by_condition(out: Path) -> None:
+    assert main([str(out), "--crop", "64", "--processes", "1"]) == 0
+    folders = {path.name for path in (out / "crops" / "train").iterdir()}
+    assert folders >= {"clean", "dust", "snow", "cracked"}
+    modules = {one["id"]: one for one in read_sample(out / PLACES[0])["objects"] if one["category"] == "module"}
+    crops = {int(path.stem.split("_")[-1]): path for path in (out / "crops").glob("*/*/image_0000_*.png")}
+    whole = {number for number, one in modules.items() if one["truncation"] == 0 and one["visible_fraction"] >= 0.5}
+    assert set(crops) == whole
+    for number, path in crops.items():
+        assert path.parent.name == modules[number]["condition"]
+        with Image.open(path) as crop:
+            assert crop.size == (32, 64), "1.134 x 2.278 m"
+
+
+def test_a_crop_is_the_image_warped_like_opencv_does() -> None:
+    y, x = np.mgrid[:200, :260]
+    pixels = np.stack([x % 256, y, (x + y) // 2], axis=-1).astype(np.uint8)
+    corners = [[60.0, 40.0], [150.5, 52.0], [170.0, 160.0], [48.0, 150.0]]
+    module = {
+        "keypoints_px": [[*corner, 2] for corner in corners],
+        "corners_world": [[0, 0, 0], [1, 0, 0], [1, 2, 0], [0, 2, 0]],
+    }
+    found = np.asarray(rectified(Image.fromarray(pixels), module, 110)).astype(float)
+    assert found.shape == (110, 55, 3)
+    ends = np.array([[0, 0], [110, 0], [110, 220], [0, 220]], np.float32)
+    half = np.array([[1, 0, -0.5], [0, 1, -0.5], [0, 0, 1.0]])  # OpenCV counts from the center of the first pixel
+    warp = half @ cv2.getPerspectiveTransform(np.array(corners, np.float32), ends) @ np.linalg.inv(half)
+    fine = cv2.warpPerspective(pixels, warp, (110, 220), flags=cv2.INTER_LINEAR)
+    expected = cv2.resize(fine, (55, 110), interpolation=cv2.INTER_AREA).astype(float)
+    assert np.abs(found - expected)[2:-2, 2:-2].max() < 2.5
 
 
 def test_formats_of_whole_images_are_written_without_a_run(out: Path) -> None:

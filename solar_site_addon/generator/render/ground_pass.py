@@ -18,6 +18,7 @@ from ..scene.build import BuiltSite
 from ..scene.ground_paint import TRIANGLE, paint
 from ..scene.ownership import own
 from ..scene.projected_ground import projected_ground
+from .bare_surfaces import bare_surfaces
 from .passes import channel, render_channels
 from .quality import configure_common, configure_ground_pass
 from .renderer import Renderer
@@ -47,7 +48,8 @@ def visible_triangles(built: BuiltSite, renderer: Renderer) -> Ints:
         scene.render.resolution_y = built.scene.render.resolution_y
         configure_common(scene, renderer.device, renderer.threads)
         configure_ground_pass(scene)
-        numbers = channel(render_channels(scene), f".{TRIANGLE}.X")
+        with bare_surfaces():
+            numbers = channel(render_channels(scene, [f".{TRIANGLE}.X"]), f".{TRIANGLE}.X")
     finally:
         bpy.data.scenes.remove(scene)
     return np.rint(numbers).astype(np.int32) - 1

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 
 import bpy
@@ -15,6 +16,7 @@ from ..domain.pixel_filter import NATIVE, PixelFilter
 from ..domain.random_streams import ViewSeed
 from ..domain.versions import write_multilayer_exr
 from ..imaging.exr import read_exr
+from ..imaging.passes import CHANNEL_ENDINGS
 from ..settings.schema import RenderSettings
 from .bare_surfaces import bare_surfaces
 from .progress import printed_progress
@@ -32,8 +34,9 @@ def render_radiance(
     """Return linear radiance (H, W, 3); an unshaded white matte horizontal surface has the value 1."""
     configure_common(scene, renderer.device, renderer.threads)
     configure_radiance(scene, render, renderer.denoiser, renderer.device.backend != "CPU", seed, pixel_filter)
-    channels = render_channels(scene)
-    return np.stack([channel(channels, f".Combined.{letter}") for letter in "RGB"], axis=-1)
+    endings = [f".Combined.{letter}" for letter in "RGB"]
+    channels = render_channels(scene, endings)
+    return np.stack([channel(channels, ending) for ending in endings], axis=-1)
 
 
 def render_passes(scene: bpy.types.Scene, renderer: Renderer) -> dict[str, Singles]:
@@ -41,11 +44,14 @@ def render_passes(scene: bpy.types.Scene, renderer: Renderer) -> dict[str, Singl
     configure_common(scene, renderer.device, renderer.threads)
     configure_passes(scene)
     with bare_surfaces():
-        return render_channels(scene)
+        return render_channels(scene, CHANNEL_ENDINGS)
 
 
-def render_channels(scene: bpy.types.Scene) -> dict[str, Singles]:
-    """Return all channels of one render, read from a file: Blender offers Python no other access to passes."""
+def render_channels(scene: bpy.types.Scene, endings: Sequence[str] = ("",)) -> dict[str, Singles]:
+    """Return the channels of one render whose names have one of the ``endings``, by default all.
+
+    They are read from a file: Blender offers Python no other access to passes. It always writes the image too.
+    """
     write_multilayer_exr(scene)
     with tempfile.TemporaryDirectory(prefix="solar_site_") as folder:
         path = Path(folder) / "render.exr"
@@ -55,7 +61,7 @@ def render_channels(scene: bpy.types.Scene) -> dict[str, Singles]:
             bpy.ops.render.render(write_still=True, scene=scene.name)
         if not path.is_file():
             raise RenderError("Blender finished rendering without an image; its output is in the log.")
-        return read_exr(path)
+        return read_exr(path, endings)
 
 
 def channel(channels: dict[str, Singles], ending: str) -> Singles:

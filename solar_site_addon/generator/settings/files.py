@@ -9,10 +9,16 @@ from __future__ import annotations
 import hashlib
 from functools import lru_cache
 from pathlib import Path
+from typing import TypeAlias
 
 from ..domain.errors import SettingsError
 from ..domain.messages import SettingName, system_reason
 from .schema import Settings, named_files, with_values
+
+State: TypeAlias = tuple[tuple[Path, int, int], ...]
+"""Files with their sizes and times of change, which tell whether they have to be read again."""
+_BESIDE = (".prj", ".hdr", ".HDR", ".tfw", ".tifw")
+"""Endings of files that describe elevation models: coordinate system, header, position."""
 
 
 def with_absolute_paths(settings: Settings) -> Settings:
@@ -25,13 +31,12 @@ def with_absolute_paths(settings: Settings) -> Settings:
 def files_sha256(settings: Settings) -> dict[str, str]:
     """Return the checksums of the files that the settings name, by setting; raise SettingsError if one is unreadable.
 
-    Samples depend on the content of these files, not on their paths.
+    Samples depend on the content of these files, not on their paths. Files beside them that describe them count, too.
     """
     checksums = {}
     for name, path in named_files(settings).items():
         try:
-            stat = Path(path).expanduser().stat()
-            checksums[name] = _sha256(path, stat.st_size, stat.st_mtime_ns)
+            checksums[name] = _sha256(state_of(Path(path).expanduser()))
         except OSError as error:
             raise SettingsError(
                 "{setting} = {file} cannot be read ({reason}).",
@@ -42,7 +47,18 @@ def files_sha256(settings: Settings) -> dict[str, str]:
     return checksums
 
 
+def state_of(path: Path) -> State:
+    """Return path, size and time of change of a file and of those beside it that describe it; raise OSError."""
+    beside = [*(path.with_suffix(suffix) for suffix in _BESIDE), path.with_name(f"{path.name}.msk")]
+    stats = [(each, each.stat()) for each in (path, *filter(Path.is_file, beside))]
+    return tuple((each, stat.st_size, stat.st_mtime_ns) for each, stat in stats)
+
+
 @lru_cache(maxsize=8)
-def _sha256(path: str, _size: int, _modified: int) -> str:
-    with Path(path).expanduser().open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+def _sha256(state: State) -> str:
+    whole = hashlib.sha256()
+    for path, _, _ in state:
+        with path.open("rb") as file:
+            while data := file.read(1 << 20):
+                whole.update(data)
+    return whole.hexdigest()

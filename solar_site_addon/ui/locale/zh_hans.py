@@ -473,6 +473,7 @@ TEXTS = {
     "COCO Keypoints": "COCO 关键点",
     "COCO Panoptic": "COCO 全景分割",
     "Class Masks": "类别掩码",
+    "Density Maps": "密度图",
     "Fixed": "固定",
     "Follow Slope": "随坡度",
     "Single": "单排",

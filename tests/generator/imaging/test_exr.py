@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import array_shapes, arrays
 
 from solar_site_addon.generator.domain.errors import RenderError
-from solar_site_addon.generator.imaging.exr import float_exr, read_exr
+from solar_site_addon.generator.imaging.exr import float_exr, half_exr, read_exr
 
 from ..official import official_channels
 
@@ -152,3 +152,17 @@ def test_smooth_images_are_compressed_and_noise_is_stored_uncompressed(tmp_path)
 
 def test_the_same_image_gives_the_same_bytes():
     assert float_exr({"Y": random_image(5)}) == float_exr({"Y": random_image(5)})
+
+
+def test_a_half_file_holds_what_is_written_to_its_lines(tmp_path):
+    path = tmp_path / "half.exr"
+    values = np.random.default_rng(1).uniform(-2, 2, (3, 5, 7)).astype(np.float16)
+    lines = half_exr(path, "RGA", width=7, height=5)
+    for name, channel in zip("RGA", values, strict=True):
+        lines[name][:] = channel
+    del lines
+    read, ours = official_channels(path), read_exr(path)
+    assert set(read) == set(ours) == set("RGA")
+    for name, channel in zip("RGA", values, strict=True):
+        np.testing.assert_array_equal(read[name], channel)
+        np.testing.assert_array_equal(ours[name], channel)

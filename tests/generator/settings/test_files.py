@@ -25,6 +25,17 @@ def test_checksums_are_those_of_the_content_and_follow_its_changes(tmp_path: Pat
     assert files_sha256(Settings()) == {}
 
 
+def test_files_that_describe_a_model_count_as_its_content(tmp_path: Path) -> None:
+    model = tmp_path / "a.flt"
+    model.write_bytes(b"numbers")
+    alone = files_sha256(named(model))
+    (tmp_path / "a.hdr").write_text("ncols 5")
+    (tmp_path / "a.txt").write_text("about")
+    with_header = files_sha256(named(model))
+    (tmp_path / "a.hdr").write_text("ncols 6")
+    assert len({str(each) for each in (alone, with_header, files_sha256(named(model)))}) == 3
+
+
 def test_the_checksum_of_settings_counts_whether_a_file_is_named_not_its_path() -> None:
     assert settings_sha256(named("a.asc")) == settings_sha256(named("/b.asc")) != settings_sha256(Settings())
     assert settings_sha256(named("a.asc"), paths=True) != settings_sha256(named("/b.asc"), paths=True)

@@ -1,5 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The clamps that hold the modules on the purlins: they bridge the gaps between adjacent modules of a row."""
+"""The clamps that hold the modules on the purlins: they fill the gaps between adjacent modules of a row here and there.
+
+Real clamps also reach over the frames by some millimeters. These do not, so that every module keeps all its pixels.
+"""
 
 from __future__ import annotations
 
@@ -12,9 +15,7 @@ from .tables import Beams, Tables
 
 _LENGTH_M = 0.07
 """Length along the sides of the modules. Estimate."""
-_OVERLAP_M = 0.008
-"""Width of a module's edge under a clamp. Estimate."""
-_HEIGHT_M = 0.005
+_HEIGHT_M = 0.002
 """Height above the frame. Estimate."""
 
 
@@ -41,7 +42,7 @@ def _clamps(tables: Tables, chosen: Indices, table_type: TableType) -> Part:
     )
     reach = _LENGTH_M / 2 * axes[..., 1, :]
     up = np.broadcast_to(axes[..., 2, :], middle.shape)
-    section = np.broadcast_to([table_type.gaps_m[0] + 2 * _OVERLAP_M, _HEIGHT_M], (*middle.shape[:2], 2))
+    section = np.broadcast_to([table_type.gaps_m[0], _HEIGHT_M], (*middle.shape[:2], 2))
     return (
         (middle - reach).reshape(-1, 3),
         (middle + reach).reshape(-1, 3),

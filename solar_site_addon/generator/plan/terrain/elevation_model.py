@@ -13,6 +13,7 @@ from ...domain.array_types import Floats
 from ...domain.errors import ElevationError, SettingsError, UnsupportedElevationError
 from ...domain.messages import SettingName, system_reason
 from ...settings.drawn import DrawnSite
+from ...settings.files import State, state_of
 from .elevation.crs import FOOT_M, US_SURVEY_FOOT_M
 from .elevation.grid import Grid, in_meters
 from .elevation.level import coarse_level, fine_level
@@ -45,15 +46,15 @@ def model_heights(
     """
     path = Path(site.elevation_model).expanduser()
     try:
-        stat = path.stat()
-        grid = _large_enough(_opened(path, site.elevation_cell_m, stat.st_mtime_ns, stat.st_size), site)
+        state = state_of(path)
+        grid = _large_enough(_opened(state, site.elevation_cell_m), site)
         grid = in_meters(grid, _unit_m(grid, site.elevation_unit))
         row, column = find_place(grid, site.size_m, site.place, northern, rng)
         if site.place == DRAWN:  # a place of this site only
             land = _land(grid, row, column, site.size_m, axis)
         else:
             what = {
-                "file": [str(path.absolute()), stat.st_mtime_ns, stat.st_size],
+                "files": [[str(each.absolute()), *numbers] for each, *numbers in state],
                 "settings": [site.elevation_unit, site.elevation_cell_m, site.size_m],
                 "where": [row, column, axis.tolist()],
             }
@@ -71,8 +72,8 @@ def model_heights(
 
 
 @lru_cache(maxsize=2)
-def _opened(path: Path, cell_m: float, _modified: int, _size: int) -> Grid:
-    return open_grid(path, cell_m)
+def _opened(state: State, cell_m: float) -> Grid:
+    return open_grid(state[0][0], cell_m)
 
 
 def _large_enough(grid: Grid, site: DrawnSite) -> Grid:

@@ -102,10 +102,17 @@ def camera_axes(pitch_deg: float, heading_deg: float) -> Floats:
 
 def visible_targets(camera: Camera, terrain: Terrain, targets: Targets) -> int:
     """Return the number of targets that lie entirely in the image and whose centers no terrain hides."""
-    corners, depth = camera.project(targets.corners)
-    size = np.array([camera.width_px, camera.height_px])
-    inside = (depth > 0).all(axis=1) & ((corners >= 0) & (corners <= size)).all(axis=(1, 2))
-    return int(_in_sight(camera.position, targets.corners[inside].mean(axis=1), terrain).sum())
+    # Few targets of a large site have their first corner in the image.
+    near = targets.corners[_in_image(camera, targets.corners[:, 0])]
+    whole = near[_in_image(camera, near).all(axis=1)]
+    return int(_in_sight(camera.position, whole.mean(axis=1), terrain).sum())
+
+
+def _in_image(camera: Camera, points: Floats) -> Mask:
+    """Return which of the points (..., 3) appear in the image."""
+    pixels, depth = camera.project(points)
+    inside: Mask = (depth > 0) & ((pixels >= 0) & (pixels <= [camera.width_px, camera.height_px])).all(axis=-1)
+    return inside
 
 
 def _in_sight(position: Floats, points: Floats, terrain: Terrain) -> Mask:
@@ -118,7 +125,7 @@ def _in_sight(position: Floats, points: Floats, terrain: Terrain) -> Mask:
 
 def _aim(targets: Targets, rng: np.random.Generator) -> tuple[int, Floats]:
     """Return the index of a random table and the center (3,) of a random target at it."""
-    built = np.unique(targets.table)
+    built = np.flatnonzero(np.bincount(targets.table))
     table = int(built[rng.integers(len(built))])
     share = float(rng.random())
     of_table = np.flatnonzero(targets.table == table)

@@ -75,7 +75,7 @@ def test_an_item_on_wheels_lies_in_the_plane_of_the_ground() -> None:
 
 
 def test_no_vehicle_is_parked_on_a_steep_slope() -> None:
-    assert placement(plane(0.25)).put(a_kind(0.1, on_wheels=True), candidates(), "box/0") is None
+    assert placement(plane(0.3)).put(a_kind(0.1, on_wheels=True), candidates(), "box/0") is None
 
 
 @pytest.mark.parametrize("by_road", [False, True])

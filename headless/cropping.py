@@ -1,0 +1,104 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Rectified crops of modules: one small image each, warped to the module's true shape, in folders by condition.
+
+TARGET/train/clean/image_0000_17.png    module 17 of image 0; likewise val and test, and all other conditions
+
+This is the layout of torchvision's ImageFolder and of the task classify of Ultralytics YOLO.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from headless.new_folder import in_processes, new_folder
+from solar_site_addon.generator.dataset.content import Content
+from solar_site_addon.generator.dataset.files import read_sample, rgb_file
+from solar_site_addon.generator.dataset.schema import SampleDocument
+
+MIN_VISIBLE = 0.5
+"""Least visible fraction of a module that is cropped, beside the limit that the user sets."""
+_MISSING = "missing"
+
+
+@dataclass(frozen=True)
+class Cropping:
+    """How modules are cropped."""
+
+    longer_side: int
+    """Longer side of a crop, px."""
+    content: Content
+    """Limits of visibility and split."""
+
+
+def crop_all(cropping: Cropping, samples: list[Path], target: Path, processes: int) -> int:
+    """Write the crops of all ``samples`` into the new folder ``target``; return their number."""
+    with new_folder(target) as folder:
+        return in_processes(_crop_sample, [(cropping, folder, sample) for sample in samples], processes)
+
+
+def _crop_sample(job: tuple[Cropping, Path, Path]) -> int:
+    cropping, folder, sample = job
+    document = read_sample(sample)
+    modules = list(_chosen(document, cropping.content))
+    subset = cropping.content.image(document, PurePosixPath(sample.name)).subset
+    Image.MAX_IMAGE_PIXELS = None
+    with Image.open(rgb_file(sample)) as file:
+        image = file.convert("RGB")
+    for module in modules:
+        path = folder / subset / module["condition"] / f"{sample.name}_{module['id']}.png"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        rectified(image, module, cropping.longer_side).save(path)
+    return len(modules)
+
+
+def _chosen(document: SampleDocument, content: Content) -> list[Any]:
+    """Return the records of the modules that lie within the image and of which enough is visible.
+
+    A missing module is seen if its empty position is.
+    """
+    places = {shown["parent"]: shown for shown in document["conditions"] if shown["category"] == _MISSING}
+    least = max(MIN_VISIBLE, content.min_visible_fraction)
+    chosen = []
+    for module in document["objects"]:
+        shown = places.get(module["id"]) if module.get("condition") == _MISSING else module
+        if module["category"] != "module" or shown is None or shown["truncation"] != 0:
+            continue
+        if (shown["visible_fraction"] or 0.0) >= least and shown["visible_px"] >= content.min_visible_px:
+            chosen.append(module)
+    return chosen
+
+
+def rectified(image: Image.Image, module: dict[str, Any], longer_side: int) -> Image.Image:
+    """Return the module as seen from its front, with its upper edge on top, in its true proportions.
+
+    Where the image has more pixels than the crop, these are averaged.
+    """
+    corners = np.array([[x, y] for x, y, _ in module["keypoints_px"]])
+    lower_left, lower_right, _, upper_left = np.array(module["corners_world"])
+    sides = np.linalg.norm([lower_right - lower_left, upper_left - lower_left], axis=1)
+    width, height = (max(round(longer_side * side / sides.max()), 1) for side in sides)
+    seen = np.linalg.norm(np.roll(corners, -1, axis=0) - corners, axis=1).max()
+    finer = max(math.ceil(seen / longer_side), 1)
+    size = (width * finer, height * finer)
+    warped = image.transform(size, Image.Transform.PERSPECTIVE, _coefficients(corners, size), Image.Resampling.BICUBIC)
+    return warped.resize((width, height), Image.Resampling.BOX)
+
+
+def _coefficients(corners: NDArray[np.float64], size: tuple[int, int]) -> list[float]:
+    """Return a to h of x = (a u + b v + c) / (g u + h v + 1), y = (d u + e v + f) / (g u + h v + 1).
+
+    (u, v) are the corners of the crop, and (x, y) ``corners`` (4, 2), both clockwise from the upper left.
+    """
+    width, height = size
+    rows: list[list[float]] = []
+    for (u, v), (x, y) in zip(((0, 0), (width, 0), (width, height), (0, height)), corners.tolist(), strict=True):
+        rows += [[u, v, 1, 0, 0, 0, -x * u, -x * v], [0, 0, 0, u, v, 1, -y * u, -y * v]]
+    solution: list[float] = np.linalg.solve(np.array(rows, dtype=np.float64), corners.ravel()).tolist()
+    return solution
