@@ -56,7 +56,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 1
     training = Training(steps=options.steps)
     halves = PRESETS[::2], PRESETS[1::2]
-    tests = [tested(half, other, domains, training) for half, other in (halves, halves[::-1])]
+    tests = [scored(half, other, domains, training) for half, other in (halves, halves[::-1])]
     result = {
         "date": datetime.datetime.now(datetime.UTC).date().isoformat(),
         "resolution": options.resolution.replace("x", " x "),
@@ -92,7 +92,7 @@ def read_modules(samples: Sequence[Path]) -> tuple[NDArray[np.uint8], NDArray[np
     return np.stack(rgb), np.stack(ids)
 
 
-def tested(
+def scored(
     trained_on: Sequence[str],
     tested_on: Sequence[str],
     domains: Mapping[str, tuple[NDArray[np.uint8], NDArray[np.int32]]],
