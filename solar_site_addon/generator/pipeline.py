@@ -96,7 +96,7 @@ def _expose(
     if modality.radiance:
         pixel_filter = modality.pixel_filter(view.settings)
         show_detail(built.scene.objects, camera.focal_px / pixel_filter.detail_px)
-        with painted_ground(built, camera, renderer):
+        with painted_ground(built, camera, renderer, pixel_filter):
             radiance = render_radiance(built.scene, modality.quality(render), seed, renderer, pixel_filter)
     else:
         radiance = np.zeros((0, 0, 3), dtype=np.float32)

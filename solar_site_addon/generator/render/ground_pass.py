@@ -13,6 +13,7 @@ import bpy
 import numpy as np
 
 from ..domain.array_types import Ints
+from ..domain.pixel_filter import NATIVE, PixelFilter
 from ..domain.projection import Camera
 from ..scene.build import BuiltSite
 from ..scene.ground_paint import TRIANGLE, paint
@@ -28,11 +29,14 @@ _RIM_PX = 2
 
 
 @contextlib.contextmanager
-def painted_ground(built: BuiltSite, camera: Camera, renderer: Renderer) -> Iterator[None]:
+def painted_ground(
+    built: BuiltSite, camera: Camera, renderer: Renderer, pixel_filter: PixelFilter = NATIVE
+) -> Iterator[None]:
     """Show the ground as evaluated once for ``camera``, with which the scene renders, instead of its own material."""
     threads = renderer.threads or os.cpu_count() or 1
     with tempfile.TemporaryDirectory(prefix="solar_site_") as folder:
-        painted = paint(built.ground.mesh, camera, _extended(visible_triangles(built, renderer)), threads)
+        triangles = _extended(visible_triangles(built, renderer))
+        painted = paint(built.ground.mesh, camera, triangles, threads, pixel_filter.detail_px)
         with projected_ground(built.ground, painted, camera.width_px, camera.height_px, Path(folder)):
             yield
 

@@ -77,15 +77,18 @@ class Paint(NamedTuple):
     so that together they reflect light from all sides like the rough ground."""
 
 
-def paint(mesh: PaintedMesh, camera: Camera, triangles: Ints, threads: int) -> Iterator[Paint]:
+def paint(mesh: PaintedMesh, camera: Camera, triangles: Ints, threads: int, detail_px: float = 1.0) -> Iterator[Paint]:
     """Yield the ground by blocks of rows, for the triangle (H, W) at the center of each pixel, -1 for none.
 
-    Texels without a triangle are black and face upward.
+    The texels of a pixel show the middle ``detail_px`` of it (see ``PixelFilter``). Texels without a triangle are black
+    and face upward.
     """
     rows = max(1, _BLOCK_PX // triangles.shape[1])
     starts = range(0, len(triangles), rows)
     with ThreadPoolExecutor(threads) as pool:
-        yield from pool.map(lambda start: _paint_rows(mesh, camera, triangles[start : start + rows], start), starts)
+        yield from pool.map(
+            lambda start: _paint_rows(mesh, camera, triangles[start : start + rows], start, detail_px), starts
+        )
 
 
 def vertex_colours(mesh: PaintedMesh) -> Singles:
@@ -101,14 +104,14 @@ def vertex_colours(mesh: PaintedMesh) -> Singles:
     return result
 
 
-def _paint_rows(mesh: PaintedMesh, camera: Camera, triangles: Ints, first_row: int) -> Paint:
+def _paint_rows(mesh: PaintedMesh, camera: Camera, triangles: Ints, first_row: int, detail_px: float) -> Paint:
     seen = triangles >= 0
     row, column = np.nonzero(seen)
     colour = np.zeros((3, len(triangles), SIDE, triangles.shape[1], SIDE), dtype=np.float32)
     normal = np.zeros_like(colour)
     normal[2] = 1.0
     if len(row):
-        patches = _Patches(mesh, camera, triangles[seen], column + 0.5, row + first_row + 0.5)
+        patches = _Patches(mesh, camera, triangles[seen], column + 0.5, row + first_row + 0.5, detail_px)
         for down in range(SIDE):
             for right in range(SIDE):
                 colours, normals = patches.evaluate(right, down)
@@ -132,8 +135,10 @@ def _facet_slope(variance: Singles) -> Singles:
 class _Patches:
     """The parts of the ground that N pixels show: the planes of the triangles at their centers."""
 
-    def __init__(self, mesh: PaintedMesh, camera: Camera, triangles: Ints, x_px: Floats, y_px: Floats) -> None:
-        self._mesh, self._camera, self._x, self._y = mesh, camera, x_px, y_px
+    def __init__(
+        self, mesh: PaintedMesh, camera: Camera, triangles: Ints, x_px: Floats, y_px: Floats, detail_px: float
+    ) -> None:
+        self._mesh, self._camera, self._x, self._y, self._detail = mesh, camera, x_px, y_px, detail_px
         corner = mesh.triangles[triangles]
         self._first = np.ascontiguousarray(mesh.table[corner[:, 0]].T)
         self._along = mesh.table[corner[:, 1]].T - self._first
@@ -146,12 +151,12 @@ class _Patches:
 
     def evaluate(self, right: int, down: int) -> tuple[Singles, Singles]:
         """Return colors and unit normals (3, N) of one of the texels in each pixel."""
-        rays = self._rays((right + 0.5) / SIDE - 0.5, (down + 0.5) / SIDE - 0.5)
+        rays = self._rays(*(((place + 0.5) / SIDE - 0.5) * self._detail for place in (right, down)))
         distance = np.clip(self._distance(rays), self._center / _FARTHEST, self._center * _FARTHEST)
         values = self._first + self._steps(distance * rays - self._start)
         up = values[3:6] / np.sqrt(_dot(values[3:6], values[3:6]))
         place = distance * rays + self._camera.position.astype(np.float32)[:, None]
-        across = distance / np.float32(SIDE * self._camera.focal_px)
+        across = distance / np.float32(SIDE * self._camera.focal_px / self._detail)
         spacing = across / np.sqrt(np.maximum(-_dot(rays, up), np.float32(_STEEPEST)))
         here = self._shading(place, values, spacing)
         height, step = here.relief(), spacing / 2

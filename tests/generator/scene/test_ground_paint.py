@@ -128,3 +128,17 @@ def test_slopes_lost_to_averaging_vanish_at_a_distance():
     lost = lost_slope(np.array([0.0005, 0.01, 1.0, 8.0], dtype=np.float32))
     assert lost[1] > 10 * lost[0]
     assert lost[1] > lost[2] > lost[3] >= 0
+
+
+def test_an_image_of_some_pixels_of_the_sensor_shows_the_middle_of_each(built):
+    triangles = visible_triangles(built, RENDERER)
+    whole, middle = (
+        np.concatenate([block.colour for block in paint(built.ground.mesh, built.camera, triangles, 1, detail)], axis=1)
+        .mean(axis=0)
+        .reshape(HEIGHT, SIDE, WIDTH, SIDE)
+        for detail in (1.0, 0.2)
+    )
+    # Nearby texels are alike, and nothing averages the pixels.
+    assert middle.std(axis=(1, 3)).mean() < whole.std(axis=(1, 3)).mean()
+    assert np.diff(middle.mean(axis=(1, 3)), axis=1).std() > np.diff(whole.mean(axis=(1, 3)), axis=1).std()
+    np.testing.assert_allclose(middle.mean(), whole.mean(), rtol=0.05)
