@@ -297,7 +297,7 @@ def shards(bench: Bench, chance: random.Random, number: int) -> int:
 
 def odd_places(bench: Bench, _: random.Random, number: int) -> int:
     """Use folders with odd names, without a home, in the C locale; return how many."""
-    without_home = {"LC_ALL": "C", "LANG": "C", "PYTHONUTF8": "0", "HOME": "/nonexistent"}
+    without_home = {"LC_ALL": "C", "LANG": "C", "HOME": "/nonexistent"}
     for name in ODD_NAMES[:number]:
         odd = Bench(bench.folder / "odd" / name, name, without_home)
         odd.complete("--num_images", "2", "--num_parallel", "2", crash={"1": 1})

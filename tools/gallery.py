@@ -125,6 +125,27 @@ SHOTS: tuple[Shot, ...] = (
         "dry_hills",
         view(60, -60, "array.progress=0.45", "array.contour_following=0", "site.size_m=200"),
     ),
+    Shot(
+        "building_red",
+        "Building site in red hills",
+        13,
+        "red_hills_construction",
+        view(45, -55, "array.progress=0.6", "site.size_m=250"),
+    ),
+    Shot(
+        "building_loess",
+        "Building site in loess, evening",
+        14,
+        "loess_construction",
+        view(25, -90, "array.progress=0.15", "light.time_h=17.5", "light.weather=clear", "site.size_m=200"),
+    ),
+    Shot(
+        "building_survey",
+        "Survey of piles",
+        12,
+        "construction_survey",
+        view(16, -90, "array.progress=0.3", "light.weather=clear", "site.size_m=200"),
+    ),
     Shot("thin_film", "Thin-film modules", 73, "flat_grassland", view(35, -70, "module.kind=thin_film_large")),
     Shot(
         "barrel",

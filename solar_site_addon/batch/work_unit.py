@@ -20,6 +20,7 @@ from ..generator.domain.atomic_files import replace_json
 from ..generator.domain.errors import SolarSiteError
 from ..generator.domain.numbering import ImageNumber, image_number
 from ..generator.settings.schema import Settings, from_dict, to_dict
+from ..generator.settings.types import shortened
 
 SCHEMA = 1
 
@@ -106,7 +107,8 @@ def read_unit(path: Path) -> WorkUnit:
             use_gpu=bool(data["use_gpu"]),
         )
     except (OSError, *DAMAGE) as error:
-        raise SolarSiteError("{file} is not a work unit of Solar Site ({reason}).", file=path, reason=error) from error
+        reason = shortened(str(error))
+        raise SolarSiteError("{file} is not a work unit of Solar Site ({reason}).", file=path, reason=reason) from error
 
 
 def _name_in_dataset(folder: str) -> str:

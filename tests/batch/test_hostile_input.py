@@ -243,3 +243,9 @@ def test_no_code_runs_while_a_file_is_read(tmp_path: Path) -> None:
         with pytest.raises(SolarSiteError):
             read_settings(tmp_path / "settings.json", Settings())
     assert not witness.exists()
+
+
+def test_an_integer_beyond_all_floats_is_not_allowed(tmp_path: Path) -> None:
+    (tmp_path / "settings.json").write_text(json.dumps({"site": {"relief": 10**400}}))
+    with pytest.raises(SolarSiteError, match=r"site\.relief = .* is not allowed"):
+        read_settings(tmp_path / "settings.json", Settings())

@@ -43,8 +43,10 @@ def write_sample(folder: Path, seed: int, modules: list[dict[str, Any]]) -> None
     files = {name: {"bytes": (folder / name).stat().st_size} for name in ("rgb.png", "instances.png")}
     sample = {
         "schema": 2,
-        "generator": {"settings_sha256": "0"},
+        "generator": {"version": "0", "blender": "0", "settings_sha256": "0"},
         "index": seed,
+        "site": seed,
+        "view": 0,
         "seed": seed,
         "images": {"rgb": {"file": "rgb.png", "camera": camera}},
         "files": files,

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ..domain.array_types import Floats, Ints, Longs
+from ..domain.array_types import Floats, Ints, Longs, Mask
 from ..imaging.passes import PixelPasses
 from .projected import Outlines
 from .regions import polygon_pixels
@@ -36,8 +36,7 @@ def open_pixels(camera: Camera, passes: PixelPasses, corners: Floats, outlines: 
         pixels = np.zeros(0, dtype=np.int64)
         if known:
             pixels = polygon_pixels(outline, camera.width_px, camera.height_px)
-        x, y = np.divmod(pixels, camera.height_px)
-        yield pixels[_in_front_m(camera, passes, plane, np.stack([x, y], axis=-1)) <= _DEPTH_ERROR_M]
+        yield pixels[_is_open(camera, passes, plane, pixels)]
 
 
 def fill_gaps(
@@ -53,8 +52,7 @@ def fill_gaps(
     for plane, outline, number in zip(corners[known], outlines.points[known], numbers[known].tolist(), strict=True):
         pixels = polygon_pixels(outline, camera.width_px, camera.height_px)
         pixels = pixels[flat[pixels] == 0]
-        x, y = np.divmod(pixels, camera.height_px)
-        flat[pixels[_in_front_m(camera, passes, plane, np.stack([x, y], axis=-1)) <= _DEPTH_ERROR_M]] = number
+        flat[pixels[_is_open(camera, passes, plane, pixels)]] = number
 
 
 def module_keypoints(camera: Camera, passes: PixelPasses, corners: Floats) -> Floats:
@@ -76,6 +74,21 @@ def module_keypoints(camera: Camera, passes: PixelPasses, corners: Floats) -> Fl
     )
     visibility = np.where(present, np.where(hidden, HIDDEN, VISIBLE), ABSENT)
     return np.concatenate([np.where(present[..., None], places, 0), visibility[..., None]], axis=-1)
+
+
+def _is_open(camera: Camera, passes: PixelPasses, plane: Floats, pixels: Longs) -> Mask:
+    """Return whether (P,) rays through ``pixels`` (P,) meet the rectangle ``plane`` (4, 3) with nothing before it.
+
+    The outlines that the pixels come from are only approximate where a lens bends them.
+    """
+    places = np.stack(np.divmod(pixels, camera.height_px), axis=-1)
+    rays = camera.rays(places + 0.5)
+    sides = plane[[1, 3]] - plane[0]
+    normal = np.cross(*sides)
+    distance = (plane[0] - camera.position) @ normal / (rays @ normal)
+    share = (camera.position - plane[0] + distance[:, None] * rays) @ sides.T / (sides * sides).sum(axis=1)
+    inside = np.all((share >= 0) & (share <= 1), axis=1)
+    return inside & (_in_front_m(camera, passes, plane, places) <= _DEPTH_ERROR_M)
 
 
 def _in_front_m(camera: Camera, passes: PixelPasses, plane: Floats, pixels: Longs) -> Floats:

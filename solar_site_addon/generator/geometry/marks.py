@@ -90,11 +90,11 @@ def _cleats(rng: np.random.Generator) -> MarkShape:
     x, y = np.linspace(-0.5, 0.5, 6 * _CLEATS + 1), np.array([-0.5, -0.43, -0.2, 0.2, 0.43, 0.5])
     wave = np.cos(2 * np.pi * _CLEATS * x)[:, None]
     edge = np.abs(y) > 0.42
-    height = np.where(edge, 0.5, 0.35 + 0.35 * wave) + 0.25 * rng.uniform(-1, 1, (len(x), len(y)))
+    height = np.where(edge, 0.5, 0.4 + 0.25 * wave) + 0.25 * rng.uniform(-1, 1, (len(x), len(y)))
     height[:, [0, -1]] = -_BURIED
     across = y * (1 + 0.08 * rng.uniform(-1, 1, (len(x), 1))) + edge * 0.07 * rng.uniform(-1, 1, (len(x), len(y)))
     vertices = np.stack([np.broadcast_to(x[:, None], height.shape), across, height], axis=-1).reshape(-1, 3)
-    light = np.where(edge, 1.05, 0.85 + 0.10 * wave) + 0.16 * rng.uniform(-1, 1, height.shape)
+    light = np.where(edge, 1.05, 0.90 + 0.06 * wave) + 0.12 * rng.uniform(-1, 1, height.shape)
     index = np.arange(height.size).reshape(height.shape)
     a, b, c, d = index[:-1, :-1], index[1:, :-1], index[1:, 1:], index[:-1, 1:]
     triangles = np.concatenate([np.stack(half, axis=-1).reshape(-1, 3) for half in ((a, b, c), (a, c, d))])

@@ -23,7 +23,7 @@ from ..domain.cameras import CAMERA_MODELS, CUSTOM, CameraModel
 from ..domain.discovery import module_names
 from ..domain.errors import SettingsError
 from ..domain.messages import ByFace, Message
-from .types import Options, Range, Setting, Spec, check
+from .types import Options, Range, Setting, Spec, check, shortened
 
 PRESET_FOLDER = Path(__file__).with_name("presets")
 MIXED = "mixed"
@@ -986,6 +986,7 @@ def with_values(settings: SettingsT, values: Mapping[str, Any]) -> SettingsT:
 
 
 def _unknown(name: str, known: Mapping[str, Setting]) -> SettingsError:
+    name = shortened(name)
     close = difflib.get_close_matches(name, known, n=1)
     if close:
         return SettingsError("{name} is not a setting; did you mean {close}?", name=name, close=close[0])

@@ -16,6 +16,8 @@ from ..domain.messages import Message, SettingName
 
 BOOLEAN_WORDS = dict.fromkeys(("true", "on", "yes", "1"), True) | dict.fromkeys(("false", "off", "no", "0"), False)
 NOT_ALLOWED = "{setting} = {value} is not allowed: it must be {allowed}."
+MAX_SHOWN = 200
+"""Most characters of a value that a message shows."""
 NUMBERS = "a number or a range low..high within {range}"
 
 
@@ -133,7 +135,7 @@ def _number(text: str) -> int | float:
 
 
 def _check_number(setting: Setting, value: Any, *, integer: bool) -> int | float:
-    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+    if isinstance(value, bool) or not isinstance(value, int | float) or not _is_finite(value):
         raise _refusal(setting, value)
     if integer and value != int(value):
         raise _refusal(setting, value)
@@ -143,6 +145,13 @@ def _check_number(setting: Setting, value: Any, *, integer: bool) -> int | float
     if (spec.minimum is not None and value < spec.minimum) or (spec.maximum is not None and value > spec.maximum):
         raise _refusal(setting, value)
     return int(value) if integer else float(value)
+
+
+def _is_finite(value: float) -> bool:
+    try:
+        return math.isfinite(value)
+    except OverflowError:  # an integer beyond all floats
+        return False
 
 
 def _check_range(setting: Setting, value: Any) -> Range:
@@ -218,8 +227,13 @@ def _refusal(setting: Setting, value: Any) -> SettingsError:
 
 
 def _shown(value: Any) -> str:
-    if isinstance(value, list | tuple) and all(isinstance(part, int | float) for part in value):
+    if isinstance(value, list | tuple) and all(isinstance(part, int | float) and _is_finite(part) for part in value):
         return "..".join(f"{part:g}" for part in value)
     if isinstance(value, list | tuple):
-        return ",".join(str(part) for part in value)
-    return str(value)
+        return shortened(",".join(str(part) for part in value))
+    return shortened(str(value))
+
+
+def shortened(text: str) -> str:
+    """Return ``text`` as far as a sentence can hold it."""
+    return text if len(text) <= MAX_SHOWN else f"{text[: MAX_SHOWN - 3]}..."

@@ -9,19 +9,19 @@ from typing import Any
 import numpy as np
 import pytest
 
-from solar_site_addon.generator.annotations.objects import annotate_objects
+from solar_site_addon.generator.annotations.objects import annotate_image
 from solar_site_addon.generator.dataset.sample_json import sample_document
 from solar_site_addon.generator.domain.numbering import ImageNumber
 from solar_site_addon.generator.settings.schema import Settings
 
-from ..small_site import HEIGHT, WIDTH, equipped_plan, painted_numbers, rgb_image, small_objects
+from ..small_site import HEIGHT, WIDTH, equipped_plan, painted_numbers, passes_of, rgb_image
 
 
 @pytest.fixture(scope="module")
 def document() -> dict[str, Any]:
     """Return the document of the small site with equipment, of which only modules are visible."""
     plan = equipped_plan()
-    _, annotations = annotate_objects(small_objects(plan), plan.view.camera, painted_numbers(plan))
+    _, annotations = annotate_image(plan.site, plan.view.camera, passes_of(painted_numbers(plan)))
     made = sample_document(
         view=plan.view,
         settings=Settings(),
@@ -49,17 +49,17 @@ def test_numbers_and_facts_are_passed_on(document: dict[str, Any]) -> None:
 def test_modules_come_first_and_ids_are_unique(document: dict[str, Any]) -> None:
     categories = [record["category"] for record in document["objects"]]
     assert categories == sorted(categories, key=lambda name: name != "module")
-    assert {"module", "inverter", "tarpaulin"} == set(categories)
+    assert {"module", "rack", "inverter", "tarpaulin"} == set(categories)
     ids = [record["id"] for record in (*document["objects"], *document["tables"])]
     assert len(set(ids)) == len(ids)
 
 
-def test_only_modules_have_a_condition_and_a_parent(document: dict[str, Any]) -> None:
+def test_only_modules_have_a_condition_and_only_they_and_racks_a_parent(document: dict[str, Any]) -> None:
     tables = {table["id"] for table in document["tables"]}
     for record in document["objects"]:
-        of_module = record["category"] == "module"
-        assert ("condition" in record) == of_module
-        assert (record["parent"] in tables) if of_module else record["parent"] is None
+        assert ("condition" in record) == (record["category"] == "module")
+        of_table = record["category"] in ("module", "rack")
+        assert (record["parent"] in tables) if of_table else record["parent"] is None
 
 
 def test_an_object_without_visible_pixels_has_neither_box_nor_mask(document: dict[str, Any]) -> None:

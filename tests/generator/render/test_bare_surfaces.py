@@ -67,7 +67,7 @@ def test_the_annotation_passes_are_those_of_the_full_materials(
     for ending in CHANNEL_ENDINGS:
         (name,) = (name for name in full if name.endswith(ending))
         np.testing.assert_array_equal(bare[name], full[name], err_msg=name)
-        assert len(np.unique(full[name])) > 5
+        assert len(np.unique(full[name])) > 1
 
 
 def test_the_image_rendered_afterward_is_the_one_rendered_before(built: BuiltSite, renderer: Renderer) -> None:

@@ -74,7 +74,7 @@ def test_the_painted_ground_equals_its_material(shown):
         painted = radiance(built)
     scale = direct.mean()
     error = np.abs(painted - direct).mean()
-    assert error < 0.13 * scale
+    assert error < 0.15 * scale
     # A shift by one pixel would show.
     assert np.abs(painted[:, 1:] - direct[:, :-1]).mean() > 1.3 * error
     assert np.abs(painted[1:] - direct[:-1]).mean() > 1.3 * error

@@ -11,7 +11,7 @@ from solar_site_addon.generator.plan.array.stages import Stage
 from solar_site_addon.generator.plan.construction.marks import MarkKind
 from solar_site_addon.generator.plan.ground.ground import distance_beside
 from solar_site_addon.generator.plan.model import Site
-from solar_site_addon.generator.plan.placement.clearance import distance_to_polygons
+from solar_site_addon.generator.plan.placement.clearance import Outlines
 from solar_site_addon.generator.settings.schema import Settings, with_values
 
 from ...planned import planned_site
@@ -64,7 +64,7 @@ def test_tracks_run_beside_tables_at_work_1_8_m_apart(halfway: Site) -> None:
     marks, tables = halfway.marks, halfway.tables
     tracks = marks.position[marks.kind == MarkKind.TRACK, :2]
     at_work = (tables.stage < Stage.COMPLETE) & ((tables.stage > Stage.CLEARED) | (tables.done > 0.5))
-    away = distance_to_polygons(tracks, table_corners(tables)[at_work][..., :2], 10.0)
+    away = Outlines(table_corners(tables)[at_work][..., :2]).distance(tracks, 10.0)
     assert away.max() < 4.0
     far = away > 1.3
     assert 0.3 < far.mean() < 0.7
