@@ -130,7 +130,7 @@ SHOTS: tuple[Shot, ...] = (
         "Building site in red hills",
         13,
         "red_hills_construction",
-        view(45, -55, "array.progress=0.6", "site.size_m=250"),
+        view(40, -60, "array.progress=0.45", "site.size_m=250"),
     ),
     Shot(
         "building_loess",

@@ -45,7 +45,9 @@ def mark_shape(kind: MarkKind, variant: int) -> MarkShape:
 def _heap(rng: np.random.Generator, rough: float) -> MarkShape:
     """Return a low ragged heap with clods: highest around the pile, with fingers at the rim."""
     angle = 2 * np.pi * np.arange(_SECTORS) / _SECTORS
-    rim = 1.0 - rough * (0.35 * rng.random(_SECTORS) + 0.2 * (1 + np.sin(3 * angle + rng.uniform(0, 6.28))) / 2)
+    phases, waves = rng.uniform(0, 2 * np.pi, 4), rng.uniform(0.02, 0.14, 4)
+    lobes = sum(wave * (1 + np.sin((k + 1) * angle + phases[k])) for k, wave in enumerate(waves))
+    rim = 1.0 - rough * (0.4 * rng.random(_SECTORS) + lobes)
     radius = 0.5 * _RINGS[:, None] * (1 + (rim - 1) * _RINGS[:, None] ** 2)
     profile = np.interp(_RINGS, [0.0, 0.3, 0.55, 0.8, 1.0], [0.15, 0.25, 1.0, 0.4, -_BURIED])
     height = profile[:, None] * np.ones(_SECTORS) + rough * 0.7 * rng.uniform(-1, 1, radius.shape) * (

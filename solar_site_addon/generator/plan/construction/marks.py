@@ -107,7 +107,7 @@ def _round(
     radius = size_m[0] * (0.7 + 0.6 * draws[:, 0]) + (0.12 if kind is MarkKind.GROUT else 0.0)
     size = np.column_stack([2 * radius, 2 * radius * (0.75 + 0.25 * draws[:, 1]), size_m[1] * (0.5 + draws[:, 2])])
     # Most is fresh and moist, the rest has dried.
-    tone = np.where(draws[:, 3] < _MOIST, 0.35 * draws[:, 3], draws[:, 3])
+    tone = np.where(draws[:, 3] < _MOIST, 0.2 + 0.3 * draws[:, 3], draws[:, 3])
     return _on_ground(kind, piles.head[chosen, :2], terrain, 360.0 * draws[:, 4], size, tone, lean=1.0)
 
 
@@ -158,7 +158,7 @@ def _tracks(tables: Tables, terrain: Terrain, seed: int) -> Marks:
     # Tracks that end do so gradually.
     width = _TRACK_WIDTH_M * (0.85 + 0.3 * draws[:, 0]) * np.clip(pressed / _TRACK_FADES, 0.3, 1.0)
     size = np.column_stack([1.04 * 2 * half[which] / pieces[which], width, np.full(len(table), 0.03)])
-    tone = 0.18 + 0.12 * np.sin(0.6 * along_m + wave[:, 0]) + 0.06 * draws[:, 1]
+    tone = 0.36 + 0.08 * np.sin(0.6 * along_m + wave[:, 0]) + 0.06 * draws[:, 1]
     marks = [
         _on_ground(MarkKind.TRACK, edge + (away + aside)[:, None] * front, terrain, turn, size, tone, 1.0)
         for away in _TRACKS_M
