@@ -27,6 +27,7 @@ from benchmarks.image_statistics import (
     seam_ratio,
 )
 from solar_site_addon.generator.dataset.files import extension_version, json_bytes
+from solar_site_addon.generator.dataset.schema import SCHEMA
 
 GSD_M = 0.04
 MODULE_PX = 25, 41
@@ -174,15 +175,17 @@ def write_sample(folder: Path, image: AnnotatedImage, index: int) -> None:
             "column": view.place[2],
             "kind": "poly_60",
             "polygon_px": view.polygon.tolist(),
-            "truncated": False,
+            "truncation": 0.0,
             "visible_fraction": 1.0,
         }
         for view in image.modules
     ]
     document = {
-        "schema": 2,
+        "schema": SCHEMA,
         "generator": {"version": extension_version(), "blender": "", "settings_sha256": ""},
         "index": index,
+        "site": index,
+        "view": 0,
         "seed": index,
         "images": {"rgb": {"file": "rgb.png", "width": 0, "height": 0, "camera": camera}},
         "files": {"rgb.png": {"bytes": (folder / "rgb.png").stat().st_size, "sha256": ""}},

@@ -51,6 +51,7 @@ CATEGORIES = {
     "modules": Category.MODULE,
     "structure": Category.MOUNTING_STRUCTURE,
     "clamps": Category.MOUNTING_STRUCTURE,
+    "piles": Category.PILE,
     "equipment": Category.ELECTRICAL_EQUIPMENT,
     "fence": Category.FENCE,
     "fence wires": Category.FENCE,
