@@ -203,7 +203,7 @@ def test_a_new_modality_is_one_file_and_changes_no_other(copy: Path, tmp_path: P
         np.corrcoef(smaller.ravel(), np.cbrt(np.minimum(turned, 1)).ravel())[0, 1]
         for turned in (luminance, luminance[::-1], luminance[:, ::-1])
     ]
-    assert agreement[0] > max(0.5, agreement[1] + 0.2, agreement[2] + 0.2), "both show the same view"
+    assert agreement[0] > max(0.4, agreement[1] + 0.2, agreement[2] + 0.2), "both show the same view"
 
 
 def test_a_new_annotation_format_is_one_file(copy: Path, tmp_path: Path) -> None:
