@@ -399,6 +399,19 @@ class FormatsPanel(DetailPanel, bpy.types.Panel):
         column.prop(root.render, "normals")
 
 
+class RecoveryPanel(DetailPanel, bpy.types.Panel):
+    """What a batch does when a process hangs, an image fails or the disk is full."""
+
+    bl_idname = "SOLAR_SITE_PT_recovery"
+    bl_parent_id = "SOLAR_SITE_PT_batch"
+    bl_label = "Recovery"
+
+    def draw(self, context: bpy.types.Context) -> None:
+        column, run = self.layout.column(), context.scene.solar_site.run
+        for name in ("hang_minutes", "hang_factor", "storage_wait_minutes", "retry_failed"):
+            column.prop(run, name)
+
+
 class PresetMenu(bpy.types.Menu):
     """Built-in presets, and user presets with a button to remove each."""
 
@@ -482,4 +495,5 @@ CLASSES: tuple[type, ...] = (
     RenderPanel,
     BatchPanel,
     FormatsPanel,
+    RecoveryPanel,
 )

@@ -11,7 +11,10 @@ import textwrap
 from functools import cache
 from pathlib import Path
 
+import numpy as np
 import pytest
+import rasterio
+import rasterio.transform
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
@@ -44,6 +47,7 @@ class ProjectFolder:
         self.folder = folder
         for name in ("headless", "solar_site_addon", "docs", "Makefile", "tools", "pyproject.toml"):
             (folder / name).symlink_to(ROOT / name)
+        _write_land(folder / "land.tif")
         python = shlex.quote(sys.executable)
         self._program("bin/python3", f'exec {python} "$@"')
         self._program(".venv/bin/python", f'exec {python} "$@"')
@@ -76,6 +80,16 @@ class ProjectFolder:
         path.write_text(textwrap.dedent(f"#!/bin/sh\n{line}\n"))
         path.chmod(0o755)
         return path
+
+
+def _write_land(path: Path) -> None:
+    """Write a gentle slope as the elevation model that the guides use."""
+    y, x = np.mgrid[0:500, 0:500]
+    with rasterio.open(
+        path, "w", driver="GTiff", width=500, height=500, count=1, dtype="float32", crs="EPSG:32650",
+        transform=rasterio.transform.from_origin(400_000, 4_000_000, 1.0, 1.0),
+    ) as file:  # fmt: skip
+        file.write((500.0 + 0.05 * y + 3.0 * np.sin(x / 60.0)).astype(np.float32), 1)
 
 
 @pytest.fixture(scope="session")

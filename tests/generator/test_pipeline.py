@@ -20,6 +20,8 @@ from mathutils.bvhtree import BVHTree  # noqa: E402
 from solar_site_addon.generator.domain.categories import Category  # noqa: E402
 from solar_site_addon.generator.domain.numbering import image_number  # noqa: E402
 from solar_site_addon.generator.pipeline import built_site, make_view, prepare_renderer  # noqa: E402
+from solar_site_addon.generator.plan.model import Site  # noqa: E402
+from solar_site_addon.generator.plan.objects import first_pile_number  # noqa: E402
 from solar_site_addon.generator.scene.build import build_site, new_scene, show_view  # noqa: E402
 from solar_site_addon.generator.scene.nodes import OBJECT  # noqa: E402
 from solar_site_addon.generator.scene.ownership import owned_blocks, remove_owned  # noqa: E402
@@ -60,6 +62,8 @@ CATEGORIES = {
     "stones": Category.TERRAIN,
 }
 """Categories by the end of the object names."""
+INSTANCED = {"vegetation", "piles"}
+"""Words in the names of objects that only hold instances and their shapes."""
 
 
 @pytest.fixture(scope="module")
@@ -109,11 +113,12 @@ def object_numbers(mesh: bpy.types.Mesh) -> list[int]:
     return [round(value.value) for value in mesh.attributes[OBJECT].data]
 
 
-def instanced(scene: bpy.types.Scene) -> dict[str, BVHTree]:
-    """Return all instances of vegetation and of stones as bounding volume trees."""
+def instanced(scene: bpy.types.Scene) -> tuple[dict[str, BVHTree], np.ndarray]:
+    """Return all instances as bounding volume trees by kind, and where (F, 3) the pile of each face stands."""
     layer = scene.view_layers[0]
     layer.update()
-    parts: dict[str, list[tuple[np.ndarray, np.ndarray]]] = {"vegetation": [], "stones": []}
+    parts: dict[str, list[tuple[np.ndarray, np.ndarray]]] = {"vegetation": [], "stones": [], "piles": []}
+    stands: list[np.ndarray] = []
     shapes: dict[str, tuple[np.ndarray, np.ndarray]] = {}
     for instance in layer.depsgraph.object_instances:
         if not instance.is_instance:
@@ -128,6 +133,8 @@ def instanced(scene: bpy.types.Scene) -> dict[str, BVHTree]:
         matrix = np.array(instance.matrix_world)
         kind = mesh.materials[0].name.removeprefix("Solar Site ")
         parts[kind].append((vertices @ matrix[:3, :3].T + matrix[:3, 3], faces))
+        if kind == "piles":
+            stands += [matrix[:3, 3]] * len(faces)
     trees = {}
     for kind, shapes_of_kind in parts.items():
         first = np.cumsum([0, *(len(vertices) for vertices, _ in shapes_of_kind)])
@@ -135,7 +142,15 @@ def instanced(scene: bpy.types.Scene) -> dict[str, BVHTree]:
         vertices = [vertices for vertices, _ in shapes_of_kind]
         if faces:
             trees[kind] = BVHTree.FromPolygons(np.concatenate(vertices).tolist(), np.concatenate(faces).tolist())
-    return trees
+    return trees, np.array(stands)
+
+
+def pile_numbers(site: Site, stands: np.ndarray) -> list[int]:
+    """Return the object numbers of the piles that stand at these places (F, 3)."""
+    places, inverse = np.unique(stands, axis=0, return_inverse=True)
+    nearest = [np.linalg.norm(site.piles.head - place, axis=1).argmin() for place in places]
+    first = first_pile_number(site.modules, site.tables, site.equipment, site.surroundings)
+    return (first + np.array(nearest)[inverse.reshape(-1)]).tolist()
 
 
 @pytest.fixture(scope="module")
@@ -150,10 +165,12 @@ def ray_casts() -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         built = build_site(site, new_scene())
         show_view(built, view)
         scene = built.scene
-        parts = [part for part in owned_blocks() if is_mesh_object(part) and "vegetation" not in part.name]
+        parts = [part for part in owned_blocks() if is_mesh_object(part) and not INSTANCED & set(part.name.split())]
         meshes = {part.name.removeprefix("Solar Site "): part.data for part in parts}
-        trees = {name: bounding_volumes(mesh) for name, mesh in meshes.items()} | instanced(scene)
+        trees, stands = instanced(scene)
+        trees |= {name: bounding_volumes(mesh) for name, mesh in meshes.items()}
         numbers_of_faces = {name: object_numbers(mesh) for name, mesh in meshes.items() if OBJECT in mesh.attributes}
+        numbers_of_faces["piles"] = pile_numbers(site, stands)
     finally:
         remove_owned()
     v, u = np.mgrid[0:HEIGHT, 0:WIDTH] + 0.5

@@ -18,8 +18,8 @@ def test_points_along_a_ray_are_projected_to_where_it_starts(distortion):
     rng = np.random.default_rng(2)
     x, y = rng.uniform(0, WIDTH, 50), rng.uniform(0, HEIGHT, 50)
     x[0], y[0] = WIDTH / 2, HEIGHT / 2
-    rays = camera.rays(x, y)
-    np.testing.assert_allclose(np.linalg.norm(rays, axis=0), 1.0)
-    for distance in (1.0, 250.0):
-        pixels, _ = camera.project(camera.position + distance * rays.T)
+    rays = camera.rays(np.stack([x, y], axis=-1))
+    for depth in (1.0, 250.0):
+        pixels, depths = camera.project(camera.position + depth * rays)
+        np.testing.assert_allclose(depths, depth)
         np.testing.assert_allclose(pixels, np.stack([x, y], axis=-1), atol=1e-6)
