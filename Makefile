@@ -20,6 +20,8 @@ IN_PARALLEL = --numprocesses auto --maxprocesses 8 --dist loadfile
 BENCH_FLAGS =
 # make material-cost COST_FLAGS='--presets desert' measures one preset.
 COST_FLAGS =
+# make render-quality QUALITY_FLAGS='--presets desert --reference 512' is a quick trial.
+QUALITY_FLAGS =
 # make study STUDY_FLAGS='--images 4 --steps 50' is a quick trial; --help lists all flags.
 STUDY_FLAGS =
 # The same for the second part of the study, which tells modules apart.
@@ -34,7 +36,7 @@ TORTURE_FLAGS =
 # Tests start hundreds of Pythons, and each would compile the code again.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help demo test check lint format test-matrix test-blenderproc test-blender test-windows screenshots docs bench material-cost gallery study torture zip clean setup setup-demo
+.PHONY: help demo test check lint format test-matrix test-blenderproc test-blender test-windows screenshots docs bench material-cost render-quality gallery study torture zip clean setup setup-demo
 
 help:
 	@echo "make demo          generate a small annotated dataset and a contact sheet in $(DEMO_OUT)"
@@ -50,6 +52,7 @@ help:
 	@echo "make docs          update docs/settings.md and the generated parts of the guides"
 	@echo "make bench         measure the time per image for the guides (BENCH_FLAGS=--quick: small images)"
 	@echo "make material-cost   measure what materials cost per sample (COST_FLAGS='--presets desert': some of them)"
+	@echo "make render-quality   measure how close each render quality comes to a converged image (QUALITY_FLAGS)"
 	@echo "make gallery       render the images of docs/gallery.md (GALLERY_FLAGS: names of some of them)"
 	@echo "make study         train networks on varied and on plain images for docs/fidelity.md (STUDY_FLAGS)"
 	@echo "make torture       kill, hang, fill and damage runs at random, and write docs/reliability.md (TORTURE_FLAGS)"
@@ -107,6 +110,9 @@ bench: setup
 
 material-cost: setup
 	$(BIN)/python -m benchmarks.material_cost $(COST_FLAGS)
+
+render-quality: setup
+	$(BIN)/python -m benchmarks.render_quality $(QUALITY_FLAGS)
 
 gallery: setup
 	$(BIN)/python -m tools.gallery $(GALLERY_FLAGS)

@@ -122,7 +122,7 @@ def measure(built: BuiltSite, settings: Settings, case: Case, renderer: Renderer
 
 
 def _render(built: BuiltSite, view: View, samples: int, renderer: Renderer) -> None:
-    quality = RenderSettings(max_samples=samples, noise_threshold=0.0)
+    quality = RenderSettings(max_samples=samples, noise_threshold=0.001)  # so low that all samples are taken
     render_radiance(built.scene, quality, ViewSeed(SEED, view.index), renderer)
 
 
