@@ -17,8 +17,9 @@ from .effects import LUMA, filter_plane, gaussian, row_blocks
 
 DARKEST, BRIGHTEST = 0.003, 0.997
 """Quantiles of the encoded brightness that automatic levels take for black and white. Estimate."""
-FLOOR = 0.05
-"""Encoded brightness at which automatic levels leave the darkest tones. Estimate."""
+FLOOR, CEILING = 0.05, 0.93
+"""Encoded brightness at which automatic levels leave the darkest and the brightest tones. Estimates; contrast and
+sharpening follow."""
 MOST_LIFTED, LEAST_BRIGHT = 0.28, 0.62
 """Largest black and smallest white that automatic levels correct: what is paler is haze. Estimate."""
 SURROUND = 0.03
@@ -52,13 +53,14 @@ FULL = Levels(0.0, 1.0)
 def automatic_levels(encoded: Singles, share: float) -> Levels:
     """Return the levels for an image of encoded light (..., 3), or a sample of its pixels.
 
-    ``share`` is the part of the way that they move the darkest tones to FLOOR and the brightest to white.
+    ``share`` is the part of the way that they move the darkest tones to FLOOR and the brightest to CEILING.
     """
     if share == 0:
         return FULL
     darkest, brightest = np.quantile(encoded @ LUMA, (DARKEST, BRIGHTEST)).tolist()
     lifted = max(min(darkest, MOST_LIFTED) - FLOOR, 0.0)
-    return Levels(share * lifted, 1 - share * (1 - max(brightest, LEAST_BRIGHT)))
+    white = lifted + (max(brightest, LEAST_BRIGHT) - lifted) / CEILING
+    return Levels(share * lifted, 1 - share * (1 - min(white, 1.0)))
 
 
 def raise_local_contrast(image: Bytes, amount: float) -> Bytes:

@@ -17,17 +17,19 @@ def grey(low: float, high: float) -> np.ndarray:
 
 
 @pytest.mark.parametrize(("low", "high"), [(0.1, 0.8), (0.2, 0.9), (0.0, 0.7)])
-def test_full_levels_spread_the_tones_from_black_to_white(low: float, high: float) -> None:
+def test_full_levels_spread_the_tones_from_nearly_black_to_nearly_white(low: float, high: float) -> None:
     image = grey(low, high)
     stretched = automatic_levels(image, 1.0).apply(image)
     darkest = min(low, FLOOR)
-    expected = darkest + (1 - darkest) * np.array([0.01, 0.5, 0.99])
+    expected = darkest + (0.93 - darkest) * np.array([0.01, 0.5, 0.99])
     assert np.quantile(stretched, [0.01, 0.5, 0.99]) == pytest.approx(expected, abs=0.03)
 
 
 def test_half_the_levels_go_half_the_way() -> None:
     levels = automatic_levels(grey(0.2, 0.8), 0.5)
-    assert levels == pytest.approx(((0.2 - FLOOR) / 2, 0.9), abs=0.005)
+    assert levels.black == pytest.approx((0.2 - FLOOR) / 2, abs=0.005)
+    full = 0.15 + 0.65 / 0.93  # so that 0.8 becomes 0.93
+    assert levels.white == pytest.approx((1 + full) / 2, abs=0.005)
 
 
 def test_haze_stays_flat() -> None:
