@@ -741,7 +741,8 @@ class Quality(NamedTuple):
 
 
 QUALITIES = {"draft": Quality(8, 0.1), "training": Quality(32, 0.03), "final": Quality(100, 0.01)}
-"""Measured in docs/performance.md: training comes as close to a converged image as final does without denoising."""
+"""Final is what the settings of the first generator were. Make render-quality compares all of them with a converged
+image."""
 
 
 @dataclass(frozen=True)
