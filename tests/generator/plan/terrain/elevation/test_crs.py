@@ -56,7 +56,7 @@ def test_lengths_on_the_ground_are_those_of_the_ellipsoid(code: int, latitude: f
         ends = back.transform([x - dx / 2, x + dx / 2], [y - dy / 2, y + dy / 2])
         wanted = geod.inv(ends[0][0], ends[1][0], ends[0][1], ends[1][1])[2]
         # Taken as maps of a sphere; PROJ itself did so with the second before 9.8.
-        tolerance = 1e-2 if code in (3395, 4087) else 1e-3
+        tolerance = 1.2e-2 if code in (3395, 4087) else 1e-3
         assert step * length == pytest.approx(wanted, rel=tolerance)
 
 
