@@ -740,7 +740,7 @@ class Quality(NamedTuple):
     noise_threshold: float
 
 
-QUALITIES = {"draft": Quality(8, 0.1), "training": Quality(32, 0.03), "final": Quality(100, 0.01)}
+QUALITIES = {"draft": Quality(8, 0.1), "training": Quality(32, 0.02), "final": Quality(100, 0.01)}
 """Final is what the settings of the first generator were. Make render-quality compares all of them with a converged
 image."""
 
