@@ -12,7 +12,6 @@ Tiles are a dataset of their own: sample folders with rgb.png, instances.png, se
 from __future__ import annotations
 
 import argparse
-import json
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -29,11 +28,11 @@ except ImportError as error:
         raise
     sys.exit(f'export.py needs Pillow and numpy ({error.name} is not installed): python3 -m pip install ".[export]"')
 
-from solar_site_addon.batch.dataset_folder import crops_folder, dataset_json, tiles_folder
+from solar_site_addon.batch.dataset_folder import crops_folder, tiles_folder
 from solar_site_addon.batch.exit_codes import ALL_WHOLE, BAD_ARGUMENTS, SOME_FAILED
 from solar_site_addon.batch.final_message import tell
 from solar_site_addon.batch.processes import available_cores
-from solar_site_addon.batch.rebuild import rebuild_dataset
+from solar_site_addon.batch.rebuild import information_about_run, rebuild_dataset
 from solar_site_addon.generator.dataset.content import content_of
 from solar_site_addon.generator.dataset.index import DatasetSummary, assemble_dataset, find_samples
 from solar_site_addon.generator.domain.errors import SettingsError, SolarSiteError
@@ -43,6 +42,8 @@ from solar_site_addon.generator.settings.types import Setting, Spec, parse_text
 
 OF_FORMATS = ("formats", "classes", "min_visible_px", "min_visible_fraction", "pile_box", "split")
 """Settings of a run that decide what formats hold."""
+OF_TILES = ("settings", "seed", "views_per_site", "versions")
+"""What the dataset.json of tiles tells of the run that made the whole images."""
 _TILE = Spec("Side of square tiles in px; 0 for whole images", minimum=64, maximum=16_384, zero="none")
 _CROP = Spec("Longer side of rectified crops of modules in px; 0 for none", minimum=16, maximum=4096, zero="none")
 _OVERLAP = Spec("Share of its side that a tile has in common with the next one", minimum=0.0, maximum=0.9)
@@ -117,7 +118,8 @@ def export_tiles(out: Path, target: Path, run: RunSettings, chosen: dict[str, An
     content = content_of(run)
     tiling = Tiling(out, target, chosen["tile"], chosen["overlap"], chosen["empty"], content)
     cut_all(tiling, samples_of(out, target), processes)
-    return assemble_dataset(target, of_the_run(out), run.formats, content)
+    known = information_about_run([out], ())
+    return assemble_dataset(target, {name: known[name] for name in OF_TILES if name in known}, run.formats, content)
 
 
 def samples_of(out: Path, target: Path) -> list[Path]:
@@ -127,15 +129,6 @@ def samples_of(out: Path, target: Path) -> list[Path]:
         raise SettingsError("{folder} contains no samples.", folder=out)
     refuse_existing(target)
     return samples
-
-
-def of_the_run(out: Path) -> dict[str, Any]:
-    """Return what dataset.json knows of the run that made the whole images."""
-    try:
-        document = json.loads(dataset_json(out).read_text(encoding="utf-8"))
-        return {name: document[name] for name in ("settings", "seed", "views_per_site", "versions") if name in document}
-    except (OSError, ValueError):
-        return {}
 
 
 def report(summary: DatasetSummary, out: Path) -> None:

@@ -123,19 +123,27 @@ def joined(arguments: Sequence[str]) -> list[str]:
 
 
 def place(text: str) -> tuple[float, float]:
-    """Return longitude and latitude; raise ValueError if the text is not a place."""
-    longitude, latitude = (float(part) for part in text.split(","))
-    if not (abs(longitude) <= 180 and abs(latitude) <= 84):
-        raise ValueError(text)
-    return longitude, latitude
+    """Return longitude and latitude; raise ArgumentTypeError if the text is not a place."""
+    try:
+        longitude, latitude = (float(part) for part in text.split(","))
+        if abs(longitude) <= 180 and abs(latitude) <= 84:
+            return longitude, latitude
+    except ValueError:
+        pass
+    raise argparse.ArgumentTypeError(
+        f"{text} is not allowed: it must be longitude,latitude in degrees, -180 to 180 and -84 to 84"
+    )
 
 
 def positive(text: str) -> float:
-    """Return a length in m; raise ValueError if it is not above zero."""
-    value = float(text)
-    if not 0 < value < math.inf:
-        raise ValueError(text)
-    return value
+    """Return a length in m; raise ArgumentTypeError if it is not above zero."""
+    try:
+        value = float(text)
+        if 0 < value < math.inf:
+            return value
+    except ValueError:
+        pass
+    raise argparse.ArgumentTypeError(f"{text} is not allowed: it must be a number of meters above 0")
 
 
 def refuse_foreign(path: Path) -> None:

@@ -50,7 +50,7 @@ SPECIAL = {
     "effects.chromatic_aberration_px": "Color Fringing",
     "effects.motion_px": "Motion Blur",
     "effects.motion_direction_deg": "Motion Angle",
-    "effects.sharpening_radius_px": "Sharp. Radius",
+    "effects.sharpening_radius_px": "Halo Radius",
     "effects.jpeg_quality": "JPEG Quality",
     "render.max_samples": "Max Samples",
     "render.normals": "Write Normals",

@@ -741,8 +741,7 @@ class Quality(NamedTuple):
 
 
 QUALITIES = {"draft": Quality(8, 0.1), "training": Quality(32, 0.02), "final": Quality(100, 0.01)}
-"""Final is what the settings of the first generator were. Make render-quality compares all of them with a converged
-image."""
+"""Sampling by quality; ``make render-quality`` compares each of them with a converged image."""
 
 
 @dataclass(frozen=True)

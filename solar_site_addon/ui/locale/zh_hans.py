@@ -153,7 +153,7 @@ TEXTS = {
     "Contrast": "对比度",
     "Saturation": "饱和度",
     "Sharpening": "锐化",
-    "Sharp. Radius": "锐化半径",
+    "Halo Radius": "锐化半径",
     "Resampling": "重采样",
     "Reduction": "缩小倍数",
     "JPEG Quality": "JPEG 质量",
