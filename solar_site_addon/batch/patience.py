@@ -40,7 +40,7 @@ def until_written(write: Callable[[], Result], folder: Path, longest: float, int
         if not told:
             told = True
             print(
-                f"Paused: {folder} cannot be written ({reason}): free some space; the run goes on by itself.",
+                f"Paused: {folder} cannot be written ({reason}): free some space; the run continues automatically.",
                 flush=True,
             )
         _sleep(interruption)

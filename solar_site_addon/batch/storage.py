@@ -24,6 +24,8 @@ BYTES_OF_ANNOTATIONS = 1.5e6
 """Assumed size of a sample's part of sample.json and instances.json: that of a few thousand modules."""
 BYTES_PER_RENDERED_PIXEL = 48.0
 """Size of Blender's own file while an image is made: uncompressed, 44 bytes per pixel with Blender 4.5."""
+BYTES_PER_PAINTED_PIXEL = 40.0
+"""Size of the painted ground while an image is made: 2 x 2 texels of five half floats."""
 
 NO_ROOM = (
     "{folder} has {free} free, and the next images need {needed} while they are made (processes: {count}): free some "
@@ -54,7 +56,8 @@ def bytes_per_pixel(settings: Settings) -> float:
 
 def bytes_to_make(settings: Settings) -> float:
     """Return the estimated bytes that an image needs on the disk while it is made, temporary files included."""
-    return bytes_of_sample(settings) + math.prod(settings.camera.image_size) * BYTES_PER_RENDERED_PIXEL
+    temporary = BYTES_PER_RENDERED_PIXEL + BYTES_PER_PAINTED_PIXEL
+    return bytes_of_sample(settings) + math.prod(settings.camera.image_size) * temporary
 
 
 @dataclass(frozen=True)

@@ -185,3 +185,10 @@ def test_a_request_survives_conversion_to_a_command_line_and_back(
 def test_the_command_line_omits_defaults() -> None:
     request = Request(Path("out"), run=RunSettings(num_images=3))
     assert to_arguments(request) == ["out", "--num_images", "3"]
+
+
+def test_none_stands_for_no_options_where_that_is_allowed() -> None:
+    assert parse(["out", "--formats", "none"]).run.formats == ()
+    assert parse(["out", "--set", "site.presets=None"]).settings.site.presets == ()
+    with pytest.raises(SettingsError, match=r"site\.soil = none is not allowed"):
+        parse(["out", "--set", "site.soil=none"])

@@ -91,8 +91,8 @@ def test_a_run_waits_for_room_and_says_so_once(tmp_path: Path, disk: Disk, reade
     assert [look(pause, disk, reader) for _ in range(2)] == [False, False]
     first, second = notes(reader)
     assert first.startswith(f"Paused: {tmp_path / 'out'} has 29 B free, and the next images need 30 B")
-    assert first.endswith("The run goes on by itself, or ends after 0:01:40 without an image")
-    assert second == "There is room again: the run goes on"
+    assert first.endswith("The run continues automatically, or ends after 0:01:40 without an image")
+    assert second == "Space is available again: the run continues"
 
 
 def test_a_disk_that_stays_full_ends_the_run(tmp_path: Path, disk: Disk, reader: UnitReader) -> None:
@@ -180,8 +180,8 @@ def test_the_launcher_itself_waits_for_room(tmp_path: Path, monkeypatch: Any, ca
         return "written"
 
     assert until_written(write, tmp_path, 60.0, Interruption()) == "written"
-    expected = f"Paused: {tmp_path} cannot be written (No space left on device): free some space; the run goes on"
-    assert capsys.readouterr().out.splitlines() == [f"{expected} by itself."]
+    expected = f"Paused: {tmp_path} cannot be written (No space left on device): free some space; the run continues"
+    assert capsys.readouterr().out.splitlines() == [f"{expected} automatically."]
 
 
 def test_the_launcher_does_not_wait_for_ever_nor_for_anything_else(tmp_path: Path) -> None:

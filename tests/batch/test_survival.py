@@ -100,7 +100,7 @@ def test_a_run_waits_for_room_on_a_full_disk_and_goes_on_by_itself(
     filling.unlink()
     stdout, stderr = process.communicate(timeout=120)
     assert process.returncode == 0, stdout + stderr
-    assert "There is room again: the run goes on" in stdout
+    assert "Space is available again: the run continues" in stdout
     assert "failed" not in stdout
     assert launcher.samples().keys() == set(range(8))
     assert len(launcher.begun()) > begun

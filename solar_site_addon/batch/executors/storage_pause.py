@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The pause of a run while nothing can be written: it ends by itself once there is room, or ends the run."""
+"""The pause of a run while nothing can be written: it ends automatically once there is room, or ends the run."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ from ..storage import Storage
 SECONDS_BETWEEN_LOOKS = 2.0
 FIRST_PAUSE_SECONDS = 5.0
 LONGEST_PAUSE_SECONDS = 300.0
-PAUSED = "Paused: {reason}. The run goes on by itself, or ends after {time} without an image"
-GOES_ON = Message("There is room again: the run goes on")
+PAUSED = "Paused: {reason}. The run continues automatically, or ends after {time} without an image"
+CONTINUES = Message("Space is available again: the run continues")
 STOPPED = "{reason}; no image could be made for {time}"
 REMOVED = "{folder} was removed during the run"
 
@@ -65,7 +65,7 @@ class StoragePause:
             self._wait(trouble or self._storage.refused(), reader)
         elif self._paused:
             self._paused = False
-            reader.note(GOES_ON)
+            reader.note(CONTINUES)
         return self._paused
 
     def _wait(self, reason: Message, reader: UnitReader) -> None:

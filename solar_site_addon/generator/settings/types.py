@@ -16,6 +16,8 @@ from ..domain.messages import Message, SettingName
 
 BOOLEAN_WORDS = dict.fromkeys(("true", "on", "yes", "1"), True) | dict.fromkeys(("false", "off", "no", "0"), False)
 NOT_ALLOWED = "{setting} = {value} is not allowed: it must be {allowed}."
+NO_OPTIONS = "none"
+"""What stands for an empty list of options on the command line."""
 MAX_SHOWN = 200
 """Most characters of a value that a message shows."""
 NUMBERS = "a number or a range low..high within {range}"
@@ -111,11 +113,12 @@ def check(setting: Setting, value: Any) -> Any:
 def parse_text(setting: Setting, text: str) -> Any:
     """Parse ``text`` from the command line; raise SettingsError if it is not allowed.
 
-    A range is a single number (fixed) or ``low..high``; options are separated by commas.
+    A range is a single number (fixed) or ``low..high``; options are separated by commas, and ``none`` is none of them.
     """
     text = text.strip()
     if setting.type is Options:
-        return check(setting, [name.strip() for name in text.split(",") if name.strip()])
+        names = [name.strip() for name in text.split(",") if name.strip()]
+        return check(setting, [] if setting.spec.empty and [name.lower() for name in names] == [NO_OPTIONS] else names)
     if setting.type is bool:
         return check(setting, BOOLEAN_WORDS.get(text.lower(), text))
     if setting.type is str:

@@ -988,10 +988,10 @@ TEXTS = {
     "the system refuses to write more into {folder}, although it reports {free} free: check your quota": (
         "系统拒绝继续写入 {folder}，尽管报告剩余 {free}：请检查配额"
     ),
-    "Paused: {reason}. The run goes on by itself, or ends after {time} without an image": (
+    "Paused: {reason}. The run continues automatically, or ends after {time} without an image": (
         "已暂停：{reason}。运行会自动继续；若 {time} 内没有生成图像，则结束"
     ),
-    "There is room again: the run goes on": "又有空间了：运行继续",
+    "Space is available again: the run continues": "又有空间了：运行继续",
     "{reason}; no image could be made for {time}": "{reason}；{time} 内无法生成图像",
     "Shard {other} is running in {folder}: a dataset can be divided in one way at a time, not into {count} shards as "
     "well.": "分片 {other} 正在 {folder} 中运行：数据集一次只能按一种方式划分，不能同时分为 {count} 份。",

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The preset construction_survey gives piles as large and as many per image as real survey flights.
 
-The reference is a set of 31 nadir images of 5280 x 3956 pixels with 14 to 768 labeled piles each, 323 on average, in
+The reference is a set of 31 nadir images of 5280 x 3956 pixels with 14 to 768 annotated piles each, 323 on average, in
 boxes of 35 x 38 pixels on average, from 12 to 112.
 """
 

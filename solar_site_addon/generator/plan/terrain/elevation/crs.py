@@ -75,13 +75,13 @@ class Crs:
     def ground_m(self, north: float) -> tuple[float, float]:
         """Return the lengths of a unit to the east and to the north on the ground, m, at the coordinate ``north``."""
         if self.geographic:
-            east_m, north_m = metres_per_degree(north * self.unit)
+            east_m, north_m = meters_per_degree(north * self.unit)
             return self.unit * east_m, self.unit * north_m
         if not self.projection:
             return self.unit, self.unit
         per_degree = math.radians(_EARTH_RADIUS_M)
         latitude = self._latitude(north * self.unit)
-        east_m, north_m = metres_per_degree(latitude)
+        east_m, north_m = meters_per_degree(latitude)
         stretch = 1 / math.cos(math.radians(latitude)) if self.projection == MERCATOR else 1.0
         return self.unit * east_m / per_degree, self.unit * north_m / (per_degree * stretch)
 
@@ -112,7 +112,7 @@ UNKNOWN = Crs(known=False)
 DEGREES_ASSUMED = Crs(geographic=True, known=False)
 
 
-def metres_per_degree(latitude_deg: float) -> tuple[float, float]:
+def meters_per_degree(latitude_deg: float) -> tuple[float, float]:
     """Return the length of a degree of longitude and of latitude on the WGS 84 ellipsoid, m.
 
     The series is accurate to a few centimeters.

@@ -11,7 +11,7 @@ from solar_site_addon.generator.plan.terrain.elevation.crs import (
     Crs,
     crs_of_wkt,
     map_of,
-    metres_per_degree,
+    meters_per_degree,
     unit_m,
     utm,
 )
@@ -61,8 +61,8 @@ def test_lengths_on_the_ground_are_those_of_the_ellipsoid(code: int, latitude: f
 
 
 def test_degrees_are_as_long_as_geodetic_tables_say() -> None:
-    assert metres_per_degree(0.0) == pytest.approx((111_320, 110_574), abs=1)
-    assert metres_per_degree(45.0) == pytest.approx((78_847, 111_132), abs=1)
+    assert meters_per_degree(0.0) == pytest.approx((111_320, 110_574), abs=1)
+    assert meters_per_degree(45.0) == pytest.approx((78_847, 111_132), abs=1)
 
 
 @pytest.mark.parametrize("version", ["WKT1_ESRI", "WKT1_GDAL", "WKT2_2019"])
