@@ -94,7 +94,7 @@ def test_a_run_waits_for_room_on_a_full_disk_and_goes_on_by_itself(
         if "Paused: " in line:
             break
     assert f"{launcher.out} has " in lines[-1]
-    assert "and the next images need 3.33 MB while they are made" in lines[-1]
+    assert "and the next images need 3.58 MB while they are made" in lines[-1]
     begun = len(launcher.begun())
     assert process.poll() is None
     filling.unlink()
@@ -132,7 +132,7 @@ def test_a_disk_that_stays_full_ends_the_run_clearly_and_resumable(launcher: Any
     result = launcher.run(*arguments, "--storage_wait_minutes", "0.05")
     assert result.returncode == 1
     assert result.stderr.startswith("The dataset could not be completed (")
-    for words in (f"{launcher.out} has 4", "and the next images need 3.33 MB", "no image could be made for 0:00:03"):
+    for words in (f"{launcher.out} has 4", "and the next images need 3.58 MB", "no image could be made for 0:00:03"):
         assert words in result.stderr, result.stderr
     assert result.stderr.count("\n") == 1
     filling.unlink()
