@@ -26,6 +26,7 @@ SIDE = 2
 """Points per pixel and direction."""
 _BLOCK_PX = 8192
 """Pixels that are evaluated together: their arrays fit into the processor's cache."""
+_BLOCKS_PER_THREAD = 8
 _FACETS = (((1, 0), (0, 1)), ((0, -1), (-1, 0)))
 """Directions in which the texels of a pixel are tilted, east and north."""
 _STEEPEST = 0.1
@@ -85,10 +86,13 @@ def paint(mesh: PaintedMesh, camera: Camera, triangles: Ints, threads: int, deta
     """
     rows = max(1, _BLOCK_PX // triangles.shape[1])
     starts = range(0, len(triangles), rows)
+    at_once = _BLOCKS_PER_THREAD * threads
     with ThreadPoolExecutor(threads) as pool:
-        yield from pool.map(
-            lambda start: _paint_rows(mesh, camera, triangles[start : start + rows], start, detail_px), starts
-        )
+        for few in range(0, len(starts), at_once):  # or else all blocks would be in memory while they are stored
+            yield from pool.map(
+                lambda start: _paint_rows(mesh, camera, triangles[start : start + rows], start, detail_px),
+                starts[few : few + at_once],
+            )
 
 
 def vertex_colours(mesh: PaintedMesh) -> Singles:
