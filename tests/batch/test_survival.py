@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 from collections.abc import Callable, Iterator
@@ -40,9 +41,9 @@ def test_a_worker_that_hangs_is_replaced_and_an_image_that_hangs_twice_is_set_as
     )
     assert result.returncode == 1, result.stdout + result.stderr
     assert launcher.samples() == images([0, 2, 3, 4, 5])
-    assert "image_0001 (seed 1) failed: Blender twice made no progress for 0:00:0" in result.stdout
+    assert re.search(r"image_0001 \(seed 1\) failed: Blender twice made no progress for 0:00:\d\d", result.stdout)
     for index in (2, 4):
-        assert f"image_000{index}: Blender made no progress for 0:00:0" in result.stdout
+        assert re.search(rf"image_000{index}: Blender made no progress for 0:00:\d\d", result.stdout), result.stdout
     assert [index for index, _ in launcher.begun()].count(1) == 2
     assert not any(running(pid) for _, pid in launcher.begun())
     (failure,) = launcher.dataset()["failures"]
