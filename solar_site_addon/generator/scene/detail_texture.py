@@ -67,7 +67,7 @@ def _lost_slopes() -> tuple[Singles, Singles]:
         points = np.mod(places * 97.0 * tile, tile).astype(np.float32)
         for number, spacing in enumerate(spacings):
             full = _slope(points, _STEP * spacing, np.zeros(1, dtype=np.float32), tile, turn, 0)
-            kept = _slope(points, spacing / 2, np.full(1, spacing), tile, turn, coarsest)
+            kept = _slope(points, spacing, np.full(1, spacing), tile, turn, coarsest)
             variances[number] += weight**2 * max(full - kept, 0.0)
     return spacings, variances.astype(np.float32)
 

@@ -27,8 +27,8 @@ SIDE = 2
 _BLOCK_PX = 8192
 """Pixels that are evaluated together: their arrays fit into the processor's cache."""
 _BLOCKS_PER_THREAD = 8
-_FACETS = (((1, 0), (0, 1)), ((0, -1), (-1, 0)))
-"""Directions in which the texels of a pixel are tilted, east and north."""
+_FACETS = {(0, 0): (1, 0), (1, 0): (0, 1), (0, 1): (0, -1), (1, 1): (-1, 0)}
+"""Directions east and north in which each texel of a pixel, by its place to the right and down, is tilted."""
 _STEEPEST = 0.1
 """Smallest cosine between view and ground for which the points of a pixel lie farther apart on the ground."""
 _FARTHEST = 1.25
@@ -116,11 +116,9 @@ def _paint_rows(mesh: PaintedMesh, camera: Camera, triangles: Ints, first_row: i
     normal[2] = 1.0
     if len(row):
         patches = _Patches(mesh, camera, triangles[seen], column + 0.5, row + first_row + 0.5, detail_px)
-        for down in range(SIDE):
-            for right in range(SIDE):
-                colours, normals = patches.evaluate(right, down)
-                colour[:, row, down, column, right] = colours
-                normal[:, row, down, column, right] = normals
+        for (right, down), colours, normals in patches.painted():
+            colour[:, row, down, column, right] = colours
+            normal[:, row, down, column, right] = normals
     shape = (3, SIDE * len(triangles), SIDE * triangles.shape[1])
     return Paint(slice(SIDE * first_row, SIDE * first_row + shape[1]), colour.reshape(shape), normal.reshape(shape))
 
@@ -134,6 +132,19 @@ def _facet_slope(variance: Singles) -> Singles:
     """
     result: Singles = np.sqrt(variance * (1 + variance) ** np.float32(-0.4))
     return result
+
+
+class _Texel(NamedTuple):
+    """One texel of N pixels."""
+
+    way: Singles
+    """From the camera to the ground (3, N), m."""
+    up: Singles
+    """Unit normals (3, N) without relief."""
+    spacing: Singles
+    """Distances (N,) to the next texels, m: the geometric mean of both directions."""
+    shading: GroundShading
+    relief: Singles
 
 
 class _Patches:
@@ -153,25 +164,42 @@ class _Patches:
         self._area = 1 / _dot(self._up, self._up)
         self._center = self._distance(self._rays(0.0, 0.0))
 
-    def evaluate(self, right: int, down: int) -> tuple[Singles, Singles]:
-        """Return colors and unit normals (3, N) of one of the texels in each pixel."""
+    def painted(self) -> Iterator[tuple[tuple[int, int], Singles, Singles]]:
+        """Yield the place in the pixel (right, down), colors and unit normals (3, N) of each texel."""
+        texels = {place: self._texel(*place) for place in _FACETS}
+        for (right, down), tilts in _FACETS.items():
+            texel = texels[right, down]
+            beside, below = texels[1 - right, down], texels[right, 1 - down]
+            normal = texel.up - np.float32(BUMP_M) * self._gradient(texel, beside, below)
+            facet = _facet_slope(2 * lost_slope(texel.spacing) * np.square(texel.shading.stoniness * np.float32(BUMP_M)))
+            for direction, tilt in zip(_tangents(texel.up), tilts, strict=True):
+                if tilt:
+                    normal -= direction * (np.float32(tilt) * facet)
+            yield (right, down), texel.shading.colour(), normal / np.sqrt(_dot(normal, normal))
+
+    def _texel(self, right: int, down: int) -> _Texel:
         rays = self._rays(*(((place + 0.5) / SIDE - 0.5) * self._detail for place in (right, down)))
         distance = np.clip(self._distance(rays), self._center / _FARTHEST, self._center * _FARTHEST)
-        values = self._first + self._steps(distance * rays - self._start)
+        way = distance * rays
+        values = self._first + self._steps(way - self._start)
         up = values[3:6] / np.sqrt(_dot(values[3:6], values[3:6]))
-        place = distance * rays + self._camera.position.astype(np.float32)[:, None]
         across = distance / np.float32(SIDE * self._camera.focal_px / self._detail)
         spacing = across / np.sqrt(np.maximum(-_dot(rays, up), np.float32(_STEEPEST)))
-        here = self._shading(place, values, spacing)
-        height, step = here.relief(), spacing / 2
-        facet = _facet_slope(2 * lost_slope(across) * np.square(here.stoniness * np.float32(BUMP_M)))
-        normal = up.copy()
-        for direction, side in zip(_tangents(up), _FACETS[down][right], strict=True):
-            way = step * direction
-            there = self._shading(place + way, values + self._steps(way), spacing)
-            slope = (there.relief() - height) * np.float32(BUMP_M) / step
-            normal -= direction * (slope + np.float32(side) * facet)
-        return here.colour(), normal / np.sqrt(_dot(normal, normal))
+        place = way + self._camera.position.astype(np.float32)[:, None]
+        shading = GroundShading(
+            ArrayShading(self._mesh.attributes(values[6:])), noises(place, spacing), self._mesh.look
+        )
+        return _Texel(way, up, spacing, shading, shading.relief())
+
+    def _gradient(self, texel: _Texel, beside: _Texel, below: _Texel) -> Singles:
+        """Return the change (3, N) of the relief per m in the plane, from its differences to two other texels."""
+        along, across = beside.way - texel.way, below.way - texel.way
+        facing = self._up * np.sqrt(self._area)
+        turned, other = _cross(across, facing), _cross(facing, along)
+        volume = _dot(along, turned)
+        change = (beside.relief - texel.relief) * turned + (below.relief - texel.relief) * other
+        result: Singles = change / volume
+        return result
 
     def _rays(self, right_px: float, down_px: float) -> Singles:
         rays = self._camera.rays(np.stack([self._x + right_px, self._y + down_px], axis=-1)).T
@@ -186,10 +214,6 @@ class _Patches:
         along = _dot(_cross(way, self._across[:3]), self._up) * self._area
         across = _dot(_cross(self._along[:3], way), self._up) * self._area
         return along * self._along + across * self._across
-
-    def _shading(self, place: Singles, values: Singles, spacing_m: Singles) -> GroundShading:
-        attributes = self._mesh.attributes(values[6:])
-        return GroundShading(ArrayShading(attributes), noises(place, spacing_m), self._mesh.look)
 
 
 def _tangents(up: Singles) -> tuple[Singles, Singles]:
