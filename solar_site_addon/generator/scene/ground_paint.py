@@ -171,7 +171,8 @@ class _Patches:
             texel = texels[right, down]
             beside, below = texels[1 - right, down], texels[right, 1 - down]
             normal = texel.up - np.float32(BUMP_M) * self._gradient(texel, beside, below)
-            facet = _facet_slope(2 * lost_slope(texel.spacing) * np.square(texel.shading.stoniness * np.float32(BUMP_M)))
+            stones = texel.shading.stoniness * np.float32(BUMP_M)
+            facet = _facet_slope(2 * lost_slope(texel.spacing) * np.square(stones))
             for direction, tilt in zip(_tangents(texel.up), tilts, strict=True):
                 if tilt:
                     normal -= direction * (np.float32(tilt) * facet)
