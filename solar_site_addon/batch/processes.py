@@ -24,6 +24,10 @@ if sys.platform == "win32":
 else:
     NEW_GROUP_ON_WINDOWS = 0
 
+ALLOCATOR = dict.fromkeys(("MALLOC_MMAP_THRESHOLD_", "MALLOC_TRIM_THRESHOLD_"), str(256 * 1024))
+"""Lets the C library of Linux return large arrays to the system at once. By itself, it keeps arrays of up to 32 MB for
+later: a worker at 2640 x 1978 px then holds 0.4 GB more between two renders. Other systems ignore these variables."""
+
 
 def core_numbers() -> list[int]:
     """Return the CPU cores that this process may use: fewer than the machine has if its affinity is restricted."""
@@ -63,7 +67,7 @@ class WorkerProcess:
             stderr=subprocess.STDOUT,
             start_new_session=True,
             creationflags=NEW_GROUP_ON_WINDOWS,
-            env={**os.environ, **dict.fromkeys(TEMPORARY_FOLDER_VARIABLES, str(temporary))},
+            env={**ALLOCATOR, **os.environ, **dict.fromkeys(TEMPORARY_FOLDER_VARIABLES, str(temporary))},
         )
 
     @classmethod

@@ -5,7 +5,9 @@ from __future__ import annotations
 
 import errno
 import os
+import platform
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -134,3 +136,20 @@ def test_a_folder_whose_parent_cannot_be_examined_is_refused(monkeypatch: pytest
     monkeypatch.setattr(dataset_folder.Path, "exists", look)
     with pytest.raises(SolarSiteError, match=r"cannot be created \(File name too long\)"):
         check_output(tmp_path / ("x" * 300))
+
+
+@pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="about the C library of Linux")
+def test_a_worker_gives_freed_memory_back_to_the_system(tmp_path: Path) -> None:
+    script = (
+        "import pathlib, re\n"
+        "del_first = bytearray(30 << 20); del del_first  # from here on, the C library would keep up to 30 MB\n"
+        "arrays = [bytearray(4 << 20) for _ in range(50)]\n"
+        "small = [bytes(200) for _ in range(1000)]  # above the arrays\n"
+        "del arrays\n"
+        "print(re.search(r'VmRSS:\\s*(\\d+)', pathlib.Path('/proc/self/status').read_text())[1], flush=True)\n"
+    )
+    worker = WorkerProcess.start([sys.executable, "-c", script], tmp_path / "log", tmp_path / "temporary")
+    while worker.exit_code() is None:
+        time.sleep(0.02)
+    worker.end()
+    assert int((tmp_path / "log").read_text()) < 100_000

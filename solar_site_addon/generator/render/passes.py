@@ -18,10 +18,14 @@ from ..domain.versions import write_multilayer_exr
 from ..imaging.exr import read_exr
 from ..imaging.passes import CHANNEL_ENDINGS
 from ..settings.schema import RenderSettings
+from .bands import bands, only_rows
 from .bare_surfaces import bare_surfaces
 from .progress import printed_progress
 from .quality import configure_common, configure_passes, configure_radiance
 from .renderer import Renderer
+
+DENOISER_MARGIN_PX = 48
+"""Rows around a band that the denoiser sees: with them, its result does not show where bands meet."""
 
 
 def render_radiance(
@@ -35,7 +39,8 @@ def render_radiance(
     configure_common(scene, renderer.device, renderer.threads)
     configure_radiance(scene, render, renderer.denoiser, renderer.device.backend != "CPU", seed, pixel_filter)
     endings = [f".Combined.{letter}" for letter in "RGB"]
-    channels = render_channels(scene, endings)
+    margin = 0 if renderer.denoiser == "NONE" else DENOISER_MARGIN_PX
+    channels = render_channels(scene, endings, margin)
     return np.stack([channel(channels, ending) for ending in endings], axis=-1)
 
 
@@ -47,8 +52,26 @@ def render_passes(scene: bpy.types.Scene, renderer: Renderer) -> dict[str, Singl
         return render_channels(scene, CHANNEL_ENDINGS)
 
 
-def render_channels(scene: bpy.types.Scene, endings: Sequence[str] = ("",)) -> dict[str, Singles]:
-    """Return the channels of one render whose names have one of the ``endings``, by default all.
+def render_channels(scene: bpy.types.Scene, endings: Sequence[str] = ("",), margin_px: int = 0) -> dict[str, Singles]:
+    """Return the channels (H, W) of a render whose names have one of the ``endings``, by default all.
+
+    A large image is rendered in bands, with ``margin_px`` rows around each that are thrown away.
+    """
+    width, height = scene.render.resolution_x, scene.render.resolution_y
+    parts = bands(width, height, margin_px)
+    if len(parts) == 1:
+        return _rendered(scene, endings)
+    channels: dict[str, Singles] = {}
+    for band in parts:
+        with only_rows(scene, band.rendered):
+            for name, values in _rendered(scene, endings).items():
+                whole = channels.setdefault(name, np.empty((height, width), dtype=np.float32))
+                whole[band.kept] = values[band.inner]
+    return channels
+
+
+def _rendered(scene: bpy.types.Scene, endings: Sequence[str]) -> dict[str, Singles]:
+    """Return the channels of one render.
 
     They are read from a file: Blender offers Python no other access to passes. It always writes the image too.
     """

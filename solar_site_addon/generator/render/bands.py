@@ -1,0 +1,54 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Bands of rows in which a large image is rendered, so that the renderer's memory does not grow with the image."""
+
+from __future__ import annotations
+
+import contextlib
+import itertools
+import math
+from collections.abc import Iterator
+from typing import NamedTuple
+
+import bpy
+
+MAX_PIXELS = 8_000_000
+"""Largest number of pixels in a band: the renderer and its denoiser need up to 250 bytes for each of them."""
+
+
+class Band(NamedTuple):
+    """Some rows of an image, counted from the top."""
+
+    rendered: slice
+    kept: slice
+    """The rendered rows without those that only serve the denoiser as surroundings."""
+
+    @property
+    def inner(self) -> slice:
+        """Return the kept rows, counted from the first rendered one."""
+        return slice(self.kept.start - self.rendered.start, self.kept.stop - self.rendered.start)
+
+
+def bands(width_px: int, height_px: int, margin_px: int) -> list[Band]:
+    """Return bands that together keep every row once; each is rendered with ``margin_px`` more rows on either side."""
+    count = math.ceil(width_px * height_px / MAX_PIXELS)
+    edges = [round(number * height_px / count) for number in range(count + 1)]
+    return [
+        Band(slice(max(0, top - margin_px), min(height_px, bottom + margin_px)), slice(top, bottom))
+        for top, bottom in itertools.pairwise(edges)
+    ]
+
+
+@contextlib.contextmanager
+def only_rows(scene: bpy.types.Scene, rows: slice) -> Iterator[None]:
+    """Let renders of the scene give these rows alone."""
+    render = scene.render
+    render.use_border = render.use_crop_to_border = True
+    render.border_min_x, render.border_max_x = 0.0, 1.0
+    # Blender counts from the bottom and rounds down: half a row more is safe from rounding errors.
+    height = render.resolution_y
+    render.border_min_y = (height - rows.stop + 0.5) / height if rows.stop < height else 0.0
+    render.border_max_y = (height - rows.start + 0.5) / height if rows.start else 1.0
+    try:
+        yield
+    finally:
+        render.use_border = render.use_crop_to_border = False
