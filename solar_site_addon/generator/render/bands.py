@@ -11,8 +11,12 @@ from typing import NamedTuple
 
 import bpy
 
-MAX_PIXELS = 8_000_000
-"""Largest number of pixels in a band: the renderer and its denoiser need up to 250 bytes for each of them."""
+MAX_PIXELS = 7_000_000
+"""Largest number of pixels in a band: the renderer needs about 150 bytes for each of them."""
+MAX_DENOISED_PIXELS = 2_700_000
+"""The same with a denoiser: OpenImageDenoise needs another 720 bytes."""
+MARGIN_PX = 16
+"""Rows around a band that only the denoiser sees: with them, its result does not show where bands meet."""
 
 
 class Band(NamedTuple):
@@ -28,12 +32,13 @@ class Band(NamedTuple):
         return slice(self.kept.start - self.rendered.start, self.kept.stop - self.rendered.start)
 
 
-def bands(width_px: int, height_px: int, margin_px: int) -> list[Band]:
-    """Return bands that together keep every row once; each is rendered with ``margin_px`` more rows on either side."""
-    count = math.ceil(width_px * height_px / MAX_PIXELS)
+def bands(width_px: int, height_px: int, *, denoised: bool) -> list[Band]:
+    """Return bands that together keep every row once; ``denoised`` ones are rendered with a margin on either side."""
+    margin = MARGIN_PX if denoised else 0
+    count = math.ceil(width_px * height_px / (MAX_DENOISED_PIXELS if denoised else MAX_PIXELS))
     edges = [round(number * height_px / count) for number in range(count + 1)]
     return [
-        Band(slice(max(0, top - margin_px), min(height_px, bottom + margin_px)), slice(top, bottom))
+        Band(slice(max(0, top - margin), min(height_px, bottom + margin)), slice(top, bottom))
         for top, bottom in itertools.pairwise(edges)
     ]
 

@@ -24,9 +24,6 @@ from .progress import printed_progress
 from .quality import configure_common, configure_passes, configure_radiance
 from .renderer import Renderer
 
-DENOISER_MARGIN_PX = 48
-"""Rows around a band that the denoiser sees: with them, its result does not show where bands meet."""
-
 
 def render_radiance(
     scene: bpy.types.Scene,
@@ -39,8 +36,7 @@ def render_radiance(
     configure_common(scene, renderer.device, renderer.threads)
     configure_radiance(scene, render, renderer.denoiser, renderer.device.backend != "CPU", seed, pixel_filter)
     endings = [f".Combined.{letter}" for letter in "RGB"]
-    margin = 0 if renderer.denoiser == "NONE" else DENOISER_MARGIN_PX
-    channels = render_channels(scene, endings, margin)
+    channels = render_channels(scene, endings, denoised=renderer.denoiser != "NONE")
     return np.stack([channel(channels, ending) for ending in endings], axis=-1)
 
 
@@ -52,13 +48,15 @@ def render_passes(scene: bpy.types.Scene, renderer: Renderer) -> dict[str, Singl
         return render_channels(scene, CHANNEL_ENDINGS)
 
 
-def render_channels(scene: bpy.types.Scene, endings: Sequence[str] = ("",), margin_px: int = 0) -> dict[str, Singles]:
+def render_channels(
+    scene: bpy.types.Scene, endings: Sequence[str] = ("",), *, denoised: bool = False
+) -> dict[str, Singles]:
     """Return the channels (H, W) of a render whose names have one of the ``endings``, by default all.
 
-    A large image is rendered in bands, with ``margin_px`` rows around each that are thrown away.
+    A large image is rendered in bands, smaller ones if the scene is ``denoised``.
     """
     width, height = scene.render.resolution_x, scene.render.resolution_y
-    parts = bands(width, height, margin_px)
+    parts = bands(width, height, denoised=denoised)
     if len(parts) == 1:
         return _rendered(scene, endings)
     channels: dict[str, Singles] = {}

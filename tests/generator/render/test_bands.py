@@ -26,15 +26,15 @@ from ..planned import planned_site  # noqa: E402
 pytestmark = pytest.mark.bpy
 
 
-@given(width=st.integers(1, 16384), height=st.integers(1, 16384), margin=st.integers(0, 100))
-def test_bands_keep_every_row_once_and_are_small(width: int, height: int, margin: int) -> None:
-    parts = bands.bands(width, height, margin)
+@given(width=st.integers(1, 16384), height=st.integers(1, 16384), denoised=st.booleans())
+def test_bands_keep_every_row_once_and_are_small(width: int, height: int, denoised: bool) -> None:
+    parts = bands.bands(width, height, denoised=denoised)
     assert [row for band in parts for row in range(height)[band.kept]] == list(range(height))
     for band in parts:
         assert list(range(height)[band.rendered][band.inner]) == list(range(height)[band.kept])
-        assert (band.kept.stop - band.kept.start) * width <= 8_000_000 + width
-        assert band.rendered.start == max(0, band.kept.start - margin)
-        assert band.rendered.stop == min(height, band.kept.stop + margin)
+        assert (band.kept.stop - band.kept.start) * width <= (2_700_000 if denoised else 7_000_000) + width
+        assert band.rendered.start == (max(0, band.kept.start - 16) if denoised else band.kept.start)
+        assert band.rendered.stop == (min(height, band.kept.stop + 16) if denoised else band.kept.stop)
 
 
 def test_an_image_in_bands_is_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -46,7 +46,7 @@ def test_an_image_in_bands_is_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
         show_view(built, view)
         aim_camera(built.scene, view.camera)
         images = []
-        for most in (8_000_000, 700):
+        for most in (7_000_000, 700):
             monkeypatch.setattr(bands, "MAX_PIXELS", most)
             passes = render_passes(built.scene, renderer)
             with painted_ground(built, view.camera, renderer):
@@ -55,6 +55,6 @@ def test_an_image_in_bands_is_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
         assert not built.scene.render.use_border
     finally:
         remove_owned()
-    assert len(bands.bands(63, 47, 0)) == 5
+    assert len(bands.bands(63, 47, denoised=False)) == 5
     for name, whole in images[0].items():
         np.testing.assert_array_equal(images[1][name], whole, err_msg=name)
