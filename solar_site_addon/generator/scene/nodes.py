@@ -72,6 +72,13 @@ class ShaderGraph(Shading):
         self.feed(node.inputs[2], second)
         return node.outputs[0]
 
+    def for_camera(self, seen: bpy.types.NodeSocket, unseen: Any) -> bpy.types.NodeSocket:
+        """Return a surface that is ``seen`` by the camera; only light on its way to another surface meets ``unseen``.
+
+        Cycles skips the side whose share is 0, so a simple ``unseen`` saves time.
+        """
+        return self.mix_shaders(self.node("ShaderNodeLightPath").outputs["Is Camera Ray"], unseen, seen)
+
     def blend(self, factor: Any, first: Any, second: Any) -> bpy.types.NodeSocket:
         """Return a number between ``first`` (factor 0) and ``second`` (factor 1)."""
         node = self.node("ShaderNodeMix", {"data_type": "FLOAT"})

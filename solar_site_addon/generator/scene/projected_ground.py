@@ -72,9 +72,7 @@ def _projected(files: tuple[Path, Path]) -> tuple[bpy.types.Material, list[bpy.t
     normal = _normal(graph, painted.outputs["Alpha"], across.outputs["Color"])
     seen = ground_surface(graph, painted.outputs["Color"], normal)
     unseen = graph.node("ShaderNodeBsdfDiffuse", Color=graph.attribute_colour(_COLOUR)).outputs[0]
-    # Cycles skips the side whose share is 0.
-    camera = graph.node("ShaderNodeLightPath").outputs["Is Camera Ray"]
-    graph.surface(graph.mix_shaders(camera, unseen, seen))
+    graph.surface(graph.for_camera(seen, unseen))
     return material, images
 
 
