@@ -13,7 +13,7 @@ import bpy
 
 MAX_PIXELS = 7_000_000
 """Largest number of pixels in a band: the renderer needs about 150 bytes for each of them."""
-MAX_DENOISED_PIXELS = 2_700_000
+MAX_DENOISED_PIXELS = 2_400_000
 """The same with a denoiser: OpenImageDenoise needs another 720 bytes."""
 MARGIN_PX = 16
 """Rows around a band that only the denoiser sees: with them, its result does not show where bands meet."""

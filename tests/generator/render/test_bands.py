@@ -32,7 +32,7 @@ def test_bands_keep_every_row_once_and_are_small(width: int, height: int, denois
     assert [row for band in parts for row in range(height)[band.kept]] == list(range(height))
     for band in parts:
         assert list(range(height)[band.rendered][band.inner]) == list(range(height)[band.kept])
-        assert (band.kept.stop - band.kept.start) * width <= (2_700_000 if denoised else 7_000_000) + width
+        assert (band.kept.stop - band.kept.start) * width <= (2_400_000 if denoised else 7_000_000) + width
         assert band.rendered.start == (max(0, band.kept.start - 16) if denoised else band.kept.start)
         assert band.rendered.stop == (min(height, band.kept.stop + 16) if denoised else band.kept.stop)
 
