@@ -22,6 +22,8 @@ BENCH_FLAGS =
 COST_FLAGS =
 # make render-quality QUALITY_FLAGS='--presets desert --reference 512' is a quick trial.
 QUALITY_FLAGS =
+# make stages STAGES_FLAGS='--presets desert --sizes 64x48' is a quick trial.
+STAGES_FLAGS =
 # make study STUDY_FLAGS='--images 4 --steps 50' is a quick trial; --help lists all flags.
 STUDY_FLAGS =
 # The same for the second part of the study, which tells modules apart.
@@ -36,7 +38,7 @@ TORTURE_FLAGS =
 # Tests start hundreds of Pythons, and each would compile the code again.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help demo test check lint format test-matrix test-blenderproc test-blender test-windows screenshots docs bench material-cost render-quality gallery study torture zip clean setup setup-demo
+.PHONY: help demo test check lint format test-matrix test-blenderproc test-blender test-windows screenshots docs bench material-cost render-quality stages scale gallery study torture zip clean setup setup-demo
 
 help:
 	@echo "make demo          generate a small annotated dataset and a contact sheet in $(DEMO_OUT)"
@@ -53,6 +55,8 @@ help:
 	@echo "make bench         measure the time per image for the guides (BENCH_FLAGS=--quick: small images)"
 	@echo "make material-cost   measure what materials cost per sample (COST_FLAGS='--presets desert': some of them)"
 	@echo "make render-quality   measure how close each render quality comes to a converged image (QUALITY_FLAGS)"
+	@echo "make stages        measure the CPU time of each stage of an image (STAGES_FLAGS='--presets desert --sizes 660x494')"
+	@echo "make scale         measure CPU time and memory of sites from small to large"
 	@echo "make gallery       render the images of docs/gallery.md (GALLERY_FLAGS: names of some of them)"
 	@echo "make study         train networks on varied and on plain images for docs/fidelity.md (STUDY_FLAGS)"
 	@echo "make torture       kill, hang, fill and damage runs at random, and write docs/reliability.md (TORTURE_FLAGS)"
@@ -103,6 +107,7 @@ docs: setup
 	$(BIN)/python -m tools.dataset_reference
 	$(BIN)/python -m tools.guide
 	$(BIN)/python -m tools.fidelity
+	$(BIN)/python -m tools.performance_page
 
 bench: setup
 	$(BIN)/python -m benchmarks.time_per_image $(BENCH_FLAGS)
@@ -113,6 +118,12 @@ material-cost: setup
 
 render-quality: setup
 	$(BIN)/python -m benchmarks.render_quality $(QUALITY_FLAGS)
+
+stages: setup
+	$(BIN)/python -m benchmarks.stages $(STAGES_FLAGS)
+
+scale: setup
+	$(BIN)/python -m benchmarks.scale
 
 gallery: setup
 	$(BIN)/python -m tools.gallery $(GALLERY_FLAGS)

@@ -5,23 +5,24 @@ that it ran out.
 
 from __future__ import annotations
 
-import math
 import os
 import re
 from collections.abc import Iterable
 from pathlib import Path
 
 from ..generator.domain.messages import Message, SettingName
+from ..generator.imaging.bands import bands
 from ..generator.settings.schema import Settings
 from .quantities import size
 
-BYTES_OF_PROCESS = 0.8e9
-BYTES_OF_PIXEL = 170.0
-BYTES_OF_DENOISED_PIXEL = 520.0
-MAX_BYTES_OF_DENOISER = 1.5e9
-"""Peak of a worker on the CPU with Blender 4.5, measured at 320 x 240, 1320 x 989, 2640 x 1978 and 5280 x 3956 px: with
-the denoiser 0.7, 1.6, 2.9 and 5.4 GB, without it 0.7, 0.9, 1.4 and 4.1 GB. The denoiser's share stops growing once the
-image is larger than Cycles' tiles."""
+BYTES_OF_PROCESS = 1.2e9
+BYTES_OF_PIXEL = 60.0
+"""Arrays of the whole image."""
+BYTES_OF_RENDERED_PIXEL = 130.0
+BYTES_OF_DENOISED_PIXEL = 850.0
+"""For each pixel of the band that is rendered: the renderer, and the denoiser. Peaks of a worker on the CPU with Blender
+4.5 at 320 x 240, 1320 x 989, 2640 x 1978 and 5280 x 3956 px: with the denoiser 1.2, 2.3, 3.1 and 4.9 GB, without it 1.1,
+1.4, 2.1 and 3.2 GB."""
 WIDTH, HEIGHT = SettingName("camera.width_px"), SettingName("camera.height_px")
 INSUFFICIENT = (
     "Memory may be insufficient: at this image size, about {needed} is needed (processes: {count}), and {spare} of "
@@ -153,9 +154,11 @@ def tells_of_memory(text: str) -> bool:
 
 def bytes_of_process(settings: Settings, denoiser: str) -> float:
     """Return the estimated peak memory of a worker for such images; ``denoiser`` is the one that actually runs."""
-    pixels = math.prod(settings.camera.image_size)
-    of_denoiser = 0.0 if denoiser == "NONE" else min(BYTES_OF_DENOISED_PIXEL * pixels, MAX_BYTES_OF_DENOISER)
-    return BYTES_OF_PROCESS + BYTES_OF_PIXEL * pixels + of_denoiser
+    width, height = settings.camera.image_size
+    denoised = denoiser != "NONE"
+    rows = max(band.rendered.stop - band.rendered.start for band in bands(width, height, denoised=denoised))
+    of_rendered = BYTES_OF_RENDERED_PIXEL + (BYTES_OF_DENOISED_PIXEL if denoised else 0.0)
+    return BYTES_OF_PROCESS + BYTES_OF_PIXEL * width * height + of_rendered * width * rows
 
 
 def processes_that_fit(settings: Settings, denoiser: str, memory: float | None, wanted: int) -> int:

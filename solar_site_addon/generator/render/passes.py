@@ -3,8 +3,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import bpy
@@ -15,10 +16,10 @@ from ..domain.errors import RenderError
 from ..domain.pixel_filter import NATIVE, PixelFilter
 from ..domain.random_streams import ViewSeed
 from ..domain.versions import write_multilayer_exr
+from ..imaging.bands import bands
 from ..imaging.exr import read_exr
 from ..imaging.passes import CHANNEL_ENDINGS
 from ..settings.schema import RenderSettings
-from .bands import bands, only_rows
 from .bare_surfaces import bare_surfaces
 from .progress import printed_progress
 from .quality import configure_common, configure_passes, configure_radiance
@@ -61,11 +62,27 @@ def render_channels(
         return _rendered(scene, endings)
     channels: dict[str, Singles] = {}
     for band in parts:
-        with only_rows(scene, band.rendered):
+        with _only_rows(scene, band.rendered):
             for name, values in _rendered(scene, endings).items():
                 whole = channels.setdefault(name, np.empty((height, width), dtype=np.float32))
                 whole[band.kept] = values[band.inner]
     return channels
+
+
+@contextlib.contextmanager
+def _only_rows(scene: bpy.types.Scene, rows: slice) -> Iterator[None]:
+    """Let renders of the scene give these rows alone."""
+    render = scene.render
+    render.use_border = render.use_crop_to_border = True
+    render.border_min_x, render.border_max_x = 0.0, 1.0
+    # Blender counts from the bottom and rounds down: half a row more is safe from rounding errors.
+    height = render.resolution_y
+    render.border_min_y = (height - rows.stop + 0.5) / height if rows.stop < height else 0.0
+    render.border_max_y = (height - rows.start + 0.5) / height if rows.start else 1.0
+    try:
+        yield
+    finally:
+        render.use_border = render.use_crop_to_border = False
 
 
 def _rendered(scene: bpy.types.Scene, endings: Sequence[str]) -> dict[str, Singles]:

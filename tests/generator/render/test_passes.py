@@ -5,14 +5,12 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 bpy = pytest.importorskip("bpy")
 
 from solar_site_addon.generator.domain.random_streams import ViewSeed  # noqa: E402
+from solar_site_addon.generator.imaging import bands  # noqa: E402
 from solar_site_addon.generator.plan.view.view import plan_view  # noqa: E402
-from solar_site_addon.generator.render import bands  # noqa: E402
 from solar_site_addon.generator.render.ground_pass import painted_ground  # noqa: E402
 from solar_site_addon.generator.render.passes import render_passes, render_radiance  # noqa: E402
 from solar_site_addon.generator.render.renderer import prepare_renderer  # noqa: E402
@@ -24,17 +22,6 @@ from solar_site_addon.generator.settings.schema import RenderSettings, Settings,
 from ..planned import planned_site  # noqa: E402
 
 pytestmark = pytest.mark.bpy
-
-
-@given(width=st.integers(1, 16384), height=st.integers(1, 16384), denoised=st.booleans())
-def test_bands_keep_every_row_once_and_are_small(width: int, height: int, denoised: bool) -> None:
-    parts = bands.bands(width, height, denoised=denoised)
-    assert [row for band in parts for row in range(height)[band.kept]] == list(range(height))
-    for band in parts:
-        assert list(range(height)[band.rendered][band.inner]) == list(range(height)[band.kept])
-        assert (band.kept.stop - band.kept.start) * width <= (2_400_000 if denoised else 7_000_000) + width
-        assert band.rendered.start == (max(0, band.kept.start - 16) if denoised else band.kept.start)
-        assert band.rendered.stop == (min(height, band.kept.stop + 16) if denoised else band.kept.stop)
 
 
 def test_an_image_in_bands_is_the_same(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -3,13 +3,9 @@
 
 from __future__ import annotations
 
-import contextlib
 import itertools
 import math
-from collections.abc import Iterator
 from typing import NamedTuple
-
-import bpy
 
 MAX_PIXELS = 7_000_000
 """Largest number of pixels in a band: the renderer needs about 150 bytes for each of them."""
@@ -41,19 +37,3 @@ def bands(width_px: int, height_px: int, *, denoised: bool) -> list[Band]:
         Band(slice(max(0, top - margin), min(height_px, bottom + margin)), slice(top, bottom))
         for top, bottom in itertools.pairwise(edges)
     ]
-
-
-@contextlib.contextmanager
-def only_rows(scene: bpy.types.Scene, rows: slice) -> Iterator[None]:
-    """Let renders of the scene give these rows alone."""
-    render = scene.render
-    render.use_border = render.use_crop_to_border = True
-    render.border_min_x, render.border_max_x = 0.0, 1.0
-    # Blender counts from the bottom and rounds down: half a row more is safe from rounding errors.
-    height = render.resolution_y
-    render.border_min_y = (height - rows.stop + 0.5) / height if rows.stop < height else 0.0
-    render.border_max_y = (height - rows.start + 0.5) / height if rows.start else 1.0
-    try:
-        yield
-    finally:
-        render.use_border = render.use_crop_to_border = False
