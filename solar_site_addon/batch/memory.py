@@ -20,9 +20,9 @@ BYTES_OF_PIXEL = 60.0
 """Arrays of the whole image."""
 BYTES_OF_RENDERED_PIXEL = 130.0
 BYTES_OF_DENOISED_PIXEL = 850.0
-"""For each pixel of the band that is rendered: the renderer, and the denoiser. Peaks of a worker on the CPU with Blender
-4.5 at 320 x 240, 1320 x 989, 2640 x 1978 and 5280 x 3956 px: with the denoiser 1.2, 2.3, 3.1 and 4.9 GB, without it 1.1,
-1.4, 2.1 and 3.2 GB."""
+"""For each pixel of the band that is rendered: the renderer, and the denoiser. Peaks of a worker on the CPU, measured
+with Blender 4.5 at 320 x 240, 1320 x 989, 2640 x 1978 and 5280 x 3956 px: with the denoiser 1.2, 2.3, 3.1 and 4.9 GB,
+without it 1.1, 1.4, 2.1 and 3.2 GB."""
 WIDTH, HEIGHT = SettingName("camera.width_px"), SettingName("camera.height_px")
 INSUFFICIENT = (
     "Memory may be insufficient: at this image size, about {needed} is needed (processes: {count}), and {spare} of "

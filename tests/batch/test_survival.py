@@ -13,7 +13,8 @@ from typing import Any
 
 import pytest
 
-from solar_site_addon.batch.memory import BYTES_OF_PIXEL, available_memory
+from solar_site_addon.batch.memory import available_memory, bytes_of_process
+from solar_site_addon.generator.settings.schema import Settings, with_values
 
 pytestmark = [pytest.mark.slow, pytest.mark.skipif(os.name == "nt", reason="the fake Blender is a shell script")]
 
@@ -230,11 +231,16 @@ def test_images_that_exceed_a_memory_limit_say_so(launcher: Any) -> None:
     assert [f"image_000{index} (seed {index}) {failed}" in result.stdout for index in (0, 1)] == [True, True]
 
 
+def square(side: int) -> Settings:
+    return with_values(Settings(), {"camera.width_px": side, "camera.height_px": side})
+
+
 def test_a_process_is_admitted_once_measured_use_leaves_room(launcher: Any) -> None:
     available = available_memory()
-    if available is None or not 5e9 < available < 60e9:
+    needs = {side: bytes_of_process(square(side), "INTEL") for side in range(512, 16384, 256)}
+    if available is None or not needs[512] / 0.7 < available < max(needs.values()) / 0.6:
         pytest.skip("only with this much memory is there a size of which one process fits and two do not")
-    side = int(((0.7 * available - 2.3e9) / BYTES_OF_PIXEL) ** 0.5)
+    side = max(side for side, need in needs.items() if need <= 0.7 * available)
     size = ("--resolution", f"{side}x{side}")
     process = launcher.start("--num_images", "4", "--num_parallel", "2", *size, hold=[0])
     note = next(line for line in process.stdout if "batch_01  Memory" in line)
