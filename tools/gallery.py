@@ -169,14 +169,14 @@ SHOTS: tuple[Shot, ...] = (
     ),
     Shot(
         "building_racks",
-        "Racks before the modules arrive",
+        "First complete tables",
         34,
         "loess_construction",
         view(30, -65, "array.progress=0.5", "light.time_h=10", "light.weather=clear", "site.size_m=200"),
     ),
     Shot(
         "building_mounting",
-        "Modules being mounted",
+        "Racks, and piles that wait for theirs",
         35,
         "red_hills_construction",
         view(35, -55, "array.progress=0.7", "light.weather=clear", "site.size_m=220"),

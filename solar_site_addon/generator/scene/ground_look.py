@@ -51,7 +51,7 @@ STRIPE_M = 2.3
 """Width of two strips of a lawn, mown in opposite directions."""
 RILL_HALF_WIDTH_M = 0.24
 """Half width of the widest rills, on steep slopes."""
-RILL_DEPTH = 1.2
+RILL_DEPTH = 0.9
 """Depth of rills, in the unit of the small relief."""
 RILL_SHADE = 0.2
 """Darkening of the moist, shaded beds, as a share of the range from the light to the dark tone of the soil."""
@@ -163,9 +163,9 @@ def rill_bed(graph: Shading, noises: Noises) -> Value:
     """Return 1 in the bed of an erosion rill, 0 beside it; its width is the planned one, its edges are ragged."""
     across, along, width = graph.channels(graph.attribute_colour("rills"))
     turn = graph.math("ABSOLUTE", graph.math("ARCTAN2", along, across))
-    away = graph.sum((turn, SPACING_M / (2 * math.pi)), (noises.fine[2], 0.5), (noises.coarse[0], 0.3), plus=-0.4)
+    away = graph.sum((turn, SPACING_M / (2 * math.pi)), (noises.fine[2], 0.2), (noises.coarse[0], 0.4), plus=-0.3)
     beyond = graph.sum((away, 1.0), (width, -RILL_HALF_WIDTH_M))
-    bed = graph.rest(graph.smoothstep(beyond, 0.0, 0.15))
+    bed = graph.rest(graph.smoothstep(beyond, -0.05, 0.25))
     return graph.math("MULTIPLY", bed, graph.smoothstep(width, 0.05, 0.2))
 
 
