@@ -22,6 +22,8 @@ MAX_BYTES_OF_DENOISER = 1.5e9
 """Peak of a worker on the CPU with Blender 4.5, measured at 320 x 240, 1320 x 989, 2640 x 1978 and 5280 x 3956 px: with
 the denoiser 0.7, 1.6, 2.9 and 5.4 GB, without it 0.7, 0.9, 1.4 and 4.1 GB. The denoiser's share stops growing once the
 image is larger than Cycles' tiles."""
+BYTES_OF_GROUND_IMAGES = 0.3e9
+"""Textures of six kinds of ground, 1024 px wide, measured: 0.2 GB, and 0.1 GB more while they are read."""
 WIDTH, HEIGHT = SettingName("camera.width_px"), SettingName("camera.height_px")
 INSUFFICIENT = (
     "Memory may be insufficient: at this image size, about {needed} is needed (processes: {count}), and {spare} of "
@@ -155,7 +157,8 @@ def bytes_of_process(settings: Settings, denoiser: str) -> float:
     """Return the estimated peak memory of a worker for such images; ``denoiser`` is the one that actually runs."""
     pixels = math.prod(settings.camera.image_size)
     of_denoiser = 0.0 if denoiser == "NONE" else min(BYTES_OF_DENOISED_PIXEL * pixels, MAX_BYTES_OF_DENOISER)
-    return BYTES_OF_PROCESS + BYTES_OF_PIXEL * pixels + of_denoiser
+    of_images = BYTES_OF_GROUND_IMAGES if settings.site.ground_images else 0.0
+    return BYTES_OF_PROCESS + BYTES_OF_PIXEL * pixels + of_denoiser + of_images
 
 
 def processes_that_fit(settings: Settings, denoiser: str, memory: float | None, wanted: int) -> int:

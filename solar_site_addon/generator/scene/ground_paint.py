@@ -19,6 +19,8 @@ from ..domain.projection import Camera
 from .array_shading import ArrayShading
 from .detail_texture import lost_slope, noises
 from .ground_look import BUMP_M, GroundLook, GroundShading
+from .shading import Value
+from .texture_look import ROUGHNESS
 
 TRIANGLE = "triangle"
 """Name of the face attribute, and of the pass, with the number of the triangle, from 1."""
@@ -33,6 +35,9 @@ _STEEPEST = 0.1
 """Smallest cosine between view and ground for which the points of a pixel lie farther apart on the ground."""
 _FARTHEST = 1.25
 """Largest ratio of the distances of a point and of its pixel's center, where a triangle is seen from the side."""
+
+_INDIRECT_M = 1.0
+"""Spacing of vertices near the site, between which indirect light sees the mean color of textures."""
 
 
 class PaintedMesh(NamedTuple):
@@ -76,6 +81,8 @@ class Paint(NamedTuple):
 
     Slopes smaller than a texel would be lost. In their place, the texels of a pixel are tilted in different directions,
     so that together they reflect light from all sides like the rough ground."""
+    roughness: Singles | None = None
+    """Roughness (R * SIDE, W * SIDE) where it differs from place to place."""
 
 
 def paint(mesh: PaintedMesh, camera: Camera, triangles: Ints, threads: int, detail_px: float = 1.0) -> Iterator[Paint]:
@@ -101,9 +108,8 @@ def vertex_colours(mesh: PaintedMesh) -> Singles:
     result = np.empty((len(mesh.table), 3), dtype=np.float32)
     for start in range(0, len(result), _BLOCK_PX):
         part = np.ascontiguousarray(columns[:, start : start + _BLOCK_PX])
-        shading = GroundShading(
-            ArrayShading(mesh.attributes(part[6:])), noises(part[:3], np.zeros(1, dtype=np.float32)), mesh.look
-        )
+        points = ArrayShading(mesh.attributes(part[6:]), part[:3], np.full(1, _INDIRECT_M, dtype=np.float32))
+        shading = GroundShading(points, noises(part[:3], np.zeros(1, dtype=np.float32)), mesh.look)
         result[start : start + _BLOCK_PX] = shading.colour().T
     return result
 
@@ -114,15 +120,23 @@ def _paint_rows(mesh: PaintedMesh, camera: Camera, triangles: Ints, first_row: i
     colour = np.zeros((3, len(triangles), SIDE, triangles.shape[1], SIDE), dtype=np.float32)
     normal = np.zeros_like(colour)
     normal[2] = 1.0
+    roughness = np.full(colour.shape[1:], ROUGHNESS, dtype=np.float32) if mesh.look.textures.rough else None
     if len(row):
         patches = _Patches(mesh, camera, triangles[seen], column + 0.5, row + first_row + 0.5, detail_px)
         for down in range(SIDE):
             for right in range(SIDE):
-                colours, normals = patches.evaluate(right, down)
+                colours, normals, rough = patches.evaluate(right, down)
                 colour[:, row, down, column, right] = colours
                 normal[:, row, down, column, right] = normals
+                if roughness is not None:
+                    roughness[row, down, column, right] = rough
     shape = (3, SIDE * len(triangles), SIDE * triangles.shape[1])
-    return Paint(slice(SIDE * first_row, SIDE * first_row + shape[1]), colour.reshape(shape), normal.reshape(shape))
+    return Paint(
+        slice(SIDE * first_row, SIDE * first_row + shape[1]),
+        colour.reshape(shape),
+        normal.reshape(shape),
+        None if roughness is None else roughness.reshape(shape[1:]),
+    )
 
 
 def _facet_slope(variance: Singles) -> Singles:
@@ -153,8 +167,8 @@ class _Patches:
         self._area = 1 / _dot(self._up, self._up)
         self._center = self._distance(self._rays(0.0, 0.0))
 
-    def evaluate(self, right: int, down: int) -> tuple[Singles, Singles]:
-        """Return colors and unit normals (3, N) of one of the texels in each pixel."""
+    def evaluate(self, right: int, down: int) -> tuple[Singles, Singles, Value]:
+        """Return colors and unit normals (3, N), and the roughness, of one of the texels in each pixel."""
         rays = self._rays(*(((place + 0.5) / SIDE - 0.5) * self._detail for place in (right, down)))
         distance = np.clip(self._distance(rays), self._center / _FARTHEST, self._center * _FARTHEST)
         values = self._first + self._steps(distance * rays - self._start)
@@ -164,14 +178,15 @@ class _Patches:
         spacing = across / np.sqrt(np.maximum(-_dot(rays, up), np.float32(_STEEPEST)))
         here = self._shading(place, values, spacing)
         height, step = here.relief(), spacing / 2
-        facet = _facet_slope(2 * lost_slope(across) * np.square(here.stoniness * np.float32(BUMP_M)))
+        lost = lost_slope(across) * np.square(here.stoniness * np.float32(BUMP_M)) + here.lost_slope_variance
+        facet = _facet_slope(2 * lost)
         normal = up.copy()
         for direction, side in zip(_tangents(up), _FACETS[down][right], strict=True):
             way = step * direction
             there = self._shading(place + way, values + self._steps(way), spacing)
             slope = (there.relief() - height) * np.float32(BUMP_M) / step
             normal -= direction * (slope + np.float32(side) * facet)
-        return here.colour(), normal / np.sqrt(_dot(normal, normal))
+        return here.colour(), normal / np.sqrt(_dot(normal, normal)), here.roughness()
 
     def _rays(self, right_px: float, down_px: float) -> Singles:
         rays = self._camera.rays(np.stack([self._x + right_px, self._y + down_px], axis=-1)).T
@@ -189,7 +204,7 @@ class _Patches:
 
     def _shading(self, place: Singles, values: Singles, spacing_m: Singles) -> GroundShading:
         attributes = self._mesh.attributes(values[6:])
-        return GroundShading(ArrayShading(attributes), noises(place, spacing_m), self._mesh.look)
+        return GroundShading(ArrayShading(attributes, place, spacing_m), noises(place, spacing_m), self._mesh.look)
 
 
 def _tangents(up: Singles) -> tuple[Singles, Singles]:
