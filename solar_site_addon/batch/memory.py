@@ -23,6 +23,8 @@ BYTES_OF_DENOISED_PIXEL = 850.0
 """For each pixel of the band that is rendered: the renderer, and the denoiser. Peaks of a worker on the CPU, measured
 with Blender 4.5 at 320 x 240, 1320 x 989, 2640 x 1978 and 5280 x 3956 px: with the denoiser 1.2, 2.3, 3.1 and 4.9 GB,
 without it 1.1, 1.4, 2.1 and 3.2 GB."""
+BYTES_OF_GROUND_IMAGES = 0.3e9
+"""Textures of six kinds of ground, 1024 px wide, measured: 0.2 GB, and 0.1 GB more while they are read."""
 WIDTH, HEIGHT = SettingName("camera.width_px"), SettingName("camera.height_px")
 INSUFFICIENT = (
     "Memory may be insufficient: at this image size, about {needed} is needed (processes: {count}), and {spare} of "
@@ -158,7 +160,8 @@ def bytes_of_process(settings: Settings, denoiser: str) -> float:
     denoised = denoiser != "NONE"
     rows = max(band.rendered.stop - band.rendered.start for band in bands(width, height, denoised=denoised))
     of_rendered = BYTES_OF_RENDERED_PIXEL + (BYTES_OF_DENOISED_PIXEL if denoised else 0.0)
-    return BYTES_OF_PROCESS + BYTES_OF_PIXEL * width * height + of_rendered * width * rows
+    of_textures = BYTES_OF_GROUND_IMAGES if settings.site.ground_images else 0.0
+    return BYTES_OF_PROCESS + BYTES_OF_PIXEL * width * height + of_rendered * width * rows + of_textures
 
 
 def processes_that_fit(settings: Settings, denoiser: str, memory: float | None, wanted: int) -> int:

@@ -30,6 +30,7 @@ from ..generator.pipeline import Renderer, built_site, check_site, describe_hard
 from ..generator.plan.terrain.elevation.reading import on_reading
 from ..generator.plan.terrain.elevation.shared_land import share_land_in
 from ..generator.settings.schema import Settings
+from ..generator.settings.texture_sets import texture_notes
 from .dataset_folder import land_folder
 from .events import (
     IMAGE_DONE,
@@ -111,7 +112,9 @@ def probe(unit: WorkUnit, report: Path, hardware: bool) -> int:
     except SolarSiteError as error:
         replace_json(report, {"error": error.message.to_json()})
         return 2
-    replace_json(report, {**describe(renderer), **(describe_hardware() if hardware else {})})
+    document = describe(renderer)
+    document["messages"] += [note.to_json() for note in texture_notes(unit.settings.site.ground_images)]
+    replace_json(report, {**document, **(describe_hardware() if hardware else {})})
     return 0
 
 

@@ -33,7 +33,9 @@ from .render.passes import render_passes, render_radiance
 from .render.renderer import Renderer, describe_hardware, prepare_renderer
 from .scene.build import BuiltSite, build_site, new_scene, show_view
 from .scene.camera import aim_camera
+from .scene.ground_images import load_textures
 from .scene.modules import show_detail
+from .scene.orthophoto import load_orthophoto
 from .scene.ownership import remove_owned
 from .sensor.modality import Exposure, Modality
 from .sensor.registry import enabled_modalities
@@ -88,8 +90,11 @@ def make_view(
 
 
 def check_site(settings: Settings, seed: int) -> None:
-    """Plan a site and its first view; raise SolarSiteError if that is impossible."""
-    plan_view(plan_site(settings, seed), settings, 0)
+    """Plan a site and its first view, and read its images; raise SolarSiteError if that is impossible."""
+    site = plan_site(settings, seed)
+    load_textures(site.ground_images)
+    load_orthophoto(site.orthophoto)
+    plan_view(site, settings, 0)
 
 
 def _expose(

@@ -25,6 +25,8 @@ SPECIAL = {
     "site.fields": "Cropland",
     "site.greenness": "Grass Cover",
     "site.snow": "Snow Cover",
+    "site.ground_image_share": "Texture Share",
+    "site.ground_image_size_m": "Texture Size",
     "array.num_clusters": "Clusters",
     "array.progress": "Work Progress",
     "array.tilt_mode": "Tilt Control",

@@ -122,7 +122,7 @@ def _value(root: Any, setting: Setting) -> Any:
         return [choice for choice in setting.spec.choices if choice in root]
     if _is_large(setting):
         return parse_text(setting, root)
-    if setting.spec.file:
+    if setting.spec.file or setting.spec.folder:
         return bpy.path.abspath(root)  # resolves the // of paths relative to the .blend file
     return _decimal(root)
 
@@ -165,7 +165,7 @@ def _property(setting: Setting) -> Any:
 
 def _text_property(setting: Setting, common: dict[str, Any]) -> Any:
     if not setting.spec.choices:
-        subtype = "FILE_PATH" if setting.spec.file else "NONE"
+        subtype = "FILE_PATH" if setting.spec.file else "DIR_PATH" if setting.spec.folder else "NONE"
         return bpy.props.StringProperty(default=setting.default, subtype=subtype, **common)
     items = [(choice, choice_label(choice), "") for choice in setting.spec.choices]
     return bpy.props.EnumProperty(items=items, default=setting.default, **common)

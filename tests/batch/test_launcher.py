@@ -334,6 +334,15 @@ def test_samples_made_with_a_file_that_has_changed_are_not_mixed_in(launcher: An
     assert refused(launcher.run("--num_images", "3", *setting), "another file of site.elevation_model")
 
 
+def test_a_texture_set_without_color_is_refused_before_anything_is_written(launcher: Any, tmp_path: Path) -> None:
+    folder = tmp_path / "textures"
+    folder.mkdir()
+    (folder / "Grass1_NormalGL.png").write_bytes(b"")
+    result = launcher.run("--num_images", "1", "--set", f"site.ground_images={folder}")
+    assert refused(result, "the texture set Grass1 has no color map (Grass1_Color.jpg)")
+    assert not launcher.out.exists()
+
+
 def test_the_same_file_by_another_path_resumes(launcher: Any, tmp_path: Path) -> None:
     first, second = tmp_path / "land.asc", tmp_path / "elsewhere" / "hills.asc"
     first.write_text("as it was")

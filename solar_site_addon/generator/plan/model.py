@@ -17,8 +17,10 @@ from .atmosphere import CLEAR, Sun, Weather
 from .construction.marks import Marks
 from .equipment.equipment import Equipment
 from .ground.ground_cover import Ground
+from .ground.ground_images import NO_IMAGES, GroundImages
 from .roads.roads import Roads
 from .surroundings.surroundings import Surroundings
+from .terrain.orthophoto import Orthophoto
 from .terrain.terrain import Terrain
 from .vegetation.vegetation import Vegetation
 
@@ -48,6 +50,8 @@ class Site:
     """Marks of construction work on the ground."""
     equipment: Equipment
     surroundings: Surroundings
+    ground_images: GroundImages = NO_IMAGES
+    orthophoto: Orthophoto | None = None
 
 
 @dataclass(frozen=True)

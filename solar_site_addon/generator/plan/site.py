@@ -20,10 +20,12 @@ from .array.tables import Tables
 from .construction.marks import plan_marks
 from .equipment.equipment import plan_equipment
 from .ground.ground import plan_ground
+from .ground.ground_images import plan_ground_images
 from .model import Site
 from .placement.clearance import FreeGround
 from .roads.roads import Roads, plan_roads
 from .surroundings.surroundings import plan_surroundings
+from .terrain.orthophoto import plan_orthophoto
 from .terrain.terrain import Terrain, plan_terrain
 from .terrain.topography import survey
 
@@ -65,6 +67,8 @@ def plan_site(settings: Settings, seed: int) -> Site:
         marks=plan_marks(tables, piles, pile_kind, terrain, seed),
         equipment=equipment,
         surroundings=surroundings,
+        ground_images=plan_ground_images(drawn.site, seed),
+        orthophoto=plan_orthophoto(drawn.site, terrain.anchor),
     )
 
 

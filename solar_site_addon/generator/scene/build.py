@@ -46,7 +46,9 @@ def build_site(site: Site, scene: bpy.types.Scene) -> BuiltSite:
     """Build the site into one collection of ``scene``, without the camera, light and vegetation of a view."""
     collection = own(bpy.data.collections.new("Solar Site"))
     drawn = site.settings.site
-    ground = build_ground(site.terrain, site.ground, site.roads, drawn.soil.value, drawn.gravel.value)
+    ground = build_ground(
+        site.terrain, site.ground, site.roads, drawn.soil.value, drawn.gravel.value, site.ground_images, site.orthophoto
+    )
     first_rack = rack_number(site.modules, site.tables, 0)
     first_pile = first_pile_number(site.modules, site.tables, site.equipment, site.surroundings)
     for part in (

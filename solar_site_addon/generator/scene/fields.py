@@ -38,28 +38,28 @@ class FieldShading:
         self._graph = graph
         wander = graph.sum((fine[2], 0.5), (coarse[2], 0.5), plus=-0.5)
         edge = graph.sum((wander, _RAGGED_M), (graph.attribute(EDGE), 1.0))
-        self._inside = graph.smoothstep(edge, 0.0, 0.45)
+        self.inside = graph.smoothstep(edge, 0.0, 0.45)
         # Real rows are not perfectly straight.
         rows = graph.sum((coarse[3], 0.6), (graph.attribute(ROWS), 1.0))
         wave = graph.math("COSINE", graph.math("MULTIPLY", rows, 2 * math.pi))
-        self._ridge = graph.sum((wave, 0.5), plus=0.5)
+        self.ridge = graph.sum((wave, 0.5), plus=0.5)
         """1 on the rows, 0 in the furrows between them."""
         cover = graph.attribute(COVER)
         # A higher cover extends farther down the ridges; the noises leave gaps.
-        covered = graph.sum((self._ridge, 1.0), (cover, 1.0), (fine[0], 0.5), (coarse[1], 0.4), plus=-1.45)
-        self._grown = graph.math("MULTIPLY", graph.smoothstep(covered, -0.06, 0.1), graph.smoothstep(cover, 0.05, 0.15))
+        covered = graph.sum((self.ridge, 1.0), (cover, 1.0), (fine[0], 0.5), (coarse[1], 0.4), plus=-1.45)
+        self.grown = graph.math("MULTIPLY", graph.smoothstep(covered, -0.06, 0.1), graph.smoothstep(cover, 0.05, 0.15))
         """1 where leaves, straw or film cover the ground."""
-        self.relief = graph.math("MULTIPLY", graph.math("MULTIPLY", self._inside, self._ridge), _FURROW)
+        self.relief = graph.math("MULTIPLY", graph.math("MULTIPLY", self.inside, self.ridge), _FURROW)
         """Height of the ridges, in the unit of the ground's small relief."""
 
     def tilled(self, soil_tone: Value) -> Value:
         """Return the tone (0 to 1) of freshly tilled soil: darker than its surroundings, most of all in the furrows."""
         graph = self._graph
-        return graph.math("MULTIPLY", soil_tone, graph.sum((self._ridge, 0.45), plus=0.45))
+        return graph.math("MULTIPLY", soil_tone, graph.sum((self.ridge, 0.45), plus=0.45))
 
     def surface(self, tone: Value, ground: Value, soil: Value) -> Value:
         """Return the color ``ground``, with ``soil`` and crops on the fields."""
         graph = self._graph
         bright = graph.sum((tone, 0.9), plus=0.55)
         crop = graph.product(graph.attribute_colour(COLOUR), bright)
-        return graph.mix(self._inside, ground, graph.mix(self._grown, soil, crop))
+        return graph.mix(self.inside, ground, graph.mix(self.grown, soil, crop))

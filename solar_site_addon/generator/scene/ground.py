@@ -13,15 +13,19 @@ from ..domain.categories import Category
 from ..geometry.meshes import Connected, connected, joined
 from ..geometry.textures import detail_pixels
 from ..plan.ground.ground_cover import Ground
+from ..plan.ground.ground_images import NO_IMAGES, GroundImages
 from ..plan.roads.roads import Roads
+from ..plan.terrain.orthophoto import Orthophoto
 from ..plan.terrain.terrain import Terrain
 from .fields import field_attributes
+from .ground_images import load_textures
 from .ground_look import BUMP_M, GRAVELS, SOILS, TILES_M, TURNS_RAD, GroundLook, GroundShading, Noises
 from .ground_paint import TRIANGLE, PaintedMesh, painted_mesh
 from .images import new_image
 from .meshes import mesh_object
 from .nodes import SEMANTIC_AOV, ShaderGraph, new_material
-from .roads import far_strip, ground_attributes, road_look
+from .orthophoto import DRAPED, draped_share, load_orthophoto
+from .roads import EDGE, far_strip, ground_attributes, road_look
 
 Socket: TypeAlias = bpy.types.NodeSocket
 
@@ -33,10 +37,18 @@ class BuiltGround(NamedTuple):
     mesh: PaintedMesh
 
 
-def build_ground(terrain: Terrain, ground: Ground, roads: Roads, soil: str, gravel: str) -> BuiltGround:
+def build_ground(
+    terrain: Terrain,
+    ground: Ground,
+    roads: Roads,
+    soil: str,
+    gravel: str,
+    images: GroundImages = NO_IMAGES,
+    orthophoto: Orthophoto | None = None,
+) -> BuiltGround:
     """Return the terrain and its roads out to the horizon, in one object.
 
-    ``soil`` and ``gravel`` are names in SOILS and GRAVELS.
+    ``soil`` and ``gravel`` are names in SOILS and GRAVELS. Raise SettingsError if an image cannot be read.
     """
     vertices, triangles = terrain.mesh()
     cover = {
@@ -52,11 +64,18 @@ def build_ground(terrain: Terrain, ground: Ground, roads: Roads, soil: str, grav
         **ground_attributes(roads, terrain),
         **(field_attributes(ground.fields, terrain) if ground.fields.any else {}),
     }
+    if orthophoto is not None:
+        cover[DRAPED] = draped_share(orthophoto, terrain, ground, cover[EDGE])
     strip = far_strip(roads, terrain)
     land, far = Connected(triangles, *terrain.edges()), connected(strip.triangles)
     beside = terrain.nearest(*strip.vertices[:, :2].T)
     look = GroundLook(
-        SOILS[soil], GRAVELS[gravel], road_look(roads.surface, roads.growth, SOILS[soil]), ground.fields.any
+        SOILS[soil],
+        GRAVELS[gravel],
+        road_look(roads.surface, roads.growth, SOILS[soil]),
+        ground.fields.any,
+        load_textures(images),
+        load_orthophoto(orthophoto),
     )
     places, faces = np.concatenate([vertices, strip.vertices]), joined(land, len(vertices), far)
     values = {  # attributes that the strip lacks equal those of the terrain beside it
@@ -91,13 +110,13 @@ def _ground_material(look: GroundLook) -> bpy.types.Material:
     graph.annotate(TRIANGLE, graph.attribute(TRIANGLE))
     # Steeper bumps would shade each other and halve the brightness of the ground.
     bump = graph.node("ShaderNodeBump", Height=shading.relief(), Strength=1.0, Distance=BUMP_M)
-    graph.surface(ground_surface(graph, shading.colour(), bump.outputs["Normal"]))
+    graph.surface(ground_surface(graph, shading.colour(), bump.outputs["Normal"], shading.roughness()))
     return material
 
 
-def ground_surface(graph: ShaderGraph, colour: Socket, normal: Socket) -> Socket:
+def ground_surface(graph: ShaderGraph, colour: Socket, normal: Socket, roughness: Socket | float) -> Socket:
     """Return the surface of the ground, which is almost matte."""
-    shader = graph.node("ShaderNodeBsdfPrincipled", Base_Color=colour, Roughness=0.95, Normal=normal)
+    shader = graph.node("ShaderNodeBsdfPrincipled", Base_Color=colour, Roughness=roughness, Normal=normal)
     graph.feed(shader.inputs["Specular IOR Level"], 0.15)
     return shader.outputs[0]
 

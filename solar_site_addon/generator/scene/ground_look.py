@@ -9,12 +9,15 @@ cover of each vertex; the look adds detail smaller than the mesh. Colors and dim
 from __future__ import annotations
 
 import math
+from functools import cached_property
 from typing import NamedTuple, TypeAlias
 
 from ..plan.ground.rills import SPACING_M
 from .fields import FieldShading
-from .roads import RoadLook, RoadShading
+from .orthophoto import OrthophotoLook, over_ground
+from .roads import RoadLook, RoadShading, mixed
 from .shading import Shading, Value
+from .texture_look import NO_TEXTURES, ROUGHNESS, TextureLook, TextureShading
 
 Colour: TypeAlias = tuple[float, float, float, float]
 
@@ -88,6 +91,8 @@ class GroundLook(NamedTuple):
     road: RoadLook
     fields: bool
     """Whether there are fields."""
+    textures: TextureLook = NO_TEXTURES
+    orthophoto: OrthophotoLook | None = None
 
 
 class GroundShading:
@@ -98,38 +103,136 @@ class GroundShading:
         self._road = RoadShading(graph, noises.fine, noises.coarse, look.road)
         self._field = FieldShading(graph, noises.fine, noises.coarse) if look.fields else None
         self._shares = _shares(graph, noises, self._road)
+        self._textures = TextureShading(graph, look.textures, self._seen()) if look.textures.by_kind else None
         self.carriageway = self._road.carriageway
         """1 on the carriageway of a road, 0 elsewhere."""
         self.stoniness = self._road.relief
-        """Share of the relief of stones and clods that remains after rolling."""
+        """Share of the relief of stones and clods that remains after rolling and under textures."""
+        self.lost_slope_variance: Value = 0.0
+        """Variance of the slopes of textures in one direction that are too small to be seen."""
+        if self._textures:
+            self.stoniness = graph.math("MULTIPLY", self.stoniness, graph.rest(self._textures.relief_share))
+            self.lost_slope_variance = self._textures.lost_slope_variance
 
     def relief(self) -> Value:
         """Return the height of the small relief in units of BUMP_M: stones, clods, rills, furrows; less on roads."""
         graph, noises = self._graph, self._noises
         grain, fine, coarse = STONES
-        stony = graph.sum((noises.fine[0], fine), (noises.coarse[1], coarse), (noises.grain[0], grain))
-        relief = graph.math("MULTIPLY", stony, self.stoniness)
+        small = graph.sum((noises.fine[0], fine), (noises.grain[0], grain))
+        relief = graph.math("MULTIPLY", small, self.stoniness)
+        relief = graph.sum((graph.math("MULTIPLY", noises.coarse[1], self._road.relief), coarse), plus=relief)
         relief = graph.sum((relief, 1.0), (self._shares.rill, -RILL_DEPTH))
+        if self._textures:
+            relief = graph.sum((self._textures.relief_m, 1 / BUMP_M), plus=relief)
         return graph.math("ADD", relief, self._field.relief) if self._field else relief
+
+    def roughness(self) -> Value:
+        """Return the roughness of the surface."""
+        return self._textures.roughness if self._textures and self._look.textures.rough else ROUGHNESS
 
     def colour(self) -> Value:
         """Return the color: roads over snow, gravel, fields, rock, grass and soil, each from a dark to a light tone."""
         graph, (grain, fine, coarse), look = self._graph, self._noises, self._look
         tone = _between(graph, fine[0], coarse[0])
         soil_tone = _soil_tone(graph, self._noises, self._shares)
-        ground = graph.mix(self._shares.growth, graph.mix(soil_tone, *look.soil), _grass(graph, self._noises, tone))
-        bareness = covered(graph, graph.attribute("rock"), _between(graph, fine[3], coarse[2]), softness=0.05)
-        ground = graph.mix(bareness, ground, graph.mix(tone, *ROCK))
+        soil = self._soil(soil_tone)
+        ground = graph.mix(self._shares.growth, soil, self._grass(tone))
+        ground = graph.mix(self._rock, ground, self._textured("rock", graph.mix(tone, *ROCK)))
         if self._field:
             tilled = graph.mix(self._field.tilled(soil_tone), *look.soil)
+            tilled = self._textured("soil", tilled, self._field.tilled(1.0))
             ground = self._field.surface(tone, ground, tilled)
-        spread = covered(graph, graph.attribute("gravel"), _between(graph, fine[3], coarse[1]), softness=0.09)
+        if look.orthophoto:
+            ground = over_ground(graph, look.orthophoto, ground, graph.sum((tone, 0.5), plus=0.75))
         light = graph.attribute("light")
         stones = graph.smoothstep(graph.sum((grain[1], 0.75), (fine[1], 0.25), (light, 0.35)), 0.35, 1.0)
-        ground = graph.mix(spread, ground, graph.mix(stones, *look.gravel))
-        snow = covered(graph, graph.attribute("snow"), _between(graph, fine[0], coarse[3]), softness=0.09)
-        ground = graph.mix(snow, ground, graph.mix(tone, *SNOW))
-        return self._road.surface(tone, ground)
+        ground = graph.mix(self._gravel, ground, self._textured("gravel", graph.mix(stones, *look.gravel)))
+        ground = graph.mix(self._snow, ground, graph.mix(tone, *SNOW))
+        return self._road.surface(tone, ground, self._road_texture)
+
+    @cached_property
+    def _rock(self) -> Value:
+        noise = _between(self._graph, self._noises.fine[3], self._noises.coarse[2])
+        return covered(self._graph, self._graph.attribute("rock"), noise, softness=0.05)
+
+    @cached_property
+    def _gravel(self) -> Value:
+        noise = _between(self._graph, self._noises.fine[3], self._noises.coarse[1])
+        return covered(self._graph, self._graph.attribute("gravel"), noise, softness=0.09)
+
+    @cached_property
+    def _snow(self) -> Value:
+        noise = _between(self._graph, self._noises.fine[0], self._noises.coarse[3])
+        return covered(self._graph, self._graph.attribute("snow"), noise, softness=0.09)
+
+    def _seen(self) -> dict[str, Value]:
+        """Return the share of each kind of ground that is seen from above, where textures may show it."""
+        graph, textures, road = self._graph, self._look.textures.by_kind, self._road
+        rest = graph.rest(road.seen)
+        rest = graph.math("MULTIPLY", rest, graph.rest(self._snow))
+        gravel = graph.math("MULTIPLY", rest, self._gravel)
+        rest = graph.math("SUBTRACT", rest, gravel)
+        tilled: Value = 0.0
+        if self._field:
+            field = graph.math("MULTIPLY", rest, self._field.inside)
+            rest = graph.math("SUBTRACT", rest, field)
+            tilled = graph.math("MULTIPLY", field, graph.rest(self._field.grown))
+        rock = graph.math("MULTIPLY", rest, self._rock)
+        rest = graph.math("SUBTRACT", rest, rock)
+        grass = graph.math("MULTIPLY", rest, self._shares.growth)
+        soil = graph.math("SUBTRACT", rest, grass)
+        tracks, path = graph.math("MULTIPLY", soil, self._shares.worn), road.seen
+        if "tracks" in textures:
+            soil = graph.math("SUBTRACT", soil, tracks)
+            if not self._look.road.slabs:
+                rolled = graph.math("MULTIPLY", road.seen, road.rolled)
+                tracks = graph.math("ADD", tracks, rolled)
+                path = graph.math("SUBTRACT", path, rolled)
+        soil = graph.math("ADD", soil, tilled)
+        seen = {"gravel": gravel, "rock": rock, "grass": grass, "soil": soil, "tracks": tracks}
+        return seen if self._look.road.slabs else {**seen, "path": path}
+
+    def _textured(self, kind: str, invented: Value, shade: Value = 1.0) -> Value:
+        """Return the color of a kind of ground: invented, or that of its texture, which varies over tens of meters."""
+        if not self._textures:
+            return invented
+        bright = self._graph.sum((self._noises.coarse[0], 0.5), plus=0.75)
+        return self._textures.over(kind, invented, self._graph.math("MULTIPLY", bright, shade))
+
+    def _soil(self, tone: Value) -> Value:
+        graph, invented = self._graph, self._graph.mix(tone, *self._look.soil)
+        if not self._textures:
+            return invented
+        moist = graph.sum((graph.attribute("light"), 0.5), (self._shares.rill, -RILL_SHADE), plus=0.75)
+        soil = self._textured("soil", invented, moist)
+        if "tracks" not in self._textures:
+            return soil
+        return graph.mix(self._shares.worn, soil, self._textured("tracks", invented, moist))
+
+    def _grass(self, tone: Value) -> Value:
+        """Return the color of wild grass, fresh or dry in patches; lawns are paler, more even and striped."""
+        graph, noises = self._graph, self._noises
+        dry = _between(graph, noises.fine[3], noises.coarse[3])
+        dryness = covered(graph, graph.attribute("dry"), dry, softness=0.16)
+        wild = graph.mix(tone, *FRESH_GRASS)
+        stripe = graph.math("SINE", graph.math("MULTIPLY", graph.attribute("beside"), 2 * math.pi / STRIPE_M))
+        stripe = graph.smoothstep(stripe, -0.5, 0.5)
+        even = graph.sum((tone, 0.4), (noises.grain[1], 0.25), (stripe, 0.34), plus=-0.1)
+        mown = graph.attribute("mown")
+        fresh = graph.mix(mown, wild, graph.mix(even, *LAWN))
+        invented = graph.mix(dryness, fresh, graph.mix(tone, *DRY_GRASS))
+        if not self._textures:
+            return invented
+        striped = graph.blend(mown, 1.0, graph.sum((stripe, 0.3), plus=0.85))
+        bright = graph.math("MULTIPLY", graph.sum((noises.coarse[0], 0.5), plus=0.75), striped)
+        return self._textures.over_grass(invented, bright, dryness, mixed(*DRY_GRASS, 0.5))
+
+    def _road_texture(self, invented: Value) -> Value:
+        """Return the color of a road: invented, or that of its textures."""
+        path = self._textured("path", invented)
+        if not self._textures or "tracks" not in self._textures:
+            return path
+        return self._graph.mix(self._road.rolled, path, self._textured("tracks", invented))
 
 
 def _shares(graph: Shading, noises: Noises, road: RoadShading) -> Shares:
@@ -146,17 +249,6 @@ def _soil_tone(graph: Shading, noises: Noises, shares: Shares) -> Value:
     light = graph.attribute("light")
     tone = graph.sum((small, 0.5), (light, 0.9), (noises.grain[2], 0.5), (shares.worn, 0.12), plus=-0.45)
     return graph.sum((graph.smoothstep(tone, -0.05, 1.05), 1.0), (shares.rill, -RILL_SHADE))
-
-
-def _grass(graph: Shading, noises: Noises, tone: Value) -> Value:
-    """Return the color of wild grass, fresh or dry in patches; lawns are paler, more even and striped."""
-    dryness = covered(graph, graph.attribute("dry"), _between(graph, noises.fine[3], noises.coarse[3]), softness=0.16)
-    wild = graph.mix(tone, *FRESH_GRASS)
-    stripe = graph.math("SINE", graph.math("MULTIPLY", graph.attribute("beside"), 2 * math.pi / STRIPE_M))
-    stripe = graph.smoothstep(stripe, -0.5, 0.5)
-    even = graph.sum((tone, 0.4), (noises.grain[1], 0.25), (stripe, 0.34), plus=-0.1)
-    fresh = graph.mix(graph.attribute("mown"), wild, graph.mix(even, *LAWN))
-    return graph.mix(dryness, fresh, graph.mix(tone, *DRY_GRASS))
 
 
 def rill_bed(graph: Shading, noises: Noises) -> Value:

@@ -19,6 +19,8 @@ from ..domain.projection import Camera
 from .array_shading import ArrayShading
 from .detail_texture import lost_slope, noises
 from .ground_look import BUMP_M, GroundLook, GroundShading
+from .shading import Value
+from .texture_look import ROUGHNESS
 
 TRIANGLE = "triangle"
 """Name of the face attribute, and of the pass, with the number of the triangle, from 1."""
@@ -33,6 +35,9 @@ _STEEPEST = 0.1
 """Smallest cosine between view and ground for which the points of a pixel lie farther apart on the ground."""
 _FARTHEST = 1.25
 """Largest ratio of the distances of a point and of its pixel's center, where a triangle is seen from the side."""
+
+_INDIRECT_M = 1.0
+"""Spacing of vertices near the site, between which indirect light sees the mean color of textures."""
 
 
 class PaintedMesh(NamedTuple):
@@ -76,6 +81,8 @@ class Paint(NamedTuple):
 
     Slopes smaller than a texel would be lost. In their place, the texels of a pixel are tilted in different directions,
     so that together they reflect light from all sides like the rough ground."""
+    roughness: Singles | None = None
+    """Roughness (R * SIDE, W * SIDE) where it differs from place to place."""
 
 
 def paint(mesh: PaintedMesh, camera: Camera, triangles: Ints, threads: int, detail_px: float = 1.0) -> Iterator[Paint]:
@@ -101,9 +108,8 @@ def vertex_colours(mesh: PaintedMesh) -> Singles:
     result = np.empty((len(mesh.table), 3), dtype=np.float32)
     for start in range(0, len(result), _BLOCK_PX):
         part = np.ascontiguousarray(columns[:, start : start + _BLOCK_PX])
-        shading = GroundShading(
-            ArrayShading(mesh.attributes(part[6:])), noises(part[:3], np.zeros(1, dtype=np.float32)), mesh.look
-        )
+        points = ArrayShading(mesh.attributes(part[6:]), part[:3], np.full(1, _INDIRECT_M, dtype=np.float32))
+        shading = GroundShading(points, noises(part[:3], np.zeros(1, dtype=np.float32)), mesh.look)
         result[start : start + _BLOCK_PX] = shading.colour().T
     return result
 
@@ -114,13 +120,21 @@ def _paint_rows(mesh: PaintedMesh, camera: Camera, triangles: Ints, first_row: i
     colour = np.zeros((3, len(triangles), SIDE, triangles.shape[1], SIDE), dtype=np.float32)
     normal = np.zeros_like(colour)
     normal[2] = 1.0
+    roughness = np.full(colour.shape[1:], ROUGHNESS, dtype=np.float32) if mesh.look.textures.rough else None
     if len(row):
         patches = _Patches(mesh, camera, triangles[seen], column + 0.5, row + first_row + 0.5, detail_px)
-        for (right, down), colours, normals in patches.painted():
+        for (right, down), colours, normals, rough in patches.painted():
             colour[:, row, down, column, right] = colours
             normal[:, row, down, column, right] = normals
+            if roughness is not None:
+                roughness[row, down, column, right] = rough
     shape = (3, SIDE * len(triangles), SIDE * triangles.shape[1])
-    return Paint(slice(SIDE * first_row, SIDE * first_row + shape[1]), colour.reshape(shape), normal.reshape(shape))
+    return Paint(
+        slice(SIDE * first_row, SIDE * first_row + shape[1]),
+        colour.reshape(shape),
+        normal.reshape(shape),
+        None if roughness is None else roughness.reshape(shape[1:]),
+    )
 
 
 def _facet_slope(variance: Singles) -> Singles:
@@ -164,19 +178,19 @@ class _Patches:
         self._area = 1 / _dot(self._up, self._up)
         self._center = self._distance(self._rays(0.0, 0.0))
 
-    def painted(self) -> Iterator[tuple[tuple[int, int], Singles, Singles]]:
-        """Yield the place in the pixel (right, down), colors and unit normals (3, N) of each texel."""
+    def painted(self) -> Iterator[tuple[tuple[int, int], Singles, Singles, Value]]:
+        """Yield the place in the pixel (right, down), colors and unit normals (3, N), and roughness of each texel."""
         texels = {place: self._texel(*place) for place in _FACETS}
         for (right, down), tilts in _FACETS.items():
             texel = texels[right, down]
-            beside, below = texels[1 - right, down], texels[right, 1 - down]
+            shading, beside, below = texel.shading, texels[1 - right, down], texels[right, 1 - down]
             normal = texel.up - np.float32(BUMP_M) * self._gradient(texel, beside, below)
-            stones = texel.shading.stoniness * np.float32(BUMP_M)
-            facet = _facet_slope(2 * lost_slope(texel.spacing) * np.square(stones))
+            of_stones = lost_slope(texel.spacing) * np.square(shading.stoniness * np.float32(BUMP_M))
+            facet = _facet_slope(2 * (of_stones + shading.lost_slope_variance))
             for direction, tilt in zip(_tangents(texel.up), tilts, strict=True):
                 if tilt:
                     normal -= direction * (np.float32(tilt) * facet)
-            yield (right, down), texel.shading.colour(), normal / np.sqrt(_dot(normal, normal))
+            yield (right, down), shading.colour(), normal / np.sqrt(_dot(normal, normal)), shading.roughness()
 
     def _texel(self, right: int, down: int) -> _Texel:
         rays = self._rays(*(((place + 0.5) / SIDE - 0.5) * self._detail for place in (right, down)))
@@ -187,9 +201,8 @@ class _Patches:
         across = distance / np.float32(SIDE * self._camera.focal_px / self._detail)
         spacing = across / np.sqrt(np.maximum(-_dot(rays, up), np.float32(_STEEPEST)))
         place = way + self._camera.position.astype(np.float32)[:, None]
-        shading = GroundShading(
-            ArrayShading(self._mesh.attributes(values[6:])), noises(place, spacing), self._mesh.look
-        )
+        attributes = ArrayShading(self._mesh.attributes(values[6:]), place, spacing)
+        shading = GroundShading(attributes, noises(place, spacing), self._mesh.look)
         return _Texel(way, up, spacing, shading, shading.relief())
 
     def _gradient(self, texel: _Texel, beside: _Texel, below: _Texel) -> Singles:
@@ -197,9 +210,8 @@ class _Patches:
         along, across = beside.way - texel.way, below.way - texel.way
         facing = self._up * np.sqrt(self._area)
         turned, other = _cross(across, facing), _cross(facing, along)
-        volume = _dot(along, turned)
         change = (beside.relief - texel.relief) * turned + (below.relief - texel.relief) * other
-        result: Singles = change / volume
+        result: Singles = change / _dot(along, turned)
         return result
 
     def _rays(self, right_px: float, down_px: float) -> Singles:

@@ -3,14 +3,20 @@
 
 from __future__ import annotations
 
-from typing import Any, TypeAlias
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import bpy
+import numpy as np
 
 from ..domain.categories import Category
 from ..domain.versions import enable_nodes
+from .images import new_image
 from .ownership import own
 from .shading import Shading
+
+if TYPE_CHECKING:
+    from .texture_look import TextureImage
 
 Socket: TypeAlias = bpy.types.NodeSocket
 
@@ -28,6 +34,7 @@ class ShaderGraph(Shading):
 
     def __init__(self, tree: bpy.types.NodeTree) -> None:
         self.tree = tree
+        self._images: dict[TextureImage, bpy.types.Image] = {}
 
     def node(self, kind: str, properties: dict[str, Any] | None = None, **inputs: Any) -> bpy.types.Node:
         """Add a node of type ``kind``; ``inputs`` are named after its sockets, with _ for spaces."""
@@ -100,6 +107,25 @@ class ShaderGraph(Shading):
     def attribute_colour(self, name: str) -> bpy.types.NodeSocket:
         """Return the value of a color attribute of the mesh."""
         return self.node("ShaderNodeAttribute", {"attribute_name": name}).outputs["Color"]
+
+    def position(self) -> tuple[bpy.types.NodeSocket, bpy.types.NodeSocket]:
+        """Return x and y of the place on the ground, m."""
+        place = self.node("ShaderNodeTexCoord").outputs["Object"]
+        x, y, _ = self.node("ShaderNodeSeparateXYZ", Vector=place).outputs
+        return x, y
+
+    def texel(self, image: TextureImage, u: Any, v: Any, _wanted: Any, /) -> Sequence[Any]:
+        """Return the four channels of a repeated image."""
+        if image not in self._images:
+            self._images[image] = new_image(f"Solar Site {image.name}", image.levels[0] / np.float32(255.0))
+        place = self.node("ShaderNodeCombineXYZ", X=u, Y=v).outputs[0]
+        properties = {"image": self._images[image], "interpolation": "Closest" if image.closest else "Linear"}
+        texture = self.node("ShaderNodeTexImage", properties, Vector=place)
+        return (*self.channels(texture.outputs["Color"]), texture.outputs["Alpha"])
+
+    def colour(self, red: Any, green: Any, blue: Any) -> bpy.types.NodeSocket:
+        """Return the color with these channels."""
+        return self.node("ShaderNodeCombineColor", Red=red, Green=green, Blue=blue).outputs[0]
 
     def channels(self, colour: Any) -> tuple[Any, Any, Any]:
         """Return red, green and blue of a color."""

@@ -20,11 +20,12 @@ from .ground import BuiltGround, ground_surface
 from .ground_paint import SIDE, Paint, vertex_colours
 from .nodes import ShaderGraph, Socket, new_material
 from .ownership import own
+from .texture_look import ROUGHNESS
 
 _COLOUR = "ground_colour"
 """Vertex attribute with the color that indirect light sees."""
-_PAINTED, _ACROSS = "RGBA", "Y"
-"""Channels of the two images: color and x of the normal, y of the normal."""
+_PAINTED, _ACROSS, _ROUGHNESS = "RGBA", "Y", "A"
+"""Channels of the two images: color and x of the normal; y of the normal and, where it differs, the roughness."""
 
 
 @contextlib.contextmanager
@@ -33,12 +34,13 @@ def projected_ground(
 ) -> Iterator[None]:
     """Show the ``paint`` of an image of this size instead of the ground's own material; ``folder`` holds its files."""
     files = folder / "ground.exr", folder / "ground_normal.exr"
-    _store(paint, files, SIDE * width_px, SIDE * height_px)
+    rough = ground.mesh.look.textures.rough
+    _store(paint, files, SIDE * width_px, SIDE * height_px, rough)
     mesh = ground.surface.data
     if _COLOUR not in mesh.attributes:
         colours = np.concatenate([vertex_colours(ground.mesh), np.ones((len(mesh.vertices), 1), dtype=np.float32)], 1)
         mesh.attributes.new(_COLOUR, "FLOAT_COLOR", "POINT").data.foreach_set("color", colours.ravel())
-    material, images = _projected(files)
+    material, images = _projected(files, rough)
     before = mesh.materials[0]
     mesh.materials[0] = material
     try:
@@ -48,18 +50,19 @@ def projected_ground(
         bpy.data.batch_remove([material, *images])
 
 
-def _store(paint: Iterable[Paint], files: tuple[Path, Path], width: int, height: int) -> None:
+def _store(paint: Iterable[Paint], files: tuple[Path, Path], width: int, height: int, rough: bool) -> None:
     """Write the images block by block: at full size they take 800 MB, which never lie in memory here."""
-    painted, across = (
-        half_exr(file, names, width, height) for file, names in zip(files, (_PAINTED, _ACROSS), strict=True)
-    )
+    names = _PAINTED, _ACROSS + _ROUGHNESS if rough else _ACROSS
+    painted, across = (half_exr(file, each, width, height) for file, each in zip(files, names, strict=True))
     for part in paint:
         for name, values in zip(_PAINTED, (*part.colour, part.normal[0]), strict=True):
             painted[name][part.rows] = values
         across[_ACROSS][part.rows] = part.normal[1]
+        if part.roughness is not None:
+            across[_ROUGHNESS][part.rows] = part.roughness
 
 
-def _projected(files: tuple[Path, Path]) -> tuple[bpy.types.Material, list[bpy.types.Image]]:
+def _projected(files: tuple[Path, Path], rough: bool) -> tuple[bpy.types.Material, list[bpy.types.Image]]:
     material, graph = new_material("Solar Site projected ground", Category.TERRAIN)
     images = [_image(file) for file in files]
     place = graph.node("ShaderNodeTexCoord").outputs["Window"]
@@ -70,7 +73,7 @@ def _projected(files: tuple[Path, Path]) -> tuple[bpy.types.Material, list[bpy.t
         for image in images
     )
     normal = _normal(graph, painted.outputs["Alpha"], across.outputs["Color"])
-    seen = ground_surface(graph, painted.outputs["Color"], normal)
+    seen = ground_surface(graph, painted.outputs["Color"], normal, across.outputs["Alpha"] if rough else ROUGHNESS)
     unseen = graph.node("ShaderNodeBsdfDiffuse", Color=graph.attribute_colour(_COLOUR)).outputs[0]
     graph.surface(graph.for_camera(seen, unseen))
     return material, images

@@ -9,6 +9,8 @@ Colors and dimensions of the detail are estimates (docs/sources.md).
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import cached_property
 from typing import NamedTuple, TypeAlias
 
 import numpy as np
@@ -64,14 +66,14 @@ def road_look(surface: str, growth: float, soil: tuple[Colour, Colour]) -> RoadL
     if surface == "concrete":
         return RoadLook(_CONCRETE, ragged_m=0.08, soft_m=0.04, tracks=0.12, damp=0.25, growth=0.0, slabs=True)
     if surface == "earth":
-        tones = _mixed(dark, light, 0.25), _mixed(light, _STONES[1], 0.2)
+        tones = mixed(dark, light, 0.25), mixed(light, _STONES[1], 0.2)
         return RoadLook(tones, ragged_m=1.1, soft_m=0.4, tracks=0.5, damp=0.6, growth=growth, slabs=False)
     # The soil shows through the gravel, and wheels have mixed it in.
-    tones = _mixed(_STONES[0], dark, 0.45), _mixed(_STONES[1], light, 0.45)
+    tones = mixed(_STONES[0], dark, 0.45), mixed(_STONES[1], light, 0.45)
     return RoadLook(tones, ragged_m=0.9, soft_m=0.25, tracks=0.42, damp=0.45, growth=growth, slabs=False)
 
 
-def _mixed(one: Colour, other: Colour, share: float) -> Colour:
+def mixed(one: Colour, other: Colour, share: float) -> Colour:
     """Return ``one`` mixed with ``share`` of ``other``."""
     red, green, blue = (a + share * (b - a) for a, b in zip(one[:3], other[:3], strict=True))
     return red, green, blue, 1.0
@@ -155,7 +157,8 @@ class RoadShading:
         # Tracks deviate by up to a quarter of a meter.
         from_track = graph.math("ABSOLUTE", graph.sum((across, 1.0), (coarse[3], 0.5), plus=-0.25 - _TRACK_M))
         rolled = graph.rest(graph.smoothstep(from_track, 0.05, 2 * _TRACK_HALF_WIDTH_M))
-        self._rolled = graph.math("MAXIMUM", rolled, graph.math("MULTIPLY", shared, 0.75))
+        self.rolled = graph.math("MAXIMUM", rolled, graph.math("MULTIPLY", shared, 0.75))
+        """1 in the wheel tracks."""
         self._grown = self._growth()
         self.relief = graph.blend(self._cover, 1.0, 0.12 if look.slabs else 0.45)
         """Share of the ground's small relief that remains after rolling."""
@@ -164,7 +167,7 @@ class RoadShading:
         """Return 1 where grass has come back: from the edges, and between the wheel tracks."""
         graph, growth = self._graph, self._look.growth
         creeping = graph.smoothstep(self._edge, -0.25 - 0.9 * growth, 0.15)
-        quiet = graph.sum((self._rolled, -1.3), plus=1.0)
+        quiet = graph.sum((self.rolled, -1.3), plus=1.0)
         wanted = graph.math("MULTIPLY", graph.math("MAXIMUM", creeping, quiet), 1.35 * growth)
         patchy = graph.sum((wanted, 1.0), (self._fine[2], -0.5), (self._coarse[1], -0.5))
         return graph.smoothstep(patchy, -0.08, 0.12)
@@ -175,21 +178,29 @@ class RoadShading:
         kept = graph.smoothstep(self._edge, 0.05, (0.35 if look.slabs else VERGE_M) * (1.0 - 0.7 * look.growth))
         return graph.math("MULTIPLY", growth, graph.math("MAXIMUM", kept, self._grown))
 
-    def surface(self, tone: Value, ground: Value) -> Value:
-        """Return the color ``ground`` with the road on the carriageway, except where grass or snow hides it."""
-        graph, look = self._graph, self._look
-        snow = graph.sum((graph.attribute("snow"), 1.0), (self._rolled, -0.55), (self._coarse[3], -1.0))
+    @cached_property
+    def seen(self) -> Value:
+        """Share of the ground that shows the surface of the road, which grass or snow may hide."""
+        graph = self._graph
+        snow = graph.sum((graph.attribute("snow"), 1.0), (self.rolled, -0.55), (self._coarse[3], -1.0))
         snow = graph.smoothstep(snow, -0.1, 0.1)
         hidden = graph.math("MAXIMUM", self._grown, snow)
-        cover = graph.math("MULTIPLY", self._cover, graph.rest(hidden))
-        share = graph.sum((tone, 0.75 - look.tracks), (self._rolled, look.tracks), (self._coarse[0], 0.5), plus=-0.2)
+        return graph.math("MULTIPLY", self._cover, graph.rest(hidden))
+
+    def surface(self, tone: Value, ground: Value, texture: Callable[[Value], Value]) -> Value:
+        """Return the color ``ground`` with the road on the carriageway.
+
+        ``texture`` gives the color that takes the place of the road's own one.
+        """
+        graph, look = self._graph, self._look
+        share = graph.sum((tone, 0.75 - look.tracks), (self.rolled, look.tracks), (self._coarse[0], 0.5), plus=-0.2)
         colour = graph.mix(share, *look.tones)
         # Water collects in the ruts first.
-        damp = graph.smoothstep(graph.sum((self._coarse[1], 1.0), (self._rolled, 0.08)), 0.60, 0.78)
-        colour = graph.mix(graph.math("MULTIPLY", damp, look.damp), colour, _mixed(look.tones[0], _WET, 0.6))
-        if look.slabs:
-            colour = graph.mix(self._joints(), colour, _mixed(look.tones[0], _WET, 0.5))
-        return graph.mix(cover, ground, colour)
+        damp = graph.smoothstep(graph.sum((self._coarse[1], 1.0), (self.rolled, 0.08)), 0.60, 0.78)
+        colour = graph.mix(graph.math("MULTIPLY", damp, look.damp), colour, mixed(look.tones[0], _WET, 0.6))
+        dirt = mixed(look.tones[0], _WET, 0.5)
+        colour = graph.mix(self._joints(), colour, dirt) if look.slabs else texture(colour)
+        return graph.mix(self.seen, ground, colour)
 
     def _joints(self) -> Value:
         """Return 1 in the dirty joints between slabs, except at junctions."""

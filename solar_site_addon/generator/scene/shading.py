@@ -4,7 +4,11 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from typing import Any, TypeAlias
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+if TYPE_CHECKING:
+    from .texture_look import TextureImage
 
 Value: TypeAlias = Any
 """A number or a linear color: an output of a node, an array, or a constant (colors with four components)."""
@@ -42,12 +46,27 @@ class Shading(ABC):
         """Return the value of a color attribute of the mesh."""
 
     @abstractmethod
+    def position(self) -> tuple[Value, Value]:
+        """Return x and y of the place on the ground, m."""
+
+    @abstractmethod
+    def texel(self, image: TextureImage, u: Value, v: Value, wanted: Value, /) -> Sequence[Value]:
+        """Return the four channels, 0 to 1, of a repeated image at (u, v), in units of the image.
+
+        Where ``wanted`` is 0, they may have any value.
+        """
+
+    @abstractmethod
+    def colour(self, red: Value, green: Value, blue: Value) -> Value:
+        """Return the color with these channels."""
+
+    @abstractmethod
     def channels(self, colour: Value) -> tuple[Value, Value, Value]:
         """Return red, green and blue of a color."""
 
-    def sum(self, *terms: tuple[Value, float], plus: float = 0.0) -> Value:
+    def sum(self, *terms: tuple[Value, float], plus: Value = 0.0) -> Value:
         """Return the sum of ``terms``, each a value and its weight, and of ``plus``."""
-        total: Value = plus
+        total = plus
         for value, weight in terms:
             total = self.math("MULTIPLY_ADD", value, weight, total)
         return total

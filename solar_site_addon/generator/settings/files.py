@@ -7,6 +7,7 @@ Standard library only: the launcher imports this module where neither bpy nor nu
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable
 from functools import lru_cache
 from pathlib import Path
 from typing import TypeAlias
@@ -14,11 +15,15 @@ from typing import TypeAlias
 from ..domain.errors import SettingsError
 from ..domain.messages import SettingName, system_reason
 from .schema import Settings, named_files, with_values
+from .texture_sets import GROUND_IMAGES, texture_files
 
 State: TypeAlias = tuple[tuple[Path, int, int], ...]
 """Files with their sizes and times of change, which tell whether they have to be read again."""
-_BESIDE = (".prj", ".hdr", ".HDR", ".tfw", ".tifw")
-"""Endings of files that describe elevation models: coordinate system, header, position."""
+_BESIDE = (
+    *(".prj", ".hdr", ".HDR"),
+    *(".tfw", ".tifw", ".pgw", ".pngw", ".jgw", ".jpgw", ".jpegw", ".wld"),
+)
+"""Endings of files that describe elevation models and orthophotos: coordinate system, header, position."""
 
 
 def with_absolute_paths(settings: Settings) -> Settings:
@@ -36,7 +41,10 @@ def files_sha256(settings: Settings) -> dict[str, str]:
     checksums = {}
     for name, path in named_files(settings).items():
         try:
-            checksums[name] = _sha256(state_of(Path(path).expanduser()))
+            if name == GROUND_IMAGES:
+                checksums[name] = _sha256_of_folder(Path(path).expanduser(), states_of(texture_files(path)))
+            else:
+                checksums[name] = _sha256(state_of(Path(path).expanduser()))
         except OSError as error:
             raise SettingsError(
                 "{setting} = {file} cannot be read ({reason}).",
@@ -50,7 +58,12 @@ def files_sha256(settings: Settings) -> dict[str, str]:
 def state_of(path: Path) -> State:
     """Return path, size and time of change of a file and of those beside it that describe it; raise OSError."""
     beside = [*(path.with_suffix(suffix) for suffix in _BESIDE), path.with_name(f"{path.name}.msk")]
-    stats = [(each, each.stat()) for each in (path, *filter(Path.is_file, beside))]
+    return states_of((path, *filter(Path.is_file, beside)))
+
+
+def states_of(paths: Iterable[Path]) -> State:
+    """Return path, size and time of change of each file; raise OSError."""
+    stats = [(each, each.stat()) for each in paths]
     return tuple((each, stat.st_size, stat.st_mtime_ns) for each, stat in stats)
 
 
@@ -58,7 +71,21 @@ def state_of(path: Path) -> State:
 def _sha256(state: State) -> str:
     whole = hashlib.sha256()
     for path, _, _ in state:
-        with path.open("rb") as file:
-            while data := file.read(1 << 20):
-                whole.update(data)
+        _add_content(whole, path)
     return whole.hexdigest()
+
+
+@lru_cache(maxsize=8)
+def _sha256_of_folder(folder: Path, state: State) -> str:
+    """Return the checksum of names and contents: names within the folder tell what the files mean."""
+    whole = hashlib.sha256()
+    for path, size, _ in state:
+        whole.update(f"{path.relative_to(folder).as_posix()}\0{size}\0".encode(errors="surrogateescape"))
+        _add_content(whole, path)
+    return whole.hexdigest()
+
+
+def _add_content(whole: hashlib._Hash, path: Path) -> None:
+    with path.open("rb") as file:
+        while data := file.read(1 << 20):
+            whole.update(data)

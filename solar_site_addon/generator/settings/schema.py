@@ -94,6 +94,12 @@ class SiteSettings:
         "Place of the site on the elevation model: center, longitude and latitude in degrees (13.05,47.32), or drawn "
         "for each site where slope and aspect suit tables",
     )
+    orthophoto: str = _setting(
+        "",
+        "Georeferenced image (GeoTIFF, or PNG or JPEG with a world file) that colors the land of the elevation model "
+        "around the array and the roads",
+        file=True,
+    )
     terraces: Range = _setting(
         Range(0, 0),
         "Share of the slopes shaped into agricultural terraces along the contours",
@@ -151,6 +157,26 @@ class SiteSettings:
     )
     gravel: Options = _setting(
         Options(("grey", "beige")), "Color of the gravel within the array", choices=("grey", "beige", "dark")
+    )
+    ground_images: str = _setting(
+        "",
+        "Folder of tileable textures (color, normal, roughness, height) that replace the invented ground by kind: "
+        "grass, soil, gravel, rock, path, tracks",
+        folder=True,
+    )
+    ground_image_share: Range = _setting(
+        Range(1, 1),
+        "Share of ground_images in the look of the ground: 0 is the invented ground only",
+        minimum=0,
+        maximum=1,
+    )
+    ground_image_size_m: Range = _setting(
+        Range(2.0, 3.0),
+        "Side length on the ground of textures in ground_images whose names do not state it (4m)",
+        "m",
+        minimum=0.2,
+        maximum=100,
+        source="estimate",
     )
     snow: Range = _setting(Range(0, 0), "Snow cover of open ground: 0 is none, 1 nearly complete", minimum=0, maximum=1)
 
@@ -1007,8 +1033,8 @@ def _flatten(data: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
 
 
 def named_files(settings: Settings) -> dict[str, str]:
-    """Return the paths of the input files that the settings name, by setting."""
-    files = (setting.name for setting in iter_settings(Settings) if setting.spec.file)
+    """Return the paths of the input files and folders that the settings name, by setting."""
+    files = (setting.name for setting in iter_settings(Settings) if setting.spec.file or setting.spec.folder)
     return {name: value_of(settings, name) for name in files if value_of(settings, name)}
 
 

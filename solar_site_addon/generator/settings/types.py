@@ -72,6 +72,8 @@ class Spec:
     """Whether options may be left empty."""
     file: bool = False
     """Whether the text is the path of an input file, or empty."""
+    folder: bool = False
+    """Whether the text is the path of an input folder, or empty."""
     source: str = ""
     """Where the default comes from (docs/sources.md), or ``estimate``."""
 

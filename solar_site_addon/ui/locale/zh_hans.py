@@ -63,6 +63,10 @@ TEXTS = {
     "Lookalikes": "形似桩的物体",
     "Elevation Model": "高程模型",
     "Elevation Unit": "高程单位",
+    "Orthophoto": "正射影像",
+    "Ground Images": "地面图像",
+    "Texture Share": "纹理占比",
+    "Texture Size": "纹理尺寸",
     "Place": "位置",
     "Cell Size": "格网间距",
     "Terraces": "梯田",
@@ -200,6 +204,10 @@ TEXTS = {
     "Cell size of the elevation model; used only for .npy files, which store none": (
         "高程模型的格网间距，仅用于不含该信息的 .npy 文件"
     ),
+    "Georeferenced image (GeoTIFF, or PNG or JPEG with a world file) that colors the land of the elevation model "
+    "around the array and the roads": (
+        "带地理参考的图像（GeoTIFF，或带世界文件的 PNG 或 JPEG），为阵列和道路周围的高程模型地面着色"
+    ),
     "Share of the slopes shaped into agricultural terraces along the contours": "沿等高线修成梯田的坡地比例",
     "Height of the risers between terraces": "梯田田坎高度",
     "Build graded service roads to the array, or to every cluster": "修建通往阵列或各组团的整平检修道路",
@@ -220,6 +228,17 @@ TEXTS = {
         "阵列内的地面覆盖；gravel_strips 仅在支架下方铺设碎石"
     ),
     "Color of the gravel within the array": "阵列内碎石的颜色",
+    "Folder of tileable textures (color, normal, roughness, height) that replace the invented ground by kind: grass, "
+    "soil, gravel, rock, path, tracks": (
+        "可平铺纹理（颜色、法线、粗糙度、高度）的文件夹，按种类替代程序生成的地面：草地（grass）、土壤（soil）、碎石"
+        "（gravel）、岩石（rock）、小路（path）、车辙（tracks）"
+    ),
+    "Share of ground_images in the look of the ground: 0 is the invented ground only": (
+        "ground_images 在地面外观中的占比：0 为仅使用程序生成的地面"
+    ),
+    "Side length on the ground of textures in ground_images whose names do not state it (4m)": (
+        "ground_images 中名称未注明尺寸（如 4m）的纹理在地面上的边长"
+    ),
     "Snow cover of open ground: 0 is none, 1 nearly complete": "开阔地面的积雪覆盖：0 为无，1 为几乎全部覆盖",
     "Place the tables in clusters on separate hillsides, each with its own azimuth, not as one array": (
         "将支架布置为不同山坡上的多个组团，各有自己的方位角，而不是一个连续阵列"
@@ -791,6 +810,43 @@ TEXTS = {
         "{setting} = {value:g} 对于如此广角的镜头过强：请使其更接近 0，或增大{focal_length}。"
     ),
     "{setting} = {file} cannot be used: {reason}.": "无法使用 {setting} = {file}：{reason}。",
+    "it is a file, not a folder": "这是文件而不是文件夹",
+    "the folder does not exist": "文件夹不存在",
+    "normal": "法线",
+    "roughness": "粗糙度",
+    "height": "高度",
+    "{setting} = {file} cannot be used: the texture set {name} has no color map ({example}).": (
+        "无法使用 {setting} = {file}：纹理集 {name} 没有颜色贴图（{example}）。"
+    ),
+    "{setting} = {file} contains no texture set of a known kind of ground: files named like {example}, in whose name "
+    "or folder stands one of {kinds}.": (
+        "{setting} = {file} 中没有已知地面种类的纹理集：文件应按 {example} 命名，且文件名或文件夹名中"
+        "含有 {kinds} 之一。"
+    ),
+    "{setting} = {file} contains more than {limit} images: it must be a folder of texture sets.": (
+        "{setting} = {file} 中的图像超过 {limit} 个：它必须是存放纹理集的文件夹。"
+    ),
+    "{setting} cannot be used: {file} is not an image that Blender reads.": (
+        "无法使用 {setting}：{file} 不是 Blender 能读取的图像。"
+    ),
+    "The texture set {name} is not used, because its name tells no kind of ground: put it in a folder with one of "
+    "these names: {kinds}.": (
+        "未使用纹理集 {name}，因为其名称不表明地面种类：请将其放入名为以下之一的文件夹：{kinds}。"
+    ),
+    "The texture set {name} has no map of {maps}: there, the ground is as without ground images.": (
+        "纹理集 {name} 没有以下贴图：{maps}；这些方面的地面与不使用地面图像时相同。"
+    ),
+    "{setting} = {file} needs {model}, on which it lies.": "{setting} = {file} 需要{model}作为其所在的地形。",
+    "{setting} = {file} cannot be used: {reason}. Convert it with {command} (docs/ground.md).": (
+        "无法使用 {setting} = {file}：{reason}。请用 {command} 转换（见 docs/ground.md）。"
+    ),
+    "{setting} = {file} does not cover the site: choose another {place}.": (
+        "{setting} = {file} 未覆盖站点：请选择其他{place}。"
+    ),
+    "it is neither a GeoTIFF nor a PNG or JPEG image": "既不是 GeoTIFF，也不是 PNG 或 JPEG 图像",
+    "its world file is missing (.pgw, .jgw or .wld)": "缺少世界文件（.pgw、.jgw 或 .wld）",
+    "its size of {columns} x {rows} pixels is not supported": "不支持 {columns} x {rows} 像素的尺寸",
+    "Blender does not read it": "Blender 无法读取",
     "{setting} = {file} cannot be read without GDAL: {reason}. Convert it with {command} (docs/terrain.md).": (
         "没有 GDAL 无法读取 {setting} = {file}：{reason}。请用 {command} 转换（见 docs/terrain.md）。"
     ),

@@ -3,26 +3,33 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterator
+from pathlib import Path
 
 import numpy as np
 import pytest
 
 bpy = pytest.importorskip("bpy")
 
+from solar_site_addon.generator.imaging.png import rgb_png  # noqa: E402
+from solar_site_addon.generator.plan.ground.ground_images import plan_ground_images  # noqa: E402
+from solar_site_addon.generator.plan.terrain.orthophoto import Orthophoto  # noqa: E402
 from solar_site_addon.generator.plan.view.view import plan_view  # noqa: E402
 from solar_site_addon.generator.render.ground_pass import visible_triangles  # noqa: E402
 from solar_site_addon.generator.render.passes import channel, render_channels  # noqa: E402
 from solar_site_addon.generator.render.quality import configure_common, configure_ground_pass  # noqa: E402
 from solar_site_addon.generator.render.renderer import prepare_renderer  # noqa: E402
-from solar_site_addon.generator.scene import detail_texture  # noqa: E402
+from solar_site_addon.generator.scene import pyramid  # noqa: E402
 from solar_site_addon.generator.scene.build import BuiltSite, build_site, new_scene, show_view  # noqa: E402
 from solar_site_addon.generator.scene.camera import aim_camera  # noqa: E402
 from solar_site_addon.generator.scene.detail_texture import lost_slope, noises  # noqa: E402
 from solar_site_addon.generator.scene.ground_paint import SIDE, paint, vertex_colours  # noqa: E402
 from solar_site_addon.generator.scene.ownership import remove_owned  # noqa: E402
+from solar_site_addon.generator.settings.sampling import draw_settings  # noqa: E402
 from solar_site_addon.generator.settings.schema import Settings, with_values  # noqa: E402
 
+from ..made_textures import make_textures  # noqa: E402
 from ..planned import planned_site  # noqa: E402
 
 pytestmark = pytest.mark.bpy
@@ -35,8 +42,19 @@ SITES = {
 }
 
 
-@pytest.fixture(params=SITES)
-def built(request: pytest.FixtureRequest) -> Iterator[BuiltSite]:
+IMAGES = "ground images"
+"""Site with textures on all kinds of ground."""
+
+
+def orthophoto(folder: Path, wide_m: float) -> Orthophoto:
+    """An image of random colors around the center of the site."""
+    file = folder / "ortho.png"
+    file.write_bytes(rgb_png(np.random.default_rng(2).integers(20, 200, (64, 64, 3)).astype(np.uint8)))
+    return Orthophoto(file, str(file), np.array([[1 / wide_m, 0, 0.5], [0, 1 / wide_m, 0.5]]))
+
+
+@pytest.fixture(params=[*SITES, IMAGES])
+def built(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[BuiltSite]:
     settings = with_values(
         Settings(),
         {
@@ -47,10 +65,20 @@ def built(request: pytest.FixtureRequest) -> Iterator[BuiltSite]:
             "camera.model": "custom",
             "camera.focal_length_mm": 80,
             "vegetation.grass": 0,
-            **SITES[request.param],
+            **SITES.get(request.param, SITES["fields and roads"]),
         },
     )
-    built = build_site(planned_site(settings, SEED), new_scene())
+    site = planned_site(settings, SEED)
+    if request.param == IMAGES:
+        shown = with_values(
+            settings, {"site.ground_images": str(make_textures(tmp_path)), "site.ground_image_share": 0.8}
+        )
+        site = dataclasses.replace(
+            site,
+            ground_images=plan_ground_images(draw_settings(shown, SEED).site, SEED),
+            orthophoto=orthophoto(tmp_path, 100.0),
+        )
+    built = build_site(site, new_scene())
     view = plan_view(built.site, settings, 0)
     show_view(built, view)
     aim_camera(built.scene, view.camera)
@@ -82,7 +110,7 @@ def evaluated_by_cycles(built: BuiltSite) -> np.ndarray:
 
 
 def test_the_painted_color_is_that_of_the_shader_nodes(built, monkeypatch):
-    monkeypatch.setattr(detail_texture, "_SHARPNESS", np.float32(0))  # no averaging: Cycles evaluates points
+    monkeypatch.setattr(pyramid, "_SHARPNESS", np.float32(0))  # no averaging: Cycles evaluates points
     triangles = visible_triangles(built, RENDERER)
     parts = list(paint(built.ground.mesh, built.camera, triangles, threads=2))
     painted = np.concatenate([part.colour for part in parts], axis=1)

@@ -6,6 +6,7 @@ from __future__ import annotations
 import math
 from functools import lru_cache
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 
@@ -14,7 +15,7 @@ from ...domain.errors import ElevationError, SettingsError, UnsupportedElevation
 from ...domain.messages import SettingName, system_reason
 from ...settings.drawn import DrawnSite
 from ...settings.files import State, state_of
-from .elevation.crs import FOOT_M, US_SURVEY_FOOT_M
+from .elevation.crs import FOOT_M, US_SURVEY_FOOT_M, Crs
 from .elevation.grid import Grid, in_meters
 from .elevation.level import coarse_level, fine_level
 from .elevation.place import DRAWN, find_place
@@ -35,10 +36,29 @@ _BLEND = 0.8
 """Share of the near land from which it passes into the far land."""
 
 
-def model_heights(
-    site: DrawnSite, axis: Floats, rng: np.random.Generator, *, northern: bool = True
-) -> tuple[Floats, float]:
-    """Return the heights (N, N) on the grid ``axis`` (N,) in both directions, and the model's cell size, both in m.
+class Anchor(NamedTuple):
+    """Where the center of a site lies in the coordinate system of its elevation model."""
+
+    crs: Crs
+    x: float
+    y: float
+    east_m: float
+    """Length of a unit of the coordinate system to the east and to the north on the ground, m."""
+    north_m: float
+
+
+class ModelLand(NamedTuple):
+    """Land from an elevation model."""
+
+    heights: Floats
+    """Heights (N, N), m."""
+    cell_m: float
+    """Cell size of the model."""
+    anchor: Anchor
+
+
+def model_heights(site: DrawnSite, axis: Floats, rng: np.random.Generator, *, northern: bool = True) -> ModelLand:
+    """Return the land on the grid ``axis`` (N,) in both directions, m.
 
     ``rng`` draws a place if the settings name none: one where much of the ground is suitable for tables, which face
     south if ``northern``. Beyond the edge of the model, the terrain continues as its mirror image. Raise SettingsError
@@ -68,7 +88,13 @@ def model_heights(
         ) from None
     except ElevationError as error:
         raise _refusal(site, error) from None
-    return land, max(grid.cell_m(row))
+    return ModelLand(land, max(grid.cell_m(row)), _anchor(grid, row, column))
+
+
+def _anchor(grid: Grid, row: float, column: float) -> Anchor:
+    frame = grid.frame
+    x, y = frame.west + (column + 0.5) * frame.step_x, frame.north - (row + 0.5) * frame.step_y
+    return Anchor(frame.crs, x, y, *frame.crs.ground_m(y))
 
 
 @lru_cache(maxsize=2)

@@ -15,7 +15,7 @@ from ...settings.drawn import DrawnSite
 from ..numerics.blur import box_blur
 from ..numerics.noise import furrows, gradient_noise, grid_noise
 from ..numerics.spline import quadratic_taps, surface
-from .elevation_model import model_heights
+from .elevation_model import Anchor, model_heights
 from .erosion import eroded
 
 MARGIN_M = 80.0
@@ -60,6 +60,8 @@ class Terrain:
     """Side length of the fine cells, m."""
     relief: float
     roughness: float
+    anchor: Anchor | None = None
+    """Where the center lies in the coordinate system of an elevation model, if there is one."""
 
     def height(self, x: Floats | float, y: Floats | float) -> Floats:
         """Return the heights of points (broadcast) on the triangles of ``mesh``, m; outside, those of the edge."""
@@ -144,8 +146,9 @@ def plan_terrain(site: DrawnSite, seed: int, attempt: int = 0, *, northern: bool
     relief, roughness = site.relief.value, site.roughness.value
     noises = _Noises(seed, f"terrain/{attempt}")
     axis, fine_half, spacing = grid_axis(site.size_m)
+    anchor = None
     if site.elevation_model:
-        heights = _real_land(site, axis, fine_half, noises, northern=northern)
+        heights, anchor = _real_land(site, axis, fine_half, noises, northern=northern)
     else:
         heights = _mountain(axis, fine_half, relief, roughness, noises)
         on_site = np.abs(axis) <= site.size_m / 2
@@ -157,7 +160,8 @@ def plan_terrain(site: DrawnSite, seed: int, attempt: int = 0, *, northern: bool
             heights, axis, np.abs(axis) <= fine_half, site.terraces.value, riser_m, noises.seed("terraces")
         )
     middle = len(axis) // 2
-    return Terrain(axis, axis.copy(), heights - heights[middle, middle], fine_half, spacing, relief, roughness)
+    level = heights - heights[middle, middle]
+    return Terrain(axis, axis.copy(), level, fine_half, spacing, relief, roughness, anchor)
 
 
 def nearest_line(axis: Floats, values: Floats) -> Indices:
@@ -282,16 +286,18 @@ def _mountain(axis: Floats, fine_half: float, relief: float, roughness: float, n
     return heights
 
 
-def _real_land(site: DrawnSite, axis: Floats, fine_half: float, noises: _Noises, *, northern: bool) -> Floats:
-    """Return heights (N, N) of an elevation model, with synthetic relief finer than the model's cells."""
-    heights, cell = model_heights(site, axis, noises.stream("place"), northern=northern)
+def _real_land(
+    site: DrawnSite, axis: Floats, fine_half: float, noises: _Noises, *, northern: bool
+) -> tuple[Floats, Anchor]:
+    """Return heights (N, N) of an elevation model, with synthetic relief finer than its cells, and the place on it."""
+    heights, cell, anchor = model_heights(site, axis, noises.stream("place"), northern=northern)
     waves = _Waves(axis, fine_half, noises)
     wavelength = 2.0 * cell
     while wavelength >= 4.0:
         height = min(wavelength, 60.0) * (0.003 + 0.016 * site.roughness.value)
         heights = heights + height * waves.hills(wavelength)
         wavelength /= 2.2
-    return heights
+    return heights, anchor
 
 
 def _large_forms(waves: _Waves, roughness: float) -> Floats:

@@ -153,7 +153,7 @@ def test_a_large_model_is_read_near_the_site_in_full_and_elsewhere_coarsely(tmp_
     path = write(tmp_path / "a.tif", heights, from_origin(600_000, 5_000_000, 1, 1), **options)
     axis = np.r_[np.arange(-1500.0, -300, 100), np.arange(-300.0, 301, 1), np.arange(400.0, 1501, 100)]
     site = SiteSettings(elevation_model=str(path), size_m=150.0, place="center")
-    found, _ = model_heights(site, axis, np.random.default_rng(1))
+    found, *_ = model_heights(site, axis, np.random.default_rng(1))
     place = 1599.5 + axis
     wanted = 100 + 0.05 * place[None] + 20 * np.sin(place[::-1, None] / 400) + np.sin(place[None] / 7)
     near = np.abs(axis) <= 300

@@ -55,6 +55,9 @@ _WORDS_OF_UNITS = (
     (re.compile(r"^(metre|meter|m)s?$", re.IGNORECASE), 1.0),
 )
 
+_MAX_STEPS, _CLOSE_M = 50, 1e-4
+"""Most steps of the inverse projection, and the distance at which it ends."""
+
 
 @dataclass(frozen=True)
 class Crs:
@@ -92,14 +95,36 @@ class Crs:
         if self.code in _WEB_MERCATOR:
             x, y = math.radians(longitude_deg), math.asinh(math.tan(math.radians(latitude_deg)))
             return _EARTH_RADIUS_M * x / self.unit, _EARTH_RADIUS_M * y / self.unit
-        for base, first, last, northern in _UTM:
-            if first <= self.code - base <= last:
-                x, y = utm(longitude_deg, latitude_deg, self.code - base, northern=northern)
-                return x / self.unit, y / self.unit
+        zone, northern = self._utm_zone()
+        if zone:
+            x, y = utm(longitude_deg, latitude_deg, zone, northern=northern)
+            return x / self.unit, y / self.unit
         raise UnsupportedElevationError(
             "places can be found only in models in degrees, UTM (WGS 84, ETRS89, NAD83) or Web Mercator, not in {name}",
             name=f"EPSG:{self.code}" if self.code else "its coordinate system",
         )
+
+    def longitude_latitude(self, x: float, y: float) -> tuple[float, float]:
+        """Return the place of coordinates in degrees; raise UnsupportedElevationError as ``located`` does."""
+        if self.geographic:
+            return x * self.unit, y * self.unit
+        zone, _ = self._utm_zone()
+        longitude, latitude = 6.0 * zone - 183.0 if zone else 0.0, 0.0
+        for _ in range(_MAX_STEPS):  # north and the scale of a map change slowly, so each step gains digits
+            found = self.located(longitude, latitude)
+            east, north = (x - found[0]) * self.unit, (y - found[1]) * self.unit
+            per_degree = meters_per_degree(latitude) if not self.projection else (math.radians(_EARTH_RADIUS_M),) * 2
+            stretch = 1 / math.cos(math.radians(latitude)) if self.projection == MERCATOR else 1.0
+            longitude += east / per_degree[0]
+            latitude = min(max(latitude + north / (per_degree[1] * stretch), -89.0), 89.0)
+            if abs(east) + abs(north) < _CLOSE_M:
+                break
+        return longitude, latitude
+
+    def _utm_zone(self) -> tuple[int, bool]:
+        """Return the UTM zone and whether it is a northern one; 0 for all other systems."""
+        zones = ((self.code - base, first, last, northern) for base, first, last, northern in _UTM)
+        return next(((zone, northern) for zone, first, last, northern in zones if first <= zone <= last), (0, False))
 
     def _latitude(self, north_m: float) -> float:
         """Return the latitude in degrees at a northing of a map."""
