@@ -215,6 +215,7 @@ def test_a_mistake_is_answered_in_one_sentence_and_touches_nothing(
     assert sorted(out.rglob("*")) == before
 
 
+@pytest.mark.slow
 def test_a_dataset_that_cannot_be_read_is_refused_and_leaves_nothing_behind(out: Path) -> None:
     path = out / PLACES[1] / "sample.json"
     path.write_text(path.read_text().replace('"site_id":', '"site_id"'))

@@ -130,6 +130,7 @@ def test_the_fake_blender_hides_an_error_as_real_ones_do(tmp_path: Path) -> None
         assert subprocess.run(line, capture_output=True, check=False, timeout=100).returncode == code
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("in_a_blender", [False, pytest.param(True, marks=pytest.mark.bpy)])
 def test_run_parallel(run: Run, tmp_path: Path, in_a_blender: bool) -> None:
     out = tmp_path / "out"
@@ -141,6 +142,7 @@ def test_run_parallel(run: Run, tmp_path: Path, in_a_blender: bool) -> None:
     assert_reported(run([str(HEADLESS / "run_parallel.sh"), "1", "1", str(out)], **environment), work_log(out))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("in_a_blender", [False, pytest.param(True, marks=pytest.mark.bpy)])
 def test_the_panels_launcher(run: Run, tmp_path: Path, in_a_blender: bool) -> None:
     out = tmp_path / "out"

@@ -10,7 +10,7 @@ import pytest
 from solar_site_addon.generator.plan.model import Site
 from solar_site_addon.generator.settings.schema import Settings, with_values
 
-from ..planned import planned_site
+from ..planned import array_site
 
 SITES: dict[str, tuple[int, dict[str, Any]]] = {
     "one field": (1, {"site.size_m": 220.0}),
@@ -48,8 +48,14 @@ def settings_of(name: str) -> Settings:
     return with_values(Settings(), SITES[name][1])
 
 
-@pytest.fixture(scope="session", params=list(SITES))
+ALWAYS = {"one field", "clusters", "landscape modules on single posts"}
+"""The sites that make check tests on, too; the others take too long for it."""
+
+
+@pytest.fixture(
+    scope="session", params=[name if name in ALWAYS else pytest.param(name, marks=pytest.mark.slow) for name in SITES]
+)
 def site(request: pytest.FixtureRequest) -> tuple[Settings, Site]:
     """Return settings and plan of each site in turn."""
     settings = settings_of(request.param)
-    return settings, planned_site(settings, SITES[request.param][0])
+    return settings, array_site(settings, SITES[request.param][0])

@@ -22,10 +22,9 @@ from solar_site_addon.generator.plan.array.layout import (
 from solar_site_addon.generator.plan.array.rows import MAINTENANCE_GAP_M, SLOPE_TILTS_DEG, row_pitch
 from solar_site_addon.generator.plan.array.tables import Tables
 from solar_site_addon.generator.plan.model import Site
-from solar_site_addon.generator.plan.site import plan_site
 from solar_site_addon.generator.settings.schema import Settings, with_values
 
-from ...planned import planned_site, tables_of
+from ...planned import array_site, tables_of
 
 Planned = tuple[Settings, Site]
 
@@ -201,7 +200,7 @@ def test_the_row_pitch_puts_the_shadow_on_the_next_lower_edge(
 
 def test_clusters_are_apart_and_have_azimuths_of_their_own() -> None:
     cv2 = pytest.importorskip("cv2")
-    plan = planned_site(with_values(Settings(), {"array.use_clusters": True, "site.size_m": 300.0} | EXACT), 4)
+    plan = array_site(with_values(Settings(), {"array.use_clusters": True, "site.size_m": 300.0} | EXACT), 4)
     assert len(np.unique(plan.tables.azimuth_deg)) > 1
     number = int(plan.tables.cluster.max()) + 1
     assert 2 <= number <= 6
@@ -227,7 +226,7 @@ def test_one_field_is_one_cluster_inside_the_site() -> None:
 
 
 def test_rows_and_columns_count_from_the_front_and_from_the_left() -> None:
-    plan = planned_site(with_values(Settings(), {"array.use_clusters": True, "site.size_m": 300.0} | EXACT), 4)
+    plan = array_site(with_values(Settings(), {"array.use_clusters": True, "site.size_m": 300.0} | EXACT), 4)
     tables = plan.tables
     for cluster in np.unique(tables.cluster):
         own = tables.cluster == cluster
@@ -263,6 +262,7 @@ def hillside_rows(following: float, seed: int) -> tuple[Tables, np.ndarray, np.n
     return tables, along / np.linalg.norm(along, axis=1, keepdims=True), np.stack(gradient, axis=1) / 16
 
 
+@pytest.mark.slow
 def test_rows_that_follow_the_contours_climb_less_than_straight_ones() -> None:
     climbs = []
     for following in (0.0, 1.0):
@@ -301,14 +301,14 @@ def test_tables_can_be_parallel_to_the_ground() -> None:
 
 
 def test_the_share_of_incomplete_tables_follows_the_setting() -> None:
-    plan = plan_site(with_values(Settings(), {"array.incomplete_share": 0.3, "site.size_m": 250.0}), 1)
-    columns = plan.tables.columns
+    _, _, tables = tables_of(with_values(Settings(), {"array.incomplete_share": 0.3, "site.size_m": 250.0}), 1)
+    columns = tables.columns
     count = columns[:, 1] - columns[:, 0]
     lacking = count < count.max()
     assert lacking.mean() == pytest.approx(0.3, abs=0.06)
     assert count.min() > 0
     assert columns.min() >= 0
-    np.testing.assert_array_equal(plan.tables.planned, count)
+    np.testing.assert_array_equal(tables.planned, count)
 
 
 def test_on_level_ground_rows_are_full() -> None:
@@ -320,10 +320,11 @@ def test_on_level_ground_rows_are_full() -> None:
     assert len(tables) > 0.97 * places
 
 
+@pytest.mark.slow
 def test_a_site_without_room_is_rejected_in_one_sentence() -> None:
     settings = with_values(Settings(), {"site.size_m": 100, "site.relief": 1, "array.max_slope_deg": 1})
     with pytest.raises(
         SiteError, match=r"^No table fits on this site \(seed 7\).*site\.relief.*max_slope_deg"
     ) as error:
-        plan_site(settings, 7)
+        tables_of(settings, 7)
     assert "\n" not in str(error.value)

@@ -392,6 +392,7 @@ def test_plans_of_the_same_seed_are_the_same(land: Site) -> None:
     assert placed_on(land, {}, seed=3).items.base.tobytes() != one.items.base.tobytes()
 
 
+@pytest.mark.slow
 def test_defaults_put_something_of_most_kinds_on_a_site() -> None:
     kinds = set(placed_in(plan_site(Settings(), 1)).items.names)
     assert {"transformer", "container"} & kinds

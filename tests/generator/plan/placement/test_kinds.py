@@ -174,10 +174,9 @@ def facts_of(folder: Path) -> dict[str, Any]:
     return facts
 
 
+@pytest.mark.slow
 def test_a_new_kind_of_equipment_is_one_new_file_and_changes_no_other_draw(tmp_path: Path) -> None:
-    shutil.copytree(
-        ROOT / "solar_site_addon", tmp_path / "solar_site_addon", ignore=shutil.ignore_patterns("__pycache__")
-    )
+    shutil.copytree(ROOT / "solar_site_addon", tmp_path / "solar_site_addon", ignore=shutil.ignore_patterns("*.pyc.*"))
     without = facts_of(tmp_path)
     (tmp_path / PLAN / "equipment" / "kinds" / "battery.py").write_text(BATTERY, encoding="utf-8")
     extended = facts_of(tmp_path)

@@ -19,7 +19,7 @@ from solar_site_addon.generator.plan.roads.roads import VERGE_M, Roads
 from solar_site_addon.generator.plan.terrain.terrain import Terrain
 from solar_site_addon.generator.settings.schema import Settings, with_values
 
-from ...planned import planned_site, tables_of
+from ...planned import array_site, tables_of
 
 Planned = tuple[Settings, Site]
 
@@ -115,7 +115,7 @@ def test_edges_of_roads_that_meet_are_joined_by_an_arc() -> None:
 
 def test_the_ground_beyond_the_banks_is_unchanged() -> None:
     settings = with_values(Settings(), {"site.size_m": 150})
-    plan = planned_site(settings, 9)
+    plan = array_site(settings, 9)
     without, _, _ = tables_of(with_values(settings, {"site.roads": False}), 9)
     x, y = np.meshgrid(plan.terrain.x, plan.terrain.y)
     far = plan.roads.distance(x, y) >= REACH_M
@@ -182,7 +182,7 @@ def test_the_width_is_within_its_range(site: Planned) -> None:
 
 
 def test_distances_are_those_to_the_center_lines() -> None:
-    plan = planned_site(with_values(Settings(), {"site.size_m": 150}), 9)
+    plan = array_site(with_values(Settings(), {"site.size_m": 150}), 9)
     points = np.random.default_rng(0).uniform(-140, 140, (4000, 2))
     expected = np.minimum(distances(points, plan.roads), REACH_M)
     error = plan.roads.distance(*points.T) - expected
