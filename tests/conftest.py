@@ -50,6 +50,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(no_blender)
 
 
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Skips files of which no test runs without bpy: importing bpy and them takes longer than most files."""
+    if collection_path.suffix == ".py" and "not bpy" in (config.option.markexpr or ""):
+        return True if "\npytestmark = pytest.mark.bpy\n" in collection_path.read_text(encoding="utf-8") else None
+    return None
+
+
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Runs a test that asks for ``blender`` once in each real Blender."""
     if "blender" in metafunc.fixturenames:

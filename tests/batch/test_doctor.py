@@ -213,7 +213,7 @@ def test_the_recommended_command_makes_the_same_request_with_those_processes(lin
 
 
 def run(*command: str, folder: Path) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(command, capture_output=True, text=True, cwd=folder, timeout=280, check=False)
+    return subprocess.run(command, capture_output=True, text=True, cwd=folder, timeout=600, check=False)
 
 
 @pytest.mark.bpy

@@ -114,7 +114,7 @@ def fake_run(tmp_path: Path, *arguments: str, **behaviour: Any) -> subprocess.Co
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,
-        timeout=100,
+        timeout=600,
         check=False,
     )
 

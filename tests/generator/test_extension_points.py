@@ -138,7 +138,7 @@ def copy(tmp_path: Path) -> Path:
 
 def run(copy: Path, *arguments: object) -> str:
     command = [sys.executable, *map(str, arguments)]
-    result = subprocess.run(command, cwd=copy, capture_output=True, text=True, check=False, timeout=250)
+    result = subprocess.run(command, cwd=copy, capture_output=True, text=True, check=False, timeout=600)
     assert result.returncode == 0, result.stderr + result.stdout[-2000:]
     return result.stdout
 

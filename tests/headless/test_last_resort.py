@@ -80,7 +80,7 @@ def run(tmp_path: Path) -> Run:
             stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,
-            timeout=250,
+            timeout=600,
             check=False,
         )
 
@@ -127,7 +127,7 @@ def test_the_fake_blender_hides_an_error_as_real_ones_do(tmp_path: Path) -> None
     (tmp_path / "broken.py").write_text("1 / 0")
     for options, code in (([], 0), (["--python-exit-code", "7"], 7)):
         line = [str(as_blender(tmp_path)), "-b", *options, "-P", str(tmp_path / "broken.py")]
-        assert subprocess.run(line, capture_output=True, check=False, timeout=100).returncode == code
+        assert subprocess.run(line, capture_output=True, check=False, timeout=600).returncode == code
 
 
 @pytest.mark.slow
@@ -162,7 +162,7 @@ def test_the_script_for_blenderproc(tmp_path: Path) -> None:
         env={**os.environ, "PYTHONPATH": str(tmp_path), "TMPDIR": str(tmp_path / "temporary")},
         capture_output=True,
         text=True,
-        timeout=250,
+        timeout=600,
         check=False,
     )
     (log,) = (tmp_path / "temporary").glob("solar_site_*.log")
@@ -193,7 +193,7 @@ def test_a_batch_py_without_the_package_is_reported_in_one_sentence(tmp_path: Pa
     (tmp_path / "headless").mkdir()
     shutil.copy(HEADLESS / "batch.py", tmp_path / "headless")
     line = [sys.executable, str(tmp_path / "headless" / "batch.py"), str(tmp_path / "out")]
-    result = subprocess.run(line, capture_output=True, text=True, check=False, cwd=tmp_path, timeout=100)
+    result = subprocess.run(line, capture_output=True, text=True, check=False, cwd=tmp_path, timeout=600)
     assert result.returncode == 2
     assert result.stderr.startswith("batch.py needs the folder solar_site_addon next to its own folder")
     assert result.stderr.count("\n") == 1
@@ -211,7 +211,7 @@ def test_a_real_blender_without_an_exit_code_for_errors(blender: str, tmp_path: 
         env={**os.environ, "SOLAR_SITE_TEST_BREAKS": "probe_blender", "TMPDIR": str(temporary)},
         capture_output=True,
         text=True,
-        timeout=250,
+        timeout=600,
         check=False,
     )
     (log,) = temporary.glob("solar_site_*.log")

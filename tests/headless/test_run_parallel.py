@@ -44,7 +44,7 @@ def run(
         env={**inherited, **environment},
         capture_output=True,
         text=True,
-        timeout=280,
+        timeout=600,
         check=False,
     )
 
@@ -109,7 +109,7 @@ def test_it_runs_in_every_shell(shell: str, printing_blender: str) -> None:
         env={**os.environ, "BLENDER": printing_blender},
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=600,
         check=False,
     )
     assert result.stderr == ""

@@ -65,7 +65,7 @@ def carry_out(
 ) -> subprocess.CompletedProcess[str]:
     """Run a batch with the executor of that name."""
     process = start(launcher, executor, *arguments, root=root, **behaviour)
-    stdout, stderr = process.communicate(timeout=120)
+    stdout, stderr = process.communicate(timeout=600)
     return subprocess.CompletedProcess(process.args, process.returncode, stdout, stderr)
 
 

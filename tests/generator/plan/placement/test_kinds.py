@@ -167,7 +167,7 @@ print(json.dumps({
 def facts_of(folder: Path) -> dict[str, Any]:
     """Plan a site and build its equipment's mesh with the package in ``folder``."""
     command = [sys.executable, "-B", "-c", PROBE]
-    result = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False, timeout=120)
+    result = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False, timeout=600)
     assert result.returncode == 0, result.stderr
     facts: dict[str, Any] = json.loads(result.stdout.splitlines()[-1])
     assert Path(facts["package"]).is_relative_to(folder)
