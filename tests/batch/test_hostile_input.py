@@ -32,7 +32,7 @@ from solar_site_addon.generator.dataset.index import assemble_dataset, find_samp
 from solar_site_addon.generator.domain.errors import SolarSiteError
 from solar_site_addon.generator.settings.schema import RunSettings, Settings, to_dict
 
-CASES = int(os.environ.get("SOLAR_SITE_FUZZ", "200"))
+CASES = int(os.environ.get("SOLAR_SITE_FUZZ", "150"))
 KINDS = 6
 """Kinds of files below, which share the cases."""
 LONGEST_SENTENCE = 5000

@@ -203,6 +203,7 @@ def test_reordering_kinds_of_equipment_and_vegetation_changes_no_plan(
     assert by_kind(other.view.vegetation) == by_kind(plan.view.vegetation)
 
 
+@pytest.mark.slow
 def test_adding_a_kind_of_vehicle_replaces_some_vehicles_and_changes_nothing_else(
     plan: Planned, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -39,6 +39,7 @@ def test_the_same_seed_gives_the_same_site_byte_for_byte(use_clusters: bool) -> 
     assert bytes_of(plan_site(settings, 9)) == bytes_of(plan_site(settings, 9))
 
 
+@pytest.mark.slow
 def test_another_seed_gives_another_site(plan: Site) -> None:
     assert bytes_of(tables_of(SMALL, 10)[0]) != bytes_of(plan.terrain)
 
@@ -68,7 +69,7 @@ def test_tables_face_the_equator(plan: Site) -> None:
 @pytest.mark.parametrize(
     ("changed", "same"),
     [
-        ({"array.table_gap_m": 0.7}, {"terrain"}),
+        pytest.param({"array.table_gap_m": 0.7}, {"terrain"}, marks=pytest.mark.slow),
         ({"site.greenness": 0.1}, {"terrain", "tables", "modules", "beams"}),
     ],
 )

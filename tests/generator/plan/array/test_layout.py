@@ -198,6 +198,7 @@ def test_the_row_pitch_puts_the_shadow_on_the_next_lower_edge(
     assert shadow <= pitch * rise + 1e-9 or pitch * rise < 0
 
 
+@pytest.mark.slow
 def test_clusters_are_apart_and_have_azimuths_of_their_own() -> None:
     cv2 = pytest.importorskip("cv2")
     plan = array_site(with_values(Settings(), {"array.use_clusters": True, "site.size_m": 300.0} | EXACT), 4)
@@ -225,6 +226,7 @@ def test_one_field_is_one_cluster_inside_the_site() -> None:
     assert np.abs(rectangles(tables)[..., :2]).max() <= 75.0
 
 
+@pytest.mark.slow
 def test_rows_and_columns_count_from_the_front_and_from_the_left() -> None:
     plan = array_site(with_values(Settings(), {"array.use_clusters": True, "site.size_m": 300.0} | EXACT), 4)
     tables = plan.tables
@@ -272,6 +274,7 @@ def test_rows_that_follow_the_contours_climb_less_than_straight_ones() -> None:
     assert climbs[1] < 0.8 * climbs[0]
 
 
+@pytest.mark.slow
 def test_adjacent_tables_of_a_bent_row_turn_gradually_and_line_up() -> None:
     tables, along, _ = hillside_rows(1.0, seed=2)
     assert np.ptp(tables.azimuth_deg) > 8
@@ -286,6 +289,7 @@ def test_adjacent_tables_of_a_bent_row_turn_gradually_and_line_up() -> None:
     assert np.degrees(np.arccos(np.clip((between * mean).sum(axis=1), -1, 1))).mean() < 3
 
 
+@pytest.mark.slow
 def test_tables_can_be_parallel_to_the_ground() -> None:
     settings = with_values(
         Settings(), EXACT | {"array.tilt_mode": "slope", "site.roughness": 0.1, "site.size_m": 250.0}
@@ -300,6 +304,7 @@ def test_tables_can_be_parallel_to_the_ground() -> None:
     assert np.abs(tables.tilt_deg - slope).mean() < 2.5
 
 
+@pytest.mark.slow
 def test_the_share_of_incomplete_tables_follows_the_setting() -> None:
     _, _, tables = tables_of(with_values(Settings(), {"array.incomplete_share": 0.3, "site.size_m": 250.0}), 1)
     columns = tables.columns

@@ -124,6 +124,7 @@ def test_the_ground_beyond_the_banks_is_unchanged() -> None:
     assert (plan.terrain.heights[~far] != without.heights[~far]).any()
 
 
+@pytest.mark.slow
 def test_banks_on_hills_are_no_steeper_than_one_to_one_and_a_half() -> None:
     hills = with_values(Settings(), {"site.relief": 0.4, "site.size_m": 200})
     graded, _, _ = tables_of(hills, 3)
@@ -165,6 +166,7 @@ def test_every_cluster_is_reached() -> None:
         assert np.linalg.norm(own[:, None] - inside, axis=2).min() < 20
 
 
+@pytest.mark.slow
 def test_no_table_of_one_field_is_far_from_a_road() -> None:
     _, roads, tables = tables_of(with_values(Settings(), {"site.relief": 0.3}), 8)
     assert distances(tables.centre[:, :2], roads).max() < 90
