@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import gc
 import importlib.util
 import os
 import shutil
@@ -55,6 +56,11 @@ def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool 
     if collection_path.suffix == ".py" and "not bpy" in (config.option.markexpr or ""):
         return True if "\npytestmark = pytest.mark.bpy\n" in collection_path.read_text(encoding="utf-8") else None
     return None
+
+
+def pytest_collection_finish() -> None:
+    """Leaves what has been imported and collected out of garbage collection, which takes a tenth of the time else."""
+    gc.freeze()
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
