@@ -231,6 +231,7 @@ def test_a_new_annotation_format_is_one_file(copy: Path, tmp_path: Path) -> None
     }
 
 
+@pytest.mark.slow
 def test_a_new_kind_of_pile_is_one_file(copy: Path) -> None:
     kinds = copy / "solar_site_addon" / "generator" / "plan" / "array" / "pile_kinds"
     (kinds / "timber.py").write_text(PILE, encoding="utf-8")

@@ -50,17 +50,21 @@ def settings_of(name: str) -> Settings:
 
 ALWAYS = {"one field", "landscape modules on single posts"}
 """The sites that make check tests on, too; the others take too long for it."""
-EACH = [name if name in ALWAYS else pytest.param(name, marks=pytest.mark.slow) for name in SITES]
 
 
-@pytest.fixture(scope="session", params=EACH)
+def each(always: set[str]) -> list[Any]:
+    """Return the names of all sites, those not in ``always`` marked as slow."""
+    return [name if name in always else pytest.param(name, marks=pytest.mark.slow) for name in SITES]
+
+
+@pytest.fixture(scope="session", params=each(ALWAYS))
 def site(request: pytest.FixtureRequest) -> tuple[Settings, Site]:
     """Return settings and plan of each site in turn: its land and its array."""
     settings = settings_of(request.param)
     return settings, array_site(settings, SITES[request.param][0])
 
 
-@pytest.fixture(scope="session", params=EACH)
+@pytest.fixture(scope="session", params=each({"one field"}))
 def whole_site(request: pytest.FixtureRequest) -> Site:
     """Return the plan of each site in turn, with equipment and surroundings."""
     return planned_site(settings_of(request.param), SITES[request.param][0])

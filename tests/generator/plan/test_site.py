@@ -36,7 +36,7 @@ def plan() -> Site:
 @pytest.mark.parametrize("use_clusters", [False, pytest.param(True, marks=pytest.mark.slow)])
 def test_the_same_seed_gives_the_same_site_byte_for_byte(use_clusters: bool) -> None:
     settings = with_values(SMALL, {"array.use_clusters": use_clusters})
-    assert bytes_of(plan_site(settings, 9)) == bytes_of(plan_site(settings, 9))
+    assert bytes_of(plan_site(settings, 9)) == bytes_of(planned_site(settings, 9))
 
 
 @pytest.mark.slow

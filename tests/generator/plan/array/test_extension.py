@@ -31,7 +31,9 @@ def two_types(seed: int, **values: Any) -> Site:
     return array_site(with_values(Settings(), TWO_TYPES | values), seed)
 
 
-@pytest.fixture(scope="module", params=[False, True], ids=["one field", "clusters"])
+@pytest.fixture(
+    scope="module", params=[False, pytest.param(True, marks=pytest.mark.slow)], ids=["one field", "clusters"]
+)
 def plan(request: pytest.FixtureRequest) -> Site:
     return two_types(1, **{"array.use_clusters": request.param, "array.cluster_radius_m": 45.0})
 

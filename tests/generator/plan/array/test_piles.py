@@ -77,7 +77,7 @@ def test_piles_are_in_line_within_10_mm_and_hardly_lean() -> None:
     np.testing.assert_allclose(np.linalg.norm(piles.axis, axis=1), 1.0)
 
 
-@pytest.mark.parametrize("kind", SHORT)
+@pytest.mark.parametrize("kind", [SHORT[0], *(pytest.param(kind, marks=pytest.mark.slow) for kind in SHORT[1:])])
 def test_the_shortest_pile_of_a_row_shows_30_cm_and_steep_ground_is_taken_up_by_the_others(kind: str) -> None:
     flat, steep = site(kind, **{"site.relief": 0.1}), site(kind, **{"site.relief": 0.7})
     for plan in (flat, steep):

@@ -19,7 +19,7 @@ PROGRESS = (0.0, 0.5, 1.0)
 
 
 def at(progress: float, **values: object) -> Site:
-    site = {"site.size_m": 200.0, "array.progress": progress, "array.progress_spread": 0.5, "array.piles": "phc"}
+    site = {"site.size_m": 160.0, "array.progress": progress, "array.progress_spread": 0.5, "array.piles": "phc"}
     return array_site(with_values(Settings(), {**site, **values}), 3)
 
 

@@ -173,6 +173,7 @@ def test_nothing_grows_on_roads_equipment_and_surroundings(lush: Planned) -> Non
     assert (to_roads > lush.site.roads.width_m / 2).all()
 
 
+@pytest.mark.slow
 def test_another_view_of_the_same_site_sees_the_same_vegetation(lush: Planned) -> None:
     camera = dataclasses.replace(lush.view.camera, focal_px=0.97 * lush.view.camera.focal_px)
     wide = lush._replace(view=dataclasses.replace(lush.view, camera=camera))
@@ -209,6 +210,7 @@ def test_snow_lies_on_vegetation_where_it_lies_on_the_ground(lush: Planned) -> N
     assert not lush.view.vegetation.snow.any()
 
 
+@pytest.mark.slow
 def test_leaves_change_color_with_the_season(lush: Planned) -> None:
     summer, autumn, winter = (
         planted(lush, site__season=season, vegetation__tree_kind="broadleaf")
@@ -220,6 +222,7 @@ def test_leaves_change_color_with_the_season(lush: Planned) -> None:
     assert counts(winter)[VegetationKind.BARE_TREE] > 5 * counts(summer)[VegetationKind.BARE_TREE]
 
 
+@pytest.mark.slow
 def test_the_ceiling_of_a_disc_is_the_lowest_glass_above_it(lush: Planned) -> None:
     rng = np.random.default_rng(0)
     x, y = rng.uniform(-60, 60, (2, 400))

@@ -21,8 +21,8 @@ from ..bytes_of import bytes_of
 SMALL = with_values(
     Settings(),
     {
-        "camera.width_px": 1320,
-        "camera.height_px": 989,
+        "camera.width_px": 800,
+        "camera.height_px": 600,
         "site.size_m": 120,
         "light.weather": ["clear", "cloud_shadows"],
         "effects.distortion": [-0.1, 0.1],
