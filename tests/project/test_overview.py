@@ -44,7 +44,8 @@ def write_sample(folder: Path, seed: int, modules: list[dict[str, Any]]) -> None
         ids[40:60, left : left + 20] = one["id"]
     Image.fromarray(ids).save(folder / "instances.png")
     camera = {"altitude_agl_m": 61.7, "gimbal_pitch_deg": -74.2, "gsd_m": 0.0166}
-    files = {name: {"bytes": (folder / name).stat().st_size} for name in ("rgb.png", "instances.png")}
+    sizes = {name: (folder / name).stat().st_size for name in ("rgb.png", "instances.png")}
+    files = {name: {"bytes": size, "sha256": ""} for name, size in sizes.items()}
     sample = {
         "schema": 2,
         "generator": {"version": "0", "blender": "0", "settings_sha256": "0"},
