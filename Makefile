@@ -11,6 +11,8 @@ DEMO_OUT = output/demo
 DEMO_FLAGS = --preset mixed --seed 4 --num_images 4 --num_parallel 2 --resolution 1320x989 --max_samples 12 --noise_threshold 0.05
 # The bpy wheels for make test-matrix. On Python 3.11, make test uses 4.5.
 MATRIX = 4.2 4.5 5.2
+# The Python that make test has passed on, if it has: make test-matrix then runs only the tests of bpy on it.
+TESTED_PYTHON =
 # Paths of Blender executables for make test-blender and make test-windows.
 BLENDERS =
 PYTEST_FLAGS =
@@ -43,7 +45,7 @@ unexport PYTHONDONTWRITEBYTECODE
 help:
 	@echo "make demo          generate a small annotated dataset and a contact sheet in $(DEMO_OUT)"
 	@echo "make test          run everything that must pass: ruff, mypy, import-linter, pytest"
-	@echo "make check         run ruff, mypy, import-linter, and the fast tests that need no Blender"
+	@echo "make check         run ruff, mypy, import-linter, and the fast tests that need no Blender (a minute)"
 	@echo "make lint          run ruff, mypy and import-linter"
 	@echo "make format        format the code and apply automatic lint fixes"
 	@echo "make test-matrix   run pytest with the bpy wheels of $(MATRIX) (needs Python 3.11 and 3.13)"
@@ -70,6 +72,7 @@ demo: setup-demo
 test: lint
 	$(BIN)/python -m pytest $(IN_PARALLEL) $(PYTEST_FLAGS)
 
+# What make check leaves out is said in CONTRIBUTING.md.
 check: lint
 	$(BIN)/python -m pytest $(IN_PARALLEL) -m "not bpy and not blender and not blenderproc and not slow" $(PYTEST_FLAGS)
 
@@ -84,7 +87,7 @@ format: setup
 	$(BIN)/ruff format .
 
 test-matrix:
-	@PYTEST_FLAGS="$(IN_PARALLEL) $(PYTEST_FLAGS)" sh tools/test_matrix.sh $(MATRIX)
+	@PYTEST_FLAGS="$(IN_PARALLEL) $(PYTEST_FLAGS)" TESTED_PYTHON="$(TESTED_PYTHON)" sh tools/test_matrix.sh $(MATRIX)
 
 test-blenderproc: setup
 	@PYTHON='' sh tools/setup_blenderproc.sh $(BLENDERPROC)

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import gc
 import importlib.util
 import os
 import shutil
@@ -27,8 +28,8 @@ _SITES = "" if "SOLAR_SITE_TEST_SITES" in os.environ else tempfile.mkdtemp(prefi
 os.environ.setdefault("SOLAR_SITE_TEST_SITES", _SITES)
 
 # How long an example takes says more about the machine than about us. What must pass before a change lands
-# (.ci/run) takes the same examples each time, every other run takes new ones.
-settings.register_profile("solar_site", deadline=None, derandomize="CI" in os.environ)
+# (.ci/run) takes the same examples each time, every other run takes new ones, so that few at a time suffice.
+settings.register_profile("solar_site", deadline=None, derandomize="CI" in os.environ, max_examples=40)
 settings.load_profile("solar_site")
 
 HAS_BPY = "bpy" in sys.modules or importlib.util.find_spec("bpy") is not None
@@ -48,6 +49,18 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(no_wheel)
         if item.get_closest_marker("blender") and not real_blenders():
             item.add_marker(no_blender)
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Skips files of which no test runs without bpy: importing bpy and them takes longer than most files."""
+    if collection_path.suffix == ".py" and "not bpy" in (config.option.markexpr or ""):
+        return True if "\npytestmark = pytest.mark.bpy\n" in collection_path.read_text(encoding="utf-8") else None
+    return None
+
+
+def pytest_collection_finish() -> None:
+    """Leaves what has been imported and collected out of garbage collection, which takes a tenth of the time else."""
+    gc.freeze()
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

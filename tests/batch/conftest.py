@@ -53,7 +53,7 @@ class FakeLauncher:
     def run(self, *arguments: str, **behaviour: Any) -> subprocess.CompletedProcess[str]:
         """Run the launcher to its end."""
         process = self.start(*arguments, **behaviour)
-        stdout, stderr = process.communicate(timeout=120)
+        stdout, stderr = process.communicate(timeout=600)
         return subprocess.CompletedProcess(process.args, process.returncode, stdout, stderr)
 
     def samples(self) -> dict[int, bytes]:
@@ -91,9 +91,9 @@ def wait_until() -> Callable[[Callable[[], bool]], None]:
     """Return a function that waits until a condition holds."""
 
     def wait(condition: Callable[[], bool]) -> None:
-        deadline = time.monotonic() + 120
+        deadline = time.monotonic() + 600
         while not condition():
-            assert time.monotonic() < deadline, "the condition did not hold within 120 s"
+            assert time.monotonic() < deadline, "the condition did not hold within 600 s"
             time.sleep(0.02)
 
     return wait

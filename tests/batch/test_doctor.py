@@ -62,6 +62,7 @@ def lines_of(text: str, name: str) -> list[str]:
     return found
 
 
+@pytest.mark.slow
 def test_it_names_each_device_with_its_backend(launcher: Any) -> None:
     hardware = {"devices": {"OPTIX": ["RTX A4000", "RTX A4000"], "HIP": [], "CPU": ["Xeon"]}, "denoisers": ["INTEL"]}
     output = launcher.run("--doctor", hardware=hardware).stdout
@@ -84,11 +85,13 @@ def test_it_renders_an_image_and_leaves_nothing_behind(launcher: Any, tmp_path: 
     assert list(temporary.iterdir()) == []
 
 
+@pytest.mark.slow
 def test_warnings_are_passed_on(launcher: Any) -> None:
     output = launcher.run("--doctor", no_gpu=True).stdout
     assert lines_of(output, "Warning") == ["Using only the CPU for rendering: no GPU was found."]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("behaviour", "words"),
     [
@@ -156,6 +159,7 @@ def test_there_are_no_more_processes_than_images() -> None:
     assert recommend(64, 1e12, report("OPTIX", devices=3), images(1320, 989), num_images=1) == 1
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("gpus", "num_images"), [(0, 3), (1, 100), (3, 2)])
 def test_doctor_and_launcher_recommend_the_same(launcher: Any, gpus: int, num_images: int) -> None:
     arguments = ("--num_images", str(num_images), "--resolution", "1320x989")
@@ -209,7 +213,7 @@ def test_the_recommended_command_makes_the_same_request_with_those_processes(lin
 
 
 def run(*command: str, folder: Path) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(command, capture_output=True, text=True, cwd=folder, timeout=280, check=False)
+    return subprocess.run(command, capture_output=True, text=True, cwd=folder, timeout=600, check=False)
 
 
 @pytest.mark.bpy

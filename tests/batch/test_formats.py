@@ -17,6 +17,7 @@ def made(launcher: Any) -> set[str]:
     return names - {".work"} - {f"batch_{number:02d}" for number in range(4)}
 
 
+@pytest.mark.slow
 def test_only_the_requested_formats_are_written(launcher: Any) -> None:
     result = launcher.run("--num_images", "2", "--formats", "yolo_obb,yolo_detect")
     assert result.returncode == 0, result.stderr
@@ -28,11 +29,13 @@ def test_only_the_requested_formats_are_written(launcher: Any) -> None:
     assert "dataset.json, yolo_detect/data.yaml, yolo_obb/data.yaml" in result.stdout
 
 
+@pytest.mark.slow
 def test_coco_is_the_default_format(launcher: Any) -> None:
     launcher.run("--num_images", "1")
     assert made(launcher) == {"annotations"}
 
 
+@pytest.mark.slow
 def test_other_formats_can_be_added_later_without_a_blender(launcher: Any) -> None:
     launcher.run("--num_images", "2", "--seed", "9")
     before, begun = launcher.dataset(), launcher.begun()
@@ -46,6 +49,7 @@ def test_other_formats_can_be_added_later_without_a_blender(launcher: Any) -> No
     assert after == {name: value for name, value in before.items() if name != "formats"}
 
 
+@pytest.mark.slow
 def test_an_unfinished_run_can_be_rebuilt(launcher: Any) -> None:
     launcher.run("--num_images", "2", "--seed", "9")
     (launcher.out / "dataset.json").unlink()
@@ -55,6 +59,7 @@ def test_an_unfinished_run_can_be_rebuilt(launcher: Any) -> None:
     assert len(json.loads((launcher.out / "annotations" / "instances.json").read_text())["images"]) == 2
 
 
+@pytest.mark.slow
 def test_nothing_is_rebuilt_without_samples_or_while_a_launcher_is_running(launcher: Any) -> None:
     result = launcher.run("--rebuild")
     assert (result.returncode, result.stderr) == (2, f"{launcher.out} contains no samples.\n")
@@ -90,6 +95,7 @@ def test_the_choice_of_content_is_recorded_and_summarized(launcher: Any) -> None
     }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("flags", "message"),
     [

@@ -32,7 +32,7 @@ from solar_site_addon.generator.dataset.index import assemble_dataset, find_samp
 from solar_site_addon.generator.domain.errors import SolarSiteError
 from solar_site_addon.generator.settings.schema import RunSettings, Settings, to_dict
 
-CASES = int(os.environ.get("SOLAR_SITE_FUZZ", "500"))
+CASES = int(os.environ.get("SOLAR_SITE_FUZZ", "150"))
 KINDS = 6
 """Kinds of files below, which share the cases."""
 LONGEST_SENTENCE = 5000
@@ -233,6 +233,16 @@ def test_no_sample_refers_to_files_outside_its_folder(tmp_path: Path, name: str)
     sample = {**SAMPLE, "files": {"rgb.png": {"bytes": 1, "sha256": "0" * 64}, name: {"bytes": size, "sha256": ""}}}
     (folder / SAMPLE_JSON).write_bytes(json_bytes(sample))
     assert read_head(folder) is None
+
+
+@pytest.mark.parametrize("file", [{"bytes": 1}, {"bytes": 1, "sha256": 0}, {"bytes": 1, "sha256": None}])
+def test_a_sample_with_a_file_without_checksum_is_damaged(tmp_path: Path, file: dict[str, Any]) -> None:
+    folder = tmp_path / "batch_00" / "image_0000"
+    folder.mkdir(parents=True)
+    (folder / "rgb.png").write_bytes(b"x")
+    (folder / SAMPLE_JSON).write_bytes(json_bytes({**SAMPLE, "files": {"rgb.png": file}}))
+    assert read_head(folder) is None
+    assert [found.damaged for found in verify_samples(tmp_path)] == [(SAMPLE_JSON,)]
 
 
 def test_no_code_runs_while_a_file_is_read(tmp_path: Path) -> None:

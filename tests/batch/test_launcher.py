@@ -118,7 +118,7 @@ def test_a_closed_terminal_does_not_end_a_run_under_nohup(launcher: Any, wait_un
     wait_until(lambda: bool(launcher.begun()))
     process.send_signal(signal.SIGHUP)
     launcher.let_go()
-    process.communicate(timeout=120)
+    process.communicate(timeout=600)
     assert process.returncode == 0
 
 
@@ -254,7 +254,7 @@ def test_a_worker_killed_from_outside_loses_only_its_current_image(launcher: Any
     wait_until(lambda: len(launcher.begun()) == 2)
     os.kill(launcher.begun()[-1][1], signal.SIGKILL)
     launcher.let_go()
-    process.communicate(timeout=120)
+    process.communicate(timeout=600)
     assert process.returncode == 0
     assert launcher.samples() == images(range(4))
 
@@ -267,7 +267,7 @@ def test_an_interrupted_run_is_resumed_by_the_same_command(
     process = launcher.start(*arguments, hold=[1, 5])
     wait_until(lambda: len(launcher.begun()) == 4)
     process.send_signal(number)
-    stdout, stderr = process.communicate(timeout=120)
+    stdout, stderr = process.communicate(timeout=600)
     assert process.returncode == 130, stderr
     assert "Resume with the same command" in stdout
     assert not any(alive(pid) for _, pid in launcher.begun())
@@ -282,7 +282,7 @@ def test_no_worker_outlives_a_launcher_that_is_killed(launcher: Any, wait_until:
     process = launcher.start("--num_images", "40", "--num_parallel", "2", hold=[1, 21])
     wait_until(lambda: len(launcher.begun()) == 4)
     process.kill()
-    process.communicate(timeout=120)
+    process.communicate(timeout=600)
     wait_until(lambda: not any(alive(pid) for _, pid in launcher.begun()))
     assert set(launcher.samples()) == {0, 20}
 
@@ -292,7 +292,7 @@ def test_only_one_launcher_works_in_a_folder(launcher: Any, wait_until: Wait) ->
     wait_until(lambda: bool(launcher.begun()))
     assert refused(launcher.run("--num_images", "3"), "Another launcher is running")
     launcher.let_go()
-    first.communicate(timeout=120)
+    first.communicate(timeout=600)
     assert first.returncode == 0
 
 

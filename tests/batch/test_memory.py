@@ -159,6 +159,7 @@ def test_unknown_memory_gives_no_warning() -> None:
     assert processes_that_fit(FULL, "INTEL", None, 7) == 7
 
 
+@pytest.mark.slow
 def test_the_launcher_warns_but_starts(launcher: Any) -> None:
     large = launcher.run("--num_images", "256", "--num_parallel", "256", "--resolution", "16384x16384", "--dry_run")
     assert large.returncode == 0

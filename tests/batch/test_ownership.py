@@ -282,7 +282,7 @@ def test_files_of_a_training_run_survive_a_kill_at_any_moment(launcher: Any, tmp
         put(launcher.out, name)
     (tmp_path / "killed").mkdir()
     line = [sys.executable, "-c", KILLED_AT_EVERY_STEP, str(ROOT), str(launcher.out), str(tmp_path / "killed")]
-    result = subprocess.run([*line, *FOREIGN_IN_FORMATS], capture_output=True, text=True, check=False, timeout=250)
+    result = subprocess.run([*line, *FOREIGN_IN_FORMATS], capture_output=True, text=True, check=False, timeout=600)
     assert result.returncode == 0, result.stderr
     assert int(result.stdout) > 20
 
@@ -345,7 +345,7 @@ def test_a_dataset_folder_that_is_removed_during_the_run_is_reported(launcher: A
     wait_until(lambda: len(launcher.begun()) == 2)
     shutil.rmtree(launcher.out)
     launcher.let_go()
-    _, stderr = process.communicate(timeout=120)
+    _, stderr = process.communicate(timeout=600)
     assert process.returncode in {1, 2}
     assert stderr.count("\n") == 1, stderr
     assert str(launcher.out) in stderr

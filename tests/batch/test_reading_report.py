@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from solar_site_addon.batch import reading_report
+from solar_site_addon.batch import probe, reading_report
 from solar_site_addon.batch.dataset_folder import events_file, work_folder
 from solar_site_addon.batch.events import LAND_READ, EventTail
 from solar_site_addon.batch.interruption import Interruption
@@ -17,10 +17,11 @@ from solar_site_addon.batch.reading_report import ReadingReport
 from solar_site_addon.generator.plan.terrain.elevation.reading import note_read, on_reading
 
 WORKER = """
-import json, sys, time
+import json, pathlib, sys, time
 with open(sys.argv[1], "a") as file:
     file.write(json.dumps({"event": "land_read", "time": 0, "percent": 40}) + "\\n")
-time.sleep(0.3)
+while not pathlib.Path(sys.argv[2]).exists():
+    time.sleep(0.02)
 """
 
 
@@ -53,9 +54,18 @@ def test_a_long_read_is_told_again_and_again(
     assert "Reading the elevation model: 25 %" in capsys.readouterr().out
 
 
-def test_the_launcher_shows_what_the_probe_reads(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_launcher_shows_what_the_probe_reads(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    shown, words = tmp_path / "shown", probe.reading_words
+
+    def shown_words(percent: int) -> str:
+        shown.touch()
+        return words(percent)
+
+    monkeypatch.setattr(probe, "reading_words", shown_words)
     work_folder(tmp_path).mkdir()
-    command = [sys.executable, "-c", WORKER, str(events_file(tmp_path, NAME))]
+    command = [sys.executable, "-c", WORKER, str(events_file(tmp_path, NAME)), str(shown)]
     with Interruption() as interruption:
-        assert run_worker(command, tmp_path, interruption, 60.0) == 0
+        assert run_worker(command, tmp_path, interruption, 600.0) == 0
     assert "Reading the elevation model: 40 %" in capsys.readouterr().out

@@ -83,7 +83,7 @@ def test_shards_in_folders_of_their_own_merge_into_the_dataset_of_a_single_run(l
         launcher.start(*ARGUMENTS, "--shard", f"{number}/3", out=part, fail={"7": "No table fits."})
         for number, part in enumerate(parts)
     ]
-    codes = [(process.communicate(timeout=120), process.returncode)[1] for process in processes]
+    codes = [(process.communicate(timeout=600), process.returncode)[1] for process in processes]
     assert codes == [1, 0, 0]
     assert not any((part / "dataset.json").exists() for part in parts)
     assert sorted(index for index, _ in launcher.begun()) == list(range(11)), "every image is made once"
@@ -130,7 +130,7 @@ def test_shards_share_a_folder_at_the_same_time(launcher: Any, wait_until: Wait)
         assert refused.returncode in (1, 2)
         assert words in refused.stderr
     launcher.let_go()
-    assert (first.communicate(timeout=120), first.returncode)[1] == 0
+    assert (first.communicate(timeout=600), first.returncode)[1] == 0
     assert sorted(index for index, _ in launcher.begun()) == list(range(11))
     assert not (launcher.out / "dataset.json").exists()
     assert launcher.run("--rebuild").returncode == 0
@@ -150,7 +150,7 @@ def test_a_killed_shard_resumes_and_a_whole_run_takes_over(launcher: Any, wait_u
     killed = launcher.start(*ARGUMENTS, "--shard", "1/2", hold=[6])
     wait_until(lambda: 6 in {index for index, _ in launcher.begun()})
     killed.kill()
-    killed.communicate(timeout=120)
+    killed.communicate(timeout=600)
     launcher.let_go()
     assert launcher.run(*ARGUMENTS, "--shard", "1/2").returncode == 0
     assert launcher.run(*ARGUMENTS).returncode == 0

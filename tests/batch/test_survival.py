@@ -20,7 +20,8 @@ pytestmark = [pytest.mark.slow, pytest.mark.skipif(os.name == "nt", reason="the 
 
 Wait = Callable[[Callable[[], bool]], None]
 MOUNT, UNMOUNT = shutil.which("mount"), shutil.which("umount")
-HANG = ("--hang_minutes", "0.15")
+HANG = ("--hang_minutes", "0.3")
+"""Long enough for workers that do not hang to start and to make an image on a busy machine."""
 
 
 def images(numbers: Any) -> dict[int, bytes]:
@@ -42,9 +43,9 @@ def test_a_worker_that_hangs_is_replaced_and_an_image_that_hangs_twice_is_set_as
     )
     assert result.returncode == 1, result.stdout + result.stderr
     assert launcher.samples() == images([0, 2, 3, 4, 5])
-    assert re.search(r"image_0001 \(seed 1\) failed: Blender twice made no progress for 0:00:\d\d", result.stdout)
+    assert re.search(r"image_0001 \(seed 1\) failed: Blender twice made no progress for 0:\d\d:\d\d", result.stdout)
     for index in (2, 4):
-        assert re.search(rf"image_000{index}: Blender made no progress for 0:00:\d\d", result.stdout), result.stdout
+        assert re.search(rf"image_000{index}: Blender made no progress for 0:\d\d:\d\d", result.stdout), result.stdout
     assert [index for index, _ in launcher.begun()].count(1) == 2
     assert not any(running(pid) for _, pid in launcher.begun())
     (failure,) = launcher.dataset()["failures"]
@@ -100,7 +101,7 @@ def test_a_run_waits_for_room_on_a_full_disk_and_goes_on_by_itself(
     begun = len(launcher.begun())
     assert process.poll() is None
     filling.unlink()
-    stdout, stderr = process.communicate(timeout=120)
+    stdout, stderr = process.communicate(timeout=600)
     assert process.returncode == 0, stdout + stderr
     assert "Space is available again: the run continues" in stdout
     assert "failed" not in stdout
@@ -120,7 +121,7 @@ def test_a_disk_that_fills_while_an_image_is_written_does_not_fail_it(
     first = next(line for line in process.stdout if "Paused: " in line)
     assert f"the system refuses to write more into {launcher.out}" in first
     filling.unlink()
-    stdout, stderr = process.communicate(timeout=120)
+    stdout, stderr = process.communicate(timeout=600)
     assert process.returncode == 0, stdout + stderr
     assert "failed" not in stdout
     assert launcher.samples().keys() == {0, 1}
@@ -150,7 +151,7 @@ def test_the_in_process_executor_waits_too(launcher: Any, small_disk: Path, wait
     process = start(launcher, "in_process", "--num_images", "2", "--num_parallel", "1", "--resolution", "64x48")
     assert "Paused: " in next(line for line in process.stdout if "Paused" in line)
     filling.unlink()
-    stdout, stderr = process.communicate(timeout=120)
+    stdout, stderr = process.communicate(timeout=600)
     assert process.returncode == 0, stdout + stderr
     assert launcher.samples().keys() == {0, 1}
 
@@ -167,7 +168,7 @@ def test_a_folder_removed_during_the_run_ends_it_at_once(launcher: Any, wait_unt
     process = launcher.start("--num_images", "40", "--num_parallel", "2", hold=[3, 23])
     wait_until(lambda: {3, 23} <= {index for index, _ in launcher.begun()})
     shutil.rmtree(launcher.out)
-    _, stderr = process.communicate(timeout=120)
+    _, stderr = process.communicate(timeout=600)
     assert process.returncode == 1
     assert stderr.strip() == (
         f"The dataset could not be completed ({launcher.out} was removed during the run). To continue, run the same "
@@ -247,7 +248,7 @@ def test_a_process_is_admitted_once_measured_use_leaves_room(launcher: Any) -> N
     assert "Memory does not leave room for another process yet: 1 of 2 run" in note
     assert [index for index, _ in launcher.begun()] in ([], [0])
     launcher.let_go()
-    stdout, stderr = process.communicate(timeout=120)
+    stdout, stderr = process.communicate(timeout=600)
     assert process.returncode == 0, stdout + stderr
     assert launcher.samples() == images(range(4))
 
@@ -302,7 +303,7 @@ def test_after_ctrl_c_the_last_line_says_how_to_go_on(launcher: Any, wait_until:
     process = launcher.start("--num_images", "2", "--num_parallel", "1", hold=[1])
     wait_until(lambda: len(launcher.begun()) == 2)
     process.terminate()
-    stdout, _ = process.communicate(timeout=120)
+    stdout, _ = process.communicate(timeout=600)
     assert process.returncode == 130
     last = stdout.splitlines()[-1]
     assert "Resume with the same command; --rebuild indexes what is there." in last

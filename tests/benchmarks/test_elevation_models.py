@@ -8,7 +8,10 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
 
+
+@pytest.mark.slow
 def test_every_case_is_measured(root: Path) -> None:
     command = [sys.executable, "-m", "benchmarks.elevation_models", "--cells", "600"]
     result = subprocess.run(command, capture_output=True, text=True, check=True, cwd=root)

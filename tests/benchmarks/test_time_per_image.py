@@ -36,6 +36,7 @@ def bench(tmp_path: Path, monkeypatch: Any) -> Any:
     return run
 
 
+@pytest.mark.slow
 def test_every_case_is_measured_and_written(bench: Any, tmp_path: Path, capsys: Any) -> None:
     assert bench("--note", "a test", seconds=0.3) == 0
     (file,) = (tmp_path / "results").glob("*.json")
@@ -54,6 +55,7 @@ def test_every_case_is_measured_and_written(bench: Any, tmp_path: Path, capsys: 
     assert "| CPU | 50 |" in printed
 
 
+@pytest.mark.slow
 def test_a_run_that_fails_ends_it_with_a_sentence(bench: Any, tmp_path: Path, capsys: Any) -> None:
     assert bench(fail={"1": "No table fits."}) == 2
     error = capsys.readouterr().err

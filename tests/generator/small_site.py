@@ -225,20 +225,33 @@ def painted(plan: Planned) -> tuple[np.ndarray, np.ndarray]:
     camera = plan.view.camera
     y, x = np.mgrid[: camera.height_px, : camera.width_px] + 0.5
     rays = np.stack([x - camera.width_px / 2, y - camera.height_px / 2, np.full(x.shape, camera.focal_px)], axis=-1)
-    rays = rays.reshape(-1, 3) @ camera.world_to_camera[:3, :3] / camera.focal_px
+    rays = rays @ camera.world_to_camera[:3, :3] / camera.focal_px
     with np.errstate(divide="ignore"):
-        to_ground = -camera.position[2] / rays[:, 2]
-    numbers, nearest = np.zeros(len(rays), np.int32), np.where(to_ground > 0, to_ground, np.inf)
-    for number, (corner, right, _, up) in enumerate(plan.site.modules.corners, start=1):
+        to_ground = -camera.position[2] / rays[..., 2]
+    numbers, nearest = np.zeros(x.shape, np.int32), np.where(to_ground > 0, to_ground, np.inf)
+    for number, corners in enumerate(plan.site.modules.corners, start=1):
+        window = _window(camera, corners)
+        corner, right, _, up = corners
         edges = np.stack([right - corner, up - corner])
         normal = np.cross(*edges)
         with np.errstate(divide="ignore", invalid="ignore"):
-            distance = (corner - camera.position) @ normal / (rays @ normal)
-        hit = camera.position + distance[:, None] * rays - corner
+            distance = (corner - camera.position) @ normal / (rays[window] @ normal)
+        hit = camera.position + distance[..., None] * rays[window] - corner
         share = hit @ edges.T / np.sum(edges**2, axis=1)
-        on = np.all((share >= 0) & (share <= 1), axis=1) & (distance > 0) & (distance < nearest)
-        numbers[on], nearest[on] = number, distance[on]
-    return numbers.reshape(x.shape), nearest.reshape(x.shape).astype(np.float32)
+        on = np.all((share >= 0) & (share <= 1), axis=-1) & (distance > 0) & (distance < nearest[window])
+        numbers[window][on], nearest[window][on] = number, distance[on]
+    return numbers, nearest.astype(np.float32)
+
+
+def _window(camera: Camera, corners: np.ndarray) -> tuple[slice, slice]:
+    """Return the rows and columns of the pixels around a module: all of them if part of it is behind the camera."""
+    seen = (corners - camera.position) @ camera.world_to_camera[:3, :3].T
+    if seen[:, 2].min() <= 0:
+        return np.s_[:, :]
+    pixels = seen[:, :2] / seen[:, 2:] * camera.focal_px + np.array([camera.width_px, camera.height_px]) / 2
+    left, top = np.maximum(np.floor(pixels.min(axis=0)), 0).astype(int)
+    right, bottom = np.maximum(np.ceil(pixels.max(axis=0)), 0).astype(int)
+    return np.s_[top:bottom, left:right]
 
 
 def passes_of(numbers: np.ndarray, depth: np.ndarray | None = None, marked: np.ndarray | None = None) -> PixelPasses:

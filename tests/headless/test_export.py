@@ -103,8 +103,8 @@ def test_tiles_cover_the_image_and_overlap(made: Path) -> None:
 
 
 def test_every_tile_pasted_back_agrees_with_its_whole_image(made: Path) -> None:
-    for folder in tiles(made):
-        assert is_whole(folder)
+    assert all(is_whole(folder) for folder in tiles(made))
+    for folder in tiles(made)[::5]:
         tile = read_sample(folder)
         place = tile["tile"]
         source = made / place["source"]
@@ -149,7 +149,7 @@ def test_outlines_keypoints_and_camera_move_with_the_tile(made: Path) -> None:
 
 def test_visible_fraction_and_truncation_count_what_the_tile_shows(made: Path) -> None:
     cut = 0
-    for folder in tiles(made):
+    for folder in tiles(made)[::2]:
         tile = read_sample(folder)
         whole = {one["id"]: one for one in read_sample(made / tile["tile"]["source"])["objects"]}
         for record in tile["objects"]:
@@ -174,6 +174,7 @@ def test_formats_of_the_tiles_leave_out_slivers(made: Path) -> None:
     assert len(list((made / "tiles" / "yolo_obb" / "labels").glob("*/*.txt"))) == len(coco.imgs)
 
 
+@pytest.mark.slow
 def test_a_share_of_the_empty_tiles_is_kept(out: Path) -> None:
     assert main([str(out), "--tile", str(TILE), "--empty", "0", "--processes", "1"]) == 0
     assert all(
@@ -185,6 +186,7 @@ def test_a_share_of_the_empty_tiles_is_kept(out: Path) -> None:
     assert np.mean(kept) == pytest.approx(0.3, abs=0.03)
 
 
+@pytest.mark.slow
 def test_the_tiles_do_not_depend_on_the_number_of_processes(out: Path, made: Path) -> None:
     assert main([str(out), *FLAGS, "--processes", "2"]) == 0
     for path in (made / "tiles").rglob("*.*"):
@@ -215,6 +217,7 @@ def test_a_mistake_is_answered_in_one_sentence_and_touches_nothing(
     assert sorted(out.rglob("*")) == before
 
 
+@pytest.mark.slow
 def test_a_dataset_that_cannot_be_read_is_refused_and_leaves_nothing_behind(out: Path) -> None:
     path = out / PLACES[1] / "sample.json"
     path.write_text(path.read_text().replace('"site_id":', '"site_id"'))

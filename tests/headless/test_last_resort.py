@@ -80,7 +80,7 @@ def run(tmp_path: Path) -> Run:
             stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,
-            timeout=250,
+            timeout=600,
             check=False,
         )
 
@@ -127,9 +127,10 @@ def test_the_fake_blender_hides_an_error_as_real_ones_do(tmp_path: Path) -> None
     (tmp_path / "broken.py").write_text("1 / 0")
     for options, code in (([], 0), (["--python-exit-code", "7"], 7)):
         line = [str(as_blender(tmp_path)), "-b", *options, "-P", str(tmp_path / "broken.py")]
-        assert subprocess.run(line, capture_output=True, check=False, timeout=100).returncode == code
+        assert subprocess.run(line, capture_output=True, check=False, timeout=600).returncode == code
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("in_a_blender", [False, pytest.param(True, marks=pytest.mark.bpy)])
 def test_run_parallel(run: Run, tmp_path: Path, in_a_blender: bool) -> None:
     out = tmp_path / "out"
@@ -141,6 +142,7 @@ def test_run_parallel(run: Run, tmp_path: Path, in_a_blender: bool) -> None:
     assert_reported(run([str(HEADLESS / "run_parallel.sh"), "1", "1", str(out)], **environment), work_log(out))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("in_a_blender", [False, pytest.param(True, marks=pytest.mark.bpy)])
 def test_the_panels_launcher(run: Run, tmp_path: Path, in_a_blender: bool) -> None:
     out = tmp_path / "out"
@@ -160,7 +162,7 @@ def test_the_script_for_blenderproc(tmp_path: Path) -> None:
         env={**os.environ, "PYTHONPATH": str(tmp_path), "TMPDIR": str(tmp_path / "temporary")},
         capture_output=True,
         text=True,
-        timeout=250,
+        timeout=600,
         check=False,
     )
     (log,) = (tmp_path / "temporary").glob("solar_site_*.log")
@@ -191,7 +193,7 @@ def test_a_batch_py_without_the_package_is_reported_in_one_sentence(tmp_path: Pa
     (tmp_path / "headless").mkdir()
     shutil.copy(HEADLESS / "batch.py", tmp_path / "headless")
     line = [sys.executable, str(tmp_path / "headless" / "batch.py"), str(tmp_path / "out")]
-    result = subprocess.run(line, capture_output=True, text=True, check=False, cwd=tmp_path, timeout=100)
+    result = subprocess.run(line, capture_output=True, text=True, check=False, cwd=tmp_path, timeout=600)
     assert result.returncode == 2
     assert result.stderr.startswith("batch.py needs the folder solar_site_addon next to its own folder")
     assert result.stderr.count("\n") == 1
@@ -209,7 +211,7 @@ def test_a_real_blender_without_an_exit_code_for_errors(blender: str, tmp_path: 
         env={**os.environ, "SOLAR_SITE_TEST_BREAKS": "probe_blender", "TMPDIR": str(temporary)},
         capture_output=True,
         text=True,
-        timeout=250,
+        timeout=600,
         check=False,
     )
     (log,) = temporary.glob("solar_site_*.log")

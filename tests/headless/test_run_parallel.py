@@ -44,7 +44,7 @@ def run(
         env={**inherited, **environment},
         capture_output=True,
         text=True,
-        timeout=280,
+        timeout=600,
         check=False,
     )
 
@@ -109,7 +109,7 @@ def test_it_runs_in_every_shell(shell: str, printing_blender: str) -> None:
         env={**os.environ, "BLENDER": printing_blender},
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=600,
         check=False,
     )
     assert result.stderr == ""
@@ -211,6 +211,7 @@ def test_it_makes_a_folder_and_a_log_for_each_process_wherever_it_is_started(
     assert "7 of 7 images are complete" in result.stdout
 
 
+@pytest.mark.slow
 def test_a_failed_image_gives_exit_code_1_and_its_name(
     with_fake_blender: Callable[..., subprocess.CompletedProcess[str]], tmp_path: Path
 ) -> None:
@@ -219,6 +220,7 @@ def test_a_failed_image_gives_exit_code_1_and_its_name(
     assert "image_0002 (seed 2) failed: No table fits." in result.stdout
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
@@ -244,6 +246,7 @@ def test_errors_are_one_sentence_before_anything_is_written(
     assert list(here.iterdir()) == []
 
 
+@pytest.mark.slow
 def test_the_commands_of_the_help_make_a_thousand_images_together(
     with_fake_blender: Callable[..., subprocess.CompletedProcess[str]], tmp_path: Path
 ) -> None:

@@ -3,15 +3,19 @@
 
 from __future__ import annotations
 
+import contextlib
+import io
 import json
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pytest
 from PIL import Image
+
+from headless.overview import main
 
 WIDTH, HEIGHT = 120, 90
 MARGIN = 2
@@ -40,7 +44,8 @@ def write_sample(folder: Path, seed: int, modules: list[dict[str, Any]]) -> None
         ids[40:60, left : left + 20] = one["id"]
     Image.fromarray(ids).save(folder / "instances.png")
     camera = {"altitude_agl_m": 61.7, "gimbal_pitch_deg": -74.2, "gsd_m": 0.0166}
-    files = {name: {"bytes": (folder / name).stat().st_size} for name in ("rgb.png", "instances.png")}
+    sizes = {name: (folder / name).stat().st_size for name in ("rgb.png", "instances.png")}
+    files = {name: {"bytes": size, "sha256": ""} for name, size in sizes.items()}
     sample = {
         "schema": 2,
         "generator": {"version": "0", "blender": "0", "settings_sha256": "0"},
@@ -55,9 +60,17 @@ def write_sample(folder: Path, seed: int, modules: list[dict[str, Any]]) -> None
     (folder / "sample.json").write_text(json.dumps(sample))
 
 
-def overview(root: Path, *arguments: object) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, str(root / "headless" / "overview.py"), *map(str, arguments)]
-    return subprocess.run(command, capture_output=True, text=True, check=False)
+class Result(NamedTuple):
+    returncode: int
+    stdout: str
+    stderr: str
+
+
+def overview(*arguments: object) -> Result:
+    """Call the command in this process."""
+    with contextlib.redirect_stdout(io.StringIO()) as out, contextlib.redirect_stderr(io.StringIO()) as err:
+        code = main(list(map(str, arguments)))
+    return Result(code, out.getvalue(), err.getvalue())
 
 
 @pytest.fixture
@@ -67,8 +80,8 @@ def dataset(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def test_modules_are_tinted_in_their_own_colors_and_the_rest_is_unchanged(root: Path, dataset: Path) -> None:
-    result = overview(root, dataset, "--width", WIDTH, "--max_images", 1)
+def test_modules_are_tinted_in_their_own_colors_and_the_rest_is_unchanged(dataset: Path) -> None:
+    result = overview(dataset, "--width", WIDTH, "--max_images", 1)
     assert result.returncode == 0, result.stderr
     sheet = np.asarray(Image.open(dataset / "overview.png")).astype(int)
     image = sheet[MARGIN : MARGIN + HEIGHT, MARGIN : MARGIN + WIDTH]
@@ -79,8 +92,8 @@ def test_modules_are_tinted_in_their_own_colors_and_the_rest_is_unchanged(root: 
     assert np.abs(first - second).max() > 50
 
 
-def test_outlines_follow_the_polygons(root: Path, dataset: Path) -> None:
-    overview(root, dataset, "--width", WIDTH, "--max_images", 1)
+def test_outlines_follow_the_polygons(dataset: Path) -> None:
+    overview(dataset, "--width", WIDTH, "--max_images", 1)
     sheet = np.asarray(Image.open(dataset / "overview.png")).astype(int)
     image = sheet[MARGIN : MARGIN + HEIGHT, MARGIN : MARGIN + WIDTH].sum(axis=2)
     assert image[45:55, 19:21].max() > image[50, 30] + 60
@@ -88,58 +101,59 @@ def test_outlines_follow_the_polygons(root: Path, dataset: Path) -> None:
 
 
 def test_the_sheet_contains_every_image(root: Path, dataset: Path) -> None:
-    result = overview(root, dataset, "--width", WIDTH)
+    command = [sys.executable, str(root / "headless" / "overview.py"), str(dataset), "--width", str(WIDTH)]
+    result = subprocess.run(command, capture_output=True, text=True, check=False)
     assert "3 images" in result.stdout
     with Image.open(dataset / "overview.png") as sheet:
         assert sheet.width > 2 * WIDTH
         assert sheet.height > 2 * HEIGHT
 
 
-def test_a_module_with_a_corner_behind_the_camera_is_tinted_without_an_outline(root: Path, tmp_path: Path) -> None:
+def test_a_module_with_a_corner_behind_the_camera_is_tinted_without_an_outline(tmp_path: Path) -> None:
     hidden = module(1, 20)
     write_sample(tmp_path / "batch_00" / "image_0000", 0, [hidden])
     path = tmp_path / "batch_00" / "image_0000" / "sample.json"
     document = json.loads(path.read_text())
     document["objects"][0]["polygon_px"] = None
     path.write_text(json.dumps(document))
-    assert overview(root, tmp_path, "--width", WIDTH).returncode == 0
+    assert overview(tmp_path, "--width", WIDTH).returncode == 0
 
 
-def test_an_id_that_sample_json_does_not_list_is_reported(root: Path, tmp_path: Path) -> None:
+def test_an_id_that_sample_json_does_not_list_is_reported(tmp_path: Path) -> None:
     write_sample(tmp_path / "batch_00" / "image_0000", 0, [module(7, 20)])
     path = tmp_path / "batch_00" / "image_0000" / "sample.json"
     path.write_text(path.read_text().replace('"id": 7', '"id": 6'))
-    result = overview(root, tmp_path)
+    result = overview(tmp_path)
     assert result.returncode == 2
     assert "has the id 7" in result.stderr
     assert not (tmp_path / "overview.png").exists()
 
 
-def test_a_folder_without_samples_gives_one_sentence(root: Path, tmp_path: Path) -> None:
-    result = overview(root, tmp_path)
+def test_a_folder_without_samples_gives_one_sentence(tmp_path: Path) -> None:
+    result = overview(tmp_path)
     assert result.returncode == 2
     assert result.stderr.count("\n") == 1
     assert "no complete sample" in result.stderr
 
 
-def test_our_sheet_is_drawn_again_and_a_foreign_image_is_not_overwritten(root: Path, dataset: Path) -> None:
-    assert overview(root, dataset, "--width", WIDTH).returncode == 0
-    assert overview(root, dataset, "--width", WIDTH, "--max_images", 1).returncode == 0
+def test_our_sheet_is_drawn_again_and_a_foreign_image_is_not_overwritten(dataset: Path) -> None:
+    assert overview(dataset, "--width", WIDTH).returncode == 0
+    assert overview(dataset, "--width", WIDTH, "--max_images", 1).returncode == 0
     target = dataset / "overview.png"
     Image.new("RGB", (4, 4)).save(target)
     for content in (target.read_bytes(), b"no image", target.read_bytes()[:40]):
         target.write_bytes(content)
-        result = overview(root, dataset)
+        result = overview(dataset)
         assert (result.returncode, result.stderr.count("\n")) == (2, 1), result.stderr
         assert str(target) in result.stderr
         assert target.read_bytes() == content
     assert not list(dataset.glob(".overview*"))
 
 
-def test_incomplete_and_foreign_samples_are_not_drawn(root: Path, dataset: Path) -> None:
+def test_incomplete_and_foreign_samples_are_not_drawn(dataset: Path) -> None:
     for folder in dataset.glob("batch_*/image_*"):
         (folder / "rgb.png").write_bytes(b"cut")
     before = sorted(dataset.rglob("*"))
-    result = overview(root, dataset)
+    result = overview(dataset)
     assert (result.returncode, "no complete sample" in result.stderr) == (2, True)
     assert sorted(dataset.rglob("*")) == before

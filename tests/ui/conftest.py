@@ -43,7 +43,7 @@ def wait_until(bpy: Any) -> Callable[[Callable[[], bool]], None]:
     """Return a function that runs the panel's timer until a condition holds."""
     from solar_site_addon.ui.session import tick
 
-    def wait(condition: Callable[[], bool], seconds: float = 200) -> None:
+    def wait(condition: Callable[[], bool], seconds: float = 600) -> None:
         deadline = time.monotonic() + seconds
         while not condition():
             assert time.monotonic() < deadline, "the condition did not hold in time"

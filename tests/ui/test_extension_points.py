@@ -68,7 +68,7 @@ def extended(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     insert(generator / "domain" / "cameras.py", "CAMERA_MODELS = {\n", CAMERA)
     (generator / "settings" / "presets" / "salt_lake.json").write_text(json.dumps(PRESET), encoding="utf-8")
     command = [sys.executable, "-c", PROBE]
-    result = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False, timeout=120)
+    result = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False, timeout=600)
     assert result.returncode == 0, result.stderr
     facts: dict[str, Any] = json.loads(result.stdout.splitlines()[-1])
     assert Path(facts["package"]).is_relative_to(folder)

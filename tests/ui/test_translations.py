@@ -65,14 +65,22 @@ def texts_of(node: ast.expr) -> Iterator[str]:
                 yield from texts_of(value)
 
 
+@cache
+def all_calls() -> list[tuple[str, Path, ast.Call]]:
+    """Return all calls with arguments, with the names of what is called and the modules that they stand in."""
+    return [
+        (getattr(node.func, "id", getattr(node.func, "attr", "")), path, node)
+        for path, tree in trees().items()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call) and node.args
+    ]
+
+
 def calls(names: set[str], paths: set[str] | None = None) -> Iterator[tuple[Path, ast.Call]]:
     """Return calls with arguments of functions and classes of these names, except in the modules ``paths``."""
-    for path, tree in trees().items():
-        for node in ast.walk(tree):
-            if isinstance(node, ast.Call) and node.args and path.name not in (paths or set()):
-                name = getattr(node.func, "id", getattr(node.func, "attr", ""))
-                if name in names:
-                    yield path, node
+    for name, path, node in all_calls():
+        if name in names and path.name not in (paths or set()):
+            yield path, node
 
 
 def texts_in_blender(bpy: Any) -> Iterator[str]:

@@ -60,9 +60,9 @@ def json_bytes(document: Mapping[str, Any]) -> bytes:
 def read_head(folder: Path) -> SampleHead | None:
     """Return the part of sample.json before its objects, or None if the sample is incomplete.
 
-    A sample is complete if sample.json has its proper end and every file that it lists has its full size. The objects
-    are not read, because they make up most of the file and a resumed run checks thousands of samples. Raise
-    SolarSiteError if sample.json has another schema.
+    A sample is complete if sample.json has its proper end and every file that it lists has a checksum and its full
+    size. The objects are not read, because they make up most of the file and a resumed run checks thousands of samples.
+    Raise SolarSiteError if sample.json has another schema.
     """
     path = folder / SAMPLE_JSON
     try:
@@ -71,7 +71,9 @@ def read_head(folder: Path) -> SampleHead | None:
             return None
         _check_schema(head["schema"], path)
         for name, file in head["files"].items():
-            if Path(name).name != name or (folder / name).stat().st_size != file["bytes"]:
+            if Path(name).name != name or not _is_text(file["sha256"]):
+                return None
+            if (folder / name).stat().st_size != file["bytes"]:
                 return None
     except (OSError, *DAMAGE):
         return None

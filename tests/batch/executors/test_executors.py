@@ -65,7 +65,7 @@ def carry_out(
 ) -> subprocess.CompletedProcess[str]:
     """Run a batch with the executor of that name."""
     process = start(launcher, executor, *arguments, root=root, **behaviour)
-    stdout, stderr = process.communicate(timeout=120)
+    stdout, stderr = process.communicate(timeout=600)
     return subprocess.CompletedProcess(process.args, process.returncode, stdout, stderr)
 
 
@@ -106,6 +106,7 @@ def test_both_make_the_same_dataset_and_write_logs_to_the_documented_place(launc
     assert found[0] == found[1]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("executor", ["local", "in_process"])
 def test_a_failed_image_does_not_stop_others_and_the_same_command_resumes(launcher: Any, executor: str) -> None:
     arguments = ("--num_images", "3", "--num_parallel", "1")
@@ -117,6 +118,7 @@ def test_a_failed_image_does_not_stop_others_and_the_same_command_resumes(launch
     assert [index for index, _ in launcher.begun()] == [0, 1, 2, 1]
 
 
+@pytest.mark.slow
 def test_another_executor_finishes_what_a_killed_one_left(launcher: Any) -> None:
     arguments = ("--num_images", "4", "--num_parallel", "1")
     killed = carry_out(launcher, "in_process", *arguments, crash={"2": 1})
@@ -128,9 +130,10 @@ def test_another_executor_finishes_what_a_killed_one_left(launcher: Any) -> None
     assert [index for index, _ in launcher.begun()] == [0, 1, 2, 2, 3]
 
 
+@pytest.mark.slow
 def test_a_new_executor_is_one_new_file(launcher: Any, tmp_path: Path) -> None:
     copy = tmp_path / "copy"
-    shutil.copytree(ROOT / "solar_site_addon", copy / "solar_site_addon", ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copytree(ROOT / "solar_site_addon", copy / "solar_site_addon", ignore=shutil.ignore_patterns("*.pyc.*"))
     (copy / "tests" / "batch").mkdir(parents=True)
     fake = shutil.copy(HERE.parent / "fake_blender.py", copy / "tests" / "batch")
     launcher.blender.write_text(f'#!/bin/sh\nexec "{sys.executable}" "{fake}" "$@"\n')

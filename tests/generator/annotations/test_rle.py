@@ -20,7 +20,7 @@ def official_counts(mask: np.ndarray) -> str:
     return official.encode(np.asfortranarray(mask.astype(np.uint8)))["counts"].decode()
 
 
-@settings(max_examples=300)
+@settings(max_examples=100)
 @given(instances=id_images)
 def test_encoded_masks_agree_with_pycocotools(instances):
     masks = encode_masks(column_runs(instances), num_ids=6)

@@ -18,15 +18,17 @@ RIGID = {kind.name: kind for kind in all_kinds().values() if isinstance(kind, Ki
 EQUIPMENT = {kind.name for kind in equipment_kinds()}
 
 
-@pytest.mark.parametrize("look", [(0.0, 0.0, 0.0, 0.0), (0.5, 0.5, 0.5, 0.5), (0.999, 0.999, 0.999, 0.999)])
-@pytest.mark.parametrize("share", [0.0, 0.5, 1.0])
 @pytest.mark.parametrize("name", RIGID)
-def test_every_kind_has_a_shape_that_keeps_to_its_ground(
-    name: str, share: float, look: tuple[float, float, float, float]
-) -> None:
+def test_every_kind_has_a_shape_that_keeps_to_its_ground(name: str) -> None:
+    for share in (0.0, 0.5, 1.0):
+        for look in (0.0, 0.5, 0.999):
+            assert_keeps_to_its_ground(name, share, np.full(4, look))
+
+
+def assert_keeps_to_its_ground(name: str, share: float, look: np.ndarray) -> None:
     kind = RIGID[name]
     size, depth = kind.size(np.full(3, share)), 0.7
-    shape = kind.shape(size, depth, np.array(look))
+    shape = kind.shape(size, depth, look)
     assert np.isfinite(shape.vertices).all()
     assert shape.faces.max() < len(shape.vertices)
     assert (np.abs(shape.vertices[:, :2]).max(axis=0) <= size[:2] / 2 + 0.13).all()

@@ -10,7 +10,7 @@ import pytest
 from solar_site_addon.generator.plan.model import Site
 from solar_site_addon.generator.settings.schema import Settings, with_values
 
-from ..planned import planned_site
+from ..planned import array_site, planned_site
 
 SITES: dict[str, tuple[int, dict[str, Any]]] = {
     "one field": (1, {"site.size_m": 220.0}),
@@ -48,8 +48,23 @@ def settings_of(name: str) -> Settings:
     return with_values(Settings(), SITES[name][1])
 
 
-@pytest.fixture(scope="session", params=list(SITES))
+ALWAYS = {"one field", "landscape modules on single posts"}
+"""The sites that make check tests on, too; the others take too long for it."""
+
+
+def each(always: set[str]) -> list[Any]:
+    """Return the names of all sites, those not in ``always`` marked as slow."""
+    return [name if name in always else pytest.param(name, marks=pytest.mark.slow) for name in SITES]
+
+
+@pytest.fixture(scope="session", params=each(ALWAYS))
 def site(request: pytest.FixtureRequest) -> tuple[Settings, Site]:
-    """Return settings and plan of each site in turn."""
+    """Return settings and plan of each site in turn: its land and its array."""
     settings = settings_of(request.param)
-    return settings, planned_site(settings, SITES[request.param][0])
+    return settings, array_site(settings, SITES[request.param][0])
+
+
+@pytest.fixture(scope="session", params=each({"one field"}))
+def whole_site(request: pytest.FixtureRequest) -> Site:
+    """Return the plan of each site in turn, with equipment and surroundings."""
+    return planned_site(settings_of(request.param), SITES[request.param][0])

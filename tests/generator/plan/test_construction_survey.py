@@ -16,13 +16,15 @@ from solar_site_addon.generator.domain.random_streams import ViewSeed
 from solar_site_addon.generator.plan.array.stages import Stage
 from solar_site_addon.generator.plan.model import Site
 from solar_site_addon.generator.plan.objects import first_pile_number, list_objects
-from solar_site_addon.generator.plan.site import plan_site
 from solar_site_addon.generator.plan.view.camera import plan_camera
 from solar_site_addon.generator.plan.view.targets import targets_of
 from solar_site_addon.generator.settings.preset import with_preset
 from solar_site_addon.generator.settings.sampling import draw_settings
 from solar_site_addon.generator.settings.schema import Settings
 
+from ..planned import array_site
+
+pytestmark = pytest.mark.slow
 SURVEY = with_preset(Settings(), "construction_survey")
 SITES, VIEWS = 3, 6
 
@@ -59,7 +61,7 @@ def boxes_in_view(site: Site, view: int) -> np.ndarray:
 def flight() -> Flight:
     views = [
         boxes_in_view(site, view)
-        for site in (plan_site(SURVEY, seed) for seed in range(SITES))
+        for site in (array_site(SURVEY, seed) for seed in range(SITES))
         for view in range(VIEWS)
     ]
     return Flight(np.concatenate(views), [len(boxes) for boxes in views])

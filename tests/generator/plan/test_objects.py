@@ -119,7 +119,8 @@ def test_a_site_without_items_has_its_modules_tables_and_racks() -> None:
 
 
 def test_piles_come_last_with_their_tables_as_parents_and_boxes_from_the_ground_to_their_tops() -> None:
-    site = planned_site(with_values(Settings(), {"site.size_m": 120, "array.progress": 0.5, "array.piles": "phc"}), 4)
+    halfway = {"site.size_m": 120.0, "array.progress": 0.5, "array.progress_spread": 0.6, "array.piles": "phc"}
+    site = planned_site(with_values(Settings(), halfway), 4)
     objects = list_objects(
         site.modules, site.tables, site.beams, site.piles, site.pile_type, site.equipment, site.surroundings
     )

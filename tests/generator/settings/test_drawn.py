@@ -34,6 +34,7 @@ sun_height(settings.light)  # refused
 """
 
 
+@pytest.mark.slow
 def test_mypy_rejects_undrawn_settings(tmp_path: Path) -> None:
     api = pytest.importorskip("mypy.api")
     snippet = tmp_path / "snippet.py"

@@ -33,12 +33,14 @@ def test_every_preset_has_a_file_and_every_file_is_a_preset() -> None:
     assert {path.stem for path in PRESET_FOLDER.glob("*.json")} == {*PRESETS, MIXED}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", LANDSCAPES)
 def test_every_preset_of_a_complete_plant_gives_sites_with_modules(name: str) -> None:
     settings = with_values(with_preset(Settings(), name), {"site.size_m": 120})
     assert len(plan_site(settings, 3).modules) > 100
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", sorted(set(PRESETS) - set(LANDSCAPES)))
 def test_every_preset_of_a_building_site_gives_piles(name: str) -> None:
     for seed in (3, 4):
@@ -137,7 +139,7 @@ def test_mixed_presets_have_all_of_them_as_often() -> None:
 
 def test_draws_have_these_shares() -> None:
     settings = with_preset(Settings(), "desert")
-    drawn = [draw_settings(settings, seed) for seed in range(400)]
+    drawn = [draw_settings(settings, seed) for seed in range(200)]
     landscape_poly = [
         one.module.kind.value in FAMILIES["polycrystalline"] and one.array.table_type.value in ("3L", "4L")
         for one in drawn

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from solar_site_addon.generator.domain.random_streams import ViewSeed
 from solar_site_addon.generator.plan.array.conditions import (
     DUSTY_FROM,
     NUM_VARIANTS,
@@ -17,10 +18,11 @@ from solar_site_addon.generator.plan.array.conditions import (
     ModuleStates,
     draw_states,
 )
-from solar_site_addon.generator.plan.site import plan_site
-from solar_site_addon.generator.plan.view.view import plan_view
+from solar_site_addon.generator.plan.view.camera import plan_camera
 from solar_site_addon.generator.settings.sampling import draw_settings
 from solar_site_addon.generator.settings.schema import Settings, with_values
+
+from ...planned import array_site
 
 SHARES = {
     "stain_share": Condition.STAIN,
@@ -105,8 +107,11 @@ def test_every_variant_of_a_mark_is_used() -> None:
 
 def test_changing_conditions_moves_no_module() -> None:
     both = [with_values(Settings(), {"site.size_m": 100, "module.snow_share": share}) for share in (0.0, 0.7)]
-    plain, snowy = (plan_site(one, 3) for one in both)
+    plain, snowy = (array_site(one, 3) for one in both)
     np.testing.assert_array_equal(plain.modules.corners, snowy.modules.corners)
     np.testing.assert_array_equal(plain.modules.tint, snowy.modules.tint)
-    cameras = [plan_view(site, one, 0).camera for site, one in zip((plain, snowy), both, strict=True)]
+    cameras = [
+        plan_camera(draw_settings(one, 3), site.terrain, site.tables, site.modules, ViewSeed(3))
+        for site, one in zip((plain, snowy), both, strict=True)
+    ]
     assert cameras[0].position.tolist() == cameras[1].position.tolist()

@@ -10,10 +10,11 @@ import pytest
 
 from solar_site_addon.generator.plan.array.table_types import plan_table_types
 from solar_site_addon.generator.plan.model import Site
-from solar_site_addon.generator.plan.site import plan_site
 from solar_site_addon.generator.settings.preset import with_preset
 from solar_site_addon.generator.settings.sampling import EXTENSION_SETTINGS, draw_extension, draw_settings
 from solar_site_addon.generator.settings.schema import Settings, iter_settings, value_of, with_values
+
+from ...planned import array_site
 
 TWO_TYPES = {
     "array.extension_share": 0.4,
@@ -27,10 +28,12 @@ TWO_TYPES = {
 
 
 def two_types(seed: int, **values: Any) -> Site:
-    return plan_site(with_values(Settings(), TWO_TYPES | values), seed)
+    return array_site(with_values(Settings(), TWO_TYPES | values), seed)
 
 
-@pytest.fixture(scope="module", params=[False, True], ids=["one field", "clusters"])
+@pytest.fixture(
+    scope="module", params=[False, pytest.param(True, marks=pytest.mark.slow)], ids=["one field", "clusters"]
+)
 def plan(request: pytest.FixtureRequest) -> Site:
     return two_types(1, **{"array.use_clusters": request.param, "array.cluster_radius_m": 45.0})
 

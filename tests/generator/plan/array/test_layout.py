@@ -22,10 +22,9 @@ from solar_site_addon.generator.plan.array.layout import (
 from solar_site_addon.generator.plan.array.rows import MAINTENANCE_GAP_M, SLOPE_TILTS_DEG, row_pitch
 from solar_site_addon.generator.plan.array.tables import Tables
 from solar_site_addon.generator.plan.model import Site
-from solar_site_addon.generator.plan.site import plan_site
 from solar_site_addon.generator.settings.schema import Settings, with_values
 
-from ...planned import planned_site, tables_of
+from ...planned import array_site, tables_of
 
 Planned = tuple[Settings, Site]
 
@@ -199,9 +198,10 @@ def test_the_row_pitch_puts_the_shadow_on_the_next_lower_edge(
     assert shadow <= pitch * rise + 1e-9 or pitch * rise < 0
 
 
+@pytest.mark.slow
 def test_clusters_are_apart_and_have_azimuths_of_their_own() -> None:
     cv2 = pytest.importorskip("cv2")
-    plan = planned_site(with_values(Settings(), {"array.use_clusters": True, "site.size_m": 300.0} | EXACT), 4)
+    plan = array_site(with_values(Settings(), {"array.use_clusters": True, "site.size_m": 300.0} | EXACT), 4)
     assert len(np.unique(plan.tables.azimuth_deg)) > 1
     number = int(plan.tables.cluster.max()) + 1
     assert 2 <= number <= 6
@@ -226,8 +226,9 @@ def test_one_field_is_one_cluster_inside_the_site() -> None:
     assert np.abs(rectangles(tables)[..., :2]).max() <= 75.0
 
 
+@pytest.mark.slow
 def test_rows_and_columns_count_from_the_front_and_from_the_left() -> None:
-    plan = planned_site(with_values(Settings(), {"array.use_clusters": True, "site.size_m": 300.0} | EXACT), 4)
+    plan = array_site(with_values(Settings(), {"array.use_clusters": True, "site.size_m": 300.0} | EXACT), 4)
     tables = plan.tables
     for cluster in np.unique(tables.cluster):
         own = tables.cluster == cluster
@@ -263,6 +264,7 @@ def hillside_rows(following: float, seed: int) -> tuple[Tables, np.ndarray, np.n
     return tables, along / np.linalg.norm(along, axis=1, keepdims=True), np.stack(gradient, axis=1) / 16
 
 
+@pytest.mark.slow
 def test_rows_that_follow_the_contours_climb_less_than_straight_ones() -> None:
     climbs = []
     for following in (0.0, 1.0):
@@ -272,6 +274,7 @@ def test_rows_that_follow_the_contours_climb_less_than_straight_ones() -> None:
     assert climbs[1] < 0.8 * climbs[0]
 
 
+@pytest.mark.slow
 def test_adjacent_tables_of_a_bent_row_turn_gradually_and_line_up() -> None:
     tables, along, _ = hillside_rows(1.0, seed=2)
     assert np.ptp(tables.azimuth_deg) > 8
@@ -286,6 +289,7 @@ def test_adjacent_tables_of_a_bent_row_turn_gradually_and_line_up() -> None:
     assert np.degrees(np.arccos(np.clip((between * mean).sum(axis=1), -1, 1))).mean() < 3
 
 
+@pytest.mark.slow
 def test_tables_can_be_parallel_to_the_ground() -> None:
     settings = with_values(
         Settings(), EXACT | {"array.tilt_mode": "slope", "site.roughness": 0.1, "site.size_m": 250.0}
@@ -300,15 +304,16 @@ def test_tables_can_be_parallel_to_the_ground() -> None:
     assert np.abs(tables.tilt_deg - slope).mean() < 2.5
 
 
+@pytest.mark.slow
 def test_the_share_of_incomplete_tables_follows_the_setting() -> None:
-    plan = plan_site(with_values(Settings(), {"array.incomplete_share": 0.3, "site.size_m": 250.0}), 1)
-    columns = plan.tables.columns
+    _, _, tables = tables_of(with_values(Settings(), {"array.incomplete_share": 0.3, "site.size_m": 250.0}), 1)
+    columns = tables.columns
     count = columns[:, 1] - columns[:, 0]
     lacking = count < count.max()
     assert lacking.mean() == pytest.approx(0.3, abs=0.06)
     assert count.min() > 0
     assert columns.min() >= 0
-    np.testing.assert_array_equal(plan.tables.planned, count)
+    np.testing.assert_array_equal(tables.planned, count)
 
 
 def test_on_level_ground_rows_are_full() -> None:
@@ -320,10 +325,11 @@ def test_on_level_ground_rows_are_full() -> None:
     assert len(tables) > 0.97 * places
 
 
+@pytest.mark.slow
 def test_a_site_without_room_is_rejected_in_one_sentence() -> None:
     settings = with_values(Settings(), {"site.size_m": 100, "site.relief": 1, "array.max_slope_deg": 1})
     with pytest.raises(
         SiteError, match=r"^No table fits on this site \(seed 7\).*site\.relief.*max_slope_deg"
     ) as error:
-        plan_site(settings, 7)
+        tables_of(settings, 7)
     assert "\n" not in str(error.value)

@@ -7,8 +7,9 @@ import numpy as np
 import pytest
 
 from solar_site_addon.generator.plan.model import Site
-from solar_site_addon.generator.plan.site import plan_site
 from solar_site_addon.generator.settings.schema import Settings, with_values
+
+from ...planned import array_site
 
 Planned = tuple[Settings, Site]
 
@@ -56,7 +57,7 @@ def test_modules_are_ordered_by_table_and_fill_its_columns(site: Planned) -> Non
 
 
 def test_modules_of_one_table_are_more_alike_than_those_of_the_site() -> None:
-    plan = plan_site(with_values(Settings(), {"site.size_m": 250}), 1)
+    plan = array_site(with_values(Settings(), {"site.size_m": 200}), 1)
     tint, table = plan.modules.tint, plan.modules.table
     within = np.mean([tint[table == one].var() for one in range(len(plan.tables))])
     assert tint.var() == pytest.approx(1.0, abs=0.15)
@@ -64,5 +65,5 @@ def test_modules_of_one_table_are_more_alike_than_those_of_the_site() -> None:
 
 
 def test_the_glass_leans_by_fractions_of_a_degree() -> None:
-    plan = plan_site(with_values(Settings(), {"site.size_m": 150}), 1)
+    plan = array_site(with_values(Settings(), {"site.size_m": 150}), 1)
     assert 0.1 < np.degrees(plan.modules.lean.std()) < 0.5

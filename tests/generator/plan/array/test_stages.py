@@ -12,15 +12,15 @@ from solar_site_addon.generator.plan.array.stages import Stage, number_done
 from solar_site_addon.generator.plan.model import Site
 from solar_site_addon.generator.settings.schema import Settings, with_values
 
-from ...planned import planned_site
+from ...planned import array_site
 from ..bytes_of import bytes_of
 
-PROGRESS = (0.0, 0.2, 0.5, 0.9, 1.0)
+PROGRESS = (0.0, 0.5, 1.0)
 
 
 def at(progress: float, **values: object) -> Site:
-    site = {"site.size_m": 200.0, "array.progress": progress, "array.progress_spread": 0.5, "array.piles": "phc"}
-    return planned_site(with_values(Settings(), {**site, **values}), 3)
+    site = {"site.size_m": 160.0, "array.progress": progress, "array.progress_spread": 0.5, "array.piles": "phc"}
+    return array_site(with_values(Settings(), {**site, **values}), 3)
 
 
 def test_a_site_is_the_same_at_any_progress() -> None:
@@ -76,15 +76,16 @@ def test_all_stages_occur_halfway_and_each_has_what_belongs_to_it() -> None:
     np.testing.assert_array_equal(mounted[tables.stage == Stage.COMPLETE], rows * tables.planned[tables.stage == 4])
 
 
-@pytest.mark.parametrize("clusters", [False, True])
+@pytest.mark.parametrize("clusters", [False, pytest.param(True, marks=pytest.mark.slow)])
 def test_work_proceeds_in_fronts_and_not_at_random(clusters: bool) -> None:
-    tables = at(0.5, **{"array.use_clusters": clusters, "site.size_m": 300.0}).tables
+    tables = at(0.5, **({"array.use_clusters": True, "site.size_m": 300.0} if clusters else {})).tables
     beside = (tables.cluster[:-1] == tables.cluster[1:]) & (tables.row[:-1] == tables.row[1:])
     steps = np.abs(np.diff(tables.stage))[beside]
     apart = np.abs(tables.stage[:, None] - tables.stage).mean()
     assert steps.mean() < 0.4 * apart
 
 
+@pytest.mark.slow
 def test_a_narrow_spread_leaves_few_tables_between_cleared_and_complete() -> None:
     stages = [
         np.bincount(at(0.5, **{"array.progress_spread": spread}).tables.stage, minlength=5) for spread in (0.1, 1.0)

@@ -18,7 +18,7 @@ from ...planned import planned_site
 
 
 def site(progress: float, piles: str = "micropile") -> Site:
-    values = {"site.size_m": 160.0, "array.progress": progress, "array.progress_spread": 0.6, "array.piles": piles}
+    values = {"site.size_m": 120.0, "array.progress": progress, "array.progress_spread": 0.6, "array.piles": piles}
     return planned_site(with_values(Settings(), values), 4)
 
 

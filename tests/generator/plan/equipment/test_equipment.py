@@ -126,8 +126,8 @@ def tarpaulin_outlines(placed: Placed) -> list[np.ndarray]:
     return [cv2.convexHull(one[..., :2].reshape(-1, 2).astype(np.float32))[:, 0] for one in placed.tarpaulins]
 
 
-def test_nothing_overlaps_a_table(site: tuple[Settings, Site]) -> None:
-    _, plan = site
+def test_nothing_overlaps_a_table(whole_site: Site) -> None:
+    plan = whole_site
     placed = placed_in(plan)
     tables = table_corners(plan.tables)[..., :2]
     for outline in [*placed.items.outlines, *tarpaulin_outlines(placed)]:
@@ -153,8 +153,8 @@ def test_no_fence_runs_through_anything(crowded: Placed, land: Site) -> None:
         assert all(cv2.pointPolygonTest(shape, point.tolist(), False) < 0 for point in points)
 
 
-def test_no_short_piece_of_fence_stands_alone(site: tuple[Settings, Site]) -> None:
-    _, plan = site
+def test_no_short_piece_of_fence_stands_alone(whole_site: Site) -> None:
+    plan = whole_site
     placed = placed_in(plan)
     fence = placed.equipment.fence
     left = set(map(tuple, fence.spans.tolist()))
@@ -169,8 +169,8 @@ def test_no_short_piece_of_fence_stands_alone(site: tuple[Settings, Site]) -> No
         assert np.linalg.norm(ends[:, 1] - ends[:, 0], axis=1).sum() >= 25.0
 
 
-def test_what_stands_on_a_slab_neither_floats_nor_sinks(site: tuple[Settings, Site]) -> None:
-    _, plan = site
+def test_what_stands_on_a_slab_neither_floats_nor_sinks(whole_site: Site) -> None:
+    plan = whole_site
     placed = placed_in(plan)
     items = placed.items
     for number, kind in enumerate(items.names):
@@ -248,8 +248,8 @@ def test_a_gate_of_two_leaves_hangs_where_the_road_goes_through_the_fence(land: 
     assert open_gates == {True, False}
 
 
-def test_every_post_of_a_fence_holds_a_span(site: tuple[Settings, Site]) -> None:
-    _, plan = site
+def test_every_post_of_a_fence_holds_a_span(whole_site: Site) -> None:
+    plan = whole_site
     for fence in (plan.equipment.fence, *plan.equipment.yard_fences):
         assert set(fence.spans.ravel().tolist()) == set(range(len(fence)))
 
@@ -277,8 +277,8 @@ def test_a_substation_is_where_its_chance_says_with_a_closed_yard_of_its_own(lan
     assert 2 <= built <= 10
 
 
-def test_nothing_stands_on_the_roads_of_a_planned_site(site: tuple[Settings, Site]) -> None:
-    _, plan = site
+def test_nothing_stands_on_the_roads_of_a_planned_site(whole_site: Site) -> None:
+    plan = whole_site
     placed = placed_in(plan)
     for outline in [*placed.items.outlines, *tarpaulin_outlines(placed)]:
         points = points_in(outline) if len(outline) == 4 else outline
@@ -295,15 +295,15 @@ def test_with_roads_transformers_stand_nearer_to_them(land: Site) -> None:
     assert mean_distance(StraightRoad()) < mean_distance(FAR_AWAY) - 5
 
 
-def test_everything_stands_on_the_fine_ground(site: tuple[Settings, Site]) -> None:
-    _, plan = site
+def test_everything_stands_on_the_fine_ground(whole_site: Site) -> None:
+    plan = whole_site
     placed = placed_in(plan)
     for circle in placed.circles:
         assert np.abs(circle[:2]).max() + circle[2] * 0.7 < plan.terrain.fine_half_m
 
 
-def test_the_fence_goes_around_every_table_and_transformer(site: tuple[Settings, Site]) -> None:
-    _, plan = site
+def test_the_fence_goes_around_every_table_and_transformer(whole_site: Site) -> None:
+    plan = whole_site
     placed = placed_in(plan)
     corners = table_corners(plan.tables)[..., :2]
     equipment = placed.items.outlines[placed.items.are("transformer")]
@@ -392,6 +392,7 @@ def test_plans_of_the_same_seed_are_the_same(land: Site) -> None:
     assert placed_on(land, {}, seed=3).items.base.tobytes() != one.items.base.tobytes()
 
 
+@pytest.mark.slow
 def test_defaults_put_something_of_most_kinds_on_a_site() -> None:
     kinds = set(placed_in(plan_site(Settings(), 1)).items.names)
     assert {"transformer", "container"} & kinds

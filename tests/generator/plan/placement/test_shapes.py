@@ -18,11 +18,10 @@ from ...solid_checks import open_edges, parts, volume
 KINDS = [kind for kind in (*equipment_kinds(), *surroundings_kinds()) if isinstance(kind, Kind)]
 SKINS = {"tunnel", "glasshouse", "pond"}
 """Built of film, glass and liner alone, which have no inside."""
-LOOKS = [(0.0, 0.0, 0.0, 0.0), (0.5, 0.5, 0.5, 0.5), (0.999, 0.999, 0.999, 0.999), (0.2, 0.9, 0.6, 0.3)]
+LOOKS = [(0.0, 0.0, 0.0, 0.0), (0.5, 0.5, 0.5, 0.5), (0.999, 0.8, 0.999, 0.3)]
 PAINT = Finish((0.5, 0.5, 0.5))
 
 every_kind = pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.name)
-every_look = pytest.mark.parametrize("look", LOOKS)
 
 
 def made(kind: Kind, look: tuple[float, ...], depth: float = 0.7) -> Shape:
@@ -40,11 +39,11 @@ def closed_volumes(shape: Shape) -> list[float]:
 
 
 @every_kind
-@every_look
-def test_closed_parts_face_outward(kind: Kind, look: tuple[float, ...]) -> None:
-    volumes = closed_volumes(made(kind, look))
-    assert volumes or kind.name in SKINS
-    assert all(one > 0 for one in volumes)
+def test_closed_parts_face_outward(kind: Kind) -> None:
+    for look in LOOKS:
+        volumes = closed_volumes(made(kind, look))
+        assert volumes or kind.name in SKINS
+        assert all(one > 0 for one in volumes)
 
 
 @pytest.mark.parametrize("kind", equipment_kinds(), ids=lambda kind: kind.name)
@@ -54,15 +53,15 @@ def test_equipment_is_made_of_closed_parts_alone(kind: Kind) -> None:
 
 
 @every_kind
-@every_look
-def test_items_are_as_high_and_wide_as_asked(kind: Kind, look: tuple[float, ...]) -> None:
-    shape, size = made(kind, look), kind.size(np.full(3, 0.5))
-    low, high = shape.vertices.min(axis=0), shape.vertices.max(axis=0)
-    assert np.isfinite(shape.vertices).all()
-    # Eaves, handles and mirrors may stand out by a hand's breadth, aerials and rods rise higher.
-    assert ((high - low)[:2] <= size[:2] + 0.26).all()
-    assert ((high - low)[:2] >= 0.5 * size[:2]).all()
-    assert high[2] >= 0.6 * size[2]
+def test_items_are_as_high_and_wide_as_asked(kind: Kind) -> None:
+    for look in LOOKS:
+        shape, size = made(kind, look), kind.size(np.full(3, 0.5))
+        low, high = shape.vertices.min(axis=0), shape.vertices.max(axis=0)
+        assert np.isfinite(shape.vertices).all()
+        # Eaves, handles and mirrors may stand out by a hand's breadth, aerials and rods rise higher.
+        assert ((high - low)[:2] <= size[:2] + 0.26).all()
+        assert ((high - low)[:2] >= 0.5 * size[:2]).all()
+        assert high[2] >= 0.6 * size[2]
 
 
 @every_kind

@@ -16,11 +16,11 @@ from solar_site_addon.generator.domain.projection import Camera
 from solar_site_addon.generator.domain.random_streams import ViewSeed
 from solar_site_addon.generator.plan.model import Site
 from solar_site_addon.generator.plan.view.camera import camera_axes, plan_camera, visible_targets
-from solar_site_addon.generator.plan.view.view import plan_view
+from solar_site_addon.generator.plan.view.targets import targets_of
 from solar_site_addon.generator.settings.sampling import draw_settings
 from solar_site_addon.generator.settings.schema import Settings, with_values
 
-from ...planned import planned_site
+from ...planned import array_site
 from ..conftest import SITES, settings_of
 
 Planned = tuple[Settings, Site]
@@ -29,7 +29,13 @@ Planned = tuple[Settings, Site]
 @pytest.fixture
 def plan() -> Site:
     """Return one of the sites, for what is the same over all of them."""
-    return planned_site(settings_of("one field"), SITES["one field"][0])
+    return array_site(settings_of("one field"), SITES["one field"][0])
+
+
+def first_camera(plan: Site, settings: Settings) -> Camera:
+    """Return the camera of the first view of the site."""
+    drawn = draw_settings(settings, plan.seed, 0)
+    return plan_camera(drawn, plan.terrain, plan.tables, targets_of(plan), ViewSeed(plan.seed, 0))
 
 
 def another_camera(plan: Site, seed: int = 3, **changed: Any) -> Camera:
@@ -56,7 +62,7 @@ def assert_flies_as_drawn(camera: Camera, plan: Site) -> None:
 
 def test_the_drone_flies_as_drawn_and_sees_modules(site: Planned) -> None:
     settings, plan = site
-    camera = plan_view(plan, settings, 0).camera
+    camera = first_camera(plan, settings)
     assert_flies_as_drawn(camera, plan)
     assert settings.camera.altitude_agl_m.low <= camera.altitude_agl_m <= settings.camera.altitude_agl_m.high
     assert settings.camera.gimbal_pitch_deg.low <= camera.gimbal_pitch_deg <= settings.camera.gimbal_pitch_deg.high
@@ -95,7 +101,7 @@ def test_an_oblique_camera_looks_toward_its_heading_with_the_sky_above(pitch: fl
 def test_projections_agree_with_opencv(site: Planned) -> None:
     cv2 = pytest.importorskip("cv2")
     settings, plan = site
-    camera = plan_view(plan, settings, 0).camera
+    camera = first_camera(plan, settings)
     pixels, depth = camera.project(plan.modules.corners.reshape(-1, 3))
     front = depth > 1
     rotation = cv2.Rodrigues(camera.world_to_camera[:3, :3])[0]
@@ -107,7 +113,7 @@ def test_projections_agree_with_opencv(site: Planned) -> None:
 
 def test_visible_targets_have_a_clear_line_of_sight(site: Planned) -> None:
     settings, plan = site
-    camera = plan_view(plan, settings, 0).camera
+    camera = first_camera(plan, settings)
     corners, depth = camera.project(plan.modules.corners)
     whole = ((corners >= 0) & (corners <= [camera.width_px, camera.height_px])).all(axis=(1, 2)) & (depth > 0).all(
         axis=1

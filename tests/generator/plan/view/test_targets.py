@@ -5,22 +5,29 @@ from __future__ import annotations
 
 import pytest
 
+from solar_site_addon.generator.domain.projection import Camera
+from solar_site_addon.generator.domain.random_streams import ViewSeed
 from solar_site_addon.generator.plan.array.stages import Stage
 from solar_site_addon.generator.plan.model import Site
-from solar_site_addon.generator.plan.view.camera import visible_targets
+from solar_site_addon.generator.plan.view.camera import plan_camera, visible_targets
 from solar_site_addon.generator.plan.view.targets import targets_of
-from solar_site_addon.generator.plan.view.view import plan_view
+from solar_site_addon.generator.settings.sampling import draw_settings
 from solar_site_addon.generator.settings.schema import Settings, with_values
 
-from ...planned import planned_site
+from ...planned import array_site
 
 
 def settings(progress: float) -> Settings:
-    return with_values(Settings(), {"site.size_m": 140.0, "array.progress": progress, "array.piles": "phc"})
+    return with_values(Settings(), {"site.size_m": 120.0, "array.progress": progress, "array.piles": "phc"})
 
 
 def site(progress: float) -> Site:
-    return planned_site(settings(progress), 4)
+    return array_site(settings(progress), 4)
+
+
+def first_camera(plan: Site, progress: float) -> Camera:
+    drawn = draw_settings(settings(progress), plan.seed)
+    return plan_camera(drawn, plan.terrain, plan.tables, targets_of(plan), ViewSeed(plan.seed))
 
 
 def test_the_targets_of_a_complete_site_are_its_modules() -> None:
@@ -33,11 +40,10 @@ def test_the_drone_sees_piles_of_unfinished_tables(progress: float) -> None:
     targets = targets_of(plan)
     unfinished = plan.tables.stage[plan.piles.table] < Stage.COMPLETE
     assert len(targets.table) == len(plan.modules) + (plan.piles.standing & unfinished).sum()
-    view = plan_view(plan, settings(progress), 0)
-    assert visible_targets(view.camera, plan.terrain, targets) >= 20
+    assert visible_targets(first_camera(plan, progress), plan.terrain, targets) >= 20
 
 
 def test_a_cleared_site_can_be_viewed() -> None:
     plan = site(0.0)
     assert len(targets_of(plan).table) == len(plan.tables)
-    assert plan_view(plan, settings(0.0), 0).camera.altitude_agl_m > 0
+    assert first_camera(plan, 0.0).altitude_agl_m > 0

@@ -19,7 +19,14 @@ from ...planned import planned_site
 from ..bytes_of import bytes_of
 
 SMALL = with_values(
-    Settings(), {"site.size_m": 120, "light.weather": ["clear", "cloud_shadows"], "effects.distortion": [-0.1, 0.1]}
+    Settings(),
+    {
+        "camera.width_px": 800,
+        "camera.height_px": 600,
+        "site.size_m": 120,
+        "light.weather": ["clear", "cloud_shadows"],
+        "effects.distortion": [-0.1, 0.1],
+    },
 )
 
 
