@@ -15,7 +15,7 @@ for blender in "$@"; do
     echo "== bpy $blender on Python $python"
     # The ignored tests do not depend on Blender; make test runs them.
     # shellcheck disable=SC2086  # one argument per flag
-    PYTHON='' sh tools/setup_venv.sh "$venv" "$python" ".[overview,test]" "bpy==$blender.*" &&
+    PYTHON='' sh tools/setup_venv.sh "$venv" "$python" -e ".[overview,test]" "bpy==$blender.*" &&
         "$venv/bin/python" -m pytest --ignore=tests/project --ignore=tests/docs --ignore=tests/benchmarks ${PYTEST_FLAGS:-} || failed="$failed $blender"
 done
 if [ -n "$failed" ]; then

@@ -24,6 +24,7 @@ from .half_sample import refuse_obstacle
 from .layout import DATASET_JSON, SAMPLE_FOLDERS
 from .registry import find_formats
 from .schema import SCHEMA, GeneratorInfo, SampleDocument, SampleEntry
+from .splits import Split, parse_split
 
 __all__ = ["DatasetSummary", "assemble_dataset", "find_samples", "is_whole"]
 
@@ -57,6 +58,14 @@ def find_samples(out: Path) -> dict[int, Path]:
         if head is not None:
             found.setdefault(head["index"], folder)
     return dict(sorted(found.items()))
+
+
+def read_split(out: Path) -> Split:
+    """Return the split of the formats in ``out``, or the default one if dataset.json does not tell."""
+    try:
+        return parse_split(json.loads((out / DATASET_JSON).read_text(encoding="utf-8"))["content"]["split"])
+    except (OSError, *DAMAGE):
+        return parse_split(RunSettings().split)
 
 
 def assemble_dataset(

@@ -923,13 +923,11 @@ TEXTS = {
     "{file} is a tiled, deep or multi-part OpenEXR file: only single-part scan line files are supported.": (
         "{file} 是分块、深度或多部分的 OpenEXR 文件：仅支持单部分扫描线文件。"
     ),
-    "{file} is compressed: only uncompressed OpenEXR files are supported.": (
-        "{file} 已压缩：仅支持未压缩的 OpenEXR 文件。"
-    ),
+    "{file} is compressed: only ZIP and no compression are supported.": "{file} 已压缩：仅支持 ZIP 压缩或不压缩。",
     "The lines of {file} are not in increasing order, which is the only supported one.": (
         "{file} 的像素行不是递增顺序：仅支持递增顺序。"
     ),
-    "{file} is truncated within its header.": "{file} 的文件头不完整。",
+    "{file} is truncated.": "{file} 不完整。",
     "The header of {file} is incomplete ({reason}).": "{file} 的文件头不完整（{reason}）。",
     "{file} is damaged: its pixel rows are out of order or have the wrong size.": (
         "{file} 已损坏：像素行顺序错误或大小不符。"
