@@ -5,6 +5,9 @@ OUT/NAME/image_0000/          sample
 OUT/NAME.log                  output of the worker
 OUT/NAME.crash.txt            what Blender wrote when a worker crashed
 OUT/dataset.json              index of the samples
+OUT/README.md                 dataset card
+OUT/metadata.json             description of the dataset in Croissant
+OUT/statistics.png            plots of the card
 OUT/overview.png              contact sheet drawn by headless/overview.py
 OUT/hdf5/0.hdf5               samples in BlenderProc's format
 OUT/tiles/                    dataset of tiles, cut by headless/export.py
@@ -42,6 +45,9 @@ from .shard import WHOLE, Shard
 WORK = ".work"
 LOCK = "lock"
 CANCEL = "cancel"
+CARD = "README.md"
+CROISSANT = "metadata.json"
+PLOTS = "statistics.png"
 OVERVIEW = "overview.png"
 HDF5 = "hdf5"
 TILES = "tiles"
@@ -138,6 +144,21 @@ def sample_folder(out: Path, name: str, index: int) -> Path:
 def dataset_json(out: Path) -> Path:
     """Return the index of the dataset."""
     return out / DATASET_JSON
+
+
+def card_file(out: Path) -> Path:
+    """Return the card of the dataset."""
+    return out / CARD
+
+
+def croissant_file(out: Path) -> Path:
+    """Return the description of the dataset in Croissant."""
+    return out / CROISSANT
+
+
+def plots_file(out: Path) -> Path:
+    """Return the plots of the card."""
+    return out / PLOTS
 
 
 def overview_file(out: Path) -> Path:

@@ -12,12 +12,20 @@ NAMES = {
     "2P",
     "3L",
     "4L",
+    "Apache 2.0",
+    "CC BY 4.0",
+    "CC BY-NC 4.0",
+    "CC BY-NC-SA 4.0",
+    "CC BY-SA 4.0",
+    "CC0 1.0",
     "COCO",
     "CPU",
     "CUDA",
     "HIP",
     "Intel (OIDN)",
+    "MIT",
     "Metal",
+    "ODbL",
     "OptiX",
     "YOLO Detect",
     "YOLO OBB",
@@ -178,6 +186,8 @@ TEXTS = {
     "Min Visible Area": "最小可见面积",
     "Min Visible Fraction": "最小可见比例",
     "Split": "划分",
+    "License": "许可证",
+    "Unknown": "未说明",
     "No-Shade Sun": "无遮挡太阳高度角",
     # Help texts of settings
     "Side length of the square site area in which tables can be placed": "可布置支架的正方形场区的边长",
@@ -311,6 +321,7 @@ TEXTS = {
     ),
     "Number of things that resemble piles on a site under construction: cut concrete ends, stumps, barrels, "
     "manholes and marker cones": "在建场地上形似桩的物体数量：截下的桩头、树桩、油桶、检查井和锥桶",
+    "License of the images, which the dataset card README.md states": "图像的许可证，写在数据集卡片 README.md 中",
     "Box of a pile in the annotation formats: shaft is all that is visible of it, head only its top": (
         "标注格式中桩的边界框：shaft 为可见的整根桩，head 仅为桩头"
     ),
