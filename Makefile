@@ -135,7 +135,7 @@ torture: setup
 	$(BIN)/python -m benchmarks.torture $(TORTURE_FLAGS)
 
 study: setup
-	@sh tools/setup_venv.sh $(STUDY) "3.11 3.13" ".[study]"
+	@sh tools/setup_venv.sh $(STUDY) "3.11 3.13" -e ".[study]"
 	$(STUDY)/bin/python -m benchmarks.generalization.study --python $(BIN)/python $(STUDY_FLAGS)
 	$(STUDY)/bin/python -m benchmarks.generalization.separation --python $(BIN)/python $(SEPARATION_FLAGS)
 	$(BIN)/python -m tools.fidelity
@@ -148,7 +148,7 @@ clean:
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 setup:
-	@sh tools/setup_venv.sh $(VENV) "3.11 3.13" ".[bpy,overview,test]"
+	@sh tools/setup_venv.sh $(VENV) "3.11 3.13" -e ".[bpy,overview,test]"
 
 setup-demo:
-	@sh tools/setup_venv.sh $(VENV) "3.11 3.13" ".[bpy,overview]"
+	@sh tools/setup_venv.sh $(VENV) "3.11 3.13" -e ".[bpy,overview]"

@@ -9,8 +9,11 @@ Old Pythons can parse this file, so that an old Blender reports that it is too o
 
 from __future__ import annotations
 
+import importlib.util
 import sys
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 OLDEST_PYTHON = (3, 11)
 
@@ -32,9 +35,22 @@ def main() -> int:
     def run_launcher() -> int:
         from solar_site_addon.batch import launcher  # noqa: PLC0415
 
-        return launcher.main(arguments, running_in=blender)
+        return launcher.main(arguments, running_in=blender, draw_plots=plotter())
 
     return run_safely(run_launcher, arguments)
+
+
+def plotter() -> Callable[..., None] | None:
+    """Return the function that draws the plots of the dataset card, None without matplotlib."""
+    if importlib.util.find_spec("matplotlib") is None:
+        return None
+
+    def draw_plots(*arguments: Any) -> None:
+        from headless import plots  # noqa: PLC0415 - takes longer than starting the launcher
+
+        plots.draw_plots(*arguments)
+
+    return draw_plots
 
 
 def running_blender() -> str | None:

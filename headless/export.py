@@ -28,6 +28,8 @@ except ImportError as error:
         raise
     sys.exit(f'export.py needs Pillow and numpy ({error.name} is not installed): python3 -m pip install ".[export]"')
 
+from headless.batch import plotter
+from solar_site_addon.batch.dataset_card import write_card
 from solar_site_addon.batch.dataset_folder import crops_folder, tiles_folder
 from solar_site_addon.batch.exit_codes import ALL_WHOLE, BAD_ARGUMENTS, SOME_FAILED
 from solar_site_addon.batch.final_message import tell
@@ -40,7 +42,7 @@ from solar_site_addon.generator.domain.messages import Message
 from solar_site_addon.generator.settings.schema import RunSettings, iter_settings, with_values
 from solar_site_addon.generator.settings.types import Setting, Spec, parse_text
 
-OF_FORMATS = ("formats", "classes", "min_visible_px", "min_visible_fraction", "pile_box", "split")
+OF_FORMATS = ("formats", "classes", "min_visible_px", "min_visible_fraction", "pile_box", "split", "license")
 """Settings of a run that decide what formats hold."""
 OF_TILES = ("settings", "seed", "views_per_site", "versions")
 """What the dataset.json of tiles tells of the run that made the whole images."""
@@ -104,13 +106,13 @@ def export(out: Path, to: Path | None, run: RunSettings, chosen: dict[str, Any])
         )
     if chosen["tile"]:
         target = (to or tiles_folder(out)).absolute()
-        report(export_tiles(out, target, run, chosen, processes), target)
+        report(export_tiles(out, target, run, chosen, processes), target, run)
     elif chosen["crop"]:
         target = (to or crops_folder(out)).absolute()
         cropping = Cropping(chosen["crop"], content_of(run))
         print(f"{crop_all(cropping, samples_of(out, target), target, processes)} modules written to {target}")
     else:
-        report(rebuild_dataset(out, run), out)
+        report(rebuild_dataset(out, run), out, run)
 
 
 def export_tiles(out: Path, target: Path, run: RunSettings, chosen: dict[str, Any], processes: int) -> DatasetSummary:
@@ -131,12 +133,15 @@ def samples_of(out: Path, target: Path) -> list[Path]:
     return samples
 
 
-def report(summary: DatasetSummary, out: Path) -> None:
-    """Print what was written."""
+def report(summary: DatasetSummary, out: Path, run: RunSettings) -> None:
+    """Write the dataset card and print what was written."""
+    remarks = write_card(out, summary, run.license, plotter())
     print(f"{summary.num_samples} images, {summary.num_annotations} annotations of {', '.join(summary.classes)}")
     if summary.num_dropped:
         print(f"{summary.num_dropped} visible objects left out, of which too little is visible")
     print(f"Written to {out} ({', '.join(path.relative_to(out).as_posix() for path in summary.formats.values())})")
+    for remark in remarks:
+        print(remark)
 
 
 if __name__ == "__main__":

@@ -25,7 +25,7 @@ for blender in "$@"; do
     tested="$tested$python "
     # The ignored tests do not depend on Blender; make test runs them.
     # shellcheck disable=SC2086  # one argument per flag
-    PYTHON='' sh tools/setup_venv.sh "$venv" "$python" ".[overview,test]" "bpy==$blender.*" &&
+    PYTHON='' sh tools/setup_venv.sh "$venv" "$python" -e ".[overview,test]" "bpy==$blender.*" &&
         "$venv/bin/python" -m pytest --ignore=tests/project --ignore=tests/docs --ignore=tests/benchmarks \
             -m "($tests) and not blender and not blenderproc" ${PYTEST_FLAGS:-} || failed="$failed $blender"
 done

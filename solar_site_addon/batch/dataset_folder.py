@@ -5,8 +5,12 @@ OUT/NAME/image_0000/          sample
 OUT/NAME.log                  output of the worker
 OUT/NAME.crash.txt            what Blender wrote when a worker crashed
 OUT/dataset.json              index of the samples
+OUT/README.md                 dataset card
+OUT/metadata.json             description of the dataset in Croissant
+OUT/statistics.png            plots of the card
 OUT/overview.png              contact sheet drawn by headless/overview.py
 OUT/hdf5/0.hdf5               samples in BlenderProc's format
+OUT/gallery/index.html        page to look through the dataset
 OUT/tiles/                    dataset of tiles, cut by headless/export.py
 OUT/crops/                    rectified crops of modules, cut by headless/export.py
 OUT/.work/NAME.json           work unit
@@ -42,11 +46,15 @@ from .shard import WHOLE, Shard
 WORK = ".work"
 LOCK = "lock"
 CANCEL = "cancel"
+CARD = "README.md"
+CROISSANT = "metadata.json"
+PLOTS = "statistics.png"
 OVERVIEW = "overview.png"
+GALLERY = "gallery"
 HDF5 = "hdf5"
 TILES = "tiles"
 CROPS = "crops"
-RESERVED_FOLDERS = (TILES, CROPS, HDF5)
+RESERVED_FOLDERS = (TILES, CROPS, HDF5, GALLERY)
 """Folders that other tools of this project write besides the annotation formats."""
 EVENTS_SUFFIX = ".events.jsonl"
 _UNIT_ENTRY = re.compile(rf"{BATCH_NAME.pattern}(\.events\.jsonl|\.json)|\.{BATCH_NAME.pattern}\.json\.partial")
@@ -140,9 +148,29 @@ def dataset_json(out: Path) -> Path:
     return out / DATASET_JSON
 
 
+def card_file(out: Path) -> Path:
+    """Return the card of the dataset."""
+    return out / CARD
+
+
+def croissant_file(out: Path) -> Path:
+    """Return the description of the dataset in Croissant."""
+    return out / CROISSANT
+
+
+def plots_file(out: Path) -> Path:
+    """Return the plots of the card."""
+    return out / PLOTS
+
+
 def overview_file(out: Path) -> Path:
     """Return the contact sheet."""
     return out / OVERVIEW
+
+
+def gallery_page(out: Path) -> Path:
+    """Return the page of the gallery."""
+    return out / GALLERY / "index.html"
 
 
 def tiles_folder(out: Path) -> Path:

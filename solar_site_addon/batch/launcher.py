@@ -30,6 +30,7 @@ from ..generator.settings.schema import RunSettings, to_dict
 from .blender_command import BlenderCommand, find_blender
 from .command_line import Request, build_parser, parse
 from .control import earlier_request
+from .dataset_card import DrawPlots, write_card
 from .dataset_folder import (
     cancel_file,
     check_output,
@@ -105,10 +106,16 @@ class RunPlan:
         return make_recipe(self.request.settings, self.request.run, self.report.versions["blender"])
 
 
-def main(arguments: Sequence[str], running_in: str | None = None, cancelled_by: Path | None = None) -> int:
+def main(
+    arguments: Sequence[str],
+    running_in: str | None = None,
+    cancelled_by: Path | None = None,
+    draw_plots: DrawPlots | None = None,
+) -> int:
     """Carry out a command line and return the exit code; ``last_resort`` reports any other error.
 
     ``running_in`` is the Blender that runs this; the run stops as soon as the file ``cancelled_by`` exists.
+    ``draw_plots`` draws the plots of the dataset card, if there is a library for that.
     """
     try:
         request = parse(arguments)
@@ -118,7 +125,7 @@ def main(arguments: Sequence[str], running_in: str | None = None, cancelled_by: 
         with Interruption() as interruption:
             if cancelled_by is not None:
                 interruption.watch(cancelled_by)
-            return _answer(request, running_in, interruption)
+            return _answer(request, running_in, interruption, draw_plots)
     except InterruptedRun:
         tell(Message("Interrupted before the first image. To continue, {remedy}.", {"remedy": RESUME}))
         return INTERRUPTED
@@ -127,12 +134,12 @@ def main(arguments: Sequence[str], running_in: str | None = None, cancelled_by: 
         return BAD_ARGUMENTS
 
 
-def _answer(request: Request, running_in: str | None, interruption: Interruption) -> int:
+def _answer(request: Request, running_in: str | None, interruption: Interruption, draw_plots: DrawPlots | None) -> int:
     """Do what is requested and return the exit code."""
     if request.doctor:
         return examine(request, running_in, interruption)
     if request.rebuild:
-        return rebuild(request)
+        return rebuild(request, draw_plots)
     if request.verify:
         damaged = verify(request)
         if not (damaged and request.remake):
@@ -140,17 +147,18 @@ def _answer(request: Request, running_in: str | None, interruption: Interruption
         request = without_damaged(request, damaged)
     plan = plan_run(request, running_in, interruption)
     print("\n".join(describe(plan)), flush=True)
-    return ALL_WHOLE if request.dry_run else carry_out(plan, interruption)
+    return ALL_WHOLE if request.dry_run else carry_out(plan, interruption, draw_plots)
 
 
-def rebuild(request: Request) -> int:
+def rebuild(request: Request, draw_plots: DrawPlots | None = None) -> int:
     """Rewrite the index and annotation formats of a dataset from the existing samples; return the exit code."""
     if request.sources:
         summary = merge_datasets([source.absolute() for source in request.sources], request.out.absolute(), request.run)
     else:
         summary = rebuild_dataset(request.out.absolute(), request.run)
+    remarks = write_card(request.out.absolute(), summary, request.run.license, draw_plots)
     print(_count(summary.num_samples, "image"))
-    print("\n".join(_written(request.out.absolute(), request.run, summary)))
+    print("\n".join([*_written(request.out.absolute(), request.run, summary), *remarks]))
     return ALL_WHOLE
 
 
@@ -267,7 +275,7 @@ def _count(number: int, name: str) -> str:
     return f"{number} {name}" + ("" if number == 1 else "s")
 
 
-def carry_out(plan: RunPlan, interruption: Interruption) -> int:
+def carry_out(plan: RunPlan, interruption: Interruption, draw_plots: DrawPlots | None = None) -> int:
     """Make the missing samples, write the dataset files, print the result; return the exit code."""
     try:
         work_folder(plan.out).mkdir(parents=True, exist_ok=True)
@@ -287,9 +295,9 @@ def carry_out(plan: RunPlan, interruption: Interruption) -> int:
             record = until_written(lambda: _begin(plan, samples), plan.out, wait, interruption)
             refuse_other_shards(plan.out, plan.recipe, shard)
             state = _make_samples(plan, record, interruption)
-            code, written = INTERRUPTED, None
+            code, written = INTERRUPTED, list[str]()
             if not interruption.requested:
-                written = until_written(lambda: _write_dataset(plan, state), plan.out, wait, interruption)
+                written = until_written(lambda: _write_dataset(plan, state, draw_plots), plan.out, wait, interruption)
                 code = ALL_WHOLE if state.done == state.total else SOME_FAILED
             until_written(lambda: note_end(plan.out, code, shard), plan.out, wait, interruption)
         except (OSError, SolarSiteError) as error:
@@ -315,13 +323,14 @@ def _begin(plan: RunPlan, samples: Collection[int]) -> RunRecord:
     return record
 
 
-def _write_dataset(plan: RunPlan, state: RunState) -> DatasetSummary | None:
-    """Write the index and the formats and return their summary; from a shard, only write what they need."""
-    information, run = _run_information(plan, state), plan.request.run
-    if plan.request.shard == WHOLE:
-        return assemble_dataset(plan.out, information, run.formats, content_of(run))
-    replace_json(result_file(plan.out, plan.request.shard), information)
-    return None
+def _write_dataset(plan: RunPlan, state: RunState, draw_plots: DrawPlots | None) -> list[str]:
+    """Write the index, the formats and the card, from a shard only what they need; return what to say about that."""
+    information, run, shard = _run_information(plan, state), plan.request.run, plan.request.shard
+    if shard != WHOLE:
+        replace_json(result_file(plan.out, shard), information)
+        return [f"Shard {shard} has ended. Once all shards have, --rebuild writes the index of the dataset."]
+    written = assemble_dataset(plan.out, information, run.formats, content_of(run))
+    return [*_written(plan.out, run, written), *write_card(plan.out, written, run.license, draw_plots)]
 
 
 def _make_samples(plan: RunPlan, record: RunRecord, interruption: Interruption) -> RunState:
@@ -380,8 +389,8 @@ def _evidence(state: RunState, index: int) -> dict[str, Any]:
     return {**report, **({"output": list(found.output)} if found.output else {})}
 
 
-def _conclude(plan: RunPlan, state: RunState, written: DatasetSummary | None, *, interrupted: bool) -> None:
-    """Print the result of a run; nothing was ``written`` if it was interrupted, or by a shard."""
+def _conclude(plan: RunPlan, state: RunState, written: Sequence[str], *, interrupted: bool) -> None:
+    """Print the result of a run, and what is to be said about the files ``written``."""
     run = plan.request.run
     seeds = {index: image_number(index, run.seed, run.views_per_site).seed for index in range(run.num_images)}
     logs = {job.name: str(log_file(plan.out, job.name)) for job in plan.jobs}
@@ -389,10 +398,8 @@ def _conclude(plan: RunPlan, state: RunState, written: DatasetSummary | None, *,
     if interrupted:
         kept = f"Interrupted; complete images are kept in {plan.out}"
         print(f"{kept}. Resume with the same command; --rebuild indexes what is there.")
-    elif written is not None:
-        print("\n".join(_written(plan.out, run, written)))
     else:
-        print(f"Shard {plan.request.shard} has ended. Once all shards have, --rebuild writes the index of the dataset.")
+        print("\n".join(written))
 
 
 def _written(out: Path, run: RunSettings, summary: DatasetSummary) -> list[str]:

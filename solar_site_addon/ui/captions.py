@@ -102,6 +102,14 @@ CHOICES = {
     "zenmuse_p1": "Zenmuse P1",
     "zenmuse_xt2_visual": "XT2 Visual",
     "bare": "Leafless",
+    "cc0-1.0": "CC0 1.0",
+    "cc-by-4.0": "CC BY 4.0",
+    "cc-by-sa-4.0": "CC BY-SA 4.0",
+    "cc-by-nc-4.0": "CC BY-NC 4.0",
+    "cc-by-nc-sa-4.0": "CC BY-NC-SA 4.0",
+    "odbl": "ODbL",
+    "mit": "MIT",
+    "apache-2.0": "Apache 2.0",
     **{name: camera.short_name for name, camera in CAMERA_MODELS.items() if camera.short_name},
 }
 """Labels of choices whose name would not make a good one."""

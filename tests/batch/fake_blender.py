@@ -212,7 +212,16 @@ def write_sample(folder: Path, settings: Any, number: Any) -> None:
             "settings_sha256": schema.settings_sha256(settings),
         },
         **dataclasses.asdict(number),
-        "images": {"rgb": {"file": "rgb.png", "width": settings.camera.width_px, "height": settings.camera.height_px}},
+        "images": {
+            "rgb": {
+                "file": "rgb.png",
+                "width": settings.camera.width_px,
+                "height": settings.camera.height_px,
+                "camera": {"gsd_m": 0.02, "altitude_agl_m": 60.0},
+            }
+        },
+        "sun": {"elevation_deg": 40.0},
+        "counts": {},
         "files": {"rgb.png": described, "semantic.png": described},
         "objects": [],
         "tables": [],

@@ -158,7 +158,7 @@ def parse(path: Path) -> ast.AST:
 LICENSE = "# SPDX-License-Identifier: GPL-3.0-or-later"
 OURS = [
     path
-    for name in ("solar_site_addon", "headless", "tools", "benchmarks", "tests")
+    for name in ("solar_site", "solar_site_addon", "headless", "tools", "benchmarks", "examples", "tests")
     for path in python_files(ROOT / name)
 ]
 
@@ -317,7 +317,7 @@ def paths_of_datasets_in(tree: ast.AST) -> Iterator[str]:
 
 
 def test_paths_in_a_dataset_are_defined_in_one_place() -> None:
-    files = [*python_files(ADDON), *python_files(ROOT / "headless")]
+    files = [*python_files(ADDON), *python_files(ROOT / "headless"), *python_files(ROOT / "solar_site")]
     found = {str(path.relative_to(ROOT)): list(paths_of_datasets_in(parse(path))) for path in files}
     assert {path.removeprefix("solar_site_addon/") for path, lines in found.items() if lines} == PATH_MODULES
 

@@ -8,14 +8,15 @@ A mask is a list of run lengths in column-major order, beginning with zeros, enc
 from __future__ import annotations
 
 import itertools
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ..domain.array_types import Longs
+from ..domain.array_types import Longs, Mask
+from .outlines import decode_counts
 
 _BITS = 5
 """Bits of a number in one character."""
@@ -85,6 +86,15 @@ def encode_masks(runs: Runs, num_ids: int) -> list[str]:
     later = np.flatnonzero(place > 2)
     differences[later] -= counts[later - 2]
     return _texts(differences, first)
+
+
+def decode_mask(mask: Mapping[str, Any]) -> Mask:
+    """Return the pixels (H, W) of a mask as sample.json and COCO's files hold it."""
+    height, width = mask["size"]
+    counts = decode_counts(mask["counts"])
+    pixels = np.repeat(np.arange(len(counts)) % 2 == 1, counts)
+    decoded: Mask = pixels.reshape(width, height).T
+    return decoded
 
 
 def _run_lengths(ids: Longs, start: Longs, length: Longs, num_ids: int, total: int) -> tuple[Longs, Longs]:

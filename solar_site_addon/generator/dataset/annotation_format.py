@@ -129,11 +129,13 @@ class Format:
     """Function that returns a path that is not ours and would be overwritten, or None."""
     folder: FormatFolder | None = None
     """The format's own folder, which is replaced atomically, or None."""
+    loading: str = ""
+    """Lines of Python that load the format in the dataset's folder, for the dataset card."""
 
 
-def format_in_folder(folder: FormatFolder, index: str, write: Write) -> Format:
+def format_in_folder(folder: FormatFolder, index: str, write: Write, loading: str = "") -> Format:
     """Return a format whose files all lie in ``folder``; readers open its file ``index``."""
-    return Format(f"{folder.name}/{index}", write, folder.obstacle, folder)
+    return Format(f"{folder.name}/{index}", write, folder.obstacle, folder, loading)
 
 
 def _files_in(folder: Path) -> Iterator[Path]:

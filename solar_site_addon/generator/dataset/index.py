@@ -24,6 +24,8 @@ from .half_sample import refuse_obstacle
 from .layout import DATASET_JSON, SAMPLE_FOLDERS
 from .registry import find_formats
 from .schema import SCHEMA, GeneratorInfo, SampleDocument, SampleEntry
+from .splits import Split, parse_split
+from .statistics import DatasetStatistics
 
 __all__ = ["DatasetSummary", "assemble_dataset", "find_samples", "is_whole"]
 
@@ -41,6 +43,9 @@ class DatasetSummary(NamedTuple):
     """Number of visible instances of which too little is visible."""
     classes: tuple[str, ...]
     """Names of the classes."""
+    generators: list[GeneratorInfo]
+    """What made the samples, in the order in which it appears."""
+    statistics: DatasetStatistics
     dataset_json: Path
     formats: dict[str, Path]
     """The file that readers open, by format."""
@@ -57,6 +62,14 @@ def find_samples(out: Path) -> dict[int, Path]:
         if head is not None:
             found.setdefault(head["index"], folder)
     return dict(sorted(found.items()))
+
+
+def read_split(out: Path) -> Split:
+    """Return the split of the formats in ``out``, or the default one if dataset.json does not tell."""
+    try:
+        return parse_split(json.loads((out / DATASET_JSON).read_text(encoding="utf-8"))["content"]["split"])
+    except (OSError, *DAMAGE):
+        return parse_split(RunSettings().split)
 
 
 def assemble_dataset(
@@ -77,6 +90,7 @@ def assemble_dataset(
     chosen = {name: find_formats()[name] for name in formats}
     entries: list[SampleEntry] = []
     generators: list[GeneratorInfo] = []
+    statistics = DatasetStatistics()
     num_annotations = num_dropped = 0
     with ExitStack() as stack:
         adding = [stack.enter_context(one.write(out, content)) for one in chosen.values()]
@@ -87,6 +101,7 @@ def assemble_dataset(
                 image = content.image(sample, path / sample["images"]["rgb"]["file"])
                 for add in adding:
                     add(image)
+                statistics.add(image)
                 entries.append(_entry(sample, folder, str(path)))
             except DAMAGE as error:
                 raise damaged(folder / SAMPLE_JSON, error) from error
@@ -100,7 +115,9 @@ def assemble_dataset(
         file.write(_dataset_text({**run, "formats": indexes, "content": held}, generators, entries))
     paths = {name: out / index for name, index in indexes.items()}
     names = content.classes.names
-    return DatasetSummary(len(samples), num_annotations, num_dropped, names, out / DATASET_JSON, paths)
+    return DatasetSummary(
+        len(samples), num_annotations, num_dropped, names, generators, statistics, out / DATASET_JSON, paths
+    )
 
 
 def obstacle(out: Path, formats: Sequence[str]) -> Path | None:

@@ -21,10 +21,10 @@ from ..plan.objects import first_pile_number, table_number
 from ..sensor.modality import Image
 from ..settings.files import files_sha256
 from ..settings.schema import Settings, differs_between_images, iter_settings, settings_sha256, to_dict
+from .camera_json import camera_record
 from .files import extension_version
 from .schema import (
     SCHEMA,
-    CameraRecord,
     ConditionRecord,
     FileRecord,
     ImageRecord,
@@ -94,7 +94,7 @@ def _image(image: Image) -> ImageRecord:
         "file": next(iter(image.files)),
         "width": camera.width_px,
         "height": camera.height_px,
-        "camera": _camera(camera),
+        "camera": camera_record(camera),
     }
 
 
@@ -108,34 +108,6 @@ def _drawn(settings: Settings) -> dict[str, Any]:
             value = everything[group][name]
             drawn.setdefault(group, {})[name] = round(value, _DRAWN_DIGITS) if isinstance(value, float) else value
     return drawn
-
-
-def _camera(camera: Camera) -> CameraRecord:
-    """Return the camera; matrices keep all digits, so that readers can project as exactly as the generator."""
-    angles = _rounded({"gimbal_pitch_deg": camera.gimbal_pitch_deg, "heading_deg": camera.heading_deg})
-    lengths = _rounded({"gsd_m": camera.gsd_m, "altitude_agl_m": camera.altitude_agl_m}, _METRE_DIGITS + 1)
-    record = {
-        "name": camera.name,
-        **_lens(camera),
-        "K": camera.matrix.tolist(),
-        "world_to_camera": camera.world_to_camera.tolist(),
-        **lengths,
-        **angles,
-    }
-    return cast("CameraRecord", record)
-
-
-def _lens(camera: Camera) -> dict[str, Any]:
-    """Return the projection model: a pinhole, or a polynomial with the nearest coefficients of OpenCV's model."""
-    if camera.lens is None:
-        return {"model": "pinhole"}
-    opencv, error = camera.lens.opencv()
-    return {
-        "model": "angle_polynomial",
-        "angle_polynomial": camera.lens.coefficients.tolist(),
-        "opencv_distortion": opencv.tolist(),
-        "opencv_error_px": round(error * camera.focal_px, _PIXEL_DIGITS),
-    }
 
 
 def _rounded(values: Mapping[str, float], digits: int = _ANGLE_DIGITS) -> dict[str, float]:

@@ -20,6 +20,8 @@ from .messages import SettingName
 DEGREE = 4
 _SAMPLES = 200
 """Radii at which polynomials are fitted: few enough that no library splits the sums between threads."""
+_CHECKED = 2000
+"""Radii at which the error of OpenCV's model is determined."""
 _MARGIN = 1.05
 """Extent of the fit, relative to the image corner."""
 _MIN_GROWTH = 0.2
@@ -36,6 +38,11 @@ class Lens:
     reach: float
     """Radius s, outside the image, beyond which the angle grows linearly, because the polynomial is meaningless
     there."""
+
+    @classmethod
+    def of(cls, coefficients: Floats, corner: float) -> Lens:
+        """Return the lens with these coefficients (4,); ``corner`` is the radius s of the corners of the image."""
+        return cls(coefficients, corner * _MARGIN)
 
     def angle(self, radius: Floats) -> Floats:
         """Return the angles of the radii s, rad."""
@@ -56,15 +63,25 @@ class Lens:
     def opencv(self) -> tuple[Floats, float]:
         """Return coefficients (8,) of OpenCV's rational model (k1, k2, p1, p2, k3, k4, k5, k6), and their error.
 
-        The error is the largest one in s. The usual model with three terms would leave half a pixel.
+        The error is the largest one in s. The usual model with three terms would leave half a pixel. With all terms of
+        the denominator, it may have a zero between the fitted radii, so the best of several fits is taken.
         """
+        fits = [self._rational(number) for number in range(4)]
+        s = np.linspace(0, self.reach / _MARGIN, _CHECKED)
+        errors = [float(np.abs(_bent(np.tan(self._polynomial(s)), k) - s).max()) for k in fits]
+        best = int(np.argmin(errors))
+        k = fits[best]
+        return np.array([k[0], k[1], 0, 0, *k[2:]]), errors[best]
+
+    def _rational(self, num_below: int) -> Floats:
+        """Return k1 to k6 (6,), fitted with the first ``num_below`` terms of the denominator."""
         s = np.linspace(0, self.reach / _MARGIN, _SAMPLES)
         rho = np.tan(self._polynomial(s))
         # s (1 + k4 rho^2 + k5 rho^4 + k6 rho^6) = rho (1 + k1 rho^2 + k2 rho^4 + k3 rho^6) is linear in the k.
         powers = np.stack([rho**2, rho**4, rho**6], axis=1)
-        k = np.linalg.lstsq(np.hstack([rho[:, None] * powers, -s[:, None] * powers]), s - rho, rcond=None)[0]
-        drawn = rho * (1 + (powers * k[:3]).sum(axis=1)) / (1 + (powers * k[3:]).sum(axis=1))
-        return np.array([k[0], k[1], 0, 0, *k[2:]]), float(np.abs(drawn - s).max())
+        terms = np.hstack([rho[:, None] * powers, -s[:, None] * powers[:, :num_below]])
+        fitted = np.linalg.lstsq(terms, s - rho, rcond=None)[0]
+        return np.pad(fitted, (0, 3 - num_below))
 
     def _polynomial(self, radius: Floats) -> Floats:
         c = self.coefficients
@@ -90,7 +107,7 @@ def plan_lens(distortion: float, corner: float) -> Lens | None:
     if rho is not None:
         powers = np.stack([s**power for power in range(2, DEGREE + 1)], axis=1)
         higher = np.linalg.lstsq(powers, np.arctan(rho) - s, rcond=None)[0]
-        lens = Lens(np.array([1.0, *higher]), reach)
+        lens = Lens.of(np.array([1.0, *higher]), corner)
         if (lens.angle(s[1:]) - lens.angle(s[:-1])).min() > _MIN_GROWTH * s[1] / (1 + rho.max() ** 2):
             return lens
     raise SettingsError(
@@ -99,6 +116,14 @@ def plan_lens(distortion: float, corner: float) -> Lens | None:
         value=distortion,
         focal_length=SettingName("camera.focal_length_mm"),
     )
+
+
+def _bent(rho: Floats, k: Floats) -> Floats:
+    """Return the radii at which OpenCV's rational model with k1 to k6 images what a perfect lens would image at rho."""
+    powers = np.stack([rho**2, rho**4, rho**6], axis=1)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        bent: Floats = rho * (1 + (powers * k[:3]).sum(axis=1)) / (1 + (powers * k[3:]).sum(axis=1))
+    return np.where(np.isfinite(bent), bent, np.inf)
 
 
 def _undistorted(s: Floats, k1: float) -> Floats | None:

@@ -32,13 +32,19 @@ class Camera:
     """Name of the camera model (``CAMERA_MODELS``)."""
     lens: Lens | None = None
     """Lens with distortion; None for a pinhole camera."""
+    principal_point_px: tuple[float, float] | None = None
+    """Pixel (x, y) on the optical axis, of a tile; None for the center of the image."""
+
+    @property
+    def center(self) -> Floats:
+        """Pixel (2,) on the optical axis."""
+        return np.array(self.principal_point_px or (self.width_px / 2, self.height_px / 2))
 
     @property
     def matrix(self) -> Floats:
         """Camera matrix K (3, 3) in pixels."""
-        return np.array(
-            [[self.focal_px, 0.0, self.width_px / 2], [0.0, self.focal_px, self.height_px / 2], [0.0, 0.0, 1.0]]
-        )
+        x, y = self.center
+        return np.array([[self.focal_px, 0.0, x], [0.0, self.focal_px, y], [0.0, 0.0, 1.0]])
 
     def project(self, points: Floats) -> tuple[Floats, Floats]:
         """Return pixels (..., 2) and depths (...) in m of world points (..., 3).
@@ -48,13 +54,12 @@ class Camera:
         in_camera = points @ self.world_to_camera[:3, :3].T + self.world_to_camera[:3, 3]
         depth = in_camera[..., 2]
         safe = np.where(depth > 0, depth, np.nan)
-        centre = np.array([self.width_px / 2, self.height_px / 2])
         plane = in_camera[..., :2] / safe[..., None]
         if self.lens is not None:
             radius = np.hypot(plane[..., 0], plane[..., 1])
             bent = self.lens.radius(np.arctan(radius))
             plane = plane * np.divide(bent, radius, out=np.ones_like(radius), where=radius > 0)[..., None]
-        return plane * self.focal_px + centre, depth
+        return plane * self.focal_px + self.center, depth
 
     def rays(self, pixels: Floats) -> Floats:
         """Return the directions (..., 3) in the world of the rays through ``pixels`` (..., 2).
@@ -62,7 +67,7 @@ class Camera:
         They are as long as needed to go 1 m along the optical axis: the point at a depth is position + depth * ray. The
         inverse of ``project``.
         """
-        plane = (pixels - np.array([self.width_px / 2, self.height_px / 2])) / self.focal_px
+        plane = (pixels - self.center) / self.focal_px
         if self.lens is not None:
             radius = np.hypot(plane[..., 0], plane[..., 1])
             straight = np.tan(self.lens.angle(radius))
@@ -72,8 +77,9 @@ class Camera:
 
     def axis_cosines(self) -> Singles:
         """Return the cosine (H, W) of the angle between the optical axis and the ray through each pixel center."""
-        across = (np.arange(self.width_px) + 0.5 - self.width_px / 2) / self.focal_px
-        down = (np.arange(self.height_px) + 0.5 - self.height_px / 2) / self.focal_px
+        x, y = self.center
+        across = (np.arange(self.width_px) + 0.5 - x) / self.focal_px
+        down = (np.arange(self.height_px) + 0.5 - y) / self.focal_px
         cosines = np.empty((self.height_px, self.width_px), dtype=np.float32)
         for row in range(self.height_px):  # row by row: a full image in float64 takes 170 MB
             radius = np.hypot(across, down[row])

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""OpenEXR files: reads what Blender writes without compression, writes depth.exr and normals.exr.
+"""OpenEXR files: reads what Blender writes without compression, writes and reads depth.exr and normals.exr.
 
 Blender's Python has no OpenEXR module, so this module implements the format as described in "The OpenEXR File Layout"
 (openexr.com, technical documents): a header of attributes, a table of offsets, then blocks of lines.
@@ -43,30 +43,73 @@ class _Header(NamedTuple):
     first_line: int
     width: int
     height: int
+    compression: int
+
+    @property
+    def line(self) -> list[tuple[str, str, tuple[int]]]:
+        """The channels of a line, as numpy describes the fields of a type."""
+        return [(name, kind, (self.width,)) for name, kind in self.channels.items()]
 
 
 def read_exr(path: Path, endings: Iterable[str] = ("",)) -> dict[str, Singles]:
-    """Return the channels (H, W) of an uncompressed OpenEXR file whose names end in one of ``endings``, by default all.
+    """Return the channels (H, W) of an OpenEXR file whose names end in one of ``endings``, by default all.
 
-    Raises RenderError if the file is missing, truncated, or not a single-part scan line file without compression and
-    with half or float channels.
+    Raises RenderError if the file is missing, truncated, or not a single-part scan line file without compression, or
+    with ZIP compression, and with half or float channels.
     """
     try:
         with path.open("rb") as file:
             header = _read_header(file, path)
-            start = file.tell() + 8 * header.height  # after the table of line offsets
-            length = file.seek(0, 2)
+            if header.compression == _ZIP_COMPRESSION:
+                lines = _zip_lines(file, header, path)
+            else:
+                lines = _plain_lines(file, header, path)
     except OSError as error:
         raise RenderError("{file} cannot be read ({reason}).", file=path, reason=system_reason(error)) from error
-    line = np.dtype(
-        [("y", "<i4"), ("size", "<i4"), *((name, kind, (header.width,)) for name, kind in header.channels.items())]
-    )
-    if length < start + header.height * line.itemsize:
+    wanted = [name for name in header.channels if name.endswith(tuple(endings))]
+    return {name: np.ascontiguousarray(lines[name], dtype=np.float32) for name in wanted}
+
+
+def _plain_lines(file: IO[bytes], header: _Header, path: Path) -> NDArray[np.void]:
+    """Return the lines (H,) of an uncompressed file, with a field (W,) per channel, as a map of the file."""
+    start = file.tell() + 8 * header.height  # after the table of line offsets
+    line = np.dtype([("y", "<i4"), ("size", "<i4"), *header.line])
+    if file.seek(0, 2) < start + header.height * line.itemsize:
         raise RenderError("{file} is truncated: lines of pixels are missing.", file=path)
     lines = np.memmap(path, dtype=line, mode="r", offset=start, shape=(header.height,))
     _check_lines(lines, header, path)
-    wanted = [name for name in header.channels if name.endswith(tuple(endings))]
-    return {name: np.ascontiguousarray(lines[name], dtype=np.float32) for name in wanted}
+    return lines
+
+
+def _zip_lines(file: IO[bytes], header: _Header, path: Path) -> NDArray[np.void]:
+    """Return the lines (H,) of a file with ZIP compression, with a field (W,) per channel."""
+    lines = np.empty(header.height, dtype=np.dtype(header.line))
+    starts = range(0, header.height, _LINES_PER_ZIP_BLOCK)
+    file.seek(8 * len(starts), 1)  # the table of block offsets
+    for start in starts:
+        block = lines[start : start + _LINES_PER_ZIP_BLOCK]
+        first_line, size = _unpack(file, "<ii", path)
+        if first_line != header.first_line + start:
+            raise _damaged(path)
+        block[:] = np.frombuffer(_unpacked(_read(file, size, path), block.nbytes, path), dtype=block.dtype)
+    return lines
+
+
+def _unpacked(packed: bytes, size: int, path: Path) -> bytes:
+    """Return the ``size`` bytes of the lines of a block: the inverse of ``_zip_block``."""
+    if len(packed) == size:
+        return packed
+    try:
+        differences = np.frombuffer(zlib.decompress(packed), dtype=np.uint8).copy()
+    except zlib.error as error:
+        raise _damaged(path) from error
+    if len(differences) != size:
+        raise _damaged(path)
+    differences[1:] -= 128
+    apart = np.cumsum(differences, dtype=np.uint8)
+    pairs = np.empty(size, dtype=np.uint8)
+    pairs[::2], pairs[1::2] = apart[: (size + 1) // 2], apart[(size + 1) // 2 :]
+    return pairs.tobytes()
 
 
 def float_exr(channels: Mapping[str, Singles]) -> bytes:
@@ -117,13 +160,13 @@ def _read_header(file: IO[bytes], path: Path) -> _Header:
         channels = _channels(attributes["channels"], path)
     except (KeyError, ValueError, struct.error) as error:
         raise RenderError("The header of {file} is incomplete ({reason}).", file=path, reason=error) from error
-    if compression != _NO_COMPRESSION:
-        raise RenderError("{file} is compressed: only uncompressed OpenEXR files are supported.", file=path)
+    if compression not in (_NO_COMPRESSION, _ZIP_COMPRESSION):
+        raise RenderError("{file} is compressed: only ZIP and no compression are supported.", file=path)
     if line_order != 0:
         raise RenderError(
             "The lines of {file} are not in increasing order, which is the only supported one.", file=path
         )
-    return _Header(channels, first_line=y_min, width=x_max - x_min + 1, height=y_max - y_min + 1)
+    return _Header(channels, y_min, width=x_max - x_min + 1, height=y_max - y_min + 1, compression=compression)
 
 
 def _unpack(file: IO[bytes], layout: str, path: Path) -> tuple[Any, ...]:
@@ -133,7 +176,7 @@ def _unpack(file: IO[bytes], layout: str, path: Path) -> tuple[Any, ...]:
 def _read(file: IO[bytes], size: int, path: Path) -> bytes:
     data = file.read(size) if size >= 0 else b""
     if len(data) != size:
-        raise RenderError("{file} is truncated within its header.", file=path)
+        raise RenderError("{file} is truncated.", file=path)
     return data
 
 
@@ -170,7 +213,11 @@ def _channels(data: bytes, path: Path) -> dict[str, str]:
 def _check_lines(lines: NDArray[np.void], header: _Header, path: Path) -> None:
     in_order = np.array_equal(lines["y"], header.first_line + np.arange(header.height))
     if not in_order or np.any(lines["size"] != lines.dtype.itemsize - 8):
-        raise RenderError("{file} is damaged: its pixel rows are out of order or have the wrong size.", file=path)
+        raise _damaged(path)
+
+
+def _damaged(path: Path) -> RenderError:
+    return RenderError("{file} is damaged: its pixel rows are out of order or have the wrong size.", file=path)
 
 
 def _header_bytes(

@@ -22,6 +22,7 @@ from typing import Any, NamedTuple, TypeVar, get_type_hints
 from ..domain.cameras import CAMERA_MODELS, CUSTOM, CameraModel
 from ..domain.discovery import module_names
 from ..domain.errors import SettingsError
+from ..domain.licenses import LICENSES, NO_LICENSE
 from ..domain.messages import ByFace, Message
 from .types import Options, Range, Setting, Spec, check, shortened
 
@@ -911,6 +912,12 @@ class RunSettings:
     split: str = _setting(
         "0.8/0.2",
         "Shares of the sites for training, validation and, if there is a third one, testing",
+        flag=True,
+    )
+    license: str = _setting(
+        NO_LICENSE,
+        "License of the images, which the dataset card README.md states",
+        choices=(NO_LICENSE, *LICENSES),
         flag=True,
     )
 

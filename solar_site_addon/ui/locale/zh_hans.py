@@ -12,12 +12,20 @@ NAMES = {
     "2P",
     "3L",
     "4L",
+    "Apache 2.0",
+    "CC BY 4.0",
+    "CC BY-NC 4.0",
+    "CC BY-NC-SA 4.0",
+    "CC BY-SA 4.0",
+    "CC0 1.0",
     "COCO",
     "CPU",
     "CUDA",
     "HIP",
     "Intel (OIDN)",
+    "MIT",
     "Metal",
+    "ODbL",
     "OptiX",
     "YOLO Detect",
     "YOLO OBB",
@@ -182,6 +190,8 @@ TEXTS = {
     "Min Visible Area": "最小可见面积",
     "Min Visible Fraction": "最小可见比例",
     "Split": "划分",
+    "License": "许可证",
+    "Unknown": "未说明",
     "No-Shade Sun": "无遮挡太阳高度角",
     # Help texts of settings
     "Side length of the square site area in which tables can be placed": "可布置支架的正方形场区的边长",
@@ -330,6 +340,7 @@ TEXTS = {
     ),
     "Number of things that resemble piles on a site under construction: cut concrete ends, stumps, barrels, "
     "manholes and marker cones": "在建场地上形似桩的物体数量：截下的桩头、树桩、油桶、检查井和锥桶",
+    "License of the images, which the dataset card README.md states": "图像的许可证，写在数据集卡片 README.md 中",
     "Box of a pile in the annotation formats: shaft is all that is visible of it, head only its top": (
         "标注格式中桩的边界框：shaft 为可见的整根桩，head 仅为桩头"
     ),
@@ -979,13 +990,11 @@ TEXTS = {
     "{file} is a tiled, deep or multi-part OpenEXR file: only single-part scan line files are supported.": (
         "{file} 是分块、深度或多部分的 OpenEXR 文件：仅支持单部分扫描线文件。"
     ),
-    "{file} is compressed: only uncompressed OpenEXR files are supported.": (
-        "{file} 已压缩：仅支持未压缩的 OpenEXR 文件。"
-    ),
+    "{file} is compressed: only ZIP and no compression are supported.": "{file} 已压缩：仅支持 ZIP 压缩或不压缩。",
     "The lines of {file} are not in increasing order, which is the only supported one.": (
         "{file} 的像素行不是递增顺序：仅支持递增顺序。"
     ),
-    "{file} is truncated within its header.": "{file} 的文件头不完整。",
+    "{file} is truncated.": "{file} 不完整。",
     "The header of {file} is incomplete ({reason}).": "{file} 的文件头不完整（{reason}）。",
     "{file} is damaged: its pixel rows are out of order or have the wrong size.": (
         "{file} 已损坏：像素行顺序错误或大小不符。"

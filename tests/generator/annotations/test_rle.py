@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import array_shapes, arrays
 from pycocotools import mask as official
 
-from solar_site_addon.generator.annotations.rle import column_runs, encode_masks
+from solar_site_addon.generator.annotations.rle import column_runs, decode_mask, encode_masks
 
 id_images = array_shapes(min_dims=2, max_dims=2, min_side=1, max_side=25).flatmap(
     lambda shape: arrays(np.uint16, shape, elements=st.integers(0, 5), fill=st.integers(0, 5))
@@ -42,6 +42,7 @@ def test_decoded_masks_are_the_pixels_of_each_id():
     for number, counts in enumerate(encode_masks(column_runs(instances), num_ids=299), start=1):
         decoded = official.decode({"size": [90, 70], "counts": counts.encode()})
         np.testing.assert_array_equal(decoded, instances == number)
+        np.testing.assert_array_equal(decode_mask({"size": [90, 70], "counts": counts}), instances == number)
 
 
 def test_runs_cover_all_pixels_with_an_id():

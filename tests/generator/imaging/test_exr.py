@@ -65,8 +65,30 @@ def test_only_the_requested_channels_are_read(tmp_path):
     assert list(read_exr(path, endings=[".Depth.Z"])) == ["V.Depth.Z"]
 
 
-@pytest.mark.parametrize("compression", [OpenEXR.ZIP_COMPRESSION, OpenEXR.RLE_COMPRESSION])
-def test_a_compressed_file_is_rejected(tmp_path, compression):
+@IN_A_FOLDER
+@given(image=images, smooth=st.booleans())
+def test_zip_compression_is_read(tmp_path, image, smooth):
+    image = np.full_like(image, image.flat[0]) if smooth else image
+    channels = {"Y": image, "Z": -image}
+    path = write_official(tmp_path / "a.exr", dict(channels), compression=OpenEXR.ZIP_COMPRESSION)
+    for written in (path, tmp_path / "ours.exr"):
+        if written != path:
+            written.write_bytes(float_exr(channels))
+        read = read_exr(written)
+        np.testing.assert_array_equal(read["Y"], image)
+        np.testing.assert_array_equal(read["Z"], -image)
+
+
+def test_a_damaged_or_truncated_zip_block_is_rejected(tmp_path):
+    data = float_exr({"Y": np.zeros((40, 32), np.float32)})
+    for damaged in (data[:-7], data[:-9] + b"\0" * 9):
+        (tmp_path / "a.exr").write_bytes(damaged)
+        with pytest.raises(RenderError, match=r"is truncated|is damaged"):
+            read_exr(tmp_path / "a.exr")
+
+
+@pytest.mark.parametrize("compression", [OpenEXR.PIZ_COMPRESSION, OpenEXR.RLE_COMPRESSION])
+def test_a_file_with_another_compression_is_rejected(tmp_path, compression):
     path = write_official(tmp_path / "a.exr", {"Z": np.zeros((32, 32), np.float32)}, compression=compression)
     with pytest.raises(RenderError, match="is compressed"):
         read_exr(path)

@@ -30,6 +30,7 @@ MADE_BY = "made by Solar Site"
 """End of the description that identifies a file as ours."""
 HEAD_LENGTH = 4096
 """Number of characters that are read to identify a file."""
+_FIRST_MASKS = "masks = [coco.annToMask(one) for one in coco.imgToAnns[min(coco.imgs)]]"
 
 Annotation = Mapping[str, Any]
 
@@ -46,15 +47,18 @@ def coco_format(
     *,
     info: Annotation | None = None,
     category: Annotation | None = None,
+    loading: str = "",
 ) -> Format:
     """Return the format of OUT/annotations/``name``.json.
 
     ``annotation`` returns the keys of an annotation that follow its ids. ``info`` and ``category`` are further keys of
-    the key ``info`` and of each category.
+    the key ``info`` and of each category. ``loading`` is a further line that loads something.
     """
     head = {"description": f"{description}, {MADE_BY}", "version": extension_version(), **(info or {})}
     write = functools.partial(_dataset, name, head, category or {}, annotation)
-    return Format(f"annotations/{name}.json", write, functools.partial(_obstacle, name))
+    index = f"annotations/{name}.json"
+    lines = f'from pycocotools.coco import COCO\ncoco = COCO("{index}")\n{loading or _FIRST_MASKS}'
+    return Format(index, write, functools.partial(_obstacle, name), loading=lines)
 
 
 def categories_of(content: Content) -> list[dict[str, Any]]:

@@ -31,7 +31,8 @@ DIGITS = 6
 
 Numbers = Callable[[AnnotationRecord, int, int], Iterable[float]]
 """Function that returns the numbers after the class in an instance's line, given width and height of the image."""
-
+_SHORT = {"segment": "seg"}
+"""Names of tasks in the names of weights, where they differ."""
 _SUBSET = f"({'|'.join(SUBSETS)})"
 OUR_FILES = re.compile(rf"data\.yaml|images/{_SUBSET}/image_\d+\.(png|jpg)|labels/{_SUBSET}/image_\d+\.txt")
 
@@ -69,7 +70,15 @@ def yolo_format(task: str, numbers_of: Numbers, description: Sequence[str] = ())
         is_our_index=is_signed,
         writes=lambda path: OUR_FILES.fullmatch(path) is not None,
     )
-    return format_in_folder(folder, "data.yaml", functools.partial(_dataset, folder, numbers_of, description))
+    write = functools.partial(_dataset, folder, numbers_of, description)
+    return format_in_folder(folder, "data.yaml", write, _loading(task))
+
+
+def _loading(task: str) -> str:
+    """Return the lines that train a small network."""
+    weights = "yolo11n.pt" if task == "detect" else f"yolo11n-{_SHORT.get(task, task)}.pt"
+    data = f"yolo_{task}/data.yaml"
+    return f'from ultralytics import YOLO\nmodel = YOLO("{weights}")\nmodel.train(data="{data}", imgsz=1280)'
 
 
 @contextlib.contextmanager

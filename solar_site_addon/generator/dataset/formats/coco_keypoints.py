@@ -25,4 +25,5 @@ FORMAT = coco_format(
     "Corners of modules in drone images of photovoltaic plants",
     annotation,
     category={"keypoints": list(KEYPOINTS), "skeleton": [[1, 2], [2, 3], [3, 4], [4, 1]]},
+    loading='keypoints = [one["keypoints"] for one in coco.imgToAnns[min(coco.imgs)]]',
 )

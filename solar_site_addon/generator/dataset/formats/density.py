@@ -116,4 +116,11 @@ def _file_name(name: str) -> str:
     return re.sub(r"[^\w-]", "_", name)
 
 
-FORMAT = format_in_folder(FOLDER, INDEX, write)
+FORMAT = format_in_folder(
+    FOLDER,
+    INDEX,
+    write,
+    """import numpy
+rows = [line.split(maxsplit=3) for line in open("density/index.txt") if " maps/" in line]
+density = numpy.load("density/" + rows[0][2])""",
+)

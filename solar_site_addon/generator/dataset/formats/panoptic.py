@@ -190,4 +190,11 @@ def _thing_bytes(image: AnnotatedImage) -> tuple[bytearray, bytearray]:
     return low, high
 
 
-FORMAT = format_in_folder(FOLDER, INDEX, write)
+FORMAT = format_in_folder(
+    FOLDER,
+    INDEX,
+    write,
+    """import json, numpy, PIL.Image
+entry = json.load(open("panoptic/panoptic.json"))["annotations"][0]
+segments = numpy.asarray(PIL.Image.open("panoptic/masks/" + entry["file_name"])) @ [1, 256, 65536]""",
+)

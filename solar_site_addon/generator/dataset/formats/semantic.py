@@ -54,4 +54,11 @@ def write(out: Path, _content: Content) -> Iterator[AddImage]:
         write_text(folder / "labels.txt", category_names())
 
 
-FORMAT = format_in_folder(FOLDER, "train.txt", write)
+FORMAT = format_in_folder(
+    FOLDER,
+    "train.txt",
+    write,
+    """import numpy, PIL.Image
+pairs = [line.split() for line in open("semantic/train.txt")]
+categories = numpy.asarray(PIL.Image.open(pairs[0][1]))""",
+)

@@ -98,4 +98,11 @@ def _add(parent: ElementTree.Element, texts: Mapping[str, object]) -> None:
         ElementTree.SubElement(parent, tag).text = str(text)
 
 
-FORMAT = format_in_folder(FOLDER, INDEX, write)
+FORMAT = format_in_folder(
+    FOLDER,
+    INDEX,
+    write,
+    """import supervision
+dataset = supervision.DetectionDataset.from_pascal_voc("voc/JPEGImages", "voc/Annotations")
+path, image, detections = dataset[0]""",
+)
