@@ -12,7 +12,7 @@ annotations.
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import bpy
@@ -52,17 +52,28 @@ def built_site(settings: Settings, seed: int) -> Iterator[BuiltSite]:
         remove_owned()
 
 
-def make_view(built: BuiltSite, settings: Settings, number: ImageNumber, folder: Path, renderer: Renderer) -> None:
+def make_view(
+    built: BuiltSite,
+    settings: Settings,
+    number: ImageNumber,
+    folder: Path,
+    renderer: Renderer,
+    finished: Callable[[str], None] = lambda _: None,
+) -> None:
     """Make the sample of one view of a site; ``folder`` appears once the sample is complete.
 
     The sample only depends on the settings, the seed of the site and the index of the view, not on views made before.
-    Raise SiteError if no camera position is found, RenderError if Blender returns no image.
+    ``finished`` is called after each stage with its name. Raise SiteError if no camera position is found, RenderError
+    if Blender returns no image.
     """
     view = plan_view(built.site, settings, number.view)
     show_view(built, view)
+    finished("view")
     modalities = enabled_modalities(view.settings)
     passes = _render_passes(built.scene, view.camera, renderer)
+    finished("passes")
     exposures = [_expose(one, built, view, passes, settings.render, renderer) for one in modalities]
+    finished("radiance")
     write_sample(
         folder,
         view=view,
@@ -73,6 +84,7 @@ def make_view(built: BuiltSite, settings: Settings, number: ImageNumber, folder:
         render_info=renderer.describe(settings.render),
         blender=blender_version(),
     )
+    finished("files")
 
 
 def check_site(settings: Settings, seed: int) -> None:
