@@ -1,5 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Operators for site, preview, settings and presets, each calling one function. Batches: ``ui/batch_operators.py``."""
+"""Operators for site, preview, settings and presets, each calling one function.
+
+Those for batches are in ``ui/batch_operators.py``, those for labels and results in ``ui/label_operators.py``.
+"""
 
 import secrets
 from pathlib import Path
@@ -7,32 +10,36 @@ from pathlib import Path
 import bpy
 from bpy_extras.io_utils import ExportHelper, ImportHelper
 
-from .generator.domain.errors import SolarSiteError
 from .generator.domain.random_streams import ViewSeed
 from .generator.render.quality import configure_common, configure_radiance, has_cycles
 from .generator.render.renderer import prepare_renderer
-from .generator.settings.schema import Settings, settings_sha256, to_dict
-from .ui import batch_operators
+from .generator.settings.schema import Settings, to_dict, value_of, with_values
+from .ui import batch_operators, label_operators
 from .ui.locale.translations import say, say_message
 from .ui.messages import attempt, busy, window_of, without_cycles
+from .ui.panel_parts import draw_copied_settings
 from .ui.preferences import background_blender, user_folder
 from .ui.presets import (
     apply_file,
     apply_preset,
+    baseline,
+    export_preset,
+    import_preset,
     is_built_in,
     preset_files,
     preset_label,
     remove_preset,
-    sample_origin,
+    rename_preset,
     save_preset,
     write_settings,
 )
-from .ui.preview import PreviewRender
-from .ui.properties import settings_of, show_settings
-from .ui.session import session
+from .ui.preview import PreviewRender, Wanted
+from .ui.properties import restore_sample, root, settings_of, show_settings, shown_values
+from .ui.session import session, update_marks
 from .ui.viewport import generate, look_through_camera, our_scene, remove, view_for
 
 Name = bpy.props.StringProperty(name="Name", description="Name of the preset")
+Names = bpy.props.StringProperty(name="Settings", options={"HIDDEN"})
 File = bpy.props.StringProperty(name="File", subtype="FILE_PATH", options={"HIDDEN"})
 JsonFilter = bpy.props.StringProperty(default="*.json", options={"HIDDEN"})
 SEED_LIMIT = 10**9
@@ -66,7 +73,7 @@ class GeneratePreview(bpy.types.Operator):
 
     def execute(self, context: bpy.types.Context) -> set[str]:
         window = window_of(context)
-        seed = None if window.scene.solar_site.lock_seed else random_seed()
+        seed = None if root().lock_seed else random_seed()
         with busy(window):  # large sites take seconds
             result = attempt(self, lambda: generate(window, seed))
         if result == {"FINISHED"}:
@@ -110,19 +117,19 @@ class NewSeed(bpy.types.Operator):
     def poll(cls, context: bpy.types.Context) -> bool:
         return context.scene is not None
 
-    def execute(self, context: bpy.types.Context) -> set[str]:
-        context.scene.solar_site.run.seed = str(random_seed())
+    def execute(self, _context: bpy.types.Context) -> set[str]:
+        root().run.seed = str(random_seed())
         return {"FINISHED"}
 
 
-class ApplyRenderSettings(bpy.types.Operator):
-    """Apply render settings."""
+class CopyToScene(bpy.types.Operator):
+    """Copy to scene."""
 
-    bl_idname = "solar_site.apply_render_settings"
-    bl_label = "Apply Render Settings"
+    bl_idname = "solar_site.copy_to_scene"
+    bl_label = "Copy to This Scene"
     bl_description = (
-        "Apply the device, samples, noise threshold, denoiser and resolution of a batch to the current scene. "
-        "This also changes the device in Blender's preferences"
+        "Give the current scene the render settings of a batch: engine, device, samples, noise threshold, denoiser and "
+        "resolution. The device is also set in Blender's preferences"
     )
     bl_options = frozenset({"REGISTER", "UNDO"})
 
@@ -130,16 +137,22 @@ class ApplyRenderSettings(bpy.types.Operator):
     def poll(cls, _context: bpy.types.Context) -> bool:
         return can_use_cycles(cls)
 
-    def execute(self, context: bpy.types.Context) -> set[str]:
-        return attempt(self, lambda: self._apply(context.scene))
+    def invoke(self, context: bpy.types.Context, _event: bpy.types.Event) -> set[str]:
+        return set(context.window_manager.invoke_props_dialog(self, width=360))
 
-    def _apply(self, scene: bpy.types.Scene) -> None:
-        settings, run = settings_of(scene)
+    def draw(self, context: bpy.types.Context) -> None:
+        draw_copied_settings(self.layout.column(), context.scene)
+
+    def execute(self, context: bpy.types.Context) -> set[str]:
+        return attempt(self, lambda: self._copy(context.scene))
+
+    def _copy(self, scene: bpy.types.Scene) -> None:
+        settings, run = settings_of()
         renderer = prepare_renderer(run.device, run.use_gpu, denoiser=settings.render.denoiser)
         configure_common(scene, renderer.device, None)
         configure_radiance(scene, settings.render, renderer.denoiser, renderer.backend != "CPU", ViewSeed(run.seed))
         scene.render.resolution_x, scene.render.resolution_y = settings.camera.image_size
-        self.report({"INFO"}, say("The batch render settings have been applied to this scene"))
+        self.report({"INFO"}, say("This scene has the render settings of a batch"))
         for message in renderer.messages:  # the status bar shows the last one longest
             self.report({"WARNING"}, say_message(message))
 
@@ -150,8 +163,8 @@ class RenderPreview(bpy.types.Operator):
     bl_idname = "solar_site.render_preview"
     bl_label = "Render Preview"
     bl_description = (
-        "Render a small image of this site in the background, draw the outline of every module, "
-        "and show the result in the image editor"
+        "Render a small image of this site in the background and show it with its labels in the image editor. "
+        "Blender remains usable meanwhile"
     )
 
     @classmethod
@@ -159,16 +172,15 @@ class RenderPreview(bpy.types.Operator):
         cls.poll_message_set(say("An image is being rendered and will be shown when finished"))
         return session.preview_render is None
 
-    def execute(self, context: bpy.types.Context) -> set[str]:
-        return attempt(self, lambda: self._begin(context.scene))
+    def execute(self, _context: bpy.types.Context) -> set[str]:
+        return attempt(self, self._begin, say("Rendering in the background"))
 
-    def _begin(self, scene: bpy.types.Scene) -> None:
-        settings, run = settings_of(scene)
+    def _begin(self) -> None:
+        shown = root()
+        settings, run = settings_of()
+        wanted = Wanted(settings, run, shown.view, shown.preview_size_px, shown.preview_samples)
         session.preview_message = None
-        session.preview_render = PreviewRender(
-            background_blender(), settings, run, user_folder("previews"), scene.solar_site.view
-        )
-        self.report({"INFO"}, say("Rendering in the background"))
+        session.preview_render = PreviewRender(background_blender(), wanted, user_folder("previews"))
 
 
 class CancelPreview(bpy.types.Operator):
@@ -204,10 +216,14 @@ class LoadSettings(bpy.types.Operator, ImportHelper):
     filename_ext = ".json"
     filter_glob: JsonFilter
 
-    def execute(self, context: bpy.types.Context) -> set[str]:
+    def execute(self, _context: bpy.types.Context) -> set[str]:
         path = Path(self.filepath)
         done = say("Settings loaded from {file}", file=path.name)
-        return attempt(self, lambda: show_settings(context.scene, apply_file(Settings(), path)), done)
+        return attempt(self, lambda: self._load(path), done)
+
+    def _load(self, path: Path) -> None:
+        show_settings(apply_file(Settings(), path))
+        root().preset = ""
 
 
 class SaveSettings(bpy.types.Operator, ExportHelper):
@@ -215,14 +231,14 @@ class SaveSettings(bpy.types.Operator, ExportHelper):
 
     bl_idname = "solar_site.save_settings"
     bl_label = "Save Settings"
-    bl_description = "Save all settings to a JSON file, for other scenes or for the command line"
+    bl_description = "Save all settings to a JSON file, for other files or for the command line"
     filename_ext = ".json"
     filter_glob: JsonFilter
 
-    def execute(self, context: bpy.types.Context) -> set[str]:
+    def execute(self, _context: bpy.types.Context) -> set[str]:
         path = Path(self.filepath)
         done = say("Settings saved to {file}", file=path.name)
-        return attempt(self, lambda: write_settings(path, to_dict(settings_of(context.scene)[0])), done)
+        return attempt(self, lambda: write_settings(path, to_dict(settings_of()[0])), done)
 
 
 class ImportSample(bpy.types.Operator, ImportHelper):
@@ -230,25 +246,28 @@ class ImportSample(bpy.types.Operator, ImportHelper):
 
     bl_idname = "solar_site.import_sample"
     bl_label = "Import from sample.json"
-    bl_description = "Restore the settings and seed of a dataset image, so that its site can be generated again"
+    bl_description = (
+        "Restore the settings and seed of a dataset image, so that its site can be generated again. "
+        "Without its dataset, the values drawn for the image are restored"
+    )
     bl_options = frozenset({"REGISTER", "UNDO"})
     filename_ext = ".json"
     filter_glob: JsonFilter
 
-    def execute(self, context: bpy.types.Context) -> set[str]:
-        return attempt(self, lambda: self._import(context.scene, Path(self.filepath)))
+    def execute(self, _context: bpy.types.Context) -> set[str]:
+        return attempt(self, lambda: self._import(Path(self.filepath)))
 
-    def _import(self, scene: bpy.types.Scene, path: Path) -> None:
-        origin, seed, view, checksum = sample_origin(path)
-        settings = apply_file(Settings(), origin)
-        if settings_sha256(settings) != checksum:
-            raise SolarSiteError(
-                "{file} was rendered with settings other than those in {origin}.", file=path, origin=origin
+    def _import(self, path: Path) -> None:
+        found = restore_sample(path)
+        if found.complete:
+            self.report({"INFO"}, say("Seed {seed} and its settings restored: use Generate Preview", seed=found.seed))
+        else:
+            text = say(
+                "Seed {seed} and the values drawn for this image restored; settings that are not drawn, such as the "
+                "site size, keep the values of the panel",
+                seed=found.seed,
             )
-        show_settings(scene, settings)
-        scene.solar_site.run.seed, scene.solar_site.view = str(seed), view
-        scene.solar_site.lock_seed = True
-        self.report({"INFO"}, say("Seed {seed} and its settings restored: use Generate Preview", seed=seed))
+            self.report({"WARNING"}, text)
 
 
 class LoadPreset(bpy.types.Operator):
@@ -260,10 +279,14 @@ class LoadPreset(bpy.types.Operator):
     bl_options = frozenset({"REGISTER", "UNDO", "INTERNAL"})
     filepath: File
 
-    def execute(self, context: bpy.types.Context) -> set[str]:
-        scene, path = context.scene, Path(self.filepath)
-        done = say("Preset {name} loaded", name=say(preset_label(path)))
-        return attempt(self, lambda: show_settings(scene, apply_preset(settings_of(scene)[0], path)), done)
+    def execute(self, _context: bpy.types.Context) -> set[str]:
+        path = Path(self.filepath)
+        return attempt(self, lambda: self._load(path), say("Preset {name} loaded", name=say(preset_label(path))))
+
+    def _load(self, path: Path) -> None:
+        show_settings(apply_preset(settings_of()[0], path))
+        root().preset = str(path)
+        update_marks()
 
 
 class AddPreset(bpy.types.Operator):
@@ -277,10 +300,97 @@ class AddPreset(bpy.types.Operator):
     def invoke(self, context: bpy.types.Context, _event: bpy.types.Event) -> set[str]:
         return set(context.window_manager.invoke_props_dialog(self))
 
-    def execute(self, context: bpy.types.Context) -> set[str]:
-        folder = user_folder("presets")
-        done = say("Preset {name} saved", name=str(self.name).strip())
-        return attempt(self, lambda: save_preset(settings_of(context.scene)[0], self.name, folder), done)
+    def execute(self, _context: bpy.types.Context) -> set[str]:
+        return attempt(self, self._save, say("Preset {name} saved", name=str(self.name).strip()))
+
+    def _save(self) -> None:
+        root().preset = str(save_preset(settings_of()[0], self.name, user_folder("presets")))
+        update_marks()
+
+
+def has_user_preset(operator: type[bpy.types.Operator]) -> bool:
+    """Return whether a preset of the user's is active; set the poll message of ``operator`` for when none is."""
+    operator.poll_message_set(say("Load or save a preset of your own first"))
+    preset = Path(root().preset)
+    return bool(root().preset) and not is_built_in(preset) and preset.is_file()
+
+
+class RenamePreset(bpy.types.Operator):
+    """Rename preset."""
+
+    bl_idname = "solar_site.rename_preset"
+    bl_label = "Rename Preset"
+    bl_description = "Give the active preset of your own another name"
+    name: Name
+
+    @classmethod
+    def poll(cls, _context: bpy.types.Context) -> bool:
+        return has_user_preset(cls)
+
+    def invoke(self, context: bpy.types.Context, _event: bpy.types.Event) -> set[str]:
+        self.name = preset_label(Path(root().preset))
+        return set(context.window_manager.invoke_props_dialog(self))
+
+    def execute(self, _context: bpy.types.Context) -> set[str]:
+        return attempt(self, self._rename, say("Preset renamed to {name}", name=str(self.name).strip()))
+
+    def _rename(self) -> None:
+        root().preset = str(rename_preset(Path(root().preset), self.name, user_folder("presets")))
+
+
+class ExportPreset(bpy.types.Operator, ExportHelper):
+    """Export preset."""
+
+    bl_idname = "solar_site.export_preset"
+    bl_label = "Export Preset"
+    bl_description = "Save the groups of settings that a preset holds to a JSON file, to share it"
+    filename_ext = ".json"
+    filter_glob: JsonFilter
+
+    def execute(self, _context: bpy.types.Context) -> set[str]:
+        path = Path(self.filepath)
+        done = say("Preset saved to {file}", file=path.name)
+        return attempt(self, lambda: export_preset(settings_of()[0], path), done)
+
+
+class ImportPreset(bpy.types.Operator, ImportHelper):
+    """Import preset."""
+
+    bl_idname = "solar_site.import_preset"
+    bl_label = "Import Preset"
+    bl_description = "Add a preset from a JSON file to your own, and load it"
+    bl_options = frozenset({"REGISTER", "UNDO"})
+    filename_ext = ".json"
+    filter_glob: JsonFilter
+
+    def execute(self, _context: bpy.types.Context) -> set[str]:
+        path = Path(self.filepath)
+        return attempt(self, lambda: self._import(path), say("Preset {name} imported", name=path.stem))
+
+    def _import(self, path: Path) -> None:
+        preset = import_preset(path, user_folder("presets"))
+        show_settings(apply_preset(settings_of()[0], preset))
+        root().preset = str(preset)
+        update_marks()
+
+
+class ResetSettings(bpy.types.Operator):
+    """Reset settings."""
+
+    bl_idname = "solar_site.reset_settings"
+    bl_label = "Reset"
+    bl_description = "Reset these settings to the active preset, or to the defaults where the preset sets none"
+    bl_options = frozenset({"REGISTER", "UNDO", "INTERNAL"})
+    names: Names
+
+    def execute(self, _context: bpy.types.Context) -> set[str]:
+        return attempt(self, self._reset)
+
+    def _reset(self) -> None:
+        before = baseline(root().preset)
+        values = {name: value_of(before, name) for name in str(self.names).split(",")}
+        show_settings(with_values(baseline(""), shown_values() | values))
+        update_marks()
 
 
 class RemovePreset(bpy.types.Operator):
@@ -294,6 +404,8 @@ class RemovePreset(bpy.types.Operator):
 
     def execute(self, _context: bpy.types.Context) -> set[str]:
         path = Path(self.filepath)
+        if root().preset == str(path):
+            root().preset = ""
         if path not in preset_files(user_folder("presets")) or is_built_in(path):
             self.report({"ERROR"}, say("This is not a user preset"))
             return {"CANCELLED"}
@@ -304,7 +416,7 @@ CLASSES: tuple[type, ...] = (
     GeneratePreview,
     RemoveSite,
     NewSeed,
-    ApplyRenderSettings,
+    CopyToScene,
     RenderPreview,
     CancelPreview,
     LoadSettings,
@@ -312,6 +424,11 @@ CLASSES: tuple[type, ...] = (
     ImportSample,
     LoadPreset,
     AddPreset,
+    RenamePreset,
+    ExportPreset,
+    ImportPreset,
     RemovePreset,
+    ResetSettings,
     *batch_operators.CLASSES,
+    *label_operators.CLASSES,
 )

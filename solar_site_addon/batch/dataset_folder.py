@@ -246,6 +246,17 @@ def sample_entries(out: Path, indices: Container[int]) -> list[Path]:
     ]
 
 
+def sample_folders(out: Path) -> list[Path]:
+    """Return the folders of samples in ``out`` that appear to be complete, by name; their files are not read."""
+    found = (entry for batch in batch_folders(out) for entry in batch.iterdir() if is_sample_folder(entry))
+    return sorted(found, key=lambda folder: folder.name)
+
+
+def is_sample_folder(folder: Path) -> bool:
+    """Return whether a folder has the name of a sample, not that of the hidden folder in which one is written."""
+    return not folder.name.startswith(".") and image_index(folder.name) is not None
+
+
 def hidden_sample_entries(out: Path) -> list[Path]:
     """Return whatever exists under the names of hidden folders, in which samples are written."""
     return [

@@ -50,6 +50,8 @@ class Event(TypedDict):
     """Global image index."""
     seconds: NotRequired[float]
     """Time that the image took."""
+    stages: NotRequired[dict[str, float]]
+    """Seconds that each stage of the image took: site, view, passes, radiance, files."""
     percent: NotRequired[int]
     """Share of the elevation model that has been read."""
     message: NotRequired[str]

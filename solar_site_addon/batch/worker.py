@@ -143,6 +143,20 @@ class Task:
     """File that receives the output of this process, if it can be read."""
 
 
+class Laps:
+    """The time that each stage of an image takes."""
+
+    def __init__(self) -> None:
+        self.seconds: dict[str, float] = {}
+        self._last = time.monotonic()
+
+    def finished(self, stage: str) -> None:
+        """Note that ``stage`` has just finished."""
+        now = time.monotonic()
+        self.seconds[stage] = round(now - self._last, 3)
+        self._last = now
+
+
 class CurrentSite:
     """The site of the current image: built for its first image and kept until an image of another site is made.
 
@@ -162,10 +176,12 @@ class CurrentSite:
     def __exit__(self, *_: object) -> None:
         self.clear()
 
-    def make_view(self, number: ImageNumber, folder: Path, renderer: Renderer) -> None:
+    def make_view(self, number: ImageNumber, folder: Path, renderer: Renderer, laps: Laps) -> None:
         """Make the sample of one view. After an error, the scene is removed, so that later views get a new one."""
         try:
-            make_view(self._site(number.seed), self._settings, number, folder, renderer)
+            site = self._site(number.seed)
+            laps.finished("site")
+            make_view(site, self._settings, number, folder, renderer, laps.finished)
         except BaseException:
             self._blender.close()
             self._built = None
@@ -222,9 +238,9 @@ def make_sample(site: CurrentSite, number: ImageNumber, task: Task) -> bool:
         raise CannotGoOnError(WORKER_NO_STORAGE)
     append_event(events, IMAGE_STARTED, index=index)
     _log(f"{sample.name}: started, site {number.site} (seed {number.seed}), view {number.view}")
-    began = time.monotonic()
+    began, laps = time.monotonic(), Laps()
     try:
-        site.make_view(number, sample, task.renderer)
+        site.make_view(number, sample, task.renderer, laps)
     except Exception as error:  # noqa: BLE001 - no error in one sample may stop the others
         if not isinstance(error, SolarSiteError):
             traceback.print_exc()
@@ -232,7 +248,7 @@ def make_sample(site: CurrentSite, number: ImageNumber, task: Task) -> bool:
         _report_failure(events, index, sample, _reason(error))
         return False
     seconds = round(time.monotonic() - began, 3)
-    append_event(events, IMAGE_DONE, index=index, seconds=seconds)
+    append_event(events, IMAGE_DONE, index=index, seconds=seconds, stages=laps.seconds)
     _log(f"{sample.name}: done in {seconds:.1f} s")
     return True
 

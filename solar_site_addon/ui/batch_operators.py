@@ -14,84 +14,87 @@ from ..batch.control import cancel, earlier_request, is_alive, launcher_command,
 from ..batch.dataset_folder import log_file
 from ..batch.launcher import check_folder
 from ..batch.lock import ANOTHER_RUN
-from ..batch.memory import usable_memory
-from ..batch.processes import available_cores
-from ..batch.recommendation import recommended_processes
 from ..generator.domain.errors import SettingsError
-from ..generator.settings.schema import Settings
+from ..generator.settings.schema import settings_sha256
+from .batches import ACTIVE, REFUSED, STARTING, launcher_log
 from .locale.translations import say
 from .messages import attempt
-from .preferences import background_blender, preference
-from .properties import run_of, settings_of
+from .preferences import background_blender
+from .preview import scaled_camera
+from .properties import root, run_of, settings_of
 from .session import (
-    REFUSED,
-    RUNNING,
-    STARTING,
-    FolderView,
-    device_view,
-    folder_of,
+    current_folder,
     folder_view,
-    launcher_log,
+    processes_for,
+    request_key,
     session,
+    update_batches,
     update_device,
-    update_folder,
 )
 
 Process = bpy.props.StringProperty(name="Process", options={"HIDDEN"})
+Folder = bpy.props.StringProperty(name="Folder", subtype="DIR_PATH", options={"HIDDEN"})
+Text = bpy.props.StringProperty(name="Text", options={"HIDDEN"})
+QUICK_IMAGES = 4
+QUICK_SHARE = 0.25
+"""Width and height of the images of a quick test, as a share of those of the batch."""
 
 
-def batch_request(scene: bpy.types.Scene) -> Request:
-    """Return the launcher request for the panel of ``scene``; raise SettingsError if no folder is chosen."""
-    settings, run = settings_of(scene)
-    return with_processes(scene, Request(_folder(scene), settings, run))
+def batch_request() -> Request:
+    """Return the launcher request for the panel; raise SettingsError if no folder is chosen."""
+    settings, run = settings_of()
+    return with_processes(Request(_folder(), settings, run))
 
 
-def with_processes(scene: bpy.types.Scene, request: Request) -> Request:
+def quick_request() -> Request:
+    """Return the request for a quick test: a few small images in a folder beside that of the batch.
+
+    A folder holds images of the same settings, so it is named after these.
+    """
+    request = batch_request()
+    settings = request.settings
+    small = dataclasses.replace(settings, camera=scaled_camera(settings.camera, QUICK_SHARE))
+    run = dataclasses.replace(request.run, num_images=min(QUICK_IMAGES, request.run.num_images))
+    out = request.out.with_name(f"{request.out.name}_quick_test_{settings_sha256(small)[:6]}_{run.seed}")
+    return with_processes(Request(out, small, run))
+
+
+def with_processes(request: Request) -> Request:
     """Return ``request`` with the number of processes that the panel specifies."""
-    processes = processes_of(scene, request.settings)
+    update_device()
+    processes = processes_for(request.settings, request.run.num_images)
     return dataclasses.replace(request, run=dataclasses.replace(request.run, num_parallel=processes))
 
 
-def processes_of(scene: bpy.types.Scene, settings: Settings) -> int:
-    """Return the number of processes for a batch of ``settings``: the panel's value or the automatic one."""
-    root = scene.solar_site
-    if not root.automatic_processes:
-        return int(root.run.num_parallel)
-    if preference("processes"):
-        return int(preference("processes"))
-    update_device(scene)
-    view = device_view(scene)
-    return recommended_processes(
-        cores=available_cores(),
-        gpus=view.gpus if view is not None else 0,
-        num_images=root.run.num_images,
-        settings=settings,
-        denoiser=view.denoiser if view is not None else settings.render.denoiser,
-        memory=usable_memory(),
-    )
-
-
-def start_launcher(scene: bpy.types.Scene, request: Request) -> None:
+def start_launcher(request: Request) -> None:
     """Start a launcher that outlives this Blender, and follow it in the panel."""
     check_folder(request)
     if is_alive(launcher_log(request.out)):  # started from another Blender since the last update
         raise SettingsError(ANOTHER_RUN, folder=request.out)
     command = launcher_command(background_blender(), request)
-    session.launchers[request.out] = start_detached(command, launcher_log(request.out))
-    session.ended.pop(request.out, None)
-    session.folders[request.out] = FolderView(STARTING)  # it may exit before the first update
-    update_folder(scene)
+    session.batches.started(request.out, start_detached(command, launcher_log(request.out)), request_key())
+    session.notice = None
+    update_batches()
 
 
-def _folder(scene: bpy.types.Scene) -> Path:
-    folder = folder_of(scene)
+def open_path(operator: bpy.types.Operator, path: Path) -> set[str]:
+    """Open a file or folder with the system's program for it; say so if there is none."""
+    try:
+        return set(bpy.ops.wm.path_open(filepath=str(path)))
+    except RuntimeError:  # Blender reports only the failed command
+        operator.report({"ERROR"}, say("The system has no program that opens {path}", path=path))
+        return {"CANCELLED"}
+
+
+def _folder() -> Path:
+    folder = current_folder()
     if folder is None:
         raise SettingsError("Choose a folder for the dataset.")
     return folder
 
 
-def _is_running(scene: bpy.types.Scene) -> bool:
-    return folder_view(scene).status in (STARTING, RUNNING)
+def _is_running() -> bool:
+    return folder_view().status in ACTIVE
 
 
 class StartBatch(bpy.types.Operator):
@@ -102,17 +105,16 @@ class StartBatch(bpy.types.Operator):
     bl_description = "Render the dataset in background processes, which continue after Blender is closed"
 
     @classmethod
-    def poll(cls, context: bpy.types.Context) -> bool:
-        if folder_of(context.scene) is None:
+    def poll(cls, _context: bpy.types.Context) -> bool:
+        if current_folder() is None:
             cls.poll_message_set(say("Choose a folder for the dataset"))
             return False
         cls.poll_message_set(say("A batch is running in this folder"))
-        return not _is_running(context.scene)
+        return not _is_running()
 
-    def execute(self, context: bpy.types.Context) -> set[str]:
-        scene = context.scene
-        done = say("Batch started: it continues after Blender is closed")
-        return attempt(self, lambda: start_launcher(scene, batch_request(scene)), done)
+    def execute(self, _context: bpy.types.Context) -> set[str]:
+        done = say("Checking the batch: it starts if nothing is in its way, and continues after Blender is closed")
+        return attempt(self, lambda: start_launcher(batch_request()), done)
 
 
 class CancelBatch(bpy.types.Operator):
@@ -123,13 +125,13 @@ class CancelBatch(bpy.types.Operator):
     bl_description = "Stop the batch. Finished images are kept; Resume renders the rest"
 
     @classmethod
-    def poll(cls, context: bpy.types.Context) -> bool:
+    def poll(cls, _context: bpy.types.Context) -> bool:
         cls.poll_message_set(say("No batch is running in this folder"))
-        return _is_running(context.scene)
+        return _is_running()
 
-    def execute(self, context: bpy.types.Context) -> set[str]:
-        folder = _folder(context.scene)
-        done = say("Batch stopped: finished images are kept")
+    def execute(self, _context: bpy.types.Context) -> set[str]:
+        folder = _folder()
+        done = say("Stopping the batch: finished images are kept")
         return attempt(self, lambda: cancel(folder, launcher_log(folder)), done)
 
 
@@ -141,21 +143,21 @@ class ResumeBatch(bpy.types.Operator):
     bl_description = "Render the missing images with the settings of the original batch"
 
     @classmethod
-    def poll(cls, context: bpy.types.Context) -> bool:
-        view = folder_view(context.scene)
+    def poll(cls, _context: bpy.types.Context) -> bool:
+        view = folder_view()
         if view.batch is None:
             cls.poll_message_set(say("There is no batch in this folder"))
         elif view.batch.finished:
             cls.poll_message_set(say("All images are finished"))
         else:
             cls.poll_message_set(say("A batch is running in this folder"))
-        return view.batch is not None and not view.batch.finished and not _is_running(context.scene)
+        return view.batch is not None and not view.batch.finished and not _is_running()
 
-    def execute(self, context: bpy.types.Context) -> set[str]:
-        return attempt(self, lambda: self._resume(context.scene), say("Batch resumed"))
+    def execute(self, _context: bpy.types.Context) -> set[str]:
+        return attempt(self, self._resume, say("Resuming the batch"))
 
-    def _resume(self, scene: bpy.types.Scene) -> None:
-        start_launcher(scene, with_processes(scene, earlier_request(_folder(scene), run_of(scene))))
+    def _resume(self) -> None:
+        start_launcher(with_processes(earlier_request(_folder(), run_of())))
 
 
 class WriteFormats(bpy.types.Operator):
@@ -166,19 +168,19 @@ class WriteFormats(bpy.types.Operator):
     bl_description = "Write the selected annotation formats for the finished images, without rendering them again"
 
     @classmethod
-    def poll(cls, context: bpy.types.Context) -> bool:
-        view = folder_view(context.scene)
-        if _is_running(context.scene):
+    def poll(cls, _context: bpy.types.Context) -> bool:
+        view = folder_view()
+        if _is_running():
             cls.poll_message_set(say("A batch is running in this folder"))
         else:
             cls.poll_message_set(say("There is no batch in this folder"))
-        return view.batch is not None and view.batch.state.done > 0 and not _is_running(context.scene)
+        return view.batch is not None and view.batch.state.done > 0 and not _is_running()
 
-    def execute(self, context: bpy.types.Context) -> set[str]:
-        return attempt(self, lambda: self._write(context.scene), say("Writing the formats"))
+    def execute(self, _context: bpy.types.Context) -> set[str]:
+        return attempt(self, self._write, say("Writing the formats"))
 
-    def _write(self, scene: bpy.types.Scene) -> None:
-        start_launcher(scene, Request(_folder(scene), run=run_of(scene), rebuild=True))
+    def _write(self) -> None:
+        start_launcher(Request(_folder(), run=run_of(), rebuild=True))
 
 
 class OpenFolder(bpy.types.Operator):
@@ -189,12 +191,12 @@ class OpenFolder(bpy.types.Operator):
     bl_description = "Open the dataset folder in the system's file browser"
 
     @classmethod
-    def poll(cls, context: bpy.types.Context) -> bool:
+    def poll(cls, _context: bpy.types.Context) -> bool:
         cls.poll_message_set(say("The folder does not exist yet"))
-        return folder_view(context.scene).batch is not None
+        return folder_view().batch is not None
 
-    def execute(self, context: bpy.types.Context) -> set[str]:
-        return set(bpy.ops.wm.path_open(filepath=str(folder_of(context.scene))))
+    def execute(self, _context: bpy.types.Context) -> set[str]:
+        return open_path(self, _folder())
 
 
 class OpenLog(bpy.types.Operator):
@@ -206,18 +208,18 @@ class OpenLog(bpy.types.Operator):
     process: Process
 
     @classmethod
-    def poll(cls, context: bpy.types.Context) -> bool:
+    def poll(cls, _context: bpy.types.Context) -> bool:
         cls.poll_message_set(say("There is no batch in this folder"))
-        view = folder_view(context.scene)
+        view = folder_view()
         return view.batch is not None or view.status in (STARTING, REFUSED)
 
-    def execute(self, context: bpy.types.Context) -> set[str]:
-        folder = _folder(context.scene)
+    def execute(self, _context: bpy.types.Context) -> set[str]:
+        folder = _folder()
         path = log_file(folder, self.process) if self.process else launcher_log(folder)
         if not path.is_file():
             self.report({"WARNING"}, say("There is no log yet"))
             return {"CANCELLED"}
-        return set(bpy.ops.wm.path_open(filepath=str(path)))
+        return open_path(self, path)
 
 
 class CopyCommandLine(bpy.types.Operator):
@@ -228,18 +230,89 @@ class CopyCommandLine(bpy.types.Operator):
     bl_description = "Copy the command that renders this dataset without a window, for use in a terminal or on a server"
 
     @classmethod
-    def poll(cls, context: bpy.types.Context) -> bool:
+    def poll(cls, _context: bpy.types.Context) -> bool:
         cls.poll_message_set(say("Choose a folder for the dataset"))
-        return folder_of(context.scene) is not None
+        return current_folder() is not None
 
     def execute(self, context: bpy.types.Context) -> set[str]:
         return attempt(self, lambda: self._copy(context))
 
     def _copy(self, context: bpy.types.Context) -> None:
-        command = launcher_command(background_blender(), batch_request(context.scene))
+        command = launcher_command(background_blender(), batch_request())
         text = subprocess.list2cmdline(command) if sys.platform == "win32" else shlex.join(command)
         context.window_manager.clipboard = text
         self.report({"INFO"}, say("Command line copied to the clipboard"))
 
 
-CLASSES: tuple[type, ...] = (StartBatch, CancelBatch, ResumeBatch, WriteFormats, OpenFolder, OpenLog, CopyCommandLine)
+class QuickTest(bpy.types.Operator):
+    """Quick test."""
+
+    bl_idname = "solar_site.quick_test"
+    bl_label = "Quick Test"
+    bl_description = "Render up to 4 images at a quarter of the size, in a folder of their own"
+
+    @classmethod
+    def poll(cls, _context: bpy.types.Context) -> bool:
+        cls.poll_message_set(say("Choose a folder for the dataset"))
+        return current_folder() is not None
+
+    def execute(self, _context: bpy.types.Context) -> set[str]:
+        return attempt(self, lambda: start_launcher(quick_request()), say("Rendering a few small images"))
+
+
+class ShowBatch(bpy.types.Operator):
+    """Show batch."""
+
+    bl_idname = "solar_site.show_batch"
+    bl_label = "Show Batch"
+    bl_description = "Show this folder and its batch in the panel"
+    bl_options = frozenset({"INTERNAL", "UNDO"})
+    folder: Folder
+
+    def execute(self, _context: bpy.types.Context) -> set[str]:
+        root().folder = self.folder
+        update_batches()
+        return {"FINISHED"}
+
+
+class ForgetBatch(bpy.types.Operator):
+    """Forget batch."""
+
+    bl_idname = "solar_site.forget_batch"
+    bl_label = "Remove from List"
+    bl_description = "Remove this folder from the list. Its files are kept"
+    bl_options = frozenset({"INTERNAL"})
+    folder: Folder
+
+    def execute(self, _context: bpy.types.Context) -> set[str]:
+        session.batches.forget(Path(self.folder))
+        return {"FINISHED"}
+
+
+class Announce(bpy.types.Operator):
+    """Announce."""
+
+    bl_idname = "solar_site.announce"
+    bl_label = "Announce"
+    bl_description = "Show a message in the status bar"
+    bl_options = frozenset({"INTERNAL"})
+    text: Text
+
+    def execute(self, _context: bpy.types.Context) -> set[str]:
+        self.report({"INFO"}, self.text)
+        return {"FINISHED"}
+
+
+CLASSES: tuple[type, ...] = (
+    StartBatch,
+    QuickTest,
+    CancelBatch,
+    ResumeBatch,
+    WriteFormats,
+    OpenFolder,
+    OpenLog,
+    CopyCommandLine,
+    ShowBatch,
+    ForgetBatch,
+    Announce,
+)

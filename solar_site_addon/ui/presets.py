@@ -5,6 +5,8 @@ from __future__ import annotations
 
 import dataclasses
 import json
+from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -13,13 +15,15 @@ from ..generator.domain.atomic_files import replacing_file
 from ..generator.domain.errors import SettingsError
 from ..generator.domain.json_file import read_json
 from ..generator.domain.messages import system_reason
-from ..generator.settings.preset import preset_values
+from ..generator.settings.preset import look_values, preset_values
 from ..generator.settings.schema import (
+    LOOKS,
     MIXED,
     PRESET_FOLDER,
     PRESETS,
     Settings,
     iter_settings,
+    settings_sha256,
     to_dict,
     value_of,
     with_values,
@@ -62,6 +66,32 @@ def apply_preset(settings: Settings, path: Path) -> Settings:
     return with_values(settings, preset_values(path.stem)) if is_built_in(path) else apply_file(settings, path)
 
 
+@dataclass(frozen=True)
+class Marks:
+    """How the settings in the panel differ from what they started from."""
+
+    preset_changed: bool = False
+    """Whether any setting differs from the active preset."""
+    changed: frozenset[str] = frozenset()
+    """Names of the settings that differ from the active preset, or from the defaults where it says nothing."""
+
+
+def marks_of(settings: Settings, preset: str) -> Marks:
+    """Return how ``settings`` differ from the preset with the file ``preset``, or from the defaults without one."""
+    now, before = _flat(to_dict(settings)), _flat(to_dict(baseline(preset)))
+    changed = frozenset(name for name, value in now.items() if value != before[name])
+    return Marks(bool(preset and any(name.partition(".")[0] in GROUPS for name in changed)), changed)
+
+
+@lru_cache(maxsize=4)
+def baseline(preset: str) -> Settings:
+    """Return the settings that groups are reset to: those of the active preset, or the defaults."""
+    try:
+        return apply_preset(Settings(), Path(preset)) if preset else Settings()
+    except SettingsError:  # the file was removed or changed since
+        return Settings()
+
+
 def _part_of(everything: dict[str, Any]) -> dict[str, Any]:
     return {group: everything[group] for group in GROUPS}
 
@@ -90,6 +120,13 @@ def read_object(path: Path) -> dict[str, Any]:
 
 def save_preset(settings: Settings, name: str, user_folder: Path) -> Path:
     """Save a user preset and return its path; raise SettingsError if the name is invalid or taken."""
+    path = _free_path(name, user_folder)
+    write_settings(path, _part_of(to_dict(settings)))
+    return path
+
+
+def _free_path(name: str, user_folder: Path) -> Path:
+    """Return the file of a new preset; raise SettingsError if the name is invalid or taken."""
     name = name.strip()
     if not name or name.startswith(".") or FORBIDDEN & set(name):
         raise SettingsError(
@@ -100,12 +137,38 @@ def save_preset(settings: Settings, name: str, user_folder: Path) -> Path:
         )
     if any(name in (path.stem, preset_label(path)) for path in built_in_presets()):
         raise SettingsError('"{name}" is the name of a built-in preset: choose another name.', name=name)
-    content = _part_of(to_dict(settings))
     path = user_folder / SUBFOLDER / f"{name}.json"
     if path.exists():
         raise SettingsError('A preset named "{name}" already exists: remove it, or choose another name.', name=name)
-    write_settings(path, content)
+    path.parent.mkdir(parents=True, exist_ok=True)
     return path
+
+
+def rename_preset(path: Path, name: str, user_folder: Path) -> Path:
+    """Rename a user preset and return its new path; raise SettingsError if the name is invalid or taken."""
+    new = _free_path(name, user_folder)
+    try:
+        return path.rename(new)
+    except OSError as error:
+        raise SettingsError("{file} cannot be renamed ({reason}).", file=path, reason=system_reason(error)) from error
+
+
+def import_preset(path: Path, user_folder: Path) -> Path:
+    """Add the settings file ``path`` to the user's presets and return the new preset; raise SettingsError if unusable.
+
+    Only the groups of presets are taken, and only what the file sets.
+    """
+    apply_file(Settings(), path)  # refuse what is invalid before anything is written
+    content = read_object(path)
+    groups = content.get("settings", content)
+    new = _free_path(path.stem, user_folder)
+    write_settings(new, {group: values for group, values in groups.items() if group in GROUPS})
+    return new
+
+
+def export_preset(settings: Settings, path: Path) -> None:
+    """Write what a preset of ``settings`` holds to any file; raise SettingsError if it cannot be written."""
+    write_settings(path, _part_of(to_dict(settings)))
 
 
 def remove_preset(path: Path) -> None:
@@ -133,11 +196,23 @@ def is_built_in(path: Path) -> bool:
     return path.parent == PRESET_FOLDER
 
 
-def sample_origin(path: Path) -> tuple[Path, int, int, str]:
-    """Return the origin of a sample.json: file with the dataset's settings, site seed, view index, settings checksum.
+@dataclass(frozen=True)
+class SampleSettings:
+    """What a sample.json tells about how its image was made."""
+
+    settings: Settings
+    seed: int
+    """Seed of the site."""
+    view: int
+    complete: bool
+    """Whether the settings are those of the dataset; otherwise, only the drawn values are those of the image."""
+
+
+def settings_of_sample(path: Path, others: Settings) -> SampleSettings:
+    """Return the settings of a sample.json: those of its dataset, or those drawn for the image and ``others``.
 
     Raises:
-        SettingsError: the file is not a sample.json, or was moved out of its dataset.
+        SettingsError: the file is not a sample.json, or its dataset has other settings than it was rendered with.
     """
     sample = read_object(path)
     try:
@@ -145,14 +220,30 @@ def sample_origin(path: Path) -> tuple[Path, int, int, str]:
     except (KeyError, TypeError, ValueError):
         raise SettingsError("{file} is not the sample.json of an image.", file=path) from None
     dataset = dataset_of_sample(path.parent)
-    for file in (record_file(dataset), dataset_json(dataset)):
-        if file.is_file():
-            return file, seed, view, checksum
-    raise SettingsError(
-        "{file} was moved out of its dataset: its settings are in dataset.json, two folders above it, "
-        "which does not exist.",
-        file=path,
-    )
+    for origin in (record_file(dataset), dataset_json(dataset)):
+        if origin.is_file():
+            settings = apply_file(Settings(), origin)
+            if settings_sha256(settings) != checksum:
+                raise SettingsError(
+                    "{file} was rendered with settings other than those in {origin}.", file=path, origin=origin
+                )
+            return SampleSettings(settings, seed, view, complete=True)
+    drawn = with_drawn(others, sample.get("drawn"))
+    return SampleSettings(drawn, seed, view, complete=settings_sha256(drawn) == checksum)
+
+
+def with_drawn(settings: Settings, drawn: Any) -> Settings:
+    """Return ``settings`` with the values that were drawn for an image, as its sample.json lists them.
+
+    The drawn preset and look come first, because they also set what is not drawn; then every drawn value is fixed.
+    Raise SettingsError if a value is not allowed.
+    """
+    values = _flat(drawn)
+    for name, read in (("site.presets", preset_values), ("effects.looks", look_values)):
+        chosen = values.get(name)
+        if isinstance(chosen, str) and chosen in (*PRESETS, *LOOKS):
+            settings = with_values(settings, read(chosen))
+    return with_values(settings, {**values, "site.presets": [], "effects.looks": []})
 
 
 def _flat(content: Any) -> dict[str, Any]:

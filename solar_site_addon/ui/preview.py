@@ -1,14 +1,15 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Render Preview: a small annotated image, rendered in the background and shown in the image editor."""
+"""Images with labels in the image editor: a preview, rendered small in the background, or an image of a dataset."""
 
 from __future__ import annotations
 
-import colorsys
 import dataclasses
 import math
 import shutil
 import tempfile
 import time
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -17,16 +18,18 @@ import numpy as np
 
 from ..batch.blender_command import BlenderCommand, unit_arguments
 from ..batch.dataset_folder import events_file, log_file, sample_folder, temporary_folder, unit_file
+from ..batch.estimate import Measured
 from ..batch.events import IMAGE_DONE, IMAGE_FAILED, EventTail
 from ..batch.processes import WorkerProcess, exit_in_words
 from ..batch.work_unit import WorkUnit, write_unit
 from ..generator.dataset.files import ANNOTATION_FILES, read_sample, rgb_file
 from ..generator.dataset.layout import batch_name
-from ..generator.domain.array_types import Longs, Singles
+from ..generator.domain.array_types import Singles
 from ..generator.domain.errors import RenderError
 from ..generator.domain.messages import Message, system_reason
 from ..generator.scene.ownership import MARK, own
 from ..generator.settings.schema import CameraSettings, RunSettings, Settings
+from .labels import draw_labels
 
 IMAGE = "Solar Site image"
 PREVIEW_IMAGE = "preview"
@@ -36,40 +39,51 @@ UNIT = batch_name(0)
 LONG_SIDE_PX = 960
 MAX_SAMPLES = 16
 NOISE = 0.05
-TINT = 0.35
-OUTLINE = 0.4
-HUE_STEP = 0.618
-"""Change of hue from one table to the next: the golden ratio makes neighbors differ."""
+LARGEST_PX = 1920
+"""Longest side of an image with labels; larger images are shown reduced."""
 
 
-def small_settings(settings: Settings) -> Settings:
+@dataclass(frozen=True)
+class Wanted:
+    """The image that a preview is to show."""
+
+    settings: Settings
+    run: RunSettings
+    view: int = 0
+    long_side_px: int = LONG_SIDE_PX
+    samples: int = MAX_SAMPLES
+
+
+def small_settings(settings: Settings, long_side_px: int, samples: int) -> Settings:
     """Return the settings of the same image with a lower resolution and more noise."""
-    camera, render = settings.camera, settings.render
-    width, height = camera.image_size
-    share = min(1.0, LONG_SIDE_PX / max(width, height))
-    # Without a height, each camera keeps its aspect ratio.
-    height_px = max(16, round(height * share)) if camera.height_px else 0
-    smaller: CameraSettings = dataclasses.replace(camera, width_px=max(16, round(width * share)), height_px=height_px)
     faster = dataclasses.replace(
-        render,
-        max_samples=min(render.sampling.max_samples, MAX_SAMPLES),
-        noise_threshold=max(render.sampling.noise_threshold, NOISE),
+        settings.render,
+        max_samples=min(settings.render.sampling.max_samples, samples),
+        noise_threshold=max(settings.render.sampling.noise_threshold, NOISE),
         normals=False,
     )
-    return dataclasses.replace(settings, camera=smaller, render=faster)
+    share = min(1.0, long_side_px / max(settings.camera.image_size))
+    return dataclasses.replace(settings, camera=scaled_camera(settings.camera, share), render=faster)
+
+
+def scaled_camera(camera: CameraSettings, share: float) -> CameraSettings:
+    """Return the camera with ``share`` of the width and height of its images."""
+    width, height = camera.image_size
+    # Without a height, each camera keeps its aspect ratio.
+    height_px = max(16, round(height * share)) if camera.height_px else 0
+    return dataclasses.replace(camera, width_px=max(16, round(width * share)), height_px=height_px)
 
 
 class PreviewRender:
     """A preview that is being rendered. Its worker ends with this Blender, whose end of a pipe it watches."""
 
-    def __init__(
-        self, command: BlenderCommand, settings: Settings, run: RunSettings, parent: Path, view: int = 0
-    ) -> None:
-        self.settings = small_settings(settings)
+    def __init__(self, command: BlenderCommand, wanted: Wanted, folder: Path) -> None:
+        self.settings = small_settings(wanted.settings, wanted.long_side_px, wanted.samples)
         self.started = time.monotonic()
-        self._folder = Path(tempfile.mkdtemp(prefix="preview_", dir=parent))
-        self._view = view  # the image with this index shows this view of the first site
+        self._folder = Path(tempfile.mkdtemp(prefix="preview_", dir=folder))
+        view, run = wanted.view, wanted.run  # the image with this index shows this view of the first site
         unit = WorkUnit(self.settings, run.seed, (view,), UNIT, run.device, run.use_gpu, views_per_site=view + 1)
+        self.sample = sample_folder(self._folder, UNIT, view)
         write_unit(unit_file(self._folder, UNIT), unit)
         self._events = EventTail(events_file(self._folder, UNIT))
         try:
@@ -84,26 +98,18 @@ class PreviewRender:
                 "{program} cannot be started ({reason}).", program=command.program, reason=system_reason(error)
             ) from error
 
-    @property
-    def pixel_samples(self) -> float:
-        """Number of pixels times samples; render time is roughly proportional to it."""
-        return float(math.prod(self.settings.camera.image_size) * self.settings.render.sampling.max_samples)
-
-    def seconds_if_done(self) -> float | None:
-        """Return the seconds that the image took, or None while it is not complete; raise RenderError if it failed."""
+    def measured_if_done(self, device: str) -> Measured | None:
+        """Return what the image took on ``device``, None while it is not complete; raise RenderError if it failed."""
         code = self._worker.exit_code()
         for event in self._events.read_new():
             if event["event"] == IMAGE_DONE:
-                return float(event["seconds"])
+                pixels, samples = math.prod(self.settings.camera.image_size), self.settings.render.sampling.max_samples
+                return Measured(event["stages"], pixels, samples, device)
             if event["event"] == IMAGE_FAILED:
                 raise RenderError.of(Message.from_json(event))
         if code is not None:
             raise RenderError("Blender ended with {how} before the image was complete.", how=exit_in_words(code))
         return None
-
-    def annotated(self) -> Singles:
-        """Return the annotated image as (H, W, 4), bottom row first."""
-        return annotated_image(sample_folder(self._folder, UNIT, self._view))
 
     def close(self) -> None:
         """End the worker and remove its files."""
@@ -111,30 +117,22 @@ class PreviewRender:
         shutil.rmtree(self._folder, ignore_errors=True)
 
 
-def annotated_image(sample: Path) -> Singles:
-    """Return a sample's image as (H, W, 4), bottom row first, with objects tinted (modules by table) and outlined."""
-    image = _pixels(rgb_file(sample), "sRGB")
-    ids = np.rint(_pixels(sample / ANNOTATION_FILES["instances"], "Non-Color")[..., 0] * 65535).astype(np.int64)
-    objects = read_sample(sample)["objects"]
-    return draw_annotations(image, ids, {record["id"]: record["parent"] or record["id"] for record in objects})
+def labelled_image(sample: Path, shown: Collection[str]) -> Singles:
+    """Return a sample's image as (H, W, 4), bottom row first, with the labels ``shown``; large images are reduced."""
+    image = _pixels(rgb_file(sample), "sRGB")[::-1]
+    step = max(1, math.ceil(max(image.shape[:2]) / LARGEST_PX))
+    image = image[::step, ::step]
+    if not shown:
+        return image[::-1]
+    encoded = _pixels(sample / ANNOTATION_FILES["instances"], "Non-Color")[::-1][::step, ::step, 0]
+    ids = np.rint(encoded * 65535).astype(np.int64)
+    objects = [{**record, "bbox_px": [part / step for part in record["bbox_px"]]} for record in _objects(sample)]
+    return draw_labels(image, ids, objects, shown)[::-1]
 
 
-def draw_annotations(image: Singles, ids: Longs, groups: dict[int, int]) -> Singles:
-    """Return a copy of ``image`` (H, W, 4) with the objects of ``ids`` (H, W) tinted and their borders lightened.
-
-    ``groups`` maps ids to groups; objects of a group (modules of a table) share a color.
-    """
-    colours = np.zeros((max(groups, default=0) + 1, 3), dtype=np.float32)
-    for number, group in groups.items():
-        colours[number] = colorsys.hsv_to_rgb(group * HUE_STEP % 1.0, 0.75, 1.0)
-    result = image.copy()
-    inside = ids > 0
-    result[inside, :3] = (1 - TINT) * result[inside, :3] + TINT * colours[ids[inside]]
-    edge = np.zeros(ids.shape, dtype=bool)
-    edge[:, 1:] |= ids[:, 1:] != ids[:, :-1]
-    edge[1:] |= ids[1:] != ids[:-1]
-    result[edge, :3] = (1 - OUTLINE) * result[edge, :3] + OUTLINE
-    return result
+def _objects(sample: Path) -> Sequence[Mapping[str, Any]]:
+    """Return the objects of a sample that have a box in the image."""
+    return [record for record in read_sample(sample)["objects"] if record["bbox_px"]]
 
 
 def store_preview(pixels: Singles) -> bpy.types.Image:

@@ -1,20 +1,25 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Blender properties derived from the settings schema, and conversion in both directions.
 
-``scene.solar_site`` has a group for each group of the schema (site, array, module, ...), one for the run, and
-properties that only the panel uses. No property has an update callback: it would crash the bpy wheel of 4.2 at exit,
-even after unregistration.
+A file has one set of settings, ``root()``, whichever scene its windows show. Blender offers no place for it but a
+scene, so one scene holds it (see ``settings_scene``): ``scene.solar_site`` has a group for each group of the schema
+(site, array, module, ...), one for the run, and properties that only the panel uses. No property has an update
+callback: it would crash the bpy wheel of 4.2 at exit, even after unregistration.
 """
 
 from __future__ import annotations
 
 import dataclasses
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import bpy
 import numpy as np
 
+from ..generator.domain.errors import SettingsError
+from ..generator.scene.ownership import MARK
 from ..generator.settings.schema import (
     CameraSettings,
     Quality,
@@ -27,76 +32,167 @@ from ..generator.settings.schema import (
 )
 from ..generator.settings.types import Options, Range, Setting, parse_text
 from .captions import CONTEXT, choice_label, field_name, label, tooltip
+from .presets import SampleSettings, settings_of_sample
 
 GROUPS = ("site", "array", "module", "equipment", "surroundings", "vegetation", "light", "camera", "effects", "render")
 RUN = "run"
+CPU = "cpu"
+"""The choice of ``device`` that also stands for ``use_gpu`` being off: the panel has one control for both."""
+RUN_SHOWN = tuple(setting for setting in iter_settings(RunSettings) if setting.name != "use_gpu")
+NOT_SETTINGS = {"rna_type", "name", "read_out", "holds_settings"}
+"""Properties of ``scene.solar_site`` that do not belong to the settings of the file."""
 LARGEST_INT = 2**31 - 1
 """Blender's integers have 32 bits: a setting that may be larger is a text field."""
 
 
-def settings_of(scene: bpy.types.Scene) -> tuple[Settings, RunSettings]:
-    """Return the settings in the panel of ``scene``; raise SettingsError if one is invalid."""
-    root = scene.solar_site
-    values = {setting.name: _value(root, setting) for setting in iter_settings(Settings)}
-    return with_values(Settings(), values), run_of(scene)
+def settings_scene() -> bpy.types.Scene:
+    """Return the scene that holds the settings of the file: the marked one, or one of the user's until one is marked.
+
+    A copy of that scene has its mark, too: the original is the older one.
+    """
+    local = [scene for scene in bpy.data.scenes if scene.library is None]
+    marked = [scene for scene in local if scene.solar_site.holds_settings]
+    if marked:
+        return min(marked, key=lambda scene: scene.session_uid)
+    return next((scene for scene in local if MARK not in scene), local[0])
 
 
-def run_of(scene: bpy.types.Scene) -> RunSettings:
-    """Return the run settings in the panel of ``scene``; raise SettingsError if one is invalid."""
-    run = scene.solar_site.run
-    return with_values(RunSettings(), {setting.name: _value(run, setting) for setting in iter_settings(RunSettings)})
+def root() -> Any:
+    """Return the properties with the settings of the file."""
+    return settings_scene().solar_site
 
 
-def image_size_of(scene: bpy.types.Scene) -> tuple[int, int]:
+@dataclass
+class Keeper:
+    """Keeps the settings of the file in one scene, and takes them to another one if the user deletes that scene."""
+
+    _scene: int = 0
+    _values: dict[str, Any] = field(default_factory=dict)
+
+    def keep(self) -> None:
+        """Mark the scene with the settings; bring them back if their scene was deleted since the last call."""
+        uids = {scene.session_uid for scene in bpy.data.scenes}
+        holder = settings_scene()
+        if not holder.solar_site.holds_settings and self._scene and self._scene not in uids:
+            _put(holder.solar_site, self._values)
+        for scene in bpy.data.scenes:
+            if scene.library is None and scene.solar_site.holds_settings != (scene == holder):
+                scene.solar_site.holds_settings = scene == holder
+        self._scene, self._values = holder.session_uid, _all_of(holder.solar_site)
+
+    def forget(self) -> None:
+        """Forget the scene: another file was opened."""
+        self._scene, self._values = 0, {}
+
+
+def _all_of(group: Any) -> dict[str, Any]:
+    """Return the values of a property group and of those in it, by name."""
+    values: dict[str, Any] = {}
+    for name, prop in group.bl_rna.properties.items():
+        value = getattr(group, name)
+        if prop.type == "POINTER":
+            values |= {name: _all_of(value)} if name not in NOT_SETTINGS else {}
+        elif name not in NOT_SETTINGS:
+            values[name] = tuple(value) if getattr(prop, "is_array", False) else value
+    return values
+
+
+def _put(group: Any, values: Mapping[str, Any]) -> None:
+    """Set the values that ``_all_of`` has returned."""
+    for name, value in values.items():
+        if isinstance(value, dict):
+            _put(getattr(group, name), value)
+        else:
+            setattr(group, name, value)
+
+
+def settings_of() -> tuple[Settings, RunSettings]:
+    """Return the settings in the panel; raise SettingsError if one is invalid."""
+    return with_values(Settings(), shown_values()), run_of()
+
+
+def shown_values() -> dict[str, Any]:
+    """Return the values in the panel by dotted name; they may be invalid."""
+    shown = root()
+    return {setting.name: _value(shown, setting) for setting in iter_settings(Settings)}
+
+
+def restore_sample(path: Path) -> SampleSettings:
+    """Show the settings, seed and view of a sample.json in the panel, and return them; raise SettingsError."""
+    shown, found = root(), settings_of_sample(path, settings_of()[0] if _is_valid() else Settings())
+    show_settings(found.settings)
+    shown.run.seed, shown.view = str(found.seed), found.view
+    shown.lock_seed, shown.preset = True, ""
+    return found
+
+
+def _is_valid() -> bool:
+    """Return whether all settings in the panel are valid."""
+    try:
+        settings_of()
+    except SettingsError:
+        return False
+    return True
+
+
+def run_of() -> RunSettings:
+    """Return the run settings in the panel; raise SettingsError if one is invalid."""
+    run = root().run
+    values = {setting.name: _value(run, setting) for setting in RUN_SHOWN}
+    return with_values(RunSettings(), {**values, "use_gpu": run.device != CPU})
+
+
+def image_size_of() -> tuple[int, int]:
     """Return width and height in pixels of the largest image of the selected cameras."""
-    return _cameras_of(scene).image_size
+    return _cameras().image_size
 
 
-def sampling_of(scene: bpy.types.Scene) -> Quality:
+def sampling_of() -> Quality:
     """Return the samples and the noise threshold of a batch."""
-    shown = scene.solar_site.render
+    shown = root().render
     names = ("quality", "max_samples", "noise_threshold")
     return dataclasses.replace(RenderSettings(), **{name: getattr(shown, name) for name in names}).sampling
 
 
-def ground_sampling_of(scene: bpy.types.Scene) -> tuple[float, float]:
+def ground_sampling_of() -> tuple[float, float]:
     """Return the smallest and largest ground sampling distance in cm at nadir that the panel allows."""
-    low, high = sorted(scene.solar_site.camera.altitude_agl_m)
-    focal_px = [camera.focal_px for camera in _cameras_of(scene).cameras.values()]
+    low, high = sorted(root().camera.altitude_agl_m)
+    focal_px = [camera.focal_px for camera in _cameras().cameras.values()]
     return 100 * low / max(focal_px), 100 * high / min(focal_px)
 
 
-def footprint_of(scene: bpy.types.Scene) -> tuple[float, float]:
+def footprint_of() -> tuple[float, float]:
     """Return the smallest and largest footprint width in m at nadir that the panel allows."""
-    low, high = sorted(scene.solar_site.camera.altitude_agl_m)
-    per_height = [camera.width_px / camera.focal_px for camera in _cameras_of(scene).cameras.values()]
+    low, high = sorted(root().camera.altitude_agl_m)
+    per_height = [camera.width_px / camera.focal_px for camera in _cameras().cameras.values()]
     return low * min(per_height), high * max(per_height)
 
 
-def _cameras_of(scene: bpy.types.Scene) -> CameraSettings:
-    """Return the cameras and image size in the panel of ``scene``."""
-    default, shown = CameraSettings(), scene.solar_site.camera
+def _cameras() -> CameraSettings:
+    """Return the cameras and image size in the panel."""
+    default, shown = CameraSettings(), root().camera
     names = ("width_px", "height_px", "sensor_width_mm", "focal_length_mm")
     models = Options(name for name in shown.model if name) or default.model
     return dataclasses.replace(default, model=models, **{name: getattr(shown, name) for name in names})
 
 
-def show_settings(scene: bpy.types.Scene, settings: Settings | None = None, run: RunSettings | None = None) -> None:
-    """Show ``settings`` and ``run`` in the panel of ``scene``."""
+def show_settings(settings: Settings | None = None, run: RunSettings | None = None) -> None:
+    """Show ``settings`` and ``run`` in the panel."""
     changes: list[tuple[Any, str, Any]] = []
     if settings is not None:
-        changes += _changes(scene.solar_site, to_dict(settings), iter_settings(Settings))
+        changes += _changes(root(), to_dict(settings), iter_settings(Settings))
     if run is not None:
-        changes += _changes(scene.solar_site.run, to_dict(run), iter_settings(RunSettings))
+        values = to_dict(run) if run.use_gpu else {**to_dict(run), "device": CPU}
+        changes += _changes(root().run, values, RUN_SHOWN)
     for group, name, value in changes:
         setattr(group, name, value)
 
 
-def _changes(root: Any, values: Mapping[str, Any], schema: Iterable[Setting]) -> list[tuple[Any, str, Any]]:
+def _changes(shown: Any, values: Mapping[str, Any], schema: Iterable[Setting]) -> list[tuple[Any, str, Any]]:
     changes = []
     for setting in schema:
         *path, name = setting.name.split(".")
-        group, value = root, values
+        group, value = shown, values
         for part in path:
             group, value = getattr(group, part), value[part]
         changes.append((group, name, _shown(setting, value[name])))
@@ -113,18 +209,23 @@ def _shown(setting: Setting, value: Any) -> Any:
     return value
 
 
-def _value(root: Any, setting: Setting) -> Any:
+def _value(group: Any, setting: Setting) -> Any:
     for part in setting.name.split("."):
-        root = getattr(root, part)
+        group = getattr(group, part)
     if setting.type is Range:  # either field may hold the lower bound
-        return sorted(_decimal(number) for number in root)
+        return sorted(_decimal(number) for number in group)
     if setting.type is Options:
-        return [choice for choice in setting.spec.choices if choice in root]
+        return [choice for choice in setting.spec.choices if choice in group]
     if _is_large(setting):
-        return parse_text(setting, root)
+        return parse_text(setting, group)
     if setting.spec.file or setting.spec.folder:
-        return bpy.path.abspath(root)  # resolves the // of paths relative to the .blend file
-    return _decimal(root)
+        return str(resolved(group)) if group else ""
+    return _decimal(group)
+
+
+def resolved(path: str) -> Path:
+    """Return a path that a person has typed: ``//`` is the folder of the .blend file, ``~`` the user's own folder."""
+    return Path(bpy.path.abspath(path)).expanduser().absolute()
 
 
 def _decimal(value: Any) -> Any:
@@ -182,7 +283,7 @@ def _schema_groups() -> dict[str, type]:
     by_group: dict[str, list[Setting]] = {name: [] for name in GROUPS}
     for setting in iter_settings(Settings):
         by_group[setting.name.partition(".")[0]].append(setting)
-    by_group[RUN] = list(iter_settings(RunSettings))
+    by_group[RUN] = list(RUN_SHOWN)
     return {name: _group(f"SolarSite{name.capitalize()}", settings) for name, settings in by_group.items()}
 
 
@@ -198,7 +299,6 @@ READ_OUT = {
     "altitude_m": bpy.props.FloatProperty(),
     "pitch_deg": bpy.props.FloatProperty(),
     "heading_deg": bpy.props.FloatProperty(),
-    "seconds": bpy.props.FloatProperty(),
 }
 """Results of the preview in the scene; written by Generate Preview, saved in the .blend file."""
 
@@ -211,6 +311,7 @@ Root: type = type(
         "__annotations__": {
             **{name: bpy.props.PointerProperty(type=group) for name, group in SchemaGroups.items()},
             "read_out": bpy.props.PointerProperty(type=ReadOut),
+            "holds_settings": bpy.props.BoolProperty(name="Settings", options={"HIDDEN"}),
             "view": bpy.props.IntProperty(
                 name="View",
                 description="Which view of the site the previews show, from 0",
@@ -226,6 +327,29 @@ Root: type = type(
                 name="Automatic Processes",
                 description="Choose the number of Blender processes from this computer's GPU and CPU",
                 default=True,
+            ),
+            "preset": bpy.props.StringProperty(name="Preset", options={"HIDDEN"}),
+            "search": bpy.props.StringProperty(
+                name="Search",
+                description="Show only the settings whose name or description contains this text",
+                options={"TEXTEDIT_UPDATE"},
+                translation_context=CONTEXT,
+            ),
+            "preview_size_px": bpy.props.IntProperty(
+                name="Preview Size (px)",
+                description="Longer side of the image of Render Preview",
+                default=960,
+                min=160,
+                soft_max=2640,
+                max=16384,
+            ),
+            "preview_samples": bpy.props.IntProperty(
+                name="Preview Samples",
+                description="Most samples per pixel in the image of Render Preview",
+                default=16,
+                min=1,
+                soft_max=128,
+                max=4096,
             ),
             "folder": bpy.props.StringProperty(
                 name="Folder",

@@ -7,47 +7,51 @@ it again after a restart of Blender.
 
 from __future__ import annotations
 
-import hashlib
+import dataclasses
 import math
 import shutil
-import subprocess
 import sys
-import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import bpy
 import bpy.utils.previews
 
-from ..batch.control import BatchReader, BatchView, is_alive
-from ..batch.dataset_folder import existing_parent
-from ..batch.exit_codes import ALL_WHOLE, BAD_ARGUMENTS, INTERNAL_ERROR, INTERRUPTED, SOME_FAILED
-from ..batch.final_message import final_message
-from ..batch.processes import exit_in_words
+from ..batch.dataset_folder import existing_parent, is_sample_folder, sample_folders
+from ..batch.estimate import Measured, batch_seconds, estimated_seconds, read_measured, write_measured
+from ..batch.memory import usable_memory
+from ..batch.processes import available_cores
+from ..batch.recommendation import recommended_processes
 from ..batch.storage import bytes_of_sample
+from ..generator.dataset.files import rgb_file
 from ..generator.domain.errors import SolarSiteError
 from ..generator.domain.messages import Message, system_reason
+from ..generator.plan.model import Site
 from ..generator.render.device import choose_device, found_devices
 from ..generator.render.quality import available_denoisers, choose_denoiser, has_cycles
-from ..generator.settings.schema import settings_sha256
+from ..generator.settings.schema import EffectsSettings, RenderSettings, RunSettings, Settings, settings_sha256
+from .batches import ACTIVE, FAILED, FINISHED, REFUSED, STOPPED, Batches, FolderView
+from .labels import AT_FIRST
+from .locale.translations import say
 from .preferences import preference, user_folder
-from .preview import PreviewRender, show_preview, store_preview
-from .properties import image_size_of, sampling_of, settings_of
+from .presets import Marks, marks_of
+from .preview import PreviewRender, labelled_image, show_preview, store_preview
+from .properties import CPU, Keeper, resolved, root, settings_of
 
 BUSY_SECONDS, IDLE_SECONDS = 0.5, 2.0
-EMPTY, STARTING, RUNNING, FINISHED, STOPPED, FAILED, REFUSED = (
-    "EMPTY", "STARTING", "RUNNING", "FINISHED", "STOPPED", "FAILED", "REFUSED",
-)  # fmt: skip
-ENDED_EARLY = "Blender ended with {how} before the batch began."
-ENDED_BEFORE_THE_END = "Blender ended with {how} before the batch was complete."
+MOST_THUMBNAILS = 6
+END_NOTICES = {
+    FINISHED: Message("The batch {folder} is finished"),
+    STOPPED: Message("The batch {folder} has stopped"),
+    FAILED: Message("The batch {folder} ended with failures"),
+    REFUSED: Message("The batch {folder} could not start"),
+}
 BACKEND_NAMES = {"METAL": "Metal", "OPTIX": "OptiX", "CUDA": "CUDA", "HIP": "HIP", "ONEAPI": "oneAPI"}
-SECONDS_BESIDES_RENDER = 3.0
-"""Assumed time for planning, building and writing until a preview has measured it."""
 
 
 @dataclass(frozen=True)
 class DeviceView:
-    """The device and denoiser that would render with the settings of a scene."""
+    """The device and denoiser that would render with the settings in the panel."""
 
     line: str
     """``Metal: Apple M3 Pro (GPU)``."""
@@ -65,44 +69,56 @@ class DeviceView:
 
 
 @dataclass(frozen=True)
-class FolderView:
-    """The state of a scene's dataset folder."""
+class Outlook:
+    """What a batch with the settings in the panel would be, as far as that is known."""
 
-    status: str = EMPTY
-    batch: BatchView | None = None
-    message: Message | None = None
-    """Why the launcher could not start, or ended with an error."""
-    images_per_hour: float | None = None
-    seconds_left: float | None = None
-    bytes_needed: float = 0.0
-    bytes_free: float = 0.0
+    images: int
+    size_px: tuple[int, int]
+    """Width and height of the largest image."""
+    processes: int
+    on_gpu: bool
+    seconds: float | None
+    """Time of the whole batch, None until the time of an image was measured on this machine."""
+    seconds_per_image: float | None
+    bytes_needed: float
+    bytes_free: float
+    """Free space on the disk of the folder, 0 if unknown."""
 
 
 @dataclass
 class Session:
     """Everything that the panel caches."""
 
-    devices: dict[tuple[str, bool, str], DeviceView] = field(default_factory=dict)
-    folders: dict[Path, FolderView] = field(default_factory=dict)
-    readers: dict[Path, BatchReader] = field(default_factory=dict)
-    launchers: dict[Path, subprocess.Popen[bytes]] = field(default_factory=dict)
-    ended: dict[Path, float] = field(default_factory=dict)
-    """When the launcher of each folder was found to have ended, Unix seconds."""
+    devices: dict[tuple[str, str], DeviceView] = field(default_factory=dict)
+    batches: Batches = field(default_factory=Batches)
+    keeper: Keeper = field(default_factory=Keeper)
+    outlook: Outlook | None = None
+    marks: Marks = field(default_factory=Marks)
+    notice: tuple[Message, Path] | None = None
+    """Template and folder of the latest notice that a batch has ended."""
     backends: dict[str, list[str]] = field(default_factory=dict)
     denoisers: tuple[str, ...] | None = None
     changed: set[str] = field(default_factory=set)
     """Names of the scenes whose settings no longer match their site."""
     preview_render: PreviewRender | None = None
     preview_message: Message | None = None
-    measured: tuple[float, float] | None = None
-    """Seconds and pixel samples of the last rendered preview."""
+    sites: dict[str, Site] = field(default_factory=dict)
+    """The plan of the site in each scene of ours, by name."""
+    color_modes: dict[str, str] = field(default_factory=dict)
+    """What the colors of annotations stand for in each scene of ours."""
+    results: tuple[Path, ...] = ()
+    """The newest samples in the folder of the panel, whose thumbnails it shows."""
+    shown_sample: Path | None = None
+    """The sample whose image the image editor shows."""
+    labels: frozenset[str] = AT_FIRST
+    """The labels that are drawn on it."""
+    measured: Measured | None = None
+    """What the last image took that was rendered for a preview on this machine."""
     thumbnails: bpy.utils.previews.ImagePreviewCollection | None = None
     views: dict[int, str] = field(default_factory=dict)
     """Perspectives of 3D views before they were switched to our camera, by the address of their area."""
     views_turned_back: set[int] = field(default_factory=set)
     """Those that were switched back because their site is gone."""
-    thumbnail_paths: dict[Path, Path] = field(default_factory=dict)
-    """The image loaded as the thumbnail of each folder."""
 
     def reset(self) -> None:
         """Reset everything to its initial state."""
@@ -113,68 +129,50 @@ class Session:
 session = Session()
 
 
-def folder_of(scene: bpy.types.Scene) -> Path | None:
-    """Return the dataset folder of ``scene``, or the default folder of the preferences, or None."""
-    name = scene.solar_site.folder or preference("default_folder")
-    return Path(bpy.path.abspath(name)).absolute() if name else None
+def current_folder() -> Path | None:
+    """Return the dataset folder in the panel, or the default folder of the preferences, or None."""
+    name = root().folder or preference("default_folder")
+    return resolved(name) if name else None
 
 
-def launcher_log(folder: Path) -> Path:
-    """Return the log of a folder's launcher. It lies elsewhere, because a refused run must not change the folder."""
-    name = hashlib.sha256(str(folder).encode()).hexdigest()[:16]
-    return user_folder("logs") / f"{name}.log"
+def folder_view() -> FolderView:
+    """Return the cached state of the folder in the panel."""
+    return session.batches.view(current_folder())
 
 
-def folder_view(scene: bpy.types.Scene) -> FolderView:
-    """Return the cached state of the folder of ``scene``."""
-    folder = folder_of(scene)
-    return session.folders.get(folder, FolderView()) if folder is not None else FolderView()
-
-
-def device_key(scene: bpy.types.Scene) -> tuple[str, bool, str]:
+def device_key() -> tuple[str, str]:
     """Return the settings that determine device and denoiser."""
-    root = scene.solar_site
-    return root.run.device, root.run.use_gpu, root.render.denoiser
+    shown = root()
+    return shown.run.device, shown.render.denoiser
 
 
-def device_view(scene: bpy.types.Scene) -> DeviceView | None:
+def device_view() -> DeviceView | None:
     """Return the device that would render, or None until the timer has determined it."""
-    return session.devices.get(device_key(scene))
-
-
-def seconds_per_image(scene: bpy.types.Scene) -> float | None:
-    """Return a rough estimate of the time per full image, or None until a preview was rendered."""
-    if session.measured is None:
-        return None
-    seconds, pixel_samples = session.measured
-    root = scene.solar_site
-    besides = min(root.read_out.seconds or SECONDS_BESIDES_RENDER, seconds)
-    full = math.prod(image_size_of(scene)) * sampling_of(scene).max_samples
-    return float(besides + (seconds - besides) * full / pixel_samples)
+    return session.devices.get(device_key())
 
 
 def tick() -> float:
     """Update everything; return the seconds until the next update."""
+    session.keeper.keep()
     changed = _update_preview()
+    changed |= update_device() | update_batches() | update_marks() | update_outlook()
     for scene in {window.scene for window in bpy.context.window_manager.windows}:
-        changed |= update_device(scene) | update_folder(scene) | update_changed(scene)
-    busy = session.preview_render is not None or any(
-        view.status in (STARTING, RUNNING) for view in session.folders.values()
-    )
+        changed |= update_changed(scene)
+    busy = session.preview_render is not None or session.batches.active
     if changed or busy:
         _redraw()
     return BUSY_SECONDS if busy else IDLE_SECONDS
 
 
-def update_device(scene: bpy.types.Scene) -> bool:
-    """Determine and cache the device for the settings of ``scene``; return whether it is new. Needs Cycles."""
-    key = device_key(scene)
+def update_device() -> bool:
+    """Determine and cache the device for the settings in the panel; return whether it is new. Needs Cycles."""
+    key = device_key()
     if key in session.devices or not has_cycles():
         return False
-    device, use_gpu, denoiser = key
+    device, denoiser = key
     if session.denoisers is None:
         session.denoisers = available_denoisers()
-    choice = choose_device(device, use_gpu, 0, sys.platform, _devices_of)
+    choice = choose_device(device, device != CPU, 0, sys.platform, devices_of)
     denoiser, warnings = choose_denoiser(denoiser, choice.backend, session.denoisers)
     line = "CPU"
     if choice.count:
@@ -183,30 +181,94 @@ def update_device(scene: bpy.types.Scene) -> bool:
     return True
 
 
-def update_folder(scene: bpy.types.Scene) -> bool:
-    """Update the state of the folder of ``scene``; return whether it has changed."""
-    folder = folder_of(scene)
-    if folder is None:
-        return False
-    reader = session.readers.setdefault(folder, BatchReader(folder))
+def update_batches() -> bool:
+    """Update the batches in the folder of the panel and in the recent ones; return whether any has changed."""
+    batches, current = session.batches, current_folder()
+    if current is not None:
+        batches.allow_again(current, request_key())
+    folders = [folder for folder in batches.recent if folder != current]
+    followed = [folder for folder in folders if folder not in batches.views or batches.view(folder).status in ACTIVE]
+    if current is not None:
+        followed.append(current)
+    changed = [batches.update(folder, _announce_end) for folder in followed]
+    view = batches.view(current)
+    newest = view.batch.last_image.parent if view.batch is not None and view.batch.last_image is not None else None
+    if newest is None:
+        session.results = ()
+    elif newest not in session.results:
+        session.results = tuple(samples_of()[-MOST_THUMBNAILS:])
+        for sample in session.results:
+            _load_thumbnail(sample)
+    return any(changed)
+
+
+def samples_of() -> list[Path]:
+    """Return the samples in the folder of the panel, by name."""
+    folder = current_folder()
+    return sample_folders(folder) if folder is not None else []
+
+
+def shown_result() -> Path | None:
+    """Return the sample of a batch that the image editor shows, or None."""
+    sample = session.shown_sample
+    return sample if sample is not None and is_sample_folder(sample) else None
+
+
+def update_marks() -> bool:
+    """Update which settings differ from the active preset and from the defaults; return whether that has changed."""
     try:
-        batch = reader.look()
-    except (OSError, SolarSiteError):  # a new run is replacing the files: retry at the next update
+        marks = marks_of(settings_of()[0], root().preset)
+    except SolarSiteError:  # a value is invalid: keep the marks
         return False
-    view = _folder_view(scene, folder, batch)
-    changed = session.folders.get(folder) != view
-    session.folders[folder] = view
-    if batch is not None and batch.last_image is not None:
-        _load_thumbnail(folder, batch.last_image)
+    changed = session.marks != marks
+    session.marks = marks
     return changed
 
 
+def update_outlook() -> bool:
+    """Update what a batch would be; return whether that has changed."""
+    try:
+        outlook = _outlook(*settings_of())
+    except SolarSiteError:
+        outlook = None
+    changed = session.outlook != outlook
+    session.outlook = outlook
+    return changed
+
+
+def processes_for(settings: Settings, num_images: int) -> int:
+    """Return the number of processes for a batch of ``settings``: the panel's value or the automatic one."""
+    shown = root()
+    if not shown.automatic_processes:
+        return int(shown.run.num_parallel)
+    if preference("processes"):
+        return int(preference("processes"))
+    view = device_view()
+    return recommended_processes(
+        cores=available_cores(),
+        gpus=view.gpus if view is not None else 0,
+        num_images=num_images,
+        settings=settings,
+        denoiser=view.denoiser if view is not None else settings.render.denoiser,
+        memory=usable_memory(),
+    )
+
+
+def request_key() -> object:
+    """Return what a launcher would be asked for now, to be compared with what one was refused for."""
+    try:
+        settings, run = settings_of()
+    except SolarSiteError:
+        return None
+    return settings, run, current_folder(), preference("blender")
+
+
 def update_changed(scene: bpy.types.Scene) -> bool:
-    """Update whether the settings of ``scene`` still match its site; return whether that has changed."""
+    """Update whether the settings still match the site in ``scene``; return whether that has changed."""
     shown = scene.solar_site.read_out
     try:
-        settings, run = settings_of(scene)
-        asked_for = settings_sha256(settings, paths=True), str(run.seed), scene.solar_site.view
+        settings, run = settings_of()
+        asked_for = preview_sha256(settings), str(run.seed), root().view
         differs = shown.modules > 0 and (shown.settings, shown.seed, shown.view) != asked_for
     except SolarSiteError:
         differs = shown.modules > 0
@@ -215,9 +277,20 @@ def update_changed(scene: bpy.types.Scene) -> bool:
     return bool(differs != known)
 
 
-def thumbnail(folder: Path | None) -> int:
-    """Return the icon of the last image in ``folder``, or 0 if there is none."""
-    preview = session.thumbnails.get(str(folder)) if session.thumbnails is not None else None
+def preview_sha256(settings: Settings) -> str:
+    """Return a checksum of the settings that the preview in the viewport depends on.
+
+    It shows no noise, blur or tones; of the effects, only the distortion may change which modules are in view.
+    """
+    shown = dataclasses.replace(
+        settings, render=RenderSettings(), effects=EffectsSettings(distortion=settings.effects.distortion)
+    )
+    return settings_sha256(shown, paths=True)
+
+
+def thumbnail(sample: Path) -> int:
+    """Return the icon of a sample's image, or 0 if there is none."""
+    preview = session.thumbnails.get(str(sample)) if session.thumbnails is not None else None
     return preview.icon_id if preview is not None else 0
 
 
@@ -238,78 +311,11 @@ def stop() -> None:
     session.reset()
 
 
-def _devices_of(backend: str) -> list[str]:
+def devices_of(backend: str) -> list[str]:
+    """Return the names of the real devices of a backend, which are looked for once."""
     if backend not in session.backends:
         session.backends[backend] = found_devices(backend)
     return session.backends[backend]
-
-
-def _folder_view(scene: bpy.types.Scene, folder: Path, batch: BatchView | None) -> FolderView:
-    now = time.time()
-    status, message = _status(folder, batch)
-    needed, free = _disk(scene, folder)
-    running = batch is not None and status == RUNNING
-    return FolderView(
-        status,
-        batch,
-        message,
-        batch.state.images_per_hour(now) if batch is not None and running else None,
-        batch.state.eta_seconds(now) if batch is not None and running else None,
-        needed,
-        free,
-    )
-
-
-def _status(folder: Path, batch: BatchView | None) -> tuple[str, Message | None]:
-    """Return the status of a folder and the reason; our launcher's exit code takes precedence over the files."""
-    if batch is not None and batch.running:
-        return RUNNING, None
-    launcher = session.launchers.get(folder)
-    if (launcher is not None and launcher.poll() is None) or is_alive(launcher_log(folder)):
-        return STARTING, None
-    return _outcome(folder, batch, _launcher_exit_code(folder, batch))
-
-
-def _outcome(folder: Path, batch: BatchView | None, code: int | None) -> tuple[str, Message | None]:
-    """Return the status of a folder without a running launcher, and the reason; ``code`` is how ours ended."""
-    if code == BAD_ARGUMENTS:
-        return REFUSED, _reason(folder, code) or Message(ENDED_EARLY, {"how": exit_in_words(code)})
-    if batch is None:
-        return _status_of_empty_folder(folder, code)
-    if code in (None, ALL_WHOLE, INTERRUPTED):
-        if batch.finished and (batch.ended if code is None else code) == ALL_WHOLE:
-            return FINISHED, None
-        return (FAILED if batch.state.failures else STOPPED), None
-    if code == SOME_FAILED and batch.state.failures:
-        return FAILED, None
-    return FAILED, _reason(folder, code) or Message(ENDED_BEFORE_THE_END, {"how": exit_in_words(code)})
-
-
-def _launcher_exit_code(folder: Path, batch: BatchView | None) -> int | None:
-    """Return the exit code of the launcher that we started, or None if there is none or a newer run has started."""
-    launcher = session.launchers.get(folder)
-    code = launcher.poll() if launcher is not None else None
-    if code is None:
-        return None
-    ended = session.ended.setdefault(folder, time.time())
-    return None if batch is not None and batch.state.started > ended else code
-
-
-def _reason(folder: Path, code: int) -> Message | None:
-    """Return the last message of a launcher, or None if it was killed or left none."""
-    by_itself = code in (SOME_FAILED, BAD_ARGUMENTS, INTERNAL_ERROR)
-    return final_message(launcher_log(folder)) if by_itself else None
-
-
-def _status_of_empty_folder(folder: Path, code: int | None) -> tuple[str, Message | None]:
-    """Return the status of a folder without a batch; ``code`` is the exit code of our launcher, or None.
-
-    A launcher that got as far as running leaves a batch; if that is missing, somebody has deleted it.
-    """
-    began = session.folders.get(folder, FolderView()).status not in (STARTING, REFUSED)
-    if began or code in (None, INTERRUPTED):
-        return EMPTY, None
-    return REFUSED, _reason(folder, code) or Message(ENDED_EARLY, {"how": exit_in_words(code)})
 
 
 def message_of(error: Exception) -> Message:
@@ -320,13 +326,54 @@ def message_of(error: Exception) -> Message:
     return Message("The image cannot be shown ({reason}).", {"reason": reason})
 
 
-def _disk(scene: bpy.types.Scene, folder: Path) -> tuple[float, float]:
-    """Return the bytes that a new batch would need, and the free bytes."""
+def _outlook(settings: Settings, run: RunSettings) -> Outlook:
+    processes, device = processes_for(settings, run.num_images), device_view()
+    gpus = device.gpus if device is not None else 0
+    per_image = seconds_per_image(settings, run)
+    folder = current_folder()
+    return Outlook(
+        run.num_images,
+        settings.camera.image_size,
+        processes,
+        gpus > 0,
+        None if per_image is None else batch_seconds(per_image, run.num_images, gpus),
+        per_image,
+        bytes_of_sample(settings) * run.num_images,
+        _free(folder) if folder is not None else 0.0,
+    )
+
+
+def seconds_per_image(settings: Settings, run: RunSettings) -> float | None:
+    """Return the estimated time of one image, None until one was measured with the same device."""
+    measured = session.measured or read_measured(measured_file())
+    session.measured = measured
+    view = device_view()
+    if measured is None or view is None or measured.device != view.line:
+        return None
+    pixels, samples = math.prod(settings.camera.image_size), settings.render.sampling.max_samples
+    return estimated_seconds(measured, pixels, samples, run.views_per_site)
+
+
+def measured_file() -> Path:
+    """Return the file that keeps what an image took until the next session of Blender."""
+    return user_folder("estimate") / "measured.json"
+
+
+def _free(folder: Path) -> float:
+    """Return the free bytes on the disk of ``folder``, rounded so that the panel is not redrawn for nothing."""
     try:
-        settings, run = settings_of(scene)
-        return bytes_of_sample(settings) * run.num_images, float(shutil.disk_usage(existing_parent(folder)).free)
-    except (OSError, SolarSiteError, StopIteration):
-        return 0.0, 0.0
+        return float(round(shutil.disk_usage(existing_parent(folder)).free, -8))
+    except (OSError, StopIteration):
+        return 0.0
+
+
+def _announce_end(folder: Path, view: FolderView) -> None:
+    """Say in the status bar and in the panel that a batch has ended."""
+    if view.status not in END_NOTICES:
+        return
+    session.notice = END_NOTICES[view.status], folder
+    if not bpy.app.background:
+        bpy.ops.solar_site.announce(text=say(END_NOTICES[view.status].template, folder=folder.name))
 
 
 def _update_preview() -> bool:
@@ -335,14 +382,14 @@ def _update_preview() -> bool:
     if job is None:
         return False
     try:
-        seconds = job.seconds_if_done()
-        if seconds is None:
+        view = device_view()
+        measured = job.measured_if_done(view.line if view is not None else "")
+        if measured is None:
             return False
-        image = store_preview(job.annotated())
-        session.measured = (seconds, job.pixel_samples)
+        session.measured = measured
+        write_measured(measured_file(), measured)
         session.preview_message = None
-        if not bpy.app.background:
-            show_preview(image)
+        show_sample(_kept_sample(job.sample))
     except (OSError, RuntimeError, SolarSiteError) as error:  # RuntimeError: Blender cannot read the image
         session.preview_message = message_of(error)
     job.close()
@@ -350,16 +397,25 @@ def _update_preview() -> bool:
     return True
 
 
-def _load_thumbnail(folder: Path, image: Path) -> None:
-    """Load ``image`` as the thumbnail of a folder unless it is loaded already."""
-    if session.thumbnails is None or bpy.app.background:
-        return
-    if session.thumbnail_paths.get(folder) == image:
-        return
-    if str(folder) in session.thumbnails:
-        del session.thumbnails[str(folder)]
-    session.thumbnails.load(str(folder), str(image), "IMAGE")
-    session.thumbnail_paths[folder] = image
+def show_sample(sample: Path, *, in_front: bool = True) -> None:
+    """Show a sample's image with the chosen labels; ``in_front`` also brings the image editor to it."""
+    image = store_preview(labelled_image(sample, session.labels))
+    session.shown_sample = sample
+    if in_front and not bpy.app.background:
+        show_preview(image)
+
+
+def _kept_sample(sample: Path) -> Path:
+    """Move a preview's sample to where it stays until the next one, so that its labels can be switched later."""
+    kept = user_folder("previews") / "latest"
+    shutil.rmtree(kept, ignore_errors=True)
+    return Path(shutil.move(sample, kept))
+
+
+def _load_thumbnail(sample: Path) -> None:
+    """Load the image of a sample as its thumbnail unless it is loaded already. Blender reads it in the background."""
+    if session.thumbnails is not None and not bpy.app.background and str(sample) not in session.thumbnails:
+        session.thumbnails.load(str(sample), str(rgb_file(sample)), "IMAGE")
 
 
 def _redraw() -> None:

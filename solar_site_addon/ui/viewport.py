@@ -7,7 +7,6 @@ only datablocks that carry our mark and have no other user are replaced or remov
 
 from __future__ import annotations
 
-import time
 from functools import lru_cache
 from typing import Any
 
@@ -22,24 +21,14 @@ from ..generator.plan.view.view import plan_view
 from ..generator.render.quality import configure_radiance
 from ..generator.scene.build import build_site, show_view
 from ..generator.scene.ownership import MARK, own
-from ..generator.settings.schema import RunSettings, Settings, of_site, settings_sha256, with_values
+from ..generator.settings.schema import Settings, of_site, with_values
+from .annotation_colors import OFF, color_site
 from .preview import PREVIEW_IMAGE
-from .properties import settings_of, show_settings
-from .session import session
+from .properties import root, settings_of
+from .session import preview_sha256, session
+from .viewport_colors import viewport_colours
 
 SCENE = "Solar Site"
-COLOURS = {
-    "module": (0.02, 0.04, 0.13, 1.0),
-    "steel": (0.5, 0.5, 0.52, 1.0),
-    "ground": (0.23, 0.22, 0.12, 1.0),
-    "banks": (0.20, 0.15, 0.09, 1.0),
-    "equipment": (0.6, 0.6, 0.58, 1.0),
-    "fence": (0.1, 0.25, 0.12, 1.0),
-    "surroundings": (0.5, 0.48, 0.45, 1.0),
-    "vegetation": (0.10, 0.17, 0.05, 1.0),
-    "stones": (0.36, 0.34, 0.31, 1.0),
-}
-"""Viewport colors of our materials, by the last part of their names."""
 
 
 def is_ours(scene: bpy.types.Scene) -> bool:
@@ -61,53 +50,49 @@ def our_scene(scene: bpy.types.Scene) -> bpy.types.Scene | None:
 
 
 def generate(window: bpy.types.Window, seed: int | None = None) -> None:
-    """Generate the site of the window's settings in our scene, and show that scene in the window.
+    """Generate the site of the settings in our scene, and show that scene in the window.
 
     ``seed`` replaces the seed in the panel. If the site cannot be planned, nothing is changed.
 
     Raises:
         SolarSiteError: the site cannot be planned.
     """
-    began = time.perf_counter()
     source = window.scene
-    settings, run = settings_of(source)
+    settings, run = settings_of()
     if seed is not None:
         run = with_values(run, {"seed": seed})
-    view = plan_view(current_site(of_site(settings), run.seed), settings, source.solar_site.view)
+    view = plan_view(current_site(of_site(settings), run.seed), settings, root().view)
     if seed is not None:
-        source.solar_site.run.seed = str(seed)
+        root().run.seed = str(seed)
     scene = our_scene(source) or _new_scene(settings, run.seed)
     if source != scene:
         scene["home"] = source.name
     _clear(scene)
     _fill(scene, view)
-    _copy_panel(source, scene, settings, run)
     window.scene = scene
+    session.sites[scene.name] = view.site
+    color_site(scene, view.site, session.color_modes.get(scene.name, OFF))
     _write_read_out(scene, settings, view)
-    scene.solar_site.read_out.seconds = time.perf_counter() - began
 
 
 def remove(window: bpy.types.Window, area: bpy.types.Area | None = None) -> None:
-    """Remove our scene, or only our data in it if the user has added anything.
-
-    The settings are kept in the panel of the scene that the window shows afterwards.
-    """
+    """Remove our scene, or only our data in it if the user has added anything."""
     scene = our_scene(window.scene)
     if scene is None:
         return
-    settings, run = settings_of(scene)
+    session.keeper.keep()
     _clear(scene)
     others = sorted((other for other in bpy.data.scenes if other != scene), key=is_ours)
     home = next((other for other in others if other.name == scene.get("home")), others[0] if others else None)
     if home is None or len(scene.collection.all_objects) or len(scene.collection.children):
         del scene[MARK]
         return
-    _copy_panel(scene, home, settings, run)
     view_before = scene.get("home_view")
     for shown in bpy.context.window_manager.windows:
         if shown.scene == scene:  # every window needs a scene
             shown.scene = home
     bpy.data.scenes.remove(scene)
+    session.keeper.keep()  # the settings may have been in it, if it was the only scene at first
     turn_views()
     if area is not None and area.as_pointer() not in session.views:  # generated in an earlier session of Blender
         set_perspective(area, view_before)
@@ -130,6 +115,17 @@ def look_through_camera(area: bpy.types.Area | None, scene: bpy.types.Scene) -> 
         scene["home_view"] = session.views[area.as_pointer()] = view.view_perspective
         view.view_perspective = "CAMERA"
     session.views_turned_back.discard(area.as_pointer())
+
+
+def show_color_attribute(area: bpy.types.Area | None, shown: bool) -> None:
+    """Show the colors of annotations in the solid view of ``area``, or those of the materials again."""
+    if area is None or area.type != "VIEW_3D":
+        return
+    shading = area.spaces.active.shading
+    if shown:
+        shading.type, shading.color_type = "SOLID", "VERTEX"
+    elif shading.color_type == "VERTEX":
+        shading.color_type = "MATERIAL"
 
 
 def turn_views() -> None:
@@ -178,10 +174,11 @@ def _new_scene(settings: Settings, seed: int) -> bpy.types.Scene:
 
 def _fill(scene: bpy.types.Scene, view: View) -> None:
     show_view(build_site(view.site, scene), view, bent=False)
+    colours = viewport_colours(view.site)
     for material in bpy.data.materials:
         if MARK in material:
             kind = material.name.removeprefix("Solar Site ").partition(".")[0]
-            material.diffuse_color = COLOURS.get(kind, material.diffuse_color)
+            material.diffuse_color = colours.get(kind, material.diffuse_color)
 
 
 def _clear(scene: bpy.types.Scene) -> None:
@@ -238,18 +235,9 @@ def _remove_unused() -> None:
         bpy.data.batch_remove(unused)
 
 
-def _copy_panel(source: bpy.types.Scene, target: bpy.types.Scene, settings: Settings, run: RunSettings) -> None:
-    """Copy the panel's settings from ``source`` to ``target``."""
-    if source == target:
-        return
-    show_settings(target, settings, run)
-    for name in ("view", "lock_seed", "automatic_processes", "folder"):
-        setattr(target.solar_site, name, getattr(source.solar_site, name))
-
-
 def _write_read_out(scene: bpy.types.Scene, settings: Settings, view: View) -> None:
     site, camera, shown = view.site, view.camera, scene.solar_site.read_out
-    shown.settings = settings_sha256(settings, paths=True)
+    shown.settings = preview_sha256(settings)
     shown.seed, shown.view = str(site.seed), view.index
     shown.tables, shown.modules = len(site.tables), len(site.modules)
     shown.modules_in_view = visible_targets(camera, site.terrain, site.modules)
@@ -268,9 +256,14 @@ def _after_undo(*_: Any) -> None:
 
 
 def _after_load(*_: Any) -> None:
-    """Forget the views of the previous file: areas of the new one may have the same addresses."""
+    """Forget the views and settings of the previous file: areas of the new one may have the same addresses."""
     session.views.clear()
     session.views_turned_back.clear()
+    session.changed.clear()
+    session.sites.clear()
+    session.color_modes.clear()
+    session.keeper.forget()
+    session.keeper.keep()
 
 
 HANDLERS = (

@@ -11,11 +11,18 @@ import pytest
 
 
 @pytest.fixture
-def bpy() -> Iterator[Any]:
-    """Return Blender with the extension enabled."""
+def bpy(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
+    """Return Blender with the extension enabled, and with a user folder that is new and empty."""
     module = pytest.importorskip("bpy")
     import solar_site_addon
 
+    user = tmp_path_factory.mktemp("user")
+
+    def user_resource(_kind: str, path: str = "", create: bool = False) -> str:
+        (user / path).mkdir(parents=True, exist_ok=True)
+        return str(user / path)
+
+    monkeypatch.setattr(module.utils, "user_resource", user_resource)
     module.ops.wm.read_factory_settings()
     solar_site_addon.register()
     yield module
@@ -31,7 +38,7 @@ def scene(bpy: Any) -> Any:
     root.site.size_m = 150
     root.camera.width_px, root.camera.height_px = 160, 120
     root.render.max_samples = 1
-    root.run.use_gpu = False
+    root.run.device = "cpu"
     root.run.num_images = 2
     root.automatic_processes = False
     root.run.num_parallel = 1

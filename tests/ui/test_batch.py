@@ -37,7 +37,7 @@ def test_a_batch_can_be_canceled_found_again_and_resumed(
     bpy: Any, scene: Any, tmp_path: Path, wait_until: Wait
 ) -> None:
     from solar_site_addon import register, unregister
-    from solar_site_addon.ui.session import folder_view, update_folder
+    from solar_site_addon.ui.session import folder_view, update_batches
 
     out = tmp_path / "data"
     scene.solar_site.folder = str(out)
@@ -46,7 +46,7 @@ def test_a_batch_can_be_canceled_found_again_and_resumed(
     assert not bpy.ops.solar_site.start_batch.poll()
     wait_until(lambda: len(whole(out)) == 1)
     bpy.ops.solar_site.cancel_batch()
-    wait_until(lambda: folder_view(scene).status == "STOPPED")
+    wait_until(lambda: folder_view().status == "STOPPED")
     assert len(whole(out)) < 2
     assert not list(out.glob("batch_*/.image_*")), "an incomplete sample is left"
 
@@ -54,11 +54,11 @@ def test_a_batch_can_be_canceled_found_again_and_resumed(
     unregister()
     register()
     root = bpy.context.scene.solar_site
-    root.folder, root.run.use_gpu, root.automatic_processes, root.run.num_parallel = str(out), False, False, 1
-    update_folder(bpy.context.scene)
-    assert folder_view(bpy.context.scene).status == "STOPPED"
+    root.folder, root.run.device, root.automatic_processes, root.run.num_parallel = str(out), "cpu", False, 1
+    update_batches()
+    assert folder_view().status == "STOPPED"
     bpy.ops.solar_site.resume_batch()
-    wait_until(lambda: folder_view(bpy.context.scene).status == "FINISHED")
+    wait_until(lambda: folder_view().status == "FINISHED")
     dataset = json.loads((out / "dataset.json").read_text())
     assert [sample["seed"] for sample in dataset["samples"]] == [0, 1]
     assert dataset["settings"]["site"]["size_m"] == 150
@@ -71,19 +71,21 @@ def test_a_launcher_that_has_not_started_rendering_can_be_found_again_and_cancel
     bpy: Any, scene: Any, tmp_path: Path, wait_until: Wait
 ) -> None:
     from solar_site_addon.batch.control import is_alive
-    from solar_site_addon.ui.session import folder_view, launcher_log, session
+    from solar_site_addon.ui.batches import launcher_log
+    from solar_site_addon.ui.session import folder_view, session
 
     out = tmp_path / "data"
     scene.solar_site.folder = str(out)
     bpy.ops.solar_site.start_batch()
     wait_until(lambda: is_alive(launcher_log(out)))
-    for cache in (session.launchers, session.folders, session.readers):  # as after another start of Blender
+    known = session.batches
+    for cache in (known.launchers, known.views, known.readers):  # as after another start of Blender
         cache.clear()
-    wait_until(lambda: folder_view(scene).status == "STARTING")
+    wait_until(lambda: folder_view().status == "STARTING")
     assert not bpy.ops.solar_site.start_batch.poll(), "a second launcher was started"
     assert not out.exists()
     bpy.ops.solar_site.cancel_batch()
-    wait_until(lambda: folder_view(scene).status == "EMPTY")
+    wait_until(lambda: folder_view().status == "EMPTY")
     assert not is_alive(launcher_log(out))
     assert whole(out) == []
 
@@ -94,9 +96,9 @@ def test_a_batch_that_cannot_start_gives_the_reason(bpy: Any, scene: Any, tmp_pa
     scene.solar_site.folder = str(tmp_path / "data")
     scene.solar_site.site.relief, scene.solar_site.array.max_slope_deg = (1, 1), 1
     bpy.ops.solar_site.start_batch()
-    wait_until(lambda: folder_view(scene).status not in ("EMPTY", "STARTING"))
-    assert folder_view(scene).status == "REFUSED"
-    assert str(folder_view(scene).message).startswith("No table fits on this site")
+    wait_until(lambda: folder_view().status not in ("EMPTY", "STARTING"))
+    assert folder_view().status == "REFUSED"
+    assert str(folder_view().message).startswith("No table fits on this site")
     assert not (tmp_path / "data").exists()
 
 
@@ -106,7 +108,8 @@ def test_a_program_other_than_blender_is_reported_with_its_log(
     bpy: Any, scene: Any, tmp_path: Path, wait_until: Wait, monkeypatch: pytest.MonkeyPatch, ends_at_once: bool
 ) -> None:
     from solar_site_addon.ui import batch_operators
-    from solar_site_addon.ui.session import FolderView, folder_view, session, update_folder
+    from solar_site_addon.ui.batches import FolderView
+    from solar_site_addon.ui.session import folder_view, session, update_batches
 
     out = tmp_path / "data"
     scene.solar_site.folder = str(out)
@@ -122,14 +125,14 @@ def test_a_program_other_than_blender_is_reported_with_its_log(
 
     monkeypatch.setattr(batch_operators, "start_detached", start_and_wait)
     bpy.ops.solar_site.start_batch()
-    wait_until(lambda: folder_view(scene).status != "STARTING")
-    assert folder_view(scene).status == "REFUSED"
-    assert str(folder_view(scene).message) == "Blender ended with exit code 1 before the batch began."
+    wait_until(lambda: folder_view().status != "STARTING")
+    assert folder_view().status == "REFUSED"
+    assert str(folder_view().message) == "Blender ended with exit code 1 before the batch began."
     assert bpy.ops.solar_site.open_log.poll()
-    session.folders[out] = FolderView("FAILED")  # a batch that had begun, and whose folder was removed since
+    session.batches.views[out] = FolderView("FAILED")  # a batch that had begun, and whose folder was removed since
     for _ in range(2):
-        update_folder(scene)
-        assert folder_view(scene).status == "EMPTY"
+        update_batches()
+        assert folder_view().status == "EMPTY"
 
 
 def test_no_batch_can_be_started_without_a_folder(bpy: Any, scene: Any) -> None:
@@ -143,44 +146,40 @@ def test_the_copied_command_line_matches_the_panel(bpy: Any, scene: Any, tmp_pat
 
     scene.solar_site.folder = str(tmp_path / "with blank")
     scene.solar_site.camera.altitude_agl_m = (61.3, 80)
-    request = batch_request(scene)
+    request = batch_request()
     command = launcher_command(BlenderCommand("/opt/blender", is_wheel=False), request)
     assert command[:6] == ["/opt/blender", "-b", "--factory-startup", "--python-exit-code", "1", "-P"]
     assert Path(command[6]).name == "launcher_main.py"
     parsed = parse(command[command.index("--") + 1 :])
     assert isinstance(parsed, Request)
-    assert parsed.settings == settings_of(scene)[0]
+    assert parsed.settings == settings_of()[0]
     assert (parsed.out, parsed.run) == (tmp_path / "with blank", request.run)
 
 
 def test_the_annotated_preview_is_rendered_in_the_background(bpy: Any, scene: Any, wait_until: Wait) -> None:
-    from solar_site_addon.ui.session import seconds_per_image, session
+    from solar_site_addon.ui.session import session, tick
 
-    assert seconds_per_image(scene) is None
+    tick()
+    assert session.outlook.seconds is None
     bpy.ops.solar_site.render_preview()
-    assert session.preview_render.seconds_if_done() is None, "the operator must not block the window"
+    assert session.preview_render.measured_if_done("CPU") is None, "the operator must not block the window"
     assert not bpy.ops.solar_site.render_preview.poll()
     wait_until(lambda: session.preview_render is None)
     assert session.preview_message is None
     image = bpy.data.images["Solar Site image"]
     assert tuple(image.size) == (160, 120)
     assert np.array(image.pixels).reshape(120, 160, 4)[..., :3].std() > 0.02
-    assert seconds_per_image(scene) is not None
+    tick()
+    assert session.outlook.seconds_per_image > 0
+    assert set(session.measured.stages) == {"site", "view", "passes", "radiance", "files"}
+    plain = np.array(image.pixels)
+    assert bpy.ops.solar_site.toggle_label(label="masks") == {"FINISHED"}
+    assert not np.array_equal(np.array(image.pixels), plain), "the labels were not switched"
+    assert session.preview_render is None, "labels must not be rendered"
+    with pytest.raises(RuntimeError, match="Show an image of the batch first"):
+        bpy.ops.solar_site.rebuild_site()
     bpy.ops.solar_site.generate_preview()
     assert "Solar Site image" in bpy.data.images, "a new site must not remove the image"
-
-
-def test_annotations_are_drawn_at_their_pixels() -> None:
-    from solar_site_addon.ui.preview import draw_annotations
-
-    image = np.full((4, 6, 4), 0.5, dtype=np.float32)
-    ids = np.zeros((4, 6), dtype=np.int64)
-    ids[1:3, 1:3], ids[1:3, 3:5] = 7, 9
-    drawn = draw_annotations(image, ids, {7: 0, 9: 1})
-    assert np.array_equal(drawn[0, 0], image[0, 0])
-    assert not np.allclose(drawn[2, 2], image[2, 2])
-    assert not np.allclose(drawn[2, 2, :3], drawn[2, 4, :3]), "tables must differ in color"
-    assert np.array_equal(drawn[..., 3], image[..., 3])
 
 
 def test_checking_the_lock_does_not_keep_a_launcher_out(tmp_path: Path) -> None:
@@ -207,13 +206,14 @@ def test_automatic_processes_match_the_recommendation_of_launcher_and_doctor(
     bpy: Any, scene: Any, tmp_path: Path, capsys: Any
 ) -> None:
     from solar_site_addon.batch import launcher
-    from solar_site_addon.ui.batch_operators import processes_of
     from solar_site_addon.ui.properties import settings_of
+    from solar_site_addon.ui.session import processes_for, update_device
 
-    settings, run = settings_of(scene)
+    settings, run = settings_of()
     root = scene.solar_site
     root.automatic_processes, root.folder = True, str(tmp_path / "out")
-    automatic = processes_of(scene, settings)
+    update_device()
+    automatic = processes_for(settings, run.num_images)
     asked = Request(tmp_path / "out", settings, run)
     assert launcher.main([*to_arguments(asked), "--dry_run"]) == 0
     assert f"(recommended for this machine: {automatic})" in capsys.readouterr().out
@@ -253,9 +253,10 @@ def a_run(out: Path, **changed: Any) -> None:
 def test_the_launchers_exit_code_takes_precedence_over_an_older_run_in_the_folder(
     bpy: Any, scene: Any, tmp_path: Path, code: int, status: str, expected: str
 ) -> None:
+    from solar_site_addon.ui.batches import launcher_log
     from solar_site_addon.ui.locale.translations import say_message
     from solar_site_addon.ui.panel_parts import draw_run
-    from solar_site_addon.ui.session import folder_view, launcher_log, session, update_folder
+    from solar_site_addon.ui.session import folder_view, session, update_batches
 
     a_run(tmp_path)
     scene.solar_site.folder = str(tmp_path)
@@ -264,9 +265,9 @@ def test_the_launchers_exit_code_takes_precedence_over_an_older_run_in_the_folde
         {"reason": "no space", "remedy": RESUME},
     )
     message_file(launcher_log(tmp_path)).write_text(json.dumps(message.to_json()))
-    session.launchers[tmp_path] = Ended(code)
-    update_folder(scene)
-    view = folder_view(scene)
+    session.batches.launchers[tmp_path] = Ended(code)
+    update_batches()
+    view = folder_view()
     assert view.status == status
     assert (say_message(view.message) if view.message else "") == expected
     drawn = MagicMock()
@@ -274,22 +275,22 @@ def test_the_launchers_exit_code_takes_precedence_over_an_older_run_in_the_folde
     heading = drawn.label.call_args_list[0].kwargs
     assert (heading["icon"] == "CHECKMARK") == (code == 0)
     assert (heading["text"] == "All images are finished") == (code == 0)
-    assert session.launchers[tmp_path].poll() == code
+    assert session.batches.launchers[tmp_path].poll() == code
     a_run(tmp_path, started=time.time() + 1)  # finished later in a terminal
-    update_folder(scene)
-    assert folder_view(scene).status == "FINISHED"
+    update_batches()
+    assert folder_view().status == "FINISHED"
 
 
 @pytest.mark.parametrize(("ended", "status"), [(0, "FINISHED"), (None, "STOPPED"), (130, "STOPPED")])
 def test_a_run_killed_after_its_last_image_is_not_shown_as_finished(
     bpy: Any, scene: Any, tmp_path: Path, ended: int | None, status: str
 ) -> None:
-    from solar_site_addon.ui.session import folder_view, update_folder
+    from solar_site_addon.ui.session import folder_view, update_batches
 
     a_run(tmp_path, ended=ended)
     scene.solar_site.folder = str(tmp_path)
-    update_folder(scene)
-    assert folder_view(scene).status == status
+    update_batches()
+    assert folder_view().status == status
 
 
 def test_a_folder_that_is_not_ours_is_refused_before_a_launcher_is_started(
@@ -301,28 +302,29 @@ def test_a_folder_that_is_not_ours_is_refused_before_a_launcher_is_started(
     scene.solar_site.folder = str(tmp_path)
     with pytest.raises(RuntimeError, match="is not a Solar Site dataset"):
         bpy.ops.solar_site.start_batch()
-    assert session.launchers == {}
+    assert session.batches.launchers == {}
     assert [(path.name, path.read_text()) for path in tmp_path.iterdir()] == [("dataset.json", "mine")]
 
 
 def test_a_second_launcher_is_not_started_from_another_window(bpy: Any, scene: Any, tmp_path: Path) -> None:
     from solar_site_addon.batch.control import lock_of
     from solar_site_addon.batch.lock import locked
-    from solar_site_addon.ui.session import launcher_log, session
+    from solar_site_addon.ui.batches import launcher_log
+    from solar_site_addon.ui.session import session
 
     scene.solar_site.folder = str(tmp_path / "data")
     log = launcher_log(tmp_path / "data")
     log.write_text("what the first one prints")
     with locked(lock_of(log)), pytest.raises(RuntimeError, match="Another launcher is running"):
         bpy.ops.solar_site.start_batch()
-    assert session.launchers == {}
+    assert session.batches.launchers == {}
     assert log.read_text() == "what the first one prints"
 
 
 def test_a_launcher_that_fails_midway_is_not_shown_as_finished(
     bpy: Any, scene: Any, tmp_path: Path, wait_until: Wait, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from solar_site_addon.ui.session import folder_view, update_folder
+    from solar_site_addon.ui.session import folder_view, update_batches
     from tests.headless.test_last_resort import BREAK, FAULT, INSTALL
 
     out = tmp_path / "data"
@@ -331,11 +333,11 @@ def test_a_launcher_that_fails_midway_is_not_shown_as_finished(
     monkeypatch.setenv("PYTHONPATH", str(tmp_path))
     monkeypatch.setenv("SOLAR_SITE_TEST_BREAKS", "find_blender")
     scene.solar_site.folder = str(out)
-    update_folder(scene)
-    assert folder_view(scene).status == "FINISHED"
+    update_batches()
+    assert folder_view().status == "FINISHED"
     bpy.ops.solar_site.start_batch()
-    wait_until(lambda: folder_view(scene).status not in ("STARTING", "RUNNING"))
-    view = folder_view(scene)
+    wait_until(lambda: folder_view().status not in ("STARTING", "RUNNING"))
+    view = folder_view()
     log = out / ".work" / "launcher_error.log"
     assert view.status == "FAILED"
     assert str(view.message) == f"Internal error in Solar Site ({FAULT}); see the log {log}"

@@ -31,8 +31,8 @@ from tools.settings_reference import reference
 
 solar_site_addon.register()
 root = bpy.context.scene.solar_site
-properties.show_settings(bpy.context.scene, with_values(Settings(), {"light.fog": 0.5, "camera.model": "air_3s"}))
-shown = to_dict(properties.settings_of(bpy.context.scene)[0])
+properties.show_settings(with_values(Settings(), {"light.fog": 0.5, "camera.model": "air_3s"}))
+shown = to_dict(properties.settings_of()[0])
 flag, assignment = (parse(["out", *words]) for words in (["--fog", "0.5"], ["--set", "light.fog=0.5"]))
 mixed, chosen = (parse(["out", "--preset", name]).settings for name in ("mixed", "salt_lake"))
 print(json.dumps({

@@ -21,13 +21,20 @@ from solar_site_addon.generator.settings.schema import (
     to_dict,
     with_values,
 )
+from solar_site_addon.generator.settings.types import Range
 from solar_site_addon.ui.presets import (
+    Marks,
     apply_file,
     apply_preset,
     built_in_presets,
+    export_preset,
+    import_preset,
+    is_built_in,
+    marks_of,
     preset_files,
-    sample_origin,
+    rename_preset,
     save_preset,
+    settings_of_sample,
     write_settings,
 )
 
@@ -112,16 +119,48 @@ def a_sample(folder: Path, settings: Settings, seed: int) -> Path:
 
 def test_a_sample_names_its_dataset_and_seed(tmp_path: Path) -> None:
     sample = a_sample(tmp_path, OTHER, 45)
-    origin, seed, view, checksum = sample_origin(sample)
-    assert (origin, seed, view) == (tmp_path / "dataset.json", 45, 2)
-    assert settings_sha256(apply_file(Settings(), origin)) == checksum
+    found = settings_of_sample(sample, Settings())
+    assert (found.settings, found.seed, found.view, found.complete) == (OTHER, 45, 2, True)
 
 
-def test_a_sample_outside_its_dataset_cannot_be_imported(tmp_path: Path) -> None:
+def test_a_sample_outside_its_dataset_gives_the_values_drawn_for_it(tmp_path: Path) -> None:
     sample = a_sample(tmp_path, OTHER, 45)
     (tmp_path / "dataset.json").unlink()
-    with pytest.raises(SettingsError, match="two folders above"):
-        sample_origin(sample)
+    document = json.loads(sample.read_text())
+    drawn = {"site": {"relief": 0.15, "presets": "desert"}, "camera": {"altitude_agl_m": 41.5}}
+    sample.write_text(json.dumps({**document, "drawn": drawn}))
+    found = settings_of_sample(sample, with_values(Settings(), {"site.size_m": 300}))
+    assert (found.seed, found.view, found.complete) == (45, 2, False)
+    assert (found.settings.site.relief, found.settings.camera.altitude_agl_m) == (Range(0.15, 0.15), Range(41.5, 41.5))
+    assert found.settings.site.size_m == 300, "what is not drawn keeps the panel's value"
+    assert found.settings.site.presets == ()
+    assert found.settings.site.soil == with_preset(Settings(), "desert").site.soil
+
+
+def test_a_user_preset_can_be_renamed_exported_and_imported(tmp_path: Path) -> None:
+    path = save_preset(OTHER, "Mine", tmp_path)
+    renamed = rename_preset(path, "Ours", tmp_path)
+    assert [file.stem for file in preset_files(tmp_path) if not is_built_in(file)] == ["Ours"]
+    export_preset(apply_file(Settings(), renamed), tmp_path / "shared.json")
+    imported = import_preset(tmp_path / "shared.json", tmp_path)
+    assert apply_file(Settings(), imported) == apply_file(Settings(), renamed)
+    with pytest.raises(SettingsError, match="already exists"):
+        import_preset(tmp_path / "shared.json", tmp_path)
+    (tmp_path / "bad.json").write_text('{"site": {"relief": 7}}')
+    with pytest.raises(SettingsError, match="relief = 7"):
+        import_preset(tmp_path / "bad.json", tmp_path)
+    assert len(preset_files(tmp_path)) == len(built_in_presets()) + 2
+
+
+def test_marks_tell_what_differs_from_the_active_preset() -> None:
+    desert = str(PRESET_FOLDER / "desert.json")
+    loaded = apply_preset(Settings(), Path(desert))
+    assert marks_of(loaded, desert) == Marks()
+    assert marks_of(Settings(), "") == Marks()
+    changed = with_values(loaded, {"site.relief": 0.123, "render.max_samples": 7})
+    assert marks_of(changed, desert) == Marks(True, frozenset({"site.relief", "render.max_samples"}))
+    camera_only = with_values(loaded, {"render.max_samples": 7})
+    assert not marks_of(camera_only, desert).preset_changed, "a preset holds no render settings"
 
 
 @pytest.mark.bpy
@@ -130,7 +169,7 @@ def test_importing_a_sample_restores_settings_and_seed(bpy: Any, tmp_path: Path)
 
     bpy.context.scene.solar_site.run.seed = bpy.context.scene.solar_site.light.date = "what was there"
     bpy.ops.solar_site.import_sample(filepath=str(a_sample(tmp_path, OTHER, 45)))
-    settings, run = settings_of(bpy.context.scene)
+    settings, run = settings_of()
     assert settings == OTHER
     assert run.seed == 45
     assert bpy.context.scene.solar_site.view == 2
@@ -149,11 +188,11 @@ def test_saved_settings_are_read_by_panel_and_command_line(bpy: Any, tmp_path: P
     from solar_site_addon.ui.properties import settings_of, show_settings
 
     path = tmp_path / "mine.json"
-    show_settings(bpy.context.scene, OTHER)
+    show_settings(OTHER)
     bpy.ops.solar_site.save_settings(filepath=str(path))
-    show_settings(bpy.context.scene, Settings())
+    show_settings(Settings())
     bpy.ops.solar_site.load_settings(filepath=str(path))
-    assert settings_of(bpy.context.scene)[0] == OTHER
+    assert settings_of()[0] == OTHER
     request = parse([str(tmp_path / "out"), "--settings", str(path)])
     assert request is not None
     assert request.settings == OTHER

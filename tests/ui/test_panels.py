@@ -3,7 +3,11 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
+from unittest.mock import MagicMock
 
 import pytest
 
@@ -32,7 +36,7 @@ class Layout:
 
     def operator(self, name: str, **_: Any) -> Any:
         self.operators.append(name)
-        return self
+        return SimpleNamespace()
 
     def __getattr__(self, name: str) -> Any:
         return lambda *_, **__: self
@@ -70,7 +74,7 @@ def all_shown(bpy: Any) -> dict[type, list[str]]:
     choices = {
         setting.name: list(setting.spec.choices) for setting in iter_settings(Settings) if setting.type is Options
     }
-    show_settings(bpy.context.scene, with_values(Settings(), choices))
+    show_settings(with_values(Settings(), choices))
     root = bpy.context.scene.solar_site
     shown: dict[type, list[str]] = {panel: [] for panel in panels()}
     for clusters, source in ((True, "angles"), (False, "place_time")):
@@ -83,8 +87,32 @@ def all_shown(bpy: Any) -> dict[type, list[str]]:
 def test_every_setting_is_in_the_tab(all_shown: dict[type, list[str]]) -> None:
     shown = {name for names in all_shown.values() for name in names}
     everything = {setting.name for setting in (*iter_settings(Settings), *iter_settings(RunSettings))}
-    assert everything - shown == set()
+    assert everything - shown == {"use_gpu", "device", "camera.model"}, "these are in menus"
     assert len(everything) > 60
+
+
+def test_the_menus_offer_every_camera_and_device_and_grey_what_the_machine_lacks(
+    bpy: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from solar_site_addon.panels import CameraMenu, DeviceMenu
+    from solar_site_addon.ui import device_choice
+
+    monkeypatch.setattr(device_choice, "devices_of", lambda backend: ["Tesla"] if backend == "CUDA" else [])
+    rows: dict[str, tuple[bool, str]] = {}
+
+    class Row(Layout):
+        def prop_enum(self, _group: Any, _name: str, choice: str, *, text: str, **_: Any) -> None:
+            rows[choice] = (self.enabled, text)
+
+        def row(self, **_: Any) -> Row:
+            return Row()
+
+    DeviceMenu.draw(SimpleNamespace(layout=Row()), bpy.context)
+    assert [choice for choice, (enabled, _) in rows.items() if enabled] == ["auto", "cuda", "cpu"]
+    assert rows["optix"] == (False, "OptiX: not found on this machine")
+    camera = MagicMock()
+    CameraMenu.draw(SimpleNamespace(layout=camera), bpy.context)
+    camera.column().props_enum.assert_called_once_with(bpy.context.scene.solar_site.camera, "model")
 
 
 def test_only_a_few_settings_are_visible_by_default(bpy: Any) -> None:
@@ -128,9 +156,11 @@ def test_the_panel_says_when_the_site_no_longer_matches_the_settings(bpy: Any, s
         return "Settings changed since this preview" in draw(bpy, MainPanel).texts
 
     assert not outdated(), "there is no site yet"
+    root = scene.solar_site
     bpy.ops.solar_site.generate_preview()
-    root = bpy.context.scene.solar_site
     assert not outdated()
+    root.render.max_samples, root.run.num_images, root.effects.noise = 7, 3, (0.1, 0.1)
+    assert not outdated(), "the preview shows none of these"
     assert "not yet known" not in draw(bpy, CameraPanel).texts
     lines = [len(draw(bpy, panel).texts) for panel in (MainPanel, CameraPanel)]
     root.camera.altitude_agl_m = (60, 61)
@@ -193,3 +223,98 @@ def test_the_render_panel_says_that_cycles_is_disabled(bpy: Any, monkeypatch: py
     shown = " ".join(draw(bpy, panels.RenderPanel).texts)
     assert "Cycles is disabled" in shown
     assert "Detecting devices" not in shown
+
+
+def test_the_rows_above_the_details_of_a_batch_do_not_move(bpy: Any, tmp_path: Path) -> None:
+    from solar_site_addon.panels import BatchPanel
+    from solar_site_addon.ui.batches import STARTING, FolderView
+    from solar_site_addon.ui.session import session, tick
+
+    root = bpy.context.scene.solar_site
+    root.folder = str(tmp_path)
+    tick()
+    before = draw(bpy, BatchPanel)
+    session.batches.views[tmp_path] = FolderView(STARTING)
+    after = draw(bpy, BatchPanel)
+    assert (len(before.texts), before.operators) == (len(after.texts), after.operators)
+    assert "No batch in this folder yet" in before.texts
+    assert "Checking Blender and the first site" in after.texts
+
+
+def test_the_summary_says_what_a_batch_will_be(bpy: Any, tmp_path: Path) -> None:
+    from solar_site_addon.batch.estimate import Measured
+    from solar_site_addon.panels import BatchPanel
+    from solar_site_addon.ui.session import session, tick
+
+    root = bpy.context.scene.solar_site
+    root.run.device, root.folder = "cpu", str(tmp_path)
+    tick()
+    texts = draw(bpy, BatchPanel).texts
+    assert "10 images, 5280 x 3956" in texts
+    assert "Time: use Render Preview" in texts
+    assert re.search(r"1.27 GB, \d+ processes on CPU", " ".join(texts)), texts
+    session.measured = Measured({"site": 6.0, "radiance": 20.0}, 960 * 719, 16, "CPU")
+    tick()
+    texts = " ".join(draw(bpy, BatchPanel).texts)
+    assert re.search(r"About \d+ (h|min), ends about \d\d:\d\d", texts), texts
+    session.measured = Measured({"site": 6.0, "radiance": 20.0}, 960 * 719, 16, "CUDA: Tesla (GPU)")
+    tick()
+    assert session.outlook.seconds is None, "another device was measured"
+
+
+def test_a_search_finds_settings_by_label_and_description(bpy: Any) -> None:
+    from solar_site_addon.panels import SearchPanel
+    from solar_site_addon.ui.search import MOST_FOUND, found_settings
+
+    root = bpy.context.scene.solar_site
+    assert found_settings("", "en_US") == ()
+    assert found_settings("snow cover", "en_US")[0] == "site.snow"
+    assert "array.design_sun_elevation_deg" in found_settings("shades row", "en_US")
+    assert len(found_settings("a", "en_US")) == MOST_FOUND
+    root.search = "gimbal pitch"
+    assert drawn_by(bpy, SearchPanel) == ["camera.gimbal_pitch_deg"]
+    root.search = "no such thing"
+    assert "No setting contains this text" in draw(bpy, SearchPanel).texts
+
+
+def test_changed_settings_are_counted_and_reset_by_group(bpy: Any) -> None:
+    from solar_site_addon.generator.settings.schema import PRESET_FOLDER
+    from solar_site_addon.panels import LandPanel, active_preset, draw_changes
+    from solar_site_addon.ui.properties import settings_of
+    from solar_site_addon.ui.session import tick
+
+    def marks() -> list[str]:
+        tick()
+        layout = Layout()
+        draw_changes(layout, LandPanel.names)
+        return layout.texts
+
+    root = bpy.context.scene.solar_site
+    desert = str(PRESET_FOLDER / "desert.json")
+    bpy.ops.solar_site.load_preset(filepath=desert)
+    before = settings_of()
+    assert marks() == []
+    assert active_preset(root.preset) == "Desert"
+    root.site.size_m, root.site.road_max_grade_percent, root.module.soiling = 150, 5, (0.5, 0.6)
+    assert marks() == ["2 changed"]
+    assert active_preset(root.preset) == "Desert (changed)"
+    bpy.ops.solar_site.reset_settings(names=",".join(LandPanel.names))
+    assert marks() == []
+    assert tuple(root.module.soiling) == pytest.approx((0.5, 0.6)), "another group was reset"
+    bpy.ops.solar_site.reset_settings(names="module.soiling")
+    assert settings_of() == before
+
+
+@pytest.mark.parametrize(
+    ("width", "scale", "above"), [(280, 1.0, False), (230, 1.0, True), (420, 1.5, False), (345, 1.5, True)]
+)
+def test_labels_stand_above_the_fields_of_a_range_where_the_sidebar_is_narrow(
+    bpy: Any, monkeypatch: pytest.MonkeyPatch, width: int, scale: float, above: bool
+) -> None:
+    from solar_site_addon.ui import panel_parts
+
+    monkeypatch.setattr(panel_parts, "sidebar_width", lambda: width / scale)
+    column = MagicMock()
+    panel_parts.draw_value(column, None, "relief", "Relief", ranged=True)
+    assert column.column.called == above
+    assert column.split.called != above

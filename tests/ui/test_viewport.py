@@ -90,7 +90,7 @@ def test_disabling_the_extension_keeps_the_site_and_the_users_data(bpy: Any, use
 def test_remove_returns_to_the_scene_that_the_site_was_generated_from(bpy: Any, users_scene: Any) -> None:
     window = bpy.context.window_manager.windows[0]
     second = bpy.data.scenes.new("Second")
-    second.solar_site.site.size_m, second.solar_site.camera.width_px = 150, 320
+    bpy.context.scene.solar_site.camera.width_px = 320
     window.scene, window.scene = second, users_scene  # a scene's layers are complete once it was shown
     before = everything(bpy)
     bpy.ops.solar_site.generate_preview()
@@ -114,8 +114,8 @@ def test_the_preview_is_the_site_that_the_generator_plans(bpy: Any, scene: Any) 
     scene.solar_site.run.seed = "5"
     bpy.ops.solar_site.generate_preview()
     shown = bpy.context.window_manager.windows[0].scene
-    plan = plan_site(settings_of(scene)[0], 5)
-    camera = plan_view(plan, settings_of(scene)[0], 0).camera
+    plan = plan_site(settings_of()[0], 5)
+    camera = plan_view(plan, settings_of()[0], 0).camera
     modules = next(part for part in shown.objects if part.name.startswith("Solar Site modules"))
     there = plan.modules.corners[plan.modules.condition != Condition.MISSING]
     assert len(modules.data.vertices) == 8 * len(there)
@@ -139,7 +139,7 @@ def test_the_site_is_planned_once_for_all_its_views(bpy: Any, scene: Any) -> Non
     current_site.cache_clear()
     first, camera = planned()
     assert first == 1
-    root = shown_scene(bpy).solar_site
+    root = scene.solar_site
     root.light.time_h = (12, 12)
     root.vegetation.trees = (1, 1)
     assert planned() == (1, camera)
@@ -151,7 +151,7 @@ def test_the_site_is_planned_once_for_all_its_views(bpy: Any, scene: Any) -> Non
     again, view_camera = planned()
     assert again == 1
     assert view_camera not in (camera, other_camera)
-    assert root.read_out.view == 1
+    assert shown_scene(bpy).solar_site.read_out.view == 1
     root.site.greenness = (0.1, 0.1)
     assert planned()[0] == 2
 
@@ -165,11 +165,11 @@ def test_the_preview_of_a_view_matches_the_workers(bpy: Any, scene: Any) -> None
     scene.solar_site.run.seed, scene.solar_site.view = "5", 3
     bpy.ops.solar_site.generate_preview()
     shown = shown_scene(bpy)
-    camera = plan_view(plan_site(settings_of(scene)[0], 5), settings_of(scene)[0], 3).camera
+    camera = plan_view(plan_site(settings_of()[0], 5), settings_of()[0], 3).camera
     assert np.array(shown.camera.matrix_world.translation) == pytest.approx(camera.position, abs=1e-3)
     update_changed(shown)
     assert shown.name not in session.changed
-    shown.solar_site.view = 2
+    scene.solar_site.view = 2
     update_changed(shown)
     assert shown.name in session.changed
 
@@ -183,10 +183,10 @@ def test_another_camera_keeps_the_terrain_and_another_seed_does_not(bpy: Any, sc
 
     first = heights()
     shown = bpy.context.window_manager.windows[0].scene
-    shown.solar_site.camera.altitude_agl_m = (50, 50)
+    scene.solar_site.camera.altitude_agl_m = (50, 50)
     assert np.array_equal(heights(), first)
     assert shown.solar_site.read_out.altitude_m == pytest.approx(50)
-    shown.solar_site.run.seed = "1"
+    scene.solar_site.run.seed = "1"
     assert not np.array_equal(heights(), first)
 
 
@@ -209,7 +209,7 @@ def test_a_copy_of_the_site_in_another_scene_stays_when_the_site_is_regenerated(
     second = bpy.context.window_manager.windows[0].scene
     assert second != first
     before = {part.name: len(part.data.vertices) for part in first.objects if part.type == "MESH"}
-    second.solar_site.run.seed = "9"
+    scene.solar_site.run.seed = "9"
     bpy.ops.solar_site.generate_preview()
     assert {part.name: len(part.data.vertices) for part in first.objects if part.type == "MESH"} == before
 
@@ -222,7 +222,7 @@ def test_parts_of_a_site_that_are_linked_to_another_scene_stay_there(bpy: Any, s
     bpy.ops.scene.new(type="LINK_COPY")
     second = shown_scene(bpy)
     before, points = [part.name for part in first.objects], len(theirs.data.vertices)
-    second.solar_site.run.seed = "9"
+    scene.solar_site.run.seed = "9"
     bpy.ops.solar_site.generate_preview()
     assert [part.name for part in first.objects] == before
     assert first.world is not None
@@ -320,13 +320,13 @@ def test_without_cycles_the_buttons_are_disabled_and_the_panel_keeps_updating(bp
     try:
         session.devices.clear()
         tick()
-        assert device_view(scene) is None
+        assert device_view() is None
         assert not bpy.ops.solar_site.generate_preview.poll()
-        assert not bpy.ops.solar_site.apply_render_settings.poll()
+        assert not bpy.ops.solar_site.copy_to_scene.poll()
     finally:
         addon_utils.enable("cycles")
     tick()
-    assert device_view(scene) is not None
+    assert device_view() is not None
     assert bpy.ops.solar_site.generate_preview.poll()
 
 
@@ -335,15 +335,58 @@ def test_an_unlocked_seed_changes_the_site_each_time(bpy: Any, scene: Any) -> No
     seeds = set()
     for _ in range(2):
         bpy.ops.solar_site.generate_preview()
-        seeds.add(bpy.context.window_manager.windows[0].scene.solar_site.run.seed)
+        seeds.add(scene.solar_site.run.seed)
     assert len(seeds) == 2
 
 
-def test_apply_render_settings_sets_what_a_batch_renders_with(bpy: Any, scene: Any) -> None:
+def test_copy_to_scene_sets_what_a_batch_renders_with(bpy: Any, scene: Any) -> None:
     scene.solar_site.render.max_samples = 123
     scene.solar_site.render.noise_threshold = 0.02
-    bpy.ops.solar_site.apply_render_settings()
+    bpy.ops.solar_site.copy_to_scene()
     assert scene.render.engine == "CYCLES"
     assert (scene.cycles.samples, scene.cycles.device) == (123, "CPU")
     assert scene.cycles.adaptive_threshold == pytest.approx(0.02)
     assert (scene.render.resolution_x, scene.render.resolution_y) == (160, 120)
+
+
+def test_annotated_objects_are_colored_in_the_solid_view(bpy: Any, scene: Any) -> None:
+    from solar_site_addon.ui.annotation_colors import ATTRIBUTE
+    from solar_site_addon.ui.session import session
+
+    bpy.ops.solar_site.generate_preview()
+    shown = shown_scene(bpy)
+    site = session.sites[shown.name]
+    mesh = next(part for part in shown.objects if part.name.startswith("Solar Site modules")).data
+
+    def colours() -> Any:
+        values = np.empty((len(mesh.loops), 4), dtype=np.float32)
+        mesh.color_attributes[ATTRIBUTE].data.foreach_get("color_srgb", values.ravel())
+        return values.reshape(-1, 24, 4)[:, 0, :3]
+
+    with bpy.context.temp_override(window=bpy.context.window_manager.windows[0]):
+        bpy.ops.solar_site.color_annotations(mode="TABLE")
+        by_table = colours()
+        bpy.ops.solar_site.color_annotations(mode="CATEGORY")
+        assert len(np.unique(colours(), axis=0)) == 1
+        bpy.ops.solar_site.color_annotations(mode="OFF")
+    table = site.modules.table[site.modules.condition != 8]
+    assert (by_table[table == table[0]] == by_table[0]).all()
+    assert len(np.unique(by_table, axis=0)) > 0.9 * len(np.unique(table))
+    assert ATTRIBUTE not in mesh.color_attributes
+
+
+def test_the_colors_in_the_viewport_follow_soil_season_and_snow(bpy: Any, scene: Any) -> None:
+    def ground() -> Any:
+        bpy.ops.solar_site.generate_preview()
+        material = next(one for one in bpy.data.materials if one.name.startswith("Solar Site ground"))
+        return np.array(material.diffuse_color[:3])
+
+    root = scene.solar_site
+    root.site.greenness, root.site.soil = (0, 0), {"red"}
+    red = ground()
+    root.site.soil = {"grey"}
+    grey = ground()
+    root.site.snow = (1, 1)
+    white = ground()
+    assert red[0] / red[2] > 1.5 * grey[0] / grey[2]
+    assert white.min() > 2 * grey.min()

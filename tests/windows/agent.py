@@ -16,6 +16,7 @@ import functools
 import importlib.util
 import json
 import sys
+import time
 import traceback
 from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
@@ -34,6 +35,8 @@ TABS = 26
 
 drawn: set[str] = set()
 """Panels of the add-on drawn since this was last cleared."""
+fastest: dict[str, float] = {}
+"""Least CPU time in seconds that each panel took to draw."""
 watched: set[Any] = set()
 """Panels that record when they are drawn."""
 file_before: dict[str, Any] = {}
@@ -158,7 +161,10 @@ def watch(panel: Any) -> None:
     @functools.wraps(draw)
     def noting(self: Any, context: Any) -> None:
         drawn.add(panel.__name__)
+        began = time.thread_time()
         draw(self, context)
+        spent = time.thread_time() - began
+        fastest[panel.__name__] = min(spent, fastest.get(panel.__name__, spent))
 
     panel.draw = noting
 
@@ -173,9 +179,16 @@ def open_panels(category: str) -> Generator[None, None, list[str]]:
     return sorted(drawn)
 
 
+def draw_times() -> dict[str, float]:
+    """Return the least CPU time in seconds that each panel took to draw."""
+    return fastest
+
+
 def value(path: str) -> Any:
-    """Return a property of the window's scene in a form that JSON can represent."""
-    found = view()["window"].scene.path_resolve(path)
+    """Return a setting of the file, or a result of the window's scene, in a form that JSON can represent."""
+    of_scene = "read_out" in path
+    scene = view()["window"].scene if of_scene else module("properties").settings_scene()
+    found = scene.path_resolve(path)
     return list(found) if hasattr(found, "__len__") and not isinstance(found, str) else found
 
 
@@ -248,10 +261,8 @@ def made() -> dict[str, Any]:
 
 def panel_says() -> dict[str, Any]:
     """Return what the panel shows about the device, the batch in the scene's folder and the preview."""
-    name = next(name for name in addons() if name.endswith(".solar_site_addon"))
-    session = sys.modules[f"{name}.ui.session"]
-    scene = view()["window"].scene
-    device, folder = session.device_view(scene), session.folder_view(scene)
+    session = module("session")
+    device, folder = session.device_view(), session.folder_view()
     return {
         "device": device.line if device else "",
         "messages": [str(message) for message in device.messages] if device else [],
@@ -262,6 +273,17 @@ def panel_says() -> dict[str, Any]:
         "rendering": session.session.preview_render is not None,
         "preview_message": str(session.session.preview_message or ""),
     }
+
+
+def module(name: str) -> Any:
+    """Return a module of the add-on's user interface."""
+    addon = next(name for name in addons() if name.endswith(".solar_site_addon"))
+    return sys.modules[f"{addon}.ui.{name}"]
+
+
+def image_sum() -> float:
+    """Return the sum of all values of the image with labels."""
+    return float(sum(bpy.data.images["Solar Site image"].pixels))
 
 
 def settle() -> Generator[None, None, None]:
@@ -320,7 +342,7 @@ def shown_scenes() -> list[dict[str, Any]]:
         {
             "name": scene.name,
             "site": {part.name: len(part.data.vertices) for part in scene.objects if part.type == "MESH"},
-            "seed": scene.solar_site.run.seed,
+            "seed": scene.solar_site.read_out.seed,
         }
         for scene in scenes
     ]
@@ -365,9 +387,10 @@ def leave() -> None:
 ANSWERS: dict[str, Callable[..., Any]] = {
     function.__name__: function
     for function in (
-        addons, buttons, changes_of_the_file, clipboard, close_other_windows, close_second_window, find, leave, made,
-        open_panels, open_search, open_second_window, other_window, panel_says, perspective, remember_the_file,
-        remove_scene, save, set_language, settle, show_tab, shown_scenes, uninstall, users_own, value,
+        addons, buttons, changes_of_the_file, clipboard, close_other_windows, close_second_window, draw_times, find,
+        image_sum, leave, made, open_panels, open_search, open_second_window, other_window, panel_says, perspective,
+        remember_the_file, remove_scene, save, set_language, settle, show_tab, shown_scenes, uninstall, users_own,
+        value,
     )
 }  # fmt: skip
 

@@ -28,13 +28,15 @@ LARGEST = 960
 """Maximum width of these screenshots in pixels."""
 BELOW = 26
 """Approximate pixels from the middle of a panel's last button to the panel's lower edge."""
-LEFT, MIDDLE, RIGHT, LAST = 0.3, 0.5, 0.83, 0.92
+LEFT, RIGHT, LAST = 0.3, 0.83, 0.92
 """Fractions of the sidebar's width; the last one hits the outermost small button of a row."""
 CENTRE = (WIDTH // 3, HEIGHT // 2)
 """A position on the screen in the 3D viewport."""
 TAB = "Solar Site"
 HEADERS = range(20, 150, 14)
 """Distances above a panel's first button, in pixels, at which to look for its header."""
+HEADERS_BELOW = range(20, 420, 13)
+"""Distances below a button at which to look for the header of a later panel."""
 AGENT = Path(__file__).with_name("agent.py")
 
 
@@ -173,14 +175,14 @@ class Window:
         """Press keys with the pointer in the 3D viewport."""
         self.do("mousemove", *CENTRE, "sleep", 0.3, "key", keys, "sleep", 0.3)
 
-    def toggle(self, panel: str, above: str) -> None:
-        """Open or close a panel by clicking its header, which is a little higher than the button ``above``.
+    def toggle(self, panel: str, *, above: str = "", below: str = "") -> None:
+        """Open or close a panel by its header, a little higher than the button ``above`` or lower than ``below``.
 
         Blender does not expose the positions of headers: try positions until this panel opens or closes, and undo the
         effect of wrong clicks.
         """
         before = self.open_panels()
-        for place in self.headers_of(panel, above):
+        for place in self.headers_of(panel, above, below):
             self.click_at(place)
             changed = before ^ self.open_panels()
             if changed == {panel}:
@@ -190,12 +192,11 @@ class Window:
                 self.click_at(place)
         raise AssertionError(f"no header of {panel} in the sidebar")
 
-    def headers_of(self, panel: str, above: str) -> list[list[int]]:
-        """Return the possible positions of a panel's header."""
-        if panel in self.headers:
-            return [self.headers[panel]]
-        x, y = self.place(above, LEFT)
-        return [[x, y - up] for up in HEADERS]
+    def headers_of(self, panel: str, above: str, below: str) -> list[list[int]]:
+        """Return the possible positions of a panel's header, the last known one first."""
+        known = [self.headers[panel]] if panel in self.headers else []
+        x, y = self.place(above or below, LEFT)
+        return known + [[x, y - up] for up in HEADERS] if above else known + [[x, y + down] for down in HEADERS_BELOW]
 
     def open_panels(self) -> set[str]:
         """Return the open panels of the tab."""

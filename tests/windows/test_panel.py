@@ -17,7 +17,7 @@ import pytest
 
 from solar_site_addon.batch.lock import is_running
 
-from .desktop import CENTRE, LAST, MIDDLE, RIGHT, Desk, Window, wait_until
+from .desktop import CENTRE, LAST, LEFT, RIGHT, Desk, Window, wait_until
 
 pytestmark = [pytest.mark.blender, pytest.mark.windows, pytest.mark.timeout(280)]
 
@@ -76,6 +76,7 @@ def test_the_zip_is_installed_and_enabled(window: Window, users_own: dict[str, A
 def test_the_sidebar_has_the_tab(window: Window) -> None:
     window.show_tab()
     assert {"MainPanel", "SitePanel", "CameraPanel", "BatchPanel"} <= window.open_panels()
+    assert sum(window.ask("draw_times").values()) < 0.002
     window.keep("tab", "sidebar", last="solar_site.open_folder")
 
 
@@ -148,7 +149,17 @@ def test_render_preview_shows_an_image_with_annotations(window: Window, users_ow
     assert window.ask("made")["images"]["Solar Site image"] == [960, 719]
     assert window.ask("users_own") == users_own
     window.keep("image", "other window")
-    window.ask("close_other_windows")
+
+
+def test_labels_are_switched_without_another_render(window: Window) -> None:
+    window.ask("close_other_windows")  # in front of the panel
+    window.toggle("ResultsPanel", below="solar_site.open_folder")
+    before = window.ask("image_sum")
+    window.click("solar_site.toggle_label")
+    wait_until(lambda: window.ask("image_sum") != before, "the labels to change")
+    assert shows(window, rendering=False)
+    window.keep("labels", "sidebar", last="solar_site.rebuild_site")
+    window.toggle("ResultsPanel", below="solar_site.open_folder")
 
 
 def test_each_of_two_windows_keeps_its_own_site(window: Window, users_own: dict[str, Any]) -> None:
@@ -169,7 +180,7 @@ def test_each_of_two_windows_keeps_its_own_site(window: Window, users_own: dict[
     assert window.ask("shown_scenes") == [first], "closing a window has changed the other one"
     window.ask("open_second_window", scene="Second")
     window.show_tab()
-    window.click("solar_site.remove_site")
+    window.click("solar_site.remove_site", LAST)
     wait_until(lambda: second["name"] not in window.ask("made")["scenes"], "the second site to go")
     window.ask("close_second_window")
     window.ask("remove_scene", name="Second")
@@ -179,14 +190,14 @@ def test_each_of_two_windows_keeps_its_own_site(window: Window, users_own: dict[
 
 
 def test_the_render_panel_names_the_device_and_what_is_missing(window: Window) -> None:
-    window.toggle("CameraPanel", above="model")  # to have room for the others
-    window.toggle("RenderPanel", above="folder")
+    window.toggle("CameraPanel", above="altitude_agl_m[0]")  # to have room for the others
+    window.toggle("RenderPanel", below="use_clusters")
     shown = window.ask("panel_says")
     assert shown["device"] == "CPU"
     assert any("Using only the CPU for rendering" in message for message in shown["messages"])
     # Debian builds Blender without OpenImageDenoise.
     assert any("Could not enable Intel denoiser" in message for message in shown["messages"])
-    window.keep("render", "sidebar", last="solar_site.apply_render_settings")
+    window.keep("render", "sidebar", last="preview_size_px")
 
 
 def test_the_resolution_can_be_typed(window: Window) -> None:
@@ -194,7 +205,7 @@ def test_the_resolution_can_be_typed(window: Window) -> None:
     window.type_into("height_px", str(HEIGHT), RIGHT)
     assert window.ask("value", path="solar_site.camera.width_px") == WIDTH
     assert window.ask("value", path="solar_site.camera.height_px") == HEIGHT
-    window.toggle("RenderPanel", above="folder")
+    window.toggle("RenderPanel", below="use_clusters")
 
 
 def test_the_folder_can_be_typed(window: Window, out: Path) -> None:
@@ -207,11 +218,11 @@ def test_the_folder_can_be_typed(window: Window, out: Path) -> None:
 def test_start_starts_a_batch_and_cancel_keeps_complete_images(window: Window, out: Path) -> None:
     window.click("solar_site.start_batch")
     wait_until(lambda: shows(window, status="RUNNING"), "the batch to start")
-    window.place("solar_site.cancel_batch", MIDDLE)  # find it in advance, to click it while images are missing
+    window.place("solar_site.cancel_batch", LEFT)  # find it in advance, to click it while images are missing
     wait_until(lambda: complete_samples(out) and shows(window, status="RUNNING"), "the first image", RENDERED)
     window.look("running_batch")
     window.keep("batch", "sidebar")
-    window.click("solar_site.cancel_batch", MIDDLE)
+    window.click("solar_site.cancel_batch", LEFT)
     wait_until(lambda: not is_running(out), "the end of the batch")
     wait_until(lambda: shows(window, status="STOPPED"), "the panel to see it")
     assert 0 < len(complete_samples(out)) < IMAGES
@@ -247,7 +258,7 @@ def test_the_command_line_names_the_folder(window: Window, out: Path) -> None:
 
 
 def test_remove_site_keeps_the_users_data(window: Window, users_own: dict[str, Any]) -> None:
-    window.click("solar_site.remove_site")
+    window.click("solar_site.remove_site", LAST)
     wait_until(lambda: window.ask("made")["scenes"] == ["Scene"], "the site to go")
     assert window.ask("made")["objects"] == []
     assert window.ask("users_own") == users_own
@@ -257,8 +268,8 @@ def test_the_tab_can_be_chinese(window: Window) -> None:
     window.ask("set_language", language="zh_HANS")
     window.click("solar_site.generate_preview")
     wait_until(lambda: window.ask("made")["objects"], "a site")
-    window.toggle("RenderPanel", above="folder")
-    window.keep("chinese", "sidebar", last="solar_site.apply_render_settings")
+    window.toggle("RenderPanel", below="use_clusters")
+    window.keep("chinese", "sidebar", last="preview_size_px")
 
 
 def test_uninstalling_does_not_change_the_file(window: Window, users_own: dict[str, Any]) -> None:

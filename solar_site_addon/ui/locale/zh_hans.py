@@ -8,6 +8,7 @@ LOCALE = "zh_HANS"
 
 NAMES = {
     "Blender",
+    "GPU",
     "1P",
     "2P",
     "3L",
@@ -563,7 +564,7 @@ TEXTS = {
     "Land": "地块",
     "Tables": "支架",
     "Surroundings": "周边环境",
-    "Vegetation and Stones": "植被与石块",
+    "Vegetation": "植被",
     "Modules": "组件",
     "Equipment": "设备",
     "Camera": "相机",
@@ -615,7 +616,6 @@ TEXTS = {
     "Some images failed": "部分图像渲染失败",
     "The batch could not start": "批量任务无法开始",
     "{done} of {total}": "{done} / {total}",
-    "{pace} per hour, {left} left": "每小时 {pace} 张，剩余 {left}",
     "starting": "启动中",
     "building": "构建中",
     "done": "完成",
@@ -656,14 +656,7 @@ TEXTS = {
     ),
     "New Seed": "新种子",
     "Pick a random seed": "随机选择一个种子",
-    "Apply Render Settings": "应用渲染设置",
-    "Apply the device, samples, noise threshold, denoiser and resolution of a batch to the current scene. This "
-    "also changes the device in Blender's preferences": (
-        "将批量任务的设备、采样数、噪波阈值、降噪器和分辨率应用于当前场景。同时会更改 Blender 偏好设置中的设备"
-    ),
     "Render Preview": "渲染预览",
-    "Render a small image of this site in the background, draw the outline of every module, and show the result "
-    "in the image editor": ("在后台渲染此场地的一张小图，画出每个组件的轮廓，并在图像编辑器中显示"),
     "Stop Rendering the Preview": "停止渲染预览",
     "Cancel the background render of the preview": "取消预览的后台渲染",
     "Load Settings": "载入设置",
@@ -671,13 +664,7 @@ TEXTS = {
         "从 JSON 文件或批量任务的 dataset.json 载入设置。文件中没有的设置恢复为默认值"
     ),
     "Save Settings": "保存设置",
-    "Save all settings to a JSON file, for other scenes or for the command line": (
-        "将所有设置保存到 JSON 文件，供其他场景或命令行使用"
-    ),
     "Import from sample.json": "从 sample.json 导入",
-    "Restore the settings and seed of a dataset image, so that its site can be generated again": (
-        "恢复数据集中某张图像的设置和种子，以便重新生成其场地"
-    ),
     "Load Preset": "载入预设",
     "Apply the settings of the preset and keep all others": "应用预设包含的设置，其余设置不变",
     "Save as Preset": "保存为预设",
@@ -719,20 +706,16 @@ TEXTS = {
     "Choose a folder for the dataset": "请为数据集选择文件夹",
     "A batch is running in this folder": "此文件夹中有正在运行的批量任务",
     "No batch is running in this folder": "此文件夹中没有正在运行的批量任务",
-    "Batch stopped: finished images are kept": "批量任务已停止：已完成的图像会保留",
     "There is no batch in this folder": "此文件夹中没有批量任务",
     "The folder does not exist yet": "文件夹尚不存在",
     "There is no log yet": "尚无日志",
     "Site removed": "场地已移除",
-    "The batch render settings have been applied to this scene": "批量任务的渲染设置已应用于此场景",
     "Rendering stopped": "渲染已停止",
     "Settings loaded from {file}": "已从 {file} 载入设置",
     "Settings saved to {file}": "设置已保存到 {file}",
     "Preset {name} loaded": "已载入预设 {name}",
     "Preset {name} saved": "已保存预设 {name}",
     "Preset {name} removed": "已移除预设 {name}",
-    "Batch started: it continues after Blender is closed": "批量任务已开始：关闭 Blender 后仍会继续",
-    "Batch resumed": "批量任务已继续",
     "Writing the formats": "正在写出格式",
     "Command line copied to the clipboard": "命令行已复制到剪贴板",
     "Load, save or remove presets": "载入、保存或移除预设",
@@ -789,8 +772,6 @@ TEXTS = {
     "{file} was rendered with settings other than those in {origin}.": (
         "{file} 渲染时所用的设置与 {origin} 中的不同。"
     ),
-    "{file} was moved out of its dataset: its settings are in dataset.json, two folders above it, which does not "
-    "exist.": ("{file} 已被移出其数据集：其设置在上两级文件夹的 dataset.json 中，但该文件不存在。"),
     '"{name}" is not a valid preset name: it must not be empty, start with a period or contain any of {characters}.': (
         "“{name}”不是有效的预设名称：名称不能为空、不能以句点开头，也不能包含 {characters}。"
     ),
@@ -1155,5 +1136,148 @@ TEXTS = {
     "The object pass has {width} x {height} pixels instead of {columns} x {rows}.": (
         "对象通道为 {width} x {height} 像素，而非 {columns} x {rows}。"
     ),
+    # Batches, results, labels and presets in the panel
+    "About {duration}, ends about {time}": "约 {duration}，{time} 左右结束",
+    "{space}, {count} processes on {device}": "{space}，{count} 个进程，{device}",
+    "Add a preset from a JSON file to your own, and load it": "将 JSON 文件中的预设加入用户预设并载入",
+    "Announce": "提示",
+    "Automatic (GPU if there is one)": "自动（有 GPU 则使用）",
+    "Automatic ({count})": "自动（{count}）",
+    "Boxes": "边界框",
+    "Canceled: finished images are kept": "已取消：保留已完成的图像",
+    "Categories": "类别",
+    "Category": "类别",
+    "Checking the batch: it starts if nothing is in its way, and continues after Blender is closed": (
+        "正在检查批量任务：检查通过后开始，关闭 Blender 后仍会继续"
+    ),
+    "Color": "颜色",
+    "Color Annotations": "标注着色",
+    "Color the annotated objects of the site in the solid view": "在实体视图中为场地中已标注的对象着色",
+    "Colors in the viewport": "视图中的颜色",
+    "Condition": "状况",
+    "Conditions": "状况",
+    "Copy to This Scene": "复制到此场景",
+    "Device that renders previews and batches": "渲染预览和批量任务的设备",
+    "Engine": "引擎",
+    "Export Preset": "导出预设",
+    "Find a Setting": "查找设置",
+    "Give the active preset of your own another name": "为当前的用户预设改名",
+    "Give the current scene the render settings of a batch: engine, device, samples, noise threshold, "
+    "denoiser and resolution. The device is also set in Blender's preferences": (
+        "为当前场景设置批量任务的渲染设置：引擎、设备、采样数、噪波阈值、降噪器和分辨率。Blender 偏好设置中的"
+        "设备也会更改"
+    ),
+    "Id": "编号",
+    "Ids": "编号",
+    "Images of the batch": "批量任务的图像",
+    "Import Preset": "导入预设",
+    "Label": "标注",
+    "Labels on the image": "图像上的标注",
+    "Load or save a preset of your own first": "请先载入或保存一个用户预设",
+    "Longer side of the image of Render Preview": "渲染预览图像的长边",
+    "Masks": "掩码",
+    "Max": "最大",
+    "Min": "最小",
+    "Most samples per pixel in the image of Render Preview": "渲染预览图像每像素的最多采样数",
+    "Next Result": "下一结果",
+    "No batch in this folder yet": "此文件夹中还没有批量任务",
+    "No setting contains this text": "没有设置包含此文字",
+    "Off": "关闭",
+    "Preset": "预设",
+    "Preset renamed to {name}": "预设已改名为 {name}",
+    "Preset saved to {file}": "预设已保存到 {file}",
+    "Preset {name} imported": "已导入预设 {name}",
+    "Preview Samples": "预览采样数",
+    "Preview Size (px)": "预览尺寸 (px)",
+    "Quick Test": "快速测试",
+    "Rebuild This Site": "重建此场地",
+    "Remove from List": "从列表中移除",
+    "Remove this folder from the list. Its files are kept": "将此文件夹从列表中移除，文件会保留",
+    "Rename Preset": "重命名预设",
+    "Render a preview or show a result first": "请先渲染预览或显示一个结果",
+    "Render a small image of this site in the background and show it with its labels in the image editor. "
+    "Blender remains usable meanwhile": (
+        "在后台渲染此场地的小图像，并在图像编辑器中连同标注一起显示。期间 Blender 可继续使用"
+    ),
+    "Render up to 4 images at a quarter of the size, in a folder of their own": (
+        "在单独的文件夹中以四分之一尺寸渲染最多 4 张图像"
+    ),
+    "Rendering a few small images": "正在渲染几张小图像",
+    "Reset": "重置",
+    "Reset these settings to the active preset, or to the defaults where the preset sets none": (
+        "将这些设置重置为当前预设的值，预设未指定的重置为默认值"
+    ),
+    "Resolution": "分辨率",
+    "Restore the settings and seed of a dataset image, so that its site can be generated again. Without its "
+    "dataset, the values drawn for the image are restored": (
+        "恢复数据集图像的设置和种子，以便再次生成其场地。没有数据集时，恢复为该图像抽取的值"
+    ),
+    "Restore the settings and seed of the image shown, and generate its site in the viewport": (
+        "恢复所显示图像的设置和种子，并在视图中生成其场地"
+    ),
+    "Results and Labels": "结果与标注",
+    "Resuming the batch": "正在继续批量任务",
+    "Sample": "样本",
+    "Samples": "采样数",
+    "Save all settings to a JSON file, for other files or for the command line": (
+        "将全部设置保存为 JSON 文件，供其他文件或命令行使用"
+    ),
+    "Save the groups of settings that a preset holds to a JSON file, to share it": (
+        "将预设所含的设置组保存为 JSON 文件，便于分享"
+    ),
+    "Search": "搜索",
+    "Seed {seed} and the values drawn for this image restored; settings that are not drawn, such as the site "
+    "size, keep the values of the panel": (
+        "已恢复种子 {seed} 和为此图像抽取的值；不抽取的设置（如场区边长）保持面板中的值"
+    ),
+    "Select the camera models of the dataset; Shift-click to select several": (
+        "选择数据集的相机型号；按住 Shift 单击可选多个"
+    ),
+    "Settings": "设置",
+    "Show Batch": "显示批量任务",
+    "Show Result": "显示结果",
+    "Show a message in the status bar": "在状态栏中显示消息",
+    "Show an image of the batch first": "请先显示批量任务的图像",
+    "Show only the settings whose name or description contains this text": "仅显示名称或说明包含此文字的设置",
+    "Show or hide this part of the labels on the image, without rendering it again": (
+        "显示或隐藏图像上的这部分标注，无需重新渲染"
+    ),
+    "Show the next or previous image of the batch": "显示批量任务的上一张或下一张图像",
+    "Show this folder and its batch in the panel": "在面板中显示此文件夹及其批量任务",
+    "Show this image of the batch with its labels in the image editor": "在图像编辑器中显示批量任务的这张图像及其标注",
+    "Site of {image}": "{image} 的场地",
+    "Size": "尺寸",
+    "Some settings are invalid": "部分设置无效",
+    "Step": "步长",
+    "Stopping the batch: finished images are kept": "正在停止批量任务：保留已完成的图像",
+    "Table": "支架",
+    "Text": "文字",
+    "The batch {folder} could not start": "批量任务 {folder} 无法开始",
+    "The batch {folder} ended with failures": "批量任务 {folder} 结束，有图像失败",
+    "The batch {folder} has stopped": "批量任务 {folder} 已停止",
+    "The batch {folder} is finished": "批量任务 {folder} 已完成",
+    "The plan of this site was not kept with the file: use Generate Preview to color it.": (
+        "此场地的规划未随文件保存：请使用“生成预览”后再着色。"
+    ),
+    "The system has no program that opens {path}": "系统中没有可打开 {path} 的程序",
+    "There are no images in this folder yet": "此文件夹中还没有图像",
+    "This changes in {scene}:": "{scene} 中将更改：",
+    "This scene has no site yet": "此场景还没有场地",
+    "This scene has the render settings of a batch": "此场景已采用批量任务的渲染设置",
+    "Time: use Render Preview": "用时：请使用“渲染预览”",
+    "Time per image: use Render Preview": "每张图像用时：请使用“渲染预览”",
+    "Toggle Label": "切换标注",
+    "none shown": "未显示",
+    "{count} cameras": "{count} 种相机",
+    "{count} changed": "已改 {count} 项",
+    "{count} images, {width} x {height}": "{count} 张图像，{width} x {height}",
+    "{device}: not found on this machine": "{device}：此计算机上未找到",
+    "{file} cannot be renamed ({reason}).": "无法重命名 {file}（{reason}）。",
+    "{number} days": "{number} 天",
+    "{number} h": "{number} 小时",
+    "{number} min": "{number} 分钟",
+    "{number} s": "{number} 秒",
+    "{pace} per hour, about {left} left": "每小时 {pace} 张，约剩 {left}",
+    "{preset} (changed)": "{preset}（已更改）",
 }
 """By English text or template."""
