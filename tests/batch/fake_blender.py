@@ -104,7 +104,9 @@ def built_site(error: type[Exception], settings: Any, seed: int) -> Iterator[int
     yield seed
 
 
-def make_view(error: type[Exception], site: int, settings: Any, number: Any, folder: Path, renderer: Any) -> None:
+def make_view(
+    error: type[Exception], site: int, settings: Any, number: Any, folder: Path, renderer: Any, finished: Any
+) -> None:
     assert site == number.seed
     index = number.index
     hidden = folder.with_name(f".{folder.name}.partial")
@@ -124,6 +126,7 @@ def make_view(error: type[Exception], site: int, settings: Any, number: Any, fol
         raise ZeroDivisionError("somebody has divided by zero")
     write_sample(hidden, settings, number)
     hidden.rename(folder)
+    finished("files")
     del allocated
 
 
