@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -12,6 +11,7 @@ from ..generator.dataset.content import content_of
 from ..generator.dataset.files import DAMAGE
 from ..generator.dataset.index import DatasetSummary, assemble_dataset, find_samples
 from ..generator.domain.errors import SettingsError
+from ..generator.domain.json_file import DATASET_BYTES, load_json
 from ..generator.settings.schema import RunSettings
 from .dataset_folder import dataset_json, record_file, result_file, shards_with_record, work_folder
 from .exit_codes import ALL_WHOLE
@@ -76,7 +76,7 @@ def _documents(out: Path) -> list[dict[str, Any]]:
 
 def _read(file: Path) -> dict[str, Any]:
     try:
-        document = json.loads(file.read_text(encoding="utf-8"))
+        document = load_json(file, DATASET_BYTES)
     except (OSError, *DAMAGE):
         return {}
     if not isinstance(document, dict):

@@ -14,6 +14,7 @@ from typing import Any
 from ..generator.dataset.files import DAMAGE, extension_version, read_head
 from ..generator.domain.atomic_files import replace_json
 from ..generator.domain.errors import SettingsError
+from ..generator.domain.json_file import RECORD_BYTES, load_json
 from ..generator.domain.messages import RESUME, Message, SettingName, listed
 from ..generator.settings.files import files_sha256
 from ..generator.settings.schema import RunSettings, Settings, iter_settings, settings_sha256, to_dict
@@ -90,7 +91,7 @@ def read_record(out: Path, shard: Shard | None = None) -> RunRecord | None:
     """
     for one in shards_with_record(out) if shard is None else [shard]:
         with contextlib.suppress(OSError, *DAMAGE):
-            document = json.loads(record_file(out, one).read_text(encoding="utf-8"))
+            document = load_json(record_file(out, one), RECORD_BYTES)
             return dataclasses.replace(_record(document), shard=one)
     return None
 

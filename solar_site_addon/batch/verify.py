@@ -8,7 +8,6 @@ that dataset.json does not list yet is verified except for its sample.json.
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +16,7 @@ from ..generator.dataset.files import DAMAGE, SAMPLE_JSON, read_head
 from ..generator.dataset.half_sample import NAMES, hidden_folder, remove_half_sample
 from ..generator.dataset.layout import BATCH_NAME, SAMPLE_FOLDERS, SAMPLE_NAME
 from ..generator.domain.errors import SettingsError
+from ..generator.domain.json_file import DATASET_BYTES, load_json
 from .dataset_folder import dataset_json
 from .lock import only_launcher
 
@@ -64,7 +64,7 @@ def _checksum(path: Path) -> str:
 def _listed(out: Path) -> dict[str, dict[str, str]]:
     """Return the checksums in dataset.json by sample folder, relative to ``out``, as far as they make sense."""
     try:
-        samples = json.loads(dataset_json(out).read_text(encoding="utf-8"))["samples"]
+        samples = load_json(dataset_json(out), DATASET_BYTES)["samples"]
         return {sample["path"]: dict(sample["sha256"]) for sample in samples if _is_inside(sample["path"])}
     except (OSError, *DAMAGE):
         return {}

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import bisect
 import itertools
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +17,7 @@ from ..generator.dataset.files import DAMAGE
 from ..generator.dataset.layout import BATCH_NAME
 from ..generator.domain.atomic_files import replace_json
 from ..generator.domain.errors import SolarSiteError
+from ..generator.domain.json_file import RECORD_BYTES, load_json
 from ..generator.domain.numbering import ImageNumber, image_number
 from ..generator.settings.schema import Settings, from_dict, to_dict
 from ..generator.settings.types import shortened
@@ -89,7 +89,7 @@ def write_unit(path: Path, unit: WorkUnit) -> None:
 def read_unit(path: Path) -> WorkUnit:
     """Return the unit in a JSON file; raise SolarSiteError if it contains none that this version can read."""
     try:
-        data = json.loads(path.read_text(encoding="utf-8"))
+        data = load_json(path, RECORD_BYTES)
         if data["schema"] != SCHEMA:
             raise SolarSiteError(
                 "The work unit {file} has schema {schema}; this version of Solar Site reads schema {known}.",

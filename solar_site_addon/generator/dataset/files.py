@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from ..domain.errors import SolarSiteError
+from ..domain.json_file import RECORD_BYTES, load_json
 from ..domain.messages import RESUME, system_reason
 from .schema import SCHEMA, SampleDocument, SampleHead
 
@@ -100,7 +101,7 @@ def read_sample(folder: Path) -> SampleDocument:
     """Return the entire sample.json of a sample; raise SolarSiteError if it cannot be read."""
     path = folder / SAMPLE_JSON
     try:
-        document: SampleDocument = json.loads(path.read_text(encoding="utf-8"))
+        document: SampleDocument = load_json(path, RECORD_BYTES)
         schema = document["schema"]
     except (OSError, *DAMAGE) as error:
         raise damaged(path, error) from error

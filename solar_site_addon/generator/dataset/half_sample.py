@@ -7,12 +7,12 @@ only: the launcher runs this in Pythons that have neither bpy nor numpy.
 
 from __future__ import annotations
 
-import json
 import os
 from pathlib import Path
 
 from ..domain.atomic_files import hidden_path
 from ..domain.errors import SettingsError
+from ..domain.json_file import RECORD_BYTES, load_json
 from ..sensor.file_names import image_file_names
 from .files import ANNOTATION_FILES, SAMPLE_JSON, is_whole
 from .schema import SCHEMA
@@ -64,6 +64,6 @@ def refuse_obstacle(path: Path | None) -> None:
 def _is_of_another_schema(path: Path) -> bool:
     """Return whether sample.json has the schema of another version of Solar Site."""
     try:
-        return bool(json.loads(path.read_text(encoding="utf-8"))["schema"] != SCHEMA)
+        return bool(load_json(path, RECORD_BYTES)["schema"] != SCHEMA)
     except (OSError, ValueError, KeyError, TypeError):
         return False

@@ -17,6 +17,7 @@ from typing import Any, NamedTuple
 
 from ..domain.atomic_files import replacing_file
 from ..domain.categories import describe_categories
+from ..domain.json_file import DATASET_BYTES, load_json
 from ..settings.schema import RunSettings
 from .content import Content, content_of
 from .files import DAMAGE, SAMPLE_JSON, damaged, is_whole, read_head, read_sample
@@ -138,7 +139,7 @@ def recover(out: Path) -> None:
 
 def _is_ours(path: Path) -> bool:
     try:
-        return bool(json.loads(path.read_text(encoding="utf-8")).keys() >= OUR_KEYS)
+        return bool(load_json(path, DATASET_BYTES).keys() >= OUR_KEYS)
     except (OSError, ValueError, AttributeError, RecursionError):
         return False
 

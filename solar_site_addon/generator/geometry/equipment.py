@@ -8,14 +8,16 @@ from collections.abc import Mapping
 import numpy as np
 
 from ..domain.array_types import Floats
-from ..plan.equipment.parts import GALVANISED
+from ..plan.equipment.parts import CLASS
 from ..plan.kinds import all_kinds
-from ..plan.numerics.solids import Shape, bars, merged, numbered, placed
+from ..plan.numerics.solids import Finish, Shape, bars, merged, numbered, placed
 from ..plan.placement.items import Items, Tarpaulins
 from ..plan.placement.kinds import BaseKind, Kind, TarpaulinKind
 
 _TRAY_M = (0.15, 0.08)
 """Width and height of cable trays. Estimate."""
+_TRAY_FINISH = Finish((0.17, 0.175, 0.18), 0.7, 0.3, 0.7, CLASS)
+"""Weathered zinc with dust in it, duller than that of other parts, which are washed by the rain. Estimate."""
 
 
 def items_shape(items: Items, first_number: int, kinds: Mapping[str, BaseKind] | None = None) -> Shape:
@@ -53,4 +55,4 @@ def tarpaulins_shape(tarpaulins: Tarpaulins, first_number: int, kinds: Mapping[s
 
 def cable_trays_shape(trays: Floats) -> Shape:
     """Return the straight pieces (C, 2, 3) of cable tray."""
-    return bars(trays[:, 0], trays[:, 1], *_TRAY_M, GALVANISED)
+    return bars(trays[:, 0], trays[:, 1], *_TRAY_M, _TRAY_FINISH)

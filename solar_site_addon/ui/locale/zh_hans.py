@@ -882,6 +882,7 @@ TEXTS = {
     "it is a virtual raster (VRT) that refers to other files": "是引用其他文件的虚拟栅格 (VRT)",
     "it is an image in colors, not a grid of heights": "是彩色图像，不是高程格网",
     "it is larger than {limit:.0f} MB": "大于 {limit:.0f} MB",
+    "it is larger than {limit:g} MB": "大于 {limit:g} MB",
     "it is larger than {limit:.0f} MB when unpacked: unpack it to a file": (
         "解压后大于 {limit:.0f} MB：请先解压为文件"
     ),

@@ -3,12 +3,13 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
 
 from solar_site_addon.generator.domain.errors import SettingsError
-from solar_site_addon.generator.domain.json_file import read_json
+from solar_site_addon.generator.domain.json_file import load_json, read_json
 
 
 def test_what_the_file_holds(tmp_path: Path) -> None:
@@ -30,3 +31,13 @@ def test_a_file_that_is_not_there_or_a_folder_is_told(tmp_path: Path) -> None:
     for path in (tmp_path / "none.json", tmp_path):
         with pytest.raises(SettingsError, match="cannot be read"):
             read_json(path, "the settings file")
+
+
+def test_files_larger_than_such_files_are_and_devices_are_refused(tmp_path: Path) -> None:
+    path = tmp_path / "a.json"
+    path.write_text(json.dumps("x" * 100))
+    assert load_json(path, 102) == "x" * 100
+    with pytest.raises(ValueError, match=r"larger than 0\.0001 MB"):
+        load_json(path, 100)
+    with pytest.raises(SettingsError, match=r"the settings file is not valid JSON \(it is larger than 10 MB"):
+        read_json(Path("/dev/zero"), "the settings file")

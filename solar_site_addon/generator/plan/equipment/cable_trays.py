@@ -14,8 +14,9 @@ from .table_backs import right_and_back, upper_edge
 
 _BEHIND_M = 0.18
 _HEIGHT_M = 0.35
-_SERVED_ROWS = 0.35
-"""Share of the rows with a tray above the ground; in the others, cables run under the tables or underground."""
+_SERVED_ROWS = 0.15
+"""Share of the rows with a tray above the ground; in the others, cables run under the tables or underground.
+Estimate."""
 _LONGEST_BRIDGE_M = 3.0
 """Greatest gap between tables of a row that a tray crosses."""
 

@@ -44,7 +44,7 @@ def test_some_rows_have_trays_all_along_and_others_none(seed: int) -> None:
     row_of = np.rint((trays[..., 1] - behind) / 5.0 + 15).astype(int)
     assert (row_of[:, 0] == row_of[:, 1]).all()
     served = np.unique(row_of)
-    assert 3 < len(served) < 20
+    assert 0 < len(served) < 12
     for row in served:
         own = trays[row_of[:, 0] == row]
         # 31 m of tables and gaps, all of it covered once.
