@@ -190,7 +190,7 @@ def test_each_of_two_windows_keeps_its_own_site(window: Window, users_own: dict[
 
 
 def test_the_render_panel_names_the_device_and_what_is_missing(window: Window) -> None:
-    window.toggle("CameraPanel", above="altitude_agl_m[0]")  # to have room for the others
+    window.toggle("CameraPanel", above="heading_mode")  # to have room for the others
     window.toggle("RenderPanel", below="use_clusters")
     shown = window.ask("panel_says")
     assert shown["device"] == "CPU"
