@@ -247,9 +247,8 @@ class SitePanel(SubPanel, bpy.types.Panel):
 
     def draw(self, _context: bpy.types.Context) -> None:
         column, shown = self.layout.column(), root()
-        draw_settings(column, shown, self.names)
-        if shown.array.use_clusters:
-            draw_settings(column, shown, ("array.num_clusters", "array.cluster_radius_m"))
+        clusters = ("array.num_clusters", "array.cluster_radius_m") if shown.array.use_clusters else ()
+        draw_settings(column, shown, (*self.names, *clusters))
 
 
 class DetailPanel(Tab):

@@ -342,3 +342,74 @@ def test_a_launcher_that_fails_midway_is_not_shown_as_finished(
     assert view.status == "FAILED"
     assert str(view.message) == f"Internal error in Solar Site ({FAULT}); see the log {log}"
     assert FAULT in log.read_text()
+
+
+def test_a_refusal_goes_when_its_cause_is_mended(bpy: Any, scene: Any, tmp_path: Path) -> None:
+    from solar_site_addon.ui.session import folder_view, request_key, session, update_batches
+
+    out = tmp_path / "data"
+    scene.solar_site.folder = str(out)
+    session.batches.started(out, Ended(2), request_key())
+    update_batches()
+    assert folder_view().status == "REFUSED"
+    update_batches()
+    assert folder_view().status == "REFUSED", "nothing was mended"
+    scene.solar_site.site.relief = (0.1, 0.2)
+    update_batches()
+    assert folder_view().status == "EMPTY"
+
+
+def test_batches_in_other_folders_are_listed_and_can_be_shown(bpy: Any, scene: Any, tmp_path: Path) -> None:
+    from solar_site_addon.ui.panel_parts import draw_other_batches
+    from solar_site_addon.ui.session import current_folder, folder_view, session, tick
+
+    one, other = tmp_path / "one", tmp_path / "other"
+    a_run(one)
+    scene.solar_site.folder = str(one)
+    tick()
+    scene.solar_site.folder = str(other)
+    bpy.context.window_manager.windows[0].scene = bpy.data.scenes.new("Another")
+    session.batches.views.clear()
+    session.batches.remembered = None  # as in another session of Blender
+    tick()
+    column = MagicMock()
+    draw_other_batches(column, current_folder())
+    shown, forget = column.row().operator.call_args_list
+    assert "one   2 of 2" in shown.kwargs["text"]
+    assert forget.args == ("solar_site.forget_batch",)
+    bpy.ops.solar_site.show_batch(folder=str(one))
+    assert folder_view().status == "FINISHED"
+    bpy.ops.solar_site.forget_batch(folder=str(one))
+    assert session.batches.recent == []
+
+
+def test_the_end_of_a_batch_is_told_once(bpy: Any, scene: Any, tmp_path: Path) -> None:
+    from solar_site_addon.ui.batches import RUNNING, FolderView
+    from solar_site_addon.ui.session import session, update_batches
+
+    a_run(tmp_path)
+    scene.solar_site.folder = str(tmp_path)
+    session.batches.views[tmp_path] = FolderView(RUNNING)
+    update_batches()
+    notice, folder = session.notice
+    assert (notice.template, folder) == ("The batch {folder} is finished", tmp_path)
+    session.notice = None
+    update_batches()
+    assert session.notice is None
+
+
+def test_a_quick_test_renders_a_few_small_images_in_another_folder(bpy: Any, scene: Any, tmp_path: Path) -> None:
+    from solar_site_addon.ui.batch_operators import batch_request, quick_request
+
+    root = scene.solar_site
+    root.folder, root.camera.width_px, root.camera.height_px = str(tmp_path / "data"), 0, 0
+    root.run.num_images = 50
+    batch, quick = batch_request(), quick_request()
+    assert quick.run.num_images == 4
+    assert quick.settings.camera.image_size == (1320, 989)
+    assert quick.out.parent == batch.out.parent
+    assert quick.out != batch.out
+    assert quick.run.seed == batch.run.seed
+    assert quick_request().out == quick.out
+    root.site.relief = (0.1, 0.2)
+    assert quick_request().out != quick.out, "a folder holds images of the same settings"

@@ -33,7 +33,7 @@ LEFT, RIGHT, LAST = 0.3, 0.83, 0.92
 CENTRE = (WIDTH // 3, HEIGHT // 2)
 """A position on the screen in the 3D viewport."""
 TAB = "Solar Site"
-HEADERS = range(20, 150, 14)
+HEADERS = range(20, 190, 14)
 """Distances above a panel's first button, in pixels, at which to look for its header."""
 HEADERS_BELOW = range(20, 420, 13)
 """Distances below a button at which to look for the header of a later panel."""

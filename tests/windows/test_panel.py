@@ -190,8 +190,9 @@ def test_each_of_two_windows_keeps_its_own_site(window: Window, users_own: dict[
 
 
 def test_the_render_panel_names_the_device_and_what_is_missing(window: Window) -> None:
-    window.toggle("CameraPanel", above="altitude_agl_m[0]")  # to have room for the others
-    window.toggle("RenderPanel", below="use_clusters")
+    window.toggle("CameraPanel", above="heading_mode")  # to have room for the others
+    window.toggle("SitePanel", above="use_clusters")
+    window.toggle("RenderPanel", below="solar_site.open_folder")
     shown = window.ask("panel_says")
     assert shown["device"] == "CPU"
     assert any("Using only the CPU for rendering" in message for message in shown["messages"])
@@ -205,7 +206,7 @@ def test_the_resolution_can_be_typed(window: Window) -> None:
     window.type_into("height_px", str(HEIGHT), RIGHT)
     assert window.ask("value", path="solar_site.camera.width_px") == WIDTH
     assert window.ask("value", path="solar_site.camera.height_px") == HEIGHT
-    window.toggle("RenderPanel", below="use_clusters")
+    window.toggle("RenderPanel", below="solar_site.open_folder")
 
 
 def test_the_folder_can_be_typed(window: Window, out: Path) -> None:
@@ -268,7 +269,7 @@ def test_the_tab_can_be_chinese(window: Window) -> None:
     window.ask("set_language", language="zh_HANS")
     window.click("solar_site.generate_preview")
     wait_until(lambda: window.ask("made")["objects"], "a site")
-    window.toggle("RenderPanel", below="use_clusters")
+    window.toggle("RenderPanel", below="solar_site.open_folder")
     window.keep("chinese", "sidebar", last="preview_size_px")
 
 
