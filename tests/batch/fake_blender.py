@@ -73,7 +73,7 @@ def install_fakes(error: type[Exception]) -> None:
     pipeline.prepare_renderer = prepare_renderer
     pipeline.describe_hardware = lambda: BEHAVIOUR.get("hardware", {"devices": {"CPU": ["Fake CPU"]}, "denoisers": []})
     pipeline.built_site = lambda settings, seed: built_site(error, settings, seed)
-    pipeline.make_view = lambda *arguments: make_view(error, *arguments[:5])  # without the callback for stages
+    pipeline.make_view = lambda *arguments: make_view(error, *arguments)
     versions: Any = types.ModuleType("solar_site_addon.generator.domain.versions")
     versions.blender_version = lambda: BEHAVIOUR.get("version", "4.5.0")
     versions.check_supported = lambda: refuse(error, "too_old", "Solar Site needs Blender 4.2 or later; this is 4.1.")
