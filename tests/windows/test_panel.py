@@ -76,7 +76,7 @@ def test_the_zip_is_installed_and_enabled(window: Window, users_own: dict[str, A
 def test_the_sidebar_has_the_tab(window: Window) -> None:
     window.show_tab()
     assert {"MainPanel", "SitePanel", "CameraPanel", "BatchPanel"} <= window.open_panels()
-    assert sum(window.ask("draw_times").values()) < 0.002
+    assert sum(window.ask("draw_times").values()) < 0.05, "drawing computes something"
     window.keep("tab", "sidebar", last="solar_site.open_folder")
 
 
