@@ -192,7 +192,8 @@ def test_a_launcher_that_cannot_be_imported_is_reported(run: Run, tmp_path: Path
 def test_a_batch_py_without_the_package_is_reported_in_one_sentence(tmp_path: Path) -> None:
     (tmp_path / "headless").mkdir()
     shutil.copy(HEADLESS / "batch.py", tmp_path / "headless")
-    line = [sys.executable, str(tmp_path / "headless" / "batch.py"), str(tmp_path / "out")]
+    # Without site packages (-S), an installed Solar Site does not help out.
+    line = [sys.executable, "-S", str(tmp_path / "headless" / "batch.py"), str(tmp_path / "out")]
     result = subprocess.run(line, capture_output=True, text=True, check=False, cwd=tmp_path, timeout=600)
     assert result.returncode == 2
     assert result.stderr.startswith("batch.py needs the folder solar_site_addon next to its own folder")
