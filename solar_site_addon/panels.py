@@ -489,7 +489,7 @@ class FormatsPanel(DetailPanel, bpy.types.Panel):
     def draw(self, _context: bpy.types.Context) -> None:
         column, shown = self.layout.column(), root()
         draw_options(column, shown.run, "formats")
-        for name in ("classes", "min_visible_px", "min_visible_fraction", "pile_box", "split"):
+        for name in ("classes", "min_visible_px", "min_visible_fraction", "pile_box", "split", "license"):
             column.prop(shown.run, name)
         column.operator("solar_site.write_formats", icon="FILE_REFRESH")
         column.prop(shown.render, "normals")

@@ -205,7 +205,7 @@ def test_it_makes_a_folder_and_a_log_for_each_process_wherever_it_is_started(
     out = here / "output" / "my dataset"
     assert {path.name for path in out.iterdir() if not path.name.startswith(".")} == {
         *("batch_00", "batch_01", "batch_02", "batch_00.log", "batch_01.log", "batch_02.log"),
-        *("dataset.json", "annotations"),
+        *("dataset.json", "annotations", "README.md", "metadata.json"),
     }
     assert sorted(path.name for path in out.glob("batch_*/*")) == [f"image_{index:04d}" for index in range(7)]
     assert "7 of 7 images are complete" in result.stdout
