@@ -30,6 +30,8 @@ from solar_site_addon.generator.settings.schema import RunSettings, Settings
 
 from ..generator.small_site import HEIGHT, WIDTH, painted_numbers, passes_of, rgb_image, small_camera, small_plan
 
+pytestmark = pytest.mark.slow
+
 FORMATS = tuple(name for name in find_formats() if name != "panoptic")
 NUM = 6
 CLASSES = "module,table,snow"

@@ -14,6 +14,8 @@ from solar_site_addon.batch.lock import is_running, only_launcher
 from solar_site_addon.batch.shard import Shard
 from solar_site_addon.generator.domain.errors import SettingsError
 
+pytestmark = pytest.mark.slow
+
 fcntl = pytest.importorskip("fcntl")
 FIRST, SECOND = Shard(0, 2), Shard(1, 2)
 

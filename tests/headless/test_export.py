@@ -29,6 +29,8 @@ from solar_site_addon.generator.settings.schema import Settings
 
 from ..generator.small_site import painted, passes_of, rgb_image, small_camera, small_plan
 
+pytestmark = pytest.mark.slow
+
 WIDTH, HEIGHT, TILE = 300, 220, 96
 FLAGS = ("--tile", str(TILE), "--overlap", "0.25", "--empty", "1", "--formats", "coco,yolo_obb")
 PLACES = ("batch_00/image_0000", "batch_00/image_0001", "batch_01/image_0002")

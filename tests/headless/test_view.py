@@ -25,6 +25,8 @@ from solar_site_addon.generator.settings.schema import Settings
 
 from ..generator.small_site import HEIGHT, WIDTH, painted, passes_of, rgb_image, small_camera, small_plan
 
+pytestmark = pytest.mark.slow
+
 CHROMIUM = next(
     (path for name in ("chromium", "chromium-browser", "google-chrome") if (path := shutil.which(name))), ""
 )
