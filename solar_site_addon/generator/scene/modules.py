@@ -146,11 +146,11 @@ def _module_material(table_type: TableType, marks: list[tuple[Condition, int]]) 
     glass = _glass(graph, _below_glass(graph, look, silicon, **shares), look.glass_slopes)
     rim = _rim(graph, module.frame, module.frame_wear)
     seen = _soiled(graph, graph.mix_shaders(frame, glass, rim), table_type, marks)
-    graph.surface(graph.for_camera(seen, _from_afar(graph, look, mean_cell)))
+    graph.surface(graph.for_camera(seen, _for_indirect_light(graph, look, mean_cell)))
     return material
 
 
-def _from_afar(graph: ShaderGraph, look: Look, cells: float) -> Socket:
+def _for_indirect_light(graph: ShaderGraph, look: Look, cells: float) -> Socket:
     """Return a matte surface as bright as the module: cells on a share of the front, the backsheet on the back."""
     silicon = np.mean(look.silicon, axis=0) * np.mean(look.hues, axis=0)
     backsheet = np.array(look.backsheet)
