@@ -24,6 +24,7 @@ from pathlib import Path
 
 from solar_site_addon.generator.domain.numbering import image_number
 from solar_site_addon.generator.domain.random_streams import ViewSeed
+from solar_site_addon.generator.domain.stages import RADIANCE, SITE, Laps
 from solar_site_addon.generator.domain.versions import blender_version
 from solar_site_addon.generator.pipeline import built_site, make_view
 from solar_site_addon.generator.plan.view.view import plan_view
@@ -77,20 +78,6 @@ class Stages:
         return rest[1] / (self.site + rest[0])
 
 
-class CpuLaps:
-    """The CPU time that each stage takes."""
-
-    def __init__(self) -> None:
-        self.seconds: dict[str, float] = {}
-        self._last = time.process_time()
-
-    def finished(self, stage: str) -> None:
-        """Note that ``stage`` has just finished."""
-        now = time.process_time()
-        self.seconds[stage] = now - self._last
-        self._last = now
-
-
 def main(arguments: Sequence[str] | None = None) -> int:
     """Measure, print the table, write the result, and return the exit code."""
     options = _parser().parse_args(arguments)
@@ -109,9 +96,9 @@ def measure(preset: str, resolution: str, renderer: Renderer) -> Stages:
     """Return the stages of one preset at one image size, such as 64x48."""
     width, height = (int(side) for side in resolution.split("x"))
     settings = with_values(with_preset(Settings(), preset), {"camera.width_px": width, "camera.height_px": height})
-    laps = CpuLaps()
+    laps = Laps(time.process_time)
     with tempfile.TemporaryDirectory() as folder, built_site(settings, SEED) as built:
-        laps.finished("site")
+        laps.finished(SITE)
         views = [_view(built, settings, number, Path(folder), renderer) for number in range(VIEWS)]
         bare = _bare(built, settings, renderer)
     samples = settings.render.sampling.max_samples
@@ -121,7 +108,7 @@ def measure(preset: str, resolution: str, renderer: Renderer) -> Stages:
         resolution,
         samples,
         len(built.site.modules),
-        laps.seconds["site"],
+        laps.seconds[SITE],
         first=first,
         second=second,
         bare=bare,
@@ -130,7 +117,7 @@ def measure(preset: str, resolution: str, renderer: Renderer) -> Stages:
 
 def _view(built: BuiltSite, settings: Settings, number: int, folder: Path, renderer: Renderer) -> dict[str, float]:
     """Return the CPU time of each stage of a view; the ground is painted once more to tell it from the samples."""
-    laps = CpuLaps()
+    laps = Laps(time.process_time)
     place = image_number(number, SEED, VIEWS)
     make_view(built, settings, place, folder / str(number), renderer, laps.finished)
     camera = plan_view(built.site, settings, number).camera
@@ -139,7 +126,7 @@ def _view(built: BuiltSite, settings: Settings, number: int, folder: Path, rende
         stack.enter_context(painted_ground(built, camera, renderer))
         laps.finished("ground")
     stages = laps.seconds
-    stages["samples"] = stages.pop("radiance") - stages["ground"]
+    stages["samples"] = stages.pop(RADIANCE) - stages["ground"]
     return {stage: round(stages[stage], 2) for stage in ("view", "passes", "ground", "samples", "files")}
 
 

@@ -14,9 +14,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from ..generator.domain.atomic_files import replace_json
+from ..generator.domain.stages import FILES, PASSES, RADIANCE, SITE, VIEW
 
-SITE, VIEW, PASSES, RADIANCE, FILES = "site", "view", "passes", "radiance", "files"
-"""The stages, as the worker names them."""
 PASSES_WORK = 1.75, 1.3e-6
 FILES_WORK = 0.5, 0.45e-6
 RADIANCE_WORK = 4.3, 15e-6, 5.2e-6

@@ -51,7 +51,7 @@ class Event(TypedDict):
     seconds: NotRequired[float]
     """Time that the image took."""
     stages: NotRequired[dict[str, float]]
-    """Seconds that each stage of the image took: site, view, passes, radiance, files."""
+    """Seconds that each stage of the image took (``generator.domain.stages``)."""
     percent: NotRequired[int]
     """Share of the elevation model that has been read."""
     message: NotRequired[str]

@@ -25,6 +25,7 @@ from ..generator.domain.atomic_files import replace_json
 from ..generator.domain.errors import RenderError, SolarSiteError
 from ..generator.domain.messages import Message
 from ..generator.domain.numbering import ImageNumber
+from ..generator.domain.stages import SITE, Laps
 from ..generator.domain.versions import blender_version, check_supported
 from ..generator.pipeline import Renderer, built_site, check_site, describe_hardware, make_view, prepare_renderer
 from ..generator.plan.terrain.elevation.reading import on_reading
@@ -143,20 +144,6 @@ class Task:
     """File that receives the output of this process, if it can be read."""
 
 
-class Laps:
-    """The time that each stage of an image takes."""
-
-    def __init__(self) -> None:
-        self.seconds: dict[str, float] = {}
-        self._last = time.monotonic()
-
-    def finished(self, stage: str) -> None:
-        """Note that ``stage`` has just finished."""
-        now = time.monotonic()
-        self.seconds[stage] = round(now - self._last, 3)
-        self._last = now
-
-
 class CurrentSite:
     """The site of the current image: built for its first image and kept until an image of another site is made.
 
@@ -180,7 +167,7 @@ class CurrentSite:
         """Make the sample of one view. After an error, the scene is removed, so that later views get a new one."""
         try:
             site = self._site(number.seed)
-            laps.finished("site")
+            laps.finished(SITE)
             make_view(site, self._settings, number, folder, renderer, laps.finished)
         except BaseException:
             self._blender.close()

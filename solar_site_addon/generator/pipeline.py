@@ -22,6 +22,7 @@ from .dataset.sample_folder import write_sample
 from .domain.numbering import ImageNumber
 from .domain.projection import Camera
 from .domain.random_streams import ViewSeed
+from .domain.stages import FILES, PASSES, RADIANCE, VIEW
 from .domain.versions import blender_version
 from .imaging.passes import PixelPasses
 from .plan.model import View
@@ -70,12 +71,12 @@ def make_view(
     """
     view = plan_view(built.site, settings, number.view)
     show_view(built, view)
-    finished("view")
+    finished(VIEW)
     modalities = enabled_modalities(view.settings)
     passes = _render_passes(built.scene, view.camera, renderer)
-    finished("passes")
+    finished(PASSES)
     exposures = [_expose(one, built, view, passes, settings.render, renderer) for one in modalities]
-    finished("radiance")
+    finished(RADIANCE)
     write_sample(
         folder,
         view=view,
@@ -86,7 +87,7 @@ def make_view(
         render_info=renderer.describe(settings.render),
         blender=blender_version(),
     )
-    finished("files")
+    finished(FILES)
 
 
 def check_site(settings: Settings, seed: int) -> None:
