@@ -36,11 +36,8 @@ def write_card(out: Path, summary: DatasetSummary, license_name: str, draw_plots
     """Write the card of the dataset ``out``; return sentences about what could not be written."""
     kept = [path.name for path in (card_file(out), croissant_file(out), plots_file(out)) if not _is_free(path)]
     plots, shows_anything = plots_file(out), bool(summary.statistics.categories)
-    has_plots = draw_plots is not None and shows_anything and plots.name not in kept
-    if draw_plots is not None and has_plots:
-        with replacing_path(plots) as hidden:
-            draw_plots(summary.statistics.histograms, hidden)
-    elif plots.name not in kept:
+    has_plots = shows_anything and plots.name not in kept and _drawn(draw_plots, summary, plots)
+    if not has_plots and plots.name not in kept:
         plots.unlink(missing_ok=True)
     if card_file(out).name not in kept:
         with replacing_file(card_file(out)) as file:
@@ -49,9 +46,21 @@ def write_card(out: Path, summary: DatasetSummary, license_name: str, draw_plots
         replace_json(croissant_file(out), _croissant(summary, license_name))
     if kept:
         return [f"Not written by Solar Site, or edited, and therefore kept as it is: {', '.join(kept)}"]
-    if draw_plots is None and shows_anything:
+    if shows_anything and not has_plots:
         return ["The card README.md has no plots: matplotlib is missing (python3 -m pip install '.[export]')"]
     return []
+
+
+def _drawn(draw_plots: DrawPlots | None, summary: DatasetSummary, path: Path) -> bool:
+    """Draw the plots into a file; return whether there is a library for that, and it can be imported."""
+    if draw_plots is None:
+        return False
+    try:
+        with replacing_path(path) as hidden:
+            draw_plots(summary.statistics.histograms, hidden)
+    except ImportError:
+        return False
+    return True
 
 
 def _card(summary: DatasetSummary, license_name: str, plots: str | None) -> str:

@@ -93,6 +93,12 @@ def _folder() -> Path:
     return folder
 
 
+def _has_folder(operator: type[bpy.types.Operator]) -> bool:
+    """Return whether a folder is chosen; set the poll message of ``operator`` for when none is."""
+    operator.poll_message_set(say("Choose a folder for the dataset"))
+    return current_folder() is not None
+
+
 def _is_running() -> bool:
     return folder_view().status in ACTIVE
 
@@ -106,8 +112,7 @@ class StartBatch(bpy.types.Operator):
 
     @classmethod
     def poll(cls, _context: bpy.types.Context) -> bool:
-        if current_folder() is None:
-            cls.poll_message_set(say("Choose a folder for the dataset"))
+        if not _has_folder(cls):
             return False
         cls.poll_message_set(say("A batch is running in this folder"))
         return not _is_running()
@@ -231,8 +236,7 @@ class CopyCommandLine(bpy.types.Operator):
 
     @classmethod
     def poll(cls, _context: bpy.types.Context) -> bool:
-        cls.poll_message_set(say("Choose a folder for the dataset"))
-        return current_folder() is not None
+        return _has_folder(cls)
 
     def execute(self, context: bpy.types.Context) -> set[str]:
         return attempt(self, lambda: self._copy(context))
@@ -253,8 +257,7 @@ class QuickTest(bpy.types.Operator):
 
     @classmethod
     def poll(cls, _context: bpy.types.Context) -> bool:
-        cls.poll_message_set(say("Choose a folder for the dataset"))
-        return current_folder() is not None
+        return _has_folder(cls)
 
     def execute(self, _context: bpy.types.Context) -> set[str]:
         return attempt(self, lambda: start_launcher(quick_request()), say("Rendering a few small images"))

@@ -172,6 +172,8 @@ def update_device() -> bool:
     device, denoiser = key
     if session.denoisers is None:
         session.denoisers = available_denoisers()
+        for backend in BACKEND_NAMES:  # here, so that no menu has to look while it is drawn
+            devices_of(backend)
     choice = choose_device(device, device != CPU, 0, sys.platform, devices_of)
     denoiser, warnings = choose_denoiser(denoiser, choice.backend, session.denoisers)
     line = "CPU"

@@ -201,3 +201,13 @@ def test_a_strange_metadata_file_is_kept(out: Path, summary: DatasetSummary, con
     (out / "metadata.json").write_text(content)
     assert write_card(out, summary, "unknown", plotter())
     assert (out / "metadata.json").read_text() == content
+
+
+def test_a_library_that_cannot_be_imported_costs_only_the_plots(out: Path, summary: DatasetSummary) -> None:
+    def draw_plots(*_: Any) -> None:
+        raise ImportError("this matplotlib was built for another numpy")
+
+    (remark,) = write_card(out, summary, "unknown", draw_plots)
+    assert "has no plots" in remark
+    assert is_our_card((out / "README.md").read_text(encoding="utf-8"))
+    assert not (out / "statistics.png").exists()

@@ -95,9 +95,13 @@ def test_the_menus_offer_every_camera_and_device_and_grey_what_the_machine_lacks
     bpy: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from solar_site_addon.panels import CameraMenu, DeviceMenu
-    from solar_site_addon.ui import device_choice
+    from solar_site_addon.ui import session as state
 
-    monkeypatch.setattr(device_choice, "devices_of", lambda backend: ["Tesla"] if backend == "CUDA" else [])
+    for name, nothing in (("backends", {}), ("devices", {}), ("denoisers", None)):
+        monkeypatch.setattr(state.session, name, nothing)
+    monkeypatch.setattr(state, "found_devices", lambda backend: ["Tesla"] if backend == "CUDA" else [])
+    assert state.update_device()
+    monkeypatch.setattr(state, "found_devices", None)  # drawing does not look for devices
     rows: dict[str, tuple[bool, str]] = {}
 
     class Row(Layout):

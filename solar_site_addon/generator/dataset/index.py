@@ -68,7 +68,7 @@ def find_samples(out: Path) -> dict[int, Path]:
 def read_split(out: Path) -> Split:
     """Return the split of the formats in ``out``, or the default one if dataset.json does not tell."""
     try:
-        return parse_split(json.loads((out / DATASET_JSON).read_text(encoding="utf-8"))["content"]["split"])
+        return parse_split(load_json(out / DATASET_JSON, DATASET_BYTES)["content"]["split"])
     except (OSError, *DAMAGE):
         return parse_split(RunSettings().split)
 
