@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Operators for site, preview, settings and presets, each calling one function.
 
-Those for batches are in ``ui/batch_operators.py``, those for labels and results in ``ui/label_operators.py``.
+Those for batches are in ``ui/batch_operators.py``, those for annotations and results in ``ui/annotation_operators.py``.
 """
 
 import secrets
@@ -14,7 +14,7 @@ from .generator.domain.random_streams import ViewSeed
 from .generator.render.quality import configure_common, configure_radiance, has_cycles
 from .generator.render.renderer import prepare_renderer
 from .generator.settings.schema import Settings, to_dict, value_of, with_values
-from .ui import batch_operators, label_operators
+from .ui import annotation_operators, batch_operators
 from .ui.locale.translations import say, say_message
 from .ui.messages import attempt, busy, window_of, without_cycles
 from .ui.panel_parts import draw_copied_settings
@@ -163,7 +163,7 @@ class RenderPreview(bpy.types.Operator):
     bl_idname = "solar_site.render_preview"
     bl_label = "Render Preview"
     bl_description = (
-        "Render a small image of this site in the background and show it with its labels in the image editor. "
+        "Render a small image of this site in the background and show it with its annotations in the image editor. "
         "Blender remains usable meanwhile"
     )
 
@@ -430,5 +430,5 @@ CLASSES: tuple[type, ...] = (
     RemovePreset,
     ResetSettings,
     *batch_operators.CLASSES,
-    *label_operators.CLASSES,
+    *annotation_operators.CLASSES,
 )

@@ -12,10 +12,10 @@ from .generator.dataset.layout import image_index
 from .generator.domain.cameras import CUSTOM
 from .generator.render.quality import has_cycles
 from .ui.annotation_colors import MODES, OFF
+from .ui.annotation_drawing import PARTS
 from .ui.batches import FolderView
 from .ui.captions import CONTEXT, choice_label
 from .ui.device_choice import DEVICES, device_name, missing_devices
-from .ui.labels import LABELS
 from .ui.locale.translations import say, say_message
 from .ui.messages import without_cycles
 from .ui.panel_parts import (
@@ -172,20 +172,20 @@ class BatchPanel(SubPanel, bpy.types.Panel):
 
 
 class ResultsPanel(SubPanel, bpy.types.Panel):
-    """Images of the batch and of the rendered preview, with their labels."""
+    """Images of the batch and of the rendered preview, with their annotations."""
 
     bl_idname = "SOLAR_SITE_PT_results"
-    bl_label = "Results and Labels"
+    bl_label = "Results and Annotations"
     bl_options = frozenset({"DEFAULT_CLOSED"})
 
     def draw(self, context: bpy.types.Context) -> None:
         column = self.layout.column()
-        column.label(text=say("Labels on the image"), translate=False)
+        column.label(text=say("Annotations on the image"), translate=False)
         grid = column.grid_flow(row_major=True, columns=3, even_columns=True, align=True)
-        for key, name in LABELS.items():
+        for key, name in PARTS.items():
             grid.operator(
-                "solar_site.toggle_label", text=say(name), depress=key in session.labels, translate=False
-            ).label = key
+                "solar_site.toggle_annotation", text=say(name), depress=key in session.shown_parts, translate=False
+            ).part = key
         column.label(text=say("Colors in the viewport"), translate=False)
         grid = column.grid_flow(row_major=True, columns=3, even_columns=True, align=True)
         active = session.color_modes.get(context.scene.name, OFF)

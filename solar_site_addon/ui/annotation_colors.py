@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Colors of annotations in the solid view: a color attribute on the meshes of a site that hold labelled objects."""
+"""Colors of annotations in the solid view: a color attribute on the meshes of a site that hold annotated objects."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from ..generator.plan.array.conditions import Condition
 from ..generator.plan.model import Site
 from ..generator.scene.nodes import OBJECT
 from ..generator.scene.ownership import MARK
-from .labels import CLEAN, hue_of
+from .annotation_drawing import CLEAN, hue_of
 
 OFF, ID, TABLE, CATEGORY, CONDITION = "OFF", "ID", "TABLE", "CATEGORY", "CONDITION"
 MODES = {OFF: "Off", ID: "Id", TABLE: "Table", CATEGORY: "Category", CONDITION: "Condition"}
 """What the colors stand for, with the names in the panel."""
-ATTRIBUTE = "Solar Site labels"
+ATTRIBUTE = "Solar Site annotations"
 CATEGORIES = {
     "modules": Category.MODULE,
     "structure": Category.RACK,

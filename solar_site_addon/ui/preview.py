@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Images with labels in the image editor: a preview, rendered small in the background, or an image of a dataset."""
+"""Images with annotations in the image editor: a preview, rendered in the background, or an image of a dataset."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ from ..generator.domain.errors import RenderError
 from ..generator.domain.messages import Message, system_reason
 from ..generator.scene.ownership import MARK, own
 from ..generator.settings.schema import CameraSettings, RunSettings, Settings
-from .labels import draw_labels
+from .annotation_drawing import draw_annotations
 
 IMAGE = "Solar Site image"
 PREVIEW_IMAGE = "preview"
@@ -40,7 +40,7 @@ LONG_SIDE_PX = 960
 MAX_SAMPLES = 16
 NOISE = 0.05
 LARGEST_PX = 1920
-"""Longest side of an image with labels; larger images are shown reduced."""
+"""Longest side of an image with annotations; larger images are shown reduced."""
 
 
 @dataclass(frozen=True)
@@ -117,8 +117,8 @@ class PreviewRender:
         shutil.rmtree(self._folder, ignore_errors=True)
 
 
-def labelled_image(sample: Path, shown: Collection[str]) -> Singles:
-    """Return a sample's image as (H, W, 4), bottom row first, with the labels ``shown``; large images are reduced."""
+def annotated_image(sample: Path, shown: Collection[str]) -> Singles:
+    """Return a sample's image as (H, W, 4), bottom row first, with annotations; large images are reduced."""
     image = _pixels(rgb_file(sample), "sRGB")[::-1]
     step = max(1, math.ceil(max(image.shape[:2]) / LARGEST_PX))
     image = image[::step, ::step]
@@ -127,7 +127,7 @@ def labelled_image(sample: Path, shown: Collection[str]) -> Singles:
     encoded = _pixels(sample / ANNOTATION_FILES["instances"], "Non-Color")[::-1][::step, ::step, 0]
     ids = np.rint(encoded * 65535).astype(np.int64)
     objects = [{**record, "bbox_px": [part / step for part in record["bbox_px"]]} for record in _objects(sample)]
-    return draw_labels(image, ids, objects, shown)[::-1]
+    return draw_annotations(image, ids, objects, shown)[::-1]
 
 
 def _objects(sample: Path) -> Sequence[Mapping[str, Any]]:

@@ -30,12 +30,12 @@ from ..generator.plan.model import Site
 from ..generator.render.device import choose_device, found_devices
 from ..generator.render.quality import available_denoisers, choose_denoiser, has_cycles
 from ..generator.settings.schema import EffectsSettings, RenderSettings, RunSettings, Settings, settings_sha256
+from .annotation_drawing import AT_FIRST
 from .batches import ACTIVE, FAILED, FINISHED, REFUSED, STOPPED, Batches, FolderView
-from .labels import AT_FIRST
 from .locale.translations import say
 from .preferences import preference, user_folder
 from .presets import Marks, marks_of
-from .preview import PreviewRender, labelled_image, show_preview, store_preview
+from .preview import PreviewRender, annotated_image, show_preview, store_preview
 from .properties import CPU, Keeper, resolved, root, settings_of
 
 BUSY_SECONDS, IDLE_SECONDS = 0.5, 2.0
@@ -110,8 +110,8 @@ class Session:
     """The newest samples in the folder of the panel, whose thumbnails it shows."""
     shown_sample: Path | None = None
     """The sample whose image the image editor shows."""
-    labels: frozenset[str] = AT_FIRST
-    """The labels that are drawn on it."""
+    shown_parts: frozenset[str] = AT_FIRST
+    """The parts of the annotations that are drawn on it."""
     measured: Measured | None = None
     """What the last image took that was rendered for a preview on this machine."""
     thumbnails: bpy.utils.previews.ImagePreviewCollection | None = None
@@ -400,15 +400,15 @@ def _update_preview() -> bool:
 
 
 def show_sample(sample: Path, *, in_front: bool = True) -> None:
-    """Show a sample's image with the chosen labels; ``in_front`` also brings the image editor to it."""
-    image = store_preview(labelled_image(sample, session.labels))
+    """Show a sample's image with the chosen annotations; ``in_front`` also brings the image editor to it."""
+    image = store_preview(annotated_image(sample, session.shown_parts))
     session.shown_sample = sample
     if in_front and not bpy.app.background:
         show_preview(image)
 
 
 def _kept_sample(sample: Path) -> Path:
-    """Move a preview's sample to where it stays until the next one, so that its labels can be switched later."""
+    """Move a preview's sample to where it stays until the next one, so that its annotations can be switched later."""
     kept = user_folder("previews") / "latest"
     shutil.rmtree(kept, ignore_errors=True)
     return Path(shutil.move(sample, kept))

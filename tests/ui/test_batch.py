@@ -173,9 +173,9 @@ def test_the_annotated_preview_is_rendered_in_the_background(bpy: Any, scene: An
     assert session.outlook.seconds_per_image > 0
     assert set(session.measured.stages) == {"site", "view", "passes", "radiance", "files"}
     plain = np.array(image.pixels)
-    assert bpy.ops.solar_site.toggle_label(label="masks") == {"FINISHED"}
-    assert not np.array_equal(np.array(image.pixels), plain), "the labels were not switched"
-    assert session.preview_render is None, "labels must not be rendered"
+    assert bpy.ops.solar_site.toggle_annotation(part="masks") == {"FINISHED"}
+    assert not np.array_equal(np.array(image.pixels), plain), "the annotations were not switched"
+    assert session.preview_render is None, "annotations must not be rendered"
     with pytest.raises(RuntimeError, match="Show an image of the batch first"):
         bpy.ops.solar_site.rebuild_site()
     bpy.ops.solar_site.generate_preview()

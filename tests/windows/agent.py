@@ -282,7 +282,7 @@ def module(name: str) -> Any:
 
 
 def image_sum() -> float:
-    """Return the sum of all values of the image with labels."""
+    """Return the sum of all values of the image with annotations."""
     return float(sum(bpy.data.images["Solar Site image"].pixels))
 
 

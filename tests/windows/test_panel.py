@@ -155,10 +155,10 @@ def test_labels_are_switched_without_another_render(window: Window) -> None:
     window.ask("close_other_windows")  # in front of the panel
     window.toggle("ResultsPanel", below="solar_site.open_folder")
     before = window.ask("image_sum")
-    window.click("solar_site.toggle_label")
-    wait_until(lambda: window.ask("image_sum") != before, "the labels to change")
+    window.click("solar_site.toggle_annotation")
+    wait_until(lambda: window.ask("image_sum") != before, "the annotations to change")
     assert shows(window, rendering=False)
-    window.keep("labels", "sidebar", last="solar_site.rebuild_site")
+    window.keep("annotations", "sidebar", last="solar_site.rebuild_site")
     window.toggle("ResultsPanel", below="solar_site.open_folder")
 
 

@@ -1137,7 +1137,7 @@ TEXTS = {
     "The object pass has {width} x {height} pixels instead of {columns} x {rows}.": (
         "对象通道为 {width} x {height} 像素，而非 {columns} x {rows}。"
     ),
-    # Batches, results, labels and presets in the panel
+    # Batches, results, annotations and presets in the panel
     "About {duration}, ends about {time}": "约 {duration}，{time} 左右结束",
     "{space}, {count} processes on {device}": "{space}，{count} 个进程，{device}",
     "Add a preset from a JSON file to your own, and load it": "将 JSON 文件中的预设加入用户预设并载入",
@@ -1172,8 +1172,8 @@ TEXTS = {
     "Ids": "编号",
     "Images of the batch": "批量任务的图像",
     "Import Preset": "导入预设",
-    "Label": "标注",
-    "Labels on the image": "图像上的标注",
+    "Part": "标注",
+    "Annotations on the image": "图像上的标注",
     "Load or save a preset of your own first": "请先载入或保存一个用户预设",
     "Longer side of the image of Render Preview": "渲染预览图像的长边",
     "Masks": "掩码",
@@ -1196,7 +1196,7 @@ TEXTS = {
     "Remove this folder from the list. Its files are kept": "将此文件夹从列表中移除，文件会保留",
     "Rename Preset": "重命名预设",
     "Render a preview or show a result first": "请先渲染预览或显示一个结果",
-    "Render a small image of this site in the background and show it with its labels in the image editor. "
+    "Render a small image of this site in the background and show it with its annotations in the image editor. "
     "Blender remains usable meanwhile": (
         "在后台渲染此场地的小图像，并在图像编辑器中连同标注一起显示。期间 Blender 可继续使用"
     ),
@@ -1216,7 +1216,7 @@ TEXTS = {
     "Restore the settings and seed of the image shown, and generate its site in the viewport": (
         "恢复所显示图像的设置和种子，并在视图中生成其场地"
     ),
-    "Results and Labels": "结果与标注",
+    "Results and Annotations": "结果与标注",
     "Resuming the batch": "正在继续批量任务",
     "Sample": "样本",
     "Samples": "采样数",
@@ -1240,12 +1240,14 @@ TEXTS = {
     "Show a message in the status bar": "在状态栏中显示消息",
     "Show an image of the batch first": "请先显示批量任务的图像",
     "Show only the settings whose name or description contains this text": "仅显示名称或说明包含此文字的设置",
-    "Show or hide this part of the labels on the image, without rendering it again": (
+    "Show or hide this part of the annotations on the image, without rendering it again": (
         "显示或隐藏图像上的这部分标注，无需重新渲染"
     ),
     "Show the next or previous image of the batch": "显示批量任务的上一张或下一张图像",
     "Show this folder and its batch in the panel": "在面板中显示此文件夹及其批量任务",
-    "Show this image of the batch with its labels in the image editor": "在图像编辑器中显示批量任务的这张图像及其标注",
+    "Show this image of the batch with its annotations in the image editor": (
+        "在图像编辑器中显示批量任务的这张图像及其标注"
+    ),
     "Site of {image}": "{image} 的场地",
     "Size": "尺寸",
     "Some settings are invalid": "部分设置无效",
@@ -1267,7 +1269,7 @@ TEXTS = {
     "This scene has the render settings of a batch": "此场景已采用批量任务的渲染设置",
     "Time: use Render Preview": "用时：请使用“渲染预览”",
     "Time per image: use Render Preview": "每张图像用时：请使用“渲染预览”",
-    "Toggle Label": "切换标注",
+    "Toggle Annotation": "切换标注",
     "none shown": "未显示",
     "{count} cameras": "{count} 种相机",
     "{count} changed": "已改 {count} 项",

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Labels drawn on an image: masks, boxes and ids of its objects, colored by table, category or condition. No bpy."""
+"""Annotations drawn on an image: masks, boxes and ids of objects, colored by table, category or condition. No bpy."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ from ..generator.domain.array_types import Longs, Singles
 from ..generator.domain.categories import Category
 
 MASKS, BOXES, IDS, CATEGORIES, CONDITIONS = "masks", "boxes", "ids", "categories", "conditions"
-LABELS = {
+PARTS = {
     MASKS: "Masks",
     BOXES: "Boxes",
     IDS: "Ids",
     CATEGORIES: "Categories",
     CONDITIONS: "Conditions",
 }
-"""The parts of the labels that can be switched, with their names. The last two are colors: by default, objects that
-belong to one table share a color."""
+"""The parts of the annotations that can be switched, with their names. The last two are colors: by default, objects
+that belong to one table share a color."""
 AT_FIRST = frozenset({MASKS})
 TINT = 0.35
 OUTLINE = 0.4
@@ -38,8 +38,10 @@ DIGITS = {
 """Rows of each digit, from the top, as bits."""
 
 
-def draw_labels(image: Singles, ids: Longs, objects: Sequence[Mapping[str, Any]], shown: Collection[str]) -> Singles:
-    """Return a copy of ``image`` (H, W, 4) with the labels ``shown`` of the ``objects`` at their pixels.
+def draw_annotations(
+    image: Singles, ids: Longs, objects: Sequence[Mapping[str, Any]], shown: Collection[str]
+) -> Singles:
+    """Return a copy of ``image`` (H, W, 4) with the annotations ``shown`` of the ``objects`` at their pixels.
 
     ``ids`` (H, W) holds the id of the object at each pixel, 0 for none. The first row is at the top; boxes are in
     pixels of ``image``.

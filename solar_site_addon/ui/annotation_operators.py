@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Operators for labels: on the image in the image editor, on the results of a batch, and in the 3D viewport."""
+"""Operators for annotations: on the image in the image editor, on the results of a batch, and in the 3D viewport."""
 
 from pathlib import Path
 
@@ -8,27 +8,27 @@ import bpy
 from ..generator.dataset.files import SAMPLE_JSON
 from ..generator.domain.errors import SolarSiteError
 from .annotation_colors import MODES, OFF, color_site
-from .labels import LABELS
+from .annotation_drawing import PARTS
 from .locale.translations import say
 from .messages import attempt, busy, window_of
 from .properties import restore_sample
 from .session import samples_of, session, show_sample, shown_result
 from .viewport import generate, is_ours, look_through_camera, show_color_attribute, view_for
 
-Label = bpy.props.EnumProperty(name="Label", items=[(key, name, "") for key, name in LABELS.items()])
+Part = bpy.props.EnumProperty(name="Part", items=[(key, name, "") for key, name in PARTS.items()])
 Mode = bpy.props.EnumProperty(name="Color", items=[(key, name, "") for key, name in MODES.items()])
 Step = bpy.props.IntProperty(name="Step", default=1)
 Sample = bpy.props.StringProperty(name="Sample", subtype="DIR_PATH", options={"HIDDEN"})
 
 
-class ToggleLabel(bpy.types.Operator):
-    """Toggle label."""
+class ToggleAnnotation(bpy.types.Operator):
+    """Toggle annotation."""
 
-    bl_idname = "solar_site.toggle_label"
-    bl_label = "Toggle Label"
-    bl_description = "Show or hide this part of the labels on the image, without rendering it again"
+    bl_idname = "solar_site.toggle_annotation"
+    bl_label = "Toggle Annotation"
+    bl_description = "Show or hide this part of the annotations on the image, without rendering it again"
     bl_options = frozenset({"INTERNAL"})
-    label: Label
+    part: Part
 
     @classmethod
     def poll(cls, _context: bpy.types.Context) -> bool:
@@ -36,7 +36,7 @@ class ToggleLabel(bpy.types.Operator):
         return session.shown_sample is not None
 
     def execute(self, _context: bpy.types.Context) -> set[str]:
-        session.labels ^= {self.label}
+        session.shown_parts ^= {self.part}
         return attempt(self, self._show)
 
     def _show(self) -> None:
@@ -49,7 +49,7 @@ class ShowResult(bpy.types.Operator):
 
     bl_idname = "solar_site.show_result"
     bl_label = "Show Result"
-    bl_description = "Show this image of the batch with its labels in the image editor"
+    bl_description = "Show this image of the batch with its annotations in the image editor"
     bl_options = frozenset({"INTERNAL"})
     sample: Sample
 
@@ -134,4 +134,4 @@ class ColorAnnotations(bpy.types.Operator):
         show_color_attribute(view_for(window_of(context), context.area), self.mode != OFF)
 
 
-CLASSES: tuple[type, ...] = (ToggleLabel, ShowResult, StepResult, RebuildSite, ColorAnnotations)
+CLASSES: tuple[type, ...] = (ToggleAnnotation, ShowResult, StepResult, RebuildSite, ColorAnnotations)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Labels are drawn at the pixels of their objects, each part by itself."""
+"""Annotations are drawn at the pixels of their objects, each part by itself."""
 
 from __future__ import annotations
 
@@ -9,7 +9,16 @@ import numpy as np
 import pytest
 
 from solar_site_addon.generator.domain.categories import Category
-from solar_site_addon.ui.labels import BOXES, CATEGORIES, CONDITIONS, IDS, LABELS, MASKS, draw_labels, object_colours
+from solar_site_addon.ui.annotation_drawing import (
+    BOXES,
+    CATEGORIES,
+    CONDITIONS,
+    IDS,
+    MASKS,
+    PARTS,
+    draw_annotations,
+    object_colours,
+)
 
 GREY = np.full((40, 60, 4), 0.5, dtype=np.float32)
 OBJECTS: list[dict[str, Any]] = [
@@ -28,13 +37,13 @@ def ids() -> Any:
 
 
 def changed(shown: set[str]) -> Any:
-    """Return the pixels (H, W) that the labels change."""
-    drawn = draw_labels(GREY, ids(), OBJECTS, shown)
+    """Return the pixels (H, W) that the annotations change."""
+    drawn = draw_annotations(GREY, ids(), OBJECTS, shown)
     assert np.array_equal(drawn[..., 3], GREY[..., 3])
     return (drawn != GREY).any(axis=-1)
 
 
-def test_nothing_is_drawn_without_labels() -> None:
+def test_nothing_is_drawn_without_annotations() -> None:
     assert not changed(set()).any()
     assert not changed({CATEGORIES, CONDITIONS}).any(), "colors alone show nothing"
 
@@ -43,7 +52,7 @@ def test_masks_cover_their_objects_and_tables_differ_in_color() -> None:
     covered = changed({MASKS})
     assert covered[ids() > 0].all()
     assert not covered[:9].any()
-    drawn = draw_labels(GREY, ids(), OBJECTS, {MASKS})
+    drawn = draw_annotations(GREY, ids(), OBJECTS, {MASKS})
     assert not np.allclose(drawn[15, 10, :3], drawn[15, 40, :3])
 
 
@@ -76,8 +85,8 @@ def test_colors_follow_the_registry_of_categories(shown: set[str], expected: lis
 
 
 def test_every_label_has_a_name() -> None:
-    assert set(LABELS) == {MASKS, BOXES, IDS, CATEGORIES, CONDITIONS}
+    assert set(PARTS) == {MASKS, BOXES, IDS, CATEGORIES, CONDITIONS}
 
 
 def test_an_image_whose_ids_are_not_listed_is_drawn_without_them() -> None:
-    assert not (draw_labels(GREY, np.full((40, 60), 99), [], {MASKS, BOXES, IDS}) != GREY).any()
+    assert not (draw_annotations(GREY, np.full((40, 60), 99), [], {MASKS, BOXES, IDS}) != GREY).any()
