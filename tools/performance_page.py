@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import statistics
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -47,7 +47,7 @@ def current(page: str) -> str:
     )
 
 
-def table(name: str, rows: Any) -> str:
+def table(name: str, rows: Callable[[dict[str, Any]], Iterator[str]]) -> str:
     """Return the Markdown table that ``rows`` makes of one benchmark's result."""
     result = read(name)
     return "Not measured yet." if result is None else "\n".join(rows(result))
