@@ -28,7 +28,10 @@ def run_safely(run: Callable[[], int], arguments: Sequence[str]) -> int:
     is ours, otherwise to a file in the system's temporary folder.
     """
     try:
-        return run()
+        try:
+            return run()
+        finally:
+            print(end="", flush=True)  # at exit, nobody could catch the error of a closed pipe any more
     except KeyboardInterrupt:
         tell(Message("Interrupted. To continue, {remedy}.", {"remedy": RESUME}))
         return INTERRUPTED

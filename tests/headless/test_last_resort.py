@@ -13,6 +13,9 @@ from pathlib import Path
 
 import pytest
 
+from solar_site_addon.batch.exit_codes import BROKEN_PIPE
+from solar_site_addon.batch.last_resort import run_safely
+
 ROOT = Path(__file__).parents[2]
 HEADLESS = ROOT / "headless"
 LAUNCHER_MAIN = ROOT / "solar_site_addon" / "batch" / "launcher_main.py"
@@ -218,6 +221,20 @@ def test_a_real_blender_without_an_exit_code_for_errors(blender: str, tmp_path: 
     (log,) = temporary.glob("solar_site_*.log")
     ours = [line for line in result.stderr.splitlines() if "Solar Site" in line]
     assert_reported(result, log, "\n".join(ours))
+
+
+@pytest.mark.skipif(os.name == "nt", reason="needs a shell with pipes")
+def test_what_is_printed_to_a_closed_pipe_at_last_is_no_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    reader, writer = os.pipe()
+    os.close(reader)
+    with os.fdopen(writer, "w", encoding="utf-8") as stream:  # leaving it flushes what is left
+
+        def run() -> int:
+            print("so little that it waits for the end")
+            return 0
+
+        monkeypatch.setattr(sys, "stdout", stream)
+        assert run_safely(run, []) == BROKEN_PIPE
 
 
 @pytest.mark.skipif(os.name == "nt", reason="needs a shell with pipes")
