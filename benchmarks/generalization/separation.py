@@ -26,7 +26,7 @@ from solar_site_addon.batch.processes import available_cores
 from solar_site_addon.generator.dataset.files import ANNOTATION_FILES, rgb_file
 from solar_site_addon.generator.domain.categories import Category
 from solar_site_addon.generator.domain.errors import SolarSiteError
-from solar_site_addon.generator.settings.schema import LOOKS, PRESETS
+from solar_site_addon.generator.settings.schema import LANDSCAPES, LOOKS
 
 from .data import ImageOptions, make_samples
 from .instances import average_precision, find_objects, interiors, numbered
@@ -50,12 +50,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     torch.set_num_threads(options.processes)
     images = ImageOptions(options.resolution, options.samples, options.processes, options.python)
     try:
-        domains = {name: make_modules(name, options.work / name, options.images, images) for name in PRESETS}
+        domains = {name: make_modules(name, options.work / name, options.images, images) for name in LANDSCAPES}
     except SolarSiteError as error:
         print(error, file=sys.stderr)
         return 1
     training = Training(steps=options.steps)
-    halves = PRESETS[::2], PRESETS[1::2]
+    halves = LANDSCAPES[::2], LANDSCAPES[1::2]
     tests = [scored(half, other, domains, training) for half, other in (halves, halves[::-1])]
     result = {
         "date": datetime.datetime.now(datetime.UTC).date().isoformat(),
