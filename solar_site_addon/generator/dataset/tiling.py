@@ -4,23 +4,33 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
-from PIL import Image
 
-from headless.new_folder import in_processes, new_folder
-from solar_site_addon.generator.dataset.content import Content
-from solar_site_addon.generator.dataset.files import ANNOTATION_FILES, SAMPLE_JSON, json_bytes, read_sample, rgb_file
-from solar_site_addon.generator.dataset.layout import image_name
-from solar_site_addon.generator.dataset.schema import SampleDocument
-from solar_site_addon.generator.dataset.tiles import CutSample, Window, is_kept_empty, windows
-from solar_site_addon.generator.domain.categories import PALETTE
-from solar_site_addon.generator.imaging.png import grey16_png, palette_png, rgb_png
+from ..domain.array_types import Bytes, Shorts
+from ..domain.categories import PALETTE
+from ..domain.errors import SolarSiteError
+from ..imaging.png import grey16_png, palette_png, rgb_png
+from .content import Content
+from .files import ANNOTATION_FILES, SAMPLE_JSON, json_bytes, read_head, read_sample, rgb_file
+from .layout import image_name
+from .new_folder import in_processes, new_folder
+from .png_rows import read_rows
+from .schema import SampleDocument, SampleHead
+from .tiles import CutSample, Window, is_kept_empty, windows
+
+
+@dataclass(frozen=True)
+class ReadPixels:
+    """Functions of a library for images, which the extension does not have; processes pass them on by their names."""
+
+    rgb: Callable[[Path], Bytes]
+    """Return the pixels (H, W, 3) of a PNG or JPEG file."""
+    ids: Callable[[Path], Shorts]
+    """Return the pixels (H, W) of a 16-bit PNG file."""
 
 
 @dataclass(frozen=True)
@@ -39,6 +49,7 @@ class Tiling:
     """Share of the tiles without instances that are kept."""
     content: Content
     """What counts as an instance."""
+    read: ReadPixels
 
 
 def cut_all(tiling: Tiling, samples: Sequence[Path], processes: int) -> None:
@@ -48,7 +59,8 @@ def cut_all(tiling: Tiling, samples: Sequence[Path], processes: int) -> None:
     the number of processes. Raise SolarSiteError if a sample cannot be read.
     """
     with new_folder(tiling.target) as hidden:
-        per_image = max(len(_windows(tiling, _size(folder))) for folder in samples)
+        heads = (head for folder in samples if (head := read_head(folder)))
+        per_image = max((len(_windows(tiling, head)) for head in heads), default=0)
         in_processes(_cut_sample, [(tiling, hidden, folder, per_image) for folder in samples], processes)
 
 
@@ -58,9 +70,9 @@ def _cut_sample(job: tuple[Tiling, Path, Path, int]) -> int:
     document = read_sample(folder)
     cut = CutSample.of(document)
     source = folder.relative_to(tiling.out).as_posix()
-    image, instances, semantic = (_pixels(path) for path in _images(folder))
+    image, instances, semantic = _pixels(tiling.read, folder, document)
     written = 0
-    for place, window in enumerate(_windows(tiling, (image.shape[1], image.shape[0]))):
+    for place, window in enumerate(_windows(tiling, document)):
         tile = cut.tile(window, source)
         tile["index"] = document["index"] * per_image + place
         path = PurePosixPath(folder.parent.name) / image_name(tile["index"]) / tile["images"]["rgb"]["file"]
@@ -79,6 +91,27 @@ def _cut_sample(job: tuple[Tiling, Path, Path, int]) -> int:
     return written
 
 
+def _pixels(read: ReadPixels, folder: Path, document: SampleDocument) -> tuple[Bytes, Shorts, Bytes]:
+    """Return the colors (H, W, 3), ids and categories (H, W) of a sample; raise SolarSiteError for other sizes."""
+    size = document["images"]["rgb"]["height"], document["images"]["rgb"]["width"]
+    files = rgb_file(folder), folder / ANNOTATION_FILES["instances"], folder / ANNOTATION_FILES["semantic"]
+    rgb, instances = read.rgb(files[0]), read.ids(files[1])
+    rows = list(read_rows(files[2]))
+    found = rgb.shape[:2], instances.shape, (len(rows), len(rows[0]) if rows else 0)
+    for file, (height, width) in zip(files, found, strict=True):
+        if (height, width) != size:
+            raise SolarSiteError(
+                "{file} has {width} x {height} px, and sample.json says {right_width} x {right_height}: restore it, or "
+                "remove its folder.",
+                file=file,
+                width=width,
+                height=height,
+                right_width=size[1],
+                right_height=size[0],
+            )
+    return rgb, instances, np.frombuffer(b"".join(rows), dtype=np.uint8).reshape(size)
+
+
 def _write(folder: Path, tile: SampleDocument, files: dict[str, bytes]) -> None:
     folder.mkdir(parents=True)
     for name, data in files.items():
@@ -87,25 +120,6 @@ def _write(folder: Path, tile: SampleDocument, files: dict[str, bytes]) -> None:
     (folder / SAMPLE_JSON).write_bytes(json_bytes(tile))
 
 
-def _windows(tiling: Tiling, size: tuple[int, int]) -> list[Window]:
-    return windows(*size, tiling.tile, tiling.overlap)
-
-
-def _images(folder: Path) -> tuple[Path, Path, Path]:
-    return rgb_file(folder), folder / ANNOTATION_FILES["instances"], folder / ANNOTATION_FILES["semantic"]
-
-
-def _size(folder: Path) -> tuple[int, int]:
-    with Image.open(rgb_file(folder)) as image:
-        return image.size
-
-
-def _pixels(path: Path) -> NDArray[Any]:
-    """Return the pixels of an image: RGB, 16-bit ids or 8-bit categories."""
-    Image.MAX_IMAGE_PIXELS = None
-    with Image.open(path) as image:
-        if image.mode == "P":
-            return np.asarray(image)
-        if image.mode.startswith("I"):
-            return np.asarray(image).astype(np.uint16)
-        return np.asarray(image.convert("RGB"))
+def _windows(tiling: Tiling, sample: SampleHead | SampleDocument) -> list[Window]:
+    image = sample["images"]["rgb"]
+    return windows(image["width"], image["height"], tiling.tile, tiling.overlap)
