@@ -4,13 +4,16 @@
     python3 headless/export.py OUT --formats coco,voc                formats of the whole images, in OUT
     python3 headless/export.py OUT --tile 1024 --formats coco,voc    tiles and their formats, in OUT/tiles
     python3 headless/export.py OUT --crop 256                        a small image of each module, in OUT/crops
+    python3 headless/export.py OUT --hdf5                            files in BlenderProc's layout, in OUT/hdf5
 
 Tiles are a dataset of their own: sample folders with rgb.png, instances.png, semantic.png and sample.json, whose key
-``tile`` tells where each one lies in which whole image. Needs Pillow and numpy: pip install ".[export]".
+``tile`` tells where each one lies in which whole image. Needs Pillow and numpy, and h5py
+for ``--hdf5``: pip install ".[export]".
 """
 
 from __future__ import annotations
 
+import importlib.util
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -24,14 +27,23 @@ except ImportError as error:
     sys.exit(f'export.py needs Pillow and numpy ({error.name} is not installed): python3 -m pip install ".[export]"')
 
 from headless.batch import plotter
+from headless.hdf5 import write_hdf5_files
 from solar_site_addon.batch import export
 from solar_site_addon.generator.dataset.tiling import ReadPixels
 from solar_site_addon.generator.domain.array_types import Bytes, Shorts
+from solar_site_addon.generator.domain.errors import SettingsError
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Carry out a command line; return the exit code."""
-    return export.main(arguments, ReadPixels(read_rgb, read_ids), plotter())
+    return export.main(arguments, ReadPixels(read_rgb, read_ids), plotter(), write_hdf5)
+
+
+def write_hdf5(out: Path) -> int:
+    """Write the HDF5 files of a dataset; return their number. Raise SettingsError without h5py."""
+    if importlib.util.find_spec("h5py") is None:
+        raise SettingsError("{flag} needs h5py: python3 -m pip install '.[export]'.", flag="--hdf5")
+    return write_hdf5_files(out)
 
 
 def read_rgb(path: Path) -> Bytes:

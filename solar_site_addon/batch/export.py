@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -22,7 +22,7 @@ from ..generator.settings.schema import ExportSettings, RunSettings, iter_settin
 from ..generator.settings.types import Setting, parse_text
 from .command_line import flag_of
 from .dataset_card import DrawPlots, write_card
-from .dataset_folder import crops_folder, tiles_folder
+from .dataset_folder import crops_folder, hdf5_folder, tiles_folder
 from .exit_codes import ALL_WHOLE, BAD_ARGUMENTS, SOME_FAILED
 from .final_message import tell
 from .processes import available_cores
@@ -36,14 +36,22 @@ OF_TILES = ("settings", "seed", "views_per_site", "versions")
 """What the dataset.json of tiles tells of the run that made the whole images."""
 
 
-def main(arguments: Sequence[str] | None, read: ReadPixels, draw_plots: DrawPlots | None = None) -> int:
-    """Carry out a command line; return the exit code."""
+def main(
+    arguments: Sequence[str] | None,
+    read: ReadPixels,
+    draw_plots: DrawPlots | None = None,
+    write_hdf5_files: Callable[[Path], int] | None = None,
+) -> int:
+    """Carry out a command line; return the exit code. ``write_hdf5_files`` carries out ``--hdf5``."""
     try:
-        given = build_parser().parse_args(arguments)
+        given = build_parser(has_hdf5=write_hdf5_files is not None).parse_args(arguments)
         texts = {one: text for one in all_settings() if (text := getattr(given, one.name)) is not None}
         parsed = {setting.name: parse_text(setting, text) for setting, text in texts.items()}
         run = with_values(RunSettings(), {name: parsed[name] for name in OF_FORMATS if name in parsed})
         how = with_values(ExportSettings(), {name: value for name, value in parsed.items() if name not in OF_FORMATS})
+        if write_hdf5_files is not None and given.hdf5:
+            print(f"{write_hdf5_files(given.out)} HDF5 files written to {hdf5_folder(given.out.absolute())}")
+            return ALL_WHOLE
         export = Export(given.out.absolute(), given.to, run, how, read, draw_plots)
         if given.tile is not None and given.crop is not None:
             raise SettingsError(
@@ -78,13 +86,16 @@ def all_settings() -> list[Setting]:
     return [*iter_settings(ExportSettings), *of_formats]
 
 
-def build_parser() -> argparse.ArgumentParser:
-    """Return the parser, with a flag for each setting."""
+def build_parser(*, has_hdf5: bool) -> argparse.ArgumentParser:
+    """Return the parser, with a flag for each setting, and with ``--hdf5`` if that is available."""
     parser = argparse.ArgumentParser(
         description="Write annotation formats of a dataset, tiles of its images, or rectified crops of its modules."
     )
     parser.add_argument("out", type=Path, metavar="OUT", help="dataset folder")
     parser.add_argument("--to", type=Path, metavar="FOLDER", help="new folder (default: OUT/tiles or OUT/crops)")
+    if has_hdf5:
+        help_text = "only write an HDF5 file in BlenderProc's layout for each sample, in OUT/hdf5"
+        parser.add_argument("--hdf5", action="store_true", help=help_text)
     for setting in all_settings():
         default = ",".join(setting.default) if isinstance(setting.default, tuple) else setting.default
         otherwise = f"without it, no {CUT[setting.name]} are cut" if setting.name in CUT else f"default {default}"
