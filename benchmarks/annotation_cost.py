@@ -43,7 +43,7 @@ from solar_site_addon.generator.settings.schema import Settings, with_values
 RESULTS = Path(__file__).resolve().parent / "results" / "annotation_cost"
 SEED = 7
 LARGE = {"site.size_m": 400, "camera.altitude_agl_m": 190, "camera.gimbal_pitch_deg": -90}
-SMALL = {**LARGE, "site.size_m": 250, "camera.altitude_agl_m": 60, "camera.width_px": 1320, "camera.height_px": 989}
+SMALL = {**LARGE, "site.size_m": 250, "camera.altitude_agl_m": 85, "camera.width_px": 1320, "camera.height_px": 989}
 CONDITIONS = {f"module.{name}_share": 0.08 for name in ("missing", "cracked", "droppings", "stain", "leaves", "snow")}
 
 

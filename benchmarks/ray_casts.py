@@ -58,13 +58,13 @@ SCENES: tuple[tuple[str, int, tuple[str, ...]], ...] = (
     ("mountain_summer", 8, ("camera.altitude_agl_m=14", "camera.gimbal_pitch_deg=-30", "vegetation.grass=1")),
     ("mountain_winter", 4, ("camera.altitude_agl_m=22", "camera.gimbal_pitch_deg=-70", "module.snow_share=0.5")),
     ("mountain_winter", 9, ("camera.altitude_agl_m=12", "camera.gimbal_pitch_deg=-40", "module.snow_share=0.8")),
-    ("dry_hills", 5, ("camera.altitude_agl_m=30", "camera.gimbal_pitch_deg=-90", "effects.distortion=-0.12")),
+    ("dry_hills", 5, ("camera.altitude_agl_m=30", "camera.gimbal_pitch_deg=-90", "effects.distortion=-0.1")),
     ("dry_hills", 12, ("camera.altitude_agl_m=60", "camera.gimbal_pitch_deg=-45")),
     ("terraced_farmland", 6, ("camera.altitude_agl_m=20", "camera.gimbal_pitch_deg=-50", "vegetation.shrubs=1")),
     ("terraced_farmland", 13, ("camera.altitude_agl_m=90", "camera.gimbal_pitch_deg=-80", "effects.distortion=0.08")),
     ("flat_grassland", 7, ("camera.altitude_agl_m=15", "camera.gimbal_pitch_deg=-35", "vegetation.grass=1")),
     ("flat_grassland", 14, ("camera.altitude_agl_m=40", "camera.gimbal_pitch_deg=-75", "module.kind=thin_film_large")),
-    ("desert", 8, ("camera.altitude_agl_m=18", "camera.gimbal_pitch_deg=-55", "effects.distortion=-0.2")),
+    ("desert", 8, ("camera.altitude_agl_m=18", "camera.gimbal_pitch_deg=-55", "effects.distortion=-0.08")),
     ("desert", 15, ("camera.altitude_agl_m=120", "camera.gimbal_pitch_deg=-90")),
     ("loess_construction", 2, ("camera.altitude_agl_m=20", "camera.gimbal_pitch_deg=-70", "array.progress=0.4")),
     ("loess_construction", 9, ("camera.altitude_agl_m=35", "camera.gimbal_pitch_deg=-45", "array.progress=0.8")),
@@ -94,6 +94,8 @@ SURFACES = {
     "Solar Site pegs": 8,
 }  # fmt: skip
 """Ids in semantic.png by the material that a ray meets."""
+MARKED_FROM = 0.25
+"""Opacity from which docs/formats.md counts a mark as visible."""
 TERRAIN, ROAD, SKY = 1, 3, 0
 
 
@@ -258,6 +260,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         fractions += checked
         wrong, all_checked = tally.wrong - before[0], tally.checked - before[1]
         print(number, *SCENES[number][:2], f"{all_checked['pixels']} pixels", f"wrong: {dict(wrong)}", flush=True)
+        for what in wrong:
+            print(f"    {what}: {tally.examples[what][-1]}", flush=True)
     report = {
         "scenes": len(list(chosen)),
         "checked": dict(sorted(tally.checked.items())),
@@ -313,8 +317,15 @@ def check_pixels(scene: Scene, rng: np.random.Generator, pixels: int, tally: Tal
 
 def is_boundary(scene: Scene, hit: Hit, x: int, y: int) -> bool:
     """Return whether a ray a little aside of a pixel's center meets another thing."""
-    around = (scene.hit(x + 0.5 + dx * ASIDE_PX, y + 0.5 + dy * ASIDE_PX) for dx, dy in ASIDE)
-    return any((one.material, one.number) != (hit.material, hit.number) for one in around)
+    around = [(x + dx * ASIDE_PX, y + dy * ASIDE_PX) for dx, dy in ASIDE]
+    own = seen(scene, hit, (x, y))
+    return any(seen(scene, scene.hit(i + 0.5, j + 0.5), (i, j)) != own for i, j in around)
+
+
+def seen(scene: Scene, hit: Hit, pixel: tuple[float, float]) -> tuple[str, int, bool, bool]:
+    """Return the material and the number that a ray has met, whether that is on a road, and whether on a mark."""
+    on_road = hit.material == "Solar Site ground" and road_edge_m(scene.site, hit.place) < 0
+    return hit.material, hit.number, on_road, (mark_at(scene, hit, pixel)[0] or 0.0) >= MARKED_FROM
 
 
 def check_object(scene: Scene, hit: Hit, x: int, y: int, tally: Tally, where: str) -> None:
@@ -391,17 +402,10 @@ def check_conditions(
     ray = scene.ray(x + 0.5, y + 0.5)
     unsure = bool(np.any([is_at_border(place) for place in scene.empty.places(scene.position, ray)]))
     expected = {(number, "missing") for number in crossed_by(scene, scene.empty, hit, pixel)}
-    if 0 < hit.number <= len(modules):
-        condition = Condition(int(modules.condition[hit.number - 1]))
-        record = scene.by_site_id[hit.number]
-        own = (record["id"], condition.key)
-        if condition is Condition.CRACKED:
-            expected.add(own)
-        elif condition not in (Condition.CLEAN, Condition.DUST, Condition.MISSING):
-            place = Rectangles([record]).places(scene.position, ray)[0]
-            opacity, is_near = mark_opacity(scene.site, hit.number - 1, condition, place)
-            unsure |= is_near
-            expected |= {own} if opacity >= 0.25 else set()
+    opacity, is_near = mark_at(scene, hit, pixel)
+    if opacity is not None and opacity >= MARKED_FROM:
+        expected.add((scene.by_site_id[hit.number]["id"], Condition(int(modules.condition[hit.number - 1])).key))
+    unsure |= is_near
     if unsure:
         return
     agrees = found == expected
@@ -409,6 +413,21 @@ def check_conditions(
     tally.note("condition", agrees, told)
     for _, kind in expected | found:
         tally.note(f"condition {kind}", agrees, told)
+
+
+def mark_at(scene: Scene, hit: Hit, pixel: tuple[float, float]) -> tuple[float | None, bool]:
+    """Return the opacity of the mark that a ray has met on a module, 1 for cracks; and whether it is near the limit."""
+    modules = scene.site.modules
+    if not 0 < hit.number <= len(modules):
+        return None, False
+    condition = Condition(int(modules.condition[hit.number - 1]))
+    if condition is Condition.CRACKED:
+        return 1.0, False
+    if condition in (Condition.CLEAN, Condition.DUST, Condition.MISSING):
+        return None, False
+    ray = scene.ray(pixel[0] + 0.5, pixel[1] + 0.5)
+    place = Rectangles([scene.by_site_id[hit.number]]).places(scene.position, ray)[0]
+    return mark_opacity(scene.site, hit.number - 1, condition, place)
 
 
 def is_at_border(place: Floats) -> bool:
@@ -435,7 +454,7 @@ def mark_opacity(site: Site, row: int, condition: Condition, place: Floats) -> t
     a, b = x % 1, y % 1
     opacity = float(np.array([1 - b, b]) @ corner @ np.array([1 - a, a]))
     at_edge = min(across, up, 1 - across, 1 - up) < 0.01
-    return opacity, at_edge or abs(opacity - 0.25) < 0.04
+    return opacity, at_edge or abs(opacity - MARKED_FROM) < 0.04
 
 
 def road_edge_m(site: Site, place: Floats) -> float:

@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 
 from ..domain.atomic_files import replacing_file
 from ..domain.categories import describe_categories
-from ..domain.json_file import DATASET_BYTES, load_json
+from ..domain.json_file import DATASET_BYTES, load_json, without_cycle_search
 from ..settings.schema import RunSettings
 from .content import Content, content_of
 from .files import DAMAGE, SAMPLE_JSON, damaged, is_whole, read_head, read_sample
@@ -94,6 +94,7 @@ def assemble_dataset(
     statistics = DatasetStatistics()
     num_annotations = num_dropped = 0
     with ExitStack() as stack:
+        stack.enter_context(without_cycle_search())
         adding = [stack.enter_context(one.write(out, content)) for one in chosen.values()]
         for folder in samples.values():
             sample = read_sample(folder)
