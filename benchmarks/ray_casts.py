@@ -61,18 +61,18 @@ SCENES: tuple[tuple[str, int, tuple[str, ...]], ...] = (
     ("dry_hills", 5, ("camera.altitude_agl_m=30", "camera.gimbal_pitch_deg=-90", "effects.distortion=-0.1")),
     ("dry_hills", 12, ("camera.altitude_agl_m=60", "camera.gimbal_pitch_deg=-45")),
     ("terraced_farmland", 6, ("camera.altitude_agl_m=20", "camera.gimbal_pitch_deg=-50", "vegetation.shrubs=1")),
-    ("terraced_farmland", 13, ("camera.altitude_agl_m=90", "camera.gimbal_pitch_deg=-80", "effects.distortion=0.08")),
+    ("terraced_farmland", 34, ("camera.altitude_agl_m=70", "camera.gimbal_pitch_deg=-35", "effects.distortion=0.08")),
     ("flat_grassland", 7, ("camera.altitude_agl_m=15", "camera.gimbal_pitch_deg=-35", "vegetation.grass=1")),
     ("flat_grassland", 14, ("camera.altitude_agl_m=40", "camera.gimbal_pitch_deg=-75", "module.kind=thin_film_large")),
     ("desert", 8, ("camera.altitude_agl_m=18", "camera.gimbal_pitch_deg=-55", "effects.distortion=-0.08")),
     ("desert", 15, ("camera.altitude_agl_m=120", "camera.gimbal_pitch_deg=-90")),
     ("loess_construction", 2, ("camera.altitude_agl_m=20", "camera.gimbal_pitch_deg=-70", "array.progress=0.4")),
-    ("loess_construction", 9, ("camera.altitude_agl_m=35", "camera.gimbal_pitch_deg=-45", "array.progress=0.8")),
+    ("loess_construction", 35, ("camera.altitude_agl_m=70", "camera.gimbal_pitch_deg=-35")),
     ("red_hills_construction", 3, ("camera.altitude_agl_m=18", "camera.gimbal_pitch_deg=-60", "array.progress=0.6")),
     ("red_hills_construction", 10, ("camera.altitude_agl_m=45", "camera.gimbal_pitch_deg=-85", "array.progress=0.5")),
     ("construction_survey", 4, ("camera.altitude_agl_m=30", "camera.gimbal_pitch_deg=-90")),
     ("mixed", 21, ("camera.altitude_agl_m=16", "camera.gimbal_pitch_deg=-25", "array.extension_share=0.5")),
-    ("mixed", 22, ("camera.altitude_agl_m=28", "camera.gimbal_pitch_deg=-65", "array.use_clusters=true")),
+    ("terraced_farmland", 35, ("camera.altitude_agl_m=70", "camera.gimbal_pitch_deg=-35", "array.use_clusters=true")),
     ("mixed", 23, ("camera.altitude_agl_m=50", "camera.gimbal_pitch_deg=-20", "effects.distortion=-0.1")),
 )
 """Preset, seed and settings of each scene: all presets, near, far, steep, oblique, with and without distortion."""
@@ -81,9 +81,9 @@ ASIDE_PX = 0.1
 ASIDE = ((-1, 0), (1, 0), (0, -1), (0, 1))
 EXTRA_PER_KIND = 60
 """Pixels of each category, condition and gap that are checked in addition to the random ones."""
-FRACTIONS, RAYS_OF_A_FRACTION = 6, 500
+FRACTIONS, RAYS_OF_A_FRACTION = 5, 1000
 """Objects of each scene whose visible fraction is measured, and rays for each."""
-SOLID_ERROR_M = {"pile": 0.12}
+SOLID_ERROR_M = {"pile": 0.15}
 """How far a place may be outside the solid of its object, by category: clamps and bent strands leave that of a pile."""
 SMALL_M = 0.03
 DEPTH_ERROR = 1e-3
@@ -96,6 +96,8 @@ SURFACES = {
 """Ids in semantic.png by the material that a ray meets."""
 MARKED_FROM = 0.25
 """Opacity from which docs/formats.md counts a mark as visible."""
+RAGGED_M = 0.5
+"""Edges of carriageways are ragged by this much, in the image and in the masks; the plan knows only straight ones."""
 TERRAIN, ROAD, SKY = 1, 3, 0
 
 
@@ -344,13 +346,14 @@ def check_object(scene: Scene, hit: Hit, x: int, y: int, tally: Tally, where: st
         tally.note(f"place within {category}", outside < SOLID_ERROR_M.get(category, SMALL_M), told)
     semantic = int(scene.semantic[y, x])
     expected = SURFACES[hit.material] if hit.material else SKY
+    edge_m = road_edge_m(scene.site, hit.place) if hit.material == "Solar Site ground" else np.inf
     if hit.material == "Solar Site ground":
-        away = road_edge_m(scene.site, hit.place)
-        if abs(away) < 0.05:
+        if abs(edge_m) < RAGGED_M:
             return
-        expected = ROAD if away < 0 else TERRAIN
-    tally.note("category", semantic == expected, f"{where}: category {semantic}, ray {expected} ({hit.material})")
-    tally.note(f"category {expected}", semantic == expected, f"{where}: {semantic}, ray {hit.material}")
+        expected = ROAD if edge_m < 0 else TERRAIN
+    told = f"{where}: category {semantic}, ray {expected} ({hit.material}, {edge_m:.2f} m from a carriageway)"
+    tally.note("category", semantic == expected, told)
+    tally.note(f"category {expected}", semantic == expected, told)
     depth = float(scene.depth[y, x])
     same = np.isinf(depth) if np.isinf(hit.depth) else abs(depth - hit.depth) < DEPTH_ERROR * hit.depth
     tally.note("depth", bool(same), f"{where}: {depth:.3f} m, ray {hit.depth:.3f} m")
@@ -541,7 +544,7 @@ def visible_fractions(scene: Scene, rng: np.random.Generator) -> Iterator[tuple[
     ]
     order = rng.permutation(len(candidates))[:FRACTIONS]
     for one in (candidates[place] for place in order):
-        tree = own_surface(scene, one["site_id"])
+        tree = own_surface(scene, one)
         outline = np.array(one["polygon_px"])
         low, high = outline.min(axis=0), outline.max(axis=0)
         step = max(float(np.sqrt(np.prod(high - low) / RAYS_OF_A_FRACTION)), 0.2)
@@ -563,8 +566,11 @@ def is_below_ground(scene: Scene, place: Floats) -> bool:
     return bool(place[2] < float(scene.site.terrain.height(place[0], place[1])) - 0.01)
 
 
-def own_surface(scene: Scene, number: int) -> BVHTree:
-    """Return the faces of the object with this number."""
+def own_surface(scene: Scene, record: dict[str, Any]) -> BVHTree:
+    """Return the faces of an object, of a module only its glass, as docs/formats.md defines the visible fraction."""
+    if record["category"] == "module":
+        return BVHTree.FromPolygons([Vector(corner) for corner in record["corners_world"]], [[0, 1, 2, 3]])
+    number = record["site_id"]
     vertices: list[Any] = []
     polygons: list[list[int]] = []
     for part in scene.scene.objects:
