@@ -16,9 +16,17 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from solar_site_addon.batch.dataset_folder import hdf5_file, hdf5_folder
+from solar_site_addon.batch.dataset_folder import hdf5_file
 from solar_site_addon.generator.annotations.rle import decode_mask
-from solar_site_addon.generator.dataset.files import ANNOTATION_FILES, read_sample, rgb_file
+from solar_site_addon.generator.dataset.files import (
+    ANNOTATION_FILES,
+    DAMAGE,
+    SAMPLE_JSON,
+    damaged,
+    read_sample,
+    rgb_file,
+    unreadable,
+)
 from solar_site_addon.generator.dataset.index import find_samples
 from solar_site_addon.generator.domain.atomic_files import replacing_path
 from solar_site_addon.generator.domain.categories import Category
@@ -39,11 +47,11 @@ def write_hdf5_files(out: Path) -> int:
     samples = find_samples(out)
     if not samples:
         raise SettingsError("{folder} contains no samples.", folder=out)
-    hdf5_folder(out).mkdir(exist_ok=True)
     missing = {index: folder for index, folder in samples.items() if not hdf5_file(out, index).exists()}
     for index, folder in missing.items():
+        contents = layers(folder)
         with replacing_path(hdf5_file(out, index)) as hidden:
-            _write(hidden, layers(folder))
+            _write(hidden, contents)
     return len(missing)
 
 
@@ -62,9 +70,16 @@ def _write(path: Path, contents: Layers) -> None:
 def layers(sample: Path) -> Layers:
     """Return the contents of the file of a sample; raise SolarSiteError if the sample is damaged."""
     document = read_sample(sample)
+    try:
+        return _layers(sample, document)
+    except DAMAGE as error:
+        raise damaged(sample / SAMPLE_JSON, error) from error
+
+
+def _layers(sample: Path, document: Any) -> Layers:
     instances, classes = (_pixels(sample / ANNOTATION_FILES[name]) for name in ("instances", "semantic"))
     contents: Layers = {
-        "colors": np.asarray(Image.open(rgb_file(sample)).convert("RGB")),
+        "colors": _pixels(rgb_file(sample), "RGB"),
         "instance_segmaps": instances.astype(np.int32),
         "class_segmaps": classes.astype(np.int32),
         "instance_attribute_maps": [_attributes(record) for record in document["objects"]],
@@ -80,9 +95,12 @@ def layers(sample: Path) -> Layers:
     return contents
 
 
-def _pixels(path: Path) -> NDArray[Any]:
-    with Image.open(path) as image:
-        return np.asarray(image)
+def _pixels(path: Path, mode: str | None = None) -> NDArray[Any]:
+    try:
+        with Image.open(path) as image:
+            return np.asarray(image.convert(mode) if mode else image)
+    except (OSError, SyntaxError, ValueError) as error:  # Pillow raises SyntaxError for a broken PNG
+        raise unreadable(path, error) from error
 
 
 def _painted(records: Iterable[Mapping[str, Any]], shape: tuple[int, ...]) -> NDArray[np.int32]:

@@ -14,7 +14,7 @@ from typing import Any
 import bpy
 import numpy as np
 
-from ..generator.dataset.files import ANNOTATION_FILES, rgb_file
+from ..generator.dataset.files import ANNOTATION_FILES, rgb_file, unreadable
 from ..generator.dataset.tiling import ReadPixels
 from ..generator.domain.array_types import Bytes, Shorts, Singles
 from ..generator.imaging.depth_colors import depth_colors
@@ -61,15 +61,15 @@ def make_previews(sample: Path, thumbnail: Path, depth: Path) -> None:
 
 @contextmanager
 def _loaded(path: Path) -> Iterator[Any]:
-    """Yield an image whose values are those of its file. Raise OSError if Blender cannot read it."""
+    """Yield an image whose values are those of its file. Raise SolarSiteError if Blender cannot read it."""
     try:
         image: Any = bpy.data.images.load(str(path), check_existing=False)
     except RuntimeError as error:
-        raise OSError(f"{path} cannot be read") from error
+        raise unreadable(path, error) from error
     try:
         image.colorspace_settings.name = "Non-Color"
         if not image.size[0]:
-            raise OSError(f"{path} cannot be read")
+            raise unreadable(path, ValueError("not an image"))
         yield image
     finally:
         bpy.data.images.remove(image)

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from ..generator.dataset.content import content_of
 from ..generator.dataset.cropping import Cropping, crop_all
-from ..generator.dataset.index import DatasetSummary, assemble_dataset, find_samples
+from ..generator.dataset.index import DatasetSummary, assemble_dataset, check_content, find_samples
 from ..generator.dataset.new_folder import refuse_existing
 from ..generator.dataset.tiling import ReadPixels, Tiling, cut_all
 from ..generator.domain.errors import SettingsError, SolarSiteError
@@ -125,6 +125,7 @@ class Export:
     def write_tiles(self) -> None:
         """Cut all complete samples into tiles in a new folder, and write their formats."""
         target, content = (self.to or tiles_folder(self.out)).absolute(), content_of(self.run)
+        check_content(self.run.formats, content)
         tiling = Tiling(self.out, target, self.how.tile, self.how.overlap, self.how.empty, content, self.read)
         cut_all(tiling, self._samples(target), self._processes)
         known = information_about_run([self.out], ())

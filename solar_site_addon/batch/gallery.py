@@ -48,7 +48,7 @@ def main(out: Path, make_previews: MakePreviews) -> int:
     except SolarSiteError as error:
         tell(error.message)
         return BAD_ARGUMENTS
-    except (OSError, RuntimeError, SyntaxError) as error:  # Pillow raises SyntaxError for a broken PNG
+    except (OSError, RuntimeError) as error:  # Blender raises RuntimeError if it cannot write a thumbnail
         tell(Message("The gallery could not be completed ({reason}).", {"reason": error}))
         return SOME_FAILED
 

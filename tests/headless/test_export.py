@@ -219,6 +219,43 @@ def test_a_mistake_is_answered_in_one_sentence_and_touches_nothing(
     assert sorted(out.rglob("*")) == before
 
 
+@pytest.mark.parametrize(
+    ("name", "flags"),
+    [
+        ("rgb.png", ["--tile", "96"]),
+        ("rgb.png", ["--crop", "64"]),
+        ("rgb.png", ["--hdf5"]),
+        ("instances.png", ["--tile", "96"]),
+        ("instances.png", ["--hdf5"]),
+        ("semantic.png", ["--tile", "96"]),
+        ("semantic.png", ["--hdf5"]),
+        ("sample.json", ["--tile", "96"]),
+        ("sample.json", ["--crop", "64"]),
+        ("sample.json", ["--hdf5"]),
+    ],
+)
+def test_damage_that_keeps_the_size_of_a_file_is_told_in_one_sentence_and_leaves_nothing_behind(
+    out: Path, name: str, flags: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = out / PLACES[0] / name
+    data = path.read_bytes()
+    if name == "sample.json":
+        path.write_bytes(data.replace(b'"category":', b'"categary":'))
+    else:
+        path.write_bytes(b"x" * len(data))
+    before = sorted(out.rglob("*"))
+    assert main([str(out), *flags, "--processes", "1"]) == 2
+    error = capsys.readouterr().err
+    assert str(path) in error
+    assert error.count("\n") == 1
+    assert sorted(out.rglob("*")) == before
+
+
+def test_classes_that_a_format_cannot_hold_are_refused_before_anything_is_cut(out: Path) -> None:
+    assert main([str(out), "--tile", "96", "--formats", "panoptic", "--classes", "module,table"]) == 2
+    assert not (out / "tiles").exists()
+
+
 @pytest.mark.slow
 def test_a_dataset_that_cannot_be_read_is_refused_and_leaves_nothing_behind(out: Path) -> None:
     path = out / PLACES[1] / "sample.json"

@@ -18,7 +18,7 @@ import numpy as np
 from ..domain.array_types import Bytes, Floats
 from ..imaging.png import rgb_png
 from .content import Content
-from .files import read_sample, rgb_file
+from .files import DAMAGE, SAMPLE_JSON, damaged, read_sample, rgb_file
 from .new_folder import in_processes, new_folder
 from .schema import SampleDocument
 from .tiling import ReadPixels
@@ -46,8 +46,16 @@ def crop_all(cropping: Cropping, samples: list[Path], target: Path, processes: i
 
 
 def _crop_sample(job: tuple[Cropping, Path, Path]) -> int:
+    """Write the crops of one sample; return their number. Raise SolarSiteError if it is damaged."""
     cropping, folder, sample = job
     document = read_sample(sample)
+    try:
+        return _crop(cropping, folder, sample, document)
+    except DAMAGE as error:
+        raise damaged(sample / SAMPLE_JSON, error) from error
+
+
+def _crop(cropping: Cropping, folder: Path, sample: Path, document: SampleDocument) -> int:
     modules = list(_chosen(document, cropping.content))
     subset = cropping.content.image(document, PurePosixPath(sample.name)).subset
     image = cropping.read.rgb(rgb_file(sample))

@@ -84,10 +84,11 @@ def assemble_dataset(
     Formats of earlier runs that are not chosen now are neither changed nor listed. Raise SolarSiteError if a
     sample.json is damaged or something that is not ours would be overwritten.
     """
+    content = content or content_of(RunSettings())
+    check_content(formats, content)
     refuse_obstacle(obstacle(out, formats))
     recover(out)
     samples = find_samples(out)
-    content = content or content_of(RunSettings())
     chosen = {name: find_formats()[name] for name in formats}
     entries: list[SampleEntry] = []
     generators: list[GeneratorInfo] = []
@@ -120,6 +121,12 @@ def assemble_dataset(
     return DatasetSummary(
         len(samples), num_annotations, num_dropped, names, generators, statistics, out / DATASET_JSON, paths
     )
+
+
+def check_content(formats: Sequence[str], content: Content) -> None:
+    """Raise SettingsError if one of the ``formats`` cannot hold the content."""
+    for name in formats:
+        find_formats()[name].check(content)
 
 
 def obstacle(out: Path, formats: Sequence[str]) -> Path | None:

@@ -15,7 +15,7 @@ from ..domain.categories import PALETTE
 from ..domain.errors import SolarSiteError
 from ..imaging.png import grey16_png, palette_png, rgb_png
 from .content import Content
-from .files import ANNOTATION_FILES, SAMPLE_JSON, json_bytes, read_head, read_sample, rgb_file
+from .files import ANNOTATION_FILES, DAMAGE, SAMPLE_JSON, damaged, json_bytes, read_head, read_sample, rgb_file
 from .layout import image_name
 from .new_folder import in_processes, new_folder
 from .png_rows import read_rows
@@ -65,9 +65,16 @@ def cut_all(tiling: Tiling, samples: Sequence[Path], processes: int) -> None:
 
 
 def _cut_sample(job: tuple[Tiling, Path, Path, int]) -> int:
-    """Write the tiles of one sample; return their number."""
+    """Write the tiles of one sample; return their number. Raise SolarSiteError if it is damaged."""
     tiling, hidden, folder, per_image = job
     document = read_sample(folder)
+    try:
+        return _cut(tiling, hidden, folder, document, per_image)
+    except DAMAGE as error:
+        raise damaged(folder / SAMPLE_JSON, error) from error
+
+
+def _cut(tiling: Tiling, hidden: Path, folder: Path, document: SampleDocument, per_image: int) -> int:
     cut = CutSample.of(document)
     source = folder.relative_to(tiling.out).as_posix()
     image, instances, semantic = _pixels(tiling.read, folder, document)

@@ -724,6 +724,9 @@ TEXTS = {
     ),
     "{folder} exists already: {remedy}.": "{folder} 已存在：{remedy}。",
     "remove it first": "请先将其移除",
+    "{file} cannot be read ({reason}): restore it, or remove its folder, then {remedy}.": (
+        "无法读取 {file}（{reason}）：请恢复该文件，或移除其文件夹，然后{remedy}。"
+    ),
     "{file} has {width} x {height} px, and sample.json says {right_width} x {right_height}: restore it, or remove its "
     "folder.": (
         "{file} 为 {width} x {height} 像素，而 sample.json 中为 {right_width} x {right_height}："
