@@ -102,7 +102,7 @@ def _categories(content: Content) -> list[dict[str, Any]]:
     return things + [
         {"id": STUFF + one, "name": one.key, "supercategory": "", "isthing": 0, "color": list(one.color)}
         for one in Category
-        if one <= Category.OTHER and content.classes.index_of(one) is None
+        if one.is_surface and content.classes.index_of(one) is None
     ]
 
 
