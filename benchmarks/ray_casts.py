@@ -45,7 +45,7 @@ from solar_site_addon.generator.settings.schema import Settings
 
 Floats = NDArray[np.float64]
 
-RESULT = Path(__file__).parent / "results" / "ray_casts.json"
+RESULT = Path(__file__).parent / "results" / "ray_casts" / "result.json"
 ALL_CONDITIONS = tuple(
     f"module.{name}_share={share}"
     for name, share in {
@@ -276,7 +276,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(f"{what:40} {tally.checked[what]:7} {100 * tally.share(what):8.3f} %", *tally.examples.get(what, [])[:6])
     print(json.dumps({key: value for key, value in report.items() if key not in ("checked", "wrong")}, indent=1))
     if given.scenes is None:
-        RESULT.parent.mkdir(exist_ok=True)
+        RESULT.parent.mkdir(parents=True, exist_ok=True)
         RESULT.write_text(json.dumps(report, indent=1) + "\n")
     return 0 if all(tally.share(what) >= 0.999 for what in ("id", "category", "table", "condition")) else 1
 

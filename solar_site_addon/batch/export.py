@@ -23,7 +23,7 @@ from ..generator.settings.types import Setting, parse_text
 from .command_line import flag_of
 from .dataset_card import DrawPlots, write_card
 from .dataset_folder import crops_folder, hdf5_folder, tiles_folder
-from .exit_codes import ALL_WHOLE, BAD_ARGUMENTS, SOME_FAILED
+from .exit_codes import ALL_WHOLE, BAD_ARGUMENTS, INTERRUPTED, SOME_FAILED
 from .final_message import tell
 from .processes import available_cores
 from .rebuild import information_about_run, rebuild_dataset
@@ -70,6 +70,9 @@ def main(
     except SolarSiteError as error:
         tell(error.message)
         return BAD_ARGUMENTS
+    except KeyboardInterrupt:
+        tell(Message("Interrupted: nothing was changed."))
+        return INTERRUPTED
 
 
 def to_arguments(out: Path, run: RunSettings, how: ExportSettings, cut: str) -> list[str]:

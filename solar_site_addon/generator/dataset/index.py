@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from pathlib import Path, PurePosixPath
 from typing import Any, NamedTuple
@@ -74,13 +74,18 @@ def read_split(out: Path) -> Split:
 
 
 def assemble_dataset(
-    out: Path, run: Mapping[str, Any], formats: Sequence[str] = ("coco",), content: Content | None = None
+    out: Path,
+    run: Mapping[str, Any],
+    formats: Sequence[str] = ("coco",),
+    content: Content | None = None,
+    before_each: Callable[[], None] = lambda: None,
 ) -> DatasetSummary:
     """Write dataset.json and ``formats`` (names of ``find_formats``) for all complete samples in ``out``.
 
     ``run`` contains the launcher's information about the run (settings, failures, timings); its keys become keys of
     dataset.json. ``content`` is what the formats hold, by default all modules. Only one sample.json is in memory at a
-    time, and each file or folder appears once it is complete.
+    time, and each file or folder appears once it is complete. ``before_each`` is called before each sample; if it
+    raises an error, nothing is changed.
     Formats of earlier runs that are not chosen now are neither changed nor listed. Raise SolarSiteError if a
     sample.json is damaged or something that is not ours would be overwritten.
     """
@@ -98,6 +103,7 @@ def assemble_dataset(
         stack.enter_context(without_cycle_search())
         adding = [stack.enter_context(one.write(out, content)) for one in chosen.values()]
         for folder in samples.values():
+            before_each()
             sample = read_sample(folder)
             path = PurePosixPath(folder.relative_to(out).as_posix())
             try:
