@@ -35,8 +35,8 @@ from solar_site_addon.generator.imaging.exr import read_exr
 
 DEPTH_OF_SKY_M = 1e10
 """BlenderProc's depth of the sky."""
-Layers = dict[str, NDArray[Any] | list[dict[str, Any]]]
-"""Contents of a file by key: arrays, and lists of attributes, which BlenderProc stores as JSON."""
+Layers = dict[str, NDArray[Any] | np.bytes_]
+"""Contents of a file by key: arrays, and lists of attributes as JSON."""
 
 
 def write_hdf5_files(out: Path) -> int:
@@ -61,10 +61,7 @@ def _write(path: Path, contents: Layers) -> None:
 
     with h5py.File(path, "w") as file:
         for key, value in contents.items():
-            if isinstance(value, list):
-                file.create_dataset(key, data=np.bytes_(json.dumps(value).encode()))
-            else:
-                file.create_dataset(key, data=value, compression="gzip")
+            file.create_dataset(key, data=value, compression=None if isinstance(value, np.bytes_) else "gzip")
 
 
 def layers(sample: Path) -> Layers:
@@ -82,11 +79,11 @@ def _layers(sample: Path, document: Any) -> Layers:
         "colors": _pixels(rgb_file(sample), "RGB"),
         "instance_segmaps": instances.astype(np.int32),
         "class_segmaps": classes.astype(np.int32),
-        "instance_attribute_maps": [_attributes(record) for record in document["objects"]],
+        "instance_attribute_maps": _attribute_maps(document["objects"]),
         "table_segmaps": _painted(document["tables"], instances.shape),
-        "table_attribute_maps": [_attributes(record) for record in document["tables"]],
+        "table_attribute_maps": _attribute_maps(document["tables"]),
         "condition_segmaps": _painted(document["conditions"], instances.shape),
-        "condition_attribute_maps": [_attributes(record) for record in document["conditions"]],
+        "condition_attribute_maps": _attribute_maps(document["conditions"]),
     }
     exr = sample / ANNOTATION_FILES["depth"]
     if exr.is_file():  # tiles have none
@@ -110,6 +107,10 @@ def _painted(records: Iterable[Mapping[str, Any]], shape: tuple[int, ...]) -> ND
         if record["mask_rle"] is not None:
             image[decode_mask(record["mask_rle"])] = record.get("id", Category[record["category"].upper()])
     return image
+
+
+def _attribute_maps(records: Iterable[Mapping[str, Any]]) -> np.bytes_:
+    return np.bytes_(json.dumps([_attributes(record) for record in records]).encode())
 
 
 def _attributes(record: Mapping[str, Any]) -> dict[str, Any]:
