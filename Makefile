@@ -40,7 +40,7 @@ TORTURE_FLAGS =
 # Tests start hundreds of Pythons, and each would compile the code again.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help demo test check lint format test-matrix test-blenderproc test-blender test-windows screenshots docs bench material-cost render-quality stages scale gallery study torture zip clean setup setup-demo
+.PHONY: help demo test check lint format test-matrix test-blenderproc test-blender test-windows screenshots docs annotation-cost bench material-cost ray-casts render-quality stages scale gallery study torture zip clean setup setup-demo
 
 help:
 	@echo "make demo          generate a small annotated dataset and a contact sheet in $(DEMO_OUT)"
@@ -55,6 +55,8 @@ help:
 	@echo "make screenshots BLENDERS=/path/to/blender   run the same tests and save docs/images/panel-*.png"
 	@echo "make docs          update docs/settings.md and the generated parts of the guides"
 	@echo "make bench         measure the time per image for the guides (BENCH_FLAGS=--quick: small images)"
+	@echo "make ray-casts     compare annotations with independent ray casts (RAYS_FLAGS='--scenes 0 5': some scenes)"
+	@echo "make annotation-cost   measure what annotations and --rebuild cost (ANNOTATION_FLAGS)"
 	@echo "make material-cost   measure what materials cost per sample (COST_FLAGS='--presets desert': some of them)"
 	@echo "make render-quality   measure how close each render quality comes to a converged image (QUALITY_FLAGS)"
 	@echo "make stages        measure the CPU time of each stage of an image (STAGES_FLAGS='--presets desert --sizes 660x494')"
@@ -115,6 +117,12 @@ docs: setup
 bench: setup
 	$(BIN)/python -m benchmarks.time_per_image $(BENCH_FLAGS)
 	$(BIN)/python -m tools.guide
+
+ray-casts: setup
+	$(BIN)/python -m benchmarks.ray_casts $(RAYS_FLAGS)
+
+annotation-cost: setup
+	$(BIN)/python -m benchmarks.annotation_cost $(ANNOTATION_FLAGS)
 
 material-cost: setup
 	$(BIN)/python -m benchmarks.material_cost $(COST_FLAGS)

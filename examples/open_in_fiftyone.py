@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Opens a dataset in FiftyOne from the format coco.
 
-pip install fiftyone
+pip install fiftyone pycocotools
 python examples/open_in_fiftyone.py OUT
 """
 

@@ -38,12 +38,11 @@ if bproc is None:
     sys.exit(2)
 
 import bpy
-import cv2
 import numpy as np
-from PIL import Image
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
+from headless.hdf5 import layers
 from solar_site_addon.batch.blender_command import BlenderCommand
 from solar_site_addon.batch.command_line import Request, build_parser, parse
 from solar_site_addon.batch.dataset_folder import hdf5_file, hdf5_folder
@@ -54,10 +53,8 @@ from solar_site_addon.batch.last_resort import run_safely
 from solar_site_addon.batch.launcher import RunPlan, carry_out, check_folder, describe, plan_with
 from solar_site_addon.batch.probe_report import ProbeReport
 from solar_site_addon.batch.worker import describe as describe_process
-from solar_site_addon.generator.dataset.files import ANNOTATION_FILES, read_sample, rgb_file
 from solar_site_addon.generator.dataset.index import find_samples
 from solar_site_addon.generator.domain.atomic_files import replacing_path
-from solar_site_addon.generator.domain.categories import Category
 from solar_site_addon.generator.domain.errors import SettingsError, SolarSiteError
 from solar_site_addon.generator.domain.messages import Message
 from solar_site_addon.generator.pipeline import check_site
@@ -67,8 +64,6 @@ from solar_site_addon.generator.render.renderer import Renderer
 from solar_site_addon.generator.settings.schema import RunSettings, with_values
 
 HDF5_FLAG = "--hdf5"
-DEPTH_OF_SKY_M = 1e10
-"""BlenderProc's depth of the sky."""
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -203,25 +198,10 @@ def write_hdf5_files(out: Path, code: int) -> int:
 
 def write_hdf5_file(path: Path, index: int, sample: Path) -> None:
     """Write a sample to ``path`` with BlenderProc's writer, which names files by the scene's frame number."""
-    instances, classes = (np.array(Image.open(sample / ANNOTATION_FILES[name])) for name in ("instances", "semantic"))
-    depth = cv2.imread(str(sample / ANNOTATION_FILES["depth"]), cv2.IMREAD_UNCHANGED)
-    objects = [
-        {"idx": record["id"], "category_id": int(Category[record["category"].upper()])}
-        for record in read_sample(sample)["objects"]
-    ]
     scene = bpy.context.scene
     scene.frame_start, scene.frame_end = index, index + 1
     with tempfile.TemporaryDirectory(dir=path.parent, prefix=".partial-") as partial, replacing_path(path) as hidden:
-        bproc.writer.write_hdf5(
-            partial,
-            {
-                "colors": [np.array(Image.open(rgb_file(sample)))],
-                "depth": [np.where(np.isfinite(depth), depth, np.float32(DEPTH_OF_SKY_M))],
-                "instance_segmaps": [instances.astype(np.int32)],
-                "class_segmaps": [classes.astype(np.int32)],
-                "instance_attribute_maps": [objects],
-            },
-        )
+        bproc.writer.write_hdf5(partial, {key: [value] for key, value in layers(sample).items()})
         (Path(partial) / path.name).replace(hidden)
 
 

@@ -29,8 +29,10 @@ except ImportError as error:
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from solar_site_addon.batch.dataset_folder import overview_file
+from solar_site_addon.generator.dataset.files import DAMAGE
 from solar_site_addon.generator.dataset.index import find_samples
 from solar_site_addon.generator.domain.atomic_files import replacing_path
+from solar_site_addon.generator.domain.errors import SettingsError, SolarSiteError
 
 Sample = dict[str, Any]
 
@@ -57,22 +59,27 @@ def main(arguments: Sequence[str] | None = None) -> int:
     )
     parser.add_argument("--width", type=int, default=900, help="width of one image in pixels (default: 900)")
     options = parser.parse_args(arguments)
-    folders = list(find_samples(options.out).values())[: max(options.max_images, 1)]
-    if not folders:
-        print(f"overview.py: {options.out} contains no complete sample.", file=sys.stderr)
-        return 2
-    target = overview_file(options.out)
-    if os.path.lexists(target) and not is_ours(target):
-        print(f"overview.py: {target} was not drawn by overview.py: move or rename it.", file=sys.stderr)
-        return 2
     try:
-        sheet = contact_sheet([draw_sample(folder, max(options.width, 64)) for folder in folders])
-        save(sheet, target)
-    except (OSError, KeyError, ValueError) as error:
+        print(draw_overview(options.out, max(options.max_images, 1), max(options.width, 64)))
+    except SolarSiteError as error:
+        print(f"overview.py: {error}", file=sys.stderr)
+        return 2
+    except (OSError, SyntaxError, *DAMAGE) as error:  # Pillow raises SyntaxError for a broken PNG
         print(f"overview.py: the samples of {options.out} cannot be drawn: {error}", file=sys.stderr)
         return 2
-    print(f"Overview of {len(folders)} images: {target}")
     return 0
+
+
+def draw_overview(out: Path, max_images: int, width: int) -> str:
+    """Draw OUT/overview.png; return what was drawn. Raise SettingsError if there is nothing, or a file is not ours."""
+    folders = list(find_samples(out).values())[:max_images]
+    if not folders:
+        raise SettingsError("{folder} contains no complete sample.", folder=out)
+    target = overview_file(out)
+    if os.path.lexists(target) and not is_ours(target):
+        raise SettingsError("{file} was not drawn by overview.py: move or rename it.", file=target)
+    save(contact_sheet([draw_sample(folder, width) for folder in folders]), target)
+    return f"Overview of {len(folders)} images: {target}"
 
 
 def is_ours(path: Path) -> bool:

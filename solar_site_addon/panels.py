@@ -492,6 +492,17 @@ class FormatsPanel(DetailPanel, bpy.types.Panel):
         for name in ("classes", "min_visible_px", "min_visible_fraction", "pile_box", "split", "license"):
             column.prop(shown.run, name)
         column.operator("solar_site.write_formats", icon="FILE_REFRESH")
+        for names, operator in ((("tile", "overlap", "empty"), "cut_tiles"), (("crop",), "cut_crops")):
+            part = column.column(align=True)
+            for name in names:
+                part.prop(shown.export, name)
+            part.operator(f"solar_site.{operator}", icon="IMAGE_DATA")
+        row = column.row(align=True)
+        row.operator("solar_site.open_gallery", icon="URL")
+        if session.tool_run is not None:
+            row.operator("solar_site.cancel_tool", text="", icon="X")
+        if session.tool_message is not None:
+            draw_message(column, say_message(session.tool_message), "INFO")
         column.prop(shown.render, "normals")
 
 
@@ -604,6 +615,7 @@ MENU_OPERATORS = (
     ("generate_preview", "remove_site", "new_seed"),
     ("render_preview", "cancel_preview", "copy_to_scene"),
     ("start_batch", "quick_test", "cancel_batch", "resume_batch", "write_formats"),
+    ("cut_tiles", "cut_crops", "open_gallery", "cancel_tool"),
     ("open_folder", "open_log", "copy_command_line", "rebuild_site"),
     ("load_settings", "save_settings", "import_sample"),
     ("add_preset", "rename_preset", "export_preset", "import_preset"),

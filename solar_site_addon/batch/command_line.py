@@ -111,7 +111,7 @@ def to_arguments(request: Request) -> list[str]:
         arguments += ["--resolution", "x".join(str(values[name]) for name in RESOLUTION)]
     for setting in _all_settings():
         if setting.name in changed and setting.name not in RESOLUTION:
-            arguments += _argument(setting, changed[setting.name])
+            arguments += flag_of(setting, changed[setting.name])
     if request.blender is not None:
         arguments += ["--blender", request.blender]
     if request.shard != WHOLE:
@@ -365,7 +365,8 @@ def _values(settings: Settings | RunSettings) -> Mapping[str, Any]:
     return {setting.name: value_of(settings, setting.name) for setting in iter_settings(type(settings))}
 
 
-def _argument(setting: Setting, value: Any) -> list[str]:
+def flag_of(setting: Setting, value: Any) -> list[str]:
+    """Return the arguments that give a setting a value."""
     flag = setting.name.split(".")[-1]
     if not setting.spec.flag:
         return ["--set", f"{setting.name}={_text(value)}"]

@@ -5,7 +5,8 @@ OUT/gallery/index.html             the page with its styles and program, and a l
 OUT/gallery/data/image_0000.js     annotations of an image, which the page loads when it is opened
 OUT/gallery/thumbs/image_0000.jpg  thumbnail, and depth/image_0000.png as colors, if the caller can make previews
 
-Browsers read no other files from the file system than images and scripts. Standard library only: the panel calls it.
+Browsers read no other files from the file system than images and scripts. Standard library only: the caller has a
+library for images.
 """
 
 from __future__ import annotations
@@ -21,15 +22,35 @@ from ..generator.dataset.annotation_format import FormatFolder
 from ..generator.dataset.files import DAMAGE, SAMPLE_JSON, damaged, read_sample
 from ..generator.dataset.index import find_samples
 from ..generator.dataset.schema import AnnotationRecord, SampleDocument
-from ..generator.domain.errors import SettingsError
+from ..generator.domain.errors import SettingsError, SolarSiteError
+from ..generator.domain.messages import Message
 from .dataset_folder import GALLERY, gallery_page
+from .exit_codes import ALL_WHOLE, BAD_ARGUMENTS, SOME_FAILED
+from .final_message import tell
 
 TEMPLATE = Path(__file__).with_name("gallery.html")
 IMAGES = "/*IMAGES*/[]"
 OURS = '<meta name="generator" content="Solar Site gallery">'
 OUR_FILES = re.compile(r"index\.html|data/image_\d+\.js|thumbs/image_\d+\.jpg|depth/image_\d+\.png")
+THUMBNAIL_PX = 440
+"""Longest side of a thumbnail."""
+THUMBNAIL_QUALITY = 82
+"""JPEG quality of a thumbnail."""
 MakePreviews = Callable[[Path, Path, Path], None]
 """Function that takes a sample folder and writes a thumbnail (.jpg) and, if the sample has depth, its colors (.png)."""
+
+
+def main(out: Path, make_previews: MakePreviews) -> int:
+    """Write OUT/gallery and say so; return the exit code: 0, 1 if it could not be completed, 2 without a dataset."""
+    try:
+        print(f"Gallery: {write_gallery(out, make_previews)}")
+        return ALL_WHOLE
+    except SolarSiteError as error:
+        tell(error.message)
+        return BAD_ARGUMENTS
+    except (OSError, RuntimeError) as error:  # Blender raises RuntimeError if it cannot write a thumbnail
+        tell(Message("The gallery could not be completed ({reason}).", {"reason": error}))
+        return SOME_FAILED
 
 
 def write_gallery(out: Path, make_previews: MakePreviews | None = None) -> Path:

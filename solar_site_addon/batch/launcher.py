@@ -13,7 +13,7 @@ import platform
 import shutil
 import sys
 import time
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -139,7 +139,7 @@ def _answer(request: Request, running_in: str | None, interruption: Interruption
     if request.doctor:
         return examine(request, running_in, interruption)
     if request.rebuild:
-        return rebuild(request, draw_plots)
+        return rebuild(request, interruption, draw_plots)
     if request.verify:
         damaged = verify(request)
         if not (damaged and request.remake):
@@ -150,16 +150,28 @@ def _answer(request: Request, running_in: str | None, interruption: Interruption
     return ALL_WHOLE if request.dry_run else carry_out(plan, interruption, draw_plots)
 
 
-def rebuild(request: Request, draw_plots: DrawPlots | None = None) -> int:
+def rebuild(request: Request, interruption: Interruption, draw_plots: DrawPlots | None = None) -> int:
     """Rewrite the index and annotation formats of a dataset from the existing samples; return the exit code."""
-    if request.sources:
-        summary = merge_datasets([source.absolute() for source in request.sources], request.out.absolute(), request.run)
-    else:
-        summary = rebuild_dataset(request.out.absolute(), request.run)
+
+    def stop_if_requested() -> None:
+        if interruption.requested:
+            raise InterruptedRun
+
+    try:
+        summary = _rebuilt(request, stop_if_requested)
+    except InterruptedRun:
+        tell(Message("Interrupted: index and formats are as they were before."))
+        return INTERRUPTED
     remarks = write_card(request.out.absolute(), summary, request.run.license, draw_plots)
     print(_count(summary.num_samples, "image"))
     print("\n".join([*_written(request.out.absolute(), request.run, summary), *remarks]))
     return ALL_WHOLE
+
+
+def _rebuilt(request: Request, stop_if_requested: Callable[[], None]) -> DatasetSummary:
+    if request.sources:
+        return merge_datasets([source.absolute() for source in request.sources], request.out.absolute(), request.run)
+    return rebuild_dataset(request.out.absolute(), request.run, stop_if_requested)
 
 
 def verify(request: Request) -> list[Verified]:

@@ -23,10 +23,10 @@ OF_THE_RUN = ("settings", "seed", "views_per_site", "num_images", "failures", "t
 """Keys of dataset.json that samples do not tell."""
 
 
-def rebuild_dataset(out: Path, run: RunSettings) -> DatasetSummary:
+def rebuild_dataset(out: Path, run: RunSettings, before_each: Callable[[], None] = lambda: None) -> DatasetSummary:
     """Write the formats of ``run`` for the complete samples in ``out``.
 
-    Keep what is known about the run that made them, or about its shards.
+    Keep what is known about the run that made them, or about its shards. ``before_each`` is called before each sample.
 
     Raise SettingsError if there is no dataset, a launcher is running in it, or anything that is not ours is in the way.
     """
@@ -37,7 +37,8 @@ def rebuild_dataset(out: Path, run: RunSettings) -> DatasetSummary:
     work_folder(out).mkdir(exist_ok=True)
     with only_launcher(out):
         samples = find_samples(out)
-        summary = assemble_dataset(out, information_about_run([out], samples), run.formats, content)
+        known = information_about_run([out], samples)
+        summary = assemble_dataset(out, known, run.formats, content, before_each)
         for shard in shards_with_record(out):
             record = read_record(out, shard)
             if record is not None and set(range(record.num_images)) <= set(samples):

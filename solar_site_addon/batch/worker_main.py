@@ -19,6 +19,8 @@ from types import ModuleType
 EXIT_TOO_OLD = 3
 OLDEST_PYTHON = (3, 11)
 PACKAGE = "solar_site_addon"
+TOOL = "--tool"
+"""First argument of a process that does something with a finished dataset instead of making images."""
 
 
 def load_package() -> ModuleType:
@@ -36,9 +38,11 @@ def load_package() -> ModuleType:
 
 
 def run_worker() -> int:
-    """Run the loaded package's worker with the arguments after ``--``; return its exit code."""
+    """Run the loaded package's worker, or a tool, with the arguments after ``--``; return its exit code."""
     arguments = sys.argv[sys.argv.index("--") + 1 :] if "--" in sys.argv else []
-    code: int = importlib.import_module(f"{PACKAGE}.batch.worker").main(arguments)
+    is_tool = arguments[:1] == [TOOL]
+    module = importlib.import_module(f"{PACKAGE}.batch.{'dataset_tools' if is_tool else 'worker'}")
+    code: int = module.main(arguments[1:] if is_tool else arguments)
     return code
 
 

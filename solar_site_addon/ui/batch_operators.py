@@ -5,6 +5,7 @@ import dataclasses
 import shlex
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import bpy
@@ -19,9 +20,9 @@ from ..generator.settings.schema import settings_sha256
 from .batches import ACTIVE, REFUSED, STARTING, launcher_log
 from .locale.translations import say
 from .messages import attempt
-from .preferences import background_blender
+from .preferences import background_blender, user_folder
 from .preview import scaled_camera
-from .properties import root, run_of, settings_of
+from .properties import export_of, root, run_of, settings_of
 from .session import (
     current_folder,
     folder_view,
@@ -31,6 +32,7 @@ from .session import (
     update_batches,
     update_device,
 )
+from .tool_run import Tool, ToolRun, crops_tool, gallery_tool, tiles_tool
 
 Process = bpy.props.StringProperty(name="Process", options={"HIDDEN"})
 Folder = bpy.props.StringProperty(name="Folder", subtype="DIR_PATH", options={"HIDDEN"})
@@ -188,6 +190,97 @@ class WriteFormats(bpy.types.Operator):
         start_launcher(Request(_folder(), run=run_of(), rebuild=True))
 
 
+def start_tool(make: Callable[[Path], Tool]) -> None:
+    """Start the tool that ``make`` returns for the folder in the panel."""
+    session.tool_message = None
+    session.tool_run = ToolRun(background_blender(), make(_folder()), user_folder("tools") / "latest.log")
+
+
+def _can_use_tool(operator: type[bpy.types.Operator]) -> bool:
+    """Return whether there are images, and no tool is running; set the poll message of ``operator`` otherwise."""
+    operator.poll_message_set(say("There is no finished image in this folder"))
+    if session.tool_run is not None:
+        operator.poll_message_set(say("Tiles, crops or the gallery are being written"))
+    view = folder_view()
+    return session.tool_run is None and view.batch is not None and view.batch.state.done > 0
+
+
+class CutTiles(bpy.types.Operator):
+    """Cut tiles."""
+
+    bl_idname = "solar_site.cut_tiles"
+    bl_label = "Cut Tiles"
+    bl_description = (
+        "Cut the finished images and all their annotations into tiles, in the subfolder tiles, and write the selected "
+        "formats for these"
+    )
+
+    @classmethod
+    def poll(cls, _context: bpy.types.Context) -> bool:
+        return _can_use_tool(cls)
+
+    def execute(self, _context: bpy.types.Context) -> set[str]:
+        def make(out: Path) -> Tool:
+            return tiles_tool(out, run_of(), export_of())
+
+        return attempt(self, lambda: start_tool(make), say("Cutting tiles in the background"))
+
+
+class CutCrops(bpy.types.Operator):
+    """Cut crops."""
+
+    bl_idname = "solar_site.cut_crops"
+    bl_label = "Cut Crops"
+    bl_description = (
+        "Write a small image of each module, seen from its front, in the subfolder crops, sorted by condition"
+    )
+
+    @classmethod
+    def poll(cls, _context: bpy.types.Context) -> bool:
+        return _can_use_tool(cls)
+
+    def execute(self, _context: bpy.types.Context) -> set[str]:
+        def make(out: Path) -> Tool:
+            return crops_tool(out, run_of(), export_of())
+
+        return attempt(self, lambda: start_tool(make), say("Cutting crops in the background"))
+
+
+class OpenGallery(bpy.types.Operator):
+    """Open gallery."""
+
+    bl_idname = "solar_site.open_gallery"
+    bl_label = "Open Gallery"
+    bl_description = "Write a page with all finished images and their annotations, and open it in the browser"
+
+    @classmethod
+    def poll(cls, _context: bpy.types.Context) -> bool:
+        return _can_use_tool(cls)
+
+    def execute(self, _context: bpy.types.Context) -> set[str]:
+        return attempt(self, lambda: start_tool(gallery_tool), say("Writing the gallery in the background"))
+
+
+class CancelTool(bpy.types.Operator):
+    """Cancel tool."""
+
+    bl_idname = "solar_site.cancel_tool"
+    bl_label = "Stop Cutting or Writing"
+    bl_description = "Stop writing tiles, crops or the gallery"
+
+    @classmethod
+    def poll(cls, _context: bpy.types.Context) -> bool:
+        cls.poll_message_set(say("Neither tiles, crops nor a gallery are being written"))
+        return session.tool_run is not None
+
+    def execute(self, _context: bpy.types.Context) -> set[str]:
+        if session.tool_run is not None:
+            session.tool_run.cancel()
+            session.tool_run = None
+            self.report({"INFO"}, say("Stopped"))
+        return {"FINISHED"}
+
+
 class OpenFolder(bpy.types.Operator):
     """Open folder."""
 
@@ -312,6 +405,10 @@ CLASSES: tuple[type, ...] = (
     CancelBatch,
     ResumeBatch,
     WriteFormats,
+    CutTiles,
+    CutCrops,
+    OpenGallery,
+    CancelTool,
     OpenFolder,
     OpenLog,
     CopyCommandLine,

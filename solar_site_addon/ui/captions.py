@@ -61,6 +61,10 @@ SPECIAL = {
     "num_parallel": "Processes",
     "min_visible_px": "Min Visible Area",
     "use_gpu": "Use GPU",
+    "tile": "Tile Size",
+    "overlap": "Tile Overlap",
+    "empty": "Empty Tiles",
+    "crop": "Crop Size",
 }
 """Labels of settings whose field name would not make a good one, by dotted name."""
 CONTEXT = "Solar Site"

@@ -22,6 +22,7 @@ from ..generator.domain.errors import SettingsError
 from ..generator.scene.ownership import MARK
 from ..generator.settings.schema import (
     CameraSettings,
+    ExportSettings,
     Quality,
     RenderSettings,
     RunSettings,
@@ -36,9 +37,12 @@ from .presets import SampleSettings, settings_of_sample
 
 GROUPS = ("site", "array", "module", "equipment", "surroundings", "vegetation", "light", "camera", "effects", "render")
 RUN = "run"
+EXPORT = "export"
 CPU = "cpu"
 """The choice of ``device`` that also stands for ``use_gpu`` being off: the panel has one control for both."""
 RUN_SHOWN = tuple(setting for setting in iter_settings(RunSettings) if setting.name != "use_gpu")
+EXPORT_SHOWN = tuple(setting for setting in iter_settings(ExportSettings) if setting.name != "processes")
+"""A background Blender is one process."""
 NOT_SETTINGS = {"rna_type", "name", "read_out", "holds_settings"}
 """Properties of ``scene.solar_site`` that do not belong to the settings of the file."""
 LARGEST_INT = 2**31 - 1
@@ -140,6 +144,12 @@ def run_of() -> RunSettings:
     run = root().run
     values = {setting.name: _value(run, setting) for setting in RUN_SHOWN}
     return with_values(RunSettings(), {**values, "use_gpu": run.device != CPU})
+
+
+def export_of() -> ExportSettings:
+    """Return how the panel cuts finished images; raise SettingsError if a value is invalid."""
+    values = {setting.name: _value(root().export, setting) for setting in EXPORT_SHOWN}
+    return with_values(ExportSettings(), {**values, "processes": 1})
 
 
 def image_size_of() -> tuple[int, int]:
@@ -283,7 +293,7 @@ def _schema_groups() -> dict[str, type]:
     by_group: dict[str, list[Setting]] = {name: [] for name in GROUPS}
     for setting in iter_settings(Settings):
         by_group[setting.name.partition(".")[0]].append(setting)
-    by_group[RUN] = list(RUN_SHOWN)
+    by_group[RUN], by_group[EXPORT] = list(RUN_SHOWN), list(EXPORT_SHOWN)
     return {name: _group(f"SolarSite{name.capitalize()}", settings) for name, settings in by_group.items()}
 
 

@@ -37,6 +37,7 @@ from .preferences import preference, user_folder
 from .presets import Marks, marks_of
 from .preview import PreviewRender, annotated_image, show_preview, store_preview
 from .properties import CPU, Keeper, resolved, root, settings_of
+from .tool_run import ToolRun
 
 BUSY_SECONDS, IDLE_SECONDS = 0.5, 2.0
 MOST_THUMBNAILS = 6
@@ -102,6 +103,10 @@ class Session:
     """Names of the scenes whose settings no longer match their site."""
     preview_render: PreviewRender | None = None
     preview_message: Message | None = None
+    tool_run: ToolRun | None = None
+    """What writes tiles, crops or the gallery."""
+    tool_message: Message | None = None
+    """What the last of these has made, or why it could not."""
     sites: dict[str, Site] = field(default_factory=dict)
     """The plan of the site in each scene of ours, by name."""
     color_modes: dict[str, str] = field(default_factory=dict)
@@ -154,11 +159,11 @@ def device_view() -> DeviceView | None:
 def tick() -> float:
     """Update everything; return the seconds until the next update."""
     session.keeper.keep()
-    changed = _update_preview()
+    changed = _update_preview() | _update_tool()
     changed |= update_device() | update_batches() | update_marks() | update_outlook()
     for scene in {window.scene for window in bpy.context.window_manager.windows}:
         changed |= update_changed(scene)
-    busy = session.preview_render is not None or session.batches.active
+    busy = session.preview_render is not None or session.tool_run is not None or session.batches.active
     if changed or busy:
         _redraw()
     return BUSY_SECONDS if busy else IDLE_SECONDS
@@ -396,6 +401,21 @@ def _update_preview() -> bool:
         session.preview_message = message_of(error)
     job.close()
     session.preview_render = None
+    return True
+
+
+def _update_tool() -> bool:
+    """Say that the running tool has finished, and open what it made to be looked at; return whether it has."""
+    run = session.tool_run
+    try:
+        if run is None or not run.is_done():
+            return False
+        session.tool_message = Message("Written: {folder}", {"folder": run.tool.makes})
+        if run.tool.opens and not bpy.app.background:
+            bpy.ops.wm.url_open(url=run.tool.makes.as_uri())
+    except SolarSiteError as error:
+        session.tool_message = error.message
+    session.tool_run = None
     return True
 
 

@@ -9,6 +9,8 @@ from typing import Any
 
 import pytest
 
+from solar_site_addon.batch.exit_codes import INTERRUPTED
+from solar_site_addon.batch.launcher import main
 from solar_site_addon.batch.lock import only_launcher
 
 
@@ -112,3 +114,15 @@ def test_impossible_content_is_refused_before_anything_is_made(
         assert result.returncode == 2
         assert result.stderr.startswith(message)
     assert not launcher.out.exists()
+
+
+@pytest.mark.slow
+def test_an_interrupted_rebuild_changes_nothing(launcher: Any, capsys: pytest.CaptureFixture[str]) -> None:
+    launcher.run("--num_images", "2")
+    before = {path: path.read_bytes() for path in launcher.out.rglob("*.json")}
+    stop = launcher.out.parent / "stop"
+    stop.touch()
+    assert main([str(launcher.out), "--rebuild", "--classes", "table"], cancelled_by=stop) == INTERRUPTED
+    assert capsys.readouterr().err == "Interrupted: index and formats are as they were before.\n"
+    assert {path: path.read_bytes() for path in launcher.out.rglob("*.json")} == before
+    assert not list(launcher.out.rglob(".*.partial"))

@@ -136,7 +136,14 @@ NO_SURROUNDINGS = Surroundings(Items.of([]), Tarpaulins.of([]))
 def small_objects(plan: Planned) -> Objects:
     site = plan.site
     return list_objects(
-        site.modules, site.tables, site.beams, site.piles, site.pile_type, site.equipment, site.surroundings
+        site.modules,
+        site.tables,
+        site.beams,
+        site.piles,
+        site.pile_type,
+        site.equipment,
+        site.surroundings,
+        site.terrain,
     )
 
 

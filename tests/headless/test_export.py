@@ -19,8 +19,8 @@ from PIL import Image
 from pycocotools import mask as official
 from pycocotools.coco import COCO
 
-from headless.cropping import rectified
 from headless.export import main
+from solar_site_addon.generator.dataset.cropping import rectified
 from solar_site_addon.generator.dataset.files import is_whole, read_sample
 from solar_site_addon.generator.dataset.sample_folder import write_sample
 from solar_site_addon.generator.dataset.tiles import is_kept_empty, windows
@@ -199,12 +199,12 @@ def test_the_tiles_do_not_depend_on_the_number_of_processes(out: Path, made: Pat
 @pytest.mark.parametrize(
     ("flags", "message"),
     [
-        (["--tile", "32"], "tile = 32 is not allowed: it must be an integer from 64 to 16384, or 0 for none."),
+        (["--tile", "32"], "tile = 32 is not allowed: it must be an integer from 64 to 16384 px."),
         (["--tile", "96", "--overlap", "1"], "overlap = 1 is not allowed: it must be a number from 0 to 0.9."),
         (["--tile", "96", "--classes", "modul"], "classes = modul: modul is not a category"),
         (["--formats", "cocoa"], "formats = cocoa is not allowed"),
         (["--tile", "96", "--crop", "64"], "--tile and --crop cannot be combined: run export.py twice."),
-        (["--crop", "8"], "crop = 8 is not allowed: it must be an integer from 16 to 4096, or 0 for none."),
+        (["--crop", "8"], "crop = 8 is not allowed: it must be an integer from 16 to 4096 px."),
         (["--tile", "96", "--to", "{out}/batch_00"], "exists already: remove it, or choose another folder with --to."),
     ],
 )
@@ -217,6 +217,43 @@ def test_a_mistake_is_answered_in_one_sentence_and_touches_nothing(
     assert message in error
     assert error.count("\n") == 1
     assert sorted(out.rglob("*")) == before
+
+
+@pytest.mark.parametrize(
+    ("name", "flags"),
+    [
+        ("rgb.png", ["--tile", "96"]),
+        ("rgb.png", ["--crop", "64"]),
+        ("rgb.png", ["--hdf5"]),
+        ("instances.png", ["--tile", "96"]),
+        ("instances.png", ["--hdf5"]),
+        ("semantic.png", ["--tile", "96"]),
+        ("semantic.png", ["--hdf5"]),
+        ("sample.json", ["--tile", "96"]),
+        ("sample.json", ["--crop", "64"]),
+        ("sample.json", ["--hdf5"]),
+    ],
+)
+def test_damage_that_keeps_the_size_of_a_file_is_told_in_one_sentence_and_leaves_nothing_behind(
+    out: Path, name: str, flags: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = out / PLACES[0] / name
+    data = path.read_bytes()
+    if name == "sample.json":
+        path.write_bytes(data.replace(b'"category":', b'"categary":'))
+    else:
+        path.write_bytes(b"x" * len(data))
+    before = sorted(out.rglob("*"))
+    assert main([str(out), *flags, "--processes", "1"]) == 2
+    error = capsys.readouterr().err
+    assert str(path) in error
+    assert error.count("\n") == 1
+    assert sorted(out.rglob("*")) == before
+
+
+def test_classes_that_a_format_cannot_hold_are_refused_before_anything_is_cut(out: Path) -> None:
+    assert main([str(out), "--tile", "96", "--formats", "panoptic", "--classes", "module,table"]) == 2
+    assert not (out / "tiles").exists()
 
 
 @pytest.mark.slow
@@ -255,7 +292,7 @@ def test_a_crop_is_the_image_warped_like_opencv_does() -> None:
         "keypoints_px": [[*corner, 2] for corner in corners],
         "corners_world": [[0, 0, 0], [1, 0, 0], [1, 2, 0], [0, 2, 0]],
     }
-    found = np.asarray(rectified(Image.fromarray(pixels), module, 110)).astype(float)
+    found = np.asarray(rectified(pixels, module, 110)).astype(float)
     assert found.shape == (110, 55, 3)
     ends = np.array([[0, 0], [110, 0], [110, 220], [0, 220]], np.float32)
     half = np.array([[1, 0, -0.5], [0, 1, -0.5], [0, 0, 1.0]])  # OpenCV counts from the center of the first pixel

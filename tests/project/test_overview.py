@@ -136,6 +136,21 @@ def test_a_folder_without_samples_gives_one_sentence(tmp_path: Path) -> None:
     assert "no complete sample" in result.stderr
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [('"schema": 2', '"schema": 9', "has schema 9"), ('"polygon_px"', '"polygons"', "cannot be drawn")],
+)
+def test_samples_of_another_version_and_damaged_ones_give_one_sentence(
+    dataset: Path, old: str, new: str, message: str
+) -> None:
+    path = dataset / "batch_00" / "image_0000" / "sample.json"
+    path.write_text(path.read_text().replace(old, new))
+    result = overview(dataset)
+    assert (result.returncode, result.stdout) == (2, "")
+    assert result.stderr.count("\n") == 1
+    assert message in result.stderr
+
+
 def test_our_sheet_is_drawn_again_and_a_foreign_image_is_not_overwritten(dataset: Path) -> None:
     assert overview(dataset, "--width", WIDTH).returncode == 0
     assert overview(dataset, "--width", WIDTH, "--max_images", 1).returncode == 0

@@ -87,7 +87,14 @@ def annotate_image(site: Site, camera: Camera, passes: PixelPasses) -> tuple[Sho
     RenderError for a number without an object, SiteError if the ids exceed 16 bits.
     """
     objects = list_objects(
-        site.modules, site.tables, site.beams, site.piles, site.pile_type, site.equipment, site.surroundings
+        site.modules,
+        site.tables,
+        site.beams,
+        site.piles,
+        site.pile_type,
+        site.equipment,
+        site.surroundings,
+        site.terrain,
     )
     runs = column_runs(passes.numbers)
     if runs.ids.size and (runs.ids.min() < 0 or runs.ids.max() > len(objects)):

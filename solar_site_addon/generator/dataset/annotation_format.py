@@ -117,6 +117,11 @@ Write = Callable[[Path, Content], AbstractContextManager[AddImage]]
 """Function of a format that takes the folder of a dataset and what is to be written."""
 
 
+def accept(content: Content) -> None:
+    """Accept any content: most formats can hold all classes."""
+    del content
+
+
 @dataclass(frozen=True)
 class Format:
     """An annotation format and its functions, which take the folder of a dataset."""
@@ -131,11 +136,15 @@ class Format:
     """The format's own folder, which is replaced atomically, or None."""
     loading: str = ""
     """Lines of Python that load the format in the dataset's folder, for the dataset card."""
+    check: Callable[[Content], None] = accept
+    """Function that raises SettingsError if the format cannot hold a content."""
 
 
-def format_in_folder(folder: FormatFolder, index: str, write: Write, loading: str = "") -> Format:
+def format_in_folder(
+    folder: FormatFolder, index: str, write: Write, loading: str = "", check: Callable[[Content], None] = accept
+) -> Format:
     """Return a format whose files all lie in ``folder``; readers open its file ``index``."""
-    return Format(f"{folder.name}/{index}", write, folder.obstacle, folder, loading)
+    return Format(f"{folder.name}/{index}", write, folder.obstacle, folder, loading, check)
 
 
 def _files_in(folder: Path) -> Iterator[Path]:

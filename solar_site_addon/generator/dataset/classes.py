@@ -17,12 +17,15 @@ from pathlib import Path
 from ..domain.categories import Category
 from ..domain.errors import SettingsError
 from ..domain.messages import Message, SettingName, system_reason
+from ..settings.types import shortened
 
 SETTING = SettingName("classes")
 ONLY_SEMANTIC = (Category.SKY, Category.TERRAIN, Category.VEGETATION, Category.ROAD, Category.FENCE)
 """Categories without annotations of single objects."""
 CLASS_NAME = re.compile(r"[\w][\w -]*")
 """Names of classes, which become names of files' entries and of folders."""
+_MOST_BYTES = 100_000
+"""Bytes of a mapping file that are read: many times as many as the names of all categories have."""
 
 
 @dataclass(frozen=True)
@@ -68,18 +71,28 @@ def parse_classes(text: str) -> Classes:
 
 
 def _lines(path: Path) -> Iterator[tuple[str, list[str]]]:
+    """Yield the name and the categories of each class in a mapping file, of which a device may pretend to be one."""
     try:
-        lines = path.read_text(encoding="utf-8-sig").splitlines()
+        text = _text_of(path)
     except (OSError, ValueError) as error:
         reason = system_reason(error) if isinstance(error, OSError) else Message("it is not a text file")
         raise SettingsError(
             "{setting} = {file} cannot be read ({reason}).", setting=SETTING, file=path, reason=reason
         ) from error
-    for line in lines:
+    for line in text.splitlines():
         content = line.partition("#")[0].strip()
         if content:
             name, equals, members = content.partition("=")
             yield name.strip(), _listed(members if equals else name)
+
+
+def _text_of(path: Path) -> str:
+    """Return the text of a file; raise ValueError if it has none."""
+    with path.open("rb") as file:
+        text = file.read(_MOST_BYTES).decode("utf-8-sig")
+    if "\0" in text:
+        raise ValueError("not a text file")
+    return text
 
 
 def _checked(classes: Iterable[tuple[str, list[str]]], place: Message) -> Classes:
@@ -87,10 +100,12 @@ def _checked(classes: Iterable[tuple[str, list[str]]], place: Message) -> Classe
     used: set[Category] = set()
     for name, categories in classes:
         if name in members:
-            raise SettingsError("{place}: the class {name} is defined twice.", place=place, name=name)
+            raise SettingsError("{place}: the class {name} is defined twice.", place=place, name=shortened(name))
         if not CLASS_NAME.fullmatch(name) or not categories:
             raise SettingsError(
-                "{place}: a class must be a name, or a name, = and categories, not {name}.", place=place, name=name
+                "{place}: a class must be a name, or a name, = and categories, not {name}.",
+                place=place,
+                name=shortened(name),
             )
         members[name] = tuple(_category(category, used, place) for category in categories)
     if not members:
@@ -106,17 +121,17 @@ def _category(name: str, used: set[Category], place: Message) -> Category:
             raise SettingsError(
                 "{place}: {name} is not a category with annotations; did you mean {close}?",
                 place=place,
-                name=name,
+                name=shortened(name),
                 close=close[0],
             )
         raise SettingsError(
             "{place}: {name} is not a category with annotations; these are {names}.",
             place=place,
-            name=name,
+            name=shortened(name),
             names=tuple(known),
         )
     if known[name] in used:
-        raise SettingsError("{place}: {name} is named twice.", place=place, name=name)
+        raise SettingsError("{place}: {name} is named twice.", place=place, name=shortened(name))
     used.add(known[name])
     return known[name]
 

@@ -109,6 +109,16 @@ def read_sample(folder: Path) -> SampleDocument:
     return document
 
 
+def unreadable(path: Path, error: Exception) -> SolarSiteError:
+    """Return the error that says that an image of a sample cannot be read because of ``error``."""
+    return SolarSiteError(
+        "{file} cannot be read ({reason}): restore it, or remove its folder, then {remedy}.",
+        file=path,
+        reason=system_reason(error) if isinstance(error, OSError) else f"{type(error).__name__}: {error}",
+        remedy=RESUME,
+    )
+
+
 def damaged(path: Path, error: Exception) -> SolarSiteError:
     """Return the error that says that a sample.json is of no use because of ``error``."""
     return SolarSiteError(

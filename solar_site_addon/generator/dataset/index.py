@@ -10,14 +10,14 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from pathlib import Path, PurePosixPath
 from typing import Any, NamedTuple
 
 from ..domain.atomic_files import replacing_file
 from ..domain.categories import describe_categories
-from ..domain.json_file import DATASET_BYTES, load_json
+from ..domain.json_file import DATASET_BYTES, load_json, without_cycle_search
 from ..settings.schema import RunSettings
 from .content import Content, content_of
 from .files import DAMAGE, SAMPLE_JSON, damaged, is_whole, read_head, read_sample
@@ -74,28 +74,36 @@ def read_split(out: Path) -> Split:
 
 
 def assemble_dataset(
-    out: Path, run: Mapping[str, Any], formats: Sequence[str] = ("coco",), content: Content | None = None
+    out: Path,
+    run: Mapping[str, Any],
+    formats: Sequence[str] = ("coco",),
+    content: Content | None = None,
+    before_each: Callable[[], None] = lambda: None,
 ) -> DatasetSummary:
     """Write dataset.json and ``formats`` (names of ``find_formats``) for all complete samples in ``out``.
 
     ``run`` contains the launcher's information about the run (settings, failures, timings); its keys become keys of
     dataset.json. ``content`` is what the formats hold, by default all modules. Only one sample.json is in memory at a
-    time, and each file or folder appears once it is complete.
+    time, and each file or folder appears once it is complete. ``before_each`` is called before each sample; if it
+    raises an error, nothing is changed.
     Formats of earlier runs that are not chosen now are neither changed nor listed. Raise SolarSiteError if a
     sample.json is damaged or something that is not ours would be overwritten.
     """
+    content = content or content_of(RunSettings())
+    check_content(formats, content)
     refuse_obstacle(obstacle(out, formats))
     recover(out)
     samples = find_samples(out)
-    content = content or content_of(RunSettings())
     chosen = {name: find_formats()[name] for name in formats}
     entries: list[SampleEntry] = []
     generators: list[GeneratorInfo] = []
     statistics = DatasetStatistics()
     num_annotations = num_dropped = 0
     with ExitStack() as stack:
+        stack.enter_context(without_cycle_search())
         adding = [stack.enter_context(one.write(out, content)) for one in chosen.values()]
         for folder in samples.values():
+            before_each()
             sample = read_sample(folder)
             path = PurePosixPath(folder.relative_to(out).as_posix())
             try:
@@ -119,6 +127,12 @@ def assemble_dataset(
     return DatasetSummary(
         len(samples), num_annotations, num_dropped, names, generators, statistics, out / DATASET_JSON, paths
     )
+
+
+def check_content(formats: Sequence[str], content: Content) -> None:
+    """Raise SettingsError if one of the ``formats`` cannot hold the content."""
+    for name in formats:
+        find_formats()[name].check(content)
 
 
 def obstacle(out: Path, formats: Sequence[str]) -> Path | None:

@@ -48,12 +48,16 @@ class Histogram:
         """The mean of all numbers, 0 if there are none."""
         return self.total / self.number if self.number else 0.0
 
-    def add(self, value: float) -> None:
-        """Count a number."""
-        self.counts[min(max(bisect_right(self.edges, value) - 1, 0), len(self.counts) - 1)] += 1
-        self.smallest = min(self.smallest, value)
-        self.largest = max(self.largest, value)
-        self.total += value
+    def add(self, *values: float) -> None:
+        """Count numbers."""
+        if not values:
+            return
+        inner = self.edges[1:-1]
+        for value in values:
+            self.counts[bisect_right(inner, value)] += 1
+        self.smallest = min(self.smallest, *values)
+        self.largest = max(self.largest, *values)
+        self.total += sum(values)
 
 
 def _steps(start: float, stop: float, step: float) -> tuple[float, ...]:
@@ -119,12 +123,11 @@ class DatasetStatistics:
             self.slope.add(slope)
 
     def _add_modules(self, sample: SampleDocument) -> None:
-        for module in sample["objects"]:
-            if module["category"] == _MODULE and module["visible_px"]:
-                self.conditions[module["condition"]] += 1
-                self.module_size.add((module["oriented_box_px"] or [0, 0, 0])[2])
-                if module["visible_fraction"] is not None:
-                    self.visible_fraction.add(module["visible_fraction"])
+        modules = [one for one in sample["objects"] if one["category"] == _MODULE and one["visible_px"]]
+        self.conditions.update(one["condition"] for one in modules)
+        self.module_size.add(*((one["oriented_box_px"] or [0, 0, 0])[2] for one in modules))
+        fractions = (one["visible_fraction"] for one in modules)
+        self.visible_fraction.add(*(fraction for fraction in fractions if fraction is not None))
         self.conditions[_MISSING] += sum(one["category"] == _MISSING for one in sample["conditions"])
 
 

@@ -19,8 +19,8 @@ class Category(IntEnum):
 
     An entry reads ``NAME = id, name of the parent or "", color``, and ends in ``PART`` if it is a part of its parent
     rather than a kind of it. Ids are stored in every dataset: append new ones, and never renumber. semantic.png shows
-    the most specific category that a material has, today 0 to 8; objects also have more specific categories, most of
-    which descend from these, and the conditions of modules are categories too.
+    the most specific category that a material has, see ``is_surface``; objects also have more specific categories, most
+    of which descend from these, and the conditions of modules are categories too.
     """
 
     parent_name: str
@@ -98,6 +98,11 @@ class Category(IntEnum):
     def key(self) -> str:
         """Name of the category in files, for example ``electrical_equipment``."""
         return self.name.lower()
+
+    @property
+    def is_surface(self) -> bool:
+        """Whether semantic.png shows the category: those of materials."""
+        return self <= Category.OTHER or self is Category.PILE
 
     @property
     def parent(self) -> Category | None:

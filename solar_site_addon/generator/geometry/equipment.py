@@ -9,10 +9,10 @@ import numpy as np
 
 from ..domain.array_types import Floats
 from ..plan.equipment.parts import CLASS
-from ..plan.kinds import all_kinds
+from ..plan.kinds import all_kinds, shapes_of
 from ..plan.numerics.solids import Finish, Shape, bars, merged, numbered, placed
 from ..plan.placement.items import Items, Tarpaulins
-from ..plan.placement.kinds import BaseKind, Kind, TarpaulinKind
+from ..plan.placement.kinds import BaseKind, TarpaulinKind
 
 _TRAY_M = (0.15, 0.08)
 """Width and height of cable trays. Estimate."""
@@ -25,19 +25,10 @@ def items_shape(items: Items, first_number: int, kinds: Mapping[str, BaseKind] |
 
     ``kinds`` are the kinds by name, by default all.
     """
-    by_name = all_kinds() if kinds is None else kinds
-    equal: dict[bytes, list[int]] = {}
-    for index in range(len(items)):
-        parts = (items.kind, items.size, items.depth, items.look)
-        equal.setdefault(b"".join(part[index].tobytes() for part in parts), []).append(index)
     shapes = []
-    for indices in equal.values():
-        first = indices[0]
-        kind = by_name[items.kinds[items.kind[first]]]
-        if isinstance(kind, Kind):
-            shape = kind.shape(items.size[first], float(items.depth[first]), items.look[first])
-            standing = placed(shape, items.base[indices], items.axes[indices])
-            shapes.append(numbered(standing, first_number + np.repeat(indices, len(shape.faces))))
+    for rows, shape in shapes_of(items, kinds):
+        standing = placed(shape, items.base[rows], items.axes[rows])
+        shapes.append(numbered(standing, first_number + np.repeat(rows, len(shape.faces))))
     return merged(shapes)
 
 

@@ -18,9 +18,10 @@ from .array.piles import PileType, pile_axes, pile_kinds
 from .array.stages import Stage
 from .array.tables import Beams, Modules, Piles, Tables
 from .equipment.equipment import Equipment
-from .kinds import all_kinds
+from .kinds import all_kinds, shapes_of
 from .placement.items import Items, Tarpaulins
 from .surroundings.surroundings import Surroundings
+from .terrain.terrain import Terrain
 
 _SQUARE = np.array([[-1, -1], [1, -1], [1, 1], [-1, 1]]) / 2
 
@@ -60,8 +61,9 @@ def list_objects(
     pile_type: PileType,
     equipment: Equipment,
     surroundings: Surroundings,
+    terrain: Terrain,
 ) -> Objects:
-    """Return all objects of a site, in the order of their numbers."""
+    """Return all objects of a site, in the order of their numbers; boxes of items end at the ``terrain``."""
     items, tarpaulins = (equipment.items, surroundings.items), surroundings.tarpaulins
     category = [
         np.full(len(modules), Category.MODULE),
@@ -86,7 +88,7 @@ def list_objects(
         box_corners=np.concatenate(
             [
                 _rack_corners(tables, beams),
-                *map(_item_corners, items),
+                *(_item_corners(part, terrain) for part in items),
                 _tarpaulin_corners(tarpaulins.points),
                 _pile_corners(piles, pile_type),
             ]
@@ -166,9 +168,17 @@ def _categories(items: Items | Tarpaulins) -> Ints:
     return categories[items.kind]
 
 
-def _item_corners(items: Items) -> Floats:
-    """Return the corners (K, 8, 3) of the boxes around items, from the base up."""
-    return _box_corners(items.base, items.axes, items.size)
+def _item_corners(items: Items, terrain: Terrain) -> Floats:
+    """Return the corners (K, 8, 3) of the boxes around items, with roofs and masts, and without what is buried."""
+    low, high = np.zeros((len(items), 3)), np.zeros((len(items), 3))
+    for rows, shape in shapes_of(items):
+        base, axes = items.base[rows, None], items.axes[rows]
+        vertices = base + shape.vertices @ axes
+        vertices[..., 2] = np.maximum(vertices[..., 2], terrain.height(vertices[..., 0], vertices[..., 1]))
+        places = (vertices - base) @ np.swapaxes(axes, 1, 2)
+        low[rows], high[rows] = places.min(axis=1), places.max(axis=1)
+    below = (low + high) / 2 * [1, 1, 0] + low * [0, 0, 1]
+    return _box_corners(items.base + np.einsum("kb,kba->ka", below, items.axes), items.axes, high - low)
 
 
 def _box_corners(base: Floats, axes: Floats, size: Floats) -> Floats:

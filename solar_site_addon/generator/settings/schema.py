@@ -922,8 +922,25 @@ class RunSettings:
     )
 
 
+@dataclass(frozen=True)
+class ExportSettings:
+    """How finished images are cut into tiles, or modules out of them."""
+
+    tile: int = _setting(1024, "Side of square tiles", "px", minimum=64, maximum=16_384, flag=True)
+    overlap: float = _setting(
+        0.2, "Share of its side that a tile has in common with the next one", minimum=0.0, maximum=0.9, flag=True
+    )
+    empty: float = _setting(
+        0.1, "Share of the tiles without annotations that are kept", minimum=0, maximum=1, flag=True
+    )
+    crop: int = _setting(256, "Longer side of rectified crops of modules", "px", minimum=16, maximum=4096, flag=True)
+    processes: int = _setting(
+        0, "Number of parallel processes", minimum=1, maximum=256, zero="one for each core", flag=True
+    )
+
+
 def iter_settings(schema: type = Settings) -> tuple[Setting, ...]:
-    """Return every setting of ``schema`` (``Settings`` or ``RunSettings``) in order of definition."""
+    """Return every setting of ``schema`` (``Settings``, ``RunSettings`` ...) in order of definition."""
     if schema not in _FOUND:
         _FOUND[schema] = tuple(_settings_of(schema))
     return _FOUND[schema]
@@ -981,7 +998,7 @@ def value_of(settings: Settings | RunSettings, name: str) -> Any:
     return value
 
 
-def to_dict(settings: Settings | RunSettings) -> dict[str, Any]:
+def to_dict(settings: Settings | RunSettings | ExportSettings) -> dict[str, Any]:
     """Return the settings as a nested dictionary of JSON types; a fixed range becomes a single number."""
 
     def plain(value: Any) -> Any:
@@ -997,7 +1014,7 @@ def to_dict(settings: Settings | RunSettings) -> dict[str, Any]:
     return result
 
 
-SettingsT = TypeVar("SettingsT", Settings, RunSettings)
+SettingsT = TypeVar("SettingsT", Settings, RunSettings, ExportSettings)
 
 
 def with_values(settings: SettingsT, values: Mapping[str, Any]) -> SettingsT:

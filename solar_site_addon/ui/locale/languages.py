@@ -14,10 +14,10 @@ from collections.abc import Iterator, Mapping
 from types import ModuleType
 
 from ...generator.domain.cameras import CAMERA_MODELS
-from ...generator.settings.schema import MIXED, RunSettings, Settings, iter_settings
+from ...generator.settings.schema import MIXED, ExportSettings, RunSettings, Settings, iter_settings
 from ..captions import choice_label, label, plain_label, tooltip
 
-SETTINGS = (*iter_settings(Settings), *iter_settings(RunSettings))
+SETTINGS = tuple(setting for schema in (Settings, RunSettings, ExportSettings) for setting in iter_settings(schema))
 OTHER_MODULES = ("languages", "translations")
 """Modules of this package that are not languages; translations.py needs Blender."""
 

@@ -685,6 +685,55 @@ TEXTS = {
     "Write the selected annotation formats for the finished images, without rendering them again": (
         "为已完成的图像写出所选的标注格式，不重新渲染"
     ),
+    "Tile Size": "图块大小",
+    "Side of square tiles": "正方形图块的边长",
+    "Tile Overlap": "图块重叠",
+    "Share of its side that a tile has in common with the next one": "图块与相邻图块重叠部分占边长的比例",
+    "Empty Tiles": "空图块",
+    "Share of the tiles without annotations that are kept": "保留的无标注图块的比例",
+    "Crop Size": "组件图大小",
+    "Longer side of rectified crops of modules": "校正后组件图的长边",
+    "Number of parallel processes": "并行进程数",
+    "one for each core": "每个核心一个",
+    "Cut Tiles": "切割图块",
+    "Cut the finished images and all their annotations into tiles, in the subfolder tiles, and write the selected "
+    "formats for these": "将已完成的图像及其全部标注切割为图块，存入子文件夹 tiles，并为图块写出所选格式",
+    "Cut Crops": "裁剪组件",
+    "Write a small image of each module, seen from its front, in the subfolder crops, sorted by condition": (
+        "为每个组件写出一张正视小图，按状态分类存入子文件夹 crops"
+    ),
+    "Open Gallery": "打开图库",
+    "Write a page with all finished images and their annotations, and open it in the browser": (
+        "写出包含所有已完成图像及其标注的网页，并在浏览器中打开"
+    ),
+    "Stop Cutting or Writing": "停止切割或写出",
+    "Stop writing tiles, crops or the gallery": "停止写出图块、组件图或图库",
+    "Stopped": "已停止",
+    "There is no finished image in this folder": "此文件夹中没有已完成的图像",
+    "Tiles, crops or the gallery are being written": "正在写出图块、组件图或图库",
+    "Neither tiles, crops nor a gallery are being written": "当前没有写出图块、组件图或图库",
+    "Cutting tiles in the background": "正在后台切割图块",
+    "Cutting crops in the background": "正在后台裁剪组件",
+    "Writing the gallery in the background": "正在后台写出图库",
+    "Written: {folder}": "已写出：{folder}",
+    "Blender ended with {how}; its log is {file}.": "Blender 以 {how} 结束；其日志为 {file}。",
+    "The export could not be completed ({reason}).": "无法完成导出（{reason}）。",
+    "The gallery could not be completed ({reason}).": "无法完成图库（{reason}）。",
+    "{first} and {second} cannot be combined: run export.py twice.": (
+        "{first} 与 {second} 不能同时使用：请运行两次 export.py。"
+    ),
+    "{folder} exists already: {remedy}.": "{folder} 已存在：{remedy}。",
+    "remove it first": "请先将其移除",
+    "Interrupted: nothing was changed.": "已中断：未作任何更改。",
+    "Interrupted: index and formats are as they were before.": "已中断：索引和格式保持原样。",
+    "{file} cannot be read ({reason}): restore it, or remove its folder, then {remedy}.": (
+        "无法读取 {file}（{reason}）：请恢复该文件，或移除其文件夹，然后{remedy}。"
+    ),
+    "{file} has {width} x {height} px, and sample.json says {right_width} x {right_height}: restore it, or remove its "
+    "folder.": (
+        "{file} 为 {width} x {height} 像素，而 sample.json 中为 {right_width} x {right_height}："
+        "请恢复该文件，或移除其文件夹。"
+    ),
     "Open Folder": "打开文件夹",
     "Open the dataset folder in the system's file browser": "在系统的文件浏览器中打开数据集文件夹",
     "Open Log": "打开日志",

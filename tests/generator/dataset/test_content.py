@@ -82,6 +82,8 @@ def test_impossible_classes_are_refused_in_one_sentence(text: str, message: str)
         ("../a = cracked", "a class must be a name, or a name, = and categories, not ../a."),
         ("# nothing", "names no class"),
         ("\xff", "cannot be read (it is not a text file)"),
+        ("mod\0ule", "cannot be read (it is not a text file)"),
+        ("x" * 5_000_000, "xxx... is not a category"),
     ],
 )
 def test_a_mapping_file_that_cannot_be_used_is_refused_in_one_sentence(
@@ -93,6 +95,12 @@ def test_a_mapping_file_that_cannot_be_used_is_refused_in_one_sentence(
         parse_classes(str(path))
     assert str(raised.value).startswith(f"classes = {path}")
     assert message in str(raised.value)
+
+
+@pytest.mark.skipif(not Path("/dev/zero").exists(), reason="this system has no endless device")
+def test_an_endless_device_is_not_read_to_its_end() -> None:
+    with pytest.raises(SettingsError, match="not a text file"):
+        parse_classes("/dev/zero")
 
 
 def test_formats_hold_what_belongs_to_a_class_and_is_visible_enough() -> None:

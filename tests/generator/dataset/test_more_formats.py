@@ -242,6 +242,7 @@ def test_every_pixel_of_a_panoptic_mask_has_a_segment_of_the_right_area_and_box(
     names = {one["id"]: one["name"] for one in document["categories"]}
     things = {one["id"] for one in document["categories"] if one["isthing"]}
     assert {names[one] for one in things} == {"module", "rack"}
+    assert {one.key for one in Category if one.is_surface} <= set(names.values())
     assert len(document["images"]) == len(document["annotations"]) == SITES
     entry = document["annotations"][3]
     assert document["images"][3]["id"] == entry["image_id"] == 3

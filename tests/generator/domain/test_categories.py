@@ -3,6 +3,10 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
+from solar_site_addon.generator.domain import categories
 from solar_site_addon.generator.domain.categories import PALETTE, Category, describe_categories
 from solar_site_addon.generator.plan.array.conditions import Condition
 
@@ -58,3 +62,12 @@ def test_the_description_has_the_contents_for_files() -> None:
     described = describe_categories()
     assert described[4] == {"id": 4, "name": "module", "parent": "table", "color": [30, 50, 160]}
     assert described[0]["parent"] is None
+
+
+def test_semantic_png_shows_the_categories_of_all_materials() -> None:
+    scene = Path(categories.__file__).parents[1] / "scene"
+    calls = re.compile(r"(?:new_material|paint)\([^()]*?Category\.(\w+)")
+    used = {name for path in scene.glob("*.py") for name in calls.findall(path.read_text(encoding="utf-8"))}
+    assert {"PILE", "TERRAIN", "MODULE"} <= used
+    assert all(Category[name].is_surface for name in used)
+    assert not Category.TABLE.is_surface

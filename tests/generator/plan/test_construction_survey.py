@@ -45,7 +45,14 @@ def boxes_in_view(site: Site, view: int) -> np.ndarray:
     assert (camera.width_px, camera.height_px) == (5280, 3956)
     assert camera.gimbal_pitch_deg == -90
     objects = list_objects(
-        site.modules, site.tables, site.beams, site.piles, site.pile_type, site.equipment, site.surroundings
+        site.modules,
+        site.tables,
+        site.beams,
+        site.piles,
+        site.pile_type,
+        site.equipment,
+        site.surroundings,
+        site.terrain,
     )
     first = first_pile_number(site.modules, site.tables, site.equipment, site.surroundings)
     shown = np.flatnonzero(site.piles.standing & (site.tables.stage < Stage.PARTLY_MOUNTED)[site.piles.table])

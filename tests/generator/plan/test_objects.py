@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from solar_site_addon.generator.domain.categories import Category
+from solar_site_addon.generator.geometry.equipment import items_shape
 from solar_site_addon.generator.plan.array.stages import Stage
 from solar_site_addon.generator.plan.array.tables import Modules, Tables
 from solar_site_addon.generator.plan.kinds import all_kinds
@@ -23,7 +24,7 @@ from solar_site_addon.generator.plan.placement.items import TARPAULIN_POINTS, It
 from solar_site_addon.generator.settings.schema import Settings, with_values
 
 from ..planned import planned_site
-from ..small_site import NO_EQUIPMENT, NO_PILES, NO_SURROUNDINGS, PILE_TYPE, small_beams, small_modules
+from ..small_site import NO_EQUIPMENT, NO_PILES, NO_SURROUNDINGS, PILE_TYPE, level_ground, small_beams, small_modules
 
 TURN = np.radians(30)
 AXES = np.array([[np.cos(TURN), np.sin(TURN), 0.0], [-np.sin(TURN), np.cos(TURN), 0.0], [0.0, 0.0, 1.0]])
@@ -31,7 +32,9 @@ AXES = np.array([[np.cos(TURN), np.sin(TURN), 0.0], [-np.sin(TURN), np.cos(TURN)
 
 def bare(modules: Modules, tables: Tables) -> Objects:
     """Return the objects of an array without piles, equipment and surroundings."""
-    return list_objects(modules, tables, small_beams(tables), NO_PILES, PILE_TYPE, NO_EQUIPMENT, NO_SURROUNDINGS)
+    return list_objects(
+        modules, tables, small_beams(tables), NO_PILES, PILE_TYPE, NO_EQUIPMENT, NO_SURROUNDINGS, level_ground()
+    )
 
 
 @pytest.fixture
@@ -50,7 +53,9 @@ def objects() -> Objects:
     tarpaulins = Tarpaulins.of([Tarpaulin("tarpaulin", points, np.zeros(4))])
     surroundings = dataclasses.replace(NO_SURROUNDINGS, items=Items.of([van]), tarpaulins=tarpaulins)
     assert first_item_number(modules, tables) == 25
-    return list_objects(modules, tables, small_beams(tables), NO_PILES, PILE_TYPE, equipment, surroundings)
+    return list_objects(
+        modules, tables, small_beams(tables), NO_PILES, PILE_TYPE, equipment, surroundings, level_ground()
+    )
 
 
 def test_modules_come_first_then_tables_racks_equipment_and_surroundings(objects: Objects) -> None:
@@ -74,7 +79,7 @@ def test_a_table_that_is_not_full_ends_with_its_last_module() -> None:
     there = np.flatnonzero((modules.column > 0) & (modules.column < 4))
     kept = {field.name: getattr(modules, field.name)[there] for field in dataclasses.fields(modules)}
     objects = list_objects(
-        Modules(**kept), tables, small_beams(tables), NO_PILES, PILE_TYPE, NO_EQUIPMENT, NO_SURROUNDINGS
+        Modules(**kept), tables, small_beams(tables), NO_PILES, PILE_TYPE, NO_EQUIPMENT, NO_SURROUNDINGS, level_ground()
     )
     table = objects.corners(len(there) + 1)
     np.testing.assert_allclose(table[0], modules.corners[1, 0], atol=1e-9)
@@ -113,7 +118,11 @@ def test_every_kind_has_a_category_of_its_own() -> None:
 def test_a_site_without_items_has_its_modules_tables_and_racks() -> None:
     tables, modules = small_modules((1, 1))
     assert (
-        len(list_objects(modules, tables, small_beams(tables), NO_PILES, PILE_TYPE, NO_EQUIPMENT, NO_SURROUNDINGS))
+        len(
+            list_objects(
+                modules, tables, small_beams(tables), NO_PILES, PILE_TYPE, NO_EQUIPMENT, NO_SURROUNDINGS, level_ground()
+            )
+        )
         == len(modules) + 2
     )
 
@@ -122,7 +131,14 @@ def test_piles_come_last_with_their_tables_as_parents_and_boxes_from_the_ground_
     halfway = {"site.size_m": 120.0, "array.progress": 0.5, "array.progress_spread": 0.6, "array.piles": "phc"}
     site = planned_site(with_values(Settings(), halfway), 4)
     objects = list_objects(
-        site.modules, site.tables, site.beams, site.piles, site.pile_type, site.equipment, site.surroundings
+        site.modules,
+        site.tables,
+        site.beams,
+        site.piles,
+        site.pile_type,
+        site.equipment,
+        site.surroundings,
+        site.terrain,
     )
     first = first_pile_number(site.modules, site.tables, site.equipment, site.surroundings)
     assert len(objects) == first - 1 + len(site.piles)
@@ -139,3 +155,20 @@ def test_piles_come_last_with_their_tables_as_parents_and_boxes_from_the_ground_
     without = site.tables.stage < Stage.RACKED
     unknown = np.isnan(np.array([objects.corners(number + 1) for number in np.flatnonzero(racks)])).all(axis=(1, 2))
     np.testing.assert_array_equal(unknown, without)
+
+
+@pytest.mark.parametrize("kind", ["house", "glasshouse", "substation", "excavator", "combiner_box"])
+def test_the_box_of_an_item_encloses_its_roof_and_masts_and_ends_at_the_ground(kind: str) -> None:
+    tables, modules = small_modules((1, 1))
+    size = np.array(all_kinds()[kind].greatest_m)  # type: ignore[attr-defined]
+    item = Item(kind, np.array([30.0, 5.0, 0.2]), AXES, size, 0.5, np.full(4, 0.4))
+    equipment = dataclasses.replace(NO_EQUIPMENT, items=Items.of([item]))
+    objects = list_objects(
+        modules, tables, small_beams(tables), NO_PILES, PILE_TYPE, equipment, NO_SURROUNDINGS, level_ground(),
+    )  # fmt: skip
+    corners = objects.corners(len(objects))
+    places = (items_shape(equipment.items, 1).vertices - item.base) @ AXES.T
+    box = (corners - item.base) @ AXES.T
+    np.testing.assert_allclose(box.max(axis=0), places.max(axis=0), atol=1e-9)
+    np.testing.assert_allclose(box.min(axis=0)[:2], places.min(axis=0)[:2], atol=1e-9)
+    assert box.min(axis=0)[2] == pytest.approx(max(places[:, 2].min(), -0.2))

@@ -32,6 +32,7 @@ HEAD_LENGTH = 4096
 """Number of characters that are read to identify a file."""
 _FIRST_MASKS = "masks = [coco.annToMask(one) for one in coco.imgToAnns[min(coco.imgs)]]"
 
+_ENCODER = json.JSONEncoder(separators=(",", ":"))
 Annotation = Mapping[str, Any]
 
 
@@ -180,4 +181,4 @@ def _is_ours(path: Path) -> bool:
 
 
 def _dump(value: Any) -> str:
-    return json.dumps(value, separators=(",", ":"))
+    return _ENCODER.encode(value)

@@ -48,11 +48,7 @@ FOLDER = FormatFolder("panoptic", INDEX, _is_our_index, lambda path: OUR_FILES.f
 
 @contextlib.contextmanager
 def write(out: Path, content: Content) -> Iterator[AddImage]:
-    """Replace OUT/panoptic with the added images; after an error, it is kept unchanged.
-
-    Raise SettingsError for classes whose instances cover each other: tables and conditions.
-    """
-    _refuse_overlaps(content.classes)
+    """Replace OUT/panoptic with the added images; after an error, it is kept unchanged."""
     images: list[str] = []
     segments: list[str] = []
     with FOLDER.replacing(out) as folder:
@@ -85,8 +81,9 @@ def write(out: Path, content: Content) -> Iterator[AddImage]:
             file.write("{\n" + ",\n".join(lines) + "\n}\n")
 
 
-def _refuse_overlaps(classes: Classes) -> None:
-    for members in classes.members.values():
+def _refuse_overlaps(content: Content) -> None:
+    """Raise SettingsError for classes whose instances cover each other: tables and conditions."""
+    for members in content.classes.members.values():
         for category in members:
             if category is Category.TABLE or (category.is_part and category is not Category.MODULE):
                 raise SettingsError(
@@ -105,7 +102,7 @@ def _categories(content: Content) -> list[dict[str, Any]]:
     return things + [
         {"id": STUFF + one, "name": one.key, "supercategory": "", "isthing": 0, "color": list(one.color)}
         for one in Category
-        if one <= Category.OTHER and content.classes.index_of(one) is None
+        if one.is_surface and content.classes.index_of(one) is None
     ]
 
 
@@ -197,4 +194,5 @@ FORMAT = format_in_folder(
     """import json, numpy, PIL.Image
 entry = json.load(open("panoptic/panoptic.json"))["annotations"][0]
 segments = numpy.asarray(PIL.Image.open("panoptic/masks/" + entry["file_name"])) @ [1, 256, 65536]""",
+    _refuse_overlaps,
 )

@@ -14,13 +14,14 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
-from PIL import Image
 
-from headless.new_folder import in_processes, new_folder
-from solar_site_addon.generator.dataset.content import Content
-from solar_site_addon.generator.dataset.files import read_sample, rgb_file
-from solar_site_addon.generator.dataset.schema import SampleDocument
+from ..domain.array_types import Bytes, Floats
+from ..imaging.png import rgb_png
+from .content import Content
+from .files import DAMAGE, SAMPLE_JSON, damaged, read_sample, rgb_file
+from .new_folder import in_processes, new_folder
+from .schema import SampleDocument
+from .tiling import ReadPixels
 
 MIN_VISIBLE = 0.5
 """Least visible fraction of a module that is cropped, beside the limit that the user sets."""
@@ -35,6 +36,7 @@ class Cropping:
     """Longer side of a crop, px."""
     content: Content
     """Limits of visibility and split."""
+    read: ReadPixels
 
 
 def crop_all(cropping: Cropping, samples: list[Path], target: Path, processes: int) -> int:
@@ -44,17 +46,23 @@ def crop_all(cropping: Cropping, samples: list[Path], target: Path, processes: i
 
 
 def _crop_sample(job: tuple[Cropping, Path, Path]) -> int:
+    """Write the crops of one sample; return their number. Raise SolarSiteError if it is damaged."""
     cropping, folder, sample = job
     document = read_sample(sample)
+    try:
+        return _crop(cropping, folder, sample, document)
+    except DAMAGE as error:
+        raise damaged(sample / SAMPLE_JSON, error) from error
+
+
+def _crop(cropping: Cropping, folder: Path, sample: Path, document: SampleDocument) -> int:
     modules = list(_chosen(document, cropping.content))
     subset = cropping.content.image(document, PurePosixPath(sample.name)).subset
-    Image.MAX_IMAGE_PIXELS = None
-    with Image.open(rgb_file(sample)) as file:
-        image = file.convert("RGB")
+    image = cropping.read.rgb(rgb_file(sample))
     for module in modules:
         path = folder / subset / module["condition"] / f"{sample.name}_{module['id']}.png"
         path.parent.mkdir(parents=True, exist_ok=True)
-        rectified(image, module, cropping.longer_side).save(path)
+        path.write_bytes(rgb_png(rectified(image, module, cropping.longer_side)))
     return len(modules)
 
 
@@ -75,8 +83,8 @@ def _chosen(document: SampleDocument, content: Content) -> list[Any]:
     return chosen
 
 
-def rectified(image: Image.Image, module: dict[str, Any], longer_side: int) -> Image.Image:
-    """Return the module as seen from its front, with its upper edge on top, in its true proportions.
+def rectified(image: Bytes, module: dict[str, Any], longer_side: int) -> Bytes:
+    """Return the module as seen from its front in an image (H, W, 3), with its upper edge on top, in true proportions.
 
     Where the image has more pixels than the crop, these are averaged.
     """
@@ -86,12 +94,34 @@ def rectified(image: Image.Image, module: dict[str, Any], longer_side: int) -> I
     width, height = (max(round(longer_side * side / sides.max()), 1) for side in sides)
     seen = np.linalg.norm(np.roll(corners, -1, axis=0) - corners, axis=1).max()
     finer = max(math.ceil(seen / longer_side), 1)
-    size = (width * finer, height * finer)
-    warped = image.transform(size, Image.Transform.PERSPECTIVE, _coefficients(corners, size), Image.Resampling.BICUBIC)
-    return warped.resize((width, height), Image.Resampling.BOX)
+    fine = _sampled(image, _places(corners, width * finer, height * finer))
+    mean: Bytes = np.rint(fine.reshape(height, finer, width, finer, 3).mean(axis=(1, 3))).astype(np.uint8)
+    return mean
 
 
-def _coefficients(corners: NDArray[np.float64], size: tuple[int, int]) -> list[float]:
+def _places(corners: Floats, width: int, height: int) -> Floats:
+    """Return where (height, width, 2) the centers of a crop's pixels lie in the image, by its ``corners`` (4, 2)."""
+    a, b, c, d, e, f, g, h = _coefficients(corners, (width, height))
+    u, v = np.arange(width) + 0.5, np.arange(height)[:, None] + 0.5
+    scale = g * u + h * v + 1
+    return np.stack([(a * u + b * v + c) / scale, (d * u + e * v + f) / scale], axis=-1)
+
+
+def _sampled(image: Bytes, places: Floats) -> Floats:
+    """Return the colors (..., 3) of an image at ``places`` (..., 2), interpolated between the centers of its pixels."""
+    size = np.array(image.shape[1::-1])
+    places = np.clip(places - 0.5, 0, size - 1)
+    first = np.minimum(places.astype(np.int64), np.maximum(size - 2, 0))
+    x, y = np.moveaxis(first, -1, 0)
+    right, down = np.moveaxis((places - first)[..., None], -2, 0)
+    beyond_x, beyond_y = np.minimum(x + 1, size[0] - 1), np.minimum(y + 1, size[1] - 1)
+    upper = image[y, x] * (1 - right) + image[y, beyond_x] * right
+    lower = image[beyond_y, x] * (1 - right) + image[beyond_y, beyond_x] * right
+    colors: Floats = upper * (1 - down) + lower * down
+    return colors
+
+
+def _coefficients(corners: Floats, size: tuple[int, int]) -> list[float]:
     """Return a to h of x = (a u + b v + c) / (g u + h v + 1), y = (d u + e v + f) / (g u + h v + 1).
 
     (u, v) are the corners of the crop, and (x, y) ``corners`` (4, 2), both clockwise from the upper left.

@@ -11,17 +11,17 @@ from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
-from solar_site_addon.generator.domain.atomic_files import hidden_path
-from solar_site_addon.generator.domain.errors import SettingsError
+from ..domain.atomic_files import hidden_path
+from ..domain.errors import SettingsError
+from ..domain.messages import ByFace, Message
 
 
 def refuse_existing(target: Path) -> None:
     """Raise SettingsError if ``target``, or the hidden folder in which it is written, exists and is not empty."""
     for folder in (target, hidden_path(target)):
         if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-            raise SettingsError(
-                "{folder} exists already: remove it, or choose another folder with --to.", folder=folder
-            )
+            remedy = ByFace("remove it, or choose another folder with --to", Message("remove it first"))
+            raise SettingsError("{folder} exists already: {remedy}.", folder=folder, remedy=remedy)
 
 
 @contextlib.contextmanager

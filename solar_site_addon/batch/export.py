@@ -1,0 +1,165 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Command line that writes formats of a dataset, tiles of its images, or crops of its modules.
+
+``headless/export.py`` calls it with Pillow, and a background Blender with its own images (``dataset_tools.py``).
+"""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from ..generator.dataset.content import content_of
+from ..generator.dataset.cropping import Cropping, crop_all
+from ..generator.dataset.index import DatasetSummary, assemble_dataset, check_content, find_samples
+from ..generator.dataset.new_folder import refuse_existing
+from ..generator.dataset.tiling import ReadPixels, Tiling, cut_all
+from ..generator.domain.errors import SettingsError, SolarSiteError
+from ..generator.domain.messages import Message
+from ..generator.settings.schema import ExportSettings, RunSettings, iter_settings, to_dict, with_values
+from ..generator.settings.types import Setting, parse_text
+from .command_line import flag_of
+from .dataset_card import DrawPlots, write_card
+from .dataset_folder import crops_folder, hdf5_folder, tiles_folder
+from .exit_codes import ALL_WHOLE, BAD_ARGUMENTS, INTERRUPTED, SOME_FAILED
+from .final_message import tell
+from .processes import available_cores
+from .rebuild import information_about_run, rebuild_dataset
+
+OF_FORMATS = ("formats", "classes", "min_visible_px", "min_visible_fraction", "pile_box", "split", "license")
+"""Settings of a run that decide what formats hold."""
+CUT = {"tile": "tiles", "crop": "crops"}
+"""What the settings cut that have to be given for it."""
+OF_TILES = ("settings", "seed", "views_per_site", "versions")
+"""What the dataset.json of tiles tells of the run that made the whole images."""
+
+
+def main(
+    arguments: Sequence[str] | None,
+    read: ReadPixels,
+    draw_plots: DrawPlots | None = None,
+    write_hdf5_files: Callable[[Path], int] | None = None,
+) -> int:
+    """Carry out a command line; return the exit code. ``write_hdf5_files`` carries out ``--hdf5``."""
+    try:
+        given = build_parser(has_hdf5=write_hdf5_files is not None).parse_args(arguments)
+        texts = {one: text for one in all_settings() if (text := getattr(given, one.name)) is not None}
+        parsed = {setting.name: parse_text(setting, text) for setting, text in texts.items()}
+        run = with_values(RunSettings(), {name: parsed[name] for name in OF_FORMATS if name in parsed})
+        how = with_values(ExportSettings(), {name: value for name, value in parsed.items() if name not in OF_FORMATS})
+        if write_hdf5_files is not None and given.hdf5:
+            print(f"{write_hdf5_files(given.out)} HDF5 files written to {hdf5_folder(given.out.absolute())}")
+            return ALL_WHOLE
+        export = Export(given.out.absolute(), given.to, run, how, read, draw_plots)
+        if given.tile is not None and given.crop is not None:
+            raise SettingsError(
+                "{first} and {second} cannot be combined: run export.py twice.", first="--tile", second="--crop"
+            )
+        if given.tile is not None:
+            export.write_tiles()
+        elif given.crop is not None:
+            export.write_crops()
+        else:
+            export.write_formats()
+        return ALL_WHOLE
+    except OSError as error:
+        tell(Message("The export could not be completed ({reason}).", {"reason": error}))
+        return SOME_FAILED
+    except SolarSiteError as error:
+        tell(error.message)
+        return BAD_ARGUMENTS
+    except KeyboardInterrupt:
+        tell(Message("Interrupted: nothing was changed."))
+        return INTERRUPTED
+
+
+def to_arguments(out: Path, run: RunSettings, how: ExportSettings, cut: str) -> list[str]:
+    """Return the command line that cuts the dataset ``out`` into what ``CUT`` names."""
+    left_out = CUT.keys() - {cut}
+    values = {**to_dict(how), **to_dict(run)}
+    flags = (flag_of(one, values[one.name]) for one in all_settings() if one.name not in left_out)
+    return [str(out), *(word for flag in flags for word in flag)]
+
+
+def all_settings() -> list[Setting]:
+    """Return the settings of this command line."""
+    of_formats = (setting for setting in iter_settings(RunSettings) if setting.name in OF_FORMATS)
+    return [*iter_settings(ExportSettings), *of_formats]
+
+
+def build_parser(*, has_hdf5: bool) -> argparse.ArgumentParser:
+    """Return the parser, with a flag for each setting, and with ``--hdf5`` if that is available."""
+    parser = argparse.ArgumentParser(
+        description="Write annotation formats of a dataset, tiles of its images, or rectified crops of its modules."
+    )
+    parser.add_argument("out", type=Path, metavar="OUT", help="dataset folder")
+    parser.add_argument("--to", type=Path, metavar="FOLDER", help="new folder (default: OUT/tiles or OUT/crops)")
+    if has_hdf5:
+        help_text = "only write an HDF5 file in BlenderProc's layout for each sample, in OUT/hdf5"
+        parser.add_argument("--hdf5", action="store_true", help=help_text)
+    for setting in all_settings():
+        default = ",".join(setting.default) if isinstance(setting.default, tuple) else setting.default
+        otherwise = f"without it, no {CUT[setting.name]} are cut" if setting.name in CUT else f"default {default}"
+        text = f"{setting.spec.help} ({setting.allowed}; {otherwise})"
+        parser.add_argument(f"--{setting.name}", metavar="X", help=text.replace("%", "%%"))
+    return parser
+
+
+@dataclass(frozen=True)
+class Export:
+    """What is written of a dataset, and with what."""
+
+    out: Path
+    """Folder of the dataset."""
+    to: Path | None
+    """New folder of tiles or crops, None for the usual one."""
+    run: RunSettings
+    """What formats hold."""
+    how: ExportSettings
+    read: ReadPixels
+    draw_plots: DrawPlots | None
+
+    def write_formats(self) -> None:
+        """Write the formats of the whole images, and print what was written."""
+        self._report(rebuild_dataset(self.out, self.run), self.out)
+
+    def write_tiles(self) -> None:
+        """Cut all complete samples into tiles in a new folder, and write their formats."""
+        target, content = (self.to or tiles_folder(self.out)).absolute(), content_of(self.run)
+        check_content(self.run.formats, content)
+        tiling = Tiling(self.out, target, self.how.tile, self.how.overlap, self.how.empty, content, self.read)
+        cut_all(tiling, self._samples(target), self._processes)
+        known = information_about_run([self.out], ())
+        kept = {name: known[name] for name in OF_TILES if name in known}
+        self._report(assemble_dataset(target, kept, self.run.formats, content), target)
+
+    def write_crops(self) -> None:
+        """Write a crop of each module in a new folder."""
+        target = (self.to or crops_folder(self.out)).absolute()
+        cropping = Cropping(self.how.crop, content_of(self.run), self.read)
+        number = crop_all(cropping, self._samples(target), target, self._processes)
+        print(f"{number} modules written to {target}")
+
+    @property
+    def _processes(self) -> int:
+        return self.how.processes or available_cores()
+
+    def _samples(self, target: Path) -> list[Path]:
+        """Return the complete samples; raise SettingsError if there are none, or if ``target`` is not new."""
+        samples = list(find_samples(self.out).values())
+        if not samples:
+            raise SettingsError("{folder} contains no samples.", folder=self.out)
+        refuse_existing(target)
+        return samples
+
+    def _report(self, summary: DatasetSummary, out: Path) -> None:
+        """Write the dataset card and print what was written."""
+        remarks = write_card(out, summary, self.run.license, self.draw_plots)
+        print(f"{summary.num_samples} images, {summary.num_annotations} annotations of {', '.join(summary.classes)}")
+        if summary.num_dropped:
+            print(f"{summary.num_dropped} visible objects left out, of which too little is visible")
+        print(f"Written to {out} ({', '.join(path.relative_to(out).as_posix() for path in summary.formats.values())})")
+        for remark in remarks:
+            print(remark)
