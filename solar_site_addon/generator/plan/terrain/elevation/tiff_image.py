@@ -235,7 +235,4 @@ class TiffImage:
         if layout.bits == 1:
             packed = np.frombuffer(data, dtype=np.uint8).reshape(last - first, line)
             return np.unpackbits(packed, axis=1)[:, : layout.across, None]
-        if layout.predictor == 2 and layout.bands == 2:
-            raise UnsupportedElevationError("its mask is stored with a predictor, which is not supported")
-        values = without_predictor(data, layout.predictor, layout.number, layout.across * layout.bands)
-        return values.reshape(last - first, layout.across, layout.bands)
+        return without_predictor(data, layout.predictor, layout.number, layout.across, layout.bands)
