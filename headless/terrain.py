@@ -41,7 +41,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from solar_site_addon.generator.domain.atomic_files import replacing_path
 from solar_site_addon.generator.domain.errors import ElevationError
-from solar_site_addon.generator.plan.terrain.elevation.crs import FOOT_M, US_SURVEY_FOOT_M, unit_m
+from solar_site_addon.generator.plan.terrain.elevation.crs import height_unit_m
+from solar_site_addon.generator.plan.terrain.elevation.epsg_units import FOOT_M, US_SURVEY_FOOT_M
 from solar_site_addon.generator.plan.terrain.elevation.grid import without_marks
 
 Heights = NDArray[np.float32]
@@ -236,7 +237,9 @@ def warped(file: Any, options: argparse.Namespace, window: Window, cell: float, 
 
 def unit_of(file: Any, band: int) -> float:
     """Return the length of the unit of heights, m: of the band, or of the vertical system, or of the horizontal one."""
-    named = unit_m(file.units[band - 1] or "")
+    named = height_unit_m(file.units[band - 1] or "")
+    if named is not None and math.isnan(named):
+        raise ElevationError("{file} states its heights in an unknown unit: set --unit", file=file.name)
     if named is not None:
         return named
     axes = pyproj.CRS(file.crs.to_wkt()).axis_info if file.crs else []

@@ -25,6 +25,9 @@ with Blender 4.5 at 320 x 240, 1320 x 989, 2640 x 1978 and 5280 x 3956 px: with 
 without it 1.1, 1.4, 2.1 and 3.2 GB."""
 BYTES_OF_GROUND_IMAGES = 0.3e9
 """Textures of six kinds of ground, 1024 px wide, measured: 0.2 GB, and 0.1 GB more while they are read."""
+BYTES_OF_ORTHOPHOTO = 0.7e9
+"""An image of 8000 x 8000 px in colors, measured: decoded, and reduced to 4096 x 4096 px. Its largest size, 200 million
+pixels, takes 0.5 GB more."""
 WIDTH, HEIGHT = SettingName("camera.width_px"), SettingName("camera.height_px")
 INSUFFICIENT = (
     "Memory may be insufficient: at this image size, about {needed} is needed (processes: {count}), and {spare} of "
@@ -161,7 +164,9 @@ def bytes_of_process(settings: Settings, denoiser: str) -> float:
     rows = max(band.rendered.stop - band.rendered.start for band in bands(width, height, denoised=denoised))
     of_rendered = BYTES_OF_RENDERED_PIXEL + (BYTES_OF_DENOISED_PIXEL if denoised else 0.0)
     of_textures = BYTES_OF_GROUND_IMAGES if settings.site.ground_images else 0.0
-    return BYTES_OF_PROCESS + BYTES_OF_PIXEL * width * height + of_rendered * width * rows + of_textures
+    of_orthophoto = BYTES_OF_ORTHOPHOTO if settings.site.orthophoto else 0.0
+    of_image = BYTES_OF_PIXEL * width * height + of_rendered * width * rows
+    return BYTES_OF_PROCESS + of_image + of_textures + of_orthophoto
 
 
 def processes_that_fit(settings: Settings, denoiser: str, memory: float | None, wanted: int) -> int:

@@ -131,6 +131,13 @@ def test_larger_images_and_the_denoiser_need_more() -> None:
     assert bytes_of_process(FULL, "NONE") < bytes_of_process(FULL, "INTEL")
 
 
+def test_images_of_the_ground_need_memory_of_their_own() -> None:
+    plain = bytes_of_process(Settings(), "NONE")
+    for name, extra in (("site.ground_images", 0.3e9), ("site.orthophoto", 0.7e9)):
+        need = bytes_of_process(with_values(Settings(), {name: "x"}), "NONE")
+        assert need == pytest.approx(plain + extra)
+
+
 @given(memory=st.floats(1e8, 1e12), processes=st.integers(1, 256), denoiser=DENOISERS)
 def test_too_many_processes_give_a_warning_with_a_number_that_fits(
     memory: float, processes: int, denoiser: str

@@ -11,10 +11,12 @@ from ..domain.array_types import Floats, Longs
 from ..domain.random_streams import EVERYWHERE, stream
 from ..plan.construction.marks import MarkKind
 
-_SECTORS = 28
-_RINGS = np.array([0.0, 0.16, 0.32, 0.5, 0.68, 0.85, 1.0])
+_SECTORS = 48
+_RINGS = np.array([0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.88, 0.95, 1.0])
 _CLEATS = 4
 """Grousers of a crawler that printed into a piece of track."""
+_LEVEL = 0.27
+"""Depth of the ground below the origin of a track, as a share of its height: the ground shows between the prints."""
 _BURIED = 0.7
 """Depth of the rim below the ground, as a share of the height, so that the edge is that of soil on soil."""
 
@@ -47,14 +49,14 @@ def _heap(rng: np.random.Generator, rough: float) -> MarkShape:
     angle = 2 * np.pi * np.arange(_SECTORS) / _SECTORS
     phases, waves = rng.uniform(0, 2 * np.pi, 4), rng.uniform(0.02, 0.14, 4)
     lobes = sum(wave * (1 + np.sin((k + 1) * angle + phases[k])) for k, wave in enumerate(waves))
-    rim = 1.0 - rough * (0.4 * rng.random(_SECTORS) + lobes)
+    rim = 1.0 - rough * (0.3 * rng.random(_SECTORS) + lobes)
     radius = 0.5 * _RINGS[:, None] * (1 + (rim - 1) * _RINGS[:, None] ** 2)
     profile = np.interp(_RINGS, [0.0, 0.3, 0.55, 0.8, 1.0], [0.15, 0.25, 1.0, 0.4, -_BURIED])
     height = profile[:, None] * np.ones(_SECTORS) + rough * 0.7 * rng.uniform(-1, 1, radius.shape) * (
         1 - _RINGS[:, None]
     )
     vertices = np.stack([radius * np.cos(angle), radius * np.sin(angle), height], axis=-1).reshape(-1, 3)
-    light = 1.0 + rough * 0.7 * rng.uniform(-1, 1, radius.shape)
+    light = 1.0 + rough * 0.9 * rng.uniform(-1, 1, radius.shape)
     index = np.arange(vertices.shape[0]).reshape(radius.shape)
     here, beside = index[:-1], np.roll(index, -1, axis=1)[:-1]
     above, across = index[1:], np.roll(index, -1, axis=1)[1:]
@@ -88,15 +90,17 @@ def _strip(rng: np.random.Generator) -> MarkShape:
 
 
 def _cleats(rng: np.random.Generator) -> MarkShape:
-    """Return a piece of a crawler's track along x: prints across it between torn edges that end below the ground."""
-    x, y = np.linspace(-0.5, 0.5, 6 * _CLEATS + 1), np.array([-0.5, -0.43, -0.2, 0.2, 0.43, 0.5])
+    """Return a piece of a crawler's track along x: dark, torn prints of its grousers and the ground between them."""
+    x, y = np.linspace(-0.5, 0.5, 8 * _CLEATS + 1), np.linspace(-0.5, 0.5, 15)
     wave = np.cos(2 * np.pi * _CLEATS * x)[:, None]
-    edge = np.abs(y) > 0.42
-    height = np.where(edge, 0.5, 0.4 + 0.25 * wave) + 0.25 * rng.uniform(-1, 1, (len(x), len(y)))
+    clods = rng.normal(size=(len(x), len(y)))
+    firm = np.repeat(rng.normal(size=(_CLEATS * 2 + 1, 3)), 5, axis=1)
+    firm = firm[np.arange(len(x)) // 4]  # some prints are deeper than others, and some parts of them are missing
+    toward_edge = np.clip((np.abs(y) - 0.3) / 0.2, 0.0, 1.0) ** 2
+    height = np.clip(0.05 - _LEVEL + 0.3 * wave + 0.16 * clods + 0.14 * firm - 0.45 * toward_edge, -_BURIED, 0.6)
     height[:, [0, -1]] = -_BURIED
-    across = y * (1 + 0.08 * rng.uniform(-1, 1, (len(x), 1))) + edge * 0.07 * rng.uniform(-1, 1, (len(x), len(y)))
-    vertices = np.stack([np.broadcast_to(x[:, None], height.shape), across, height], axis=-1).reshape(-1, 3)
-    light = np.where(edge, 1.05, 0.90 + 0.06 * wave) + 0.12 * rng.uniform(-1, 1, height.shape)
+    vertices = np.stack([*np.broadcast_arrays(x[:, None], y), height], axis=-1).reshape(-1, 3)
+    light = np.clip(0.66 - 0.1 * wave + 0.12 * clods, 0.45, 1.05)
     index = np.arange(height.size).reshape(height.shape)
     a, b, c, d = index[:-1, :-1], index[1:, :-1], index[1:, 1:], index[:-1, 1:]
     triangles = np.concatenate([np.stack(half, axis=-1).reshape(-1, 3) for half in ((a, b, c), (a, c, d))])

@@ -20,8 +20,8 @@ from .texture_sets import GROUND_IMAGES, texture_files
 State: TypeAlias = tuple[tuple[Path, int, int], ...]
 """Files with their sizes and times of change, which tell whether they have to be read again."""
 _BESIDE = (
-    *(".prj", ".hdr", ".HDR"),
-    *(".tfw", ".tifw", ".pgw", ".pngw", ".jgw", ".jpgw", ".jpegw", ".wld"),
+    *(".prj", ".hdr"),
+    *(".tfw", ".tifw", ".tiffw", ".pgw", ".pngw", ".jgw", ".jpgw", ".jpegw", ".wld"),
 )
 """Endings of files that describe elevation models and orthophotos: coordinate system, header, position."""
 
@@ -57,8 +57,12 @@ def files_sha256(settings: Settings) -> dict[str, str]:
 
 def state_of(path: Path) -> State:
     """Return path, size and time of change of a file and of those beside it that describe it; raise OSError."""
-    beside = [*(path.with_suffix(suffix) for suffix in _BESIDE), path.with_name(f"{path.name}.msk")]
-    return states_of((path, *filter(Path.is_file, beside)))
+    model = path.with_suffix("") if path.suffix.lower() == ".gz" else path
+    beside = [model.with_suffix(ending) for suffix in _BESIDE for ending in (suffix, suffix.upper())]
+    beside += [path.with_name(f"{path.name}.msk"), path.with_name(f"{path.name}.aux.xml")]
+    # Where capitals make no difference, the same file would be listed twice.
+    found = {(each.stat().st_dev, each.stat().st_ino): each for each in beside if each.is_file()}
+    return states_of((path, *found.values()))
 
 
 def states_of(paths: Iterable[Path]) -> State:

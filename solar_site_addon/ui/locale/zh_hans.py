@@ -950,13 +950,19 @@ TEXTS = {
     "its header is incomplete": "文件头不完整",
     "its lines do not all hold x, y and height": "并非所有行都有 x、y 和高程",
     "its lines do not hold x, y and height": "其行中没有 x、y 和高程",
-    "its mask is stored with a predictor, which is not supported": "其掩膜使用了预测器，不受支持",
     "its points do not lie on the nodes of an upright grid": "其点不在正放格网的节点上",
     "its points lie on one line": "其点在一条线上",
     "its positions are not in meters, and it does not state the unit of its heights: set {unit}": (
         "其位置不以米为单位，且未注明高程单位：请设置{unit}"
     ),
     "its predictor {number} is not supported": "不支持预测器 {number}",
+    "it is a pointer to a file in Git LFS: fetch the file itself": "它是 Git LFS 文件指针：请获取文件本身",
+    "it is a web page: download the elevation model again": "它是网页：请重新下载高程模型",
+    "it is empty": "它是空文件",
+    "it states its heights in a unit that is not known here: set {unit}": "其高程单位未知：请设置 {unit}",
+    "its projection ({name}) has a standard parallel, scale or origin of its own, which is not supported": (
+        "其投影（{name}）使用自定义的标准纬线、比例或原点，不受支持"
+    ),
     "its projection ({name}) keeps neither lengths nor the direction of north": (
         "其投影（{name}）既不保持长度，也不保持北方向"
     ),

@@ -15,7 +15,8 @@ from ...domain.errors import ElevationError, SettingsError, UnsupportedElevation
 from ...domain.messages import SettingName, system_reason
 from ...settings.drawn import DrawnSite
 from ...settings.files import State, state_of
-from .elevation.crs import FOOT_M, US_SURVEY_FOOT_M, Crs
+from .elevation.crs import Crs
+from .elevation.epsg_units import FOOT_M, US_SURVEY_FOOT_M
 from .elevation.grid import Grid, in_meters
 from .elevation.level import coarse_level, fine_level
 from .elevation.place import DRAWN, find_place
@@ -124,8 +125,10 @@ def _unit_m(grid: Grid, setting: str) -> float:
     """Return the length of the unit of heights: as the settings say, else as the file says, else m."""
     if setting in _UNITS_M:
         return _UNITS_M[setting]
-    if grid.unit_m is not None:
+    if grid.unit_m is not None and not math.isnan(grid.unit_m):
         return grid.unit_m
+    if grid.unit_m is not None:
+        raise ElevationError("it states its heights in a unit that is not known here: set {unit}", unit=_UNIT)
     if not grid.frame.crs.geographic and grid.frame.crs.unit != 1.0:
         raise ElevationError(
             "its positions are not in meters, and it does not state the unit of its heights: set {unit}",

@@ -15,7 +15,8 @@ from ...imaging.image_size import image_size
 from ...settings.drawn import DrawnSite
 from .elevation import tiff_file as tag
 from .elevation.crs import Crs
-from .elevation.geokeys import Placement, read_placement
+from .elevation.geokeys import WORLD_FILES, Placement, read_placement
+from .elevation.pam import read_notes
 from .elevation.source import Source
 from .elevation_model import MODEL, Anchor
 
@@ -108,21 +109,20 @@ def _placement(path: Path) -> tuple[Placement, int, int]:
     if tag.is_tiff(head):
         directory = tag.read_directories(source)[0]
         size = directory.integer(tag.IMAGE_WIDTH), directory.integer(tag.IMAGE_LENGTH)
-        world_file = source.text_beside(".tfw") or source.text_beside(".tifw")
+        world_file = source.text_beside(*WORLD_FILES)
     else:
         found = image_size(head)
         if found is None:
             raise UnsupportedElevationError("it is neither a GeoTIFF nor a PNG or JPEG image")
         size, directory = found, tag.Directory("<", {})
-        texts = map(source.text_beside, (*_WORLD_FILES.get(path.suffix.lower(), ()), ".wld"))
-        world_file = next(filter(None, texts), "")
+        world_file = source.text_beside(*_WORLD_FILES.get(path.suffix.lower(), ()), ".wld")
         if not world_file:
             raise ElevationError("its world file is missing (.pgw, .jgw or .wld)")
     if not 0 < size[0] * size[1] <= _MAX_PIXELS:
         raise UnsupportedElevationError(
             "its size of {columns} x {rows} pixels is not supported", columns=size[0], rows=size[1]
         )
-    return read_placement(directory, *size, world_file, source.text_beside(".prj")), *size
+    return read_placement(directory, *size, world_file, source.text_beside(".prj"), read_notes(source)), *size
 
 
 def _matrix(anchor: Anchor, placement: Placement, width: int, height: int) -> Floats:

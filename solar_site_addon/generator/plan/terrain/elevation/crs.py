@@ -10,11 +10,12 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from ....domain.errors import UnsupportedElevationError
+from .epsg_units import FOOT_M, US_SURVEY_FOOT_M
 
-FOOT_M, US_SURVEY_FOOT_M = 0.3048, 1200 / 3937
 _EARTH_RADIUS_M = 6378137.0
 """Semi-major axis of WGS 84."""
 _FLATTENING = 1 / 298.257223563
@@ -28,10 +29,14 @@ _MAPS = {
     OTHER_MAP: (
         *(3410, 3408, 3409, 6931, 6932, 6933, 3973, 3974, 3975),  # EASE-Grid
         *(3031, 3413, 3976, 3995, 3996, 32661, 32761, 5041, 5042, 5936, 5937, 5938, 5939, 5940),  # polar stereographic
+        *(3571, 3572, 3573, 3574, 3575, 3576, *range(5921, 5936)),  # Arctic
+        *(3034, 3347, 3348, 3978, 3979, 5632, 5634, 5637, 5639, 9040),  # conic maps of Europe and Canada
+        *(2163, 9311, *range(10592, 10604), *range(27701, 27708)),  # azimuthal maps of continents
         *(54002, 54008, 54009, 54012, 54030, 54034, 8857, 6974),  # Mollweide, sinusoidal, Robinson, equal area
     ),
 }
-"""EPSG and Esri codes of world maps and polar maps."""
+"""EPSG and Esri codes of maps of the world, of continents and of the poles: those by which lengths are off by more than
+3 % or north by more than 25 degrees within their area of use, according to PROJ."""
 _MAP_NAMES = (
     (re.compile(r"transverse|gauss|oblique|universal", re.IGNORECASE), ""),
     (re.compile(r"mercator", re.IGNORECASE), MERCATOR),
@@ -46,14 +51,25 @@ _MAP_NAMES = (
     ),
 )
 """The same by the names of projections in WKT; the first that occurs decides."""
+_AZIMUTHAL = re.compile(r"azimuthal|stereographic", re.IGNORECASE)
+_POLAR_DEG = 70.0
+"""Latitude of the center from which an azimuthal map is one of a pole. Estimate."""
+STANDARD_PARALLEL, SCALE, FALSE_NORTHING, LATITUDE = "standard parallel", "scale", "northing", "latitude"
+"""Parameters of projections, as parts of their names in WKT."""
+_USUAL = {STANDARD_PARALLEL: 0.0, SCALE: 1.0, FALSE_NORTHING: 0.0, LATITUDE: 0.0}
 _UTM = ((32600, 1, 60, True), (32700, 1, 60, False), (25800, 28, 38, True), (26900, 1, 23, True), (6329, 1, 19, True))
 """EPSG codes of UTM zones: base (code minus zone), first and last zone, and whether they are northern (WGS 84 north and
 south, ETRS89, NAD83, NAD83(2011)). These datums agree to about a meter."""
 _WORDS_OF_UNITS = (
     (re.compile(r"us.?survey|foot.?us|ftus|us.?f(oo|ee)?t", re.IGNORECASE), US_SURVEY_FOOT_M),
     (re.compile(r"^(international.?)?(foot|feet|ft)\b", re.IGNORECASE), FOOT_M),
-    (re.compile(r"^(metre|meter|m)s?$", re.IGNORECASE), 1.0),
+    (re.compile(r"^(met(re|er)s?|m)\b", re.IGNORECASE), 1.0),
+    (re.compile(r"^(decimet(re|er)s?|dm)\b", re.IGNORECASE), 0.1),
+    (re.compile(r"^(centimet(re|er)s?|cm)\b", re.IGNORECASE), 0.01),
+    (re.compile(r"^(millimet(re|er)s?|mm)\b", re.IGNORECASE), 0.001),
 )
+_NO_UNIT = re.compile(r"[-\s.]*|unknown|none|n/?a|height|elevation", re.IGNORECASE)
+"""What files write instead of a unit."""
 
 _MAX_STEPS, _CLOSE_M = 50, 1e-4
 """Most steps of the inverse projection, and the distance at which it ends."""
@@ -164,11 +180,19 @@ def utm(longitude_deg: float, latitude_deg: float, zone: int, *, northern: bool)
 
 
 def unit_m(words: str) -> float | None:
-    """Return the length of the unit that a file names, m; None if the words name none."""
+    """Return the length of the unit that a file names, m; None if the words name none that is known."""
     for pattern, length in _WORDS_OF_UNITS:
         if pattern.search(words.strip()):
             return length
     return None
+
+
+def height_unit_m(words: str) -> float | None:
+    """Return the length of the unit of heights that a file names, m; None if it names none.
+
+    NaN stands for a unit that is not known here.
+    """
+    return None if _NO_UNIT.fullmatch(words.strip()) else unit_m(words) or math.nan
 
 
 def map_of(code: int, name: str) -> str:
@@ -179,11 +203,22 @@ def map_of(code: int, name: str) -> str:
     return next((kind for pattern, kind in _MAP_NAMES if pattern.search(name)), "")
 
 
-def refuse_other_maps(crs: Crs, name: str) -> Crs:
-    """Return the system; raise UnsupportedElevationError if lengths on the ground cannot be told from it."""
-    if crs.projection == OTHER_MAP:
+def refuse_other_maps(crs: Crs, name: str, parameters: Mapping[str, float]) -> Crs:
+    """Return the system; raise UnsupportedElevationError if lengths on the ground cannot be told from it.
+
+    ``name`` is that of the projection, ``parameters`` are those of the names above.
+    """
+    polar = _AZIMUTHAL.search(name) and abs(parameters.get(LATITUDE, 0.0)) > _POLAR_DEG
+    if crs.projection == OTHER_MAP or polar:
+        shown = f"EPSG:{crs.code}" if crs.code else name
         raise UnsupportedElevationError(
-            "its projection ({name}) keeps neither lengths nor the direction of north", name=name
+            "its projection ({name}) keeps neither lengths nor the direction of north", name=shown
+        )
+    own = any(parameters.get(each, usual) != usual for each, usual in _USUAL.items())
+    if crs.projection and own and crs.code not in _MAPS[crs.projection]:
+        raise UnsupportedElevationError(
+            "its projection ({name}) has a standard parallel, scale or origin of its own, which is not supported",
+            name=name,
         )
     return crs
 
@@ -194,11 +229,11 @@ def crs_of_wkt(text: str) -> Crs:
     height_unit = None
     if vertical:
         found = re.findall(r'(?:LENGTH)?UNIT\s*\[\s*"([^"]*)"', vertical, re.IGNORECASE)
-        height_unit = unit_m(found[-1]) if found else None
+        height_unit = height_unit_m(found[-1]) if found else None
     projected = re.search(r'PROJ(?:CS|CRS|ECTEDCRS)\s*\[\s*"([^"]*)"', horizontal, re.IGNORECASE)
     if projected is None:
         geographic = re.search(r"GEOG(CS|CRS|RAPHICCRS)|GEODCRS", horizontal, re.IGNORECASE) is not None
-        return Crs(geographic=True, height_unit_m=height_unit) if geographic else UNKNOWN
+        return Crs(geographic=True, unit=_angle(horizontal), height_unit_m=height_unit) if geographic else UNKNOWN
     codes = re.findall(r'(?:AUTHORITY|ID)\s*\[\s*"(?:EPSG|ESRI)"\s*,\s*"?(\d+)', horizontal, re.IGNORECASE)
     method = re.search(r'(?:PROJECTION|METHOD)\s*\[\s*"([^"]*)"', horizontal, re.IGNORECASE)
     lengths = re.findall(
@@ -211,9 +246,22 @@ def crs_of_wkt(text: str) -> Crs:
     if not code and zone is not None:
         code = (32700 if (zone[2] or "N").upper() == "S" else 32600) + int(zone[1])
     name = method[1] if method else projected[1]
-    kind = map_of(code, name if method is None else f"{name}")
-    crs = Crs(unit=unit, projection=kind, code=code, height_unit_m=height_unit)
-    return refuse_other_maps(crs, name)
+    crs = Crs(unit=unit, projection=map_of(code, name), code=code, height_unit_m=height_unit)
+    return refuse_other_maps(crs, name, _parameters(horizontal))
+
+
+def _parameters(text: str) -> dict[str, float]:
+    """Return the parameters of the projection in well-known text that matter here."""
+    found = re.findall(r'PARAMETER\s*\[\s*"([^"]*)"\s*,\s*([0-9.eE+-]+)', text, re.IGNORECASE)
+    words = [(name.lower().replace("_", " "), _number(value)) for name, value in found]
+    return {each: value for each in _USUAL for name, value in words if each in name}
+
+
+def _angle(text: str) -> float:
+    """Return the unit of a geographic system, degrees: the last unit in its well-known text."""
+    found = re.findall(r'UNIT\s*\[\s*"[^"]*"\s*,\s*([0-9.eE+-]+)', text, re.IGNORECASE)
+    size = math.degrees(_number(found[-1])) if found else 1.0
+    return size if 1e-4 < size < 60 else 1.0
 
 
 def _split_vertical(text: str) -> tuple[str, str]:

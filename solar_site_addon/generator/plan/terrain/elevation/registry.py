@@ -7,13 +7,15 @@ from functools import cache
 from pathlib import Path
 
 from ....domain.discovery import load_modules
-from ....domain.errors import UnsupportedElevationError
+from ....domain.errors import ElevationError, UnsupportedElevationError
 from . import readers
 from .grid import Grid, checked
 from .reader import Reader
 from .source import Source, open_source
 
 _VIRTUAL = (b"<VRTDataset", b"<GDAL_WMS")
+_WEB_PAGE = (b"<!doctype html", b"<html")
+_LFS = b"version https://git-lfs"
 
 
 @cache
@@ -33,19 +35,39 @@ def open_grid(path: Path, cell_m: float) -> Grid:
     ``cell_m`` is the cell size of files that store none. Raise OSError if the file cannot be read, ElevationError if it
     is no elevation model that is read here.
     """
-    suffixes = tuple(suffix for reader in all_readers() for suffix in reader.suffixes)
-    source = open_source(path, suffixes)
+    source = open_source(path, _rank)
     return checked(_reader(source).read(source, cell_m))
+
+
+def _rank(name: str, head: bytes) -> int:
+    """Return 2 for a file that a reader recognizes, 1 for one that only its name tells, 0 for all others."""
+    return 2 if _knows(head) else int(_named(name) is not None)
+
+
+def _knows(head: bytes) -> Reader | None:
+    return next((reader for reader in all_readers() if reader.recognizes(head)), None)
+
+
+def _named(name: str) -> Reader | None:
+    return next((reader for reader in all_readers() if name.lower().endswith(reader.suffixes)), None)
 
 
 def _reader(source: Source) -> Reader:
     head = source.head()
-    for reader in all_readers():
-        if reader.recognizes(head):
-            return reader
-    for reader in all_readers():
-        if source.name.lower().endswith(reader.suffixes):
-            return reader
+    _refuse_mistaken(head)
+    found = _knows(head) or _named(source.name)
+    if found is not None:
+        return found
     if head.lstrip().startswith(_VIRTUAL):
         raise UnsupportedElevationError("it is a virtual raster (VRT) that refers to other files")
     raise UnsupportedElevationError("it is of no supported kind ({titles})", titles=titles())
+
+
+def _refuse_mistaken(head: bytes) -> None:
+    """Raise ElevationError for what failed downloads leave: no program reads an elevation model from it."""
+    if not head:
+        raise ElevationError("it is empty")
+    if head.lstrip().lower().startswith(_WEB_PAGE):
+        raise ElevationError("it is a web page: download the elevation model again")
+    if head.startswith(_LFS):
+        raise ElevationError("it is a pointer to a file in Git LFS: fetch the file itself")

@@ -91,7 +91,7 @@ def numbers(words: list[bytes], *, comma: bool = False) -> Floats:
 
 def _number(word: bytes) -> float:
     try:
-        return float(_UNKNOWN_WORDS.get(word.lower(), word))
+        return float(_UNKNOWN_WORDS.get(word.lower(), word.lower().replace(b"d", b"e")))  # 1.5D+03 is Fortran's
     except ValueError:
         shown = word[:20].decode("ascii", errors="replace")
         raise ElevationError("it contains {word} where a height is expected", word=shown) from None

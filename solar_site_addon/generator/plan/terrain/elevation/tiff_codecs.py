@@ -93,13 +93,13 @@ def _unpack_bits(data: bytes, size: int) -> bytes:
     return bytes(result[:size])
 
 
-def without_predictor(data: bytes, predictor: int, number: np.dtype[Any], columns: int) -> NDArray[Any]:
-    """Return the values (rows, columns) of decompressed data; ``columns`` counts samples of one band."""
+def without_predictor(data: bytes, predictor: int, number: np.dtype[Any], columns: int, bands: int = 1) -> NDArray[Any]:
+    """Return the values (rows, columns, bands) of decompressed data, of which each band has differences of its own."""
     if predictor == _FLOATING_POINT:
-        lines = np.frombuffer(data, dtype=np.uint8).reshape(-1, columns * number.itemsize)
-        planes = np.cumsum(lines, axis=1, dtype=np.uint8).reshape(-1, number.itemsize, columns)
-        return np.ascontiguousarray(planes.swapaxes(1, 2)).view(number.newbyteorder(">"))[..., 0]
-    values = np.frombuffer(data, dtype=number).reshape(-1, columns)
+        lines = np.frombuffer(data, dtype=np.uint8).reshape(-1, columns * number.itemsize, bands)
+        planes = np.cumsum(lines, axis=1, dtype=np.uint8).reshape(-1, number.itemsize, columns, bands)
+        return np.ascontiguousarray(np.moveaxis(planes, 1, 3)).view(number.newbyteorder(">"))[..., 0]
+    values = np.frombuffer(data, dtype=number).reshape(-1, columns, bands)
     if predictor == _HORIZONTAL:
         # Differences wrap around, which numpy guarantees for unsigned integers.
         whole = np.dtype(f"u{number.itemsize}")

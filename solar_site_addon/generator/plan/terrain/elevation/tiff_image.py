@@ -7,6 +7,7 @@ import tempfile
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 from typing import IO, Any
 
 import numpy as np
@@ -26,6 +27,8 @@ _KEPT_BYTES = 64_000_000
 """Decoded strips and tiles that are kept for the next window."""
 _IN_MEMORY_BYTES = 100_000_000
 """Larger strips and tiles are unpacked to disk."""
+_PART_BYTES = 16_000_000
+"""Most bytes of lines that are decoded together, of strips and tiles in which lines can be read alone."""
 _PALETTE, _YCBCR, _RGB = 3, 6, 2
 _ALPHA = (1, 2)
 _REVERSED = bytes(int(f"{byte:08b}"[::-1], 2) for byte in range(256))
@@ -175,15 +178,15 @@ class TiffImage:
         layout = self.layout
         values = np.zeros((len(rows), columns.stop - columns.start), dtype=layout.number.newbyteorder("="))
         present = np.zeros(values.shape, dtype=bool)
-        block_rows = np.unique(rows // layout.down)
-        for done, row in enumerate(block_rows):
-            note_read(done, len(block_rows))
-            first, last = np.searchsorted(rows, [row * layout.down, (row + 1) * layout.down])
+        parts = self._parts(rows)
+        for done, (first, last) in enumerate(parts):
+            note_read(done, len(parts))
+            row = int(rows[first]) // layout.down
             lines = rows[first:last] - row * layout.down
             for column in range(columns.start // layout.across, -(-columns.stop // layout.across)):
                 west = column * layout.across
                 part = slice(max(columns.start - west, 0), min(columns.stop - west, layout.across))
-                block = self._block(int(row), column, int(lines[0]), int(lines[-1]) + 1)
+                block = self._block(row, column, int(lines[0]), int(lines[-1]) + 1)
                 if block is None:
                     continue
                 target = slice(first, last), slice(west + part.start - columns.start, west + part.stop - columns.start)
@@ -191,6 +194,23 @@ class TiffImage:
                 values[target] = pixels[..., 0]
                 present[target] = pixels[..., 1] != 0 if layout.bands == 2 else True
         return values, present
+
+    def _parts(self, rows: Indices) -> list[tuple[int, int]]:
+        """Return the ranges of ``rows`` to decode together: those in the same strip or tile.
+
+        Of strips and tiles in which lines can be read alone, these are neighboring lines.
+        """
+        apart = np.diff(rows // self.layout.down) > 0
+        if self.layout.compression == NONE or self._is_large:
+            most = max(_PART_BYTES // self.layout.line_bytes, 1)
+            apart |= (np.diff(rows) > 1) | (np.diff(np.arange(len(rows)) // most) > 0)
+        bounds = [0, *(np.flatnonzero(apart) + 1), len(rows)]
+        return list(pairwise(map(int, bounds))) if len(rows) else []
+
+    @property
+    def _is_large(self) -> bool:
+        """Whether strips and tiles are unpacked to disk."""
+        return self.layout.line_bytes * self.layout.down > _IN_MEMORY_BYTES
 
     def _block(self, row: int, column: int, first: int, last: int) -> NDArray[Any] | None:
         """Return the lines ``first`` to ``last`` (rows, columns, bands) of a strip or tile; None if it is absent."""
@@ -228,14 +248,11 @@ class TiffImage:
             if line * last > count:
                 raise ElevationError.of(TRUNCATED)
             data = self._packed(offset + line * first, line * (last - first))
-        elif line * layout.down > _IN_MEMORY_BYTES:
+        elif self._is_large:
             data = self._from_disk(index, line * first, line * (last - first))
         else:
             data = unpacked(self._packed(offset, count), layout.compression, line * last)[line * first :]
         if layout.bits == 1:
             packed = np.frombuffer(data, dtype=np.uint8).reshape(last - first, line)
             return np.unpackbits(packed, axis=1)[:, : layout.across, None]
-        if layout.predictor == 2 and layout.bands == 2:
-            raise UnsupportedElevationError("its mask is stored with a predictor, which is not supported")
-        values = without_predictor(data, layout.predictor, layout.number, layout.across * layout.bands)
-        return values.reshape(last - first, layout.across, layout.bands)
+        return without_predictor(data, layout.predictor, layout.number, layout.across, layout.bands)

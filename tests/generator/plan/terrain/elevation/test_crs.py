@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+import math
+
 import pyproj
 import pytest
 
@@ -15,6 +17,7 @@ from solar_site_addon.generator.plan.terrain.elevation.crs import (
     unit_m,
     utm,
 )
+from solar_site_addon.generator.plan.terrain.elevation.epsg_units import angle_deg, projected_unit_m, vertical_unit_m
 
 OF_SPHERE = {3395: 1e-2} | ({4087: 1.2e-2} if pyproj.__proj_version__ >= "9.8" else {})
 """Relative errors of maps that are read as those of a sphere; PROJ itself read 4087 so before 9.8."""
@@ -93,6 +96,18 @@ def test_national_grids_are_taken_as_they_are(code: int) -> None:
     method = crs.coordinate_operation.method_name if crs.coordinate_operation else ""
     assert map_of(code, method) == ""
     assert crs_of_wkt(crs.to_wkt("WKT1_ESRI")).ground_m(5e6) == pytest.approx((1.0, 1.0))
+
+
+def test_units_of_coordinate_systems_are_those_of_the_database() -> None:
+    codes = [2225, 2231, 2256, 2868, 3359, 3361, 6449, 7645, 8140, 26771, 32001, 22300, 2066, 5472, 24382, 29381, 3857]
+    for code in (*codes, *range(2222, 2290), 32632, 2056):
+        unit = pyproj.CRS.from_epsg(code).axis_info[0].unit_conversion_factor
+        assert projected_unit_m(code) == pytest.approx(unit, rel=1e-9), code
+    for code in (5703, 6360, 8228, 5702, 5754, 8052, 6130, 5773):
+        assert vertical_unit_m(code) == pytest.approx(pyproj.CRS.from_epsg(code).axis_info[0].unit_conversion_factor)
+    for code in (4326, 4807, 4810, 4811, 4901, 4269):
+        degree = math.radians(1)
+        assert angle_deg(code) == pytest.approx(pyproj.CRS.from_epsg(code).axis_info[0].unit_conversion_factor / degree)
 
 
 def test_units_are_known_by_many_names() -> None:

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import html
 from itertools import product
 from pathlib import Path
 from typing import Any
@@ -162,6 +163,35 @@ def test_a_second_band_that_is_a_mask_is_one(tmp_path: Path) -> None:
     np.testing.assert_array_equal(found[5:], hills().astype("f4")[5:])
 
 
+@pytest.mark.parametrize(("kind", "predictor"), [("uint16", 2), ("float32", 3), ("int16", 1)])
+def test_a_mask_band_is_read_with_every_predictor(tmp_path: Path, kind: str, predictor: int) -> None:
+    heights = hills().astype(kind)
+    mask = np.full_like(heights, 255)
+    mask[3:9, 4:20] = 0
+    options = {"photometric": "MINISBLACK", "alpha": "YES", "compress": "lzw", "predictor": predictor}
+    profile = {"driver": "GTiff", "width": 80, "height": 60, "count": 2, "transform": NORTH_UP, "crs": "EPSG:32632"}
+    with rasterio.open(tmp_path / "a.tif", "w", dtype=kind, **profile, **options) as file:
+        file.write(np.stack([heights, mask]))
+    found = all_of(open_grid(tmp_path / "a.tif", 1.0))
+    np.testing.assert_array_equal(found, np.where(mask == 0, np.nan, heights.astype(float)))
+
+
+def test_notes_beside_a_file_count_before_what_it_says(tmp_path: Path) -> None:
+    path = write(tmp_path / "a.tif", hills().astype("f4"), None, None)
+    mark, wkt = float(hills().astype("f4")[0, 0]), rasterio.CRS.from_epsg(32632).to_wkt()
+    path.with_name("a.tif.aux.xml").write_text(
+        f"<PAMDataset><SRS>{html.escape(wkt)}</SRS>"
+        "<GeoTransform> 6.0e+05, 2.0, 0.0, 5.2e+06, 0.0, -3.0</GeoTransform>"
+        f'<PAMRasterBand band="1"><NoDataValue>{mark!r}</NoDataValue><UnitType>ft</UnitType>'
+        "<Offset>100</Offset><Scale>2</Scale></PAMRasterBand></PAMDataset>"
+    )
+    grid = open_grid(path, 1.0)
+    np.testing.assert_array_equal(all_of(grid), read(path))
+    assert np.isnan(all_of(grid)[0, 0])
+    assert (grid.frame.west, grid.frame.north, grid.cell_m(0)) == (600_000, 5_200_000, (2.0, 3.0))
+    assert (grid.frame.crs.code, grid.unit_m) == (32632, 0.3048)
+
+
 def test_scale_and_offset_are_applied_after_the_mark_of_unknown_heights(tmp_path: Path) -> None:
     path = write(tmp_path / "a.tif", (hills() * 10).astype("i2"), nodata=100)
     with rasterio.open(path, "r+") as file:
@@ -199,12 +229,48 @@ def test_the_unit_of_heights_is_that_of_the_vertical_system(tmp_path: Path, crs:
     assert open_grid(path, 1.0).unit_m == pytest.approx(unit)
 
 
-@pytest.mark.parametrize(("words", "unit"), [("ft", 0.3048), ("US survey foot", 1200 / 3937), ("metre", 1.0)])
+@pytest.mark.parametrize(
+    ("words", "unit"),
+    [("ft", 0.3048), ("US survey foot", 1200 / 3937), ("metre", 1.0), ("cm", 0.01), ("-", 1200 / 3937)],
+)
 def test_the_unit_of_the_band_counts_first(tmp_path: Path, words: str, unit: float) -> None:
     path = write(tmp_path / "a.tif", hills().astype("f4"), crs="EPSG:26913+6360")
     with rasterio.open(path, "r+") as file:
         file.units = (words,)
     assert open_grid(path, 1.0).unit_m == pytest.approx(unit)
+
+
+@pytest.mark.parametrize("crs", ["EPSG:2231+6360", "EPSG:2231", 'LOCAL_CS["site",UNIT["US survey foot",0.3048006096]]'])
+def test_feet_are_known_without_a_unit_of_their_own(tmp_path: Path, crs: str) -> None:
+    """GDAL writes no unit of positions with compound systems: the code of the system implies it."""
+    path = write(tmp_path / "a.tif", hills().astype("f4"), from_origin(3_000_000, 1_000_000, 6, 6), crs)
+    assert open_grid(path, 1.0).cell_m(0) == pytest.approx((6 * 1200 / 3937,) * 2)
+
+
+@pytest.mark.parametrize(
+    "crs",
+    [
+        "+proj=eqc +lat_ts=45 +ellps=WGS84",
+        "+proj=merc +lat_ts=45 +ellps=WGS84",
+        "+proj=merc +y_0=500000 +ellps=WGS84",
+        "+proj=laea +lat_0=90 +ellps=WGS84",
+        "+proj=stere +lat_0=-90 +ellps=WGS84",
+        "EPSG:3979",
+    ],
+)
+@pytest.mark.parametrize("beside", [False, True])
+def test_maps_with_lengths_of_their_own_are_refused(tmp_path: Path, crs: str, beside: bool) -> None:
+    path = write(tmp_path / "a.tif", hills().astype("f4"), from_origin(1e6, 5e6, 3, 3), None if beside else crs)
+    path.with_suffix(".prj").write_text(rasterio.CRS.from_string(crs).to_wkt())
+    with pytest.raises(UnsupportedElevationError, match=r"its projection .*(of its own|keeps neither lengths)"):
+        open_grid(path, 1.0)
+
+
+def test_oblique_maps_of_a_country_are_taken_as_they_are(tmp_path: Path) -> None:
+    for name in ("stere", "laea"):
+        crs = f"+proj={name} +lat_0=46 +lon_0=15 +ellps=GRS80"
+        path = write(tmp_path / f"{name}.tif", hills().astype("f4"), from_origin(1e3, 2e3, 3, 3), crs)
+        assert open_grid(path, 1.0).cell_m(0) == (3.0, 3.0)
 
 
 def test_horizontal_feet_become_meters(tmp_path: Path) -> None:
@@ -300,4 +366,4 @@ def test_strips_too_large_for_the_memory_are_unpacked_once(
 def test_differences_wrap_around() -> None:
     data = np.array([250, 10, 251], dtype=np.uint8).tobytes()
     found = without_predictor(data, 2, np.dtype(np.uint8), 3)
-    assert found.tolist() == [[250, 4, 255]]
+    assert found[..., 0].tolist() == [[250, 4, 255]]

@@ -20,6 +20,7 @@ from solar_site_addon.generator.plan.terrain.elevation.grid import (
     looks_like_degrees,
     without_marks,
 )
+from solar_site_addon.generator.plan.terrain.elevation.pam import Notes
 from solar_site_addon.generator.plan.terrain.elevation.reader import Reader, never
 from solar_site_addon.generator.plan.terrain.elevation.tiff_file import Directory
 
@@ -86,9 +87,9 @@ def test_grids_in_meters_never_look_like_degrees() -> None:
 
 def test_georeferences_need_the_size_of_pixels() -> None:
     with pytest.raises(ElevationError, match="does not state the size of its pixels"):
-        geokeys.read_placement(Directory("<", {}), 10, 10, "", "")
+        geokeys.read_placement(Directory("<", {}), 10, 10, "", "", Notes())
     with pytest.raises(ElevationError, match="world file"):
-        geokeys.read_placement(Directory("<", {}), 10, 10, "one two three", "")
+        geokeys.read_placement(Directory("<", {}), 10, 10, "one two three", "", Notes())
 
 
 def test_a_new_reader_is_one_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from solar_site_addon.generator.domain.errors import ElevationError
+from solar_site_addon.generator.plan.terrain.elevation import lzw
 from solar_site_addon.generator.plan.terrain.elevation.lzw import unpack_lzw
 
 
@@ -46,6 +47,14 @@ def test_what_libtiff_compressed_comes_back(kind: str) -> None:
     assert unpacked(data, values.size + 100) == values.tobytes()
     assert values.tobytes().startswith(unpacked(data, values.size // 3))
     assert len(unpacked(data, values.size // 3)) >= values.size // 3
+
+
+@pytest.mark.parametrize("together", [1, 5_000])
+def test_the_size_of_windows_makes_no_difference(monkeypatch: pytest.MonkeyPatch, together: int) -> None:
+    monkeypatch.setattr(lzw, "_WINDOW_BYTES", 50)
+    monkeypatch.setattr(lzw, "_TOGETHER", together)
+    values = KINDS["noise"].astype(np.uint8)[None]
+    assert unpacked(packed(values), values.size) == values.tobytes()
 
 
 @given(st.binary(max_size=400), st.integers(0, 5000))

@@ -22,7 +22,7 @@ NUMBERS = np.random.default_rng(1).integers(-100, 3000, (1201, 1201)).astype(">i
 
 def test_parts_are_read_and_never_more_than_there_is(tmp_path: Path) -> None:
     (tmp_path / "a.bin").write_bytes(b"0123456789")
-    source = open_source(tmp_path / "a.bin", ())
+    source = open_source(tmp_path / "a.bin", lambda _name, _head: 1)
     assert source.read(3, 4) == b"3456"
     assert source.head() == b"0123456789"
     for offset, count in ((8, 3), (-1, 2), (2, -1), (1 << 63, 1)):
@@ -42,6 +42,19 @@ def test_the_model_in_a_zip_file_is_read(tmp_path: Path, name: str) -> None:
     wanted[0, 5] = np.nan
     np.testing.assert_array_equal(all_of(grid), wanted)
     assert grid.place(13.0, 47.5) == pytest.approx((600, 0))
+
+
+def test_the_files_that_describe_a_model_are_found_in_the_zip_file(tmp_path: Path) -> None:
+    heights = hills().astype("f4")
+    write(tmp_path / "land.bil", heights, crs="EPSG:2231", driver="EHdr")
+    with zipfile.ZipFile(tmp_path / "a.zip", "w") as file:
+        for suffix in (".bil", ".hdr", ".prj"):
+            file.write(tmp_path / f"land{suffix}", f"data/land{suffix.upper() if suffix == '.prj' else suffix}")
+        file.writestr("data/readme.txt", "about")
+        file.writestr("data/._land.bil", b"\0\5\x16\7")
+    grid = open_grid(tmp_path / "a.zip", 1.0)
+    np.testing.assert_array_equal(all_of(grid), heights)
+    assert grid.cell_m(0) == pytest.approx((2 * 1200 / 3937, 3 * 1200 / 3937))
 
 
 def test_the_model_in_a_gzip_file_is_read(tmp_path: Path) -> None:
@@ -77,7 +90,10 @@ def test_archives_that_cannot_be_unpacked_are_refused(tmp_path: Path, monkeypatc
     [
         ("mosaic.vrt", b'<VRTDataset rasterXSize="5">', "virtual raster"),
         ("image.png", b"\x89PNG\r\n", "no supported kind .*GeoTIFF .*SRTM"),
-        ("empty.tif", b"", "not a TIFF file"),
+        ("empty.tif", b"", "is empty"),
+        ("page.tif", b"\n<!DOCTYPE html><html>", "web page: download"),
+        ("pointer.tif", b"version https://git-lfs.github.com/spec/v1\noid sha256:0\n", "Git LFS"),
+        ("readme.txt", b"About this land.\n", "no supported kind"),
         ("N10E010.hgt", b"\0" * 100, "neither 1201"),
         ("somewhere.hgt", NUMBERS.tobytes(), "does not state the location"),
         ("a.npy", b"nothing", "not a NumPy file"),

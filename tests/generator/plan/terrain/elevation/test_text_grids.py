@@ -105,6 +105,16 @@ def test_text_grids_of_grass_are_read(tmp_path: Path) -> None:
     assert np.isnan(all_of(grid)[0, 0])
 
 
+def test_borders_of_grass_may_be_degrees_minutes_and_seconds(tmp_path: Path) -> None:
+    body = "\n".join(" ".join(["5"] * 30) for _ in range(30))
+    head = "north: 47:30:00N\nsouth: 47:25:00N\neast: 9:05:30.0W\nwest: 9:10W\nrows: 30\ncols: 30\n"
+    (tmp_path / "a.txt").write_text(head + body)
+    frame = open_grid(tmp_path / "a.txt", 1.0).frame
+    assert (frame.west, frame.north) == pytest.approx((-9 - 1 / 6, 47.5))
+    assert (frame.step_x, frame.step_y) == pytest.approx((4.5 / 60 / 30, 5 / 60 / 30))
+    assert frame.crs.geographic
+
+
 def test_text_grids_of_surfer_are_read_as_gdal_reads_them(tmp_path: Path) -> None:
     source = write(tmp_path / "a.tif", hills().astype("f4"))
     rasterio.shutil.copy(source, tmp_path / "a.grd", driver="GSAG")
@@ -176,3 +186,4 @@ def test_bad_lists_of_points_are_refused_with_the_reason(tmp_path: Path, text: s
 
 def test_numbers_may_be_words_of_other_programs() -> None:
     np.testing.assert_array_equal(numbers([b"1,5", b"nan"], comma=True), [1.5, np.nan])
+    np.testing.assert_array_equal(numbers([b"1.5D+03", b"*"]), [1500, np.nan])

@@ -33,7 +33,9 @@ _SAME = {
     "nodatavalue": "nodata_value",
     "no_data_value": "nodata_value",
 }
+_COMMENT = "#"
 _NOT_NAMES = ("nan", "inf", "infinity")
+_SEXAGESIMAL = re.compile(r"(\d+)(?::(\d+))?(?::(\d+(?:\.\d+)?))?([NSEW])", re.IGNORECASE)
 _USUAL_NODATA = -9999.0
 _START = re.compile(
     rb"^(\xef\xbb\xbf|\xff\xfe|\xfe\xff)?\s*\0?(n\0?c\0?o\0?l|n\0?r\0?o\0?w|x\0?l\0?l|y\0?l\0?l|c\0?e\0?l\0?l"
@@ -63,7 +65,7 @@ def _header(source: Source) -> tuple[dict[str, str], int]:
     start = 0
     for end, line in first_lines(source):
         match = _ENTRY.match(line)
-        if line and (match is None or match[1].lower() in _NOT_NAMES):
+        if line and not line.startswith(_COMMENT) and (match is None or match[1].lower() in _NOT_NAMES):
             break
         if match:
             name = match[1].lower()
@@ -89,7 +91,7 @@ def _nodata(text: str) -> float:
 def _frame(header: Mapping[str, str], rows: int, columns: int, wkt: str) -> Frame:
     if "north" in header:
         west, east, south, north = (
-            real_number(_needed(header, name), name) for name in ("west", "east", "south", "north")
+            _position(_needed(header, name), name) for name in ("west", "east", "south", "north")
         )
         step_x, step_y = (east - west) / columns, (north - south) / rows
     else:
@@ -100,6 +102,15 @@ def _frame(header: Mapping[str, str], rows: int, columns: int, wkt: str) -> Fram
         raise ElevationError("its cell size is not a number above zero")
     crs = crs_of_wkt(wkt) if wkt else UNKNOWN
     return Frame(_assumed(crs, west, north, columns * step_x, rows * step_y, step_y), west, north, step_x, step_y)
+
+
+def _position(text: str, name: str) -> float:
+    """Return a border in the header of GRASS: a number, or degrees, minutes and seconds such as 47:30:00N."""
+    match = _SEXAGESIMAL.fullmatch(text)
+    if match is None:
+        return real_number(text, name)
+    size = sum(float(part or 0) / 60**power for power, part in enumerate(match.groups()[:3]))
+    return -size if match[4].upper() in "SW" else size
 
 
 def _assumed(crs: Crs, west: float, north: float, width: float, height: float, step: float) -> Crs:

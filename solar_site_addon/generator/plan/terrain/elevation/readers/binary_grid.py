@@ -18,7 +18,7 @@ _BITS = (8, 16, 32, 64)
 
 
 def _read(source: Source, _cell_m: float) -> Grid:
-    header = _header(source.text_beside(".hdr") or source.text_beside(".HDR"))
+    header = _header(source.text_beside(".hdr"))
     rows, columns = (whole_number(_needed(header, name), name) for name in ("NROWS", "NCOLS"))
     number = _number(header, source.name)
     nodata = header.get("NODATA_VALUE", header.get("NODATA"))

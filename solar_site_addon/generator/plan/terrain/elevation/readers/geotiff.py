@@ -11,8 +11,9 @@ import numpy as np
 from .....domain.array_types import Floats, Indices
 from .....domain.errors import ElevationError
 from .. import tiff_file as tag
-from ..geokeys import Placement, read_placement
+from ..geokeys import WORLD_FILES, Placement, read_placement
 from ..grid import Frame, Grid, without_marks
+from ..pam import Notes, number, read_notes
 from ..reader import Reader
 from ..source import Source
 from ..tiff_image import TiffImage, read_layout
@@ -25,12 +26,12 @@ def _read(source: Source, _cell_m: float) -> Grid:
     full = next((each for each in directories if not _subfile(each) & (_REDUCED | _MASK)), directories[0])
     image = TiffImage(source, read_layout(full))
     size = image.layout.width, image.layout.height
-    world_file = source.text_beside(".tfw") or source.text_beside(".tifw")
-    placement = read_placement(full, *size, world_file, source.text_beside(".prj"))
+    notes = read_notes(source)
+    placement = read_placement(full, *size, source.text_beside(*WORLD_FILES), source.text_beside(".prj"), notes)
     mask = _mask(source, directories, size)
     reduced = [each for each in directories if _subfile(each) & (_REDUCED | _MASK) == _REDUCED]
     overviews = [] if mask else [TiffImage(source, read_layout(each)) for each in reduced]
-    values = _Values(full)
+    values = _Values(full, notes)
     return _grid(
         image,
         placement,
@@ -61,26 +62,24 @@ def _mask(source: Source, directories: list[tag.Directory], size: tuple[int, int
 class _Values:
     """How the numbers of an image become heights."""
 
-    def __init__(self, directory: tag.Directory) -> None:
-        self.nodata = _number(directory.text(tag.GDAL_NODATA))
+    def __init__(self, directory: tag.Directory, notes: Notes) -> None:
         metadata = directory.text(tag.GDAL_METADATA)
-        scale, offset = (_role(metadata, role) for role in ("scale", "offset"))
-        self.scale, self.offset = 1.0 if scale is None else scale, 0.0 if offset is None else offset
+        self.nodata = number(directory.text(tag.GDAL_NODATA)) if notes.nodata is None else notes.nodata
+        self.scale = _stated(notes.scale, _role(metadata, "scale"), usual=1.0)
+        self.offset = _stated(notes.offset, _role(metadata, "offset"), usual=0.0)
         if not math.isfinite(self.scale * self.offset) or self.scale == 0:
             raise ElevationError("the scale of its heights is not a number above zero")
 
 
-def _number(text: str) -> float | None:
-    try:
-        return float(text.replace(",", "."))
-    except ValueError:
-        return None
+def _stated(*numbers: float | None, usual: float) -> float:
+    """Return the first number that is stated, or the usual one."""
+    return next((each for each in numbers if each is not None), usual)
 
 
 def _role(metadata: str, role: str) -> float | None:
     """Return the number in GDAL's metadata of an image with this role."""
     match = re.search(rf'role="{role}"[^>]*>([^<]*)<', metadata)
-    return None if match is None else _number(match[1])
+    return None if match is None else number(match[1])
 
 
 def _grid(

@@ -14,15 +14,26 @@ from .....domain.array_types import Floats, Indices
 from .....domain.errors import ElevationError, UnsupportedElevationError
 from ..crs import DEGREES_ASSUMED, UNKNOWN, crs_of_wkt
 from ..grid import Frame, Grid, looks_like_degrees, without_marks
-from ..reader import Reader, never
+from ..reader import Reader
 from ..source import Source
 from ..text_grid import chunks_of_words, first_lines, numbers, plain_text
 
 _MAX_BYTES = 200_000_000
 _MAX_CELLS = 40_000_000
 _COMMENT = ("#", "//", ";")
+_JUDGED = 20
+"""Lines that are looked at to recognize a list of points."""
+_SEPARATORS = re.compile("[;\t]|,(?= )|(?<=\\d),(?=-?\\d+\\.)")
+_NUMBERS = re.compile(r"\s*(?:[-+]?[\d.,]+(?:e[-+]?\d+)?(?:\s+|$)){3,9}", re.IGNORECASE)
 _OFF_GRID = 0.05
 """Largest distance of a point from its node, in cells."""
+
+
+def _recognizes(head: bytes) -> bool:
+    """Return whether most lines hold the same few numbers."""
+    lines = head.replace(b"\0", b"").decode("latin-1").splitlines()[1:_JUDGED]
+    counts = [len(line.split()) for line in (_SEPARATORS.sub(" ", each) for each in lines) if _NUMBERS.fullmatch(line)]
+    return len(counts) > len(lines) / 2 and len(set(counts)) == 1
 
 
 def _read(source: Source, _cell_m: float) -> Grid:
@@ -63,7 +74,7 @@ def _points(source: Source) -> Floats:
     first = next(line for end, line in lines if end > start)
     wide = len(first.replace(separator, " ").split())
     if wide < 3:
-        raise ElevationError("its lines do not hold x, y and height")
+        raise UnsupportedElevationError("its lines do not hold x, y and height")
     chunks = chunks_of_words(source, start, separator.encode())
     values = np.concatenate([numbers(words, comma=comma) for words in chunks])
     if len(values) % wide or not np.isfinite(values.reshape(-1, wide)[:, :2]).all():
@@ -99,4 +110,4 @@ def _nodes(values: Floats) -> tuple[float, float, Indices, int]:
     return first, step, node.astype(np.intp), count + 1
 
 
-READER = Reader("points (.xyz)", (".xyz", ".txt", ".csv", ".dat", ".pts"), never, _read)
+READER = Reader("points (.xyz)", (".xyz", ".csv", ".pts"), _recognizes, _read)
