@@ -8,7 +8,7 @@ import difflib
 import re
 import textwrap
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -29,6 +29,8 @@ from ..generator.settings.schema import (
     with_values,
 )
 from ..generator.settings.types import Options, Range, Setting, parse_text
+from .executor_choice import SETTINGS as EXECUTOR_SETTINGS
+from .executor_choice import ExecutorChoice, chosen
 from .shard import MAX_COUNT, WHOLE, Shard
 
 USAGE = """\
@@ -64,6 +66,8 @@ class Request:
     """With ``rebuild``: dataset folders whose samples are merged into ``out``."""
     shard: Shard = WHOLE
     """Part of the images to make."""
+    executor: ExecutorChoice = ExecutorChoice()
+    """What carries out the run."""
 
 
 def parse(arguments: Sequence[str]) -> Request | None:
@@ -81,13 +85,14 @@ def parse(arguments: Sequence[str]) -> Request | None:
     out = Path(given.into) if sources else Path() if given.doctor and not rest else _only_output_folder(rest)
     values = _values_of_flags(given)
     run_names = {setting.name for setting in iter_settings(RunSettings)}
+    no_setting = run_names | {setting.name for setting in EXECUTOR_SETTINGS}
     settings = with_preset(Settings(), given.preset) if given.preset is not None else Settings()
     if given.settings is not None:
         settings = read_settings(Path(given.settings), settings)
     return Request(
         out=out,
         settings=with_absolute_paths(
-            with_values(settings, {name: value for name, value in values.items() if name not in run_names})
+            with_values(settings, {name: value for name, value in values.items() if name not in no_setting})
         ),
         run=with_values(RunSettings(), {name: value for name, value in values.items() if name in run_names}),
         blender=given.blender,
@@ -98,14 +103,15 @@ def parse(arguments: Sequence[str]) -> Request | None:
         remake=given.remake,
         sources=_only_for_rebuild(sources, given),
         shard=WHOLE if given.shard is None else parse_shard(given.shard),
+        executor=chosen(values),
     )
 
 
 def to_arguments(request: Request) -> list[str]:
     """Return the shortest command line for ``request``: defaults are omitted."""
     arguments = [str(request.out)]
-    defaults = {**_values(Settings()), **_values(RunSettings())}
-    values = {**_values(request.settings), **_values(request.run)}
+    defaults = {**_values(Settings()), **_values(RunSettings()), **asdict(ExecutorChoice())}
+    values = {**_values(request.settings), **_values(request.run), **asdict(request.executor)}
     changed = {name: value for name, value in values.items() if value != defaults[name]}
     if any(name in changed for name in RESOLUTION):
         arguments += ["--resolution", "x".join(str(values[name]) for name in RESOLUTION)]
@@ -170,6 +176,8 @@ def _add_output_options(parser: argparse.ArgumentParser) -> None:
 def _add_run_options(parser: argparse.ArgumentParser) -> None:
     run = parser.add_argument_group("run")
     for setting in iter_settings(RunSettings):
+        _add_flag(run, setting)
+    for setting in EXECUTOR_SETTINGS:
         _add_flag(run, setting)
     run.add_argument(
         "--shard",
@@ -354,7 +362,7 @@ def read_settings(path: Path, settings: Settings) -> Settings:
 
 
 def _all_settings() -> list[Setting]:
-    return [*iter_settings(RunSettings), *iter_settings(Settings)]
+    return [*iter_settings(RunSettings), *EXECUTOR_SETTINGS, *iter_settings(Settings)]
 
 
 def _setting(name: str) -> Setting:

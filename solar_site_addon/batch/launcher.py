@@ -44,7 +44,7 @@ from .dataset_folder import (
 from .display import display_for, summary
 from .doctor import examine
 from .executors.base import Executor, Job, Run
-from .executors.registry import LOCAL, load_executor
+from .executors.registry import load_executor
 from .exit_codes import ALL_WHOLE, BAD_ARGUMENTS, INTERRUPTED, SOME_FAILED
 from .final_message import tell
 from .interruption import InterruptedRun, Interruption
@@ -75,6 +75,9 @@ from .shard import WHOLE
 from .storage import BYTES_OF_ANNOTATIONS, bytes_of_sample, bytes_per_pixel
 from .verify import Verified, remove_damaged, verify_samples
 from .work_unit import WorkUnit, split_into_blocks, write_unit
+
+MOST_JOBS_SHOWN = 256
+"""Most lines of work units in the plan of a run: as many as local processes."""
 
 
 @dataclass(frozen=True)
@@ -197,12 +200,12 @@ def without_damaged(request: Request, damaged: Sequence[Verified]) -> Request:
     return again
 
 
-def plan_run(request: Request, running_in: str | None, interruption: Interruption, executor: str = LOCAL) -> RunPlan:
-    """Return the plan of a run by the executor of that name; raise SolarSiteError if the run cannot start."""
+def plan_run(request: Request, running_in: str | None, interruption: Interruption) -> RunPlan:
+    """Return the plan of a run by the requested executor; raise SolarSiteError if the run cannot start."""
     check_folder(request)
     command = find_blender(request.blender, running_in)
     report = probe_blender(command, _unit(request, "", tuple(range(request.run.num_images))), interruption)
-    return plan_with(request, command, report, load_executor(executor, command))
+    return plan_with(request, command, report, load_executor(request.executor.executor, request, command))
 
 
 def check_folder(request: Request) -> None:
@@ -225,7 +228,8 @@ def plan_with(request: Request, command: BlenderCommand, report: ProbeReport, ex
     shard, views = request.shard, request.run.views_per_site
     own = frozenset(index for index in indices if shard.has_image(index, views))
     missing = [index for index in indices if index in own and index not in samples]
-    blocks = split_into_blocks(missing, request.run.num_parallel, views)
+    number = executor.number_of_units(len(missing), request.run.num_parallel)
+    blocks = split_into_blocks(missing, number, views)
     names = shard.batch_names(len(blocks))
     jobs = [Job(name, _unit(request, name, block)) for name, block in zip(names, blocks, strict=True)]
     plan = RunPlan(request, out, command, report, executor, frozenset(samples) & own, tuple(jobs))
@@ -247,15 +251,25 @@ def describe(plan: RunPlan) -> list[str]:
         f"Seeds      {run.seed} to {run.seed + num_sites - 1}{views}",
         f"Blender    {report.versions['blender']} ({plan.command.description})",
         f"Device     {report.device + ', ' if report.device else ''}{report.backend}",
-        f"Processes  {len(plan.jobs)} (recommended for this machine: {_recommended(plan)})",
     ]
-    warnings = memory_warnings(plan.request.settings, report.denoiser, len(plan.jobs), usable_memory())
+    machines, warnings = plan.executor.describe_machines(), tuple[Message, ...]()
+    if machines:
+        lines.append(f"Executor   {_count(len(plan.jobs), 'work unit')} on {machines}")
+    else:
+        lines.append(f"Processes  {len(plan.jobs)} (recommended for this machine: {_recommended(plan)})")
+        warnings = memory_warnings(plan.request.settings, report.denoiser, len(plan.jobs), usable_memory())
     lines += [f"Warning    {message}" for message in report.messages + warnings]
-    for job, place in zip(plan.jobs, plan.executor.describe(plan.jobs), strict=True):
+    return [*lines, *_jobs(plan), _disk(plan)]
+
+
+def _jobs(plan: RunPlan) -> list[str]:
+    shown = plan.jobs if len(plan.jobs) <= MOST_JOBS_SHOWN else plan.jobs[: MOST_JOBS_SHOWN - 1]
+    lines = []
+    for job, place in zip(shown, plan.executor.describe(shown), strict=True):
         first, last = image_name(job.indices[0]), image_name(job.indices[-1])
         lines.append(f"{job.name:<10} {first} to {last}: {_count(len(job.indices), 'image')}, {place}")
-    lines.append(_disk(plan))
-    return lines
+    left = len(plan.jobs) - len(shown)
+    return [*lines, f"{'…':<10} and {left} more work units"] if left else lines
 
 
 def _of_shard(plan: RunPlan) -> str:

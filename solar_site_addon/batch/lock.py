@@ -62,6 +62,13 @@ def locked(path: Path) -> Iterator[None]:
         yield
 
 
+@contextlib.contextmanager
+def try_lock(path: Path) -> Iterator[bool]:
+    """Lock ``path`` if no other process has; yield whether it is locked now."""
+    with path.open("a") as file:
+        yield _lock(file)
+
+
 def _lock_patiently(file: IO[str], *, shared: bool = False) -> bool:
     """Lock ``file`` like ``_lock``, but retry: another process may hold it just to check it."""
     for _ in range(LOCK_ATTEMPTS):

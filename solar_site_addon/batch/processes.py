@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import contextlib
+import ctypes
 import os
 import signal
 import subprocess
@@ -15,6 +16,8 @@ from typing import IO
 
 from ..generator.domain.messages import Message
 
+PR_SET_PDEATHSIG = 1
+"""Option of Linux' prctl(2): the signal that a process gets when its parent dies."""
 SECONDS_TO_LEAVE = 3.0
 SECONDS_TO_DIE = 10.0
 TEMPORARY_FOLDER_VARIABLES = ("TMPDIR", "TEMP", "TMP")
@@ -57,21 +60,27 @@ class WorkerProcess:
     the worker ends (see ``worker.watch_parent``). The worker has its own process group, so that Ctrl-C in a terminal
     reaches only the launcher, which then ends the workers in order. Temporary files, including Blender's own, go into
     a folder of the worker's own, because a worker that is killed cannot remove them.
+
+    With ``own_group`` false, the worker stays in the process group of its starter, for clusters that end a task with
+    its process group.
     """
 
-    def __init__(self, command: list[str], log: IO[bytes], temporary: Path) -> None:
+    def __init__(self, command: list[str], log: IO[bytes], temporary: Path, *, own_group: bool = True) -> None:
+        self._own_group = own_group
         self._process = subprocess.Popen(
             command,
             stdin=subprocess.PIPE,
             stdout=log,
             stderr=subprocess.STDOUT,
-            start_new_session=True,
+            start_new_session=own_group,
             creationflags=NEW_GROUP_ON_WINDOWS,
             env={**ALLOCATOR, **os.environ, **dict.fromkeys(TEMPORARY_FOLDER_VARIABLES, str(temporary))},
         )
 
     @classmethod
-    def start(cls, command: list[str], log: Path, temporary: Path, cores: Sequence[int] = ()) -> WorkerProcess:
+    def start(
+        cls, command: list[str], log: Path, temporary: Path, cores: Sequence[int] = (), *, own_group: bool = True
+    ) -> WorkerProcess:
         """Start a worker that appends its output to ``log``; create ``temporary`` if it does not exist.
 
         ``cores`` restricts the worker to these cores where the operating system can (Linux): Blender's thread pools
@@ -80,7 +89,7 @@ class WorkerProcess:
         """
         temporary.mkdir(exist_ok=True)
         with log.open("ab") as file:
-            worker = cls(command, file, temporary)
+            worker = cls(command, file, temporary, own_group=own_group)
         if cores and hasattr(os, "sched_setaffinity"):
             worker.keep_to(cores)
         return worker
@@ -118,7 +127,7 @@ class WorkerProcess:
                 self._process.wait(SECONDS_TO_DIE)
 
     def _kill(self) -> None:
-        if sys.platform == "win32":
+        if sys.platform == "win32" or not self._own_group:
             self._process.kill()
         else:
             with contextlib.suppress(ProcessLookupError):
@@ -131,6 +140,16 @@ def end_all(workers: list[WorkerProcess]) -> None:
         worker.ask_to_leave()
     for worker in workers:
         worker.end()
+
+
+def die_with_parent() -> None:
+    """Let Linux kill this process when the one that started it dies, even while it hangs in a driver.
+
+    Closing the pipe does not end a process that runs no Python any more; its GPU would stay in use.
+    """
+    if sys.platform == "linux":
+        with contextlib.suppress(OSError, AttributeError):
+            ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
 def exit_in_words(code: int) -> Message:

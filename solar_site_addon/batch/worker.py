@@ -48,6 +48,7 @@ from .exit_codes import WORKER_NO_MEMORY, WORKER_NO_STORAGE
 from .log_tail import last_lines
 from .memory import is_memory_error, tells_of_memory
 from .probe_report import ProbeDocument
+from .processes import die_with_parent
 from .reading_report import ReadingReport
 from .storage import Storage, bytes_to_make, is_storage_error
 from .work_unit import WorkUnit, read_unit
@@ -91,9 +92,8 @@ def main(arguments: Sequence[str]) -> int:
 
 def _carry_out(unit: WorkUnit, options: argparse.Namespace) -> int:
     check_supported()
-    renderer = prepare_renderer(
-        unit.device, unit.use_gpu, options.gpu_slot, options.threads, unit.settings.render.denoiser
-    )
+    use_gpu = unit.use_gpu and not options.no_gpu
+    renderer = prepare_renderer(unit.device, use_gpu, options.gpu_slot, options.threads, unit.settings.render.denoiser)
     append_event(options.events, WORKER_STARTED, threads=options.threads, pid=os.getpid(), **describe(renderer))
     share_land_in(land_folder(options.out))
     storage = Storage(options.out, bytes_to_make(unit.settings), options.processes)
@@ -273,6 +273,7 @@ def _reason(error: Exception) -> Message:
 
 def watch_parent() -> None:
     """End this process when its standard input closes: the launcher has stopped it or is gone."""
+    die_with_parent()
 
     def wait_for_end() -> None:
         try:
@@ -301,6 +302,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--log", type=Path, help="file that receives the output of this process")
     parser.add_argument("--threads", type=int, help="number of CPU threads (default: all)")
     parser.add_argument("--gpu_slot", type=int, default=0, help="index of the process, to distribute GPUs")
+    parser.add_argument("--no_gpu", action="store_true", help="leave all GPUs to other processes")
     parser.add_argument("--processes", type=int, default=1, help="number of processes that share disk and memory")
     parser.add_argument("--watch_stdin", action="store_true", help="end when the standard input closes")
     parser.add_argument("--probe", type=Path, metavar="REPORT", help="only write a report about this Blender")

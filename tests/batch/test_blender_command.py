@@ -6,8 +6,10 @@ from __future__ import annotations
 import errno
 import os
 import platform
+import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -153,3 +155,27 @@ def test_a_worker_gives_freed_memory_back_to_the_system(tmp_path: Path) -> None:
         time.sleep(0.02)
     worker.end()
     assert int((tmp_path / "log").read_text()) < 100_000
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems have no such signal")
+@pytest.mark.parametrize("own_group", [True, False])
+def test_a_worker_that_cannot_react_dies_with_its_starter(
+    tmp_path: Path, own_group: bool, wait_until: Callable[[Callable[[], bool]], None]
+) -> None:
+    stopped = (
+        "import os, signal; from solar_site_addon.batch.processes import die_with_parent; die_with_parent(); "
+        "print(os.getpid(), os.getpgid(0), flush=True); os.kill(os.getpid(), signal.SIGSTOP)"
+    )
+    starter = (
+        "import sys, time; from pathlib import Path; from solar_site_addon.batch.processes import WorkerProcess; "
+        f"WorkerProcess.start([sys.executable, '-c', {stopped!r}], Path('log'), Path('tmp'), own_group={own_group}); "
+        "time.sleep(600)"
+    )
+    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])}
+    parent = subprocess.Popen([sys.executable, "-c", starter], cwd=tmp_path, env=environment)
+    wait_until(lambda: (tmp_path / "log").exists() and (tmp_path / "log").read_text().endswith("\n"))
+    pid, group = map(int, (tmp_path / "log").read_text().split())
+    assert (group == pid) == own_group
+    parent.kill()
+    parent.wait()
+    wait_until(lambda: not Path(f"/proc/{pid}").exists() or "(zombie)" in Path(f"/proc/{pid}/status").read_text())

@@ -64,6 +64,12 @@ class Run:
 class Executor(Protocol):
     """Carries out the jobs of a run."""
 
+    def number_of_units(self, images: int, num_parallel: int, /) -> int:
+        """Return into how many work units so many images are to be divided."""
+
+    def describe_machines(self) -> str:
+        """Return what carries out the jobs if it is not this machine, for the launcher's plan; empty if it is."""
+
     def describe(self, jobs: Sequence[Job]) -> list[str]:
         """Return what each job will run on, for the launcher's plan: ``2 CPU threads``."""
 

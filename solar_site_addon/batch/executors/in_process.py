@@ -18,6 +18,7 @@ from ...generator.domain.messages import Message
 from ...generator.domain.numbering import ImageNumber
 from ...generator.pipeline import Renderer, prepare_renderer
 from ..blender_command import BlenderCommand
+from ..command_line import Request
 from ..dataset_folder import events_file, log_file, samples_folder, temporary_folder
 from ..display import Display
 from ..events import IMAGE_RETRIED, WORKER_DONE, WORKER_STARTED, append_event, append_failure
@@ -40,6 +41,12 @@ class InProcessExecutor:
 
     def __init__(self, renderer: Renderer | None = None) -> None:
         self._renderer = renderer
+
+    def number_of_units(self, _: int, num_parallel: int) -> int:
+        return num_parallel
+
+    def describe_machines(self) -> str:
+        return ""
 
     def describe(self, jobs: Sequence[Job]) -> list[str]:
         return ["in this process"] * len(jobs)
@@ -116,7 +123,7 @@ def attempt(site: CurrentSite, number: ImageNumber, task: Task) -> bool:
     return True
 
 
-def create(_: BlenderCommand) -> InProcessExecutor:
+def create(_: Request, __: BlenderCommand) -> InProcessExecutor:
     """Return the executor for the registry; it renders with what the unit requests."""
     return InProcessExecutor()
 

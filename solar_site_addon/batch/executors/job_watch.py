@@ -63,6 +63,10 @@ class Share:
     cores: Sequence[int]
     gpu_slot: int
     """Number of the worker among those that run at the same time, to distribute GPUs."""
+    use_gpu: bool = True
+    """Whether the worker may use a GPU at all."""
+    own_group: bool = True
+    """Whether the worker gets a process group of its own."""
 
 
 class JobWatch:
@@ -93,10 +97,13 @@ class JobWatch:
         self.share = share
         arguments = [*unit_arguments(self._out, self._name), "--processes", str(self._storage.processes)]
         arguments += ["--log", str(self._log), "--threads", str(len(share.cores)), "--gpu_slot", str(share.gpu_slot)]
+        arguments += [] if share.use_gpu else ["--no_gpu"]
         shutil.rmtree(self._temporary, ignore_errors=True)  # files of a worker that died
         try:
             command = self._command.worker(arguments, len(share.cores))
-            self.worker = WorkerProcess.start(command, self._log, self._temporary, share.cores)
+            self.worker = WorkerProcess.start(
+                command, self._log, self._temporary, share.cores, own_group=share.own_group
+            )
         except OSError as error:
             if is_storage_error(error) or self._storage.trouble() is not None:
                 return Ending.NO_STORAGE

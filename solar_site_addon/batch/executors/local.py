@@ -10,10 +10,12 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from ...generator.domain.messages import Message
 from ...generator.settings.schema import Settings
 from ..blender_command import BlenderCommand
+from ..command_line import Request
 from ..display import Display
 from ..interruption import Interruption
 from ..memory import available_memory, bytes_of_process, leaves_room
@@ -36,18 +38,38 @@ FEWER = "Blender ended with {how}, probably because memory ran out: from now on,
 NO_ROOM_YET = "Memory does not leave room for another process yet: {number} of {count} run"
 
 
-class LocalExecutor:
-    """Carries out jobs in background processes, which share the cores and GPUs of this machine."""
+@dataclass(frozen=True)
+class Place:
+    """What a cluster has assigned to a single worker on this machine."""
 
-    def __init__(self, command: BlenderCommand) -> None:
+    share: Share
+    alone: bool
+    """Whether no other work competes for the memory of the machine."""
+
+
+class LocalExecutor:
+    """Carries out jobs in background processes, which share the cores and GPUs of this machine.
+
+    With a ``place``, it carries out a single job there. If the system ends a worker for lack of memory while other work
+    competes for it, the job is left unfinished, and no image is to blame.
+    """
+
+    def __init__(self, command: BlenderCommand, place: Place | None = None) -> None:
         self._command = command
+        self._place = place
+
+    def number_of_units(self, _: int, num_parallel: int) -> int:
+        return num_parallel
+
+    def describe_machines(self) -> str:
+        return ""
 
     def describe(self, jobs: Sequence[Job]) -> list[str]:
         shares = split_cores(core_numbers(), len(jobs)) if jobs else []
         return [f"{len(cores)} CPU thread" + ("" if len(cores) == 1 else "s") for cores in shares]
 
     def run(self, run: Run, display: Display, interruption: Interruption) -> RunState:
-        crew = Crew(run, self._command)
+        crew = Crew(run, self._command, self._place)
         try:
             crew.work(display, interruption)
             if run.settings.retry_failed and crew.retry_failed():
@@ -58,7 +80,7 @@ class LocalExecutor:
         return crew.state()
 
 
-def create(command: BlenderCommand) -> LocalExecutor:
+def create(_: Request, command: BlenderCommand) -> LocalExecutor:
     """Return the executor for the registry."""
     return LocalExecutor(command)
 
@@ -72,8 +94,9 @@ def silent_step(settings: Settings) -> float:
 class Crew:
     """The workers of a run, and how many there may be."""
 
-    def __init__(self, run: Run, command: BlenderCommand) -> None:
+    def __init__(self, run: Run, command: BlenderCommand, place: Place | None = None) -> None:
         self._run = run
+        self._place = place
         self._most = len(run.jobs)
         """Most workers at the same time."""
         settings = [job.unit.settings for job in run.jobs[:1]]
@@ -86,8 +109,8 @@ class Crew:
         self.watches = [JobWatch(job, run.out, command, self._storage) for job in run.jobs]
 
     def work(self, display: Display, interruption: Interruption) -> None:
-        """Carry out all jobs until they are done or an interruption is requested."""
-        while any(not watch.finished for watch in self.watches) and not interruption.requested:
+        """Carry out all jobs until they are done, an interruption is requested, or memory leaves room for no worker."""
+        while self._most and any(not watch.finished for watch in self.watches) and not interruption.requested:
             state = self.state()
             self._look(state)
             self._admit(state)
@@ -96,7 +119,7 @@ class Crew:
 
     def retry_failed(self) -> bool:
         """Let a single worker at a time try the failed images again; return whether there are any."""
-        self._most = 1
+        self._most = min(1, self._most)
         for watch in self.watches:
             watch.retry_failed()
         return any(not watch.finished for watch in self.watches)
@@ -123,13 +146,14 @@ class Crew:
 
     def _after(self, watch: JobWatch, ending: Ending, how: Message | str) -> None:
         """Replace a worker that has ended, unless the machine lacks something; then wait, or use fewer workers."""
-        alone = self._most == 1
+        alone = self._most == 1 and (self._place is None or self._place.alone)
         watch.after(ending, how, blame=ending is not Ending.NO_STORAGE and (alone or ending is not Ending.NO_MEMORY))
         if ending is Ending.NO_STORAGE:
             self._pause.begin(watch.reader)
         elif ending is Ending.NO_MEMORY and not alone:
             self._most -= 1
-            watch.reader.note(Message(FEWER, {"how": how, "number": self._most}))
+            if self._most:
+                watch.reader.note(Message(FEWER, {"how": how, "number": self._most}))
 
     def _admit(self, state: RunState) -> None:
         """Start workers for jobs that wait, as far as disk and memory allow."""
@@ -164,6 +188,8 @@ class Crew:
 
     def _share(self, running: Sequence[JobWatch]) -> Share:
         """Return the cores and the number of the next worker: the lowest that none of the ``running`` ones has."""
+        if self._place is not None:
+            return self._place.share
         taken = {watch.share.gpu_slot for watch in running if watch.share is not None}
         slot = next(number for number in range(len(running) + 1) if number not in taken)
         shares = split_cores(core_numbers(), self._most)

@@ -1155,6 +1155,34 @@ TEXTS = {
     "{setting} = {earlier} (not {now})": "{setting} = {earlier}（而非 {now}）",
     "another file of {setting}": "{setting}的另一个文件",
     "executor = {name} is not allowed: it must be {allowed}.": "executor = {name} 无效，应为 {allowed}。",
+    'The executor ray needs the package ray: pip install "solar-site[cluster]", or pip install ray.': (
+        '执行器 ray 需要 ray 包：pip install "solar-site[cluster]"，或 pip install ray。'
+    ),
+    "{option} {address} is a Ray client: run the launcher on a machine of the cluster (ray job submit).": (
+        "{option} {address} 是 Ray 客户端地址：请在集群中的一台机器上运行启动器（ray job submit）。"
+    ),
+    "No Ray cluster was found with {option} {address} ({reason}): start one with ray start, or correct the address.": (
+        "用 {option} {address} 未找到 Ray 集群（{reason}）：请用 ray start 启动一个，或更正地址。"
+    ),
+    "No machine of the Ray cluster has {cpus} CPUs and {gpus:g} GPUs for a process: reduce {cpus_option} or "
+    "{gpus_option}.": (
+        "Ray 集群中没有机器能为一个进程提供 {cpus} 个 CPU 和 {gpus:g} 块 GPU：请减小 {cpus_option} 或 {gpus_option}。"
+    ),
+    "Machine {machine} is not used: {reason}": "不使用机器 {machine}：{reason}",
+    "Machine {machine} has left the cluster: its images are made again on others": (
+        "机器 {machine} 已离开集群：它的图像在其他机器上重新生成"
+    ),
+    "no machine of the cluster can make images of this run: {reasons}": "集群中没有机器能生成本次运行的图像：{reasons}",
+    "Ray's task ended repeatedly while this image was made ({reason})": "生成此图像时 Ray 的任务多次终止（{reason}）",
+    "{image}: Ray's task has ended ({reason}); trying again": "{image}：Ray 的任务已终止（{reason}），正在重试",
+    "Memory ran out on machine {machine}: trying again with more of it": "机器 {machine} 内存不足：将以更多内存重试",
+    "Machine {machine}: {warning}": "机器 {machine}：{warning}",
+    "it has Blender {version} ({program}), and this run needs {needed}": (
+        "它的 Blender 版本为 {version}（{program}），而本次运行需要 {needed}"
+    ),
+    "it does not see {file}: put the dataset into a folder that all machines of the cluster share": (
+        "它看不到 {file}：请把数据集放在集群所有机器共享的文件夹中"
+    ),
     "other settings": "其他设置",
     "{folder} is not a Solar Site dataset, and a run would overwrite {names} in it: choose another folder for "
     "the dataset, or move these files.": (

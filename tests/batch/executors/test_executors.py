@@ -14,8 +14,10 @@ from typing import Any
 import pytest
 
 from solar_site_addon.batch.blender_command import BlenderCommand
+from solar_site_addon.batch.command_line import Request
+from solar_site_addon.batch.executor_choice import LOCAL
 from solar_site_addon.batch.executors.local import LocalExecutor
-from solar_site_addon.batch.executors.registry import LOCAL, executor_names, load_executor
+from solar_site_addon.batch.executors.registry import executor_names, load_executor
 from solar_site_addon.generator.domain.errors import SettingsError
 
 ROOT = Path(__file__).parents[3]
@@ -31,30 +33,11 @@ from solar_site_addon.generator.domain.errors import SolarSiteError
 if sys.argv[2] == "in_process":
     import fake_blender
     fake_blender.install_fakes(SolarSiteError)
-request = launcher.parse(sys.argv[3:])
+request = launcher.parse([*sys.argv[3:], "--executor", sys.argv[2]])
 with Interruption() as interruption:
-    plan = launcher.plan_run(request, None, interruption, sys.argv[2])
+    plan = launcher.plan_run(request, None, interruption)
     print("\\n".join(launcher.describe(plan)))
     sys.exit(launcher.carry_out(plan, interruption))
-"""
-
-THREADS_AS_RAY = """
-from concurrent import futures
-
-pool = futures.ThreadPoolExecutor()
-
-def remote(**options):
-    def as_task(function):
-        function.remote = lambda *arguments: pool.submit(function, *arguments)
-        return function
-    return as_task
-
-def wait(tasks, num_returns, timeout):
-    done, left = futures.wait(tasks, timeout)
-    return list(done), list(left)
-
-def cancel(task, force):
-    task.cancel()
 """
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="the fake Blender is a shell script")
@@ -88,10 +71,10 @@ def without_times(dataset: dict[str, Any]) -> dict[str, Any]:
 
 
 def test_the_registry_lists_the_files_of_its_folder() -> None:
-    assert executor_names() == ["in_process", "local"]
-    assert isinstance(load_executor(LOCAL, COMMAND), LocalExecutor)
-    with pytest.raises(SettingsError, match="executor = slurm is not allowed: it must be in_process, local"):
-        load_executor("slurm", COMMAND)
+    assert executor_names() == ["in_process", "local", "ray"]
+    assert isinstance(load_executor(LOCAL, Request(Path()), COMMAND), LocalExecutor)
+    with pytest.raises(SettingsError, match="executor = slurm is not allowed: it must be in_process, local, ray"):
+        load_executor("slurm", Request(Path()), COMMAND)
 
 
 def test_both_make_the_same_dataset_and_write_logs_to_the_documented_place(launcher: Any) -> None:
@@ -137,14 +120,14 @@ def test_a_new_executor_is_one_new_file(launcher: Any, tmp_path: Path) -> None:
     (copy / "tests" / "batch").mkdir(parents=True)
     fake = shutil.copy(HERE.parent / "fake_blender.py", copy / "tests" / "batch")
     launcher.blender.write_text(f'#!/bin/sh\nexec "{sys.executable}" "{fake}" "$@"\n')
-    shutil.copy(HERE / "ray_sketch.py", copy / "solar_site_addon" / "batch" / "executors" / "ray.py")
-    (copy / "ray.py").write_text(THREADS_AS_RAY)
+    shutil.copy(HERE / "thread_executor.py", copy / "solar_site_addon" / "batch" / "executors" / "threads.py")
     arguments = ("--num_images", "4", "--num_parallel", "2")
-    result = carry_out(launcher, "ray", *arguments, root=copy, crash={"1": 9}, fail={"2": "No table fits."})
+    result = carry_out(launcher, "threads", *arguments, root=copy, crash={"1": 9}, fail={"2": "No table fits."})
     assert result.returncode == 1, result.stdout + result.stderr
-    assert "image_0000 to image_0001: 2 images, a Ray task" in result.stdout
+    assert "2 work units on a pool of threads" in result.stdout
+    assert "image_0000 to image_0001: 2 images, a thread" in result.stdout
     assert set(launcher.samples()) == {0, 3}
     assert "image_0001 (seed 1) failed: Blender ended twice with signal SIGKILL" in result.stdout
-    again = carry_out(launcher, "ray", *arguments, root=copy)
+    again = carry_out(launcher, "threads", *arguments, root=copy)
     assert again.returncode == 0, again.stdout + again.stderr
     assert set(launcher.samples()) == {0, 1, 2, 3}

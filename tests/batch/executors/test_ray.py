@@ -1,0 +1,154 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The Ray executor in a cluster of three machines, which are processes here: everything is real except the images."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from solar_site_addon.batch.control import BatchReader
+
+cluster_utils = pytest.importorskip("ray.cluster_utils")
+
+Wait = Callable[[Callable[[], bool]], None]
+OBJECTS = 80_000_000
+"""Smallest object store that Ray allows: tasks return nothing but their outcome."""
+ARGUMENTS = ("--num_images", "24", "--seed", "7")
+
+pytestmark = [pytest.mark.slow, pytest.mark.skipif(os.name == "nt", reason="the fake Blender is a shell script")]
+
+
+class RayLauncher:
+    """A launcher with a fake Blender, and a Ray cluster whose machines behave as the test wants."""
+
+    def __init__(self, launcher: Any) -> None:
+        self.local = launcher
+        self.out: Path = launcher.out
+        self._cluster: Any = None
+
+    def add(self, name: str, **behaviour: Any) -> Any:
+        """Add a machine with one CPU, on which the fake Blender behaves like that; return it."""
+        behaviour.setdefault("memory", str(self.local.memory))
+        environment = {"FAKE_BLENDER": json.dumps(behaviour), "MACHINE": name}
+        options = {"num_cpus": 1, "object_store_memory": OBJECTS, "node_name": name, "env_vars": environment}
+        if self._cluster is None:
+            options["include_dashboard"] = False
+            self._cluster = cluster_utils.Cluster(initialize_head=True, head_node_args=options)
+            return self._cluster.head_node
+        return self._cluster.add_node(**options)
+
+    def remove(self, machine: Any) -> None:
+        """Kill a machine."""
+        self._cluster.remove_node(machine, allow_graceful=False)
+
+    def start(self, *arguments: str, **behaviour: Any) -> subprocess.Popen[str]:
+        ray = ("--executor", "ray", "--ray_address", self._cluster.address, "--ray_cpus", "1")
+        process: subprocess.Popen[str] = self.local.start(*ARGUMENTS, *ray, *arguments, **behaviour)
+        return process
+
+    def run(self, *arguments: str, **behaviour: Any) -> tuple[int, str]:
+        process = self.start(*arguments, **behaviour)
+        stdout, stderr = process.communicate(timeout=600)
+        return process.returncode, stdout + stderr
+
+    def close(self) -> None:
+        if self._cluster is not None:
+            self._cluster.shutdown()
+
+
+@pytest.fixture
+def ray_launcher(launcher: Any) -> Iterator[RayLauncher]:
+    found = RayLauncher(launcher)
+    yield found
+    found.close()
+
+
+def contents(out: Path) -> dict[str, bytes]:
+    """Return the files of all samples by image and name, wherever their folders are."""
+    return {f"{file.parent.name}/{file.name}": file.read_bytes() for file in out.glob("batch_*/image_*/*")}
+
+
+def dataset_files(out: Path) -> dict[str, Any]:
+    """Return all files of a dataset by path, but no logs and no times."""
+    files = (file for file in out.rglob("*") if file.is_file() and file.suffix != ".log" and ".work" not in file.parts)
+    found: dict[str, Any] = {file.relative_to(out).as_posix(): file.read_bytes() for file in files}
+    document = json.loads(found.pop("dataset.json"))
+    del found["metadata.json"]  # the checksum of dataset.json, and with it the times
+    return {**found, "dataset.json": {name: value for name, value in document.items() if name != "timings"}}
+
+
+def test_machines_that_die_or_do_not_fit_cost_nothing(
+    ray_launcher: RayLauncher, launcher: Any, wait_until: Wait, tmp_path: Path
+) -> None:
+    launcher.blender.write_text(
+        launcher.blender.read_text().replace("exec", '[ "$MACHINE" = bare ] && exit 127\nexec', 1)
+    )
+    ray_launcher.add("head", hold=[23])
+    dying = ray_launcher.add("dying", hold=list(range(24)), memory=str(tmp_path))
+    ray_launcher.add("old", version="4.2.0")
+    ray_launcher.add("bare")
+    process = ray_launcher.start()
+    wait_until(lambda: (tmp_path / "made").exists() or process.poll() is not None)
+    ray_launcher.remove(dying)
+    events = ray_launcher.out / ".work"
+    wait_until(
+        lambda: (
+            any("left the cluster" in file.read_text() for file in events.glob("*.jsonl")) or process.poll() is not None
+        )
+    )
+    launcher.let_go()
+    output, errors = process.communicate(timeout=600)
+    assert process.returncode == 0, output + errors
+    assert "Machine old is not used: it has Blender 4.2.0" in output
+    assert "and this run needs 4.5.0" in output
+    assert "Machine bare is not used:" in output
+    assert "exit code 127" in output
+    assert "Machine dying has left the cluster" in output
+    view = BatchReader(ray_launcher.out).look()
+    assert view is not None
+    assert view.finished
+    assert view.ended == 0
+    local = launcher.start(*ARGUMENTS, "--num_parallel", "2", out=tmp_path / "local" / "dataset")
+    local.communicate(timeout=600)
+    assert local.returncode == 0
+    assert contents(ray_launcher.out) == contents(tmp_path / "local" / "dataset")
+    merged = launcher.run("--rebuild", "--into", str(tmp_path / "merged" / "dataset"), "--num_parallel", "2")
+    assert merged.returncode == 0, merged.stderr
+    assert dataset_files(tmp_path / "merged" / "dataset") == dataset_files(tmp_path / "local" / "dataset")
+
+
+def test_an_interrupted_run_leaves_nothing_running_and_resumes_and_a_hung_process_is_replaced(
+    ray_launcher: RayLauncher, launcher: Any, wait_until: Wait
+) -> None:
+    ray_launcher.add("head", hold=[6], sleep={"7": 1})
+    process = ray_launcher.start()
+    wait_until(lambda: 6 in [index for index, _ in launcher.begun()] or process.poll() is not None)
+    process.send_signal(signal.SIGTERM)
+    output, errors = process.communicate(timeout=600)
+    assert process.returncode == 130, output + errors
+    for _, pid in launcher.begun():
+        assert not Path(f"/proc/{pid}").exists()
+    launcher.let_go()
+    code, text = ray_launcher.run("--hang_minutes", "0.05")
+    assert code == 0, text
+    assert "image_0007: Blender made no progress for" in text
+    assert len(launcher.samples()) == 24
+
+
+def test_a_cluster_that_cannot_do_the_work_is_refused(ray_launcher: RayLauncher, launcher: Any) -> None:
+    ray_launcher.add("head", version="4.2.0")
+    code, text = ray_launcher.run("--ray_cpus", "2")
+    assert code == 2
+    assert "No machine of the Ray cluster has 2 CPUs" in text
+    assert not ray_launcher.out.exists()
+    code, text = ray_launcher.run()
+    assert code == 1
+    assert "no machine of the cluster can make images of this run: it has Blender 4.2.0" in text
+    assert not launcher.samples()
