@@ -45,12 +45,14 @@ def build_ground(
     gravel: str,
     images: GroundImages = NO_IMAGES,
     orthophoto: Orthophoto | None = None,
+    *,
+    most_lines: int | None = None,
 ) -> BuiltGround:
     """Return the terrain and its roads out to the horizon, in one object.
 
-    ``soil`` and ``gravel`` are names in SOILS and GRAVELS. Raise SettingsError if an image cannot be read.
+    ``soil`` and ``gravel`` are names in SOILS and GRAVELS. ``most_lines`` limits the rows and columns of vertices.
+    Raise SettingsError if an image cannot be read.
     """
-    vertices, triangles = terrain.mesh()
     cover = {
         "grass": ground.grass,
         "dry": ground.dry,
@@ -67,6 +69,10 @@ def build_ground(
     if orthophoto is not None:
         cover[DRAPED] = draped_share(orthophoto, terrain, ground, cover[EDGE])
     strip = far_strip(roads, terrain)
+    if most_lines is not None:
+        terrain, rows, columns = terrain.thinned(most_lines)
+        cover = {name: values[np.ix_(rows, columns)] for name, values in cover.items()}
+    vertices, triangles = terrain.mesh()
     land, far = Connected(triangles, *terrain.edges()), connected(strip.triangles)
     beside = terrain.nearest(*strip.vertices[:, :2].T)
     look = GroundLook(
