@@ -14,6 +14,7 @@ import bpy
 import numpy as np
 
 from ..generator.domain.random_streams import ViewSeed
+from ..generator.imaging.png import compressed_png, is_uncompressed
 from ..generator.plan.model import Site, View
 from ..generator.plan.site import plan_site
 from ..generator.plan.view.camera import visible_targets
@@ -173,7 +174,7 @@ def _new_scene(settings: Settings, seed: int) -> bpy.types.Scene:
 
 
 def _fill(scene: bpy.types.Scene, view: View) -> None:
-    show_view(build_site(view.site, scene), view, bent=False)
+    show_view(build_site(view.site, scene, light=True), view)
     colours = viewport_colours(view.site)
     for material in bpy.data.materials:
         if MARK in material:
@@ -255,6 +256,16 @@ def _after_undo(*_: Any) -> None:
     turn_views()
 
 
+def _before_save(*_: Any) -> None:
+    """Compress our packed images, which are made without compression to save time; their pixels stay the same."""
+    for image in bpy.data.images:
+        if MARK in image and image.library is None and image.packed_file is not None:
+            file = image.packed_file.data
+            if is_uncompressed(file):
+                packed = compressed_png(file)
+                image.pack(data=packed, data_len=len(packed))
+
+
 def _after_load(*_: Any) -> None:
     """Forget the views and settings of the previous file: areas of the new one may have the same addresses."""
     session.views.clear()
@@ -270,13 +281,14 @@ HANDLERS = (
     (bpy.app.handlers.undo_post, _after_undo),
     (bpy.app.handlers.redo_post, _after_undo),
     (bpy.app.handlers.load_post, _after_load),
+    (bpy.app.handlers.save_pre, _before_save),
 )
 for _, _handler in HANDLERS:
     bpy.app.handlers.persistent(_handler)  # otherwise removed when another file is opened
 
 
 def register() -> None:
-    """Register the handlers for undo, redo and load."""
+    """Register the handlers for undo, redo, load and save."""
     for handlers, handler in HANDLERS:
         handlers.append(handler)
 

@@ -118,8 +118,9 @@ def test_the_preview_is_the_site_that_the_generator_plans(bpy: Any, scene: Any) 
     camera = plan_view(plan, settings_of()[0], 0).camera
     modules = next(part for part in shown.objects if part.name.startswith("Solar Site modules"))
     there = plan.modules.corners[plan.modules.condition != Condition.MISSING]
-    assert len(modules.data.vertices) == 8 * len(there)
-    first = np.array([modules.data.vertices[corner].co for corner in range(4)])
+    mesh = modules.evaluated_get(bpy.context.evaluated_depsgraph_get()).to_mesh()
+    assert len(mesh.vertices) == 8 * len(there)
+    first = np.array([mesh.vertices[corner].co for corner in range(4)])
     assert first == pytest.approx(there[0], abs=1e-3)
     assert np.array(shown.camera.matrix_world.translation) == pytest.approx(camera.position, abs=1e-3)
     assert (shown.render.resolution_x, shown.render.resolution_y) == (160, 120)
@@ -358,21 +359,42 @@ def test_annotated_objects_are_colored_in_the_solid_view(bpy: Any, scene: Any) -
     site = session.sites[shown.name]
     mesh = next(part for part in shown.objects if part.name.startswith("Solar Site modules")).data
 
-    def colours() -> Any:
-        values = np.empty((len(mesh.loops), 4), dtype=np.float32)
-        mesh.color_attributes[ATTRIBUTE].data.foreach_get("color_srgb", values.ravel())
-        return values.reshape(-1, 24, 4)[:, 0, :3]
+    def colours(name: str = "modules") -> Any:
+        """Return the colors (N, 3) that the solid view shows, at the first vertex of each object."""
+        part = next(part for part in shown.objects if part.name.startswith(f"Solar Site {name}"))
+        seen = part.evaluated_get(bpy.context.evaluated_depsgraph_get()).to_mesh()
+        assert seen.attributes.active_color_name == ATTRIBUTE
+        values = np.empty((len(seen.vertices), 4), dtype=np.float32)
+        seen.color_attributes[ATTRIBUTE].data.foreach_get("color_srgb", values.ravel())
+        return values[::8, :3] if name == "modules" else np.unique(values[:, :3], axis=0)
 
     with bpy.context.temp_override(window=bpy.context.window_manager.windows[0]):
         bpy.ops.solar_site.color_annotations(mode="TABLE")
-        by_table = colours()
+        by_table, piles_by_table = colours(), colours("piles")
+        bpy.ops.solar_site.color_annotations(mode="ID")
+        piles_by_id = colours("piles")
         bpy.ops.solar_site.color_annotations(mode="CATEGORY")
-        assert len(np.unique(colours(), axis=0)) == 1
+        assert len(np.unique(colours(), axis=0)) == len(colours("piles")) == 1
         bpy.ops.solar_site.color_annotations(mode="OFF")
     table = site.modules.table[site.modules.condition != 8]
     assert (by_table[table == table[0]] == by_table[0]).all()
     assert len(np.unique(by_table, axis=0)) > 0.9 * len(np.unique(table))
+    assert len(piles_by_id) > len(piles_by_table) > 0.9 * len(np.unique(site.piles.table[site.piles.standing]))
     assert ATTRIBUTE not in mesh.color_attributes
+
+
+def test_a_saved_file_holds_a_light_site(bpy: Any, scene: Any, tmp_path: Path) -> None:
+    from solar_site_addon.generator.imaging.png import is_uncompressed
+
+    bpy.ops.solar_site.generate_preview()
+    pixels = {image.name: np.array(image.pixels) for image in bpy.data.images if image.packed_file}
+    file = tmp_path / "site.blend"
+    bpy.ops.wm.save_as_mainfile(filepath=str(file), compress=False)
+    assert not any(is_uncompressed(image.packed_file.data) for image in bpy.data.images if image.packed_file)
+    assert file.stat().st_size < 25e6
+    bpy.ops.wm.open_mainfile(filepath=str(file))
+    for name, values in pixels.items():
+        np.testing.assert_array_equal(np.array(bpy.data.images[name].pixels), values)
 
 
 def test_the_colors_in_the_viewport_follow_soil_season_and_snow(bpy: Any, scene: Any) -> None:

@@ -39,6 +39,18 @@ def rgba_png(pixels: Bytes) -> bytes:
     return _png(width, height, 8, _RGBA, _data_chunk(rows, 0))
 
 
+def is_uncompressed(file: bytes) -> bool:
+    """Return whether ``rgba_png`` has made ``file``: an RGBA file whose only data is a zlib stream of level 0."""
+    return file.startswith(_SIGNATURE) and file[25] == _RGBA and file[37:43] == b"IDAT\x78\x01"
+
+
+def compressed_png(file: bytes) -> bytes:
+    """Return a file of ``rgba_png`` with its data compressed; the pixels stay the same."""
+    head, data, tail = file[:33], file[41:-16], file[-12:]  # signature and IHDR; the content of IDAT; IEND
+    rows = np.frombuffer(zlib.decompress(data), dtype=np.uint8)
+    return head + _chunk(b"IDAT", zlib.compress(rows.data, _IMAGE_LEVEL)) + tail
+
+
 def grey16_png(values: Shorts) -> bytes:
     """Return the PNG file of an image (H, W) of 16-bit numbers."""
     height, width = values.shape

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import bpy
 
@@ -23,6 +23,11 @@ from .piles import build_piles
 from .structure import build_clamps, build_structure
 from .vegetation import build_vegetation
 
+LIGHT_LINES = 150
+"""Rows and columns of the ground in the viewport."""
+LIGHT_SCALE = 0.25
+"""Size of the viewport as a share of an image's, for the thickness of wires."""
+
 
 @dataclass
 class BuiltSite:
@@ -33,6 +38,8 @@ class BuiltSite:
     collection: bpy.types.Collection
     """All objects of the site and of the shown view."""
     ground: BuiltGround
+    light: bool = False
+    """Whether it is for the viewport: see ``build_site``."""
     shown: list[bpy.types.ID] = field(default_factory=list)
     """Data-blocks made for the shown view only."""
 
@@ -42,40 +49,51 @@ def new_scene() -> bpy.types.Scene:
     return own(bpy.data.scenes.new("Solar Site"))
 
 
-def build_site(site: Site, scene: bpy.types.Scene) -> BuiltSite:
-    """Build the site into one collection of ``scene``, without the camera, light and vegetation of a view."""
+def build_site(site: Site, scene: bpy.types.Scene, *, light: bool = False) -> BuiltSite:
+    """Build the site into one collection of ``scene``, without the camera, light and vegetation of a view.
+
+    ``light`` builds what a viewport shows and a file can hold: the ground has fewer vertices, boxes are stored as
+    points, and clamps are left out. Its views have fewer wires and leaves, and no distortion, which only Cycles shows.
+    """
     collection = own(bpy.data.collections.new("Solar Site"))
     drawn = site.settings.site
     ground = build_ground(
-        site.terrain, site.ground, site.roads, drawn.soil.value, drawn.gravel.value, site.ground_images, site.orthophoto
+        site.terrain,
+        site.ground,
+        site.roads,
+        drawn.soil.value,
+        drawn.gravel.value,
+        site.ground_images,
+        site.orthophoto,
+        most_lines=LIGHT_LINES if light else None,
     )
     first_rack = rack_number(site.modules, site.tables, 0)
     first_pile = first_pile_number(site.modules, site.tables, site.equipment, site.surroundings)
     for part in (
         ground.surface,
-        *build_modules(site.modules, site.tables.type[site.modules.table], site.table_types),
-        *build_structure(site.beams, first_rack),
-        *build_clamps(site.clamps, first_rack),
+        *build_modules(site.modules, site.tables.type[site.modules.table], site.table_types, compact=light),
+        *build_structure(site.beams, first_rack, compact=light),
+        *([] if light else build_clamps(site.clamps, first_rack)),
         *build_piles(site.pile_type, site.piles, first_pile),
         *build_marks(site.marks, SOILS[drawn.soil.value]),
         *build_equipment(site.equipment, site.surroundings, first_item_number(site.modules, site.tables)),
     ):
         collection.objects.link(part)
     scene.collection.children.link(collection)
-    return BuiltSite(site, scene, collection, ground)
+    return BuiltSite(site, scene, collection, ground, light)
 
 
-def show_view(built: BuiltSite, view: View, *, bent: bool = True) -> None:
+def show_view(built: BuiltSite, view: View) -> None:
     """Show a view of the built site instead of the one shown before.
 
     Everything that belongs to a view is removed and built again, never changed, so that an image does not depend on
-    earlier ones. ``bent`` adds the distortion of the lens, which only Cycles can show.
+    earlier ones.
     """
     bpy.data.batch_remove(built.shown)
     before = {block.as_pointer() for block in owned_blocks()}
     sky = plan_sky(view.sun, view.weather)
     camera = build_camera(view.camera)
-    if bent:
+    if not built.light:
         bend_lens(camera, view.camera)
     for part in (*_parts(built, view, sky), camera):
         built.collection.objects.link(part)
@@ -90,8 +108,11 @@ def show_view(built: BuiltSite, view: View, *, bent: bool = True) -> None:
 
 def _parts(built: BuiltSite, view: View, sky: SkyLight) -> Iterator[bpy.types.Object]:
     """Build the objects of one view, except for its camera."""
-    yield from build_wires(built.site.equipment, view.camera, built.collection.objects)
-    yield build_vegetation(view.vegetation)
+    camera = view.camera
+    if built.light:
+        camera = replace(camera, focal_px=LIGHT_SCALE * camera.focal_px)
+    yield from build_wires(built.site.equipment, camera, built.collection.objects)
+    yield build_vegetation(view.vegetation, fine=not built.light)
     yield build_sun(sky)
     if view.weather.kind == "cloud_shadows" and view.weather.clouds is not None:
         highest = float(built.site.terrain.heights.max())

@@ -19,6 +19,7 @@ from ..plan.surroundings.surroundings import Surroundings
 from .images import new_image
 from .meshes import mesh_object
 from .nodes import OBJECT, ShaderGraph, new_material
+from .ownership import holding
 
 NAMES = {
     Category.TERRAIN: "banks",
@@ -61,7 +62,7 @@ def build_wires(equipment: Equipment, camera: Camera, parts: Iterable[bpy.types.
         return []
     name = f"Solar Site {NAMES[Category.FENCE]}"
     frame = next(part for part in parts if part.name.startswith(name))
-    return [painted_object(f"{name} wires", shape, frame.active_material)]
+    return [holding(painted_object(f"{name} wires", shape, frame.active_material), Category.FENCE)]
 
 
 def _object(shape: Shape, semantic: Category, dirt: bpy.types.Image) -> bpy.types.Object:
@@ -72,7 +73,8 @@ def _object(shape: Shape, semantic: Category, dirt: bpy.types.Image) -> bpy.type
     part = Shape(shape.vertices[used], faces.reshape(-1, 3), shape.finish[chosen])
     material, graph = paint(name, semantic, dirt)
     graph.annotate(OBJECT, graph.attribute(OBJECT))
-    return painted_object(name, part, material)
+    result = painted_object(name, part, material)
+    return result if semantic is Category.TERRAIN else holding(result, semantic)
 
 
 def painted_object(name: str, shape: Shape, material: bpy.types.Material) -> bpy.types.Object:

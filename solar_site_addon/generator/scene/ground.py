@@ -45,12 +45,14 @@ def build_ground(
     gravel: str,
     images: GroundImages = NO_IMAGES,
     orthophoto: Orthophoto | None = None,
+    *,
+    most_lines: int | None = None,
 ) -> BuiltGround:
     """Return the terrain and its roads out to the horizon, in one object.
 
-    ``soil`` and ``gravel`` are names in SOILS and GRAVELS. Raise SettingsError if an image cannot be read.
+    ``soil`` and ``gravel`` are names in SOILS and GRAVELS. ``most_lines`` limits the rows and columns of vertices,
+    and halves those of the detail texture. Raise SettingsError if an image cannot be read.
     """
-    vertices, triangles = terrain.mesh()
     cover = {
         "grass": ground.grass,
         "dry": ground.dry,
@@ -67,6 +69,10 @@ def build_ground(
     if orthophoto is not None:
         cover[DRAPED] = draped_share(orthophoto, terrain, ground, cover[EDGE])
     strip = far_strip(roads, terrain)
+    if most_lines is not None:
+        terrain, rows, columns = terrain.thinned(most_lines)
+        cover = {name: values[np.ix_(rows, columns)] for name, values in cover.items()}
+    vertices, triangles = terrain.mesh()
     land, far = Connected(triangles, *terrain.edges()), connected(strip.triangles)
     beside = terrain.nearest(*strip.vertices[:, :2].T)
     look = GroundLook(
@@ -85,7 +91,7 @@ def build_ground(
         "Solar Site terrain",
         places,
         faces,
-        _ground_material(look),
+        _ground_material(look, 1 if most_lines is None else 2),
         face_values={TRIANGLE: np.arange(1.0, len(faces.faces) + 1)},
         vertex_values=values,
         smooth=True,
@@ -100,9 +106,10 @@ def _with_strip(values: Floats, of_strip: Floats) -> Singles:
     return np.concatenate([values.reshape(-1, *values.shape[2:]), of_strip], dtype=np.float32)
 
 
-def _ground_material(look: GroundLook) -> bpy.types.Material:
+def _ground_material(look: GroundLook, step: int) -> bpy.types.Material:
+    """Return the material of the ground; its detail texture has every ``step``-th row and column."""
     material, graph = new_material("Solar Site ground", Category.TERRAIN)
-    image = new_image("Solar Site ground detail", detail_pixels())
+    image = new_image("Solar Site ground detail", detail_pixels()[::step, ::step])
     place = graph.node("ShaderNodeTexCoord").outputs["Object"]
     noises = (_detail(graph, image, place, tile, turn) for tile, turn in zip(TILES_M, TURNS_RAD, strict=True))
     shading = GroundShading(graph, Noises(*noises), look)

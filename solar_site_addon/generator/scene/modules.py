@@ -15,7 +15,6 @@ import numpy as np
 
 from ..domain.array_types import Indices, Ints, Longs, Singles
 from ..domain.categories import Category
-from ..geometry.meshes import boxes
 from ..geometry.module_face import TEXEL_M, averaged, cell_pitches, face_texture
 from ..geometry.module_looks import FRAMES, LOOKS, WORN, Look
 from ..geometry.module_marks import mark_atlas, used_marks
@@ -24,9 +23,10 @@ from ..plan.array.conditions import NUM_VARIANTS, Condition
 from ..plan.array.module_types import ModuleType
 from ..plan.array.table_types import TableType
 from ..plan.array.tables import Modules
+from .boxes import box_object
 from .images import new_image
-from .meshes import mesh_object
 from .nodes import MARKED_AOV, OBJECT, ShaderGraph, new_material
+from .ownership import holding
 
 COARSER = 4
 """Texels of the second texture, for distant cameras, in texels of the first."""
@@ -57,16 +57,21 @@ LANDSCAPE_UV = ((1, 0), (1, 1), (0, 1), (0, 0))
 Socket: TypeAlias = bpy.types.NodeSocket
 
 
-def build_modules(modules: Modules, types: Ints, table_types: tuple[TableType, ...]) -> list[bpy.types.Object]:
+def build_modules(
+    modules: Modules, types: Ints, table_types: tuple[TableType, ...], *, compact: bool = False
+) -> list[bpy.types.Object]:
     """Return one object per table type, with all modules that are not missing.
 
-    ``types`` (M,) is an index into ``table_types``. Each face has its module's object number. Each
-    view determines which parts of the cell pattern are too fine to be visible: see ``show_detail``.
+    ``types`` (M,) is an index into ``table_types``. Each face has its module's object number. Each view determines
+    which parts of the cell pattern are too fine to be visible: see ``show_detail``. ``compact`` stores the modules as
+    points.
     """
     there = modules.condition != Condition.MISSING
     chosen = [np.flatnonzero(there & (types == number)) for number in range(len(table_types))]
     return [
-        _build_type(modules, own, table_type) for own, table_type in zip(chosen, table_types, strict=True) if len(own)
+        _build_type(modules, own, table_type, compact)
+        for own, table_type in zip(chosen, table_types, strict=True)
+        if len(own)
     ]
 
 
@@ -81,16 +86,16 @@ def show_detail(parts: Iterable[bpy.types.Object], focal_details: float) -> None
             node.outputs[0].default_value = focal_details
 
 
-def _build_type(modules: Modules, there: Indices, table_type: TableType) -> bpy.types.Object:
+def _build_type(modules: Modules, there: Indices, table_type: TableType, compact: bool) -> bpy.types.Object:
     """Return one object with the modules ``there``, all of them on tables of one type."""
     top = modules.corners[there]
     across, along = top[:, 1] - top[:, 0], top[:, 3] - top[:, 0]
     normal = np.cross(across, along)
     normal /= np.linalg.norm(normal, axis=-1, keepdims=True)
-    vertices, faces = boxes(top, top - table_type.module.thickness_m * normal[:, None])
+    bottom = top - table_type.module.thickness_m * normal[:, None]
     # Only the top face shows the glass; sides and back read the texture at its corner, which is the frame.
-    uv = np.zeros((len(there), 6, 4, 2))
-    uv[:, 0] = LANDSCAPE_UV if table_type.landscape else PORTRAIT_UV
+    uv = np.zeros((6, 4, 2))
+    uv[0] = LANDSCAPE_UV if table_type.landscape else PORTRAIT_UV
     marks = used_marks(modules.condition[there], modules.variant[there])
     values = {
         OBJECT: there + 1,
@@ -102,14 +107,9 @@ def _build_type(modules: Modules, there: Indices, table_type: TableType) -> bpy.
         MARK: _places_in_atlas(marks, modules.condition[there], modules.variant[there]),
         MIRRORED: modules.variant[there] // NUM_VARIANTS,
     }
-    return mesh_object(
-        "Solar Site modules",
-        vertices,
-        faces,
-        _module_material(table_type, marks),
-        uv=uv.reshape(-1, 4, 2),
-        face_values={name: np.repeat(value, 6) for name, value in values.items()},
-    )
+    material = _module_material(table_type, marks)
+    part = box_object("Solar Site modules", top, bottom, material, values, uv=uv, compact=compact)
+    return holding(part, Category.MODULE)
 
 
 def _places_in_atlas(marks: list[tuple[Condition, int]], condition: Ints, variant: Ints) -> Longs:

@@ -14,6 +14,7 @@ from ..plan.array.tables import Piles
 from .equipment import dirt_image, paint, painted_object
 from .instances import COLOUR, instances, upright_rotation
 from .nodes import OBJECT
+from .ownership import holding
 
 
 def build_piles(pile_type: PileType, piles: Piles, first_number: int) -> list[bpy.types.Object]:
@@ -33,17 +34,16 @@ def build_piles(pile_type: PileType, piles: Piles, first_number: int) -> list[bp
     ]
     colour = np.zeros((len(there), 4))
     colour[:, 3] = first_number + there
-    return [
-        instances(
-            "Solar Site piles",
-            prototypes,
-            prototype=prototype,
-            position=piles.head[there],
-            rotation=upright_rotation(piles.axis[there], piles.turn_deg[there]),
-            scale=np.ones((len(there), 3)),
-            colour=colour,
-        )
-    ]
+    part = instances(
+        "Solar Site piles",
+        prototypes,
+        prototype=prototype,
+        position=piles.head[there],
+        rotation=upright_rotation(piles.axis[there], piles.turn_deg[there]),
+        scale=np.ones((len(there), 3)),
+        colour=colour,
+    )
+    return [holding(part, Category.PILE)]
 
 
 def _which(number: int) -> tuple[int, int, bool]:

@@ -4,38 +4,39 @@
 from __future__ import annotations
 
 import bpy
-import numpy as np
 
 from ..domain.categories import Category
-from ..geometry.meshes import BOX_FACES, boxes
 from ..plan.array.tables import Beams
-from .meshes import mesh_object
+from .boxes import box_object
 from .nodes import OBJECT, new_material
+from .ownership import holding
 
 STEEL = (0.45, 0.46, 0.47, 1.0)
 """Galvanized steel, linear. Estimate; so is the next."""
 ALUMINUM = (0.70, 0.71, 0.72, 1.0)
 
 
-def build_structure(beams: Beams, first_rack: int) -> list[bpy.types.Object]:
+def build_structure(beams: Beams, first_rack: int, *, compact: bool = False) -> list[bpy.types.Object]:
     """Return one object that holds every beam as a box; no object if there are none.
 
-    The beams of a table have the object number of its rack; ``first_rack`` is that of the first table.
+    The beams of a table have the object number of its rack; ``first_rack`` is that of the first table. ``compact``
+    stores them as points.
     """
-    return _boxes("Solar Site structure", beams, first_rack, _metal("Solar Site steel", STEEL))
+    return _boxes("Solar Site structure", beams, first_rack, _metal("Solar Site steel", STEEL), compact)
 
 
-def build_clamps(clamps: Beams, first_rack: int) -> list[bpy.types.Object]:
+def build_clamps(clamps: Beams, first_rack: int, *, compact: bool = False) -> list[bpy.types.Object]:
     """Return one object that holds every clamp as a box, numbered like the beams; no object if there are none."""
-    return _boxes("Solar Site clamps", clamps, first_rack, _metal("Solar Site aluminum", ALUMINUM))
+    return _boxes("Solar Site clamps", clamps, first_rack, _metal("Solar Site aluminum", ALUMINUM), compact)
 
 
-def _boxes(name: str, beams: Beams, first_rack: int, material: bpy.types.Material) -> list[bpy.types.Object]:
+def _boxes(
+    name: str, beams: Beams, first_rack: int, material: bpy.types.Material, compact: bool
+) -> list[bpy.types.Object]:
     if len(beams.start) == 0:
         return []
-    vertices, faces = boxes(*beams.faces())
-    numbers = np.repeat(first_rack + beams.table, len(BOX_FACES))
-    return [mesh_object(name, vertices, faces, material, face_values={OBJECT: numbers})]
+    part = box_object(name, *beams.faces(), material, {OBJECT: first_rack + beams.table}, compact=compact)
+    return [holding(part, Category.RACK)]
 
 
 def _metal(name: str, colour: tuple[float, float, float, float]) -> bpy.types.Material:

@@ -24,11 +24,11 @@ THROUGH_LEAVES = 0.28
 """Share of a leaf's light that it transmits, reduced for visible light (Jacquemoud and Baret 1990, PROSPECT)."""
 
 
-def build_vegetation(vegetation: Vegetation) -> bpy.types.Object:
-    """Return one object with all vegetation and stones as instances."""
+def build_vegetation(vegetation: Vegetation, *, fine: bool = True) -> bpy.types.Object:
+    """Return one object with all vegetation and stones as instances; ``fine`` shows near ones with all their leaves."""
     snowy = bool(vegetation.snow.any())
     leaf, stone = _leaf_material(snowy), _stone_material(snowy)
-    number = (vegetation.kind * VARIANTS + vegetation.variant) * 2 + vegetation.detailed
+    number = (vegetation.kind * VARIANTS + vegetation.variant) * 2 + (vegetation.detailed & fine)
     used, prototype = np.unique(number, return_inverse=True)
     prototypes = [_prototype(int(which), leaf, stone) for which in used]
     return instances(

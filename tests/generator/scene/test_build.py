@@ -17,6 +17,7 @@ from solar_site_addon.generator.plan.site import plan_site  # noqa: E402
 from solar_site_addon.generator.plan.view.view import plan_view  # noqa: E402
 from solar_site_addon.generator.scene.build import BuiltSite, build_site, new_scene, show_view  # noqa: E402
 from solar_site_addon.generator.scene.modules import FOCAL_LENGTH  # noqa: E402
+from solar_site_addon.generator.scene.nodes import OBJECT  # noqa: E402
 from solar_site_addon.generator.scene.ownership import owned_blocks, remove_owned  # noqa: E402
 from solar_site_addon.generator.settings.schema import Settings, with_values  # noqa: E402
 
@@ -97,8 +98,40 @@ def test_the_site_is_not_built_again(built: BuiltSite, clear: View, cloudy: View
 
 
 def test_the_viewport_shows_the_lens_without_distortion(built: BuiltSite, cloudy: View) -> None:
-    show_view(built, cloudy, bent=False)
+    built.light = True
+    show_view(built, cloudy)
     assert built.scene.camera.data.type == "PERSP"
+
+
+def evaluated(part: Any) -> Any:
+    """Return the vertices (V, 3) that Blender shows and the face attribute with the object numbers, at the vertices."""
+    layer = next(scene for scene in bpy.data.scenes if part.name in scene.objects).view_layers[0]
+    layer.update()
+    mesh = part.evaluated_get(layer.depsgraph).to_mesh()
+    places = np.empty((len(mesh.vertices), 3), dtype=np.float32)
+    mesh.attributes["position"].data.foreach_get("vector", places.ravel())
+    attribute = mesh.attributes[OBJECT]
+    numbers = np.empty(len(attribute.data), dtype=np.float32)
+    attribute.data.foreach_get("value", numbers)
+    if attribute.domain == "FACE":  # six faces and eight corners
+        numbers = np.repeat(numbers[::6], 8)
+    return places, numbers
+
+
+@pytest.mark.parametrize("name", ["modules", "structure"])
+def test_boxes_stored_as_points_are_the_same_boxes(site: Site, name: str) -> None:
+    fine, light = (build_site(site, new_scene(), light=light) for light in (False, True))
+    try:
+        shown = []
+        for built in (fine, light):
+            part = next(part for part in built.collection.objects if part.name.startswith(f"Solar Site {name}"))
+            shown.append((*evaluated(part), len(part.data.vertices)))
+        (places, numbers, stored), (again, same, points) = shown
+        assert points == stored / 8
+        np.testing.assert_allclose(again, places, atol=2e-4)
+        np.testing.assert_array_equal(same, numbers)
+    finally:
+        remove_owned()
 
 
 def test_wires_grow_thicker_with_the_distance(built: BuiltSite, clear: View) -> None:

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 import numpy as np
@@ -98,6 +98,17 @@ class Terrain:
         lower = np.stack([v00, v10, v11], axis=-1)
         upper = np.stack([v00, v11, v01], axis=-1)
         return vertices, np.stack([lower, upper], axis=-2).reshape(-1, 3)
+
+    def thinned(self, most_lines: int) -> tuple[Terrain, Indices, Indices]:
+        """Return the terrain with at most about ``most_lines`` rows and columns, and the indices of those kept."""
+        kept = []
+        for axis in (self.y, self.x):
+            step = -(-(len(axis) - 1) // (most_lines - 1))
+            kept.append(np.append(np.arange(0, len(axis) - 1, step), len(axis) - 1))
+        rows, columns = kept
+        heights = self.heights[np.ix_(rows, columns)]
+        # No cells are known to be square any more.
+        return replace(self, x=self.x[columns], y=self.y[rows], heights=heights, fine_half_m=0.0), rows, columns
 
     def edges(self) -> tuple[Ints, Ints]:
         """Return the edges (E, 2) of ``mesh`` as vertex indices, and the edge indices (F, 3) of its triangles.
