@@ -293,7 +293,7 @@ def check_scene(
     with tempfile.TemporaryDirectory() as kept, built_site(settings, seed) as built:
         folder = (images or Path(kept)) / f"scene_{number:02d}"
         make_view(built, settings, image_number(0, seed, 1), folder, prepare_renderer("cpu", use_gpu=False, threads=2))
-        show_view(built, plan_view(built.site, settings, 0), bent=False)
+        show_view(built, plan_view(built.site, settings, 0))
         scene = Scene(folder, built.site, built.scene)
         check_pixels(scene, np.random.default_rng(number), pixels, tally, f"scene {number}")
         check_files(scene, tally)

@@ -96,7 +96,14 @@ def _tables(numbers: Longs, site: Site) -> Longs:
 
 def _objects(site: Site) -> Objects:
     return list_objects(
-        site.modules, site.tables, site.beams, site.piles, site.pile_type, site.equipment, site.surroundings
+        site.modules,
+        site.tables,
+        site.beams,
+        site.piles,
+        site.pile_type,
+        site.equipment,
+        site.surroundings,
+        site.terrain,
     )
 
 
