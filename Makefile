@@ -40,7 +40,7 @@ TORTURE_FLAGS =
 # Tests start hundreds of Pythons, and each would compile the code again.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help demo test check lint format test-matrix test-blenderproc test-blender test-windows screenshots docs annotation-cost bench material-cost ray-casts render-quality stages scale gallery study torture zip clean setup setup-demo
+.PHONY: help demo test check lint format test-matrix test-blenderproc test-blender test-windows screenshots docs annotation-cost bench material-cost ray-casts render-quality stages scale gallery image-statistics study torture zip clean setup setup-demo
 
 help:
 	@echo "make demo          generate a small annotated dataset and a contact sheet in $(DEMO_OUT)"
@@ -62,6 +62,7 @@ help:
 	@echo "make stages        measure the CPU time of each stage of an image (STAGES_FLAGS='--presets desert --sizes 660x494')"
 	@echo "make scale         measure CPU time and memory of sites from small to large"
 	@echo "make gallery       render the images of docs/gallery.md (GALLERY_FLAGS: names of some of them)"
+	@echo "make image-statistics  compare 60 images with the statistics of real ones for docs/fidelity.md"
 	@echo "make study         train networks on varied and on plain images for docs/fidelity.md (STUDY_FLAGS)"
 	@echo "make torture       kill, hang, fill and damage runs at random, and write docs/reliability.md (TORTURE_FLAGS)"
 	@echo "make zip           build the extension in dist/"
@@ -141,6 +142,13 @@ gallery: setup
 
 torture: setup
 	$(BIN)/python -m benchmarks.torture $(TORTURE_FLAGS)
+
+image-statistics: setup
+	$(BIN)/python headless/batch.py output/image_statistics --preset mixed --seed 900 --num_images 60 --resolution 320x256 \
+	    --set camera.model=custom --set camera.sensor_width_mm=4 --set camera.focal_length_mm=15.2 \
+	    --set camera.altitude_agl_m=28..60 --set camera.gimbal_pitch_deg=-90
+	$(BIN)/python -m benchmarks.image_statistics output/image_statistics --record
+	$(BIN)/python -m tools.fidelity
 
 study: setup
 	@sh tools/setup_venv.sh $(STUDY) "3.11 3.13" -e ".[study]"

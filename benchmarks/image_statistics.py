@@ -1,13 +1,15 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Print how the images of a dataset compare with those of real drones: contrast, tones, modules and their seams.
 
-Run: python -m benchmarks.image_statistics DATASET. docs/fidelity.md defines the figures and states those of real
-images. Needs Pillow and scipy, which the extras study and test install.
+Run: python -m benchmarks.image_statistics DATASET, or make image-statistics, which generates the images too and records
+the result for docs/fidelity.md. That page defines the figures and states those of real images. Needs Pillow and scipy,
+which the extras study and test install.
 """
 
 from __future__ import annotations
 
 import argparse
+import datetime
 import json
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -28,6 +30,8 @@ from solar_site_addon.generator.plan.array.module_types import KINDS
 
 Floats = NDArray[np.float64]
 Mask = NDArray[np.bool_]
+
+RESULT = Path(__file__).resolve().parent / "results" / "image_statistics" / "result.json"
 
 LUMA = np.array([0.299, 0.587, 0.114])
 """Weights of R, G and B in the gray value (ITU-R BT.601)."""
@@ -330,12 +334,24 @@ def report(values: dict[str, list[float]]) -> Iterator[str]:
         yield f"{figure.name:<26}{summary['images']:>6}{cells}   {figure.stills:<16} {figure.video}".rstrip()
 
 
+def record(values: dict[str, list[float]], number: int) -> None:
+    """Write the quantiles of each figure over ``number`` images to RESULT."""
+    result = {
+        "date": datetime.datetime.now(datetime.UTC).date().isoformat(),
+        "images": number,
+        "figures": {name: summarized(of_images) for name, of_images in values.items()},
+    }
+    RESULT.parent.mkdir(parents=True, exist_ok=True)
+    RESULT.write_text(json.dumps(result, indent=1) + "\n", encoding="utf-8")
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Print the table; return the exit code: 0, or 2 if the folder holds no samples."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.image_statistics", description=__doc__)
     parser.add_argument("dataset", type=Path, metavar="DATASET", help="dataset folder")
     parser.add_argument("--kinds", nargs="+", default=(), choices=KINDS, metavar="KIND", help="only these module kinds")
     parser.add_argument("--json", action="store_true", help="print the values of all images as JSON instead")
+    parser.add_argument("--record", action="store_true", help="write the result for docs/fidelity.md as well")
     options = parser.parse_args(arguments)
     try:
         folders = found_samples(options.dataset)
@@ -343,6 +359,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except SolarSiteError as error:
         print(error, file=sys.stderr)
         return 2
+    if options.record:
+        record(values, len(folders))
     print(json.dumps(values) if options.json else "\n".join(report(values)))
     return 0
 

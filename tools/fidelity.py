@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.image_statistics import FIGURES
+from benchmarks.image_statistics import RESULT as STATISTICS
 
 from .generated_parts import with_parts
 
@@ -73,11 +74,20 @@ def separation(result: dict[str, Any]) -> Iterator[str]:
 
 
 def figures() -> Iterator[str]:
-    """Yield the table of the figures of benchmarks.image_statistics and their values in real images."""
-    yield "| Figure | Definition | Real stills | Real video |"
-    yield "| --- | --- | --- | --- |"
+    """Yield the table of the figures of benchmarks.image_statistics, and their values in real and generated images."""
+    result = json.loads(STATISTICS.read_text()) if STATISTICS.exists() else {"images": 0, "figures": {}}
+    yield f"| Figure | Definition | Real stills | Real video | {result['images']} generated images |"
+    yield "| --- | --- | --- | --- | --- |"
     for figure in FIGURES:
-        yield _row(figure.name, figure.definition, figure.stills, figure.video)
+        ours = result["figures"].get(figure.name)
+        generated = "not measured" if ours is None else _span(ours)
+        yield _row(figure.name, figure.definition, figure.stills, figure.video, generated)
+
+
+def _span(quantiles: dict[str, float]) -> str:
+    """Return the 10 and 90 % quantiles, and the median in parentheses."""
+    low, middle, high = (f"{quantiles[share]:.3g}" for share in ("10%", "50%", "90%"))
+    return f"{low} to {high} ({middle})"
 
 
 def study(result: dict[str, Any]) -> str:

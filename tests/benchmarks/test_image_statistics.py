@@ -217,3 +217,14 @@ def test_only_the_chosen_kinds_count(tmp_path: Path, capsys: Any) -> None:
 def test_a_folder_without_samples_is_refused(tmp_path: Path, capsys: Any) -> None:
     assert main([str(tmp_path)]) == 2
     assert capsys.readouterr().err == f"{tmp_path} contains no samples.\n"
+
+
+def test_the_quantiles_are_recorded_for_the_page(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for number, ratio in enumerate((2, 4)):
+        write_sample(tmp_path / "batch_00" / f"image_{number:04d}", lined_table(20, 20 * ratio, 3, 2), number)
+    monkeypatch.setattr("benchmarks.image_statistics.RESULT", tmp_path / "kept" / "result.json")
+    assert main([str(tmp_path), "--record"]) == 0
+    result = json.loads((tmp_path / "kept" / "result.json").read_text(encoding="utf-8"))
+    assert result["images"] == 2
+    assert result["figures"]["seam ratio"]["50%"] == pytest.approx(3, rel=0.05)
+    assert set(result["figures"]) == {figure.name for figure in FIGURES}
