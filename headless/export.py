@@ -4,6 +4,7 @@
     python3 headless/export.py OUT --formats coco,voc                formats of the whole images, in OUT
     python3 headless/export.py OUT --tile 1024 --formats coco,voc    tiles and their formats, in OUT/tiles
     python3 headless/export.py OUT --crop 256                        a small image of each module, in OUT/crops
+    python3 headless/export.py OUT --pack webdataset                 tar files of the samples, in OUT/webdataset
     python3 headless/export.py OUT --hdf5                            files in BlenderProc's layout, in OUT/hdf5
 
 Tiles are a dataset of their own: sample folders with rgb.png, instances.png, semantic.png and sample.json, whose key

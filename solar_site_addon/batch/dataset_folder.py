@@ -13,6 +13,7 @@ OUT/hdf5/0.hdf5               samples in BlenderProc's format
 OUT/gallery/index.html        page to look through the dataset
 OUT/tiles/                    dataset of tiles, cut by headless/export.py
 OUT/crops/                    rectified crops of modules, cut by headless/export.py
+OUT/webdataset/               tar files of samples, packed by headless/export.py
 OUT/.work/NAME.json           work unit
 OUT/.work/NAME.events.jsonl   events of its workers
 OUT/.work/NAME.tmp/           temporary files of its workers, while they run
@@ -54,7 +55,8 @@ GALLERY = "gallery"
 HDF5 = "hdf5"
 TILES = "tiles"
 CROPS = "crops"
-RESERVED_FOLDERS = (TILES, CROPS, HDF5, GALLERY)
+SHARDS = "webdataset"
+RESERVED_FOLDERS = (TILES, CROPS, SHARDS, HDF5, GALLERY)
 """Folders that other tools of this project write besides the annotation formats."""
 EVENTS_SUFFIX = ".events.jsonl"
 _UNIT_ENTRY = re.compile(rf"{BATCH_NAME.pattern}(\.events\.jsonl|\.json)|\.{BATCH_NAME.pattern}\.json\.partial")
@@ -181,6 +183,11 @@ def tiles_folder(out: Path) -> Path:
 def crops_folder(out: Path) -> Path:
     """Return the folder of the rectified crops of modules."""
     return out / CROPS
+
+
+def shards_folder(out: Path) -> Path:
+    """Return the folder of the tar files of samples."""
+    return out / SHARDS
 
 
 def hdf5_folder(out: Path) -> Path:

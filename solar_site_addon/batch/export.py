@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Command line that writes formats of a dataset, tiles of its images, or crops of its modules.
+"""Command line that writes formats of a dataset, tiles of its images, crops of its modules, or tar files of samples.
 
 ``headless/export.py`` calls it with Pillow, and a background Blender with its own images (``dataset_tools.py``).
 """
@@ -7,14 +7,17 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from ..generator.dataset.content import content_of
 from ..generator.dataset.cropping import Cropping, crop_all
-from ..generator.dataset.index import DatasetSummary, assemble_dataset, check_content, find_samples
+from ..generator.dataset.index import DatasetSummary, assemble_dataset, check_content, find_samples, read_split
 from ..generator.dataset.new_folder import refuse_existing
+from ..generator.dataset.packing import PACK, SHARD_MB, pack
+from ..generator.dataset.splits import parse_split
 from ..generator.dataset.tiling import ReadPixels, Tiling, cut_all
 from ..generator.domain.errors import SettingsError, SolarSiteError
 from ..generator.domain.messages import Message
@@ -22,7 +25,7 @@ from ..generator.settings.schema import ExportSettings, RunSettings, iter_settin
 from ..generator.settings.types import Setting, parse_text
 from .command_line import flag_of
 from .dataset_card import DrawPlots, write_card
-from .dataset_folder import crops_folder, hdf5_folder, tiles_folder
+from .dataset_folder import crops_folder, hdf5_folder, shards_folder, tiles_folder
 from .exit_codes import ALL_WHOLE, BAD_ARGUMENTS, INTERRUPTED, SOME_FAILED
 from .final_message import tell
 from .processes import available_cores
@@ -52,12 +55,11 @@ def main(
         if write_hdf5_files is not None and given.hdf5:
             print(f"{write_hdf5_files(given.out)} HDF5 files written to {hdf5_folder(given.out.absolute())}")
             return ALL_WHOLE
+        _refuse_two(given)
         export = Export(given.out.absolute(), given.to, run, how, read, draw_plots)
-        if given.tile is not None and given.crop is not None:
-            raise SettingsError(
-                "{first} and {second} cannot be combined: run export.py twice.", first="--tile", second="--crop"
-            )
-        if given.tile is not None:
+        if given.pack is not None:
+            export.write_shards(given)
+        elif given.tile is not None:
             export.write_tiles()
         elif given.crop is not None:
             export.write_crops()
@@ -71,8 +73,19 @@ def main(
         tell(error.message)
         return BAD_ARGUMENTS
     except KeyboardInterrupt:
-        tell(Message("Interrupted: nothing was changed."))
+        packing = "--pack" in (sys.argv[1:] if arguments is None else arguments)
+        unchanged = Message("Interrupted: nothing was changed.")
+        tell(Message("Interrupted: the same command continues from here.") if packing else unchanged)
         return INTERRUPTED
+
+
+def _refuse_two(given: argparse.Namespace) -> None:
+    """Raise SettingsError if the command line asks for two folders at once."""
+    asked = [f"--{name}" for name in (*CUT, PACK.name) if getattr(given, name) is not None]
+    if len(asked) > 1:
+        raise SettingsError(
+            "{first} and {second} cannot be combined: run export.py twice.", first=asked[0], second=asked[1]
+        )
 
 
 def to_arguments(out: Path, run: RunSettings, how: ExportSettings, cut: str) -> list[str]:
@@ -92,13 +105,20 @@ def all_settings() -> list[Setting]:
 def build_parser(*, has_hdf5: bool) -> argparse.ArgumentParser:
     """Return the parser, with a flag for each setting, and with ``--hdf5`` if that is available."""
     parser = argparse.ArgumentParser(
-        description="Write annotation formats of a dataset, tiles of its images, or rectified crops of its modules."
+        description="Write annotation formats of a dataset, tiles of its images, rectified crops of its modules, or "
+        "tar files of its samples."
     )
     parser.add_argument("out", type=Path, metavar="OUT", help="dataset folder")
-    parser.add_argument("--to", type=Path, metavar="FOLDER", help="new folder (default: OUT/tiles or OUT/crops)")
+    parser.add_argument(
+        "--to", type=Path, metavar="FOLDER", help="new folder (default: OUT/tiles, OUT/crops or OUT/webdataset)"
+    )
     if has_hdf5:
         help_text = "only write an HDF5 file in BlenderProc's layout for each sample, in OUT/hdf5"
         parser.add_argument("--hdf5", action="store_true", help=help_text)
+    parser.add_argument("--pack", metavar="X", help=f"{PACK.spec.help} ({PACK.allowed})")
+    parser.add_argument(
+        "--shard_mb", metavar="X", help=f"{SHARD_MB.spec.help} ({SHARD_MB.allowed}; default {SHARD_MB.default})"
+    )
     for setting in all_settings():
         default = ",".join(setting.default) if isinstance(setting.default, tuple) else setting.default
         otherwise = f"without it, no {CUT[setting.name]} are cut" if setting.name in CUT else f"default {default}"
@@ -142,16 +162,30 @@ class Export:
         number = crop_all(cropping, self._samples(target), target, self._processes)
         print(f"{number} modules written to {target}")
 
+    def write_shards(self, given: argparse.Namespace) -> None:
+        """Pack the samples into tar files; the split is that of the dataset if none is given."""
+        parse_text(PACK, given.pack)
+        most = SHARD_MB.default if given.shard_mb is None else parse_text(SHARD_MB, given.shard_mb)
+        split = read_split(self.out) if given.split is None else parse_split(self.run.split)
+        target = (self.to or shards_folder(self.out)).absolute()
+        lines = pack(self._found(), target, split, most * 1_000_000)
+        print(f"{sum(line['samples'] for line in lines)} samples packed into {len(lines)} tar files in {target}")
+
     @property
     def _processes(self) -> int:
         return self.how.processes or available_cores()
 
     def _samples(self, target: Path) -> list[Path]:
         """Return the complete samples; raise SettingsError if there are none, or if ``target`` is not new."""
+        samples = self._found()
+        refuse_existing(target)
+        return samples
+
+    def _found(self) -> list[Path]:
+        """Return the complete samples; raise SettingsError if there are none."""
         samples = list(find_samples(self.out).values())
         if not samples:
             raise SettingsError("{folder} contains no samples.", folder=self.out)
-        refuse_existing(target)
         return samples
 
     def _report(self, summary: DatasetSummary, out: Path) -> None:

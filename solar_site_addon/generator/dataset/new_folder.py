@@ -20,8 +20,13 @@ def refuse_existing(target: Path) -> None:
     """Raise SettingsError if ``target``, or the hidden folder in which it is written, exists and is not empty."""
     for folder in (target, hidden_path(target)):
         if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-            remedy = ByFace("remove it, or choose another folder with --to", Message("remove it first"))
-            raise SettingsError("{folder} exists already: {remedy}.", folder=folder, remedy=remedy)
+            raise exists_already(folder)
+
+
+def exists_already(folder: Path) -> SettingsError:
+    """Return the error that says that ``folder`` would be overwritten."""
+    remedy = ByFace("remove it, or choose another folder with --to", Message("remove it first"))
+    return SettingsError("{folder} exists already: {remedy}.", folder=folder, remedy=remedy)
 
 
 @contextlib.contextmanager

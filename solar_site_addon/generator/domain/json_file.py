@@ -37,8 +37,17 @@ def without_cycle_search() -> Iterator[None]:
 def load_json(path: Path, most_bytes: int) -> Any:
     """Return the content of a JSON file.
 
-    Raise OSError if it cannot be read, ValueError if it is no JSON or larger than ``most_bytes``, which also ends the
-    reading of a device, and RecursionError if it is nested too deeply.
+    Raise OSError if it cannot be read, ValueError if it is no JSON or larger than ``most_bytes``, and RecursionError if
+    it is nested too deeply.
+    """
+    return json.loads(read_bytes(path, most_bytes).decode("utf-8"))
+
+
+def read_bytes(path: Path, most_bytes: int) -> bytes:
+    """Return the content of a file.
+
+    Raise OSError if it cannot be read, ValueError if it is larger than ``most_bytes``, which also ends the reading of a
+    device.
     """
     data = bytearray()
     with path.open("rb") as file:
@@ -46,7 +55,7 @@ def load_json(path: Path, most_bytes: int) -> Any:
             data += chunk
             if len(data) > most_bytes:
                 raise UnusableError("it is larger than {limit:g} MB", limit=most_bytes / 1e6)
-    return json.loads(data.decode("utf-8"))
+    return bytes(data)
 
 
 def read_json(path: Path, name: Message | str) -> Any:

@@ -725,6 +725,8 @@ TEXTS = {
     "{folder} exists already: {remedy}.": "{folder} 已存在：{remedy}。",
     "remove it first": "请先将其移除",
     "Interrupted: nothing was changed.": "已中断：未作任何更改。",
+    "Interrupted: the same command continues from here.": "已中断：再次执行同一命令即可从此处继续。",
+    "{file} differs from its checksum: run batch.py with {flags}.": "{file} 与其校验和不符：请用 {flags} 重新运行。",
     "Interrupted: index and formats are as they were before.": "已中断：索引和格式保持原样。",
     "{file} cannot be read ({reason}): restore it, or remove its folder, then {remedy}.": (
         "无法读取 {file}（{reason}）：请恢复该文件，或移除其文件夹，然后{remedy}。"
