@@ -75,7 +75,7 @@ def separation(result: dict[str, Any]) -> Iterator[str]:
 
 def figures() -> Iterator[str]:
     """Yield the table of the figures of benchmarks.image_statistics, and their values in real and generated images."""
-    result = json.loads(STATISTICS.read_text()) if STATISTICS.exists() else {"images": 0, "figures": {}}
+    result: dict[str, Any] = json.loads(STATISTICS.read_text()) if STATISTICS.exists() else {"images": 0, "figures": {}}
     yield f"| Figure | Definition | Real stills | Real video | {result['images']} generated images |"
     yield "| --- | --- | --- | --- | --- |"
     for figure in FIGURES:
