@@ -33,7 +33,7 @@ from solar_site_addon.generator.domain.numbering import image_number
 from solar_site_addon.generator.domain.projection import Camera
 from solar_site_addon.generator.imaging.passes import PixelPasses
 from solar_site_addon.generator.plan.model import Site, View
-from solar_site_addon.generator.plan.objects import list_objects
+from solar_site_addon.generator.plan.objects import objects_of
 from solar_site_addon.generator.plan.site import plan_site
 from solar_site_addon.generator.plan.view.view import plan_view
 from solar_site_addon.generator.sensor.modality import Image
@@ -125,16 +125,7 @@ def document_of(site: Site, view: View, annotations: Any) -> Any:
 
 def painted(site: Site, camera: Camera) -> PixelPasses:
     """Return the passes of an image, painted: modules and other objects before the ground, and marks as stripes."""
-    objects = list_objects(
-        site.modules,
-        site.tables,
-        site.beams,
-        site.piles,
-        site.pile_type,
-        site.equipment,
-        site.surroundings,
-        site.terrain,
-    )
+    objects = objects_of(site)
     shape = camera.height_px, camera.width_px
     numbers = np.zeros(shape, dtype=np.int32)
     depth = np.full(shape, camera.altitude_agl_m, dtype=np.float32)

@@ -8,33 +8,30 @@
     python3 headless/export.py OUT --hdf5                            files in BlenderProc's layout, in OUT/hdf5
 
 Tiles are a dataset of their own: sample folders with rgb.png, instances.png, semantic.png and sample.json, whose key
-``tile`` tells where each one lies in which whole image. Needs Pillow and numpy, and h5py
-for ``--hdf5``: pip install ".[export]".
+``tile`` tells where each one lies in which whole image. Needs Pillow and numpy, and h5py for ``--hdf5``:
+pip install ".[export]".
 """
 
 from __future__ import annotations
 
 import importlib.util
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 try:
-    import numpy as np
-    from numpy.typing import NDArray
-    from PIL import Image
+    from headless.pixels import read_ids, read_rgb
 except ImportError as error:
+    if error.name not in ("numpy", "PIL"):
+        raise
     sys.exit(f'export.py needs Pillow and numpy ({error.name} is not installed): python3 -m pip install ".[export]"')
 
 from headless.batch import plotter
 from headless.hdf5 import write_hdf5_files
 from solar_site_addon.batch import export
-from solar_site_addon.generator.dataset.files import unreadable
 from solar_site_addon.generator.dataset.tiling import ReadPixels
-from solar_site_addon.generator.domain.array_types import Bytes, Shorts
 from solar_site_addon.generator.domain.errors import SettingsError
 
 
@@ -48,26 +45,6 @@ def write_hdf5(out: Path) -> int:
     if importlib.util.find_spec("h5py") is None:
         raise SettingsError("{flag} needs h5py: python3 -m pip install '.[export]'.", flag="--hdf5")
     return write_hdf5_files(out)
-
-
-def read_rgb(path: Path) -> Bytes:
-    """Return the pixels (H, W, 3) of an image."""
-    return _opened(path, lambda image: np.asarray(image.convert("RGB")))
-
-
-def read_ids(path: Path) -> Shorts:
-    """Return the pixels (H, W) of a 16-bit image."""
-    return _opened(path, lambda image: np.asarray(image).astype(np.uint16))
-
-
-def _opened(path: Path, pixels: Callable[[Image.Image], NDArray[Any]]) -> NDArray[Any]:
-    """Return what ``pixels`` takes of an image; raise SolarSiteError if it is damaged."""
-    Image.MAX_IMAGE_PIXELS = None
-    try:
-        with Image.open(path) as image:
-            return pixels(image)
-    except (OSError, SyntaxError, ValueError) as error:  # Pillow raises SyntaxError for a broken PNG
-        raise unreadable(path, error) from error
 
 
 if __name__ == "__main__":

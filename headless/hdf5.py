@@ -14,8 +14,8 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image
 
+from headless.pixels import read_categories, read_ids, read_rgb
 from solar_site_addon.batch.dataset_folder import hdf5_file
 from solar_site_addon.generator.annotations.rle import decode_mask
 from solar_site_addon.generator.dataset.files import (
@@ -25,7 +25,6 @@ from solar_site_addon.generator.dataset.files import (
     damaged,
     read_sample,
     rgb_file,
-    unreadable,
 )
 from solar_site_addon.generator.dataset.index import find_samples
 from solar_site_addon.generator.domain.atomic_files import replacing_path
@@ -74,9 +73,10 @@ def layers(sample: Path) -> Layers:
 
 
 def _layers(sample: Path, document: Any) -> Layers:
-    instances, classes = (_pixels(sample / ANNOTATION_FILES[name]) for name in ("instances", "semantic"))
+    instances = read_ids(sample / ANNOTATION_FILES["instances"])
+    classes = read_categories(sample / ANNOTATION_FILES["semantic"])
     contents: Layers = {
-        "colors": _pixels(rgb_file(sample), "RGB"),
+        "colors": read_rgb(rgb_file(sample)),
         "instance_segmaps": instances.astype(np.int32),
         "class_segmaps": classes.astype(np.int32),
         "instance_attribute_maps": _attribute_maps(document["objects"]),
@@ -90,14 +90,6 @@ def _layers(sample: Path, document: Any) -> Layers:
         depth = read_exr(exr)["Y"]
         contents["depth"] = np.where(np.isfinite(depth), depth, np.float32(DEPTH_OF_SKY_M))
     return contents
-
-
-def _pixels(path: Path, mode: str | None = None) -> NDArray[Any]:
-    try:
-        with Image.open(path) as image:
-            return np.asarray(image.convert(mode) if mode else image)
-    except (OSError, SyntaxError, ValueError) as error:  # Pillow raises SyntaxError for a broken PNG
-        raise unreadable(path, error) from error
 
 
 def _painted(records: Iterable[Mapping[str, Any]], shape: tuple[int, ...]) -> NDArray[np.int32]:

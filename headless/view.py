@@ -19,6 +19,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 try:
     from PIL import Image
 
+    from headless.pixels import opened
     from solar_site_addon.generator.imaging.depth_colors import depth_colors
     from solar_site_addon.generator.imaging.exr import read_exr
 except ImportError as error:
@@ -30,7 +31,7 @@ from solar_site_addon.batch import gallery
 from solar_site_addon.batch.dataset_folder import gallery_page
 from solar_site_addon.batch.exit_codes import ALL_WHOLE
 from solar_site_addon.batch.gallery import THUMBNAIL_PX, THUMBNAIL_QUALITY
-from solar_site_addon.generator.dataset.files import ANNOTATION_FILES, rgb_file, unreadable
+from solar_site_addon.generator.dataset.files import ANNOTATION_FILES, rgb_file
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -48,13 +49,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def make_previews(sample: Path, thumbnail: Path, depth: Path) -> None:
     """Write the thumbnail of a sample, and the colors of its depth if it has one."""
-    Image.MAX_IMAGE_PIXELS = None
-    try:
-        with Image.open(rgb_file(sample)) as image:
-            image.draft("RGB", (THUMBNAIL_PX, THUMBNAIL_PX))  # JPEG files are decoded at a fraction of their size
-            small = image.convert("RGB")
-    except (OSError, SyntaxError, ValueError) as error:  # Pillow raises SyntaxError for a broken PNG
-        raise unreadable(rgb_file(sample), error) from error
+    with opened(rgb_file(sample)) as image:
+        image.draft("RGB", (THUMBNAIL_PX, THUMBNAIL_PX))  # JPEG files are decoded at a fraction of their size
+        small = image.convert("RGB")
     small.thumbnail((THUMBNAIL_PX, THUMBNAIL_PX), reducing_gap=2.0)
     small.save(thumbnail, quality=THUMBNAIL_QUALITY)
     exr = sample / ANNOTATION_FILES["depth"]

@@ -52,10 +52,10 @@ def main(
         parsed = {setting.name: parse_text(setting, text) for setting, text in texts.items()}
         run = with_values(RunSettings(), {name: parsed[name] for name in OF_FORMATS if name in parsed})
         how = with_values(ExportSettings(), {name: value for name, value in parsed.items() if name not in OF_FORMATS})
+        _refuse_contradictions(given)
         if write_hdf5_files is not None and given.hdf5:
             print(f"{write_hdf5_files(given.out)} HDF5 files written to {hdf5_folder(given.out.absolute())}")
             return ALL_WHOLE
-        _refuse_two(given)
         export = Export(given.out.absolute(), given.to, run, how, read, draw_plots)
         if given.pack is not None:
             export.write_shards(given)
@@ -79,9 +79,11 @@ def main(
         return INTERRUPTED
 
 
-def _refuse_two(given: argparse.Namespace) -> None:
-    """Raise SettingsError if the command line asks for two folders at once."""
-    asked = [f"--{name}" for name in (*CUT, PACK.name) if getattr(given, name) is not None]
+def _refuse_contradictions(given: argparse.Namespace) -> None:
+    """Raise SettingsError if the command line asks for two folders at once, or for a size of shards without any."""
+    asked = [f"--{name}" for name in (*CUT, PACK.name, "hdf5") if getattr(given, name, None)]
+    if given.shard_mb is not None and given.pack is None:
+        raise SettingsError("{option} is only for {other}.", option=f"--{SHARD_MB.name}", other=f"--{PACK.name}")
     if len(asked) > 1:
         raise SettingsError(
             "{first} and {second} cannot be combined: run export.py twice.", first=asked[0], second=asked[1]

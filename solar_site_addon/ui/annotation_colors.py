@@ -11,7 +11,7 @@ from ..generator.domain.categories import PALETTE, Category
 from ..generator.domain.errors import SiteError
 from ..generator.plan.array.conditions import Condition
 from ..generator.plan.model import Site
-from ..generator.plan.objects import Objects, first_pile_number, list_objects
+from ..generator.plan.objects import first_pile_number, objects_of
 from ..generator.scene.instances import COLOUR, prototypes_of, realize
 from ..generator.scene.nodes import OBJECT
 from ..generator.scene.ownership import MARK, category_of
@@ -84,27 +84,14 @@ def _category_colours(numbers: Longs, category: Category, site: Site | None) -> 
     """Return the colors of the objects' own categories if the plan is known, else that of the whole mesh."""
     categories = np.full(len(numbers), int(category))
     if site is not None:
-        categories = np.where(numbers > 0, _objects(site).category[numbers - 1], categories)
+        categories = np.where(numbers > 0, objects_of(site).category[numbers - 1], categories)
     return np.array([_rgb(colour) for colour in PALETTE], dtype=np.float32)[categories]
 
 
 def _tables(numbers: Longs, site: Site) -> Longs:
     """Return the number of the table that each object belongs to, from 1; 0 for objects of no table."""
-    parents = np.append(0, _objects(site).parent)[numbers]
+    parents = np.append(0, objects_of(site).parent)[numbers]
     return np.where(parents > 0, parents - len(site.modules), 0)
-
-
-def _objects(site: Site) -> Objects:
-    return list_objects(
-        site.modules,
-        site.tables,
-        site.beams,
-        site.piles,
-        site.pile_type,
-        site.equipment,
-        site.surroundings,
-        site.terrain,
-    )
 
 
 def _first_pile(site: Site) -> int:

@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import bpy
 
@@ -190,22 +191,28 @@ class WriteFormats(bpy.types.Operator):
         start_launcher(Request(_folder(), run=run_of(), rebuild=True))
 
 
-def start_tool(make: Callable[[Path], Tool]) -> None:
-    """Start the tool that ``make`` returns for the folder in the panel."""
-    session.tool_message = None
-    session.tool_run = ToolRun(background_blender(), make(_folder()), user_folder("tools") / "latest.log")
+class DatasetTool:
+    """What operators that work on finished images in the background have in common."""
+
+    @classmethod
+    def poll(cls: Any, _context: bpy.types.Context) -> bool:
+        cls.poll_message_set(say("There is no finished image in this folder"))
+        if session.tool_run is not None:
+            cls.poll_message_set(say("Tiles, crops or the gallery are being written"))
+        view = folder_view()
+        return session.tool_run is None and view.batch is not None and view.batch.state.done > 0
+
+    def start(self, make: Callable[[Path], Tool], message: str) -> set[str]:
+        """Start the tool that ``make`` returns for the folder in the panel, and report ``message``."""
+
+        def run() -> None:
+            session.tool_message = None
+            session.tool_run = ToolRun(background_blender(), make(_folder()), user_folder("tools") / "latest.log")
+
+        return attempt(self, run, message)
 
 
-def _can_use_tool(operator: type[bpy.types.Operator]) -> bool:
-    """Return whether there are images, and no tool is running; set the poll message of ``operator`` otherwise."""
-    operator.poll_message_set(say("There is no finished image in this folder"))
-    if session.tool_run is not None:
-        operator.poll_message_set(say("Tiles, crops or the gallery are being written"))
-    view = folder_view()
-    return session.tool_run is None and view.batch is not None and view.batch.state.done > 0
-
-
-class CutTiles(bpy.types.Operator):
+class CutTiles(DatasetTool, bpy.types.Operator):
     """Cut tiles."""
 
     bl_idname = "solar_site.cut_tiles"
@@ -215,18 +222,11 @@ class CutTiles(bpy.types.Operator):
         "formats for these"
     )
 
-    @classmethod
-    def poll(cls, _context: bpy.types.Context) -> bool:
-        return _can_use_tool(cls)
-
     def execute(self, _context: bpy.types.Context) -> set[str]:
-        def make(out: Path) -> Tool:
-            return tiles_tool(out, run_of(), export_of())
-
-        return attempt(self, lambda: start_tool(make), say("Cutting tiles in the background"))
+        return self.start(lambda out: tiles_tool(out, run_of(), export_of()), say("Cutting tiles in the background"))
 
 
-class CutCrops(bpy.types.Operator):
+class CutCrops(DatasetTool, bpy.types.Operator):
     """Cut crops."""
 
     bl_idname = "solar_site.cut_crops"
@@ -235,30 +235,19 @@ class CutCrops(bpy.types.Operator):
         "Write a small image of each module, seen from its front, in the subfolder crops, sorted by condition"
     )
 
-    @classmethod
-    def poll(cls, _context: bpy.types.Context) -> bool:
-        return _can_use_tool(cls)
-
     def execute(self, _context: bpy.types.Context) -> set[str]:
-        def make(out: Path) -> Tool:
-            return crops_tool(out, run_of(), export_of())
-
-        return attempt(self, lambda: start_tool(make), say("Cutting crops in the background"))
+        return self.start(lambda out: crops_tool(out, run_of(), export_of()), say("Cutting crops in the background"))
 
 
-class OpenGallery(bpy.types.Operator):
+class OpenGallery(DatasetTool, bpy.types.Operator):
     """Open gallery."""
 
     bl_idname = "solar_site.open_gallery"
     bl_label = "Open Gallery"
     bl_description = "Write a page with all finished images and their annotations, and open it in the browser"
 
-    @classmethod
-    def poll(cls, _context: bpy.types.Context) -> bool:
-        return _can_use_tool(cls)
-
     def execute(self, _context: bpy.types.Context) -> set[str]:
-        return attempt(self, lambda: start_tool(gallery_tool), say("Writing the gallery in the background"))
+        return self.start(gallery_tool, say("Writing the gallery in the background"))
 
 
 class CancelTool(bpy.types.Operator):

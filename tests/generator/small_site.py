@@ -19,7 +19,7 @@ from solar_site_addon.generator.plan.array.tables import Beams, Modules, Piles, 
 from solar_site_addon.generator.plan.atmosphere import Sun
 from solar_site_addon.generator.plan.equipment.equipment import Equipment
 from solar_site_addon.generator.plan.model import Site, View
-from solar_site_addon.generator.plan.objects import Objects, list_objects
+from solar_site_addon.generator.plan.objects import Objects, objects_of
 from solar_site_addon.generator.plan.placement.fences import no_fence
 from solar_site_addon.generator.plan.placement.items import TARPAULIN_POINTS, Item, Items, Tarpaulin, Tarpaulins
 from solar_site_addon.generator.plan.surroundings.surroundings import Surroundings
@@ -134,17 +134,7 @@ NO_SURROUNDINGS = Surroundings(Items.of([]), Tarpaulins.of([]))
 
 
 def small_objects(plan: Planned) -> Objects:
-    site = plan.site
-    return list_objects(
-        site.modules,
-        site.tables,
-        site.beams,
-        site.piles,
-        site.pile_type,
-        site.equipment,
-        site.surroundings,
-        site.terrain,
-    )
+    return objects_of(plan.site)
 
 
 def level_ground() -> Terrain:

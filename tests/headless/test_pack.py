@@ -121,6 +121,7 @@ def test_more_samples_change_the_last_shards_only_and_old_ones_are_removed(out: 
         (("--pack", "zip"), "webdataset"),
         (("--shard_mb", "0"), "shard_mb"),
         (("--tile", "128"), "cannot be combined"),
+        (("--hdf5",), "cannot be combined"),
         (("--to", "{out}/batch_00"), "exists already"),
         (("--to", "{out}/batch_00/image_0000/rgb.png"), "exists already"),
     ],
@@ -133,6 +134,21 @@ def test_a_mistake_is_answered_in_one_sentence(
     assert said in error
     assert error.count("\n") == 1
     assert not (out / "webdataset").exists()
+
+
+def test_the_size_of_shards_is_refused_without_packing(out: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main([str(out), "--shard_mb", "5"]) == 2
+    assert capsys.readouterr().err == "--shard_mb is only for --pack.\n"
+    assert [path.name for path in out.iterdir()] == ["batch_00"]
+
+
+def test_tar_files_of_others_are_kept(out: Path) -> None:
+    assert run(out) == 0
+    other = out / "webdataset" / "train-000099.tar"
+    other.write_bytes(b"not ours")
+    add_sample(out, 10)
+    assert run(out) == 0
+    assert other.read_bytes() == b"not ours"
 
 
 def test_a_damaged_file_is_never_packed(out: Path, capsys: pytest.CaptureFixture[str]) -> None:

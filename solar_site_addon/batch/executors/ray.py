@@ -61,7 +61,7 @@ SECONDS_TO_STOP = 15.0
 ADDRESS = "--ray_address"
 NODE_ID = "ray.io/node-id"
 
-NO_RAY = 'The executor ray needs the package ray: pip install "solar-site[cluster]", or pip install ray.'
+NO_RAY = "The executor ray needs the package ray: python3 -m pip install 'ray>=2.49'."
 NO_CLIENT = "{option} {address} is a Ray client: run the launcher on a machine of the cluster (ray job submit)."
 NO_CLUSTER = (
     "No Ray cluster was found with {option} {address} ({reason}): start one with ray start, or correct the address."

@@ -13,7 +13,7 @@ from ..domain.categories import Category
 from ..domain.errors import RenderError, SiteError
 from ..domain.messages import SettingName
 from ..plan.array.conditions import Condition
-from ..plan.objects import list_objects
+from ..plan.objects import objects_of
 from .boxes import column_pieces, oriented_boxes, upright_boxes
 from .planes import fill_gaps, module_keypoints, open_pixels
 from .projected import Outlines, box_outlines, flat_outlines, joined, meets_image
@@ -86,16 +86,7 @@ def annotate_image(site: Site, camera: Camera, passes: PixelPasses) -> tuple[Sho
     An object is in the image if a pixel shows it or if its outline overlaps the image, even if it is hidden. Raise
     RenderError for a number without an object, SiteError if the ids exceed 16 bits.
     """
-    objects = list_objects(
-        site.modules,
-        site.tables,
-        site.beams,
-        site.piles,
-        site.pile_type,
-        site.equipment,
-        site.surroundings,
-        site.terrain,
-    )
+    objects = objects_of(site)
     runs = column_runs(passes.numbers)
     if runs.ids.size and (runs.ids.min() < 0 or runs.ids.max() > len(objects)):
         raise RenderError(

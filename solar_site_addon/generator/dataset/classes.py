@@ -15,7 +15,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ..domain.categories import Category
-from ..domain.errors import SettingsError
+from ..domain.errors import SettingsError, UnusableError
+from ..domain.json_file import read_bytes
 from ..domain.messages import Message, SettingName, system_reason
 from ..settings.types import shortened
 
@@ -25,7 +26,7 @@ ONLY_SEMANTIC = (Category.SKY, Category.TERRAIN, Category.VEGETATION, Category.R
 CLASS_NAME = re.compile(r"[\w][\w -]*")
 """Names of classes, which become names of files' entries and of folders."""
 _MOST_BYTES = 100_000
-"""Bytes of a mapping file that are read: many times as many as the names of all categories have."""
+"""Largest mapping file that is read: many times as many as the names of all categories have."""
 
 
 @dataclass(frozen=True)
@@ -75,7 +76,8 @@ def _lines(path: Path) -> Iterator[tuple[str, list[str]]]:
     try:
         text = _text_of(path)
     except (OSError, ValueError) as error:
-        reason = system_reason(error) if isinstance(error, OSError) else Message("it is not a text file")
+        reason = error if isinstance(error, UnusableError) else Message("it is not a text file")
+        reason = system_reason(error) if isinstance(error, OSError) else reason
         raise SettingsError(
             "{setting} = {file} cannot be read ({reason}).", setting=SETTING, file=path, reason=reason
         ) from error
@@ -87,9 +89,8 @@ def _lines(path: Path) -> Iterator[tuple[str, list[str]]]:
 
 
 def _text_of(path: Path) -> str:
-    """Return the text of a file; raise ValueError if it has none."""
-    with path.open("rb") as file:
-        text = file.read(_MOST_BYTES).decode("utf-8-sig")
+    """Return the text of a file; raise OSError if it cannot be read, ValueError if it holds no text or too much."""
+    text = read_bytes(path, _MOST_BYTES).decode("utf-8-sig")
     if "\0" in text:
         raise ValueError("not a text file")
     return text

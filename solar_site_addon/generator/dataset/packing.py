@@ -100,7 +100,7 @@ class Shard:
 def pack(samples: Iterable[Path], target: Path, split: Split, shard_bytes: int) -> list[Line]:
     """Pack ``samples`` (folders in order) into shards of at least ``shard_bytes`` each; return the lines of the index.
 
-    Shards of an earlier run with the same members are kept; our others in ``target`` are replaced or removed. Raise
+    Shards of an earlier run with the same members are kept; the others that are listed are replaced or removed. Raise
     SettingsError if ``target`` holds anything else, SolarSiteError if a sample is damaged.
     """
     known = _read_index(target)
@@ -114,8 +114,8 @@ def pack(samples: Iterable[Path], target: Path, split: Split, shard_bytes: int) 
                 _append(index, line)
             lines.append(line)
     lines.sort(key=lambda line: line["shard"])
+    _remove_old(target, known.keys() - {line["shard"] for line in lines})
     _write_index(target, lines)
-    _remove_others(target, {line["shard"] for line in lines})
     return lines
 
 
@@ -189,15 +189,12 @@ def _write_index(target: Path, lines: Iterable[Line]) -> None:
         file.writelines(json.dumps(line) + "\n" for line in (HEAD, *lines))
 
 
-def _remove_others(target: Path, names: set[str]) -> None:
-    """Remove shards that are not among ``names``, and what killed runs left half-written."""
-    for path in list(target.iterdir()):
-        name = path.name.removeprefix(".").removesuffix(".partial")
-        if (
-            _SHARD_NAME.fullmatch(name)
-            and path.name in (name, hidden_path(target / name).name)
-            and path.name not in names
-        ):
+def _remove_old(target: Path, names: Iterable[str]) -> None:
+    """Remove the shards ``names`` of an earlier run, and what killed runs left half-written."""
+    for name in names:
+        (target / name).unlink(missing_ok=True)
+    for path in target.glob(".*.partial"):
+        if _SHARD_NAME.fullmatch(path.name.removeprefix(".").removesuffix(".partial")):
             path.unlink()
 
 

@@ -19,6 +19,7 @@ from .array.stages import Stage
 from .array.tables import Beams, Modules, Piles, Tables
 from .equipment.equipment import Equipment
 from .kinds import all_kinds, shapes_of
+from .model import Site
 from .placement.items import Items, Tarpaulins
 from .surroundings.surroundings import Surroundings
 from .terrain.terrain import Terrain
@@ -51,6 +52,20 @@ class Objects:
         flat = len(self.flat_corners)
         corners: Floats = self.flat_corners[number - 1] if number <= flat else self.box_corners[number - 1 - flat]
         return corners
+
+
+def objects_of(site: Site) -> Objects:
+    """Return all objects of a site: see ``list_objects``."""
+    return list_objects(
+        site.modules,
+        site.tables,
+        site.beams,
+        site.piles,
+        site.pile_type,
+        site.equipment,
+        site.surroundings,
+        site.terrain,
+    )
 
 
 def list_objects(

@@ -1157,9 +1157,10 @@ TEXTS = {
     "{setting} = {earlier} (not {now})": "{setting} = {earlier}（而非 {now}）",
     "another file of {setting}": "{setting}的另一个文件",
     "executor = {name} is not allowed: it must be {allowed}.": "executor = {name} 无效，应为 {allowed}。",
-    'The executor ray needs the package ray: pip install "solar-site[cluster]", or pip install ray.': (
-        '执行器 ray 需要 ray 包：pip install "solar-site[cluster]"，或 pip install ray。'
+    "The executor ray needs the package ray: python3 -m pip install 'ray>=2.49'.": (
+        "执行器 ray 需要 ray 包：python3 -m pip install 'ray>=2.49'。"
     ),
+    "{option} is only for {other}.": "{option} 只用于 {other}。",
     "{option} {address} is a Ray client: run the launcher on a machine of the cluster (ray job submit).": (
         "{option} {address} 是 Ray 客户端地址：请在集群中的一台机器上运行启动器（ray job submit）。"
     ),

@@ -15,7 +15,7 @@ import pytest
 from solar_site_addon.generator.domain.random_streams import ViewSeed
 from solar_site_addon.generator.plan.array.stages import Stage
 from solar_site_addon.generator.plan.model import Site
-from solar_site_addon.generator.plan.objects import first_pile_number, list_objects
+from solar_site_addon.generator.plan.objects import first_pile_number, objects_of
 from solar_site_addon.generator.plan.view.camera import plan_camera
 from solar_site_addon.generator.plan.view.targets import targets_of
 from solar_site_addon.generator.settings.preset import with_preset
@@ -44,16 +44,7 @@ def boxes_in_view(site: Site, view: int) -> np.ndarray:
     camera = plan_camera(drawn, site.terrain, site.tables, targets_of(site), ViewSeed(site.seed, view))
     assert (camera.width_px, camera.height_px) == (5280, 3956)
     assert camera.gimbal_pitch_deg == -90
-    objects = list_objects(
-        site.modules,
-        site.tables,
-        site.beams,
-        site.piles,
-        site.pile_type,
-        site.equipment,
-        site.surroundings,
-        site.terrain,
-    )
+    objects = objects_of(site)
     first = first_pile_number(site.modules, site.tables, site.equipment, site.surroundings)
     shown = np.flatnonzero(site.piles.standing & (site.tables.stage < Stage.PARTLY_MOUNTED)[site.piles.table])
     corners = objects.box_corners[first - 1 - len(objects.flat_corners) :][shown]

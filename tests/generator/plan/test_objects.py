@@ -18,6 +18,7 @@ from solar_site_addon.generator.plan.objects import (
     first_item_number,
     first_pile_number,
     list_objects,
+    objects_of,
     table_number,
 )
 from solar_site_addon.generator.plan.placement.items import TARPAULIN_POINTS, Item, Items, Tarpaulin, Tarpaulins
@@ -130,16 +131,7 @@ def test_a_site_without_items_has_its_modules_tables_and_racks() -> None:
 def test_piles_come_last_with_their_tables_as_parents_and_boxes_from_the_ground_to_their_tops() -> None:
     halfway = {"site.size_m": 120.0, "array.progress": 0.5, "array.progress_spread": 0.6, "array.piles": "phc"}
     site = planned_site(with_values(Settings(), halfway), 4)
-    objects = list_objects(
-        site.modules,
-        site.tables,
-        site.beams,
-        site.piles,
-        site.pile_type,
-        site.equipment,
-        site.surroundings,
-        site.terrain,
-    )
+    objects = objects_of(site)
     first = first_pile_number(site.modules, site.tables, site.equipment, site.surroundings)
     assert len(objects) == first - 1 + len(site.piles)
     assert (objects.category[first - 1 :] == Category.PILE).all()
