@@ -81,7 +81,8 @@ def main(
 
 def _refuse_contradictions(given: argparse.Namespace) -> None:
     """Raise SettingsError if the command line asks for two folders at once, or for a size of shards without any."""
-    asked = [f"--{name}" for name in (*CUT, PACK.name, "hdf5") if getattr(given, name, None)]
+    asked = [f"--{name}" for name in (*CUT, PACK.name) if getattr(given, name) is not None]
+    asked += ["--hdf5"] if given.hdf5 else []
     if given.shard_mb is not None and given.pack is None:
         raise SettingsError("{option} is only for {other}.", option=f"--{SHARD_MB.name}", other=f"--{PACK.name}")
     if len(asked) > 1:
@@ -114,6 +115,7 @@ def build_parser(*, has_hdf5: bool) -> argparse.ArgumentParser:
     parser.add_argument(
         "--to", type=Path, metavar="FOLDER", help="new folder (default: OUT/tiles, OUT/crops or OUT/webdataset)"
     )
+    parser.set_defaults(hdf5=False)
     if has_hdf5:
         help_text = "only write an HDF5 file in BlenderProc's layout for each sample, in OUT/hdf5"
         parser.add_argument("--hdf5", action="store_true", help=help_text)
@@ -171,7 +173,7 @@ class Export:
         split = read_split(self.out) if given.split is None else parse_split(self.run.split)
         target = (self.to or shards_folder(self.out)).absolute()
         lines = pack(self._found(), target, split, most * 1_000_000)
-        print(f"{sum(line['samples'] for line in lines)} samples packed into {len(lines)} tar files in {target}")
+        print(f"{sum(line['samples'] for line in lines)} samples packed into {target} (tar files: {len(lines)})")
 
     @property
     def _processes(self) -> int:

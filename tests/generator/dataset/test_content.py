@@ -83,7 +83,8 @@ def test_impossible_classes_are_refused_in_one_sentence(text: str, message: str)
         ("# nothing", "names no class"),
         ("\xff", "cannot be read (it is not a text file)"),
         ("mod\0ule", "cannot be read (it is not a text file)"),
-        ("x" * 5_000_000, "xxx... is not a category"),
+        ("x" * 5_000, "xxx... is not a category"),
+        ("module\n" + "#" * 100_000 + "\ntable", "cannot be read (it is larger than 0.1 MB)"),
     ],
 )
 def test_a_mapping_file_that_cannot_be_used_is_refused_in_one_sentence(
@@ -99,7 +100,7 @@ def test_a_mapping_file_that_cannot_be_used_is_refused_in_one_sentence(
 
 @pytest.mark.skipif(not Path("/dev/zero").exists(), reason="this system has no endless device")
 def test_an_endless_device_is_not_read_to_its_end() -> None:
-    with pytest.raises(SettingsError, match="not a text file"):
+    with pytest.raises(SettingsError, match="it is larger than"):
         parse_classes("/dev/zero")
 
 
