@@ -36,8 +36,10 @@ _STEEPEST = 0.1
 _FARTHEST = 1.25
 """Largest ratio of the distances of a point and of its pixel's center, where a triangle is seen from the side."""
 
-_INDIRECT_M = 1.0
-"""Spacing of vertices near the site, between which indirect light sees the mean color of textures."""
+_INDIRECT_STEP = 3
+"""How many neighboring vertices of a row share a color."""
+_INDIRECT_M = 3.0
+"""Their spacing near the site, within which indirect light sees the mean color of textures."""
 
 
 class PaintedMesh(NamedTuple):
@@ -103,15 +105,15 @@ def paint(mesh: PaintedMesh, camera: Camera, triangles: Ints, threads: int, deta
 
 
 def vertex_colours(mesh: PaintedMesh) -> Singles:
-    """Return the reflectance (V, 3) at each vertex."""
-    columns = mesh.table.T
-    result = np.empty((len(mesh.table), 3), dtype=np.float32)
+    """Return the reflectance (V, 3) that indirect light sees at each vertex: that of one of few in its row."""
+    columns = mesh.table[::_INDIRECT_STEP].T
+    result = np.empty((columns.shape[1], 3), dtype=np.float32)
     for start in range(0, len(result), _BLOCK_PX):
         part = np.ascontiguousarray(columns[:, start : start + _BLOCK_PX])
         points = ArrayShading(mesh.attributes(part[6:]), part[:3], np.full(1, _INDIRECT_M, dtype=np.float32))
         shading = GroundShading(points, noises(part[:3], np.zeros(1, dtype=np.float32)), mesh.look)
         result[start : start + _BLOCK_PX] = shading.colour().T
-    return result
+    return np.repeat(result, _INDIRECT_STEP, axis=0)[: len(mesh.table)]
 
 
 def _paint_rows(mesh: PaintedMesh, camera: Camera, triangles: Ints, first_row: int, detail_px: float) -> Paint:
