@@ -228,7 +228,8 @@ def plan_with(request: Request, command: BlenderCommand, report: ProbeReport, ex
     shard, views = request.shard, request.run.views_per_site
     own = frozenset(index for index in indices if shard.has_image(index, views))
     missing = [index for index in indices if index in own and index not in samples]
-    number = executor.number_of_units(len(missing), request.run.num_parallel)
+    processes = request.run.num_parallel or _recommended(request, report)
+    number = executor.number_of_units(len(missing), processes)
     blocks = split_into_blocks(missing, number, views)
     names = shard.batch_names(len(blocks))
     jobs = [Job(name, _unit(request, name, block)) for name, block in zip(names, blocks, strict=True)]
@@ -256,7 +257,8 @@ def describe(plan: RunPlan) -> list[str]:
     if machines:
         lines.append(f"Executor   {_count(len(plan.jobs), 'work unit')} on {machines}")
     else:
-        lines.append(f"Processes  {len(plan.jobs)} (recommended for this machine: {_recommended(plan)})")
+        recommended = _recommended(plan.request, report)
+        lines.append(f"Processes  {len(plan.jobs)} (recommended for this machine: {recommended})")
         warnings = memory_warnings(plan.request.settings, report.denoiser, len(plan.jobs), usable_memory())
     lines += [f"Warning    {message}" for message in report.messages + warnings]
     return [*lines, *_jobs(plan), _disk(plan)]
@@ -278,13 +280,13 @@ def _of_shard(plan: RunPlan) -> str:
     return "" if shard == WHOLE else f", {own} of them in shard {shard}"
 
 
-def _recommended(plan: RunPlan) -> int:
+def _recommended(request: Request, report: ProbeReport) -> int:
     return recommended_processes(
         cores=available_cores(),
-        gpus=plan.report.gpus,
-        num_images=plan.request.run.num_images,
-        settings=plan.request.settings,
-        denoiser=plan.report.denoiser,
+        gpus=report.gpus,
+        num_images=request.run.num_images,
+        settings=request.settings,
+        denoiser=report.denoiser,
         memory=usable_memory(),
     )
 

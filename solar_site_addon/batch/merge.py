@@ -50,7 +50,7 @@ def merge_datasets(sources: Sequence[Path], out: Path, run: RunSettings) -> Data
         num_images = max([information.get("num_images", 0), *(index + 1 for index in samples)])
         record = RunRecord(recipe, num_images, len(there), time.time())
         write_record(out, record)
-        _put_in_place(samples, there, out, run.num_parallel, recipe.views_per_site)
+        _put_in_place(samples, there, out, max(run.num_parallel, 1), recipe.views_per_site)
         summary = assemble_dataset(out, information, run.formats, content)
         ended = ALL_WHOLE if set(range(num_images)) <= set(find_samples(out)) else SOME_FAILED
         write_record(out, RunRecord(recipe, num_images, len(there), record.started, ended, WHOLE))

@@ -82,7 +82,7 @@ def test_flags_win_over_set_and_set_over_the_file(tmp_path: Path, wrap: Any) -> 
         (["out", "--seed", "-1"], "seed = -1 is not allowed: it must be an integer from 0 to 9007199254740991."),
         (["out", "--seed", "1.5"], "seed = 1.5 is not allowed"),
         (["out", "--num_images", "0"], "num_images = 0 is not allowed: it must be an integer from 1 to 1000000."),
-        (["out", "--num_parallel", "0"], "num_parallel = 0 is not allowed"),
+        (["out", "--num_parallel", "-1"], "num_parallel = -1 is not allowed"),
         (["out", "--max_samples", "5000"], "render.max_samples = 5000 is not allowed"),
         (["out", "--noise_threshold", "nan"], "render.noise_threshold = nan is not allowed"),
         (

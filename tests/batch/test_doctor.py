@@ -161,12 +161,14 @@ def test_there_are_no_more_processes_than_images() -> None:
 
 @pytest.mark.slow
 @pytest.mark.parametrize(("gpus", "num_images"), [(0, 3), (1, 100), (3, 2)])
-def test_doctor_and_launcher_recommend_the_same(launcher: Any, gpus: int, num_images: int) -> None:
+def test_doctor_and_launcher_recommend_what_auto_takes(launcher: Any, gpus: int, num_images: int) -> None:
     arguments = ("--num_images", str(num_images), "--resolution", "1320x989")
     plan = launcher.run(*arguments, "--dry_run", gpus=gpus).stdout
     (recommended,) = re.findall(r"recommended for this machine: (\d+)", plan)
     (command,) = lines_of(launcher.run(*arguments, "--doctor", gpus=gpus).stdout, "Command")
     assert f"--num_parallel {recommended} " in f"{command} "
+    (taken,) = lines_of(launcher.run(*arguments, "--num_parallel", "auto", "--dry_run", gpus=gpus).stdout, "Processes")
+    assert taken.startswith(f"{recommended} (")
 
 
 @given(

@@ -225,7 +225,10 @@ def test_a_failed_image_gives_exit_code_1_and_its_name(
     ("arguments", "words"),
     [
         (["output/dataset", "2", "100"], "num_parallel = output/dataset is not allowed"),
-        (["0"], "num_parallel = 0 is not allowed: it must be an integer from 1 to 256."),
+        (
+            ["257"],
+            "num_parallel = 257 is not allowed: it must be an integer from 1 to 256, or 0 or auto for the number",
+        ),
         (["2", "-5"], "-5 is not an option"),
         (["2", "8", "out", "more"], "more is one argument too many"),
         (["2", "8", "out", "--max_sample", "3"], "did you mean --max_samples?"),

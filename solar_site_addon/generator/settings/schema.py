@@ -41,6 +41,7 @@ _FORMATS = Path(__file__).parents[1] / "dataset" / "formats"
 _PILE_KINDS = Path(__file__).parents[1] / "plan" / "array" / "pile_kinds"
 """Folder of the kinds of piles; the plan, which needs numpy, is not imported here."""
 OF_MODULE_TYPE = "the value of the module type"
+RECOMMENDED = "the number recommended for this machine"
 OF_CAMERA = "the native resolution of the camera"
 OF_QUALITY = "the value of the render quality"
 
@@ -845,7 +846,9 @@ class RunSettings:
         maximum=10_000,
         flag=True,
     )
-    num_parallel: int = _setting(4, "Number of parallel Blender processes", minimum=1, maximum=256, flag=True)
+    num_parallel: int = _setting(
+        4, "Number of parallel Blender processes", minimum=1, maximum=256, zero=RECOMMENDED, flag=True
+    )
     seed: int = _setting(0, "Seed of the first site; site i uses seed + i", minimum=0, maximum=2**53 - 1, flag=True)
     use_gpu: bool = _setting(True, "Render on the GPU if one is available", flag=True)
     device: str = _setting(

@@ -16,6 +16,8 @@ from ..domain.messages import Message, SettingName
 
 BOOLEAN_WORDS = dict.fromkeys(("true", "on", "yes", "1"), True) | dict.fromkeys(("false", "off", "no", "0"), False)
 NOT_ALLOWED = "{setting} = {value} is not allowed: it must be {allowed}."
+AUTOMATIC = "auto"
+"""What may stand on the command line for 0 where 0 means a value that the program chooses."""
 NO_OPTIONS = "none"
 """What stands for an empty list of options on the command line."""
 MAX_SHOWN = 200
@@ -116,6 +118,7 @@ def parse_text(setting: Setting, text: str) -> Any:
     """Parse ``text`` from the command line; raise SettingsError if it is not allowed.
 
     A range is a single number (fixed) or ``low..high``; options are separated by commas, and ``none`` is none of them.
+    ``auto`` stands for 0 where 0 is allowed below the minimum.
     """
     text = text.strip()
     if setting.type is Options:
@@ -125,6 +128,8 @@ def parse_text(setting: Setting, text: str) -> Any:
         return check(setting, BOOLEAN_WORDS.get(text.lower(), text))
     if setting.type is str:
         return check(setting, text)
+    if setting.spec.zero and text.lower() == AUTOMATIC:
+        return check(setting, 0)
     try:
         numbers = [_number(part) for part in text.split("..")]
     except ValueError:
@@ -213,7 +218,8 @@ def _allowed(kind: type, spec: Spec) -> Message:
         return Message("text")
     bounds = {"low": _plain_number(spec.minimum), "high": _plain_number(spec.maximum), "unit": spec.unit}
     within = Message("{low} to {high} {unit}" if spec.unit else "{low} to {high}", bounds)
-    return Message("{range}, or 0 for {zero}", {"range": within, "zero": Message(spec.zero)}) if spec.zero else within
+    automatic = Message("{range}, or 0 or auto for {zero}", {"range": within, "zero": Message(spec.zero)})
+    return automatic if spec.zero else within
 
 
 def _plain_number(number: float | None) -> str:

@@ -789,6 +789,7 @@ TEXTS = {
     "50 to 500 without a denoiser": "不降噪时为 50 到 500",
     "the value of the render quality": "渲染质量预设的值",
     "the native resolution of the camera": "相机原生分辨率",
+    "the number recommended for this machine": "本机的推荐数量",
     "the value of the module type": "组件类型自身的值",
     "{setting} = {value} is not allowed: it must be {allowed}.": "{setting} = {value} 无效，应为{allowed}。",
     "{setting} = {value} has its limits reversed: the lower limit comes first.": (
@@ -796,7 +797,7 @@ TEXTS = {
     ),
     "{low} to {high}": "{low} 到 {high}",
     "{low} to {high} {unit}": "{low} 到 {high} {unit}",
-    "{range}, or 0 for {zero}": "{range}，或 0：{zero}",
+    "{range}, or 0 or auto for {zero}": "{range}，或 0 或 auto：{zero}",
     "an integer from {range}": "整数，范围 {range}",
     "a number from {range}": "数值，范围 {range}",
     "an integer or a range low..high within {range}": "整数或区间 low..high，范围 {range}",

@@ -64,7 +64,7 @@ def test_a_frame_can_be_chosen_and_defaults_to_that_of_the_kind() -> None:
 
 @pytest.mark.parametrize(("name", "value"), [("length_m", 0.2), ("width_m", 0.1), ("thickness_m", 0.001)])
 def test_the_error_for_a_module_too_small_names_setting_value_and_range(name: str, value: float) -> None:
-    with pytest.raises(SettingsError, match=rf"module\.{name} = {value} .* must be .*0\.\d+ to .*, or 0 for "):
+    with pytest.raises(SettingsError, match=rf"module\.{name} = {value} .* must be .*0\.\d+ to .*, or 0 or auto for "):
         module_of(**{name: value})
 
 
