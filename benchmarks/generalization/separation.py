@@ -115,10 +115,10 @@ def scored(
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.generalization.separation", description=__doc__)
     parser.add_argument("--work", type=Path, default=ROOT / "output" / "separation", help="folder for the images")
-    parser.add_argument("--images", type=int, default=14, metavar="N", help="images per preset (default 14)")
+    parser.add_argument("--images", type=int, default=16, metavar="N", help="images per preset (default 16)")
     parser.add_argument("--resolution", default="384x288", metavar="WxH", help="default 384x288")
     parser.add_argument("--samples", type=int, default=16, metavar="N", help="samples per pixel (default 16)")
-    parser.add_argument("--steps", type=int, default=600, metavar="N", help="training steps (default 600)")
+    parser.add_argument("--steps", type=int, default=2000, metavar="N", help="training steps (default 2000)")
     parser.add_argument("--processes", type=int, default=available_cores(), metavar="N", help="default: one per core")
     parser.add_argument("--python", default=sys.executable, metavar="PATH", help="Python with the bpy wheel")
     parser.add_argument("--result", type=Path, default=RESULT, metavar="FILE", help="output file for the scores")
