@@ -40,7 +40,7 @@ TORTURE_FLAGS =
 # Tests start hundreds of Pythons, and each would compile the code again.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help demo test check lint format test-matrix test-blenderproc test-blender test-windows screenshots docs annotation-cost bench material-cost ray-casts render-quality stages scale gallery image-statistics study torture zip clean setup setup-demo
+.PHONY: help demo test check lint format test-matrix test-blenderproc test-blender test-windows screenshots docs annotation-cost bench material-cost ray-casts render-quality stages scale hot-parts gallery image-statistics study torture zip clean setup setup-demo
 
 help:
 	@echo "make demo          generate a small annotated dataset and a contact sheet in $(DEMO_OUT)"
@@ -61,6 +61,7 @@ help:
 	@echo "make render-quality   measure how close each render quality comes to a converged image (QUALITY_FLAGS)"
 	@echo "make stages        measure the CPU time of each stage of an image (STAGES_FLAGS='--presets desert --sizes 660x494')"
 	@echo "make scale         measure CPU time and memory of sites from small to large"
+	@echo "make hot-parts     measure the numpy parts that every site or image goes through"
 	@echo "make gallery       render the images of docs/gallery.md (GALLERY_FLAGS: names of some of them)"
 	@echo "make image-statistics  compare 60 images with the statistics of real ones for docs/fidelity.md"
 	@echo "make study         train networks on varied and on plain images for docs/fidelity.md (STUDY_FLAGS)"
@@ -133,6 +134,9 @@ render-quality: setup
 
 stages: setup
 	$(BIN)/python -m benchmarks.stages $(STAGES_FLAGS)
+
+hot-parts: setup
+	$(BIN)/python -m benchmarks.hot_parts
 
 scale: setup
 	$(BIN)/python -m benchmarks.scale

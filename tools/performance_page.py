@@ -43,6 +43,7 @@ def current(page: str) -> str:
             "materials": table("material_cost", materials),
             "quality": table("render_quality", quality),
             "scale": table("scale", scale),
+            "hot_parts": table("hot_parts", hot_parts),
         },
     )
 
@@ -110,6 +111,14 @@ def scale(result: dict[str, Any]) -> Iterator[str]:
             f"{site['size_m']} m", f"{site['modules']:,}", f"{site['megawatts']:.0f} MW", f"{site['plan']:.1f} s",
             f"{site['build']:.1f} s", size(site["bytes"]),
         )  # fmt: skip
+
+
+def hot_parts(result: dict[str, Any]) -> Iterator[str]:
+    """Yield the lines of the table of numpy parts, each also in terms of the plan of a site."""
+    yield from _head("Part", "CPU time", "Plan of a site = 1")
+    of_plan = result["parts_ms"]["site_plan"]
+    for name, milliseconds in result["parts_ms"].items():
+        yield _row(name.replace("_", " "), f"{milliseconds:.0f} ms", f"{milliseconds / of_plan:.2f}")
 
 
 def draw(file: Path) -> None:

@@ -30,6 +30,7 @@ RESULTS = {
     "scale": {
         "sites": [{"size_m": 2000, "modules": 427982, "megawatts": 235.4, "plan": 8.64, "build": 9.06, "bytes": 3.06e9}]
     },
+    "hot_parts": {"parts_ms": {"sample_json": 250.0, "site_plan": 1000.0}},
 }
 
 
@@ -53,6 +54,7 @@ def test_tables_hold_the_results(results: Path) -> None:
         "| desert | 64x48 px | 2.00 s | 1.00 s | 2.00 s | 3.00 s | 10.00 s | 2.00 s | 20.00 s | 0.80 |",
         "| desert | 3 | 3.00 | 2.00 | 1.30 | 1.90 |",
         "| desert | draft | 8.7 s | 34.7 dB | 0.93 |",
+        "| sample json | 250 ms | 0.25 |",
         "| 2000 m | 427,982 | 235 MW | 8.6 s | 9.1 s | 3.06 GB |",
     ):
         assert row in page
