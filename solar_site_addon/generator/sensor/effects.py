@@ -190,14 +190,15 @@ def filter_plane(plane: Singles, kernel: Floats) -> Singles:
     for rows in row_blocks(len(plane)):
         lines = np.clip(np.arange(rows.start - tall, min(rows.stop, len(plane)) + tall), 0, len(plane) - 1)
         padded = np.pad(plane[lines], ((0, 0), (wide, wide)), mode="edge")
-        result[rows] = _weighted_sum(padded, kernel)
+        result[rows] = filter_padded(padded, kernel)
     return result
 
 
-def _weighted_sum(padded: Singles, kernel: Floats) -> Singles:
+def filter_padded(padded: Singles, kernel: Floats) -> Singles:
+    """Return a channel (H, W) filtered by ``kernel`` (K, L), from (H + K - 1, W + L - 1) pixels."""
     height, width = padded.shape[0] - kernel.shape[0] + 1, padded.shape[1] - kernel.shape[1] + 1
     total = np.zeros((height, width), dtype=np.float32)
-    for row, column in np.argwhere(kernel > 0):
+    for row, column in np.argwhere(kernel):
         total += padded[row : row + height, column : column + width] * np.float32(kernel[row, column])
     return total
 

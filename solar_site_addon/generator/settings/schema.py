@@ -738,6 +738,12 @@ class EffectsSettings:
         maximum=5,
         source="estimate",
     )
+    demosaicing: Options = _setting(
+        Options(("none",)),
+        "How the camera interpolates the two colors that a pixel of its sensor does not measure, unless the image has "
+        "been reduced: none measures all colors; bilinear and malvar give fine lines false colors, bilinear more so",
+        choices=("none", "bilinear", "malvar"),
+    )
     resampling: Options = _setting(
         Options(("none",)),
         "How camera or software has reduced the size of the image: none keeps the pixels of the sensor; nearest keeps "

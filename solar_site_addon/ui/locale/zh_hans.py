@@ -167,6 +167,9 @@ TEXTS = {
     "Saturation": "饱和度",
     "Sharpening": "锐化",
     "Halo Radius": "锐化半径",
+    "Demosaicing": "去马赛克",
+    "Bilinear": "双线性",
+    "Malvar": "Malvar",
     "Resampling": "重采样",
     "Reduction": "缩小倍数",
     "JPEG Quality": "JPEG 质量",
@@ -425,6 +428,11 @@ TEXTS = {
     "How camera or software has reduced the size of the image: none keeps the pixels of the sensor; nearest keeps "
     "some of them; area and lanczos average them": (
         "相机或软件缩小图像的方式：none 保留传感器的全部像素；nearest 只保留其中一部分；area 和 lanczos 取平均"
+    ),
+    "How the camera interpolates the two colors that a pixel of its sensor does not measure, unless the image has "
+    "been reduced: none measures all colors; bilinear and malvar give fine lines false colors, bilinear more so": (
+        "相机如何插值传感器像素未测量的两种颜色（图像未缩小时）：none 测量全部颜色；"
+        "bilinear 和 malvar 使细线出现伪色，bilinear 更明显"
     ),
     "Pixels of the sensor per pixel of the image, along each side, unless resampling is none; lens blur, motion "
     "and noise are those of the sensor's pixels": (

@@ -244,6 +244,17 @@ def test_the_nearest_pixel_is_a_small_one_and_the_mean_is_that_of_a_square():
     assert nearest.detail_px == pytest.approx(0.2)
 
 
+def test_colors_are_interpolated_unless_the_image_is_reduced(light):
+    def taken(demosaicing: str, resampling: str):
+        chosen = with_effects(resampling=resampling, reduction=3.0)
+        return take_image(
+            light.copy(), dataclasses.replace(chosen, demosaicing=Options((demosaicing,))), ViewSeed(1)
+        ).astype(int)
+
+    assert np.abs(taken("malvar", "none") - taken("none", "none")).mean() > 5
+    np.testing.assert_array_equal(taken("malvar", "area"), taken("none", "area"))
+
+
 def test_lanczos_is_crisper_than_the_mean(light):
     area, lanczos = (
         take_image(light.copy(), with_effects(resampling=way, reduction=3.0), ViewSeed(1))

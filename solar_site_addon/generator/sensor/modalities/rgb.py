@@ -10,6 +10,7 @@ from ...domain.pixel_filter import AREA, NATIVE, PixelFilter, one_of
 from ...domain.random_streams import ViewSeed
 from ...imaging.png import rgb_png
 from ...settings.drawn import DrawnEffects, DrawnSettings
+from ..demosaicing import METHODS, demosaic
 from ..effects import add_noise, apply_lens, bend_tones, exposure_factors, row_blocks, saturate, sensor_pixel, sharpen
 from ..haze import add_haze
 from ..modality import Exposure, Modality
@@ -53,6 +54,8 @@ def take_image(radiance: Singles, effects: DrawnEffects, seed: ViewSeed) -> Byte
     apply_lens(radiance, effects)
     radiance *= np.float32(gain) * exposure_factors(effects)
     add_noise(radiance, noise_strength(effects), seed)
+    if effects.demosaicing.value != "none" and sensor_pixel(effects) == 1.0:
+        demosaic(radiance, METHODS[effects.demosaicing.value])
     levels = levels_of(radiance, effects.levels.value)
     image = develop(radiance, effects.contrast.value, effects.saturation.value, levels)
     image = raise_local_contrast(image, effects.local_contrast.value)
