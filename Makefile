@@ -40,7 +40,7 @@ TORTURE_FLAGS =
 # Tests start hundreds of Pythons, and each would compile the code again.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help demo test check lint format test-matrix test-blenderproc test-blender test-windows screenshots docs annotation-cost bench material-cost ray-casts render-quality stages scale hot-parts gallery image-statistics study torture zip clean setup setup-demo
+.PHONY: help demo test check lint format test-matrix test-blenderproc test-blender test-windows screenshots docs annotation-cost bench material-cost ray-casts render-quality stages scale hot-parts against-blenderproc gallery image-statistics study torture zip clean setup setup-demo
 
 help:
 	@echo "make demo          generate a small annotated dataset and a contact sheet in $(DEMO_OUT)"
@@ -62,6 +62,7 @@ help:
 	@echo "make stages        measure the CPU time of each stage of an image (STAGES_FLAGS='--presets desert --sizes 660x494')"
 	@echo "make scale         measure CPU time and memory of sites from small to large"
 	@echo "make hot-parts     measure the numpy parts that every site or image goes through"
+	@echo "make against-blenderproc   compare the time of an image with BlenderProc's (Linux, needs Python 3.11)"
 	@echo "make gallery       render the images of docs/gallery.md (GALLERY_FLAGS: names of some of them)"
 	@echo "make image-statistics  compare 60 images with the statistics of real ones for docs/fidelity.md"
 	@echo "make study         train networks on varied and on plain images for docs/fidelity.md (STUDY_FLAGS)"
@@ -137,6 +138,10 @@ stages: setup
 
 hot-parts: setup
 	$(BIN)/python -m benchmarks.hot_parts
+
+against-blenderproc: setup
+	@PYTHON='' sh tools/setup_blenderproc.sh $(BLENDERPROC)
+	$(BIN)/python -m benchmarks.against_blenderproc --blenderproc $(BLENDERPROC)
 
 scale: setup
 	$(BIN)/python -m benchmarks.scale

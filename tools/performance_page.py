@@ -44,6 +44,7 @@ def current(page: str) -> str:
             "quality": table("render_quality", quality),
             "scale": table("scale", scale),
             "hot_parts": table("hot_parts", hot_parts),
+            "against_blenderproc": table("against_blenderproc", against_blenderproc),
         },
     )
 
@@ -119,6 +120,18 @@ def hot_parts(result: dict[str, Any]) -> Iterator[str]:
     of_plan = result["parts_ms"]["site_plan"]
     for name, milliseconds in result["parts_ms"].items():
         yield _row(name.replace("_", " "), f"{milliseconds:.0f} ms", f"{milliseconds / of_plan:.2f}")
+
+
+def against_blenderproc(result: dict[str, Any]) -> Iterator[str]:
+    """Yield the lines of the table that compares images with one of BlenderProc."""
+    theirs = result["blenderproc"]
+    yield from _head("Image", "Annotated objects", "CPU time", "Images in the time of one of BlenderProc")
+    parts = ", ".join(f"{name} {seconds:.0f} s" for name, seconds in theirs["seconds"].items())
+    name = f"BlenderProc, plain field, samples: {theirs['samples']}, {theirs['psnr_db']:.1f} dB"
+    yield _row(name, f"{theirs['annotations']:,}", f"{theirs['total']:.0f} s ({parts})", "1")
+    for one in result["images"]:
+        modules = f"{one['objects']:,}, of these {one['modules']:,} modules"
+        yield _row(one["preset"], modules, f"{one['seconds']:.0f} s", f"{theirs['total'] / one['seconds']:.1f}")
 
 
 def draw(file: Path) -> None:

@@ -30,6 +30,16 @@ RESULTS = {
     "scale": {
         "sites": [{"size_m": 2000, "modules": 427982, "megawatts": 235.4, "plan": 8.64, "build": 9.06, "bytes": 3.06e9}]
     },
+    "against_blenderproc": {
+        "blenderproc": {
+            "samples": 8,
+            "psnr_db": 35.2,
+            "annotations": 2000,
+            "seconds": {"rendered": 90.0},
+            "total": 90.0,
+        },
+        "images": [{"preset": "desert", "objects": 2500, "modules": 2100, "seconds": 30.0}],
+    },
     "hot_parts": {"parts_ms": {"sample_json": 250.0, "site_plan": 1000.0}},
 }
 
@@ -54,6 +64,8 @@ def test_tables_hold_the_results(results: Path) -> None:
         "| desert | 64x48 px | 2.00 s | 1.00 s | 2.00 s | 3.00 s | 10.00 s | 2.00 s | 20.00 s | 0.80 |",
         "| desert | 3 | 3.00 | 2.00 | 1.30 | 1.90 |",
         "| desert | draft | 8.7 s | 34.7 dB | 0.93 |",
+        "| BlenderProc, plain field, samples: 8, 35.2 dB | 2,000 | 90 s (rendered 90 s) | 1 |",
+        "| desert | 2,500, of these 2,100 modules | 30 s | 3.0 |",
         "| sample json | 250 ms | 0.25 |",
         "| 2000 m | 427,982 | 235 MW | 8.6 s | 9.1 s | 3.06 GB |",
     ):
