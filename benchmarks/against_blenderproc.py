@@ -88,7 +88,7 @@ def fewest_samples(blenderproc: Path, folder: Path, reference: int) -> tuple[int
 
 def field(blenderproc: Path, folder: Path, samples: int) -> dict[str, Any]:
     """Return the CPU seconds of a full image of BlenderProc by part, and the number of its annotations."""
-    parts = run_field(blenderproc, folder, "--samples", samples)
+    parts = run_field(blenderproc, folder, "--width", SIZE[0], "--height", SIZE[1], "--samples", samples)
     coco = json.loads((folder / "coco" / "coco_annotations.json").read_text(encoding="utf-8"))
     seconds = {name: round(value, 1) for name, value in parts.items()}
     return {"annotations": len(coco["annotations"]), "seconds": seconds, "total": round(sum(parts.values()), 1)}

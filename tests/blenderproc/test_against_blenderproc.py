@@ -24,6 +24,7 @@ pytestmark = [
 def test_both_are_measured_and_written(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr(against_blenderproc, "RESULT", tmp_path / "result.json")
     monkeypatch.setattr(against_blenderproc, "VIEW", {"camera.width_px": 64, "camera.height_px": 48})
+    monkeypatch.setattr(against_blenderproc, "SIZE", (264, 196))
     monkeypatch.setattr(against_blenderproc, "TRIED", (1, 2))
     options = ["--blenderproc", str(FOLDER), "--presets", "desert", "--reference", "4"]
     assert against_blenderproc.main(options) == 0
