@@ -163,7 +163,8 @@ def rebuild(request: Request, interruption: Interruption, draw_plots: DrawPlots 
     try:
         summary = _rebuilt(request, stop_if_requested)
     except InterruptedRun:
-        tell(Message("Interrupted: index and formats are as they were before."))
+        merging = Message("Interrupted: the samples merged so far are kept. To continue, {remedy}.", {"remedy": RESUME})
+        tell(merging if request.sources else Message("Interrupted: index and formats are as they were before."))
         return INTERRUPTED
     remarks = write_card(request.out.absolute(), summary, request.run.license, draw_plots)
     print(_count(summary.num_samples, "image"))
@@ -173,7 +174,8 @@ def rebuild(request: Request, interruption: Interruption, draw_plots: DrawPlots 
 
 def _rebuilt(request: Request, stop_if_requested: Callable[[], None]) -> DatasetSummary:
     if request.sources:
-        return merge_datasets([source.absolute() for source in request.sources], request.out.absolute(), request.run)
+        sources = [source.absolute() for source in request.sources]
+        return merge_datasets(sources, request.out.absolute(), request.run, stop_if_requested)
     return rebuild_dataset(request.out.absolute(), request.run, stop_if_requested)
 
 

@@ -10,7 +10,7 @@ import contextlib
 import os
 import shutil
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 
 from ..generator.dataset.content import content_of
@@ -30,11 +30,15 @@ from .shard import WHOLE
 from .work_unit import split_into_blocks
 
 
-def merge_datasets(sources: Sequence[Path], out: Path, run: RunSettings) -> DatasetSummary:
+def merge_datasets(
+    sources: Sequence[Path], out: Path, run: RunSettings, before_each: Callable[[], None] = lambda: None
+) -> DatasetSummary:
     """Put the samples of all ``sources`` into ``out`` and write the index and the formats of ``run`` for them.
 
-    Files are linked where the file system allows it, and copied otherwise; the sources stay as they are. Raise
-    SettingsError if the sources do not belong together, or something that is not ours is in the way in ``out``.
+    Files are linked where the file system allows it, and copied otherwise; the sources stay as they are.
+    ``before_each`` is called before each sample is put in place, and before each is read for the formats; if it raises
+    an error, the samples so far remain, and the next merge continues from there. Raise SettingsError if the sources do
+    not belong together, or something that is not ours is in the way in ``out``.
     """
     content = content_of(run)
     found = [(source, find_samples(source)) for source in sources]
@@ -50,8 +54,11 @@ def merge_datasets(sources: Sequence[Path], out: Path, run: RunSettings) -> Data
         num_images = max([information.get("num_images", 0), *(index + 1 for index in samples)])
         record = RunRecord(recipe, num_images, len(there), time.time())
         write_record(out, record)
-        _put_in_place(samples, there, out, max(run.num_parallel, 1), recipe.views_per_site)
-        summary = assemble_dataset(out, information, run.formats, content)
+        for index, target in _places(samples, out, max(run.num_parallel, 1), recipe.views_per_site).items():
+            before_each()
+            if index not in there:
+                link_or_copy(samples[index], target)
+        summary = assemble_dataset(out, information, run.formats, content, before_each)
         ended = ALL_WHOLE if set(range(num_images)) <= set(find_samples(out)) else SOME_FAILED
         write_record(out, RunRecord(recipe, num_images, len(there), record.started, ended, WHOLE))
     return summary
@@ -85,15 +92,11 @@ def _union(found: Sequence[tuple[Path, Mapping[int, Path]]]) -> dict[int, Path]:
     return dict(sorted(union.items()))
 
 
-def _put_in_place(
-    samples: Mapping[int, Path], there: Mapping[int, Path], out: Path, num_parallel: int, views_per_site: int
-) -> None:
-    """Link or copy all samples that are not ``there`` yet, in blocks as in a run with ``num_parallel`` processes."""
+def _places(samples: Iterable[int], out: Path, num_parallel: int, views_per_site: int) -> dict[int, Path]:
+    """Return the folders of the samples by index, in blocks as in a run with ``num_parallel`` processes."""
     blocks = split_into_blocks(list(samples), num_parallel, views_per_site)
-    for name, block in zip(WHOLE.batch_names(len(blocks)), blocks, strict=True):
-        for index in block:
-            if index not in there:
-                link_or_copy(samples[index], sample_folder(out, name, index))
+    named = zip(WHOLE.batch_names(len(blocks)), blocks, strict=True)
+    return {index: sample_folder(out, name, index) for name, block in named for index in block}
 
 
 def link_or_copy(sample: Path, target: Path) -> None:

@@ -6,7 +6,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -15,9 +15,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from solar_site_addon.batch.command_line import parse_shard
+from solar_site_addon.batch.exit_codes import ALL_WHOLE, INTERRUPTED
+from solar_site_addon.batch.interruption import InterruptedRun
+from solar_site_addon.batch.launcher import main
+from solar_site_addon.batch.merge import merge_datasets
 from solar_site_addon.batch.shard import WHOLE, Shard
 from solar_site_addon.generator.dataset.layout import batch_name
 from solar_site_addon.generator.domain.errors import SettingsError
+from solar_site_addon.generator.settings.schema import RunSettings
 
 Wait = Callable[[Callable[[], bool]], None]
 LAUNCHES = pytest.mark.skipif(os.name == "nt", reason="the fake Blender is a shell script")
@@ -158,6 +163,40 @@ def test_a_killed_shard_resumes_and_a_whole_run_takes_over(launcher: Any, wait_u
     assert set(launcher.samples()) == set(range(11))
     assert not list((launcher.out / ".work").glob("run.shard*"))
     assert not list(launcher.out.glob("batch_*/.*"))
+
+
+@LAUNCHES
+@pytest.mark.slow
+def test_an_interrupted_merge_is_continued_by_the_same_command(
+    launcher: Any, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    parts = [tmp_path / "a", tmp_path / "b"]
+    for number, part in enumerate(parts):
+        assert launcher.run("--num_images", "4", "--shard", f"{number}/2", out=part).returncode == 0
+    once = merge_datasets(parts, tmp_path / "once", RunSettings())
+    merged = tmp_path / "merged"
+    for calls in range(2 * once.num_samples):  # before each sample is put in place, and before each is read
+        left = iter(range(calls))
+
+        def stop(left: Iterator[int] = left) -> None:
+            if next(left, None) is None:
+                raise InterruptedRun
+
+        with pytest.raises(InterruptedRun):
+            merge_datasets(parts, merged, RunSettings(), stop)
+        assert len(contents(merged)) == len(contents(tmp_path / "once")) * min(calls, 4) // 4
+        assert not list(merged.rglob(".*.partial"))
+        assert not (merged / "dataset.json").exists()
+    command = [str(parts[0]), str(parts[1]), "--rebuild", "--into", str(merged)]
+    cancel = tmp_path / "cancel"
+    cancel.touch()
+    assert main(command, cancelled_by=cancel) == INTERRUPTED
+    words = "Interrupted: the samples merged so far are kept. To continue, run the same command again.\n"
+    assert capsys.readouterr().err == words
+    assert main(command) == ALL_WHOLE
+    assert contents(merged) == contents(tmp_path / "once")
+    for name in ("dataset.json", "annotations/instances.json"):
+        assert (merged / name).read_bytes() == (tmp_path / "once" / name).read_bytes()
 
 
 @LAUNCHES

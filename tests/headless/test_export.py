@@ -20,10 +20,13 @@ from pycocotools import mask as official
 from pycocotools.coco import COCO
 
 from headless.export import main
+from solar_site import Dataset
+from solar_site_addon.batch.gallery import write_gallery
 from solar_site_addon.generator.dataset.cropping import rectified
-from solar_site_addon.generator.dataset.files import is_whole, read_sample
+from solar_site_addon.generator.dataset.files import is_whole, json_bytes, read_sample
 from solar_site_addon.generator.dataset.sample_folder import write_sample
 from solar_site_addon.generator.dataset.tiles import is_kept_empty, windows
+from solar_site_addon.generator.domain.errors import SolarSiteError
 from solar_site_addon.generator.domain.numbering import image_number
 from solar_site_addon.generator.settings.schema import Settings
 
@@ -268,6 +271,26 @@ def test_a_dataset_that_cannot_be_read_is_refused_and_leaves_nothing_behind(out:
     assert result.stderr.count("\n") == 1
     assert sorted(out.rglob("*")) == before
     assert main([str(out / "nothing"), "--tile", str(TILE), "--processes", "1"]) == 2
+
+
+def test_a_mask_that_is_none_is_named_and_nothing_is_written(out: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = out / PLACES[1] / "sample.json"
+    document = json.loads(path.read_text())
+    place = next(number for number, one in enumerate(document["objects"]) if one["mask_rle"])
+    document["objects"][place]["mask_rle"]["size"] = [10**6, 10**6]
+    path.write_bytes(json_bytes(document))
+    before = {path for path in out.rglob("*") if path.is_file()}
+    for command in (["--tile", "96"], ["--crop", "64"], ["--hdf5"], ["--pack", "webdataset"], ["--formats", "coco"]):
+        assert main([str(out), *command, "--processes", "1"]) == 2, command
+        error = capsys.readouterr().err
+        assert error.count("\n") == 1
+        assert f"{path} cannot be read (objects[{place}].mask_rle: its size is not {HEIGHT}, {WIDTH})" in error
+    for read in (lambda: write_gallery(out), lambda: Dataset(out)[1].annotations("module")):
+        with pytest.raises(SolarSiteError, match=rf"objects\[{place}\]\.mask_rle"):
+            read()
+    of_samples_before = {"webdataset/index.jsonl", "hdf5/0.hdf5"}
+    left = {path for path in out.rglob("*") if path.is_file() and ".work" not in path.parts} - before
+    assert {path.relative_to(out).as_posix() for path in left} == of_samples_before
 
 
 def test_crops_show_each_module_from_its_front_in_folders_by_condition(out: Path) -> None:

@@ -36,7 +36,10 @@ def add_sample(out: Path, index: int) -> None:
         "files": {
             name: {"sha256": hashlib.sha256(data).hexdigest(), "bytes": len(data)} for name, data in contents.items()
         },
+        "images": {"rgb": {"file": "rgb.png", "width": 16, "height": 16}},
         "objects": [],
+        "tables": [],
+        "conditions": [],
     }
     (folder / "sample.json").write_bytes(json_bytes(document))
 

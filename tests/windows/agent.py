@@ -260,7 +260,7 @@ def made() -> dict[str, Any]:
 
 
 def panel_says() -> dict[str, Any]:
-    """Return what the panel shows about the device, the batch in the scene's folder and the preview."""
+    """Return what the panel shows about the device, the batch in the scene's folder, the preview and the tools."""
     session = module("session")
     device, folder = session.device_view(), session.folder_view()
     return {
@@ -272,6 +272,8 @@ def panel_says() -> dict[str, Any]:
         "done": folder.batch.state.done if folder.batch else 0,
         "rendering": session.session.preview_render is not None,
         "preview_message": str(session.session.preview_message or ""),
+        "writing": session.session.tool_run is not None,
+        "tool_message": str(session.session.tool_message or ""),
     }
 
 

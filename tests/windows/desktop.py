@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import os
+import shlex
 import subprocess
 import time
 from collections.abc import Callable
@@ -55,8 +56,11 @@ class Desk:
         self.user = folder / "user"
         self.user.mkdir(parents=True)
         self.windows: list[Window] = []
+        self.opened = folder / "opened.txt"
+        """The addresses that Blender has opened in the browser, one per line."""
         self.environment = {
             **os.environ,
+            "BROWSER": str(self._browser()),
             "BLENDER_USER_RESOURCES": str(self.user),
             "BLENDER_USER_EXTENSIONS": str(self.user / "extensions"),
             "XVFB_SCREEN": f"{WIDTH}x{HEIGHT}x24",
@@ -77,6 +81,13 @@ class Desk:
         for window in self.windows:
             window.close()
         self.server.communicate(timeout=PATIENCE)
+
+    def _browser(self) -> Path:
+        """Return a program that notes the address it is to open."""
+        program = self.folder / "browser"
+        program.write_text(f"#!/bin/sh\nprintf '%s\\n' \"$1\" >> {shlex.quote(str(self.opened))}\n", encoding="utf-8")
+        program.chmod(0o755)
+        return program
 
     def install(self, archive: Path) -> None:
         """Install and enable an extension as ``Install from Disk`` does."""

@@ -14,8 +14,10 @@ from typing import Any
 
 import numpy as np
 import pytest
+from PIL import Image
 
 from solar_site_addon.batch.lock import is_running
+from solar_site_addon.generator.plan.array.conditions import Condition
 
 from .desktop import CENTRE, LAST, LEFT, RIGHT, Desk, Window, wait_until
 
@@ -25,6 +27,8 @@ IMAGES = 4
 """Number of images in the batch."""
 WIDTH, HEIGHT = 160, 120
 """Size of these images."""
+TILE, CROP = 64, 48
+"""Side of the tiles, and longer side of the crops, that are cut out of them."""
 SEED = 7
 """Seed of a site that the camera sees at an angle."""
 RENDERED = 150.0
@@ -66,6 +70,18 @@ def shows(window: Window, **expected: object) -> bool:
     """Return whether the panel shows these values."""
     shown = window.ask("panel_says")
     return all(shown[name] == value for name, value in expected.items())
+
+
+def written(window: Window) -> str:
+    """Return what the panel's tools have written, an empty string while one is running."""
+    said = window.ask("panel_says")
+    return "" if said["writing"] else str(said["tool_message"]).removeprefix("Written: ")
+
+
+def size_of(file: Path) -> tuple[int, int]:
+    """Return width and height of an image in pixels."""
+    with Image.open(file) as image:
+        return image.size
 
 
 def test_the_zip_is_installed_and_enabled(window: Window, users_own: dict[str, Any]) -> None:
@@ -250,6 +266,38 @@ def test_the_batch_finishes(window: Window, out: Path) -> None:
     assert not dataset["failures"]
     coco = json.loads((out / "annotations" / "instances.json").read_text(encoding="utf-8"))
     assert [(image["width"], image["height"]) for image in coco["images"]] == [(WIDTH, HEIGHT)] * IMAGES
+
+
+def test_tiles_are_cut(window: Window, out: Path) -> None:
+    window.toggle("FormatsPanel", below="solar_site.open_folder")
+    window.type_into("tile", str(TILE))
+    window.click("solar_site.cut_tiles")
+    wait_until(lambda: written(window) == str(out / "tiles"), "the tiles", RENDERED)
+    coco = json.loads((out / "tiles" / "annotations" / "instances.json").read_text(encoding="utf-8"))
+    assert {(image["width"], image["height"]) for image in coco["images"]} == {(TILE, TILE)}
+    assert all((out / "tiles" / image["file_name"]).is_file() for image in coco["images"])
+    assert coco["annotations"]
+
+
+def test_crops_are_cut_for_every_condition(window: Window, out: Path) -> None:
+    window.type_into("crop", str(CROP))
+    window.click("solar_site.cut_crops")
+    wait_until(lambda: written(window) == str(out / "crops"), "the crops", RENDERED)
+    crops = list((out / "crops").rglob("*.png"))
+    assert crops
+    assert {max(size_of(crop)) for crop in crops} == {CROP}
+    assert {crop.parent.name for crop in crops} <= {condition.key for condition in Condition}
+
+
+def test_the_gallery_is_opened_in_the_browser(window: Window, desk: Desk, out: Path) -> None:
+    page = out / "gallery" / "index.html"
+    window.click("solar_site.open_gallery")
+    wait_until(lambda: written(window) == str(page), "the gallery", RENDERED)
+    wait_until(desk.opened.exists, "the browser")
+    assert desk.opened.read_text(encoding="utf-8").splitlines() == [page.as_uri()]
+    assert len(list(page.parent.glob("thumbs/*.jpg"))) == IMAGES
+    assert len(list(page.parent.glob("data/*.js"))) == IMAGES
+    window.toggle("FormatsPanel", below="solar_site.open_folder")
 
 
 def test_the_command_line_names_the_folder(window: Window, out: Path) -> None:

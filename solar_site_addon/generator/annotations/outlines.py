@@ -12,8 +12,9 @@ import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
+from .run_lengths import Run, pixel_runs
+
 Point = tuple[float, float]
-Run = tuple[int, int]
 
 HIDDEN_SHARE = 0.02
 """Largest difference between outline and visible pixels, as a share of the latter, at which an object counts as not
@@ -137,27 +138,6 @@ def _clipped(points: Sequence[Point], axis: int, limit: float, sign: int) -> Ite
             crossing = [first + share * (second - first) for first, second in zip(one, other, strict=True)]
             crossing[axis] = limit
             yield crossing[0], crossing[1]
-
-
-def decode_counts(text: str) -> list[int]:
-    """Return the run lengths of a compressed COCO mask: the inverse of ``rle.encode_masks``."""
-    counts: list[int] = []
-    value = shift = 0
-    for character in text.encode("ascii"):
-        group = character - 48
-        value |= (group & 0x1F) << shift
-        shift += 5
-        if not group & 0x20:
-            value -= (group & 0x10) << (shift - 4)  # the highest bit of the last group is the sign
-            counts.append(value + counts[-2] if len(counts) > 2 else value)
-            value = shift = 0
-    return counts
-
-
-def pixel_runs(mask: Mapping[str, Any]) -> Iterator[Run]:
-    """Yield the runs of a COCO mask in column-major order: first pixel, and last + 1."""
-    ends = list(itertools.accumulate(decode_counts(mask["counts"])))
-    yield from zip(ends[::2], ends[1::2], strict=False)
 
 
 def mask_outlines(mask: Mapping[str, Any]) -> list[list[Point]]:

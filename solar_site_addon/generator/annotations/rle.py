@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..domain.array_types import Longs, Mask
-from .outlines import decode_counts
+from .run_lengths import decode_counts
 
 _BITS = 5
 """Bits of a number in one character."""

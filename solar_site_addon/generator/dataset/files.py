@@ -12,14 +12,15 @@ import json
 import os
 import shutil
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from ..domain.errors import SolarSiteError
+from ..annotations.run_lengths import check_mask
+from ..domain.errors import SolarSiteError, UnusableError
 from ..domain.json_file import RECORD_BYTES, load_json
-from ..domain.messages import RESUME, system_reason
-from .schema import SCHEMA, SampleDocument, SampleHead
+from ..domain.messages import RESUME, Message, system_reason
+from .schema import SCHEMA, AnnotationRecord, SampleDocument, SampleHead
 
 SAMPLE_JSON = "sample.json"
 
@@ -98,14 +99,17 @@ def is_whole(folder: Path) -> bool:
 
 
 def read_sample(folder: Path) -> SampleDocument:
-    """Return the entire sample.json of a sample; raise SolarSiteError if it cannot be read."""
+    """Return the entire sample.json of a sample.
+
+    Raise SolarSiteError if it cannot be read, or a mask in it is not one of the image.
+    """
     path = folder / SAMPLE_JSON
     try:
         document: SampleDocument = load_json(path, RECORD_BYTES)
-        schema = document["schema"]
+        _check_schema(document["schema"], path)
+        _check_masks(document)
     except (OSError, *DAMAGE) as error:
         raise damaged(path, error) from error
-    _check_schema(schema, path)
     return document
 
 
@@ -114,7 +118,7 @@ def unreadable(path: Path, error: Exception) -> SolarSiteError:
     return SolarSiteError(
         "{file} cannot be read ({reason}): restore it, or remove its folder, then {remedy}.",
         file=path,
-        reason=system_reason(error) if isinstance(error, OSError) else f"{type(error).__name__}: {error}",
+        reason=_reason(error),
         remedy=RESUME,
     )
 
@@ -124,9 +128,33 @@ def damaged(path: Path, error: Exception) -> SolarSiteError:
     return SolarSiteError(
         "{file} cannot be read ({reason}): remove its folder, then {remedy}.",
         file=path,
-        reason=system_reason(error) if isinstance(error, OSError) else f"{type(error).__name__}: {error}",
+        reason=_reason(error),
         remedy=RESUME,
     )
+
+
+def _reason(error: Exception) -> Message | str:
+    if isinstance(error, UnusableError):
+        return error.message
+    return system_reason(error) if isinstance(error, OSError) else f"{type(error).__name__}: {error}"
+
+
+def _check_masks(document: SampleDocument) -> None:
+    """Raise UnusableError if a mask is not one of the image: formats and tiles hold masks as they are here."""
+    image = document["images"]["rgb"]
+    lists: dict[str, Sequence[AnnotationRecord]] = {
+        "objects": document["objects"],
+        "tables": document["tables"],
+        "conditions": document["conditions"],
+    }
+    for name, records in lists.items():
+        for place, record in enumerate(records):
+            try:
+                if record["mask_rle"] is not None:
+                    check_mask(record["mask_rle"], image["width"], image["height"])
+            except UnusableError as error:
+                field = f"{name}[{place}].mask_rle"
+                raise UnusableError("{field}: {reason}", field=field, reason=error.message) from error
 
 
 def _check_schema(schema: Any, path: Path) -> None:

@@ -25,7 +25,7 @@ from ..domain.atomic_files import hidden_path, replacing_file, replacing_path
 from ..domain.errors import SolarSiteError
 from ..domain.json_file import RECORD_BYTES, read_bytes
 from ..settings.types import Setting, Spec
-from .files import DAMAGE, SAMPLE_JSON, damaged, read_head
+from .files import DAMAGE, SAMPLE_JSON, damaged, read_head, read_sample
 from .new_folder import exists_already
 from .schema import SampleHead
 from .splits import SUBSETS, Split
@@ -164,7 +164,12 @@ def _write(shard: Shard, target: Path) -> Line:
 
 
 def _add(tar: tarfile.TarFile, member: Member) -> None:
-    """Add a file without its time, owner and permissions; raise SolarSiteError if it differs from its checksum."""
+    """Add a file without its time, owner and permissions.
+
+    Raise SolarSiteError if it differs from its checksum, or is a damaged sample.json.
+    """
+    if member.source.name == SAMPLE_JSON:
+        read_sample(member.source.parent)
     with member.source.open("rb") as file:
         if hashlib.file_digest(file, "sha256").hexdigest() != member.sha256:
             raise SolarSiteError(

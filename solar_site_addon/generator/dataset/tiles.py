@@ -13,9 +13,10 @@ from typing import Any, NamedTuple, cast
 import numpy as np
 
 from ..annotations.boxes import column_pieces, oriented_boxes, upright_boxes
-from ..annotations.outlines import Point, clip_to_image, pixel_runs, polygon_area
+from ..annotations.outlines import Point, clip_to_image, polygon_area
 from ..annotations.projected import Outlines
 from ..annotations.rle import Runs, encode_masks, merged
+from ..annotations.run_lengths import pixel_runs
 from ..domain.array_types import Floats
 from .schema import AnnotationRecord, SampleDocument, TileRecord
 

@@ -735,6 +735,9 @@ TEXTS = {
     "Interrupted: nothing was changed.": "已中断：未作任何更改。",
     "Interrupted: the same command continues from here.": "已中断：再次执行同一命令即可从此处继续。",
     "{file} differs from its checksum: run batch.py with {flags}.": "{file} 与其校验和不符：请用 {flags} 重新运行。",
+    "Interrupted: the samples merged so far are kept. To continue, {remedy}.": (
+        "已中断：已合并的样本会保留。如需继续，请{remedy}。"
+    ),
     "Interrupted: index and formats are as they were before.": "已中断：索引和格式保持原样。",
     "{file} cannot be read ({reason}): restore it, or remove its folder, then {remedy}.": (
         "无法读取 {file}（{reason}）：请恢复该文件，或移除其文件夹，然后{remedy}。"
@@ -941,6 +944,12 @@ TEXTS = {
     "it is a folder, not a file": "是文件夹，不是文件",
     "it is a virtual raster (VRT) that refers to other files": "是引用其他文件的虚拟栅格 (VRT)",
     "it is an image in colors, not a grid of heights": "是彩色图像，不是高程格网",
+    "{field}: {reason}": "{field}：{reason}",
+    "it is not a size with compressed counts": "不是带有压缩计数的尺寸",
+    "its counts are not those of a compressed mask": "其计数不是压缩掩膜的计数",
+    "its size is not {height}, {width}": "其尺寸不是 {height}, {width}",
+    "its runs have {number} pixels, not {expected}": "其游程共有 {number} 个像素，而不是 {expected} 个",
+    "one of its runs is negative": "其中一个游程为负数",
     "it is larger than {limit:.0f} MB": "大于 {limit:.0f} MB",
     "it is larger than {limit:g} MB": "大于 {limit:g} MB",
     "it is larger than {limit:.0f} MB when unpacked: unpack it to a file": (

@@ -9,11 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
-from pycocotools import mask as official_masks
 
 from solar_site_addon.generator.annotations.outlines import (
     clip_to_image,
-    decode_counts,
     mask_outlines,
     polygon_area,
     smallest_rectangle,
@@ -42,14 +40,6 @@ def filled(outlines: list, shape: tuple[int, int]) -> np.ndarray:
 
 def entry(mask: np.ndarray, polygon: list | None = None) -> dict[str, object]:
     return {"polygon_px": polygon, "visible_px": int(mask.sum()), "mask_rle": encoded(mask)}
-
-
-@given(MASKS)
-def test_decoded_counts_agree_with_pycocotools(mask: np.ndarray) -> None:
-    counts = official_masks.encode(np.asfortranarray(mask))["counts"].decode()
-    lengths = decode_counts(counts)
-    assert sum(lengths) == mask.size
-    assert np.array_equal(np.repeat(np.arange(len(lengths)) % 2, lengths), mask.ravel(order="F"))
 
 
 @given(MASKS)

@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from ...annotations.outlines import pixel_runs
+from ...annotations.run_lengths import pixel_runs
 from ...domain.categories import Category
 from ...domain.errors import SettingsError
 from ..annotation_format import FormatFolder, format_in_folder

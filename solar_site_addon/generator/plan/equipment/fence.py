@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from ...domain.array_types import Floats, Indices, Mask
@@ -15,6 +17,8 @@ _CELL_M = 3.0
 """Cell size of the grid on which the lines are found."""
 _OFFSET_CELLS = 3
 """Distance from the tables to the line."""
+_ROAD_CELLS = 2
+"""Roads up to this far beyond that distance are enclosed: plants drive along the inside of their fence."""
 _BRIDGED_CELLS = 4
 """Gaps between tables up to twice this width are enclosed with them."""
 _STRAIGHTENED_M = 2.5
@@ -47,7 +51,7 @@ def plan_fence(outlines: Floats, terrain: Terrain, free: FreeGround, seed: int) 
     shade = float(stream(seed, "fence/shade").random())
     posts, spans = [np.zeros((0, 2))], [np.zeros((0, 2), dtype=np.intp)]
     count = 0
-    for line in fence_lines(outlines):
+    for line in fence_lines(outlines, free):
         of_line = posts_along(line, spacing)
         number = np.arange(len(of_line))
         posts.append(of_line)
@@ -69,24 +73,36 @@ def plan_fence(outlines: Floats, terrain: Terrain, free: FreeGround, seed: int) 
     )
 
 
-def fence_lines(outlines: Floats) -> list[Floats]:
+def fence_lines(outlines: Floats, free: FreeGround) -> list[Floats]:
     """Return closed lines (L, 2), counter-clockwise, around the outlines (T, V, 2) at a distance of some meters.
 
-    The outlines are rasterized on a grid, dilated and joined over narrow gaps; the resulting border is straightened.
+    The outlines and the roads along them are rasterized on a grid, dilated and joined over narrow gaps; the resulting
+    border is straightened.
     """
     if len(outlines) == 0:
         return []
-    border = _OFFSET_CELLS + _BRIDGED_CELLS + 3
+    border = 2 * _OFFSET_CELLS + _ROAD_CELLS + _BRIDGED_CELLS + 3
     low = outlines.min(axis=(0, 1)) - border * _CELL_M
     size = np.ceil((outlines.max(axis=(0, 1)) - low) / _CELL_M).astype(int) + border
     marked = np.zeros((size[1], size[0]), dtype=np.bool_)
     points = _filled(outlines)
     column, row = ((points - low) / _CELL_M).astype(int).T
     marked[row, column] = True
+    marked |= _roads_along(marked, low, free)
     grown = dilated(marked, _OFFSET_CELLS + _BRIDGED_CELLS)
     inside = ~dilated(~grown, _BRIDGED_CELLS)
     lines = [low + _CELL_M * loop for loop in border_loops(inside)]
     return [straightened(line, _STRAIGHTENED_M) for line in lines if _signed_area(line) >= _LEAST_AREA_M2]
+
+
+def _roads_along(marked: Mask, low: Floats, free: FreeGround) -> Mask:
+    """Return the cells of roads so near to the ``marked`` ones that the fence would run on them or beside them."""
+    near = np.argwhere(dilated(marked, _OFFSET_CELLS + _ROAD_CELLS))
+    centers = low + _CELL_M * (near[:, ::-1] + 0.5)
+    of_roads = near[free.to_road(centers) <= _CELL_M / 2]
+    roads = np.zeros_like(marked)
+    roads[tuple(of_roads.T)] = True
+    return roads
 
 
 def dilated(mask: Mask, cells: int) -> Mask:
@@ -195,33 +211,36 @@ def _without_stubs(places: Floats, spans: Indices) -> Indices:
     return result
 
 
-def openings(closed: Indices, built: Indices) -> Indices:
-    """Return (G, 2) the posts before and after each opening of closed lines.
+def openings(closed: Indices, built: Indices) -> list[list[int]]:
+    """Return the posts of each opening of closed lines: those at its ends, and between them those that are not built.
 
     ``closed`` (N, 2) are all spans of the lines, from each post to the next, ``built`` (K, 2) those that are built.
     """
     following = dict(closed.tolist())
     starts, ends = set(built[:, 0].tolist()), set(built[:, 1].tolist())
-    pairs = []
+    found = []
     for first in sorted(ends - starts):
-        last = following[first]
-        while last not in starts:
-            last = following[last]
-        pairs.append((first, last))
-    return np.array(pairs, dtype=np.intp).reshape(-1, 2)
+        line = [first, following[first]]
+        while line[-1] not in starts:
+            line.append(following[line[-1]])
+        found.append(line)
+    return found
 
 
 def _with_gate_posts(
-    places: Floats, spans: Indices, gaps: Indices, free: FreeGround
+    places: Floats, spans: Indices, gaps: Sequence[Sequence[int]], free: FreeGround
 ) -> tuple[Floats, Indices, Indices]:
-    """Return posts and spans with those that narrow openings ``gaps`` (G, 2) to gates, and the gate posts (H, 2)."""
+    """Return posts and spans with those that narrow openings to gates, and the gate posts (H, 2).
+
+    ``gaps`` are the posts of each opening: the fence keeps to their line.
+    """
     gates = []
-    for first, last in gaps.tolist():
-        edges = _road_edges(places[[first, last]], free)
+    for gap in gaps:
+        edges = _road_edges(places[gap], free)
         if edges is None or not _GATE_M[0] <= float(np.hypot(*(edges[1] - edges[0]))) <= _GATE_M[1]:
             continue
-        gate = [first, last]
-        for side, end in enumerate((first, last)):
+        gate = [gap[0], gap[-1]]
+        for side, end in enumerate(tuple(gate)):
             if float(np.hypot(*(edges[side] - places[end]))) >= _SHORTEST_SPAN_M:
                 gate[side] = len(places)
                 spans = np.concatenate([spans, [[end, len(places)] if side == 0 else [len(places), end]]])
@@ -230,16 +249,17 @@ def _with_gate_posts(
     return places, spans, np.array(gates, dtype=np.intp).reshape(-1, 2)
 
 
-def _road_edges(ends: Floats, free: FreeGround) -> Floats | None:
-    """Return (2, 2) the last points beside the road, seen from each of the ``ends`` (2, 2) of an opening."""
-    length = float(np.hypot(*(ends[1] - ends[0])))
-    share = np.linspace(0.0, 1.0, max(int(length / _GATE_PROBE_M), 2))[:, None]
-    points = ends[0] + share * (ends[1] - ends[0])
-    on_road = np.flatnonzero(free.to_road(points) <= _GATE_SIDE_M)
-    if len(on_road) == 0 or on_road[0] == 0 or on_road[-1] == len(points) - 1:
-        return None
-    result: Floats = points[[on_road[0] - 1, on_road[-1] + 1]]
-    return result
+def _road_edges(line: Floats, free: FreeGround) -> Floats | None:
+    """Return (2, 2) the last points beside the road on the first and on the last stretch of a line (N, 2)."""
+    ends = []
+    for start, end in (line[:2], line[:-3:-1]):
+        count = max(int(float(np.hypot(*(end - start))) / _GATE_PROBE_M), 2)
+        points = start + np.linspace(0.0, 1.0, count)[:, None] * (end - start)
+        on_road = np.flatnonzero(free.to_road(points) <= _GATE_SIDE_M)
+        if len(on_road) == 0 or on_road[0] == 0:
+            return None
+        ends.append(points[on_road[0] - 1])
+    return np.stack(ends)
 
 
 def _leaves(gates: Floats, free: FreeGround, seed: int) -> Floats:

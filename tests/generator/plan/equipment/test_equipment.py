@@ -310,7 +310,7 @@ def test_the_fence_goes_around_every_table_and_transformer(whole_site: Site) -> 
     assert len(equipment) >= len(np.unique(plan.tables.cluster)) * 0.5
     outlines = np.concatenate([corners, equipment])
     inside = np.zeros(len(outlines), dtype=bool)
-    for line in fence_lines(outlines):
+    for line in fence_lines(outlines, FreeGround(corners, plan.roads)):
         shape = line.astype(np.float32)
         inside |= [all(cv2.pointPolygonTest(shape, corner.tolist(), True) > 0.5 for corner in o) for o in outlines]
     assert inside.all()
