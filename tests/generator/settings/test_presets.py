@@ -79,6 +79,24 @@ def test_presets_by_progress_show_the_stages_of_their_time() -> None:
     assert early[Stage.CLEARED] > middle[Stage.CLEARED] > late[Stage.CLEARED]
 
 
+@pytest.mark.parametrize(("name", "main"), [("loess_construction", "helical"), ("red_hills_construction", "phc")])
+def test_most_sites_of_a_country_have_its_main_kind_of_pile_and_the_others_each_of_the_other_kinds(
+    name: str, main: str
+) -> None:
+    settings = with_preset(Settings(), name)
+    kinds = [draw_settings(settings, seed).array.piles.value for seed in range(200)]
+    assert kinds.count(main) / len(kinds) == pytest.approx(0.8, abs=0.08)
+    assert set(kinds) == set(settings.array.piles)
+    only = with_values(settings, {"array.main_piles_share": 1})
+    assert {draw_settings(only, seed).array.piles.value for seed in range(20)} == {main}
+
+
+def test_kinds_that_exclude_the_main_one_are_equally_frequent() -> None:
+    named = with_values(with_preset(Settings(), "loess_construction"), {"array.piles": ["phc", "micropile"]})
+    kinds = [draw_settings(named, seed).array.piles.value for seed in range(200)]
+    assert kinds.count("phc") / len(kinds) == pytest.approx(0.5, abs=0.1)
+
+
 def stages_of(name: str) -> np.ndarray:
     """Return the share (5,) of the tables of three sites of a preset that are in each stage."""
     settings = with_values(with_preset(Settings(), name), {"site.size_m": 140})
