@@ -40,6 +40,7 @@ from solar_site_addon.generator.settings.schema import PRESETS, QUALITIES, Rende
 
 RESULTS = Path(__file__).resolve().parent / "results" / "render_quality"
 SEED = 4001
+USUAL_PRESETS = ["construction_survey", "desert", "dry_hills", "flat_grassland"]
 VIEW = {
     "camera.width_px": 330, "camera.height_px": 247, "camera.model": ["custom"], "camera.sensor_width_mm": 4.3,
     "camera.focal_length_mm": 12.29, "camera.altitude_agl_m": 60, "camera.gimbal_pitch_deg": [-70, -70],
@@ -134,7 +135,7 @@ def _write(results: Sequence[Result], samples: int) -> None:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="make render-quality QUALITY_FLAGS=...", description=__doc__)
-    parser.add_argument("--presets", nargs="+", default=list(PRESETS[:4]), choices=PRESETS)
+    parser.add_argument("--presets", nargs="+", default=USUAL_PRESETS, choices=PRESETS)
     parser.add_argument("--reference", type=int, default=2048, metavar="N", help="samples of the reference")
     return parser
 

@@ -196,6 +196,27 @@ SHOTS: tuple[Shot, ...] = (
         view(100, -90, "array.progress=0.45", "light.weather=overcast", "site.size_m=250"),
     ),
     Shot(
+        "building_early",
+        "Early: piles, and ground that is only cleared",
+        39,
+        "early_construction",
+        view(40, -65, "light.weather=clear", "site.size_m=200"),
+    ),
+    Shot(
+        "building_middle",
+        "Midway: piles, racks and tables side by side",
+        46,
+        "middle_construction",
+        view(40, -65, "light.weather=clear", "site.size_m=200"),
+    ),
+    Shot(
+        "building_last",
+        "Late: complete tables within the fence",
+        41,
+        "late_construction",
+        view(40, -65, "light.weather=clear", "site.size_m=200"),
+    ),
+    Shot(
         "building_snow",
         "Winter break on a mountain",
         38,

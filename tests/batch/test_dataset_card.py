@@ -68,10 +68,15 @@ def summary(made: tuple[Path, DatasetSummary]) -> DatasetSummary:
     return made[1]
 
 
-def rows(text: str, name: str) -> dict[str, int]:
-    """Return the counts of a table of the card."""
+def cells(text: str, name: str) -> dict[str, list[float]]:
+    """Return the numbers in the rows of a table of the card."""
     lines = text.split(f"| {name} | ")[1].partition("\n\n")[0].splitlines()[2:]
-    return {key.strip(): int(count) for _, key, count, _ in (line.split("|") for line in lines)}
+    return {key.strip(): [float(number) for number in numbers] for _, key, *numbers, _ in (r.split("|") for r in lines)}
+
+
+def rows(text: str, name: str) -> dict[str, float]:
+    """Return the counts of a table of the card."""
+    return {key: numbers[0] for key, numbers in cells(text, name).items()}
 
 
 def test_the_front_matter_is_that_of_a_dataset_card(out: Path, summary: DatasetSummary) -> None:
@@ -94,7 +99,10 @@ def test_its_numbers_are_those_of_the_samples(out: Path, summary: DatasetSummary
     modules = [one for sample in samples for one in sample["objects"] if one["category"] == "module"]
     visible = [one for one in modules if one["visible_px"]]
     assert rows(text, "Subset") == {"train": 5, "val": 1}
-    assert rows(text, "Category")["module"] == len(visible)
+    in_images = [sample["counts"]["module"] for sample in samples]
+    assert sum(in_images) == len(visible)
+    mean = pytest.approx(len(visible) / NUM, abs=0.06)
+    assert cells(text, "Category")["module"] == [len(visible), min(in_images), mean, max(in_images)]
     assert rows(text, "Condition") == dict(Counter(one["condition"] for one in visible))
     coco = json.loads((out / "annotations/instances.json").read_text())
     by_class = Counter(one["category_id"] for one in coco["annotations"])

@@ -87,8 +87,21 @@ def _counts(statistics: DatasetStatistics, classes: Sequence[str]) -> Iterator[s
     yield from _table("Subset", "Images", {name: statistics.images[name] for name in SUBSETS})
     annotations = {name: statistics.annotations[place] for place, name in enumerate(classes)}
     yield from _table("Class of the annotation formats", "Annotations", annotations)
-    yield from _table("Category", "Visible objects", dict(statistics.categories.most_common()))
+    yield from _per_image(statistics)
     yield from _table("Condition", "Visible modules", dict(statistics.conditions.most_common()))
+
+
+def _per_image(statistics: DatasetStatistics) -> Iterator[str]:
+    """Yield the table of visible objects by category, most frequent first, with their numbers per image."""
+    images = sum(statistics.images.values())
+    yield from (
+        "| Category | Visible objects | Fewest per image | Mean | Most |",
+        "| --- | ---: | ---: | ---: | ---: |",
+    )
+    for category, number in sorted(statistics.categories.items(), key=lambda item: -item[1].total):
+        fewest = number.fewest if number.images == images else 0
+        yield f"| {category} | {number.total} | {fewest} | {number.total / images:.1f} | {number.most} |"
+    yield ""
 
 
 def _table(name: str, number: str, rows: Mapping[str, int]) -> Iterator[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import math
 from bisect import bisect_right
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -60,6 +60,23 @@ class Histogram:
         self.total += sum(values)
 
 
+@dataclass
+class Number:
+    """How many objects of a category the images show that have any."""
+
+    images: int = 0
+    total: int = 0
+    fewest: int = 0
+    most: int = 0
+
+    def add(self, count: int) -> None:
+        """Count an image with ``count`` objects."""
+        self.fewest = min(self.fewest, count) if self.images else count
+        self.most = max(self.most, count)
+        self.images += 1
+        self.total += count
+
+
 def _steps(start: float, stop: float, step: float) -> tuple[float, ...]:
     return tuple(start + step * place for place in range(round((stop - start) / step) + 1))
 
@@ -81,8 +98,8 @@ class DatasetStatistics:
     """Indices of the sites."""
     annotations: Counter[int] = field(default_factory=Counter)
     """Number of annotations in each format by the index of their class."""
-    categories: Counter[str] = field(default_factory=Counter)
-    """Number of visible objects and tables by category, over all images."""
+    categories: defaultdict[str, Number] = field(default_factory=lambda: defaultdict(Number))
+    """Visible objects and tables by category."""
     conditions: Counter[str] = field(default_factory=Counter)
     """Number of visible modules, and of visible empty positions, by condition."""
     module_size: Histogram = field(
@@ -112,7 +129,8 @@ class DatasetStatistics:
         self.sizes[image.size] += 1
         self.sites.add(sample["site"])
         self.annotations.update(instance.class_index for instance in image.instances)
-        self.categories.update(sample["counts"])
+        for category, count in sample["counts"].items():
+            self.categories[category].add(count)
         self._add_modules(sample)
         camera = sample["images"]["rgb"]["camera"]
         self.gsd.add(100 * camera["gsd_m"])

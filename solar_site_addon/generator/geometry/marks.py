@@ -10,9 +10,14 @@ import numpy as np
 from ..domain.array_types import Floats, Longs
 from ..domain.random_streams import EVERYWHERE, stream
 from ..plan.construction.marks import MarkKind
+from ..plan.numerics.noise import gradient_noise
 
-_SECTORS = 48
-_RINGS = np.array([0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.88, 0.95, 1.0])
+_SPOIL_CELLS, _GROUT_CELLS, _COARSE_CELLS = 60, 24, 14
+"""Cells along a side of a heap: about 2 cm each, the size of the smallest crumbs; and if it need not show crumbs."""
+_RIM = 0.8
+"""Radius of a heap without its loose clods, as a share of the half of its box."""
+_CRUMBS = ((0.7, 0.25), (0.9, 0.11), (0.9, 0.05))
+"""Heights of the crumbs of a heap of roughness 1, and their wavelengths as shares of its width. Estimates."""
 _CLEATS = 4
 """Grousers of a crawler that printed into a piece of track."""
 _LEVEL = 0.27
@@ -32,8 +37,8 @@ class MarkShape(NamedTuple):
     """(V,) factor on the color of the mark."""
 
 
-def mark_shape(kind: MarkKind, variant: int) -> MarkShape:
-    """Return the shape of a mark."""
+def mark_shape(kind: MarkKind, variant: int, *, coarse: bool = False) -> MarkShape:
+    """Return the shape of a mark; heaps that are ``coarse`` have few triangles and no crumbs."""
     rng = stream(EVERYWHERE, f"construction/{kind.name.lower()}/{variant}")
     if kind is MarkKind.PEG:
         return _post()
@@ -41,29 +46,41 @@ def mark_shape(kind: MarkKind, variant: int) -> MarkShape:
         return _strip(rng)
     if kind is MarkKind.TRACK:
         return _cleats(rng)
-    return _heap(rng, rough=0.5 if kind is MarkKind.SPOIL else 0.15)
+    rough, cells = (0.5, _SPOIL_CELLS) if kind is MarkKind.SPOIL else (0.15, _GROUT_CELLS)
+    return _heap(rng, rough, _COARSE_CELLS if coarse else cells)
 
 
-def _heap(rng: np.random.Generator, rough: float) -> MarkShape:
-    """Return a low ragged heap with clods: highest around the pile, with fingers at the rim."""
-    angle = 2 * np.pi * np.arange(_SECTORS) / _SECTORS
+def _heap(rng: np.random.Generator, rough: float, cells: int) -> MarkShape:
+    """Return a low ragged heap of crumbled soil, highest around the pile, with loose clods beyond its rim."""
     phases, waves = rng.uniform(0, 2 * np.pi, 4), rng.uniform(0.02, 0.14, 4)
+    seeds = rng.integers(0, 2**31, len(_CRUMBS)).tolist()
+    lattice = np.linspace(-0.5, 0.5, cells + 1)
+    x, y = (
+        side + 0.35 / cells * rng.uniform(-1, 1, side.shape) for side in np.meshgrid(lattice, lattice, indexing="ij")
+    )
+    angle = np.arctan2(y, x)
     lobes = sum(wave * (1 + np.sin((k + 1) * angle + phases[k])) for k, wave in enumerate(waves))
-    rim = 1.0 - rough * (0.3 * rng.random(_SECTORS) + lobes)
-    radius = 0.5 * _RINGS[:, None] * (1 + (rim - 1) * _RINGS[:, None] ** 2)
-    profile = np.interp(_RINGS, [0.0, 0.3, 0.55, 0.8, 1.0], [0.15, 0.25, 1.0, 0.4, -_BURIED])
-    height = profile[:, None] * np.ones(_SECTORS) + rough * 0.7 * rng.uniform(-1, 1, radius.shape) * (
-        1 - _RINGS[:, None]
+    share = np.hypot(x, y) / (0.5 * _RIM) / (1.0 - rough * lobes)
+    crumbs = sum(
+        size * gradient_noise(x / wavelength, y / wavelength, seed)
+        for (size, wavelength), seed in zip(_CRUMBS, seeds, strict=True)
     )
-    vertices = np.stack([radius * np.cos(angle), radius * np.sin(angle), height], axis=-1).reshape(-1, 3)
-    light = 1.0 + rough * 0.9 * rng.uniform(-1, 1, radius.shape)
-    index = np.arange(vertices.shape[0]).reshape(radius.shape)
-    here, beside = index[:-1], np.roll(index, -1, axis=1)[:-1]
-    above, across = index[1:], np.roll(index, -1, axis=1)[1:]
-    triangles = np.concatenate(
-        [np.stack(t, -1).reshape(-1, 3) for t in ((here, above, across), (here, across, beside))]
-    )
-    return MarkShape(vertices, triangles, light.ravel())
+    profile = np.interp(share, [0.0, 0.3, 0.55, 0.8, 1.0, 1.3], [0.15, 0.25, 1.0, 0.4, -0.25, -_BURIED])
+    # Crumbs are small beside the pile, whose foot they would hide.
+    height = np.maximum(profile + rough * crumbs * np.interp(share, [0.2, 0.5], [0.3, 1.0]), -_BURIED)
+    light = 1.0 + rough * (0.5 * crumbs + 0.6 * rng.uniform(-1, 1, x.shape))
+    triangles = _grid_triangles(height.shape)
+    seen = (height.ravel()[triangles] > -_BURIED).any(axis=1)
+    kept, triangles = np.unique(triangles[seen], return_inverse=True)
+    vertices = np.stack([x, y, height], axis=-1).reshape(-1, 3)[kept]
+    return MarkShape(vertices, triangles.reshape(-1, 3), light.ravel()[kept])
+
+
+def _grid_triangles(shape: tuple[int, ...]) -> Longs:
+    """Return the triangles (F, 3) of a grid of vertices with this number of rows and columns, facing up."""
+    index = np.arange(shape[0] * shape[1]).reshape(shape)
+    a, b, c, d = index[:-1, :-1], index[1:, :-1], index[1:, 1:], index[:-1, 1:]
+    return np.concatenate([np.stack(half, axis=-1).reshape(-1, 3) for half in ((a, b, c), (a, c, d))])
 
 
 def _post() -> MarkShape:
@@ -101,7 +118,4 @@ def _cleats(rng: np.random.Generator) -> MarkShape:
     height[:, [0, -1]] = -_BURIED
     vertices = np.stack([*np.broadcast_arrays(x[:, None], y), height], axis=-1).reshape(-1, 3)
     light = np.clip(0.66 - 0.1 * wave + 0.12 * clods, 0.45, 1.05)
-    index = np.arange(height.size).reshape(height.shape)
-    a, b, c, d = index[:-1, :-1], index[1:, :-1], index[1:, 1:], index[:-1, 1:]
-    triangles = np.concatenate([np.stack(half, axis=-1).reshape(-1, 3) for half in ((a, b, c), (a, c, d))])
-    return MarkShape(vertices, triangles, light.ravel())
+    return MarkShape(vertices, _grid_triangles(height.shape), light.ravel())

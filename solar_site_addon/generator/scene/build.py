@@ -53,7 +53,8 @@ def build_site(site: Site, scene: bpy.types.Scene, *, light: bool = False) -> Bu
     """Build the site into one collection of ``scene``, without the camera, light and vegetation of a view.
 
     ``light`` builds what a viewport shows and a file can hold: the ground has fewer vertices, boxes are stored as
-    points, and clamps are left out. Its views have fewer wires and leaves, and no distortion, which only Cycles shows.
+    points, heaps of soil are coarse, and clamps are left out. Its views have fewer wires and leaves, and no distortion,
+    which only Cycles shows.
     """
     collection = own(bpy.data.collections.new("Solar Site"))
     drawn = site.settings.site
@@ -75,7 +76,7 @@ def build_site(site: Site, scene: bpy.types.Scene, *, light: bool = False) -> Bu
         *build_structure(site.beams, first_rack, compact=light),
         *([] if light else build_clamps(site.clamps, first_rack)),
         *build_piles(site.pile_type, site.piles, first_pile),
-        *build_marks(site.marks, SOILS[drawn.soil.value]),
+        *build_marks(site.marks, SOILS[drawn.soil.value], coarse=light),
         *build_equipment(site.equipment, site.surroundings, first_item_number(site.modules, site.tables)),
     ):
         collection.objects.link(part)

@@ -26,10 +26,10 @@ _PEG = ((0.55, 0.03, 0.05), (0.75, 0.10, 0.02))
 _WOOD = (0.33, 0.24, 0.14, 1.0)
 
 
-def build_marks(marks: Marks, soil: Tones) -> list[bpy.types.Object]:
+def build_marks(marks: Marks, soil: Tones, *, coarse: bool = False) -> list[bpy.types.Object]:
     """Return one object with all marks; no object if there are none.
 
-    ``soil`` are the dark and the light tone of the site's soil, linear.
+    ``soil`` are the dark and the light tone of the site's soil, linear. Heaps that are ``coarse`` show no crumbs.
     """
     if len(marks) == 0:
         return []
@@ -38,10 +38,10 @@ def build_marks(marks: Marks, soil: Tones) -> list[bpy.types.Object]:
     prototypes = []
     for number in used.tolist():
         kind, variant = MarkKind(number // MARK_VARIANTS), number % MARK_VARIANTS
-        shape = mark_shape(kind, variant)
+        shape = mark_shape(kind, variant, coarse=coarse)
         material = peg if kind is MarkKind.PEG else earth
         light = {LIGHT: shape.light}
-        smooth = kind in (MarkKind.SPOIL, MarkKind.GROUT, MarkKind.TRACK)
+        smooth = kind in (MarkKind.GROUT, MarkKind.TRACK)  # spoil crumbles
         prototypes.append(
             mesh_object(
                 "Solar Site mark", shape.vertices, shape.triangles, material, vertex_values=light, smooth=smooth

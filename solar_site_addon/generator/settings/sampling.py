@@ -8,7 +8,7 @@ import numpy as np
 from ..domain.random_streams import Seed, ViewSeed, pick, stream
 from .drawn import DrawnSettings, as_drawn
 from .preset import with_look_defaults, with_preset_defaults
-from .schema import VIEW_GROUPS, Settings, differs_between_images, iter_settings, value_of, with_values
+from .schema import VIEW_GROUPS, ArraySettings, Settings, differs_between_images, iter_settings, value_of, with_values
 from .types import Options, Range, Setting
 
 PRESETS_SETTING, LOOKS_SETTING = (
@@ -40,7 +40,7 @@ def draw_settings(settings: Settings, seed: int, view: int = 0) -> DrawnSettings
     """
     settings = _with_look(_with_preset(settings, seed), ViewSeed(seed, view))
     drawn = {
-        setting.name: _drawn(setting, value_of(settings, setting.name), _seed_of(setting, seed, view))
+        setting.name: _drawn(setting, settings, _seed_of(setting, seed, view))
         for setting in iter_settings(Settings)
         if differs_between_images(setting)
     }
@@ -65,13 +65,13 @@ def draw_extension(settings: Settings, seed: int) -> DrawnSettings:
 
 def _with_preset(settings: Settings, seed: int) -> Settings:
     """Return ``settings`` with one of the presets that they name in place of default values, if they name any."""
-    preset = _drawn(PRESETS_SETTING, settings.site.presets, seed)
+    preset = _drawn(PRESETS_SETTING, settings, seed)
     return with_preset_defaults(settings, preset) if isinstance(preset, str) else settings
 
 
 def _with_look(settings: Settings, seed: ViewSeed) -> Settings:
     """Return ``settings`` with one of the looks that they name in place of default values, if they name any."""
-    look = _drawn(LOOKS_SETTING, settings.effects.looks, seed)
+    look = _drawn(LOOKS_SETTING, settings, seed)
     return with_look_defaults(settings, look) if isinstance(look, str) else settings
 
 
@@ -79,9 +79,18 @@ def _seed_of(setting: Setting, seed: int, view: int) -> Seed:
     return ViewSeed(seed, view) if setting.name.partition(".")[0] in VIEW_GROUPS else seed
 
 
-def _drawn(setting: Setting, value: Range | Options, seed: Seed) -> float | str | list[str]:
-    name = f"settings/{setting.name}"
+def _drawn(setting: Setting, settings: Settings, seed: Seed) -> float | str | list[str]:
+    name, value = f"settings/{setting.name}", value_of(settings, setting.name)
     if isinstance(value, Options):
-        return pick(seed, name, dict.fromkeys(value, 1.0)) if value else []
+        return pick(seed, name, _weights(setting, value, settings.array)) if value else []
     rng = stream(seed, name)
     return draw_integer(rng, value) if setting.spec.integer else draw(rng, value)
+
+
+def _weights(setting: Setting, options: Options, array: ArraySettings) -> dict[str, float]:
+    """Return the weight of each option: all are equal unless one kind of pile is the main one."""
+    main = array.main_piles
+    if setting.name != "array.piles" or main not in options or len(options) == 1:
+        return dict.fromkeys(options, 1.0)
+    share = array.main_piles_share
+    return {kind: share if kind == main else (1.0 - share) / (len(options) - 1) for kind in options}

@@ -40,6 +40,8 @@ _FORMATS = Path(__file__).parents[1] / "dataset" / "formats"
 """Folder of the annotation formats; the data set is not imported here, which would be a cycle."""
 _PILE_KINDS = Path(__file__).parents[1] / "plan" / "array" / "pile_kinds"
 """Folder of the kinds of piles; the plan, which needs numpy, is not imported here."""
+NO_MAIN_PILES = "none"
+"""Value of array.main_piles with which no kind of pile is the main one."""
 OF_MODULE_TYPE = "the value of the module type"
 RECOMMENDED = "the number recommended for this machine"
 OF_CAMERA = "the native resolution of the camera"
@@ -272,6 +274,18 @@ class ArraySettings:
         "Foundation of the tables: driven steel sections, helical steel piles with a flange, cast micropiles, or "
         "concrete pipe piles (PHC)",
         choices=module_names(_PILE_KINDS),
+    )
+    main_piles: str = _setting(
+        NO_MAIN_PILES,
+        "The kind of array.piles that main_piles_share of the sites have; none makes all kinds equally frequent",
+        choices=(NO_MAIN_PILES, *module_names(_PILE_KINDS)),
+    )
+    main_piles_share: float = _setting(
+        0.8,
+        "Share of the sites that have the kind main_piles; the others have the other kinds of array.piles",
+        minimum=0,
+        maximum=1,
+        source="estimate",
     )
     design_sun_elevation_deg: float = _setting(
         22.0,

@@ -40,7 +40,7 @@ class Range(NamedTuple):
 
 
 class Options(tuple[str, ...]):
-    """Choices of which one is drawn for each site or view, all equally likely; a single choice is fixed."""
+    """Choices of which one is drawn for each site or view; a single choice is fixed."""
 
     __slots__ = ()
 

@@ -63,6 +63,8 @@ TEXTS = {
     "Work Progress": "施工进度",
     "Progress Spread": "施工铺展",
     "Piles": "桩",
+    "Main Piles": "主要桩型",
+    "Main Piles Share": "主要桩型比例",
     "Posts": "立柱",
     "Machines": "施工机械",
     "Pile Box": "桩的边界框",
@@ -291,6 +293,12 @@ TEXTS = {
     ),
     "Foundation of the tables: driven steel sections, helical steel piles with a flange, cast micropiles, or "
     "concrete pipe piles (PHC)": "支架基础：打入式型钢桩、带法兰的螺旋钢桩、灌注微型桩或预应力混凝土管桩（PHC）",
+    "The kind of array.piles that main_piles_share of the sites have; none makes all kinds equally frequent": (
+        "array.piles 中占 main_piles_share 比例场地的主要桩型；none 表示各桩型机会均等"
+    ),
+    "Share of the sites that have the kind main_piles; the others have the other kinds of array.piles": (
+        "采用 main_piles 桩型的场地比例；其余场地采用 array.piles 中的其他桩型"
+    ),
     "Sun elevation down to which no table shades the row behind it; sets the row pitch": (
         "设计太阳高度角：不低于此高度角时前后排互不遮挡；由此确定排间距"
     ),
@@ -508,6 +516,9 @@ TEXTS = {
     "Loess Works": "黄土在建场地",
     "Red Hill Works": "红土丘陵在建场地",
     "Pile Survey": "桩基测绘",
+    "Early Works": "施工初期场地",
+    "Midway Works": "施工中期场地",
+    "Late Works": "施工后期场地",
     "Mixed": "混合",
     "COCO Polygons": "COCO 多边形",
     "COCO Keypoints": "COCO 关键点",

@@ -33,6 +33,19 @@ def test_the_rim_of_soil_is_buried(kind: MarkKind) -> None:
     assert (shape.vertices[outermost, 2] < 0).all()
 
 
+def test_coarse_heaps_have_few_triangles_and_the_same_outline() -> None:
+    for variant in range(MARK_VARIANTS):
+        fine, coarse = (mark_shape(MarkKind.SPOIL, variant, coarse=coarse) for coarse in (False, True))
+        assert len(coarse.triangles) < 500
+        assert len(fine.triangles) > 5000
+        covered = [
+            np.histogram(np.arctan2(y, x)[z > 0], bins=8, weights=np.hypot(x, y)[z > 0])[0]
+            / np.histogram(np.arctan2(y, x)[z > 0], bins=8)[0]
+            for x, y, z in (shape.vertices.T for shape in (fine, coarse))
+        ]
+        np.testing.assert_allclose(*covered, atol=0.1)
+
+
 def test_variants_differ_except_for_pegs() -> None:
     for kind in set(MarkKind) - {MarkKind.PEG}:
         assert len({mark_shape(kind, variant).vertices.tobytes() for variant in range(MARK_VARIANTS)}) == MARK_VARIANTS

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
 from solar_site_addon.batch.command_line import parse
@@ -21,6 +22,8 @@ from solar_site_addon.generator.settings.schema import (
     Settings,
     with_values,
 )
+
+from ..planned import array_site
 
 
 def preset(*arguments: str) -> Settings:
@@ -47,6 +50,58 @@ def test_every_preset_of_a_building_site_gives_piles(name: str) -> None:
         site = plan_site(with_values(with_preset(Settings(), name), {"site.size_m": 140}), seed)
         assert site.piles.standing.sum() > 20
         assert (site.tables.stage < Stage.COMPLETE).any()
+
+
+def test_presets_by_progress_follow_each_other_and_differ_in_what_is_under_way_alone() -> None:
+    early, middle, late = (
+        with_preset(Settings(), f"{when}_construction").array.progress for when in ("early", "middle", "late")
+    )
+    assert 0 < early.low < early.high < middle.low < middle.high < late.low < late.high < 1
+    differing = {
+        name
+        for name, value in preset_values("early_construction").items()
+        if {str(preset_values(f"{when}_construction").get(name)) for when in ("middle", "late")} != {str(value)}
+    }
+    assert differing == {
+        "array.progress",
+        "surroundings.machines",
+        "surroundings.materials",
+        "surroundings.supplies",
+    }
+
+
+@pytest.mark.slow
+def test_presets_by_progress_show_the_stages_of_their_time() -> None:
+    early, middle, late = (stages_of(f"{when}_construction") for when in ("early", "middle", "late"))
+    assert early[: Stage.RACKED].sum() > 0.7
+    assert late[Stage.PARTLY_MOUNTED :].sum() > 0.6
+    assert early[Stage.COMPLETE] < middle[Stage.COMPLETE] < late[Stage.COMPLETE]
+    assert early[Stage.CLEARED] > middle[Stage.CLEARED] > late[Stage.CLEARED]
+
+
+@pytest.mark.parametrize(("name", "main"), [("loess_construction", "helical"), ("red_hills_construction", "phc")])
+def test_most_sites_of_a_country_have_its_main_kind_of_pile_and_the_others_each_of_the_other_kinds(
+    name: str, main: str
+) -> None:
+    settings = with_preset(Settings(), name)
+    kinds = [draw_settings(settings, seed).array.piles.value for seed in range(200)]
+    assert kinds.count(main) / len(kinds) == pytest.approx(0.8, abs=0.08)
+    assert set(kinds) == set(settings.array.piles)
+    only = with_values(settings, {"array.main_piles_share": 1})
+    assert {draw_settings(only, seed).array.piles.value for seed in range(20)} == {main}
+
+
+def test_kinds_that_exclude_the_main_one_are_equally_frequent() -> None:
+    named = with_values(with_preset(Settings(), "loess_construction"), {"array.piles": ["phc", "micropile"]})
+    kinds = [draw_settings(named, seed).array.piles.value for seed in range(200)]
+    assert kinds.count("phc") / len(kinds) == pytest.approx(0.5, abs=0.1)
+
+
+def stages_of(name: str) -> np.ndarray:
+    """Return the share (5,) of the tables of three sites of a preset that are in each stage."""
+    settings = with_values(with_preset(Settings(), name), {"site.size_m": 140})
+    stages = np.concatenate([array_site(settings, seed).tables.stage for seed in (3, 4, 5)])
+    return np.bincount(stages, minlength=len(Stage)) / len(stages)
 
 
 def test_the_command_line_overrides_the_preset() -> None:
@@ -132,9 +187,9 @@ def test_no_kind_of_table_that_exists_is_rarer_than_1_in_30(name: str) -> None:
 
 
 def test_mixed_presets_have_all_of_them_as_often() -> None:
-    of_presets = [shares_of(name) for name in PRESETS]
+    of_presets = [shares_of(name) for name in preset_values(MIXED)["site.presets"]]
     for kind in of_presets[0]:
-        assert sum(shares[kind] for shares in of_presets) / len(PRESETS) >= LEAST_SHARE
+        assert sum(shares[kind] for shares in of_presets) / len(of_presets) >= LEAST_SHARE
 
 
 def test_draws_have_these_shares() -> None:

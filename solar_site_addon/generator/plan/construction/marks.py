@@ -38,8 +38,10 @@ _TRACK_ENDS_M = 0.4
 """Length by which the tracks of a table reach beyond its ends, toward those of the next one."""
 _TRACK_GAP = -0.5
 """Value of a wave from -1 to 1, with some noise, below which other work has blurred the tracks."""
-_TRACK_FADES = 0.3
-"""Excess over that value from which a track has its full width."""
+_TRACK_FADES = 0.4
+"""Excess over that value from which a track is whole."""
+_TRACK_SINKS_M = 0.014
+"""Depth to which a track sinks where it ends, so that only the deepest of its prints are left."""
 _WANDER_M = 0.16
 """Amplitude of the deviation of tracks from a straight line."""
 
@@ -155,15 +157,16 @@ def _tracks(tables: Tables, terrain: Terrain, seed: int) -> Marks:
     turn = np.degrees(np.arctan2(along[:, 1], along[:, 0]))
     draws = stream(seed, "construction/track").random((len(table), 2))
     pressed = np.sin(0.21 * along_m + wave[:, 1]) + 0.25 * (draws[:, 1] - 0.5) - _TRACK_GAP
-    # Tracks that end do so gradually.
-    width = _TRACK_WIDTH_M * (0.85 + 0.3 * draws[:, 0]) * np.clip(pressed / _TRACK_FADES, 0.3, 1.0)
+    blurred = 1.0 - np.clip(pressed / _TRACK_FADES, 0.0, 1.0)
+    width = _TRACK_WIDTH_M * (0.85 + 0.3 * draws[:, 0]) * (1.0 - 0.3 * blurred)
     size = np.column_stack([1.04 * 2 * half[which] / pieces[which], width, np.full(len(table), 0.03)])
-    tone = 0.36 + 0.08 * np.sin(0.6 * along_m + wave[:, 0]) + 0.06 * draws[:, 1]
-    marks = [
-        _on_ground(MarkKind.TRACK, edge + (away + aside)[:, None] * front, terrain, turn, size, tone, 1.0)
-        for away in _TRACKS_M
-    ]
-    return joined([rows_of(each, pressed > 0) for each in marks])
+    tone = 0.36 + 0.08 * np.sin(0.6 * along_m + wave[:, 0]) + 0.06 * draws[:, 1] + 0.2 * blurred
+    both = []
+    for away in _TRACKS_M:
+        marks = _on_ground(MarkKind.TRACK, edge + (away + aside)[:, None] * front, terrain, turn, size, tone, 1.0)
+        marks.position[:, 2] -= _TRACK_SINKS_M * blurred
+        both.append(rows_of(marks, pressed > 0))
+    return joined(both)
 
 
 def _on_ground(

@@ -12,15 +12,19 @@ from solar_site_addon.generator.plan.array.stages import Stage, number_done
 from solar_site_addon.generator.plan.model import Site
 from solar_site_addon.generator.settings.schema import Settings, with_values
 
-from ...planned import array_site
+from ...planned import array_site, planned_site
 from ..bytes_of import bytes_of
 
-PROGRESS = (0.0, 0.5, 1.0)
+PROGRESS = (0.0, 0.25, 0.5, 0.75, 1.0)
+
+
+def settings_at(progress: float) -> Settings:
+    site = {"site.size_m": 160.0, "array.progress": progress, "array.progress_spread": 0.5, "array.piles": "phc"}
+    return with_values(Settings(), site)
 
 
 def at(progress: float, **values: object) -> Site:
-    site = {"site.size_m": 160.0, "array.progress": progress, "array.progress_spread": 0.5, "array.piles": "phc"}
-    return array_site(with_values(Settings(), {**site, **values}), 3)
+    return array_site(with_values(settings_at(progress), values), 3)
 
 
 def test_a_site_is_the_same_at_any_progress() -> None:
@@ -46,6 +50,14 @@ def test_what_stands_only_grows() -> None:
         assert (before.tables.stage <= after.tables.stage).all()
         assert not (before.piles.standing & ~after.piles.standing).any()
         assert len(before.modules) <= len(after.modules)
+
+
+def test_equipment_of_an_unfinished_site_is_where_the_complete_site_has_it() -> None:
+    halfway, complete = (planned_site(settings_at(progress), 3).equipment.items for progress in (0.5, 1.0))
+    now, then = (list(zip(items.kind, map(tuple, items.base), strict=True)) for items in (halfway, complete))
+    assert halfway.kinds == complete.kinds
+    assert 0 < len(now) < len(then)
+    assert set(now) < set(then)
 
 
 def test_nothing_stands_at_0_and_everything_at_1() -> None:

@@ -45,7 +45,9 @@ def test_each_pile_of_an_unfinished_table_has_its_spoil_and_its_grout(halfway: S
 def test_marks_lie_on_the_ground(halfway: Site) -> None:
     ground = halfway.terrain.height(*halfway.marks.position[:, :2].T)
     above = halfway.marks.position[:, 2] - ground
-    assert above.min() >= 0
+    tracks = halfway.marks.kind == MarkKind.TRACK
+    assert above[~tracks].min() >= 0
+    assert above[tracks].min() > -0.015, "where tracks end, they are blurred"
     assert above.max() < 0.02
     np.testing.assert_allclose(np.linalg.norm(halfway.marks.up, axis=1), 1.0)
 
