@@ -41,9 +41,14 @@ def rebuild_dataset(out: Path, run: RunSettings, before_each: Callable[[], None]
         summary = assemble_dataset(out, known, run.formats, content, before_each)
         for shard in shards_with_record(out):
             record = read_record(out, shard)
-            if record is not None and set(range(record.num_images)) <= set(samples):
+            if record is not None and has_all(samples, record.num_images):
                 note_end(out, ALL_WHOLE, shard)
     return summary
+
+
+def has_all(samples: Collection[int], num_images: int) -> bool:
+    """Return whether ``samples`` (their indices, each once) are all images from 0 on, whatever number a file claims."""
+    return sum(0 <= index < num_images for index in samples) == num_images
 
 
 def information_about_run(folders: Iterable[Path], samples: Collection[int]) -> dict[str, Any]:

@@ -7,12 +7,11 @@ that dataset.json does not list yet is verified except for its sample.json.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from ..generator.dataset.files import DAMAGE, SAMPLE_JSON, read_head
+from ..generator.dataset.files import DAMAGE, SAMPLE_JSON, file_sha256, read_head
 from ..generator.dataset.half_sample import NAMES, hidden_folder, remove_half_sample
 from ..generator.dataset.layout import BATCH_NAME, SAMPLE_FOLDERS, SAMPLE_NAME
 from ..generator.domain.errors import SettingsError
@@ -55,9 +54,8 @@ def _damaged(folder: Path, listed: Mapping[str, str] | None) -> Iterator[str]:
 
 def _checksum(path: Path) -> str:
     try:
-        with path.open("rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest()
-    except OSError:  # missing or unreadable
+        return file_sha256(path)
+    except (OSError, ValueError):  # missing or unreadable, or a pipe
         return ""
 
 

@@ -20,6 +20,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ..domain.atomic_files import sync_folder
+from ..domain.json_file import RECORD_BYTES, read_text
 from .content import AddImage, Content
 from .half_sample import refuse_obstacle
 
@@ -88,7 +89,7 @@ class FormatFolder:
 
     def _is_ours(self, folder: Path) -> bool:
         try:
-            return self.is_our_index((folder / self.index).read_text(encoding="utf-8"))
+            return self.is_our_index(read_text(folder / self.index, RECORD_BYTES))
         except (OSError, ValueError):
             return False
 

@@ -17,15 +17,17 @@ from pathlib import Path
 from typing import Any
 
 from ..domain.errors import SolarSiteError
-from ..domain.json_file import RECORD_BYTES, load_json
-from ..domain.messages import RESUME, system_reason
+from ..domain.json_file import RECORD_BYTES, load_json, opened, parse_json, read_text, refuse_larger
+from ..domain.messages import RESUME, Message, system_reason
+from ..settings.types import shortened
 from .schema import SCHEMA, SampleDocument, SampleHead
 
 SAMPLE_JSON = "sample.json"
 
 DAMAGE = (ValueError, KeyError, IndexError, TypeError, AttributeError, ArithmeticError, RecursionError)
 """What reading a JSON file raises that is damaged or not ours."""
-_OBJECTS_LINE = '"objects": '
+_OBJECTS_LINE = b'\n"objects": '
+_HEAD_CHUNK = 1 << 16
 _LAST_BYTES = b"\n}\n"
 _SIGNATURE = "# made by Solar Site; checksum of the other lines: "
 
@@ -48,7 +50,7 @@ def rgb_file(folder: Path) -> Path:
 def extension_version() -> str:
     """Return the version of the extension from its manifest."""
     manifest = Path(__file__).parents[2] / "blender_manifest.toml"
-    version: str = tomllib.loads(manifest.read_text(encoding="utf-8"))["version"]
+    version: str = tomllib.loads(read_text(manifest))["version"]
     return version
 
 
@@ -67,7 +69,7 @@ def read_head(folder: Path) -> SampleHead | None:
     """
     path = folder / SAMPLE_JSON
     try:
-        head: SampleHead = json.loads(_head_text(path))
+        head: SampleHead = parse_json(_head_text(path))
         if not _is_ours(head):
             return None
         _check_schema(head["schema"], path)
@@ -114,7 +116,7 @@ def unreadable(path: Path, error: Exception) -> SolarSiteError:
     return SolarSiteError(
         "{file} cannot be read ({reason}): restore it, or remove its folder, then {remedy}.",
         file=path,
-        reason=system_reason(error) if isinstance(error, OSError) else f"{type(error).__name__}: {error}",
+        reason=_reason(error),
         remedy=RESUME,
     )
 
@@ -124,9 +126,15 @@ def damaged(path: Path, error: Exception) -> SolarSiteError:
     return SolarSiteError(
         "{file} cannot be read ({reason}): remove its folder, then {remedy}.",
         file=path,
-        reason=system_reason(error) if isinstance(error, OSError) else f"{type(error).__name__}: {error}",
+        reason=_reason(error),
         remedy=RESUME,
     )
+
+
+def _reason(error: Exception) -> Message | str:
+    if isinstance(error, OSError):
+        return system_reason(error)
+    return error.message if isinstance(error, SolarSiteError) else shortened(f"{type(error).__name__}: {error}")
 
 
 def _check_schema(schema: Any, path: Path) -> None:
@@ -140,21 +148,21 @@ def _check_schema(schema: Any, path: Path) -> None:
         )
 
 
-def _head_text(path: Path) -> str:
+def _head_text(path: Path) -> bytes:
     """Return sample.json up to its objects as the text of a JSON object; raise ValueError if the file is truncated."""
-    head = ""
-    with path.open(encoding="utf-8") as file:
-        for line in file:
-            if line.startswith(_OBJECTS_LINE):
-                break
-            head += line
-        else:
-            return head  # another layout than that of json_bytes, or truncated and therefore invalid JSON
-    with path.open("rb") as binary:
-        binary.seek(-len(_LAST_BYTES), os.SEEK_END)
-        if binary.read() != _LAST_BYTES:
+    with opened(path) as file:
+        head, end = bytearray(), -1
+        while end < 0 and (chunk := file.read(_HEAD_CHUNK)):
+            searched = max(0, len(head) - len(_OBJECTS_LINE))
+            head += chunk
+            refuse_larger(len(head), RECORD_BYTES)
+            end = head.find(_OBJECTS_LINE, searched)
+        if end < 0:
+            return bytes(head)  # another layout than that of json_bytes, or truncated and therefore invalid JSON
+        file.seek(-len(_LAST_BYTES), os.SEEK_END)
+        if file.read() != _LAST_BYTES:
             raise ValueError("sample.json is cut short")
-    return head.rstrip(",\n") + "}"
+    return bytes(head[:end]).rstrip(b",\n") + b"}"
 
 
 def _value(value: Any) -> str:
@@ -171,6 +179,12 @@ def signed(lines: Iterable[str]) -> list[str]:
     """Return the lines of an index with a comment before them, by which ``is_signed`` recognizes them as ours."""
     content = list(lines)
     return [f"{_SIGNATURE}{_checksum(content)}", *content]
+
+
+def file_sha256(path: Path) -> str:
+    """Return the SHA-256 checksum of a file; raise OSError or ValueError if it cannot be read or is none."""
+    with opened(path) as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def is_signed(text: str) -> bool:

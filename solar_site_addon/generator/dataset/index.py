@@ -7,7 +7,6 @@ this in Pythons that have neither bpy nor numpy.
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 from collections.abc import Callable, Mapping, Sequence
@@ -20,7 +19,7 @@ from ..domain.categories import describe_categories
 from ..domain.json_file import DATASET_BYTES, load_json, without_cycle_search
 from ..settings.schema import RunSettings
 from .content import Content, content_of
-from .files import DAMAGE, SAMPLE_JSON, damaged, is_whole, read_head, read_sample
+from .files import DAMAGE, SAMPLE_JSON, damaged, file_sha256, is_whole, read_head, read_sample
 from .half_sample import refuse_obstacle
 from .layout import DATASET_JSON, SAMPLE_FOLDERS
 from .registry import find_formats
@@ -154,14 +153,14 @@ def recover(out: Path) -> None:
 def _is_ours(path: Path) -> bool:
     try:
         return bool(load_json(path, DATASET_BYTES).keys() >= OUR_KEYS)
-    except (OSError, ValueError, AttributeError, RecursionError):
+    except (OSError, *DAMAGE):
         return False
 
 
 def _entry(sample: SampleDocument, folder: Path, path: str) -> SampleEntry:
     """Return the entry of a sample in dataset.json, with the checksums computed when its files were written."""
     checksums = {name: file["sha256"] for name, file in sample["files"].items()}
-    checksums[SAMPLE_JSON] = hashlib.sha256((folder / SAMPLE_JSON).read_bytes()).hexdigest()
+    checksums[SAMPLE_JSON] = file_sha256(folder / SAMPLE_JSON)
     return {
         "index": sample["index"],
         "site": sample["site"],

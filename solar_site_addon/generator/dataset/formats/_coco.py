@@ -21,15 +21,16 @@ from pathlib import Path
 from typing import IO, Any
 
 from ...domain.atomic_files import replacing_file
+from ...domain.json_file import opened
 from ..annotation_format import Format
 from ..content import AddImage, AnnotatedImage, Content, Instance
-from ..files import extension_version
+from ..files import DAMAGE, extension_version
 from ..splits import SUBSETS
 
 MADE_BY = "made by Solar Site"
 """End of the description that identifies a file as ours."""
 HEAD_LENGTH = 4096
-"""Number of characters that are read to identify a file."""
+"""Number of bytes that are read to identify a file."""
 _FIRST_MASKS = "masks = [coco.annToMask(one) for one in coco.imgToAnns[min(coco.imgs)]]"
 
 _ENCODER = json.JSONEncoder(separators=(",", ":"))
@@ -171,12 +172,12 @@ def _obstacle(name: str, out: Path) -> Path | None:
 def _is_ours(path: Path) -> bool:
     """Return whether a COCO file begins like ours; the rest, which may be long, is not read."""
     try:
-        with path.open(encoding="utf-8") as file:
-            head = file.read(HEAD_LENGTH)
+        with opened(path) as file:
+            head = file.read(HEAD_LENGTH).decode(errors="replace")
         before = re.match(r'\s*\{\s*"info"\s*:\s*', head)
         info, _ = json.JSONDecoder().raw_decode(head, before.end()) if before else ({}, 0)
         return str(info["description"]).endswith(MADE_BY)
-    except (OSError, ValueError, KeyError, TypeError):
+    except (OSError, *DAMAGE):
         return False
 
 

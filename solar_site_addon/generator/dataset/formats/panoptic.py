@@ -20,10 +20,11 @@ from typing import Any
 from ...annotations.outlines import pixel_runs
 from ...domain.categories import Category
 from ...domain.errors import SettingsError
+from ...domain.json_file import parse_json
 from ..annotation_format import FormatFolder, format_in_folder
 from ..classes import SETTING, Classes
 from ..content import AddImage, AnnotatedImage, Content
-from ..files import ANNOTATION_FILES, extension_version
+from ..files import ANNOTATION_FILES, DAMAGE, extension_version
 from ..png_rows import read_rows, write_rgb
 from ._coco import MADE_BY, categories_of
 
@@ -38,8 +39,8 @@ OUR_FILES = re.compile(r"panoptic\.json|masks/image_\d+\.png")
 
 def _is_our_index(text: str) -> bool:
     try:
-        return str(json.loads(text)["info"]["description"]).endswith(MADE_BY)
-    except (ValueError, KeyError, TypeError):
+        return str(parse_json(text)["info"]["description"]).endswith(MADE_BY)
+    except DAMAGE:
         return False
 
 
