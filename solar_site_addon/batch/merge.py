@@ -51,8 +51,9 @@ def merge_datasets(sources: Sequence[Path], out: Path, run: RunSettings) -> Data
         record = RunRecord(recipe, num_images, len(there), time.time())
         write_record(out, record)
         _put_in_place(samples, there, out, run.num_parallel, recipe.views_per_site)
-        summary = assemble_dataset(out, information, run.formats, content)
-        ended = ALL_WHOLE if has_all(find_samples(out), num_images) else SOME_FAILED
+        merged = find_samples(out)
+        summary = assemble_dataset(out, information, run.formats, content, samples=merged)
+        ended = ALL_WHOLE if has_all(merged, num_images) else SOME_FAILED
         write_record(out, RunRecord(recipe, num_images, len(there), record.started, ended, WHOLE))
     return summary
 

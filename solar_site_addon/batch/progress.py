@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import bisect
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
@@ -54,6 +55,7 @@ class ProcessState:
 
     name: str
     indices: Sequence[int]
+    """Ascending."""
     phase: str = WAITING
     """``waiting`` for a worker, ``started`` or ``done``."""
     current: int | None = None
@@ -87,12 +89,18 @@ class ProcessState:
         only_failed = sum(index not in self.seconds and index not in self.skipped for index in self.failed)
         return max(0, len(self.indices) - len(self.seconds) - len(self.skipped) - only_failed)
 
+    def _has(self, index: int) -> bool:
+        place = bisect.bisect_left(self.indices, index)
+        return place < len(self.indices) and self.indices[place] == index
+
     def _has_ended(self, index: int) -> bool:
         return index in self.seconds or index in self.skipped or index in self.failed
 
     def add(self, event: Event) -> None:
         """Take note of the next event; events may come from several workers, one after the other."""
         kind, index = event["event"], event.get("index")
+        if index is not None and not self._has(index):
+            return  # not written by a worker of this unit
         if kind == NOTE:
             self.notes.append(Note(event["time"], Message.from_json(event)))
         elif kind in _PHASES:

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from ..domain.errors import SolarSiteError
-from ..domain.json_file import RECORD_BYTES, load_json, opened, parse_json, read_text, refuse_larger
+from ..domain.json_file import RECORD_BYTES, load_json, opened, parse_json, read_text, read_until
 from ..domain.messages import RESUME, Message, system_reason
 from ..settings.types import shortened
 from .schema import SCHEMA, SampleDocument, SampleHead
@@ -27,7 +27,6 @@ SAMPLE_JSON = "sample.json"
 DAMAGE = (ValueError, KeyError, IndexError, TypeError, AttributeError, ArithmeticError, RecursionError)
 """What reading a JSON file raises that is damaged or not ours."""
 _OBJECTS_LINE = b'\n"objects": '
-_HEAD_CHUNK = 1 << 16
 _LAST_BYTES = b"\n}\n"
 _SIGNATURE = "# made by Solar Site; checksum of the other lines: "
 
@@ -151,18 +150,13 @@ def _check_schema(schema: Any, path: Path) -> None:
 def _head_text(path: Path) -> bytes:
     """Return sample.json up to its objects as the text of a JSON object; raise ValueError if the file is truncated."""
     with opened(path) as file:
-        head, end = bytearray(), -1
-        while end < 0 and (chunk := file.read(_HEAD_CHUNK)):
-            searched = max(0, len(head) - len(_OBJECTS_LINE))
-            head += chunk
-            refuse_larger(len(head), RECORD_BYTES)
-            end = head.find(_OBJECTS_LINE, searched)
-        if end < 0:
-            return bytes(head)  # another layout than that of json_bytes, or truncated and therefore invalid JSON
+        head, found = read_until(file, _OBJECTS_LINE, RECORD_BYTES)
+        if not found:
+            return head  # another layout than that of json_bytes, or truncated and therefore invalid JSON
         file.seek(-len(_LAST_BYTES), os.SEEK_END)
         if file.read() != _LAST_BYTES:
             raise ValueError("sample.json is cut short")
-    return bytes(head[:end]).rstrip(b",\n") + b"}"
+    return head.rstrip(b",\n") + b"}"
 
 
 def _value(value: Any) -> str:

@@ -26,6 +26,7 @@ RECORD_BYTES = 1_000_000_000
 DATASET_BYTES = 4_000_000_000
 """Most bytes of dataset.json, which grows with the images: enough for four million."""
 _CHUNK_BYTES = 1 << 20
+_HEAD_BYTES = 1 << 16
 
 
 @contextlib.contextmanager
@@ -92,6 +93,21 @@ def opened(path: Path, *, also_pipes: bool = False) -> Iterator[BufferedReader]:
         raise UnusableError("it is not a file")
     with path.open("rb") as file:
         yield file
+
+
+def read_until(file: BufferedReader, marker: bytes, most_bytes: int) -> tuple[bytes, bool]:
+    """Return what a file holds before a marker, or all of it if there is none, and whether there is one.
+
+    Raise ValueError if that is more than ``most_bytes``.
+    """
+    data = bytearray()
+    while chunk := file.read(_HEAD_BYTES):
+        searched = max(0, len(data) - len(marker))
+        data += chunk
+        refuse_larger(len(data), most_bytes)
+        if (end := data.find(marker, searched)) >= 0:
+            return bytes(data[:end]), True
+    return bytes(data), False
 
 
 def refuse_larger(size: int, most_bytes: int) -> None:

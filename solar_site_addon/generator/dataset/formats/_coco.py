@@ -94,8 +94,9 @@ def _dataset(
                 _dump(_annotation(number, image, instance, annotation))
                 for number, instance in enumerate(image.instances, start=whole.num_annotations + 1)
             ]
+            entry = _dump(_image(image))
             for file in (whole, by_subset[image.subset]):
-                file.add(_image(image), texts)
+                file.add(entry, texts)
 
         yield add
         for file in (whole, *parts):
@@ -109,13 +110,13 @@ class CocoFile:
         """Start the document in ``file``."""
         self.num_annotations = 0
         self._file = file
-        self._images: list[Annotation] = []
+        self._images: list[str] = []
         head = {"info": info, "licenses": [], "categories": categories}
         lines = ",\n".join(f"{_dump(key)}: {_dump(value)}" for key, value in head.items())
         file.write(f'{{\n{lines},\n"annotations": [')
 
-    def add(self, image: Annotation, annotations: Iterable[str]) -> None:
-        """Add an image and the texts of its annotations."""
+    def add(self, image: str, annotations: Iterable[str]) -> None:
+        """Add the texts of an image and of its annotations."""
         self._images.append(image)
         for text in annotations:
             self._file.write(f"{',' if self.num_annotations else ''}\n{text}")
@@ -123,7 +124,7 @@ class CocoFile:
 
     def finish(self) -> None:
         """End the document with the list of images."""
-        images = ",\n".join(_dump(image) for image in self._images)
+        images = ",\n".join(self._images)
         self._file.write(f'\n],\n"images": [\n{images}\n]\n}}\n')
 
 
@@ -173,12 +174,16 @@ def _is_ours(path: Path) -> bool:
     """Return whether a COCO file begins like ours; the rest, which may be long, is not read."""
     try:
         with opened(path) as file:
-            head = file.read(HEAD_LENGTH).decode(errors="replace")
-        before = re.match(r'\s*\{\s*"info"\s*:\s*', head)
-        info, _ = json.JSONDecoder().raw_decode(head, before.end()) if before else ({}, 0)
-        return str(info["description"]).endswith(MADE_BY)
+            return is_our_head(file.read(HEAD_LENGTH).decode(errors="replace"))
     except (OSError, *DAMAGE):
         return False
+
+
+def is_our_head(head: str) -> bool:
+    """Return whether a COCO file that begins with ``head`` is ours; raise ValueError and the like if it is damaged."""
+    before = re.match(r'\s*\{\s*"info"\s*:\s*', head)
+    info, _ = json.JSONDecoder().raw_decode(head, before.end()) if before else ({}, 0)
+    return str(info["description"]).endswith(MADE_BY)
 
 
 def _dump(value: Any) -> str:
