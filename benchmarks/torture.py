@@ -34,6 +34,11 @@ BEGIN, END = "<!-- numbers: written by make torture -->", "<!-- numbers end -->"
 MOST_RUNS = 6
 """How often the same command may be needed after an ordeal."""
 SMALL = ("--resolution", "64x48")
+HOSTILE = (
+    "tests/batch/test_hostile_input.py",
+    "tests/headless/test_hostile_datasets.py",
+    "tests/generator/plan/terrain/test_hostile_models.py",
+)
 HANG = ("--hang_minutes", "0.1")
 ODD_NAMES = (
     'it\'s "quoted"',
@@ -307,7 +312,7 @@ def odd_places(bench: Bench, _: random.Random, number: int) -> int:
 
 def hostile_files(_: Bench, __: random.Random, number: int) -> int:
     """Fuzz what reads files; return the number of cases."""
-    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "tests/batch/test_hostile_input.py"]
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", *HOSTILE]
     environment = {**os.environ, "SOLAR_SITE_FUZZ": str(number)}
     command += ["--timeout", "0"]
     result = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
@@ -326,7 +331,7 @@ ORDEALS: dict[str, tuple[Ordeal, int, str]] = {
     "damage": (damaged_files, 40, "files flipped, cut or removed, found by `--verify` and made again by `--remake`"),
     "shards": (shards, 20, "launchers of shards killed in a shared folder"),
     "places": (odd_places, len(ODD_NAMES), "folders with odd names, without a home, in the C locale"),
-    "files": (hostile_files, 10_000, "hostile settings, units, samples, records, indexes and events"),
+    "files": (hostile_files, 10_000, "hostile settings, presets, units, datasets, images, elevation models and events"),
 }
 
 

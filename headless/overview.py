@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import argparse
 import colorsys
-import json
 import math
 import os
 import sys
@@ -29,7 +28,7 @@ except ImportError as error:
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from solar_site_addon.batch.dataset_folder import overview_file
-from solar_site_addon.generator.dataset.files import DAMAGE
+from solar_site_addon.generator.dataset.files import DAMAGE, read_sample
 from solar_site_addon.generator.dataset.index import find_samples
 from solar_site_addon.generator.domain.atomic_files import replacing_path
 from solar_site_addon.generator.domain.errors import SettingsError, SolarSiteError
@@ -93,7 +92,7 @@ def is_ours(path: Path) -> bool:
 
 def draw_sample(folder: Path, width: int) -> Image.Image:
     """Return the image of one sample, ``width`` pixels wide, with its annotations and a caption."""
-    sample: Sample = json.loads((folder / "sample.json").read_text(encoding="utf-8"))
+    sample: Sample = dict(read_sample(folder))
     image = Image.open(folder / sample["images"]["rgb"]["file"]).convert("RGB")
     scale = width / image.width
     size = (width, max(round(image.height * scale), 1))

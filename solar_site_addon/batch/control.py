@@ -142,7 +142,7 @@ class BatchReader:
 def _last_image(out: Path, state: RunState) -> Path | None:
     """Return the newest of the images that each process made last."""
     made = [
-        rgb_file(sample_folder(out, process.name, list(process.seconds)[-1]))
+        rgb_file(sample_folder(out, process.name, next(reversed(process.seconds))))
         for process in state.processes
         if process.seconds
     ]

@@ -16,11 +16,12 @@ from typing import Any
 
 from ..generator.dataset.card import TITLE, card_text, description, is_our_card
 from ..generator.dataset.croissant import croissant
-from ..generator.dataset.files import DAMAGE
+from ..generator.dataset.files import DAMAGE, file_sha256
 from ..generator.dataset.index import DatasetSummary
 from ..generator.dataset.registry import find_formats
 from ..generator.dataset.statistics import Histogram
 from ..generator.domain.atomic_files import replace_json, replacing_file, replacing_path
+from ..generator.domain.json_file import opened, parse_json, read_text
 from ..generator.domain.licenses import LICENSES
 from .dataset_folder import card_file, croissant_file, plots_file
 
@@ -76,7 +77,7 @@ def _card(summary: DatasetSummary, license_name: str, plots: str | None) -> str:
 
 
 def _croissant(summary: DatasetSummary, license_name: str) -> dict[str, Any]:
-    checksum = hashlib.sha256(summary.dataset_json.read_bytes()).hexdigest()
+    checksum = file_sha256(summary.dataset_json)
     document = croissant(TITLE, description(summary.statistics), LICENSES.get(license_name), checksum)
     return _signed(document, document["description"])
 
@@ -94,12 +95,13 @@ def _is_free(path: Path) -> bool:
         return True
     if path.is_symlink() or not path.is_file():
         return False
-    data = path.read_bytes()
-    if path.suffix == ".png":
-        return _SOFTWARE in data[:_BEGIN_OF_PNG]
     try:
-        return is_our_card(data.decode()) if path.suffix == ".md" else _is_our_croissant(json.loads(data))
-    except DAMAGE:
+        if path.suffix == ".png":
+            with opened(path) as file:
+                return _SOFTWARE in file.read(_BEGIN_OF_PNG)
+        text = read_text(path)
+        return is_our_card(text) if path.suffix == ".md" else _is_our_croissant(parse_json(text))
+    except (OSError, *DAMAGE):
         return False
 
 

@@ -6,6 +6,7 @@ from __future__ import annotations
 import shutil
 import time
 from collections.abc import Mapping
+from itertools import islice
 from pathlib import Path
 from typing import Protocol, TextIO
 
@@ -41,15 +42,14 @@ class LineDisplay:
 
     def __init__(self, stream: TextIO) -> None:
         self._stream = stream
-        self._shown: set[int] = set()
+        self._news = News()
         self._notes = Notes()
 
     def show(self, state: RunState) -> None:
         now = time.time()
         for process, note in self._notes.new(state):
             self.say(f"{time.strftime('%H:%M:%S')}  {process}  {note}")
-        for index, (process, text) in news(state, self._shown).items():
-            self._shown.add(index)
+        for index, process, text in self._news.new(state):
             clock = time.strftime("%H:%M:%S")
             self.say(f"{clock}  {process}  {image_name(index)}  {text}  ({progress_words(state, now)})")
 
@@ -65,7 +65,7 @@ class BarDisplay:
 
     def __init__(self, stream: TextIO) -> None:
         self._stream = stream
-        self._shown: set[int] = set()
+        self._news = News()
         self._width = 0
         self._next = 0.0
         self._notes = Notes()
@@ -73,10 +73,9 @@ class BarDisplay:
     def show(self, state: RunState) -> None:
         for process, note in self._notes.new(state):
             self.say(f"{process}  {note}")
-        failures = {index: message for index, (_, message) in state.failures.items() if index not in self._shown}
-        for index, message in failures.items():
-            self._shown.add(index)
-            self.say(f"{image_name(index)}  failed: {message}")
+        failures = self._news.failures(state)
+        for index, _, text in failures:
+            self.say(f"{image_name(index)}  {text}")
         if failures or time.monotonic() >= self._next:
             self._next = time.monotonic() + BAR_SECONDS
             self._draw(bar_line(state, time.time(), shutil.get_terminal_size().columns - 1))
@@ -114,30 +113,52 @@ class Notes:
         return found
 
 
-def news(state: RunState, shown: set[int]) -> dict[int, tuple[str, str]]:
-    """Return process name and text for each image that has ended and is not in ``shown``."""
-    ended: dict[int, tuple[str, str]] = {}
-    for process in state.processes:
-        for index, seconds in process.seconds.items():
-            ended[index] = (process.name, f"done in {seconds:.1f} s")
-        for index, message in process.failed.items():
-            ended[index] = (process.name, f"failed: {message}")
-    return {index: text for index, text in ended.items() if index not in shown}
+class News:
+    """Images that have ended and have not been shown yet. Only their number is kept of those that are made."""
+
+    def __init__(self) -> None:
+        self._made: dict[str, int] = {}
+        self._failed: set[int] = set()
+
+    def new(self, state: RunState) -> list[tuple[int, str, str]]:
+        """Return index, process name and what happened, for each of these images."""
+        return self._images_made(state) + self.failures(state)
+
+    def _images_made(self, state: RunState) -> list[tuple[int, str, str]]:
+        found = []
+        for process in state.processes:
+            number = len(process.seconds) - self._made.get(process.name, 0)
+            newest = list(islice(reversed(process.seconds.items()), number))
+            found += [(index, process.name, f"done in {seconds:.1f} s") for index, seconds in reversed(newest)]
+            self._made[process.name] = len(process.seconds)
+        return found
+
+    def failures(self, state: RunState) -> list[tuple[int, str, str]]:
+        """Return the same of images that have failed."""
+        found = [
+            (index, process.name, f"failed: {message}")
+            for process in state.processes
+            for index, message in process.failed.items()
+            if index not in self._failed
+        ]
+        self._failed.update(index for index, _, _ in found)
+        return found
 
 
 def bar_line(state: RunState, now: float, width: int) -> str:
     """Return bar, counts, pace, time left and the current image of each process, cut to ``width`` characters."""
     filled = BAR_WIDTH * state.done // max(1, state.total)
     bar = f"[{'#' * filled}{'-' * (BAR_WIDTH - filled)}]"
-    processes = "  ".join(f"{process.name.removeprefix(BATCH_PREFIX)}:{_at(process)}" for process in state.processes)
+    some = islice(state.processes, width)
+    processes = "  ".join(f"{process.name.removeprefix(BATCH_PREFIX)}:{_at(process)}" for process in some)
     return f"{bar} {progress_words(state, now)}  {processes}"[:width]
 
 
 def progress_words(state: RunState, now: float) -> str:
     """Return counts, pace and time left in words: ``3 of 8, 540 per hour, 0:00:33 left``."""
     words = [f"{state.done} of {state.total}"]
-    if state.failures:
-        words.append(f"{len(state.failures)} failed")
+    if state.num_failed:
+        words.append(f"{state.num_failed} failed")
     pace, eta = state.images_per_hour(now), state.eta_seconds(now)
     if pace is not None and eta is not None:
         words += [f"{pace:.0f} per hour", f"{duration(eta)} left"]
@@ -150,9 +171,10 @@ def summary(state: RunState, seeds: Mapping[int, int], logs: Mapping[str, str], 
     took = f" in {duration(now - state.started)}" + (f", {pace:.0f} per hour" if pace else "")
     complete = f"{state.done} of {state.total} images are complete"
     lines = [f"{complete}: {state.earlier} from earlier runs, {state.made} made{took}."]
+    evidence = state.evidence
     for index, (process, message) in sorted(state.failures.items()):
         lines.append(f"{image_name(index)} (seed {seeds[index]}) failed: {message} (log: {logs[process]})")
-        lines += evidence_lines(state.evidence.get(index, Evidence()), Path(logs[process]).parent)
+        lines += evidence_lines(evidence.get(index, Evidence()), Path(logs[process]).parent)
     return lines
 
 

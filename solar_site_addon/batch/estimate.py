@@ -8,12 +8,14 @@ heavy these settings are, comes from the measured image.
 
 from __future__ import annotations
 
-import json
+import math
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from ..generator.dataset.files import DAMAGE
 from ..generator.domain.atomic_files import replace_json
+from ..generator.domain.json_file import SETTINGS_BYTES, load_json
 from ..generator.domain.stages import FILES, PASSES, RADIANCE, SITE, VIEW
 
 PASSES_WORK = 1.75, 1.3e-6
@@ -59,11 +61,18 @@ def batch_seconds(per_image: float, num_images: int, devices: int) -> float:
 def read_measured(path: Path) -> Measured | None:
     """Return what ``write_measured`` has written, or None."""
     try:
-        data = json.loads(path.read_text(encoding="utf-8"))
+        data = load_json(path, SETTINGS_BYTES)
         stages = {str(stage): float(seconds) for stage, seconds in data["stages"].items()}
-        return Measured(stages, float(data["pixels"]), float(data["samples"]), str(data["device"]))
-    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        measured = Measured(stages, float(data["pixels"]), float(data["samples"]), str(data["device"]))
+    except (OSError, *DAMAGE):
         return None
+    return measured if _is_sound(measured) else None
+
+
+def _is_sound(measured: Measured) -> bool:
+    """Return whether all numbers can have been measured."""
+    numbers = [measured.pixels, measured.samples, *measured.stages.values()]
+    return all(0 <= number < math.inf for number in numbers) and measured.pixels > 0
 
 
 def write_measured(path: Path, measured: Measured) -> None:

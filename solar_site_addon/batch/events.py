@@ -14,6 +14,8 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, NotRequired, TypedDict, cast
 
+from ..generator.domain.errors import UnusableError
+from ..generator.domain.json_file import opened, parse_json
 from ..generator.domain.messages import Message
 
 WORKER_STARTED = "worker_started"
@@ -37,6 +39,10 @@ _NEEDED: dict[str, dict[str, type | tuple[type, ...]]] = {
     NOTE: {"message": str},
 }
 """Keys that an event of each kind must have besides ``event`` and ``time``."""
+_CHUNK_BYTES = 1 << 20
+_LINE_BYTES = 10 * _CHUNK_BYTES
+_TOO_LONG = b"!"
+"""Stands for a line that is longer than any event; with the rest of the line, it is no JSON."""
 
 
 class Event(TypedDict):
@@ -114,20 +120,23 @@ class EventTail:
 
     def read_new(self) -> list[Event]:
         """Return the events of all lines completed since the last call; skip damaged lines."""
+        events: list[Event] = []
         try:
-            with self._path.open("rb") as file:
+            with opened(self._path) as file:
                 file.seek(self._offset)
-                data = file.read()
-        except FileNotFoundError:
-            return []
-        self._offset += len(data)
-        *lines, self._half_line = (self._half_line + data).split(b"\n")
-        return [event for line in lines if (event := _parsed(line)) is not None]
+                while data := file.read(_CHUNK_BYTES):
+                    self._offset += len(data)
+                    *lines, rest = (self._half_line + data).split(b"\n")
+                    self._half_line = rest if len(rest) <= _LINE_BYTES else _TOO_LONG
+                    events += [event for line in lines if (event := _parsed(line)) is not None]
+        except (FileNotFoundError, UnusableError):
+            pass
+        return events
 
 
 def _parsed(line: bytes) -> Event | None:
     try:
-        event = json.loads(line)
+        event = parse_json(line)
     except (ValueError, RecursionError):
         return None
     if not isinstance(event, dict) or not isinstance(event.get("event"), str):

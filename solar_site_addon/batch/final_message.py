@@ -13,6 +13,7 @@ import os
 import sys
 from pathlib import Path
 
+from ..generator.domain.json_file import SETTINGS_BYTES, load_json
 from ..generator.domain.messages import Message
 
 FILE_VARIABLE = "SOLAR_SITE_LAUNCHER_MESSAGE"
@@ -39,6 +40,6 @@ def message_file(log: Path) -> Path:
 def final_message(log: Path) -> Message | None:
     """Return the last message of the launcher that writes ``log``, or None if it has ended without one."""
     try:
-        return Message.from_json(json.loads(message_file(log).read_text(encoding="utf-8")))
-    except (OSError, ValueError):
+        return Message.from_json(load_json(message_file(log), SETTINGS_BYTES))
+    except (OSError, ValueError, RecursionError):
         return None

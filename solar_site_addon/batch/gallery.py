@@ -23,6 +23,7 @@ from ..generator.dataset.files import DAMAGE, SAMPLE_JSON, damaged, read_sample
 from ..generator.dataset.index import find_samples
 from ..generator.dataset.schema import AnnotationRecord, SampleDocument
 from ..generator.domain.errors import SettingsError, SolarSiteError
+from ..generator.domain.json_file import read_text
 from ..generator.domain.messages import Message
 from .dataset_folder import GALLERY, gallery_page
 from .exit_codes import ALL_WHOLE, BAD_ARGUMENTS, SOME_FAILED
@@ -70,7 +71,7 @@ def write_gallery(out: Path, make_previews: MakePreviews | None = None) -> Path:
         for name in ("data", "thumbs", "depth"):
             (new / name).mkdir()
         lines = [_dump(_image(out, sample, new, make_previews)) for sample in samples.values()]
-        text = TEMPLATE.read_text(encoding="utf-8").replace(IMAGES, "[\n" + ",\n".join(lines) + "\n]")
+        text = read_text(TEMPLATE).replace(IMAGES, "[\n" + ",\n".join(lines) + "\n]")
         (new / page.name).write_text(text, encoding="utf-8")
     return page
 

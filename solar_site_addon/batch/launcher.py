@@ -57,7 +57,7 @@ from .patience import until_written
 from .probe import probe_blender
 from .probe_report import ProbeReport
 from .processes import available_cores
-from .progress import RunState
+from .progress import Evidence, RunState
 from .quantities import size
 from .rebuild import rebuild_dataset
 from .recommendation import recommended_processes
@@ -385,7 +385,7 @@ def _unit(request: Request, folder: str, indices: tuple[int, ...]) -> WorkUnit:
 def _run_information(plan: RunPlan, state: RunState) -> dict[str, Any]:
     """Return what dataset.json says about the run, besides its samples."""
     run = plan.request.run
-    now = time.time()
+    now, evidence = time.time(), state.evidence
     return {
         "settings": to_dict(plan.request.settings),
         "seed": run.seed,
@@ -396,7 +396,7 @@ def _run_information(plan: RunPlan, state: RunState) -> dict[str, Any]:
                 **dataclasses.asdict(image_number(index, run.seed, run.views_per_site)),
                 "message": str(message),
                 "log": log_file(Path(), process).name,
-                **_evidence(state, index),
+                **_evidence(evidence.get(index, Evidence())),
             }
             for index, (process, message) in sorted(state.failures.items())
         ],
@@ -410,11 +410,8 @@ def _run_information(plan: RunPlan, state: RunState) -> dict[str, Any]:
     }
 
 
-def _evidence(state: RunState, index: int) -> dict[str, Any]:
-    """Return what is known about an image during which a process ended, empty if none has."""
-    found = state.evidence.get(index)
-    if found is None:
-        return {}
+def _evidence(found: Evidence) -> dict[str, Any]:
+    """Return what a process left behind that ended, as far as there is anything."""
     report = {"crash_report": found.crash_report} if found.crash_report else {}
     return {**report, **({"output": list(found.output)} if found.output else {})}
 
@@ -422,7 +419,7 @@ def _evidence(state: RunState, index: int) -> dict[str, Any]:
 def _conclude(plan: RunPlan, state: RunState, written: Sequence[str], *, interrupted: bool) -> None:
     """Print the result of a run, and what is to be said about the files ``written``."""
     run = plan.request.run
-    seeds = {index: image_number(index, run.seed, run.views_per_site).seed for index in range(run.num_images)}
+    seeds = {index: image_number(index, run.seed, run.views_per_site).seed for index in state.failures}
     logs = {job.name: str(log_file(plan.out, job.name)) for job in plan.jobs}
     print("\n".join(summary(state, seeds, logs, time.time())))
     if interrupted:

@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 
 from ..generator.dataset.content import content_of
-from ..generator.dataset.files import SAMPLE_JSON, is_whole, read_head
+from ..generator.dataset.files import SAMPLE_JSON, file_sha256, is_whole, read_head
 from ..generator.dataset.half_sample import NAMES, hidden_folder, remove_half_sample
 from ..generator.dataset.index import DatasetSummary, assemble_dataset, find_samples
 from ..generator.domain.atomic_files import sync_folder
@@ -24,7 +24,7 @@ from .dataset_folder import check_output, sample_folder, work_folder
 from .exit_codes import ALL_WHOLE, SOME_FAILED
 from .lock import only_launcher
 from .ownership import refuse_foreign
-from .rebuild import information_about_run
+from .rebuild import has_all, information_about_run
 from .run_record import Recipe, RunRecord, recipe_of, refuse_other_samples, write_record
 from .shard import WHOLE
 from .work_unit import split_into_blocks
@@ -58,8 +58,9 @@ def merge_datasets(
             before_each()
             if index not in there:
                 link_or_copy(samples[index], target)
-        summary = assemble_dataset(out, information, run.formats, content, before_each)
-        ended = ALL_WHOLE if set(range(num_images)) <= set(find_samples(out)) else SOME_FAILED
+        merged = find_samples(out)
+        summary = assemble_dataset(out, information, run.formats, content, before_each, samples=merged)
+        ended = ALL_WHOLE if has_all(merged, num_images) else SOME_FAILED
         write_record(out, RunRecord(recipe, num_images, len(there), record.started, ended, WHOLE))
     return summary
 
@@ -83,7 +84,7 @@ def _union(found: Sequence[tuple[Path, Mapping[int, Path]]]) -> dict[int, Path]:
     for _, samples in found:
         for index, folder in samples.items():
             other = union.setdefault(index, folder)
-            if other != folder and (other / SAMPLE_JSON).read_bytes() != (folder / SAMPLE_JSON).read_bytes():
+            if other != folder and file_sha256(other / SAMPLE_JSON) != file_sha256(folder / SAMPLE_JSON):
                 raise SettingsError(
                     "{folder} and {other} are different samples of the same image: remove one of them.",
                     folder=folder,

@@ -4,13 +4,14 @@
 from __future__ import annotations
 
 import dataclasses
-import json
 import tempfile
 import time
 from pathlib import Path
 
+from ..generator.dataset.files import DAMAGE
 from ..generator.dataset.layout import batch_name
 from ..generator.domain.errors import SolarSiteError
+from ..generator.domain.json_file import SETTINGS_BYTES, load_json
 from ..generator.domain.messages import Message, system_reason
 from .blender_command import BlenderCommand, probe_arguments
 from .dataset_folder import events_file, log_file, temporary_folder, unit_file, work_folder
@@ -84,12 +85,13 @@ def _read_report(path: Path, log: Path, code: int | None, command: BlenderComman
     if code == EXIT_TOO_OLD:
         raise SolarSiteError("Solar Site needs Blender 4.2 or later; {program} is older.", program=command.description)
     try:
-        document = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+        document = load_json(path, SETTINGS_BYTES)
+        if "error" not in document:
+            return ProbeReport.of(document)
+        error = Message.from_json(document["error"])
+    except (OSError, *DAMAGE):
         raise _no_answer(log, code, command) from None
-    if "error" in document:
-        raise SolarSiteError.of(Message.from_json(document["error"]))
-    return ProbeReport.of(document)
+    raise SolarSiteError.of(error)
 
 
 def _no_answer(log: Path, code: int | None, command: BlenderCommand) -> SolarSiteError:

@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The state of a run: pure functions from the workers' events to what a progress bar or a panel shows."""
+"""The state of a run: from the workers' events to what a progress bar or a panel shows."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import bisect
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from ..generator.domain.messages import Message
@@ -45,70 +46,93 @@ class Note:
     message: Message
 
 
-@dataclass(frozen=True)
+@dataclass
 class ProcessState:
-    """The state of one work unit. Images are given by their global index."""
+    """The state of one work unit, which grows with its events. Images are given by their global index.
+
+    Of an image that is made, only the time that it took is kept: a run may have millions of them.
+    """
 
     name: str
-    indices: tuple[int, ...]
+    indices: Sequence[int]
+    """Ascending."""
     phase: str = WAITING
     """``waiting`` for a worker, ``started`` or ``done``."""
     current: int | None = None
     current_since: float = 0.0
     """When the current image was started, Unix seconds."""
-    seconds: Mapping[int, float] = field(default_factory=dict)
-    """Time that each image of this run took."""
-    skipped: frozenset[int] = frozenset()
+    seconds: dict[int, float] = field(default_factory=dict)
+    """Time that each image of this run took, in the order in which they were made."""
+    total_seconds: float = 0.0
+    """Sum of these times."""
+    slowest: float = 0.0
+    """Longest of these times."""
+    skipped: set[int] = field(default_factory=set)
     """Images that were already complete when a worker came to them, and that this run has not made."""
-    failed: Mapping[int, Message] = field(default_factory=dict)
+    failed: dict[int, Message] = field(default_factory=dict)
     """Message for each image that failed."""
-    attempts: Mapping[int, int] = field(default_factory=dict)
-    """How often each image was started."""
-    evidence: Mapping[int, Evidence] = field(default_factory=dict)
+    evidence: dict[int, Evidence] = field(default_factory=dict)
     """What is known about each image during which processes ended."""
-    notes: tuple[Note, ...] = ()
+    notes: list[Note] = field(default_factory=list)
     """What happened to the process, in order."""
+    workers_done: int = 0
+    """Number of workers that have finished the unit."""
 
     @property
     def remaining(self) -> tuple[int, ...]:
         """Images of the unit that have neither been made nor failed, in order."""
-        ended = self.seconds.keys() | self.skipped | self.failed.keys()
-        return tuple(index for index in self.indices if index not in ended)
+        return tuple(index for index in self.indices if not self._has_ended(index))
 
+    @property
+    def num_remaining(self) -> int:
+        """Number of these images."""
+        only_failed = sum(index not in self.seconds and index not in self.skipped for index in self.failed)
+        return max(0, len(self.indices) - len(self.seconds) - len(self.skipped) - only_failed)
 
-def process_state(name: str, indices: tuple[int, ...], events: Iterable[Event]) -> ProcessState:
-    """Return the state of a work unit after ``events``, which may come from several workers, one after the other."""
-    phase, current, since = WAITING, None, 0.0
-    seconds: dict[int, float] = {}
-    skipped: set[int] = set()
-    failed: dict[int, Message] = {}
-    attempts: dict[int, int] = {}
-    evidence: dict[int, Evidence] = {}
-    notes: list[Note] = []
-    for event in events:
+    def _has(self, index: int) -> bool:
+        place = bisect.bisect_left(self.indices, index)
+        return place < len(self.indices) and self.indices[place] == index
+
+    def _has_ended(self, index: int) -> bool:
+        return index in self.seconds or index in self.skipped or index in self.failed
+
+    def add(self, event: Event) -> None:
+        """Take note of the next event; events may come from several workers, one after the other."""
         kind, index = event["event"], event.get("index")
+        if index is not None and not self._has(index):
+            return  # not written by a worker of this unit
         if kind == NOTE:
-            notes.append(Note(event["time"], Message.from_json(event)))
+            self.notes.append(Note(event["time"], Message.from_json(event)))
         elif kind in _PHASES:
-            phase, current = _PHASES[kind], None
+            self.phase, self.current = _PHASES[kind], None
+            self.workers_done += kind == WORKER_DONE
         elif kind == IMAGE_STARTED and index is not None:
-            current, since = index, event["time"]
-            attempts[index] = attempts.get(index, 0) + 1
+            self.current, self.current_since = index, event["time"]
         elif index is not None:
-            current = None
-            if kind == IMAGE_DONE:
-                seconds[index] = event["seconds"]
-            elif kind == IMAGE_SKIPPED:
-                skipped.add(index)
-            elif kind == IMAGE_FAILED:
-                failed[index] = Message.from_json(event)
-                evidence[index] = Evidence(tuple(event.get("output", ())), event.get("crash_report", ""))
-            elif kind == IMAGE_RETRIED:
-                failed.pop(index, None)
-    skipped -= seconds.keys()  # a restarted worker skips what its predecessor has made
-    return ProcessState(
-        name, indices, phase, current, since, seconds, frozenset(skipped), failed, attempts, evidence, tuple(notes)
-    )
+            self.current = None
+            self._end(kind, index, event)
+
+    def _end(self, kind: str, index: int, event: Event) -> None:
+        if kind == IMAGE_DONE:
+            self.total_seconds += event["seconds"] - self.seconds.get(index, 0.0)
+            self.slowest = max(self.slowest, event["seconds"])
+            self.seconds[index] = event["seconds"]
+            self.skipped.discard(index)
+        elif kind == IMAGE_SKIPPED and index not in self.seconds:  # else a restarted worker, after its predecessor
+            self.skipped.add(index)
+        elif kind == IMAGE_FAILED:
+            self.failed[index] = Message.from_json(event)
+            self.evidence[index] = Evidence(tuple(event.get("output", ())), event.get("crash_report", ""))
+        elif kind == IMAGE_RETRIED:
+            self.failed.pop(index, None)
+
+
+def process_state(name: str, indices: Sequence[int], events: Iterable[Event]) -> ProcessState:
+    """Return the state of a work unit after ``events``."""
+    state = ProcessState(name, indices)
+    for event in events:
+        state.add(event)
+    return state
 
 
 @dataclass(frozen=True)
@@ -143,9 +167,19 @@ class RunState:
         }
 
     @property
+    def num_failed(self) -> int:
+        """Number of failed images."""
+        return sum(len(process.failed) for process in self.processes)
+
+    @property
+    def slowest(self) -> float:
+        """Time that the slowest image of this run took, 0 before the first."""
+        return max((process.slowest for process in self.processes), default=0.0)
+
+    @property
     def latest_note(self) -> Message | None:
         """What was reported last about any process, None if nothing was."""
-        notes = [note for process in self.processes for note in process.notes]
+        notes = [process.notes[-1] for process in self.processes if process.notes]
         return max(notes, key=lambda note: note.time).message if notes else None
 
     @property
@@ -165,15 +199,14 @@ class RunState:
 
     def eta_seconds(self, now: float) -> float | None:
         """Return the time until the slowest process will have finished; None before the first image."""
-        times = self.seconds.values()
-        if not times:
+        made = self.made
+        if not made:
             return None
-        mean = sum(times) / len(times)
+        mean = sum(process.total_seconds for process in self.processes) / made
         return max((_time_left(process, mean, now) for process in self.processes), default=0.0)
 
 
 def _time_left(process: ProcessState, mean_of_all: float, now: float) -> float:
-    own = process.seconds.values()
-    mean = sum(own) / len(own) if own else mean_of_all
+    mean = process.total_seconds / len(process.seconds) if process.seconds else mean_of_all
     begun = min(mean, max(0.0, now - process.current_since)) if process.current is not None else 0.0
-    return max(0.0, len(process.remaining) * mean - begun)
+    return max(0.0, process.num_remaining * mean - begun)

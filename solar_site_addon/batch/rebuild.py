@@ -8,10 +8,11 @@ from pathlib import Path
 from typing import Any
 
 from ..generator.dataset.content import content_of
+from ..generator.dataset.dataset_json import read_dataset_head
 from ..generator.dataset.files import DAMAGE
-from ..generator.dataset.index import DatasetSummary, assemble_dataset, find_samples
+from ..generator.dataset.index import DatasetSummary, assemble_dataset, find_samples, is_whole
+from ..generator.dataset.layout import SAMPLE_FOLDERS
 from ..generator.domain.errors import SettingsError
-from ..generator.domain.json_file import DATASET_BYTES, load_json
 from ..generator.settings.schema import RunSettings
 from .dataset_folder import dataset_json, record_file, result_file, shards_with_record, work_folder
 from .exit_codes import ALL_WHOLE
@@ -31,19 +32,24 @@ def rebuild_dataset(out: Path, run: RunSettings, before_each: Callable[[], None]
     Raise SettingsError if there is no dataset, a launcher is running in it, or anything that is not ours is in the way.
     """
     content = content_of(run)
-    if not find_samples(out):
+    if not any(map(is_whole, out.glob(SAMPLE_FOLDERS))):
         raise SettingsError("{folder} contains no samples.", folder=out)
     refuse_foreign(out, run.formats)
     work_folder(out).mkdir(exist_ok=True)
     with only_launcher(out):
         samples = find_samples(out)
         known = information_about_run([out], samples)
-        summary = assemble_dataset(out, known, run.formats, content, before_each)
+        summary = assemble_dataset(out, known, run.formats, content, before_each, samples)
         for shard in shards_with_record(out):
             record = read_record(out, shard)
-            if record is not None and set(range(record.num_images)) <= set(samples):
+            if record is not None and has_all(samples, record.num_images):
                 note_end(out, ALL_WHOLE, shard)
     return summary
+
+
+def has_all(samples: Collection[int], num_images: int) -> bool:
+    """Return whether ``samples`` (their indices, each once) are all images from 0 on, whatever number a file claims."""
+    return sum(0 <= index < num_images for index in samples) == num_images
 
 
 def information_about_run(folders: Iterable[Path], samples: Collection[int]) -> dict[str, Any]:
@@ -77,7 +83,7 @@ def _documents(out: Path) -> list[dict[str, Any]]:
 
 def _read(file: Path) -> dict[str, Any]:
     try:
-        document = load_json(file, DATASET_BYTES)
+        document = read_dataset_head(file)
     except (OSError, *DAMAGE):
         return {}
     if not isinstance(document, dict):

@@ -10,10 +10,13 @@ from typing import Any, cast
 
 from ..generator.domain.messages import Message
 from .dataset_folder import events_file, unit_file, unit_names
-from .events import NOTE, WORKER_DONE, Event, EventTail, append_event
-from .progress import ProcessState, RunState, process_state
+from .events import NOTE, Event, EventTail, append_event
+from .progress import STARTED, ProcessState, RunState
 from .run_record import RunRecord, read_record
 from .work_unit import read_unit
+
+UNITS_AT_ONCE = 256
+"""Units whose events a reader looks for in each call: as many as a run on one machine has at most."""
 
 
 class UnitReader:
@@ -21,22 +24,14 @@ class UnitReader:
 
     def __init__(self, out: Path, name: str, indices: tuple[int, ...]) -> None:
         self.name = name
-        self._indices = indices
         self._file = events_file(out, name)
         self._tail = EventTail(self._file)
-        self._events: list[Event] = []
-        self.state: ProcessState = process_state(name, indices, [])
-
-    @property
-    def workers_done(self) -> int:
-        """Number of workers that have finished the unit."""
-        return sum(event["event"] == WORKER_DONE for event in self._events)
+        self.state = ProcessState(name, indices)
 
     def look(self) -> ProcessState:
         """Read the new events and return the state of the unit."""
-        new = self._tail.read_new()
-        if new:
-            self._add(new)
+        for event in self._tail.read_new():
+            self.state.add(event)
         return self.state
 
     def report(self, event: str, **values: Any) -> None:
@@ -44,34 +39,48 @@ class UnitReader:
         try:
             append_event(self._file, event, **values)
         except OSError:
-            self._add([cast("Event", {"event": event, "time": time.time(), **values})])
+            self.state.add(cast("Event", {"event": event, "time": time.time(), **values}))
         self.look()
 
     def note(self, message: Message) -> None:
         """Report what happened to the process, for everyone who follows the run."""
         self.report(NOTE, **message.to_json())
 
-    def _add(self, events: list[Event]) -> None:
-        self._events += events
-        self.state = process_state(self.name, self._indices, self._events)
-
 
 class RunReader:
-    """Follows the latest run in a dataset folder, whoever started it."""
+    """Follows the latest run in a dataset folder, whoever started it.
+
+    Of many units, some are looked at in each call, in turn, and always those that were at work before.
+    """
 
     def __init__(self, out: Path) -> None:
         self._out = out
-        self._started: float | None = None
+        self._of: tuple[float, int | None] | None = None
+        """Start and end of the run that was seen last."""
         self._units: dict[str, UnitReader] = {}
+        self._turn = 0
 
     def look(self) -> tuple[RunRecord, RunState] | None:
         """Return the record and the current state of the run; None if there is none."""
         record = read_record(self._out)
         if record is None:
             return None
-        if record.started != self._started:
-            self._started, self._units = record.started, {}
-        return record, run_state(record, [self._unit(name) for name in unit_names(self._out)])
+        if self._of is None or record.started != self._of[0]:
+            self._units = {}
+        has_changed, self._of = (record.started, record.ended) != self._of, (record.started, record.ended)
+        units = [self._unit(name) for name in unit_names(self._out)]
+        self._turn += 1
+        for unit in units if has_changed else self._in_turn(units):
+            unit.look()
+        return record, RunState(record.total, record.earlier, record.started, tuple(unit.state for unit in units))
+
+    def _in_turn(self, units: Sequence[UnitReader]) -> list[UnitReader]:
+        turns = -(-len(units) // UNITS_AT_ONCE)
+        return [
+            unit
+            for place, unit in enumerate(units)
+            if unit.state.phase == STARTED or place % turns == self._turn % turns
+        ]
 
     def _unit(self, name: str) -> UnitReader:
         if name not in self._units:

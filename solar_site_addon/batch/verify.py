@@ -7,16 +7,17 @@ that dataset.json does not list yet is verified except for its sample.json.
 
 from __future__ import annotations
 
-import hashlib
+import contextlib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
-from ..generator.dataset.files import DAMAGE, SAMPLE_JSON, read_head
+from ..generator.dataset.dataset_json import read_entries
+from ..generator.dataset.files import DAMAGE, SAMPLE_JSON, file_sha256, read_head
 from ..generator.dataset.half_sample import NAMES, hidden_folder, remove_half_sample
 from ..generator.dataset.layout import BATCH_NAME, SAMPLE_FOLDERS, SAMPLE_NAME
 from ..generator.domain.errors import SettingsError
-from ..generator.domain.json_file import DATASET_BYTES, load_json
 from .dataset_folder import dataset_json
 from .lock import only_launcher
 
@@ -31,19 +32,24 @@ class Verified:
 
 
 def verify_samples(out: Path) -> Iterator[Verified]:
-    """Yield each sample folder in ``out``, and each that dataset.json lists; raise SettingsError if there is none."""
-    listed = _listed(out)
-    folders = {folder for folder in out.glob(SAMPLE_FOLDERS) if folder.is_dir() and SAMPLE_NAME.fullmatch(folder.name)}
-    folders |= {out / path for path in listed}
-    if not folders:
+    """Yield each sample that dataset.json lists, then all others in ``out``; raise SettingsError if there is none."""
+    seen: set[str] = set()
+    for path, checksums in _listed(out):
+        if path not in seen:
+            seen.add(path)
+            yield Verified(out / path, tuple(_damaged(out / path, checksums)))
+    for folder in sorted(out.glob(SAMPLE_FOLDERS)):
+        path = folder.relative_to(out).as_posix()
+        if path not in seen and folder.is_dir() and SAMPLE_NAME.fullmatch(folder.name):
+            seen.add(path)
+            yield Verified(folder, tuple(_damaged(folder, {})))
+    if not seen:
         raise SettingsError("{folder} contains no samples.", folder=out)
-    for folder in sorted(folders):
-        yield Verified(folder, tuple(_damaged(folder, listed.get(folder.relative_to(out).as_posix()))))
 
 
-def _damaged(folder: Path, listed: Mapping[str, str] | None) -> Iterator[str]:
+def _damaged(folder: Path, listed: Mapping[str, str]) -> Iterator[str]:
     head = read_head(folder)
-    expected = dict(listed or {})
+    expected = dict(listed)
     if head is not None:
         expected |= {name: file["sha256"] for name, file in head["files"].items() if name not in expected}
     elif not expected:
@@ -55,19 +61,25 @@ def _damaged(folder: Path, listed: Mapping[str, str] | None) -> Iterator[str]:
 
 def _checksum(path: Path) -> str:
     try:
-        with path.open("rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest()
-    except OSError:  # missing or unreadable
+        return file_sha256(path)
+    except (OSError, ValueError):  # missing or unreadable, or a pipe
         return ""
 
 
-def _listed(out: Path) -> dict[str, dict[str, str]]:
-    """Return the checksums in dataset.json by sample folder, relative to ``out``, as far as they make sense."""
+def _listed(out: Path) -> Iterator[tuple[str, dict[str, str]]]:
+    """Yield path and checksums of the samples in dataset.json, as far as they make sense."""
+    with contextlib.suppress(OSError, *DAMAGE):
+        for sample in read_entries(dataset_json(out)):
+            if (found := _path_and_checksums(sample)) is not None:
+                yield found
+
+
+def _path_and_checksums(sample: Any) -> tuple[str, dict[str, str]] | None:
     try:
-        samples = load_json(dataset_json(out), DATASET_BYTES)["samples"]
-        return {sample["path"]: dict(sample["sha256"]) for sample in samples if _is_inside(sample["path"])}
-    except (OSError, *DAMAGE):
-        return {}
+        path, checksums = str(sample["path"]), dict(sample["sha256"])
+    except DAMAGE:
+        return None
+    return (path, checksums) if _is_inside(path) else None
 
 
 def _is_inside(path: str) -> bool:

@@ -7,7 +7,6 @@ The state of a batch is on disk, in its folder, so the panel finds it again afte
 from __future__ import annotations
 
 import hashlib
-import json
 import subprocess
 import time
 from collections.abc import Callable
@@ -18,8 +17,10 @@ from ..batch.control import BatchReader, BatchView, is_alive
 from ..batch.exit_codes import ALL_WHOLE, BAD_ARGUMENTS, INTERNAL_ERROR, INTERRUPTED, SOME_FAILED
 from ..batch.final_message import final_message
 from ..batch.processes import exit_in_words
+from ..generator.dataset.files import DAMAGE
 from ..generator.domain.atomic_files import replace_json
 from ..generator.domain.errors import SolarSiteError
+from ..generator.domain.json_file import SETTINGS_BYTES, load_json
 from ..generator.domain.messages import Message
 from .preferences import user_folder
 
@@ -190,7 +191,7 @@ def _memory() -> Path:
 def _read(path: Path) -> list[Path]:
     """Return the folders in ``path`` that still exist."""
     try:
-        folders = [Path(name) for name in json.loads(path.read_text(encoding="utf-8"))]
-    except (OSError, ValueError, TypeError):
+        folders = [Path(name) for name in load_json(path, SETTINGS_BYTES)]
+    except (OSError, *DAMAGE):
         return []
     return [folder for folder in folders if folder.is_dir()][:MOST_REMEMBERED]

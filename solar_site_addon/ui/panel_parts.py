@@ -21,6 +21,8 @@ from .locale.translations import say, say_message
 from .properties import footprint_of, ground_sampling_of, image_size_of, resolved, sampling_of
 from .session import Outlook, device_view, session
 
+MAX_PROCESSES = 16
+"""Maximum number of processes that are listed."""
 MAX_FAILURES = 5
 """Maximum number of failures that are listed."""
 LABEL_SHARE = 0.45
@@ -73,8 +75,11 @@ def draw_run_details(column: Any, view: FolderView) -> None:
     state = view.batch.state
     if view.status == RUNNING:
         bars = column.column(align=True)
-        for process in state.processes:
+        shown = sorted(state.processes, key=lambda process: process.current is None)[:MAX_PROCESSES]
+        for process in sorted(shown, key=lambda process: process.name):
             draw_process(bars, process)
+        if len(state.processes) > MAX_PROCESSES:
+            bars.label(text=say("and {more} more", more=len(state.processes) - MAX_PROCESSES), translate=False)
         if state.latest_note is not None:
             draw_message(column, say_message(state.latest_note), "INFO")
     draw_failures(column, state.failures)
@@ -168,7 +173,7 @@ def draw_copied_settings(column: Any, scene: bpy.types.Scene) -> None:
 def draw_process(column: Any, process: ProcessState) -> None:
     """Draw the progress bar of one process."""
     total = len(process.indices)
-    made = total - len(process.remaining)
+    made = total - process.num_remaining
     if process.current is not None:
         doing = image_name(process.current)
     else:

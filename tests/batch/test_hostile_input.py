@@ -1,109 +1,47 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Files that somebody else may have written are data: whatever they hold, they are read or refused in one sentence.
 
-Each file is fuzzed by arbitrary JSON and by mutations of a real one. ``make torture`` runs more cases than ``make
-test``: the environment variable SOLAR_SITE_FUZZ is their number.
+Each file is fuzzed by arbitrary JSON and by mutations of a real one. Whole datasets are in
+``tests/headless/test_hostile_datasets.py``, elevation models in ``test_hostile_models.py``.
 """
 
 from __future__ import annotations
 
 import contextlib
 import dataclasses
+import io
 import json
+import math
 import os
-from collections.abc import Callable
+import shutil
 from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from solar_site_addon.batch.command_line import parse, read_settings
+from solar_site_addon.batch.display import LineDisplay, bar_line, summary
+from solar_site_addon.batch.estimate import Measured, estimated_seconds, read_measured, write_measured
 from solar_site_addon.batch.events import EventTail
+from solar_site_addon.batch.final_message import final_message, message_file
 from solar_site_addon.batch.ownership import is_ours, refuse_foreign
-from solar_site_addon.batch.progress import process_state
+from solar_site_addon.batch.progress import RunState, process_state
 from solar_site_addon.batch.rebuild import information_about_run
 from solar_site_addon.batch.run_record import make_recipe, read_record, refuse_other_samples
 from solar_site_addon.batch.verify import verify_samples
 from solar_site_addon.batch.work_unit import WorkUnit, read_unit, write_unit
 from solar_site_addon.generator.dataset.files import SAMPLE_JSON, json_bytes, read_head, read_sample
 from solar_site_addon.generator.dataset.index import assemble_dataset, find_samples
-from solar_site_addon.generator.domain.errors import SolarSiteError
+from solar_site_addon.generator.domain.errors import SettingsError, SolarSiteError
+from solar_site_addon.generator.domain.messages import SettingName
 from solar_site_addon.generator.settings.schema import RunSettings, Settings, to_dict
+from solar_site_addon.ui.presets import apply_preset, import_preset
 
-CASES = int(os.environ.get("SOLAR_SITE_FUZZ", "150"))
-KINDS = 6
-"""Kinds of files below, which share the cases."""
-LONGEST_SENTENCE = 5000
+from ..hostile import CHANGES, EDITS, changed, contents, in_one_sentence, mutated, share_of_cases
 
-FUZZED = settings(
-    max_examples=max(1, CASES // KINDS),
-    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
-    deadline=None,
-)
-TOKENS = [
-    *(b"null", b"true", b"-1", b"2", b"1e999", b"NaN", b"1" * 400, b"9" * 5000, b"{}", b"[]", b'"', b"}", b"\n"),
-    *(b'"../../../etc/passwd"', b'"/dev/zero"', b'"\\ud800"', b"\x00", b"\xff\xfe", b"[" * 3000, b'{"a":' * 3000),
-]
-JSON = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20),
-    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=12), inner, max_size=4),
-    max_leaves=12,
-)
-EDITS = st.lists(
-    st.tuples(
-        st.floats(0, 1), st.sampled_from(["flip", "cut", "insert", "replace", "double"]), st.sampled_from(TOKENS)
-    ),
-    min_size=1,
-    max_size=6,
-)
-
-
-def mutated(data: bytes, edits: list[tuple[float, str, bytes]]) -> bytes:
-    """Return ``data`` after all edits, each at a relative position."""
-    for where, kind, token in edits:
-        place = int(where * len(data))
-        if kind == "flip" and data:
-            place = min(place, len(data) - 1)
-            data = data[:place] + bytes([data[place] ^ 0x11]) + data[place + 1 :]
-        elif kind == "cut":
-            data = data[:place]
-        elif kind == "insert":
-            data = data[:place] + token + data[place:]
-        elif kind == "replace":
-            end = next((n for n in range(place, len(data)) if data[n : n + 1] in b",]}\n"), len(data))
-            data = data[:place] + token + data[end:]
-        else:
-            data = data[:place] + data[place // 2 :]
-    return data
-
-
-def contents(real: bytes) -> st.SearchStrategy[bytes]:
-    """Return arbitrary JSON, arbitrary bytes, JSON with the keys of a real file, and mutations of it."""
-    keys = list(json.loads(real))
-    with_keys = st.dictionaries(st.sampled_from(keys), JSON, max_size=8).map(
-        lambda some: json.dumps({**json.loads(real), **some}).encode()
-    )
-    return st.one_of(
-        EDITS.map(lambda edits: mutated(real, edits)),
-        with_keys,
-        JSON.map(lambda value: json.dumps(value).encode()),
-        st.binary(max_size=200),
-    )
-
-
-def in_one_sentence(action: Callable[[], Any]) -> None:
-    """Do something that may be refused, but only by an error that is a sentence."""
-    try:
-        action()
-    except SolarSiteError as error:
-        text = str(error)
-        assert text
-        assert "Traceback" not in text
-        assert len(text) < LONGEST_SENTENCE
-
-
+FUZZED = share_of_cases(0.08)
 REAL_SETTINGS = json.dumps(to_dict(Settings())).encode()
 UNIT = WorkUnit(Settings(), 0, (0, 1), "batch_00", "auto", use_gpu=True)
 SAMPLE = {
@@ -137,6 +75,12 @@ DATASET = {
     "samples": [{"index": 0, "path": "batch_00/image_0000", "sha256": {"rgb.png": "0" * 64}}],
 }
 EVENTS = b'{"event": "image_started", "time": 1.0, "index": 0}\n{"event": "image_failed", "index": 0, "message": "x"}\n'
+
+
+@pytest.fixture(autouse=True)
+def no_flushing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Do not wait for the disk thousands of times."""
+    monkeypatch.setattr(os, "fsync", lambda _: None)
 
 
 @FUZZED
@@ -211,9 +155,55 @@ def test_records_and_indexes(tmp_path: Path, record: bytes, dataset: bytes) -> N
 def test_events(tmp_path: Path, edits: list[tuple[float, str, bytes]], noise: bytes) -> None:
     file = tmp_path / "batch_00.events.jsonl"
     file.write_bytes(mutated(EVENTS * 2, edits) + noise + b"\n")
-    events = EventTail(file).read_new()
-    state = process_state("batch_00", (0, 1), events)
+    shown(file)
+
+
+@FUZZED
+@given(changes=CHANGES)
+def test_events_with_other_values(tmp_path: Path, changes: list[tuple[float, Any, bool]]) -> None:
+    file = tmp_path / "batch_00.events.jsonl"
+    events = changed([json.loads(line) for line in EVENTS.splitlines()], changes)
+    file.write_text("".join(json.dumps(event) + "\n" for event in events))
+    shown(file)
+
+
+def shown(file: Path) -> None:
+    """Show the state that events tell of, as a launcher and the panel do."""
+    state = process_state("batch_00", (0, 1), EventTail(file).read_new())
     assert set(state.remaining) <= {0, 1}
+    run = RunState(2, 0, 0.0, (state,))
+    assert bar_line(run, 1.0, 80)
+    assert summary(run, {0: 0, 1: 1}, {"batch_00": "batch_00.log"}, 1.0)
+    LineDisplay(io.StringIO()).close(run)
+    assert str(run.latest_note)
+
+
+@FUZZED
+@given(data=contents(json.dumps({"settings": {"site": {"relief": [0.1, 0.2]}, "array": {"posts": "double"}}}).encode()))
+def test_presets_of_the_panel(tmp_path: Path, data: bytes) -> None:
+    file, folder = tmp_path / "mine.json", tmp_path / "presets"
+    shutil.rmtree(folder, ignore_errors=True)
+    file.write_bytes(data)
+    in_one_sentence(lambda: apply_preset(Settings(), file))
+    in_one_sentence(lambda: import_preset(file, folder))
+    for made in folder.rglob("*.json"):
+        apply_preset(Settings(), made)
+
+
+@FUZZED
+@given(data=st.data())
+def test_small_files_of_ours(tmp_path: Path, data: Any) -> None:
+    file = tmp_path / "measured.json"
+    write_measured(file, Measured({"view": 1.0}, 100.0, 16.0, "CPU"))
+    file.write_bytes(data.draw(contents(file.read_bytes())))
+    measured = read_measured(file)
+    if measured is not None:
+        assert 0 <= estimated_seconds(measured, 100.0, 16.0, 1) <= math.inf
+    log = tmp_path / "launcher.log"
+    message = SettingsError("{setting} = {value:g} is bad.", setting=SettingName("site.relief"), value=2.0).message
+    real = json.dumps(message.to_json()).encode()
+    message_file(log).write_bytes(data.draw(contents(real)))
+    assert isinstance(str(final_message(log)), str)
 
 
 @pytest.mark.parametrize("folder", ["..", ".", "/var", "../other", "batch_00/..", "batch_00/../..", ".work", "C:\\x"])

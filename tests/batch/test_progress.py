@@ -3,17 +3,25 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from solar_site_addon.batch.display import bar_line, progress_words
+from solar_site_addon.batch import run_reader
+from solar_site_addon.batch.dataset_folder import events_file, unit_file
+from solar_site_addon.batch.display import News, bar_line, progress_words
 from solar_site_addon.batch.events import Event, EventTail, append_event
 from solar_site_addon.batch.progress import DONE, STARTED, WAITING, RunState, process_state
 from solar_site_addon.batch.quantities import duration, size
+from solar_site_addon.batch.run_reader import RunReader
+from solar_site_addon.batch.run_record import RunRecord, make_recipe, write_record
+from solar_site_addon.batch.work_unit import WorkUnit, write_unit
+from solar_site_addon.generator.dataset.layout import batch_name
 from solar_site_addon.generator.domain.messages import Message
+from solar_site_addon.generator.settings.schema import RunSettings, Settings
 
 
 def started(index: int, time: float = 0.0) -> Event:
@@ -65,9 +73,9 @@ def test_an_image_that_is_tried_again_has_not_failed() -> None:
     assert (state.failed, state.remaining, state.phase) == ({}, (0, 1), WAITING)
 
 
-def test_attempts_are_counted_over_several_workers() -> None:
+def test_an_image_that_a_second_worker_begins_is_the_current_one() -> None:
     state = process_state("batch_00", (0, 1), [BEGIN, started(0), done(0), BEGIN, started(1), BEGIN, started(1)])
-    assert (state.current, state.attempts) == (1, {0: 1, 1: 2})
+    assert (state.current, state.workers_done) == (1, 0)
 
 
 def test_images_of_this_run_are_not_counted_again_when_a_new_worker_skips_them() -> None:
@@ -143,3 +151,52 @@ def test_events_without_required_keys_are_skipped(tmp_path: Path) -> None:
     for values in ({}, {"index": "0", "seconds": 1}, {"index": 0}, {"index": 0, "seconds": 1.5}):
         append_event(file, "image_done", **values)
     assert [event["seconds"] for event in EventTail(file).read_new()] == [1.5]
+
+
+def test_each_image_is_news_once() -> None:
+    state = process_state(
+        "batch_00", range(6), [BEGIN, started(0), done(0), started(1), failed(1), started(2), done(2)]
+    )
+    run, news = RunState(6, 0, 0.0, (state,)), News()
+    assert [(index, text) for index, _, text in news.new(run)] == [
+        (0, "done in 1.0 s"),
+        (2, "done in 1.0 s"),
+        (1, "failed: why"),
+    ]
+    assert news.new(run) == []
+    for event in (started(3), done(3, 2.0), {"event": "image_retried", "time": 0.0, "index": 1}, failed(1)):
+        state.add(event)
+    assert news.new(run) == [(3, "batch_00", "done in 2.0 s")]
+    state.add(done(1))
+    assert news.new(run) == [(1, "batch_00", "done in 1.0 s")]
+
+
+def test_of_many_units_those_at_work_are_always_followed_and_the_others_in_turn(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(run_reader, "UNITS_AT_ONCE", 2)
+    monkeypatch.setattr(run_reader, "unit_names", lambda _: [batch_name(index) for index in range(6)])
+    recipe = make_recipe(Settings(), RunSettings(), "4.5.0")
+    write_record(tmp_path, RunRecord(recipe, 6, 0, 1.0))
+    write_unit(unit_file(tmp_path, batch_name(0)), WorkUnit(Settings(), 0, (0,), "", "auto", use_gpu=True))
+    for index in range(1, 6):
+        shutil.copy(unit_file(tmp_path, batch_name(0)), unit_file(tmp_path, batch_name(index)))
+    reader = RunReader(tmp_path)
+    assert looked(reader).made == 0
+    append_event(events_file(tmp_path, batch_name(3)), "worker_started")
+    assert any(looked(reader).processes[3].phase == STARTED for _ in range(3))
+    for index in range(6):
+        append_event(events_file(tmp_path, batch_name(index)), "image_done", index=0, seconds=1.0)
+    assert looked(reader).processes[3].seconds
+    assert [looked(reader).made for _ in range(2)][-1] == 6
+    for index in range(6):
+        append_event(events_file(tmp_path, batch_name(index)), "worker_done")
+    assert 0 < sum(process.phase == DONE for process in looked(reader).processes) < 6
+    write_record(tmp_path, RunRecord(recipe, 6, 0, 1.0, ended=0))
+    assert all(process.phase == DONE for process in looked(reader).processes), "at the end of a run, all are read"
+
+
+def looked(reader: RunReader) -> RunState:
+    found = reader.look()
+    assert found is not None
+    return found[1]

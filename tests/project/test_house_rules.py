@@ -327,3 +327,33 @@ def test_the_check_finds_a_path_in_a_dataset() -> None:
     for code in ('out / ".work" / "run.json"', 'out.glob("batch_*/image_*")', 'f"image_{index:04d}"', "out / 'hdf5'"):
         assert list(paths_of_datasets_in(ast.parse(code)))
     assert not list(paths_of_datasets_in(ast.parse('help = "rewrite dataset.json from the samples"')))
+
+
+READERS_OF_WHOLE_FILES = {
+    # what the kernel writes, and a file that Blender has just written
+    "solar_site_addon/batch/memory.py",
+    "solar_site_addon/generator/render/jpeg.py",
+}
+
+
+def unbounded_reads_in(tree: ast.AST) -> Iterator[str]:
+    """Return where a file is read however large it is, or JSON however wrong its numbers are."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Attribute) and node.attr in ("read_text", "read_bytes"):
+            yield f"line {node.lineno}: {node.attr}"
+        if isinstance(node, ast.Attribute) and dotted(node) in ("json.load", "json.loads", "tomllib.load"):
+            yield f"line {node.lineno}: {dotted(node)}"
+        if isinstance(node, ast.ImportFrom) and node.module in ("json", "tomllib"):
+            yield f"line {node.lineno}: from {node.module} import"
+
+
+def test_files_that_others_may_have_written_are_read_up_to_a_bound() -> None:
+    files = [*python_files(ADDON), *python_files(ROOT / "headless"), *python_files(ROOT / "solar_site")]
+    found = {path.relative_to(ROOT).as_posix(): list(unbounded_reads_in(parse(path))) for path in files}
+    assert {path: lines for path, lines in found.items() if lines}.keys() == READERS_OF_WHOLE_FILES
+
+
+def test_the_check_finds_an_unbounded_read() -> None:
+    for code in ("x = json.loads(text)", "x = path.read_text()", "x = (a / b).read_bytes()", "from json import load"):
+        assert list(unbounded_reads_in(ast.parse(code)))
+    assert not list(unbounded_reads_in(ast.parse("x = read_text(path); y = load_json(path, 10)")))

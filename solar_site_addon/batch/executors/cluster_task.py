@@ -103,7 +103,7 @@ def carry_out(task: Task, machine: str) -> Outcome:
             state = LocalExecutor(find_blender(task.blender), place).run(run, NoDisplay(), Interruption())
         except StoppedRunError as error:
             return Outcome(Result.STOPPED, machine, error.message)
-    left = any(process.remaining for process in state.processes)
+    left = any(process.num_remaining for process in state.processes)
     return Outcome(Result.CROWDED if left else Result.DONE, machine, warnings=warnings)
 
 

@@ -93,7 +93,7 @@ class JobWatch:
     def start(self, share: Share) -> Ending | None:
         """Start a worker; return how it ended if it could not even be started."""
         self.reader.look()
-        self._done_at_start = self.reader.workers_done
+        self._done_at_start = self.reader.state.workers_done
         self.share = share
         arguments = [*unit_arguments(self._out, self._name), "--processes", str(self._storage.processes)]
         arguments += ["--log", str(self._log), "--threads", str(len(share.cores)), "--gpu_slot", str(share.gpu_slot)]
@@ -149,7 +149,7 @@ class JobWatch:
         self.worker = self.share = None
 
     def _of_code(self, code: int) -> Ending:
-        if self.reader.workers_done > self._done_at_start:
+        if self.reader.state.workers_done > self._done_at_start:
             return Ending.DONE
         if code == WORKER_NO_STORAGE or self._storage.trouble() is not None:
             return Ending.NO_STORAGE
@@ -172,7 +172,7 @@ class JobWatch:
                 self._note_death(ending, how)
         if ending is not Ending.DONE:
             self.reader.report(WORKER_ENDED)
-        self.finished = self.finished or not self.reader.state.remaining
+        self.finished = self.finished or not self.reader.state.num_remaining
 
     def retry_failed(self) -> None:
         """Let the next worker try the failed images again."""

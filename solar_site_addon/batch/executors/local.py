@@ -140,8 +140,7 @@ class Crew:
 
         Before the first image, Cycles may be silent while it takes the samples between two checks for noise in a tile.
         """
-        slowest = max(state.seconds.values(), default=0.0)
-        longest = self._run.settings.hang_factor * slowest if slowest else self._silent_step
+        longest = self._run.settings.hang_factor * state.slowest if state.slowest else self._silent_step
         return max(60 * self._run.settings.hang_minutes, longest)
 
     def _after(self, watch: JobWatch, ending: Ending, how: Message | str) -> None:

@@ -320,7 +320,7 @@ class Distribution:
             self._warned.add(outcome.machine)
             for warning in outcome.warnings:
                 reader.note(Message(ON_MACHINE, {"machine": self._name(outcome.machine), "warning": warning}))
-        if reader.state.remaining:
+        if reader.state.num_remaining:
             self._waiting.appendleft(job)
 
     def _lost(self, reader: UnitReader, reason: str) -> None:

@@ -20,6 +20,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ..domain.atomic_files import sync_folder
+from ..domain.json_file import RECORD_BYTES, opened
 from .content import AddImage, Content
 from .half_sample import refuse_obstacle
 
@@ -36,6 +37,8 @@ class FormatFolder:
     """Function that returns whether the text of an index is ours."""
     writes: Callable[[str], bool]
     """Function that returns whether the format writes this path, relative to the folder and with slashes."""
+    index_bytes: int = RECORD_BYTES
+    """Number of bytes of the index that tell whether it is ours."""
 
     @property
     def names(self) -> tuple[str, str, str]:
@@ -88,7 +91,8 @@ class FormatFolder:
 
     def _is_ours(self, folder: Path) -> bool:
         try:
-            return self.is_our_index((folder / self.index).read_text(encoding="utf-8"))
+            with opened(folder / self.index) as file:
+                return self.is_our_index(file.read(self.index_bytes).decode())
         except (OSError, ValueError):
             return False
 

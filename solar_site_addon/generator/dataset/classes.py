@@ -90,7 +90,7 @@ def _lines(path: Path) -> Iterator[tuple[str, list[str]]]:
 
 def _text_of(path: Path) -> str:
     """Return the text of a file; raise OSError if it cannot be read, ValueError if it holds no text or too much."""
-    text = read_bytes(path, _MOST_BYTES).decode("utf-8-sig")
+    text = read_bytes(path, _MOST_BYTES, also_pipes=True).decode("utf-8-sig")
     if "\0" in text:
         raise ValueError("not a text file")
     return text

@@ -18,15 +18,16 @@ from typing import Any
 
 from ..annotations.run_lengths import check_mask
 from ..domain.errors import SolarSiteError, UnusableError
-from ..domain.json_file import RECORD_BYTES, load_json
+from ..domain.json_file import RECORD_BYTES, load_json, opened, parse_json, read_text, read_until
 from ..domain.messages import RESUME, Message, system_reason
+from ..settings.types import shortened
 from .schema import SCHEMA, AnnotationRecord, SampleDocument, SampleHead
 
 SAMPLE_JSON = "sample.json"
 
 DAMAGE = (ValueError, KeyError, IndexError, TypeError, AttributeError, ArithmeticError, RecursionError)
 """What reading a JSON file raises that is damaged or not ours."""
-_OBJECTS_LINE = '"objects": '
+_OBJECTS_LINE = b'\n"objects": '
 _LAST_BYTES = b"\n}\n"
 _SIGNATURE = "# made by Solar Site; checksum of the other lines: "
 
@@ -49,7 +50,7 @@ def rgb_file(folder: Path) -> Path:
 def extension_version() -> str:
     """Return the version of the extension from its manifest."""
     manifest = Path(__file__).parents[2] / "blender_manifest.toml"
-    version: str = tomllib.loads(manifest.read_text(encoding="utf-8"))["version"]
+    version: str = tomllib.loads(read_text(manifest))["version"]
     return version
 
 
@@ -68,7 +69,7 @@ def read_head(folder: Path) -> SampleHead | None:
     """
     path = folder / SAMPLE_JSON
     try:
-        head: SampleHead = json.loads(_head_text(path))
+        head: SampleHead = parse_json(_head_text(path))
         if not _is_ours(head):
             return None
         _check_schema(head["schema"], path)
@@ -134,9 +135,9 @@ def damaged(path: Path, error: Exception) -> SolarSiteError:
 
 
 def _reason(error: Exception) -> Message | str:
-    if isinstance(error, UnusableError):
-        return error.message
-    return system_reason(error) if isinstance(error, OSError) else f"{type(error).__name__}: {error}"
+    if isinstance(error, OSError):
+        return system_reason(error)
+    return error.message if isinstance(error, SolarSiteError) else shortened(f"{type(error).__name__}: {error}")
 
 
 def _check_masks(document: SampleDocument) -> None:
@@ -168,21 +169,16 @@ def _check_schema(schema: Any, path: Path) -> None:
         )
 
 
-def _head_text(path: Path) -> str:
+def _head_text(path: Path) -> bytes:
     """Return sample.json up to its objects as the text of a JSON object; raise ValueError if the file is truncated."""
-    head = ""
-    with path.open(encoding="utf-8") as file:
-        for line in file:
-            if line.startswith(_OBJECTS_LINE):
-                break
-            head += line
-        else:
+    with opened(path) as file:
+        head, found = read_until(file, _OBJECTS_LINE, RECORD_BYTES)
+        if not found:
             return head  # another layout than that of json_bytes, or truncated and therefore invalid JSON
-    with path.open("rb") as binary:
-        binary.seek(-len(_LAST_BYTES), os.SEEK_END)
-        if binary.read() != _LAST_BYTES:
+        file.seek(-len(_LAST_BYTES), os.SEEK_END)
+        if file.read() != _LAST_BYTES:
             raise ValueError("sample.json is cut short")
-    return head.rstrip(",\n") + "}"
+    return head.rstrip(b",\n") + b"}"
 
 
 def _value(value: Any) -> str:
@@ -199,6 +195,12 @@ def signed(lines: Iterable[str]) -> list[str]:
     """Return the lines of an index with a comment before them, by which ``is_signed`` recognizes them as ours."""
     content = list(lines)
     return [f"{_SIGNATURE}{_checksum(content)}", *content]
+
+
+def file_sha256(path: Path) -> str:
+    """Return the SHA-256 checksum of a file; raise OSError or ValueError if it cannot be read or is none."""
+    with opened(path) as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def is_signed(text: str) -> bool:

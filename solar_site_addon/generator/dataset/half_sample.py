@@ -14,7 +14,7 @@ from ..domain.atomic_files import hidden_path
 from ..domain.errors import SettingsError
 from ..domain.json_file import RECORD_BYTES, load_json
 from ..sensor.file_names import image_file_names
-from .files import ANNOTATION_FILES, SAMPLE_JSON, is_whole
+from .files import ANNOTATION_FILES, DAMAGE, SAMPLE_JSON, is_whole
 from .schema import SCHEMA
 
 NAMES = (SAMPLE_JSON, *image_file_names(), *ANNOTATION_FILES.values())
@@ -65,5 +65,5 @@ def _is_of_another_schema(path: Path) -> bool:
     """Return whether sample.json has the schema of another version of Solar Site."""
     try:
         return bool(load_json(path, RECORD_BYTES)["schema"] != SCHEMA)
-    except (OSError, ValueError, KeyError, TypeError):
+    except (OSError, *DAMAGE):
         return False

@@ -7,20 +7,18 @@ this in Pythons that have neither bpy nor numpy.
 
 from __future__ import annotations
 
-import hashlib
-import json
 import os
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from pathlib import Path, PurePosixPath
 from typing import Any, NamedTuple
 
-from ..domain.atomic_files import replacing_file
 from ..domain.categories import describe_categories
-from ..domain.json_file import DATASET_BYTES, load_json, without_cycle_search
+from ..domain.json_file import without_cycle_search
 from ..settings.schema import RunSettings
 from .content import Content, content_of
-from .files import DAMAGE, SAMPLE_JSON, damaged, is_whole, read_head, read_sample
+from .dataset_json import collecting_entries, read_dataset_head
+from .files import DAMAGE, SAMPLE_JSON, damaged, file_sha256, is_whole, read_head, read_sample
 from .half_sample import refuse_obstacle
 from .layout import DATASET_JSON, SAMPLE_FOLDERS
 from .registry import find_formats
@@ -68,7 +66,7 @@ def find_samples(out: Path) -> dict[int, Path]:
 def read_split(out: Path) -> Split:
     """Return the split of the formats in ``out``, or the default one if dataset.json does not tell."""
     try:
-        return parse_split(load_json(out / DATASET_JSON, DATASET_BYTES)["content"]["split"])
+        return parse_split(read_dataset_head(out / DATASET_JSON)["content"]["split"])
     except (OSError, *DAMAGE):
         return parse_split(RunSettings().split)
 
@@ -79,13 +77,14 @@ def assemble_dataset(
     formats: Sequence[str] = ("coco",),
     content: Content | None = None,
     before_each: Callable[[], None] = lambda: None,
+    samples: Mapping[int, Path] | None = None,
 ) -> DatasetSummary:
     """Write dataset.json and ``formats`` (names of ``find_formats``) for all complete samples in ``out``.
 
     ``run`` contains the launcher's information about the run (settings, failures, timings); its keys become keys of
     dataset.json. ``content`` is what the formats hold, by default all modules. Only one sample.json is in memory at a
     time, and each file or folder appears once it is complete. ``before_each`` is called before each sample; if it
-    raises an error, nothing is changed.
+    raises an error, nothing is changed. ``samples`` are those that ``find_samples`` has found in ``out`` just now.
     Formats of earlier runs that are not chosen now are neither changed nor listed. Raise SolarSiteError if a
     sample.json is damaged or something that is not ours would be overwritten.
     """
@@ -93,35 +92,35 @@ def assemble_dataset(
     check_content(formats, content)
     refuse_obstacle(obstacle(out, formats))
     recover(out)
-    samples = find_samples(out)
+    samples = find_samples(out) if samples is None else samples
     chosen = {name: find_formats()[name] for name in formats}
-    entries: list[SampleEntry] = []
     generators: list[GeneratorInfo] = []
     statistics = DatasetStatistics()
     num_annotations = num_dropped = 0
-    with ExitStack() as stack:
-        stack.enter_context(without_cycle_search())
-        adding = [stack.enter_context(one.write(out, content)) for one in chosen.values()]
-        for folder in samples.values():
-            before_each()
-            sample = read_sample(folder)
-            path = PurePosixPath(folder.relative_to(out).as_posix())
-            try:
-                image = content.image(sample, path / sample["images"]["rgb"]["file"])
-                for add in adding:
-                    add(image)
-                statistics.add(image)
-                entries.append(_entry(sample, folder, str(path)))
-            except DAMAGE as error:
-                raise damaged(folder / SAMPLE_JSON, error) from error
-            num_annotations += len(image.instances)
-            num_dropped += image.num_dropped
-            if sample["generator"] not in generators:
-                generators.append(sample["generator"])
-    indexes = {name: one.index for name, one in chosen.items()}
-    held = {**content.describe(), "annotations": num_annotations, "dropped": num_dropped}
-    with replacing_file(out / DATASET_JSON) as file:
-        file.write(_dataset_text({**run, "formats": indexes, "content": held}, generators, entries))
+    with collecting_entries(out) as entries:
+        with ExitStack() as stack:
+            stack.enter_context(without_cycle_search())
+            adding = [stack.enter_context(one.write(out, content)) for one in chosen.values()]
+            for folder in samples.values():
+                before_each()
+                sample = read_sample(folder)
+                path = PurePosixPath(folder.relative_to(out).as_posix())
+                try:
+                    image = content.image(sample, path / sample["images"]["rgb"]["file"])
+                    for add in adding:
+                        add(image)
+                    statistics.add(image)
+                    entries.add(_entry(sample, folder, str(path)))
+                except DAMAGE as error:
+                    raise damaged(folder / SAMPLE_JSON, error) from error
+                num_annotations += len(image.instances)
+                num_dropped += image.num_dropped
+                if sample["generator"] not in generators:
+                    generators.append(sample["generator"])
+        indexes = {name: one.index for name, one in chosen.items()}
+        held = {**content.describe(), "annotations": num_annotations, "dropped": num_dropped}
+        head = {"schema": SCHEMA, **run, "formats": indexes, "content": held, "generators": generators}
+        entries.write(out / DATASET_JSON, {**head, "categories": describe_categories()})
     paths = {name: out / index for name, index in indexes.items()}
     names = content.classes.names
     return DatasetSummary(
@@ -153,15 +152,15 @@ def recover(out: Path) -> None:
 
 def _is_ours(path: Path) -> bool:
     try:
-        return bool(load_json(path, DATASET_BYTES).keys() >= OUR_KEYS)
-    except (OSError, ValueError, AttributeError, RecursionError):
+        return bool(read_dataset_head(path).keys() >= OUR_KEYS)
+    except (OSError, *DAMAGE):
         return False
 
 
 def _entry(sample: SampleDocument, folder: Path, path: str) -> SampleEntry:
     """Return the entry of a sample in dataset.json, with the checksums computed when its files were written."""
     checksums = {name: file["sha256"] for name, file in sample["files"].items()}
-    checksums[SAMPLE_JSON] = hashlib.sha256((folder / SAMPLE_JSON).read_bytes()).hexdigest()
+    checksums[SAMPLE_JSON] = file_sha256(folder / SAMPLE_JSON)
     return {
         "index": sample["index"],
         "site": sample["site"],
@@ -170,16 +169,3 @@ def _entry(sample: SampleDocument, folder: Path, path: str) -> SampleEntry:
         "path": path,
         "sha256": checksums,
     }
-
-
-def _dataset_text(run: Mapping[str, Any], generators: Sequence[GeneratorInfo], entries: Sequence[SampleEntry]) -> str:
-    """Return the text of dataset.json, with one line for each sample."""
-    head = {
-        "schema": SCHEMA,
-        **run,
-        "generators": generators,
-        "categories": describe_categories(),
-    }
-    text = json.dumps(head, indent=2, ensure_ascii=False).removesuffix("\n}")
-    lines = ",\n".join("    " + json.dumps(entry) for entry in entries)
-    return f'{text},\n  "samples": [\n{lines}\n  ]\n}}\n'

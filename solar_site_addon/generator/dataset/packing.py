@@ -23,9 +23,9 @@ from typing import IO, NamedTuple, TypedDict
 
 from ..domain.atomic_files import hidden_path, replacing_file, replacing_path
 from ..domain.errors import SolarSiteError
-from ..domain.json_file import RECORD_BYTES, read_bytes
+from ..domain.json_file import RECORD_BYTES, opened, parse_json, read_bytes
 from ..settings.types import Setting, Spec
-from .files import DAMAGE, SAMPLE_JSON, damaged, read_head, read_sample
+from .files import DAMAGE, SAMPLE_JSON, damaged, file_sha256, read_head, read_sample
 from .new_folder import exists_already
 from .schema import SampleHead
 from .splits import SUBSETS, Split
@@ -85,8 +85,7 @@ class Shard:
     def add(self, folder: Path, head: SampleHead) -> None:
         """Add all files of a sample."""
         checksums = {name: file["sha256"] for name, file in head["files"].items()}
-        with (folder / SAMPLE_JSON).open("rb") as file:
-            checksums[SAMPLE_JSON] = hashlib.file_digest(file, "sha256").hexdigest()
+        checksums[SAMPLE_JSON] = file_sha256(folder / SAMPLE_JSON)
         for name, checksum in sorted(checksums.items()):
             self.members.append(Member(folder / name, f"{folder.name}.{name}", checksum))
             self.size += (folder / name).stat().st_size
@@ -150,8 +149,7 @@ def _write(shard: Shard, target: Path) -> Line:
         with tarfile.open(hidden, "w", format=tarfile.PAX_FORMAT) as tar:
             for member in shard.members:
                 _add(tar, member)
-        with hidden.open("rb") as file:
-            checksum = hashlib.file_digest(file, "sha256").hexdigest()
+        checksum = file_sha256(hidden)
     return {
         "shard": shard.name,
         "samples": len(shard.indices),
@@ -170,7 +168,7 @@ def _add(tar: tarfile.TarFile, member: Member) -> None:
     """
     if member.source.name == SAMPLE_JSON:
         read_sample(member.source.parent)
-    with member.source.open("rb") as file:
+    with opened(member.source) as file:
         if hashlib.file_digest(file, "sha256").hexdigest() != member.sha256:
             raise SolarSiteError(
                 "{file} differs from its checksum: run batch.py with {flags}.",
@@ -210,7 +208,7 @@ def _read_index(target: Path) -> dict[str, Line]:
     """
     try:
         first, *lines = read_bytes(target / INDEX, RECORD_BYTES).splitlines()
-        if json.loads(first) != HEAD:
+        if parse_json(first) != HEAD:
             raise exists_already(target)
     except FileNotFoundError:
         left = [path for path in target.iterdir() if path != hidden_path(target / INDEX)] if target.exists() else []
@@ -225,7 +223,7 @@ def _read_index(target: Path) -> dict[str, Line]:
 def _parsed(text: bytes) -> Line | None:
     """Return a line of the index, None for a damaged one: the process may have died while it wrote."""
     try:
-        line: Line = json.loads(text)
+        line: Line = parse_json(text)
         texts = [line["sha256"], line["members_sha256"]]
         numbers = [line["samples"], line["first"], line["last"], line["bytes"]]
         known = all(isinstance(one, str) for one in texts) and all(isinstance(one, int) for one in numbers)

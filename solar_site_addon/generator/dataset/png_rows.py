@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from ..domain.errors import SolarSiteError
+from ..domain.json_file import RECORD_BYTES, read_bytes
 
 _SIGNATURE = b"\x89PNG\r\n\x1a\n"
 _NONE, _UP = 0, 2
@@ -47,21 +48,26 @@ def write_rgb(path: Path, width: int, height: int, rows: Iterable[bytes]) -> Non
 
 def _pixel_data(path: Path) -> tuple[int, bytes]:
     """Return the width of an 8-bit image with one channel, and its filtered rows."""
-    content, place, packed, width = path.read_bytes(), len(_SIGNATURE), b"", 0
+    place, packed, width, height = len(_SIGNATURE), [], 0, 0
     try:
+        content = read_bytes(path, RECORD_BYTES)
         while place < len(content):
             length, kind = struct.unpack_from(">I4s", content, place)
             data = content[place + 8 : place + 8 + length]
             if kind == b"IHDR":
-                width, _, depth, color, _, _, interlaced = struct.unpack(">2I5B", data)
+                width, height, depth, color, _, _, interlaced = struct.unpack(">2I5B", data)
                 if (depth, interlaced) != (8, 0) or color not in (0, 3):
                     raise _unusable(path)
             elif kind == b"IDAT":
-                packed += data
+                packed.append(data)
             place += 12 + length
-        return width, zlib.decompress(packed)
-    except (struct.error, zlib.error) as error:
+        size = (width + 1) * height
+        data = zlib.decompressobj().decompress(b"".join(packed), min(size, RECORD_BYTES) + 1)
+    except (OSError, ValueError, struct.error, zlib.error) as error:
         raise _unusable(path) from error
+    if not size or len(data) != size:
+        raise _unusable(path)
+    return width, data
 
 
 def _unusable(path: Path) -> SolarSiteError:

@@ -8,6 +8,8 @@ a ``Message`` is a sentence within the sentence, ``ByFace`` holds one wording fo
 
 from __future__ import annotations
 
+import re
+import string
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -78,12 +80,39 @@ class Message:
 
     @classmethod
     def from_json(cls, document: Any) -> Message:
-        """Return the message in what ``to_json`` gave, or in a plain text."""
+        """Return the message in what ``to_json`` gave, or in a plain text; whatever it holds, it can be shown."""
         if not isinstance(document, Mapping):
             return cls(str(document))
-        if not isinstance(document.get("template"), str) or not isinstance(document.get("values"), Mapping):
-            return cls(str(document.get("message", "")))
-        return cls(document["template"], {name: _from_json(value) for name, value in document["values"].items()})
+        template, values = document.get("template"), document.get("values")
+        if isinstance(template, str) and isinstance(values, Mapping) and _is_plain(template):
+            message = cls(template, {name: _from_json(value) for name, value in values.items()})
+            if message._can_be_shown():
+                return message
+        return cls(str(document.get("message", "")))
+
+    def _can_be_shown(self) -> bool:
+        try:
+            self.say(COMMAND_LINE)
+        except (KeyError, IndexError, ValueError, TypeError, RecursionError):
+            return False
+        return True
+
+
+_FORMAT = re.compile(r"[+]?0?\d?(\.\d)?[a-z]?")
+"""Formats of fields in templates: signs, a few digits, and a kind of number."""
+
+
+def _is_plain(template: str) -> bool:
+    """Return whether a template from a file only names values and formats numbers, as our templates do."""
+    try:
+        parts = list(string.Formatter().parse(template))
+    except ValueError:
+        return False
+    fields = [part[1:] for part in parts if part[1] is not None]
+    return all(
+        str(name).isidentifier() and _FORMAT.fullmatch(spec or "") and not conversion
+        for name, spec, conversion in fields
+    )
 
 
 RESUME = ByFace("run the same command again", Message("use Resume"))

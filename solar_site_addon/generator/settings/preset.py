@@ -6,7 +6,6 @@ Standard library only: the launcher reads them too.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
@@ -14,6 +13,7 @@ from types import MappingProxyType
 from typing import Any
 
 from ..domain.errors import SettingsError
+from ..domain.json_file import SETTINGS_BYTES, load_json
 from ..domain.messages import Message, SettingName
 from .schema import LANDSCAPES, LOOK_FOLDER, LOOKS, MIXED, PRESET_FOLDER, PRESETS, Settings, value_of, with_values
 from .types import NOT_ALLOWED
@@ -63,5 +63,5 @@ def _with_defaults(settings: Settings, values: Mapping[str, Any]) -> Settings:
 
 def _values_in(path: Path) -> dict[str, Any]:
     """Return the values in a JSON file of settings, by dotted name."""
-    groups = json.loads(path.read_text(encoding="utf-8"))["settings"]
+    groups = load_json(path, SETTINGS_BYTES)["settings"]
     return {f"{group}.{field}": value for group, fields in groups.items() for field, value in fields.items()}

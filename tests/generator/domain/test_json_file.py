@@ -4,12 +4,13 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 
 import pytest
 
 from solar_site_addon.generator.domain.errors import SettingsError
-from solar_site_addon.generator.domain.json_file import load_json, read_json
+from solar_site_addon.generator.domain.json_file import DATASET_BYTES, load_json, parse_json, read_json, read_text
 
 
 def test_what_the_file_holds(tmp_path: Path) -> None:
@@ -41,3 +42,28 @@ def test_files_larger_than_such_files_are_and_devices_are_refused(tmp_path: Path
         load_json(path, 100)
     with pytest.raises(SettingsError, match=r"the settings file is not valid JSON \(it is larger than 10 MB"):
         read_json(Path("/dev/zero"), "the settings file")
+
+
+def test_a_file_that_is_too_large_is_refused_before_it_is_read(tmp_path: Path) -> None:
+    path = tmp_path / "a.json"
+    with path.open("wb") as file:
+        file.truncate(DATASET_BYTES + 1)
+    with pytest.raises(ValueError, match="larger than 4000 MB"):
+        load_json(path, DATASET_BYTES)
+
+
+def test_a_pipe_in_a_dataset_is_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "sample.json")
+    for path in (tmp_path / "sample.json", Path("/dev/zero")):
+        with pytest.raises(ValueError, match="not a file"):
+            read_text(path)
+
+
+@pytest.mark.parametrize("text", ['{"a": NaN}', "[-Infinity]", b"[Infinity]"])
+def test_numbers_that_json_does_not_have_are_refused(text: str | bytes) -> None:
+    with pytest.raises(ValueError, match="is not a number in JSON"):
+        parse_json(text)
+
+
+def test_of_a_key_that_occurs_twice_the_last_one_counts() -> None:
+    assert parse_json('{"a": 1, "a": 2}') == {"a": 2}

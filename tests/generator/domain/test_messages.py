@@ -79,3 +79,11 @@ def test_lists_are_joined_in_the_language_of_the_face() -> None:
 def test_the_systems_reason_is_a_message_of_its_own() -> None:
     assert system_reason(PermissionError(13, "Permission denied")).say(COMMAND_LINE) == "Permission denied"
     assert str(system_reason(OSError("odd"))) == "odd"
+
+
+@pytest.mark.parametrize(
+    "template", ["{missing}", "{a.__class__}", "{a[0]}", "{a:>999999999}", "{a!r}", "{", "{0}", "{a:{a}}", "{a:.1f}"]
+)
+def test_a_template_from_a_file_that_cannot_be_filled_or_does_more_is_not_used(template: str) -> None:
+    message = Message.from_json({"message": "It failed.", "template": template, "values": {"a": "x"}})
+    assert str(message) == "It failed."

@@ -21,15 +21,16 @@ from pathlib import Path
 from typing import IO, Any
 
 from ...domain.atomic_files import replacing_file
+from ...domain.json_file import opened
 from ..annotation_format import Format
 from ..content import AddImage, AnnotatedImage, Content, Instance
-from ..files import extension_version
+from ..files import DAMAGE, extension_version
 from ..splits import SUBSETS
 
 MADE_BY = "made by Solar Site"
 """End of the description that identifies a file as ours."""
 HEAD_LENGTH = 4096
-"""Number of characters that are read to identify a file."""
+"""Number of bytes that are read to identify a file."""
 _FIRST_MASKS = "masks = [coco.annToMask(one) for one in coco.imgToAnns[min(coco.imgs)]]"
 
 _ENCODER = json.JSONEncoder(separators=(",", ":"))
@@ -93,8 +94,9 @@ def _dataset(
                 _dump(_annotation(number, image, instance, annotation))
                 for number, instance in enumerate(image.instances, start=whole.num_annotations + 1)
             ]
+            entry = _dump(_image(image))
             for file in (whole, by_subset[image.subset]):
-                file.add(_image(image), texts)
+                file.add(entry, texts)
 
         yield add
         for file in (whole, *parts):
@@ -108,13 +110,13 @@ class CocoFile:
         """Start the document in ``file``."""
         self.num_annotations = 0
         self._file = file
-        self._images: list[Annotation] = []
+        self._images: list[str] = []
         head = {"info": info, "licenses": [], "categories": categories}
         lines = ",\n".join(f"{_dump(key)}: {_dump(value)}" for key, value in head.items())
         file.write(f'{{\n{lines},\n"annotations": [')
 
-    def add(self, image: Annotation, annotations: Iterable[str]) -> None:
-        """Add an image and the texts of its annotations."""
+    def add(self, image: str, annotations: Iterable[str]) -> None:
+        """Add the texts of an image and of its annotations."""
         self._images.append(image)
         for text in annotations:
             self._file.write(f"{',' if self.num_annotations else ''}\n{text}")
@@ -122,7 +124,7 @@ class CocoFile:
 
     def finish(self) -> None:
         """End the document with the list of images."""
-        images = ",\n".join(_dump(image) for image in self._images)
+        images = ",\n".join(self._images)
         self._file.write(f'\n],\n"images": [\n{images}\n]\n}}\n')
 
 
@@ -171,13 +173,17 @@ def _obstacle(name: str, out: Path) -> Path | None:
 def _is_ours(path: Path) -> bool:
     """Return whether a COCO file begins like ours; the rest, which may be long, is not read."""
     try:
-        with path.open(encoding="utf-8") as file:
-            head = file.read(HEAD_LENGTH)
-        before = re.match(r'\s*\{\s*"info"\s*:\s*', head)
-        info, _ = json.JSONDecoder().raw_decode(head, before.end()) if before else ({}, 0)
-        return str(info["description"]).endswith(MADE_BY)
-    except (OSError, ValueError, KeyError, TypeError):
+        with opened(path) as file:
+            return is_our_head(file.read(HEAD_LENGTH).decode(errors="replace"))
+    except (OSError, *DAMAGE):
         return False
+
+
+def is_our_head(head: str) -> bool:
+    """Return whether a COCO file that begins with ``head`` is ours; raise ValueError and the like if it is damaged."""
+    before = re.match(r'\s*\{\s*"info"\s*:\s*', head)
+    info, _ = json.JSONDecoder().raw_decode(head, before.end()) if before else ({}, 0)
+    return str(info["description"]).endswith(MADE_BY)
 
 
 def _dump(value: Any) -> str:

@@ -23,9 +23,9 @@ from ...domain.errors import SettingsError
 from ..annotation_format import FormatFolder, format_in_folder
 from ..classes import SETTING, Classes
 from ..content import AddImage, AnnotatedImage, Content
-from ..files import ANNOTATION_FILES, extension_version
+from ..files import ANNOTATION_FILES, DAMAGE, extension_version
 from ..png_rows import read_rows, write_rgb
-from ._coco import MADE_BY, categories_of
+from ._coco import HEAD_LENGTH, MADE_BY, categories_of, is_our_head
 
 INDEX = "panoptic.json"
 STUFF = 1000
@@ -38,12 +38,12 @@ OUR_FILES = re.compile(r"panoptic\.json|masks/image_\d+\.png")
 
 def _is_our_index(text: str) -> bool:
     try:
-        return str(json.loads(text)["info"]["description"]).endswith(MADE_BY)
-    except (ValueError, KeyError, TypeError):
+        return is_our_head(text)
+    except DAMAGE:
         return False
 
 
-FOLDER = FormatFolder("panoptic", INDEX, _is_our_index, lambda path: OUR_FILES.fullmatch(path) is not None)
+FOLDER = FormatFolder("panoptic", INDEX, _is_our_index, lambda path: OUR_FILES.fullmatch(path) is not None, HEAD_LENGTH)
 
 
 @contextlib.contextmanager
