@@ -32,6 +32,7 @@ def module(identity: int, left: int) -> dict[str, Any]:
         "column": 0,
         "polygon_px": polygon,
         "visible_px": 400,
+        "mask_rle": None,
     }
 
 
@@ -53,9 +54,11 @@ def write_sample(folder: Path, seed: int, modules: list[dict[str, Any]]) -> None
         "site": seed,
         "view": 0,
         "seed": seed,
-        "images": {"rgb": {"file": "rgb.png", "camera": camera}},
+        "images": {"rgb": {"file": "rgb.png", "width": WIDTH, "height": HEIGHT, "camera": camera}},
         "files": files,
         "objects": modules,
+        "tables": [],
+        "conditions": [],
     }
     (folder / "sample.json").write_text(json.dumps(sample))
 
