@@ -6,7 +6,7 @@ every material replaced by a plain diffuse one; both with two numbers of samples
 samples alone. The ground pass is timed as a whole. At this small size, most of it is what any render costs before its
 first sample, which does not grow with the image.
 CPU time is compared within one process, so that the ratios hold on a busy machine too. The result is written to
-benchmarks/results/material_cost.
+benchmarks/results/material_cost: result.json, or ground_images.json for a ground from images.
 """
 
 from __future__ import annotations
@@ -90,13 +90,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     renderer = prepare_renderer("cpu", use_gpu=False, threads=os.cpu_count(), denoiser="NONE")
     costs = []
     for preset, snow in itertools.product(options.presets, SNOW):
-        settings = _settings(preset, SNOW[snow])
+        settings = _settings(preset, SNOW[snow], options.ground_images)
         with built_site(settings, SEED) as built:
             for pitch, gsd in itertools.product(PITCHES_DEG, GSDS_M):
                 case = Case(preset, snow, pitch, gsd)
                 costs.append(measure(built, _aimed(settings, pitch, gsd), case, renderer))
                 print(_line(costs[-1]), flush=True)
-                _write(costs)
+                _write(costs, "ground_images.json" if options.ground_images else "result.json")
     print(_summary(costs))
     return 0
 
@@ -154,12 +154,13 @@ def _plain_materials() -> Iterator[None]:
         bpy.data.materials.remove(plain)
 
 
-def _settings(preset: str, snow: float) -> Settings:
+def _settings(preset: str, snow: float, ground_images: str) -> Settings:
     width, height = SIZE_PX
     return with_values(
         with_preset(Settings(), preset),
         {
             "site.snow": snow,
+            "site.ground_images": ground_images,
             "light.weather": "clear",
             "camera.model": "custom",
             "camera.sensor_width_mm": SENSOR_MM,
@@ -191,7 +192,7 @@ def _summary(costs: Sequence[Cost]) -> str:
     return f"Ratio: median {statistics.median(ratios):.2f}, largest {max(ratios):.2f}; ground pass: median {share:.0%}"
 
 
-def _write(costs: Sequence[Cost]) -> None:
+def _write(costs: Sequence[Cost], name: str) -> None:
     RESULTS.mkdir(parents=True, exist_ok=True)
     result = {
         "date": datetime.datetime.now(datetime.UTC).date().isoformat(),
@@ -207,12 +208,15 @@ def _write(costs: Sequence[Cost]) -> None:
             for cost in costs
         ],
     }
-    (RESULTS / "result.json").write_text(json.dumps(result, indent=1) + "\n", encoding="utf-8")
+    (RESULTS / name).write_text(json.dumps(result, indent=1) + "\n", encoding="utf-8")
 
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="make material-cost COST_FLAGS=...", description=__doc__)
     parser.add_argument("--presets", nargs="+", default=list(PRESETS), choices=PRESETS, help="default: all")
+    parser.add_argument(
+        "--ground_images", metavar="DIR", default="", help="texture sets for the ground (default: the invented ground)"
+    )
     return parser
 
 

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from ..generator.dataset.content import content_of
 from ..generator.dataset.cropping import Cropping, crop_all
-from ..generator.dataset.index import DatasetSummary, assemble_dataset, check_content, find_samples, read_split
+from ..generator.dataset.index import DatasetSummary, assemble_dataset, check_content, find_samples, stated_split
 from ..generator.dataset.new_folder import refuse_existing
 from ..generator.dataset.packing import PACK, SHARD_MB, pack
 from ..generator.dataset.splits import parse_split
@@ -53,6 +53,8 @@ def main(
         run = with_values(RunSettings(), {name: parsed[name] for name in OF_FORMATS if name in parsed})
         how = with_values(ExportSettings(), {name: value for name, value in parsed.items() if name not in OF_FORMATS})
         _refuse_contradictions(given)
+        if "split" not in parsed:
+            run = with_values(run, {"split": stated_split(given.out)})
         if write_hdf5_files is not None and given.hdf5:
             print(f"{write_hdf5_files(given.out)} HDF5 files written to {hdf5_folder(given.out.absolute())}")
             return ALL_WHOLE
@@ -125,6 +127,7 @@ def build_parser(*, has_hdf5: bool) -> argparse.ArgumentParser:
     )
     for setting in all_settings():
         default = ",".join(setting.default) if isinstance(setting.default, tuple) else setting.default
+        default = "that of the dataset" if setting.name == "split" else default
         otherwise = f"without it, no {CUT[setting.name]} are cut" if setting.name in CUT else f"default {default}"
         text = f"{setting.spec.help} ({setting.allowed}; {otherwise})"
         parser.add_argument(f"--{setting.name}", metavar="X", help=text.replace("%", "%%"))
@@ -167,10 +170,10 @@ class Export:
         print(f"{number} modules written to {target}")
 
     def write_shards(self, given: argparse.Namespace) -> None:
-        """Pack the samples into tar files; the split is that of the dataset if none is given."""
+        """Pack the samples into tar files."""
         parse_text(PACK, given.pack)
         most = SHARD_MB.default if given.shard_mb is None else parse_text(SHARD_MB, given.shard_mb)
-        split = read_split(self.out) if given.split is None else parse_split(self.run.split)
+        split = parse_split(self.run.split)
         target = (self.to or shards_folder(self.out)).absolute()
         lines = pack(self._found(), target, split, most * 1_000_000)
         print(f"{sum(line['samples'] for line in lines)} samples packed into {target} (tar files: {len(lines)})")

@@ -273,6 +273,18 @@ def test_a_dataset_that_cannot_be_read_is_refused_and_leaves_nothing_behind(out:
     assert main([str(out / "nothing"), "--tile", str(TILE), "--processes", "1"]) == 2
 
 
+def test_tiles_and_crops_keep_the_split_of_the_dataset_if_none_is_given(out: Path) -> None:
+    assert main([str(out), "--formats", "coco", "--split", "0.5/0.5"]) == 0
+    subsets = {one.index: one.subset for one in Dataset(out)}
+    assert list(subsets.values()) == ["train", "val", "train"], "all would be for training by default"
+    assert main([str(out), "--formats", "coco"]) == 0
+    assert {one.index: one.subset for one in Dataset(out)} == subsets
+    assert main([str(out), "--tile", "96", "--processes", "1"]) == 0
+    assert {one.document["tile"]["source_index"]: one.subset for one in Dataset(out / "tiles")} == subsets
+    assert main([str(out), "--crop", "32", "--processes", "1"]) == 0
+    assert {int(path.stem.split("_")[1]): path.parts[-3] for path in (out / "crops").rglob("*.png")} == subsets
+
+
 def test_a_mask_that_is_none_is_named_and_nothing_is_written(out: Path, capsys: pytest.CaptureFixture[str]) -> None:
     path = out / PLACES[1] / "sample.json"
     document = json.loads(path.read_text())

@@ -14,6 +14,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any, NamedTuple
 
 from ..domain.categories import describe_categories
+from ..domain.errors import SettingsError
 from ..domain.json_file import without_cycle_search
 from ..settings.schema import RunSettings
 from .content import Content, content_of
@@ -65,10 +66,17 @@ def find_samples(out: Path) -> dict[int, Path]:
 
 def read_split(out: Path) -> Split:
     """Return the split of the formats in ``out``, or the default one if dataset.json does not tell."""
+    return parse_split(stated_split(out))
+
+
+def stated_split(out: Path) -> str:
+    """Return the same as in the setting ``split``."""
     try:
-        return parse_split(read_dataset_head(out / DATASET_JSON)["content"]["split"])
-    except (OSError, *DAMAGE):
-        return parse_split(RunSettings().split)
+        split: str = read_dataset_head(out / DATASET_JSON)["content"]["split"]
+        parse_split(split)
+    except (OSError, SettingsError, *DAMAGE):
+        return RunSettings().split
+    return split
 
 
 def assemble_dataset(

@@ -12,6 +12,7 @@ import pytest
 
 bpy = pytest.importorskip("bpy")
 
+from solar_site_addon.generator.domain.projection import Camera  # noqa: E402
 from solar_site_addon.generator.imaging.png import rgb_png  # noqa: E402
 from solar_site_addon.generator.plan.ground.ground_images import plan_ground_images  # noqa: E402
 from solar_site_addon.generator.plan.terrain.orthophoto import Orthophoto  # noqa: E402
@@ -170,3 +171,55 @@ def test_an_image_of_some_pixels_of_the_sensor_shows_the_middle_of_each(built):
     assert middle.std(axis=(1, 3)).mean() < whole.std(axis=(1, 3)).mean()
     assert np.diff(middle.mean(axis=(1, 3)), axis=1).std() > np.diff(whole.mean(axis=(1, 3)), axis=1).std()
     np.testing.assert_allclose(middle.mean(), whole.mean(), rtol=0.05)
+
+
+def turned(camera: Camera, center: np.ndarray, angle_deg: float) -> Camera:
+    """Return a camera that has flown by an angle around a point (3,) of the ground, which it still faces."""
+    cosine, sine = np.cos(np.radians(angle_deg)), np.sin(np.radians(angle_deg))
+    turn = np.array([[cosine, -sine, 0.0], [sine, cosine, 0.0], [0.0, 0.0, 1.0]])
+    position = center + turn @ (camera.position - center)
+    to_camera = np.eye(4)
+    to_camera[:3, :3] = camera.world_to_camera[:3, :3] @ turn.T
+    to_camera[:3, 3] = -to_camera[:3, :3] @ position
+    return dataclasses.replace(camera, position=position, world_to_camera=to_camera)
+
+
+def painted_from(built: BuiltSite, camera: Camera) -> tuple[np.ndarray, np.ndarray]:
+    """Return the colors (3, 2 H, 2 W) of the ground that a camera sees, and the triangles (H, W)."""
+    aim_camera(built.scene, camera)
+    triangles = visible_triangles(built, RENDERER)
+    parts = list(paint(built.ground.mesh, camera, triangles, threads=2))
+    return np.concatenate([part.colour for part in parts], axis=1), triangles
+
+
+def ground_points(built: BuiltSite, camera: Camera, triangles: np.ndarray, row: np.ndarray, column: np.ndarray):
+    """Return the points (N, 3) of the triangles that pixels show at the centers of their upper left texels."""
+    mesh = built.ground.mesh
+    corners = mesh.table[:, :3][mesh.triangles[triangles[row, column]]].astype(np.float64)
+    normal = np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0])
+    rays = camera.rays(np.stack([column + 0.5 / SIDE, row + 0.5 / SIDE], axis=-1))
+    distance = ((corners[:, 0] - camera.position) * normal).sum(axis=1) / (rays * normal).sum(axis=1)
+    return camera.position + distance[:, None] * rays
+
+
+@pytest.mark.parametrize("built", [IMAGES], indirect=True)
+def test_textures_lie_still_on_the_ground_between_views(built):
+    here = dataclasses.replace(built.camera, focal_px=8 * built.camera.focal_px)  # 2.5 cm per pixel
+    first, triangles = painted_from(built, here)
+    row, column = np.nonzero(triangles >= 0)
+    points = ground_points(built, here, triangles, row, column)
+    center = points[np.argmin(np.hypot(row - HEIGHT / 2, column - WIDTH / 2))]
+    there = turned(here, center, 20.0)
+    second, _ = painted_from(built, there)
+    pixels, _ = there.project(points)
+    both = ((pixels > 4) & (pixels < [WIDTH - 4, HEIGHT - 4])).all(axis=1)
+    assert both.sum() > 1000
+    x, y = (pixels[both] * SIDE).astype(int).T
+    colour = first[:, SIDE * row[both], SIDE * column[both]].ravel()
+    steps = range(-4, 5)
+    alike = np.array(
+        [[np.corrcoef(colour, second[:, y + down, x + right].ravel())[0, 1] for right in steps] for down in steps]
+    )
+    assert np.unravel_index(alike.argmax(), alike.shape) == (4, 4), "the same points look best shifted by some texels"
+    assert alike[4, 4] > 0.93  # the texels of the two views do not have the same centers
+    assert max(alike[0].max(), alike[-1].max(), alike[:, 0].max(), alike[:, -1].max()) < 0.75
