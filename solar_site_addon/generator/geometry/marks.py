@@ -12,10 +12,10 @@ from ..domain.random_streams import EVERYWHERE, stream
 from ..plan.construction.marks import MarkKind
 from ..plan.numerics.noise import gradient_noise
 
-_SPOIL_CELLS, _GROUT_CELLS, _COARSE_CELLS = 60, 24, 14
+_SPOIL_CELLS, _GROUT_CELLS, _COARSE_CELLS = 72, 28, 14
 """Cells along a side of a heap: about 2 cm each, the size of the smallest crumbs; and if it need not show crumbs."""
-_RIM = 0.8
-"""Radius of a heap without its loose clods, as a share of the half of its box."""
+_LOOSE = 0.6
+"""Half of the side of the square in which the clods of a heap of radius 0.5 lie."""
 _CRUMBS = ((0.7, 0.25), (0.9, 0.11), (0.9, 0.05))
 """Heights of the crumbs of a heap of roughness 1, and their wavelengths as shares of its width. Estimates."""
 _CLEATS = 4
@@ -54,13 +54,13 @@ def _heap(rng: np.random.Generator, rough: float, cells: int) -> MarkShape:
     """Return a low ragged heap of crumbled soil, highest around the pile, with loose clods beyond its rim."""
     phases, waves = rng.uniform(0, 2 * np.pi, 4), rng.uniform(0.02, 0.14, 4)
     seeds = rng.integers(0, 2**31, len(_CRUMBS)).tolist()
-    lattice = np.linspace(-0.5, 0.5, cells + 1)
+    lattice = np.linspace(-_LOOSE, _LOOSE, cells + 1)
     x, y = (
         side + 0.35 / cells * rng.uniform(-1, 1, side.shape) for side in np.meshgrid(lattice, lattice, indexing="ij")
     )
     angle = np.arctan2(y, x)
     lobes = sum(wave * (1 + np.sin((k + 1) * angle + phases[k])) for k, wave in enumerate(waves))
-    share = np.hypot(x, y) / (0.5 * _RIM) / (1.0 - rough * lobes)
+    share = np.hypot(x, y) / 0.5 / (1.0 - rough * lobes)
     crumbs = sum(
         size * gradient_noise(x / wavelength, y / wavelength, seed)
         for (size, wavelength), seed in zip(_CRUMBS, seeds, strict=True)
