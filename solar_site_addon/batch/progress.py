@@ -77,6 +77,8 @@ class ProcessState:
     """What happened to the process, in order."""
     workers_done: int = 0
     """Number of workers that have finished the unit."""
+    seen: int = 0
+    """Number of events so far."""
 
     @property
     def remaining(self) -> tuple[int, ...]:
@@ -98,6 +100,7 @@ class ProcessState:
 
     def add(self, event: Event) -> None:
         """Take note of the next event; events may come from several workers, one after the other."""
+        self.seen += 1
         kind, index = event["event"], event.get("index")
         if index is not None and not self._has(index):
             return  # not written by a worker of this unit
@@ -145,7 +148,13 @@ class RunState:
     """Images that were complete before this run began."""
     started: float
     """When the run began, Unix seconds."""
-    processes: tuple[ProcessState, ...]
+    processes: tuple[ProcessState, ...] = field(compare=False)
+    """They go on growing: states of the same run are equal if they were made after the same number of events."""
+    seen: int = field(init=False)
+    """Number of events so far."""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "seen", sum(process.seen for process in self.processes))
 
     @property
     def made(self) -> int:

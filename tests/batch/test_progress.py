@@ -196,6 +196,16 @@ def test_of_many_units_those_at_work_are_always_followed_and_the_others_in_turn(
     assert all(process.phase == DONE for process in looked(reader).processes), "at the end of a run, all are read"
 
 
+def test_a_view_of_a_run_differs_from_the_one_before_an_event(tmp_path: Path) -> None:
+    write_record(tmp_path, RunRecord(make_recipe(Settings(), RunSettings(), "4.5.0"), 1, 0, 1.0))
+    write_unit(unit_file(tmp_path, batch_name(0)), WorkUnit(Settings(), 0, (0,), "", "auto", use_gpu=True))
+    reader = RunReader(tmp_path)
+    before = looked(reader)
+    assert looked(reader) == before
+    append_event(events_file(tmp_path, batch_name(0)), "image_started", index=0)
+    assert looked(reader) != before
+
+
 def looked(reader: RunReader) -> RunState:
     found = reader.look()
     assert found is not None

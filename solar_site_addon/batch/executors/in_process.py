@@ -102,7 +102,7 @@ class InProcessExecutor:
     def _retry_failed(self, run: Run) -> Iterator[None]:
         for job in run.jobs:
             reader = UnitReader(run.out, job.name, job.indices)
-            failed = tuple(reader.look().failed)  # a report of the retry removes an image from what it has read
+            failed = set(reader.look().failed)
             for index in failed:
                 reader.report(IMAGE_RETRIED, index=index)
             if failed:
