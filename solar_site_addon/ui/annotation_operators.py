@@ -13,6 +13,7 @@ from .locale.translations import say
 from .messages import attempt, busy, window_of
 from .properties import restore_sample
 from .session import samples_of, session, show_sample, shown_result
+from .standing import site_in
 from .viewport import generate, is_ours, look_through_camera, show_color_attribute, view_for
 
 Part = bpy.props.EnumProperty(name="Part", items=[(key, name, "") for key, name in PARTS.items()])
@@ -129,8 +130,9 @@ class ColorAnnotations(bpy.types.Operator):
         return attempt(self, lambda: self._color(context))
 
     def _color(self, context: bpy.types.Context) -> None:
-        color_site(context.scene, session.sites.get(context.scene.name), self.mode)
-        session.color_modes[context.scene.name] = self.mode
+        scene = context.scene
+        color_site(scene, site_in(scene, session.standing.get(scene.name)), self.mode)
+        session.color_modes[scene.name] = self.mode
         show_color_attribute(view_for(window_of(context), context.area), self.mode != OFF)
 
 

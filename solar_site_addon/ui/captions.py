@@ -6,11 +6,13 @@ Every text has a fallback, so that a new setting, choice, preset or camera needs
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
+from functools import cache
 
 from ..generator.domain.cameras import CAMERA_MODELS
 from ..generator.domain.messages import Face, Message
-from ..generator.settings.schema import VIEW_GROUPS
+from ..generator.settings.schema import VIEW_GROUPS, ExportSettings, RunSettings, Settings, iter_settings
 from ..generator.settings.types import Options, Range, Setting
 
 UNITS = ("_deg", "_m", "_mm", "_px", "_h", "_ev", "_km")
@@ -59,6 +61,8 @@ SPECIAL = {
     "num_images": "Images",
     "views_per_site": "Views per Site",
     "num_parallel": "Processes",
+    "hang_minutes": "Hang Timeout",
+    "storage_wait_minutes": "Disk Wait",
     "min_visible_px": "Min Visible Area",
     "use_gpu": "Use GPU",
     "tile": "Tile Size",
@@ -121,6 +125,10 @@ CHOICES = {
 }
 """Labels of choices whose name would not make a good one."""
 
+SCHEMAS = (Settings, RunSettings, ExportSettings)
+IDENTIFIER = re.compile(r"\b[a-z0-9]+(?:[._][a-z0-9]+)+\b", re.ASCII)
+"""Names of settings and choices as the command line knows them: ``use_clusters``, ``module.kind``."""
+
 DRAWN_PER_SITE = "Drawn once per site"
 DRAWN_PER_IMAGE = "Drawn once per image"
 DRAWN_PER_OBJECT = "Drawn per object within each site"
@@ -162,9 +170,35 @@ def _title(name: str) -> str:
     return " ".join(word[:1].upper() + word[1:] for word in name.split("_"))
 
 
+def in_words_of_panel(sentence: str, setting: Setting, text: Callable[[str], str] = str) -> str:
+    """Return the help of ``setting`` with the labels of the settings and choices that it names for the command line."""
+    group = setting.name.rpartition(".")[0]
+
+    def shown(found: re.Match[str]) -> str:
+        name = found[0]
+        if name in setting.spec.choices:
+            return text(choice_label(name))
+        other = _by_name().get(name) or _by_name().get(f"{group}.{name}" if group else name)
+        if other is not None:
+            return text(plain_label(other))
+        return text(choice_label(name)) if name in _choices() else name
+
+    return IDENTIFIER.sub(shown, sentence)
+
+
+@cache
+def _by_name() -> dict[str, Setting]:
+    return {setting.name: setting for schema in SCHEMAS for setting in iter_settings(schema)}
+
+
+@cache
+def _choices() -> frozenset[str]:
+    return frozenset(choice for setting in _by_name().values() for choice in setting.spec.choices)
+
+
 def tooltip(setting: Setting, text: Callable[[str], str] = str) -> str:
     """Return help, sampling, allowed values and recommendation; ``text`` translates. Blender adds the final period."""
-    parts = [text(setting.spec.help)]
+    parts = [in_words_of_panel(text(setting.spec.help), setting, text)]
     of_view = setting.name.partition(".")[0] in VIEW_GROUPS
     if setting.type is Range:
         once = DRAWN_PER_IMAGE if of_view else DRAWN_PER_SITE

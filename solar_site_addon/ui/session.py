@@ -26,7 +26,6 @@ from ..batch.storage import bytes_of_sample
 from ..generator.dataset.files import rgb_file
 from ..generator.domain.errors import SolarSiteError
 from ..generator.domain.messages import Message, system_reason
-from ..generator.plan.model import Site
 from ..generator.render.device import choose_device, found_devices
 from ..generator.render.quality import available_denoisers, choose_denoiser, has_cycles
 from ..generator.settings.schema import EffectsSettings, RenderSettings, RunSettings, Settings, settings_sha256
@@ -37,6 +36,7 @@ from .preferences import preference, user_folder
 from .presets import Marks, marks_of
 from .preview import PreviewRender, annotated_image, show_preview, store_preview
 from .properties import CPU, Keeper, resolved, root, settings_of
+from .standing import Record
 from .tool_run import ToolRun
 
 BUSY_SECONDS, IDLE_SECONDS = 0.5, 2.0
@@ -107,8 +107,8 @@ class Session:
     """What writes tiles, crops or the gallery."""
     tool_message: Message | None = None
     """What the last of these has made, or why it could not."""
-    sites: dict[str, Site] = field(default_factory=dict)
-    """The plan of the site in each scene of ours, by name."""
+    standing: dict[str, Record] = field(default_factory=dict)
+    """The site that was built in each scene of ours, by name."""
     color_modes: dict[str, str] = field(default_factory=dict)
     """What the colors of annotations stand for in each scene of ours."""
     results: tuple[Path, ...] = ()

@@ -20,13 +20,14 @@ from ..generator.plan.site import plan_site
 from ..generator.plan.view.camera import visible_targets
 from ..generator.plan.view.view import plan_view
 from ..generator.render.quality import configure_radiance
-from ..generator.scene.build import build_site, show_view
+from ..generator.scene.build import StandingSite, build_site, show_view
 from ..generator.scene.ownership import MARK, own
 from ..generator.settings.schema import Settings, of_site, with_values
 from .annotation_colors import OFF, color_site
 from .preview import PREVIEW_IMAGE
 from .properties import root, settings_of
 from .session import preview_sha256, session
+from .standing import Record, parts_of_view, record_of, standing_site
 from .viewport_colors import viewport_colours
 
 SCENE = "Solar Site"
@@ -68,10 +69,8 @@ def generate(window: bpy.types.Window, seed: int | None = None) -> None:
     scene = our_scene(source) or _new_scene(settings, run.seed)
     if source != scene:
         scene["home"] = source.name
-    _clear(scene)
-    _fill(scene, view)
+    _show(scene, view, unchanged=_read_out_of(scene) == _asked_for(settings, view))
     window.scene = scene
-    session.sites[scene.name] = view.site
     color_site(scene, view.site, session.color_modes.get(scene.name, OFF))
     _write_read_out(scene, settings, view)
 
@@ -173,9 +172,26 @@ def _new_scene(settings: Settings, seed: int) -> bpy.types.Scene:
     return scene
 
 
-def _fill(scene: bpy.types.Scene, view: View) -> None:
-    show_view(build_site(view.site, scene, light=True), view)
-    colours = viewport_colours(view.site)
+def _show(scene: bpy.types.Scene, view: View, *, unchanged: bool) -> None:
+    """Show a view in ``scene``, in the site that stands there if possible.
+
+    If nothing asked for has changed since the last preview, everything is built anew: a person who asks for the same
+    again wants to be rid of changes of their own.
+    """
+    record = session.standing.get(scene.name)
+    standing = standing_site(scene, record) if record is not None and record.site is view.site else None
+    if record is None or standing is None or unchanged:
+        _clear(scene)
+        standing = build_site(view.site, scene, light=True)
+        session.standing[scene.name] = record_of(standing)
+    else:
+        _clear_view(standing, record)
+    show_view(standing, view)
+    _color_materials(view.site)
+
+
+def _color_materials(site: Site) -> None:
+    colours = viewport_colours(site)
     for material in bpy.data.materials:
         if MARK in material:
             kind = material.name.removeprefix("Solar Site ").partition(".")[0]
@@ -203,6 +219,15 @@ def _clear(scene: bpy.types.Scene) -> None:
         top.objects.unlink(part)
     if scene.world is not None and MARK in scene.world:
         scene.world = None
+    _remove_unused()
+
+
+def _clear_view(standing: StandingSite, record: Record) -> None:
+    """Remove the view that is shown; the site stays, and so does what the user has added."""
+    for part in parts_of_view(standing, record):
+        standing.collection.objects.unlink(part)
+    if standing.scene.world is not None and MARK in standing.scene.world:
+        standing.scene.world = None
     _remove_unused()
 
 
@@ -236,10 +261,20 @@ def _remove_unused() -> None:
         bpy.data.batch_remove(unused)
 
 
+def _asked_for(settings: Settings, view: View) -> tuple[str, str, int]:
+    """Return what determines a preview."""
+    return preview_sha256(settings), str(view.site.seed), view.index
+
+
+def _read_out_of(scene: bpy.types.Scene) -> tuple[str, str, int]:
+    """Return what determined the preview in our ``scene``."""
+    shown = scene.solar_site.read_out
+    return shown.settings, shown.seed, shown.view
+
+
 def _write_read_out(scene: bpy.types.Scene, settings: Settings, view: View) -> None:
     site, camera, shown = view.site, view.camera, scene.solar_site.read_out
-    shown.settings = preview_sha256(settings)
-    shown.seed, shown.view = str(site.seed), view.index
+    shown.settings, shown.seed, shown.view = _asked_for(settings, view)
     shown.tables, shown.modules = len(site.tables), len(site.modules)
     shown.modules_in_view = visible_targets(camera, site.terrain, site.modules)
     shown.gsd_cm = camera.gsd_m * 100
@@ -271,7 +306,7 @@ def _after_load(*_: Any) -> None:
     session.views.clear()
     session.views_turned_back.clear()
     session.changed.clear()
-    session.sites.clear()
+    session.standing.clear()
     session.color_modes.clear()
     session.keeper.forget()
     session.keeper.keep()

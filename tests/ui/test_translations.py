@@ -6,6 +6,7 @@ from __future__ import annotations
 import ast
 import errno
 import os
+import re
 import string
 from collections.abc import Iterator
 from functools import cache
@@ -17,6 +18,7 @@ import pytest
 
 from solar_site_addon.generator.domain import errors
 from solar_site_addon.generator.domain.messages import Face, Message
+from solar_site_addon.generator.settings.schema import iter_settings
 from solar_site_addon.ui.locale.languages import all_texts, languages, texts_of_settings, untranslated
 
 ERRORS = {
@@ -238,3 +240,25 @@ def test_no_docstring_becomes_a_tooltip(bpy: Any) -> None:
         described = [base for base in cls.__mro__ if "bl_description" in vars(base)]
         assert described, f"{cls.__name__} has no bl_description"
         assert cls.bl_description or issubclass(cls, bpy.types.Panel)
+
+
+def test_tooltips_name_settings_as_the_panel_does_and_never_repeat_a_label() -> None:
+    from solar_site_addon.ui.captions import IDENTIFIER, SCHEMAS, plain_label, tooltip
+
+    def words(text: str) -> set[str]:
+        return set(re.findall("[a-z]+", text.lower())) - {"a", "of", "the"}
+
+    for schema in SCHEMAS:
+        for setting in iter_settings(schema):
+            assert not [name for name in IDENTIFIER.findall(tooltip(setting)) if "_" in name], tooltip(setting)
+            assert not words(setting.spec.help) <= words(plain_label(setting)), f"{setting.name} repeats its label"
+
+
+@pytest.mark.bpy
+def test_tooltips_of_operators_say_more_than_their_labels(bpy: Any) -> None:
+    from solar_site_addon.operators import CLASSES
+
+    for cls in CLASSES:
+        assert cls.bl_rna.description == cls.bl_description
+        assert len(cls.bl_description) > len(cls.bl_label) + 3, cls.bl_description
+        assert not cls.bl_description.endswith("."), "Blender adds it"

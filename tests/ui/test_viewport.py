@@ -175,6 +175,111 @@ def test_the_preview_of_a_view_matches_the_workers(bpy: Any, scene: Any) -> None
     assert shown.name in session.changed
 
 
+def parts_of(shown: Any) -> set[int]:
+    """Return the numbers of the objects of a site that no view replaces."""
+    of_view = ("camera", "sun", "vegetation", "wires", "cloud")
+    return {part.session_uid for part in shown.objects if not any(name in part.name for name in of_view)}
+
+
+def test_another_camera_or_sun_keeps_the_objects_of_the_site(bpy: Any, scene: Any) -> None:
+    root = scene.solar_site
+    root.light.weather, root.light.cloud_cover = {"cloud_shadows"}, (0.5, 0.5)
+    bpy.ops.solar_site.generate_preview()
+    shown = shown_scene(bpy)
+    built, everything_made = parts_of(shown), sorted(block.name for block in made_by_us(bpy))
+    assert len(built) > 3
+    root.camera.altitude_agl_m = (50, 50)
+    root.light.time_h = (15, 15)
+    bpy.ops.solar_site.generate_preview()
+    assert parts_of(shown) == built
+    assert {part.type for part in shown.objects} == {"MESH", "CAMERA", "LIGHT"}
+    assert sum(part.type == "CAMERA" for part in shown.objects) == 1
+    root.light.weather = {"clear"}
+    bpy.ops.solar_site.generate_preview()
+    assert parts_of(shown) == built
+    assert not any("cloud" in part.name for part in shown.objects), "the shadows of the clouds are left"
+    root.light.weather = {"cloud_shadows"}
+    bpy.ops.solar_site.generate_preview()
+    assert parts_of(shown) == built
+    assert sorted(block.name for block in made_by_us(bpy)) == everything_made
+    bpy.ops.solar_site.generate_preview()
+    assert parts_of(shown) != built, "the same preview once more builds everything anew"
+
+
+MESS = {
+    "moved": lambda part: setattr(part, "location", (1, 0, 0)),
+    "dented": lambda part: setattr(part.data.vertices[0].co, "z", 999),
+    "hidden": lambda part: setattr(part, "hide_viewport", True),
+    "without its material": lambda part: part.data.materials.clear(),
+    "with a modifier": lambda part: part.modifiers.new("Array", "ARRAY"),
+    "deleted": lambda part: part.users_collection[0].objects.unlink(part),
+    "in another collection": lambda part: move(part, part.users_collection[0], part.users_scene[0].collection),
+}
+
+
+def move(part: Any, source: Any, target: Any) -> None:
+    """Move an object between two collections."""
+    target.objects.link(part)
+    source.objects.unlink(part)
+
+
+@pytest.mark.parametrize("mess", MESS)
+def test_a_site_whose_parts_were_changed_is_built_anew(bpy: Any, scene: Any, mess: str) -> None:
+    def terrain() -> Any:
+        return next(part for part in shown_scene(bpy).objects if part.name.startswith("Solar Site terrain"))
+
+    bpy.ops.solar_site.generate_preview()
+    first, before = terrain().session_uid, len(shown_scene(bpy).objects)
+    MESS[mess](terrain())
+    scene.solar_site.camera.altitude_agl_m = (50, 50)
+    bpy.ops.solar_site.generate_preview()
+    assert terrain().session_uid != first
+    assert tuple(terrain().location) == (0, 0, 0)
+    assert len(shown_scene(bpy).objects) == before
+
+
+def test_objects_in_a_kept_site_stay_with_it(bpy: Any, scene: Any) -> None:
+    bpy.ops.solar_site.generate_preview()
+    shown = shown_scene(bpy)
+    theirs = bpy.data.objects.new("My drone", None)
+    next(child for child in shown.collection.children).objects.link(theirs)
+    scene.solar_site.camera.altitude_agl_m = (50, 50)
+    bpy.ops.solar_site.generate_preview()
+    assert "My drone" in shown.objects
+    bpy.ops.solar_site.remove_site()
+    assert [part.name for part in shown.collection.all_objects] == ["My drone"]
+
+
+def test_a_site_from_a_saved_file_is_built_anew(bpy: Any, scene: Any, tmp_path: Path) -> None:
+    bpy.ops.solar_site.generate_preview()
+    bpy.ops.wm.save_as_mainfile(filepath=str(tmp_path / "site.blend"))
+    bpy.ops.wm.open_mainfile(filepath=str(tmp_path / "site.blend"))
+    before = parts_of(shown_scene(bpy))
+    bpy.data.scenes["Scene"].solar_site.camera.altitude_agl_m = (50, 50)
+    assert bpy.ops.solar_site.generate_preview() == {"FINISHED"}
+    assert not parts_of(shown_scene(bpy)) & before
+
+
+def test_undo_brings_back_the_view_and_the_next_preview_replaces_it(bpy: Any, scene: Any) -> None:
+    root = scene.solar_site
+    bpy.ops.ed.undo_push(message="start")
+    for altitude in (40, 60):
+        bpy.context.scene.solar_site.run.seed = "0"
+        bpy.data.scenes["Scene"].solar_site.camera.altitude_agl_m = (altitude, altitude)
+        bpy.ops.solar_site.generate_preview()
+        bpy.ops.ed.undo_push(message=f"{altitude} m")
+    bpy.ops.ed.undo()
+    root = bpy.data.scenes["Scene"].solar_site
+    assert root.camera.altitude_agl_m[0] == 40
+    root.camera.altitude_agl_m = (70, 70)
+    bpy.ops.solar_site.generate_preview()
+    shown = shown_scene(bpy)
+    assert shown.solar_site.read_out.altitude_m == pytest.approx(70)
+    for kind in ("CAMERA", "LIGHT"):
+        assert sum(part.type == kind for part in shown.objects) == 1
+    assert sum("vegetation" in part.name for part in shown.objects) == 1
+
+
 def test_another_camera_keeps_the_terrain_and_another_seed_does_not(bpy: Any, scene: Any) -> None:
     def heights() -> Any:
         bpy.ops.solar_site.generate_preview()
@@ -356,7 +461,7 @@ def test_annotated_objects_are_colored_in_the_solid_view(bpy: Any, scene: Any) -
 
     bpy.ops.solar_site.generate_preview()
     shown = shown_scene(bpy)
-    site = session.sites[shown.name]
+    site = session.standing[shown.name].site
     mesh = next(part for part in shown.objects if part.name.startswith("Solar Site modules")).data
 
     def colours(name: str = "modules") -> Any:
@@ -391,7 +496,7 @@ def test_a_saved_file_holds_a_light_site(bpy: Any, scene: Any, tmp_path: Path) -
     file = tmp_path / "site.blend"
     bpy.ops.wm.save_as_mainfile(filepath=str(file), compress=False)
     assert not any(is_uncompressed(image.packed_file.data) for image in bpy.data.images if image.packed_file)
-    assert file.stat().st_size < 25e6
+    assert file.stat().st_size < 8e6
     bpy.ops.wm.open_mainfile(filepath=str(file))
     for name, values in pixels.items():
         np.testing.assert_array_equal(np.array(bpy.data.images[name].pixels), values)

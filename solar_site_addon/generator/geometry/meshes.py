@@ -25,6 +25,15 @@ class Connected(NamedTuple):
     """Edge indices (F, corners) of the faces: from the first corner to the second, and so on."""
 
 
+class Paired(NamedTuple):
+    """Triangles of which pairs have become quadrilaterals."""
+
+    faces: Longs
+    """Vertex indices (F, 4); the last one of a triangle is -1."""
+    triangle: Longs
+    """The triangle (F,) whose values the face has."""
+
+
 def connected(faces: NDArray[np.integer[Any]]) -> Connected:
     """Return ``faces`` (F, corners) with their edges, found by sorting, which suits small meshes."""
     both_ends = np.sort(np.stack([faces, np.roll(faces, -1, axis=1)], axis=-1).reshape(-1, 2), axis=1)
@@ -39,6 +48,25 @@ def joined(first: Connected, vertices: int, second: Connected) -> Connected:
         np.concatenate([first.ends, second.ends + vertices]),
         np.concatenate([first.sides, second.sides + len(first.ends)]),
     )
+
+
+def paired(triangles: NDArray[np.integer[Any]], same: NDArray[np.floating[Any]] | None = None) -> Paired:
+    """Return the faces in which triangles (a, b, c) and (a, c, d) of ``triangles`` (T, 3) have become (a, b, c, d).
+
+    Only triangles whose rows of ``same`` (T, ...) are equal are joined.
+    """
+    first, middle, last = triangles.astype(np.int64).T
+    most = int(triangles.max(initial=0)) + 1
+    _, one, other = np.intersect1d(first * most + last, first * most + middle, return_indices=True)
+    if same is not None:
+        equal = (same[one] == same[other]).reshape(len(one), -1).all(axis=1)
+        one, other = one[equal], other[equal]
+    free = ~np.isin(one, other)  # of the triangles of a fan, every second one would be in two pairs
+    one, other = one[free], other[free]
+    faces = np.column_stack([triangles, np.full(len(triangles), -1)]).astype(np.int64)
+    faces[one, 3] = triangles[other, 2]
+    kept = np.delete(np.arange(len(triangles)), other)
+    return Paired(faces[kept], kept)
 
 
 def boxes(top: Floats, bottom: Floats) -> tuple[Floats, Longs]:

@@ -23,25 +23,31 @@ from .piles import build_piles
 from .structure import build_clamps, build_structure
 from .vegetation import build_vegetation
 
-LIGHT_LINES = 150
+LIGHT_LINES = 100
 """Rows and columns of the ground in the viewport."""
 LIGHT_SCALE = 0.25
 """Size of the viewport as a share of an image's, for the thickness of wires."""
 
 
-@dataclass
-class BuiltSite:
-    """A site in Blender and the view that is shown."""
+@dataclass(kw_only=True)
+class StandingSite:
+    """A site that stands in a scene, and the view that is shown: what it takes to show another view."""
 
     site: Site
     scene: bpy.types.Scene
     collection: bpy.types.Collection
     """All objects of the site and of the shown view."""
-    ground: BuiltGround
     light: bool = False
     """Whether it is for the viewport: see ``build_site``."""
     shown: list[bpy.types.ID] = field(default_factory=list)
     """Data-blocks made for the shown view only."""
+
+
+@dataclass(kw_only=True)
+class BuiltSite(StandingSite):
+    """A site that was just built, and can also be rendered."""
+
+    ground: BuiltGround
 
 
 def new_scene() -> bpy.types.Scene:
@@ -77,14 +83,16 @@ def build_site(site: Site, scene: bpy.types.Scene, *, light: bool = False) -> Bu
         *([] if light else build_clamps(site.clamps, first_rack)),
         *build_piles(site.pile_type, site.piles, first_pile),
         *build_marks(site.marks, SOILS[drawn.soil.value], coarse=light),
-        *build_equipment(site.equipment, site.surroundings, first_item_number(site.modules, site.tables)),
+        *build_equipment(
+            site.equipment, site.surroundings, first_item_number(site.modules, site.tables), compact=light
+        ),
     ):
         collection.objects.link(part)
     scene.collection.children.link(collection)
-    return BuiltSite(site, scene, collection, ground, light)
+    return BuiltSite(site=site, scene=scene, collection=collection, ground=ground, light=light)
 
 
-def show_view(built: BuiltSite, view: View) -> None:
+def show_view(built: StandingSite, view: View) -> None:
     """Show a view of the built site instead of the one shown before.
 
     Everything that belongs to a view is removed and built again, never changed, so that an image does not depend on
@@ -100,19 +108,19 @@ def show_view(built: BuiltSite, view: View) -> None:
         built.collection.objects.link(part)
     show_detail(built.collection.objects, view.camera.focal_px)
     scene = built.scene
-    scene.world = build_world(sky)
+    scene.world = build_world(sky, step=2 if built.light else 1)
     scene.camera = camera
     scene.render.resolution_x = view.camera.width_px
     scene.render.resolution_y = view.camera.height_px
     built.shown = [block for block in owned_blocks() if block.as_pointer() not in before]
 
 
-def _parts(built: BuiltSite, view: View, sky: SkyLight) -> Iterator[bpy.types.Object]:
+def _parts(built: StandingSite, view: View, sky: SkyLight) -> Iterator[bpy.types.Object]:
     """Build the objects of one view, except for its camera."""
     camera = view.camera
     if built.light:
         camera = replace(camera, focal_px=LIGHT_SCALE * camera.focal_px)
-    yield from build_wires(built.site.equipment, camera, built.collection.objects)
+    yield from build_wires(built.site.equipment, camera, built.collection.objects, compact=built.light)
     yield build_vegetation(view.vegetation, fine=not built.light)
     yield build_sun(sky)
     if view.weather.kind == "cloud_shadows" and view.weather.clouds is not None:

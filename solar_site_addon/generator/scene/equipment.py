@@ -12,11 +12,11 @@ from ..domain.categories import Category
 from ..domain.projection import Camera
 from ..geometry.equipment import cable_trays_shape, items_shape, tarpaulins_shape
 from ..geometry.fence import fence_frame, fence_wires
-from ..geometry.textures import detail_pixels
+from ..geometry.meshes import paired
 from ..plan.equipment.equipment import Equipment
 from ..plan.numerics.solids import Shape, merged
 from ..plan.surroundings.surroundings import Surroundings
-from .images import new_image
+from .images import patches_image
 from .meshes import mesh_object
 from .nodes import OBJECT, ShaderGraph, new_material
 from .ownership import holding
@@ -33,10 +33,13 @@ DIRT_TILE_M = 5.3
 COLOUR, ROUGHNESS, METALLIC, WEAR = "paint", "roughness", "metallic", "wear"
 
 
-def build_equipment(equipment: Equipment, surroundings: Surroundings, first_number: int) -> list[bpy.types.Object]:
+def build_equipment(
+    equipment: Equipment, surroundings: Surroundings, first_number: int, *, compact: bool = False
+) -> list[bpy.types.Object]:
     """Return objects that show all equipment and surroundings, except for the wires of the fences.
 
-    Items and tarpaulins have the object numbers from ``first_number`` on, see ``plan.objects``.
+    Items and tarpaulins have the object numbers from ``first_number`` on, see ``plan.objects``. ``compact`` saves
+    space, see ``Paired``.
     """
     first_around = first_number + len(equipment.items)
     shape = merged(
@@ -48,11 +51,13 @@ def build_equipment(equipment: Equipment, surroundings: Surroundings, first_numb
             *(fence_frame(fence) for fence in (equipment.fence, *equipment.yard_fences)),
         ]
     )
-    dirt = dirt_image()
-    return [_object(shape, Category(int(semantic)), dirt) for semantic in np.unique(shape.finish[:, 6])]
+    dirt = patches_image()
+    return [_object(shape, Category(int(semantic)), dirt, compact) for semantic in np.unique(shape.finish[:, 6])]
 
 
-def build_wires(equipment: Equipment, camera: Camera, parts: Iterable[bpy.types.Object]) -> list[bpy.types.Object]:
+def build_wires(
+    equipment: Equipment, camera: Camera, parts: Iterable[bpy.types.Object], *, compact: bool = False
+) -> list[bpy.types.Object]:
     """Return one object with the wires of all fences, as thick as ``camera`` needs them; no object if there are none.
 
     They have the material of the posts and rails among ``parts``.
@@ -62,10 +67,11 @@ def build_wires(equipment: Equipment, camera: Camera, parts: Iterable[bpy.types.
         return []
     name = f"Solar Site {NAMES[Category.FENCE]}"
     frame = next(part for part in parts if part.name.startswith(name))
-    return [holding(painted_object(f"{name} wires", shape, frame.active_material), Category.FENCE)]
+    wires = painted_object(f"{name} wires", shape, frame.active_material, compact=compact)
+    return [holding(wires, Category.FENCE)]
 
 
-def _object(shape: Shape, semantic: Category, dirt: bpy.types.Image) -> bpy.types.Object:
+def _object(shape: Shape, semantic: Category, dirt: bpy.types.Image, compact: bool) -> bpy.types.Object:
     """Return the faces of one category with their vertices."""
     chosen = shape.finish[:, 6] == float(semantic)
     used, faces = np.unique(shape.faces[chosen], return_inverse=True)
@@ -73,17 +79,17 @@ def _object(shape: Shape, semantic: Category, dirt: bpy.types.Image) -> bpy.type
     part = Shape(shape.vertices[used], faces.reshape(-1, 3), shape.finish[chosen])
     material, graph = paint(name, semantic, dirt)
     graph.annotate(OBJECT, graph.attribute(OBJECT))
-    result = painted_object(name, part, material)
+    result = painted_object(name, part, material, compact=compact)
     return result if semantic is Category.TERRAIN else holding(result, semantic)
 
 
-def painted_object(name: str, shape: Shape, material: bpy.types.Material) -> bpy.types.Object:
-    """Return an object with the paint of its faces as attributes."""
+def painted_object(name: str, shape: Shape, material: bpy.types.Material, *, compact: bool = False) -> bpy.types.Object:
+    """Return an object with the paint of its faces as attributes; ``compact`` saves space, see ``Paired``."""
     finish = shape.finish
     return mesh_object(
         name,
         shape.vertices,
-        shape.faces,
+        paired(shape.faces, finish) if compact else shape.faces,
         material,
         face_values={
             COLOUR: finish[:, :3],
@@ -113,11 +119,6 @@ def paint(name: str, semantic: Category, dirt: bpy.types.Image) -> tuple[bpy.typ
     )
     graph.surface(shader.outputs[0])
     return material, graph
-
-
-def dirt_image() -> bpy.types.Image:
-    """Return the noises of the patches of dust."""
-    return new_image("Solar Site dirt", detail_pixels()[::4, ::4])
 
 
 def _shaded(graph: ShaderGraph, noise: bpy.types.NodeSocket, wear: bpy.types.NodeSocket) -> bpy.types.NodeSocket:

@@ -10,7 +10,7 @@ import numpy as np
 
 from ..domain.array_types import Floats, Singles
 from ..domain.categories import Category
-from ..geometry.meshes import Connected, connected, joined
+from ..geometry.meshes import Connected, connected, joined, paired
 from ..geometry.textures import detail_pixels
 from ..plan.ground.ground_cover import Ground
 from ..plan.ground.ground_images import NO_IMAGES, GroundImages
@@ -21,13 +21,16 @@ from .fields import field_attributes
 from .ground_images import load_textures
 from .ground_look import BUMP_M, GRAVELS, SOILS, TILES_M, TURNS_RAD, GroundLook, GroundShading, Noises
 from .ground_paint import TRIANGLE, PaintedMesh, painted_mesh
-from .images import new_image
+from .images import new_image, patches_image
 from .meshes import mesh_object
 from .nodes import SEMANTIC_AOV, ShaderGraph, new_material
 from .orthophoto import DRAPED, draped_share, load_orthophoto
 from .roads import EDGE, far_strip, ground_attributes, road_look
 
 Socket: TypeAlias = bpy.types.NodeSocket
+
+LIGHT_STEP = 4
+"""A ground with fewer lines takes every fourth point of the road to the horizon."""
 
 
 class BuiltGround(NamedTuple):
@@ -50,8 +53,9 @@ def build_ground(
 ) -> BuiltGround:
     """Return the terrain and its roads out to the horizon, in one object.
 
-    ``soil`` and ``gravel`` are names in SOILS and GRAVELS. ``most_lines`` limits the rows and columns of vertices,
-    and halves those of the detail texture. Raise SettingsError if an image cannot be read.
+    ``soil`` and ``gravel`` are names in SOILS and GRAVELS. ``most_lines`` limits the rows and columns of vertices
+    and saves space where it can (see ``Paired``); such a ground cannot be painted for a camera. Raise SettingsError if
+    an image cannot be read.
     """
     cover = {
         "grass": ground.grass,
@@ -68,7 +72,7 @@ def build_ground(
     }
     if orthophoto is not None:
         cover[DRAPED] = draped_share(orthophoto, terrain, ground, cover[EDGE])
-    strip = far_strip(roads, terrain)
+    strip = far_strip(roads, terrain, 1 if most_lines is None else LIGHT_STEP)
     if most_lines is not None:
         terrain, rows, columns = terrain.thinned(most_lines)
         cover = {name: values[np.ix_(rows, columns)] for name, values in cover.items()}
@@ -90,9 +94,9 @@ def build_ground(
     surface = mesh_object(
         "Solar Site terrain",
         places,
-        faces,
-        _ground_material(look, 1 if most_lines is None else 2),
-        face_values={TRIANGLE: np.arange(1.0, len(faces.faces) + 1)},
+        faces if most_lines is None else paired(faces.faces),
+        _ground_material(look, coarse=most_lines is not None),
+        face_values={TRIANGLE: np.arange(1.0, len(faces.faces) + 1)} if most_lines is None else None,
         vertex_values=values,
         smooth=True,
     )
@@ -106,10 +110,10 @@ def _with_strip(values: Floats, of_strip: Floats) -> Singles:
     return np.concatenate([values.reshape(-1, *values.shape[2:]), of_strip], dtype=np.float32)
 
 
-def _ground_material(look: GroundLook, step: int) -> bpy.types.Material:
-    """Return the material of the ground; its detail texture has every ``step``-th row and column."""
+def _ground_material(look: GroundLook, *, coarse: bool) -> bpy.types.Material:
+    """Return the material of the ground; if ``coarse``, its detail texture is the small one of other materials."""
     material, graph = new_material("Solar Site ground", Category.TERRAIN)
-    image = new_image("Solar Site ground detail", detail_pixels()[::step, ::step])
+    image = patches_image() if coarse else new_image("Solar Site ground detail", detail_pixels())
     place = graph.node("ShaderNodeTexCoord").outputs["Object"]
     noises = (_detail(graph, image, place, tile, turn) for tile, turn in zip(TILES_M, TURNS_RAD, strict=True))
     shading = GroundShading(graph, Noises(*noises), look)

@@ -11,8 +11,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..domain.array_types import Singles
+from ..geometry.textures import detail_pixels
 from ..imaging.png import rgba_png
-from .ownership import own
+from .ownership import MARK, own
+
+PATCHES = "Solar Site patches"
 
 
 def new_image(name: str, pixels: NDArray[np.floating[Any]], *, floats: bool = False) -> bpy.types.Image:
@@ -30,6 +33,12 @@ def new_image(name: str, pixels: NDArray[np.floating[Any]], *, floats: bool = Fa
         image.pack(data=file, data_len=len(file))
         image.source = "FILE"
     return image
+
+
+def patches_image() -> bpy.types.Image:
+    """Return the noises of patches of dust and dirt, one image for all materials of the file."""
+    ours = (image for image in bpy.data.images if image.name == PATCHES and image.library is None and MARK in image)
+    return next(ours, None) or new_image(PATCHES, detail_pixels()[::4, ::4])
 
 
 def decoded_image(file: Path, side: int) -> Singles | None:

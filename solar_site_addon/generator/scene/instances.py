@@ -33,8 +33,9 @@ def instances(
     """Return one object that shows prototype number ``prototype`` (N,) at each ``position`` (N, 3).
 
     ``rotation`` (N, 3) are Euler angles XYZ in radians and ``scale`` is (N, 3). ``colour`` is (N, 3), or (N, 4) with an
-    additional value of any meaning, which materials read from each instance. ``values`` (N,) are float attributes. See
-    ``realize`` for instances that become one mesh.
+    additional value of any meaning, which materials read from each instance. ``values`` (N,) are float attributes;
+    those that are 0 everywhere are left out, which materials read as 0. See ``realize`` for instances that become one
+    mesh.
     """
     mesh = own(bpy.data.meshes.new(name))
     mesh.vertices.add(len(position))
@@ -45,7 +46,7 @@ def instances(
         (ROTATION, "FLOAT_VECTOR", "vector", rotation.astype(np.float32)),
         (SCALE, "FLOAT_VECTOR", "vector", scale.astype(np.float32)),
         *((name, "FLOAT_COLOR", "color", colours) for name, colours in of_instances.items()),
-        *((name, "FLOAT", "value", value.astype(np.float32)) for name, value in (values or {}).items()),
+        *((name, "FLOAT", "value", value.astype(np.float32)) for name, value in (values or {}).items() if value.any()),
     ):
         data = mesh.attributes.new(attribute, kind, "POINT").data
         data.foreach_set(member, np.ascontiguousarray(numbers).ravel())

@@ -33,11 +33,12 @@ def build_sun(sky: SkyLight) -> bpy.types.Object:
     return sun
 
 
-def build_world(sky: SkyLight) -> bpy.types.World:
-    """Return a world with the radiance of the sky."""
-    height, width, _ = sky.radiance.shape
+def build_world(sky: SkyLight, *, step: int = 1) -> bpy.types.World:
+    """Return a world with the radiance of the sky, whose image has every ``step``-th row and column, as means."""
+    height, width, _ = (side // step for side in sky.radiance.shape)
     pixels = np.ones((height, width, 4))
-    pixels[..., :3] = sky.radiance[::-1]  # Blender's first row is the bottom one
+    radiance = sky.radiance.reshape(height, step, width, step, 3).mean(axis=(1, 3)) if step > 1 else sky.radiance
+    pixels[..., :3] = radiance[::-1]  # Blender's first row is the bottom one
     image = new_image("Solar Site sky", pixels, floats=True)
     world = own(bpy.data.worlds.new("Solar Site world"))
     # The sky is smooth and the sun is a separate lamp, so rays that bounce off the ground sample the sky as well as

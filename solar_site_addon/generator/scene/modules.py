@@ -18,13 +18,13 @@ from ..domain.categories import Category
 from ..geometry.module_face import TEXEL_M, averaged, cell_pitches, face_texture
 from ..geometry.module_looks import FRAMES, LOOKS, WORN, Look
 from ..geometry.module_marks import mark_atlas, used_marks
-from ..geometry.textures import GRAIN_M, RANDOM_PIXELS, detail_pixels, grain_pixels, random_pixels
+from ..geometry.textures import GRAIN_M, RANDOM_PIXELS, grain_pixels, random_pixels
 from ..plan.array.conditions import NUM_VARIANTS, Condition
 from ..plan.array.module_types import ModuleType
 from ..plan.array.table_types import TableType
 from ..plan.array.tables import Modules
 from .boxes import box_object
-from .images import new_image
+from .images import new_image, patches_image
 from .nodes import MARKED_AOV, OBJECT, ShaderGraph, new_material
 from .ownership import holding
 
@@ -188,9 +188,7 @@ def _dust_cover(graph: ShaderGraph, hanging: Socket, sides_m: tuple[float, float
     """Return the share of the glass hidden by dust: patchy, denser lower down, thick along the lower edge."""
     patches_at = _scaled(graph, hanging, (sides_m[0] / DUST_PATCHES_M, sides_m[1] / DUST_PATCHES_M), (0.0, 0.0))
     shift = graph.math("MULTIPLY", graph.attribute(OBJECT), 1 - GOLDEN)
-    patches = _grain_texture(
-        graph, "Solar Site dust", detail_pixels()[::4, ::4], _moved(graph, patches_at, shift), "Linear"
-    )
+    patches = _grain_texture(graph, patches_image(), _moved(graph, patches_at, shift), "Linear")
     patches = graph.sum((patches, 0.6), plus=0.4)
     up = graph.node("ShaderNodeSeparateXYZ", Vector=hanging).outputs[1]
     even = graph.math("MULTIPLY", graph.sum((up, -0.5), plus=1.0), patches)
@@ -247,11 +245,11 @@ def _silicon(graph: ShaderGraph, module: ModuleType, look: Look, footprint: Sock
             (-margin / texel[0], -margin / texel[1]),
         )
         shift = graph.math("MULTIPLY", graph.attribute(OBJECT), GOLDEN)
-        of_cell = _grain_texture(graph, "Solar Site cells", random_pixels(), _moved(graph, cells, shift), "Closest")
+        numbers = new_image("Solar Site cells", random_pixels())
+        of_cell = _grain_texture(graph, numbers, _moved(graph, cells, shift), "Closest")
         on_glass = _scaled(graph, uv, (module.width_m / GRAIN_M, module.length_m / GRAIN_M), (0.0, 0.0))
-        of_crystal = _grain_texture(
-            graph, "Solar Site crystals", grain_pixels(), _moved(graph, on_glass, shift), "Linear"
-        )
+        crystals = new_image("Solar Site crystals", grain_pixels())
+        of_crystal = _grain_texture(graph, crystals, _moved(graph, on_glass, shift), "Linear")
         crystals = _filtered(graph, of_crystal, 0.5, footprint, 0.03)
         for value, weight in ((of_cell, 0.35), (crystals, 0.8)):
             contrast = weight * look.grain
@@ -277,8 +275,8 @@ def _moved(graph: ShaderGraph, vector: Socket, shift: Socket) -> Socket:
     return node.outputs[0]
 
 
-def _grain_texture(graph: ShaderGraph, name: str, pixels: Singles, vector: Socket, interpolation: str) -> Socket:
-    properties = {"image": new_image(name, pixels), "extension": "REPEAT", "interpolation": interpolation}
+def _grain_texture(graph: ShaderGraph, image: bpy.types.Image, vector: Socket, interpolation: str) -> Socket:
+    properties = {"image": image, "extension": "REPEAT", "interpolation": interpolation}
     node = graph.node("ShaderNodeTexImage", properties, Vector=vector)
     return graph.node("ShaderNodeSeparateColor", Color=node.outputs["Color"]).outputs[0]
 

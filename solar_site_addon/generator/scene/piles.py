@@ -11,7 +11,8 @@ from ..geometry.piles import pile_shape
 from ..plan.array.pile_kind import NUM_VARIANTS
 from ..plan.array.piles import PileType
 from ..plan.array.tables import Piles
-from .equipment import dirt_image, paint, painted_object
+from .equipment import paint, painted_object
+from .images import patches_image
 from .instances import COLOUR, instances, upright_rotation
 from .nodes import OBJECT
 from .ownership import holding
@@ -27,7 +28,7 @@ def build_piles(pile_type: PileType, piles: Piles, first_number: int) -> list[bp
         return []
     shape = (piles.state[there] * NUM_VARIANTS + piles.variant[there]) * 2 + piles.fitted[there]
     used, prototype = np.unique(shape, return_inverse=True)
-    material, graph = paint("Solar Site piles", Category.PILE, dirt_image())
+    material, graph = paint("Solar Site piles", Category.PILE, patches_image())
     graph.annotate(OBJECT, graph.instance_value(COLOUR))
     prototypes = [
         painted_object("Solar Site pile", pile_shape(pile_type, *_which(int(number))), material) for number in used

@@ -113,13 +113,17 @@ def _distance_along_roads(roads: Roads) -> Floats:
     return result
 
 
-def far_strip(roads: Roads, terrain: Terrain) -> MeshPart:
-    """Return the access road from the horizon to the border of the fine ground, with triangles that face upward."""
+def far_strip(roads: Roads, terrain: Terrain, step: int = 1) -> MeshPart:
+    """Return the access road from the horizon to the border of the fine ground, with triangles that face upward.
+
+    Only every ``step``-th point of the road is taken, and the last one.
+    """
     points = roads.points[roads.road == 0]
     far = np.abs(points[:, :2]).max(axis=1, initial=0.0) > terrain.fine_half_m - _OVERLAP_M
     points = points[: int(np.argmin(far)) if not far.all() else len(far)]
     if len(points) < 2:
         return MeshPart(np.empty((0, 3)), np.empty((0, 3), dtype=np.int64), {})
+    points = points[np.unique(np.append(np.arange(0, len(points), step), len(points) - 1))]
     half = roads.width_m / 2
     offsets = np.array([-half - VERGE_M, -half, 0.0, half, half + VERGE_M])
     heading = np.gradient(points[:, :2], axis=0)

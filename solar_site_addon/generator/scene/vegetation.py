@@ -8,6 +8,7 @@ import numpy as np
 
 from ..domain.categories import Category
 from ..geometry.foliage import vegetation_shape
+from ..geometry.meshes import paired
 from ..plan.vegetation.kinds import VARIANTS, VegetationKind
 from ..plan.vegetation.vegetation import Vegetation
 from .instances import COLOUR, instances, upright_rotation
@@ -25,12 +26,15 @@ THROUGH_LEAVES = 0.28
 
 
 def build_vegetation(vegetation: Vegetation, *, fine: bool = True) -> bpy.types.Object:
-    """Return one object with all vegetation and stones as instances; ``fine`` shows near ones with all their leaves."""
+    """Return one object with all vegetation and stones as instances.
+
+    Without ``fine``, near ones lack leaves and all of a kind have one shape, to save space.
+    """
     snowy = bool(vegetation.snow.any())
     leaf, stone = _leaf_material(snowy), _stone_material(snowy)
-    number = (vegetation.kind * VARIANTS + vegetation.variant) * 2 + (vegetation.detailed & fine)
+    number = (vegetation.kind * VARIANTS + vegetation.variant * fine) * 2 + (vegetation.detailed & fine)
     used, prototype = np.unique(number, return_inverse=True)
-    prototypes = [_prototype(int(which), leaf, stone) for which in used]
+    prototypes = [_prototype(int(which), leaf, stone, compact=not fine) for which in used]
     return instances(
         "Solar Site vegetation",
         prototypes,
@@ -42,7 +46,7 @@ def build_vegetation(vegetation: Vegetation, *, fine: bool = True) -> bpy.types.
     )
 
 
-def _prototype(number: int, leaf: bpy.types.Material, stone: bpy.types.Material) -> bpy.types.Object:
+def _prototype(number: int, leaf: bpy.types.Material, stone: bpy.types.Material, *, compact: bool) -> bpy.types.Object:
     rest, detailed = divmod(number, 2)
     kind, variant = divmod(rest, VARIANTS)
     shape = vegetation_shape(VegetationKind(kind), variant, bool(detailed))
@@ -50,7 +54,7 @@ def _prototype(number: int, leaf: bpy.types.Material, stone: bpy.types.Material)
     return mesh_object(
         "Solar Site vegetation shape",
         shape.vertices,
-        shape.triangles,
+        paired(shape.triangles) if compact else shape.triangles,
         stone if is_stone else leaf,
         vertex_values={WOOD: shape.wood, LIGHT: shape.light},
     )

@@ -111,7 +111,12 @@ class SiteSettings:
         maximum=1,
     )
     terrace_riser_m: Range = _setting(
-        Range(1.0, 2.0), "Height of the risers between terraces", "m", minimum=0.3, maximum=4, source="estimate"
+        Range(1.0, 2.0),
+        "Height difference between one terrace and the next",
+        "m",
+        minimum=0.3,
+        maximum=4,
+        source="estimate",
     )
     roads: bool = _setting(True, "Build graded service roads to the array, or to every cluster")
     road_width_m: Range = _setting(
@@ -142,7 +147,9 @@ class SiteSettings:
         choices=("spring", "summer", "autumn", "winter"),
     )
     soil: Options = _setting(
-        Options(("brown", "yellow", "red")), "Soil color", choices=("brown", "yellow", "red", "grey", "sand")
+        Options(("brown", "yellow", "red")),
+        "Color of the bare ground between grass and stones",
+        choices=("brown", "yellow", "red", "grey", "sand"),
     )
     fields: Range = _setting(
         Range(0.0, 0.3),
@@ -198,7 +205,13 @@ class ArraySettings:
         Range(3, 6), "Number of clusters if use_clusters is on", minimum=1, maximum=30, integer=True
     )
     cluster_radius_m: Range = _setting(
-        Range(40, 75), "Cluster radius", "m", minimum=15, maximum=300, within=True, source="estimate"
+        Range(40, 75),
+        "Distance from the center of a cluster within which its tables stand",
+        "m",
+        minimum=15,
+        maximum=300,
+        within=True,
+        source="estimate",
     )
     table_type: Options = _setting(
         Options(("2P",)),
@@ -341,9 +354,15 @@ class ModuleSettings:
         "Frame color; auto uses the usual one of the module type",
         choices=("auto", "silver", "black", "white"),
     )
-    length_m: float = _setting(0.0, "Module length (long side)", "m", minimum=0.5, maximum=3, zero=OF_MODULE_TYPE)
-    width_m: float = _setting(0.0, "Module width (short side)", "m", minimum=0.3, maximum=2, zero=OF_MODULE_TYPE)
-    thickness_m: float = _setting(0.0, "Frame height", "m", minimum=0.005, maximum=0.06, zero=OF_MODULE_TYPE)
+    length_m: float = _setting(
+        0.0, "Longer side of a module, with its frame", "m", minimum=0.5, maximum=3, zero=OF_MODULE_TYPE
+    )
+    width_m: float = _setting(
+        0.0, "Shorter side of a module, with its frame", "m", minimum=0.3, maximum=2, zero=OF_MODULE_TYPE
+    )
+    thickness_m: float = _setting(
+        0.0, "Distance from the back of the frame to the glass", "m", minimum=0.005, maximum=0.06, zero=OF_MODULE_TYPE
+    )
     gap_m: Range = _setting(
         Range(0.012, 0.024),
         "Gap between adjacent modules of a row, which are clamped there",
@@ -518,7 +537,9 @@ class VegetationSettings:
     shrubs: Range = _setting(Range(0.05, 0.4), "Density of shrubs: 0 is none, 1 scrubland", minimum=0, maximum=1)
     trees: Range = _setting(Range(0.1, 0.5), "Share of the land outside the array that is wooded", minimum=0, maximum=1)
     tree_kind: Options = _setting(
-        Options(("mixed", "broadleaf")), "Tree type", choices=("mixed", "broadleaf", "conifer", "bare")
+        Options(("mixed", "broadleaf")),
+        "Kind of trees in woods and between fields",
+        choices=("mixed", "broadleaf", "conifer", "bare"),
     )
     stones: Range = _setting(
         Range(0.05, 0.35), "Density of stones and boulders: 0 is none, 1 strewn with them", minimum=0, maximum=1
@@ -536,14 +557,32 @@ class LightSettings:
     )
     latitude_deg: float = _setting(26.0, "Latitude, positive north", "deg", minimum=-66, maximum=66)
     longitude_deg: float = _setting(102.7, "Longitude, positive east", "deg", minimum=-180, maximum=180)
-    date: str = _setting("2025-09-15", "Date (YYYY-MM-DD)", date=True)
-    time_h: Range = _setting(Range(10.5, 16.5), "Local time", "h", minimum=0, maximum=24)
-    utc_offset_h: float = _setting(8.0, "UTC offset of the local time", "h", minimum=-12, maximum=14)
+    date: str = _setting(
+        "2025-09-15", "Day on which the images are taken (YYYY-MM-DD); sets the height of the sun at noon", date=True
+    )
+    time_h: Range = _setting(
+        Range(10.5, 16.5),
+        "Hour at which the images are taken, on the clocks of the place: 13.5 is half past one",
+        "h",
+        minimum=0,
+        maximum=24,
+    )
+    utc_offset_h: float = _setting(
+        8.0, "Hours by which the clocks of the place are ahead of UTC", "h", minimum=-12, maximum=14
+    )
     sun_azimuth_deg: Range = _setting(
-        Range(110, 250), "Sun azimuth, clockwise from north, if source is angles", "deg", minimum=0, maximum=360
+        Range(110, 250),
+        "Sun azimuth, clockwise from north, if the sun position is given by angles",
+        "deg",
+        minimum=0,
+        maximum=360,
     )
     sun_elevation_deg: Range = _setting(
-        Range(30, 65), "Sun elevation above the horizon if source is angles", "deg", minimum=3, maximum=90
+        Range(30, 65),
+        "Sun elevation above the horizon, if the sun position is given by angles",
+        "deg",
+        minimum=3,
+        maximum=90,
     )
     turbidity: Range = _setting(
         Range(2.2, 4.5),
@@ -554,7 +593,7 @@ class LightSettings:
     )
     weather: Options = _setting(
         Options(("clear",)),
-        "Weather condition",
+        "State of the sky: sets sunlight, haze and the shadows of clouds",
         choices=("clear", "hazy", "thin_cloud", "overcast", "cloud_shadows"),
     )
     visibility_km: Range = _setting(
@@ -580,8 +619,12 @@ class CameraSettings:
         choices=(*CAMERA_MODELS, CUSTOM),
         source="manufacturers' specifications",
     )
-    width_px: int = _setting(0, "Image width", "px", minimum=16, maximum=16384, zero=OF_CAMERA)
-    height_px: int = _setting(0, "Image height", "px", minimum=16, maximum=16384, zero=OF_CAMERA)
+    width_px: int = _setting(
+        0, "Pixels from the left to the right edge of an image", "px", minimum=16, maximum=16384, zero=OF_CAMERA
+    )
+    height_px: int = _setting(
+        0, "Pixels from the upper to the lower edge of an image", "px", minimum=16, maximum=16384, zero=OF_CAMERA
+    )
     sensor_width_mm: float = _setting(
         17.3,
         "Sensor width of the custom camera; pixels are square",
@@ -804,7 +847,7 @@ class RenderSettings:
     )
     max_samples: int = _setting(
         0,
-        "Maximum samples per pixel",
+        "Samples after which a pixel stops even if it is still noisy",
         minimum=1,
         maximum=4096,
         recommended="50 to 500 without a denoiser",
@@ -813,7 +856,7 @@ class RenderSettings:
     )
     noise_threshold: float = _setting(
         0.0,
-        "Adaptive sampling: noise level at which a pixel stops",
+        "Noise below which a pixel stops before it has taken all samples",
         minimum=0.001,
         maximum=0.1,
         zero=OF_QUALITY,
@@ -867,7 +910,12 @@ class RunSettings:
         flag=True,
     )
     num_parallel: int = _setting(
-        4, "Number of parallel Blender processes", minimum=1, maximum=256, zero=RECOMMENDED, flag=True
+        4,
+        "Blender processes that render images at the same time",
+        minimum=1,
+        maximum=256,
+        zero=RECOMMENDED,
+        flag=True,
     )
     seed: int = _setting(0, "Seed of the first site; site i uses seed + i", minimum=0, maximum=2**53 - 1, flag=True)
     use_gpu: bool = _setting(True, "Render on the GPU if one is available", flag=True)
@@ -958,7 +1006,7 @@ class ExportSettings:
     )
     crop: int = _setting(256, "Longer side of rectified crops of modules", "px", minimum=16, maximum=4096, flag=True)
     processes: int = _setting(
-        0, "Number of parallel processes", minimum=1, maximum=256, zero="one for each core", flag=True
+        0, "Processes that cut images at the same time", minimum=1, maximum=256, zero="one for each core", flag=True
     )
 
 

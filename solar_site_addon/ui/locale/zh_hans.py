@@ -187,9 +187,9 @@ TEXTS = {
     "Use GPU": "使用 GPU",
     "Device": "设备",
     "Formats": "格式",
-    "Hang Minutes": "无响应时间（分钟）",
+    "Hang Timeout": "无响应时间",
     "Hang Factor": "无响应倍数",
-    "Storage Wait Minutes": "等待磁盘的时间（分钟）",
+    "Disk Wait": "等待磁盘的时间",
     "Retry Failed": "重试失败的图像",
     "Recovery": "故障恢复",
     "Classes": "类别",
@@ -225,7 +225,7 @@ TEXTS = {
         "带地理参考的图像（GeoTIFF，或带世界文件的 PNG 或 JPEG），为阵列和道路周围的高程模型地面着色"
     ),
     "Share of the slopes shaped into agricultural terraces along the contours": "沿等高线修成梯田的坡地比例",
-    "Height of the risers between terraces": "梯田田坎高度",
+    "Height difference between one terrace and the next": "相邻两级梯田的高差",
     "Build graded service roads to the array, or to every cluster": "修建通往阵列或各组团的整平检修道路",
     "Carriageway width": "行车道宽度",
     "Maximum longitudinal road grade": "道路最大纵坡",
@@ -237,7 +237,7 @@ TEXTS = {
         "地貌预设；每个场地抽取一个，用于填充所有仍为默认值的设置"
     ),
     "Season; determines leaf and grass color and the state of the crops": "季节，决定树叶和草的颜色以及作物状态",
-    "Soil color": "土壤颜色",
+    "Color of the bare ground between grass and stones": "草与石块之间裸露地面的颜色",
     "Share of the gently sloping land around the array that is cropland": "阵列周围缓坡土地中耕地的比例",
     "Share of the cropland planted as orchards": "耕地中果园的比例",
     "Ground cover within the array; gravel_strips lays gravel under the tables only": (
@@ -260,7 +260,7 @@ TEXTS = {
         "将支架布置为不同山坡上的多个组团，各有自己的方位角，而不是一个连续阵列"
     ),
     "Number of clusters if use_clusters is on": "启用 use_clusters 时的组团数量",
-    "Cluster radius": "组团半径",
+    "Distance from the center of a cluster within which its tables stand": "组团的支架到组团中心的最大距离",
     "Module rows per table and their orientation: P is portrait, L landscape": (
         "每个支架的组件排数及朝向：P 为竖排，L 为横排"
     ),
@@ -314,9 +314,9 @@ TEXTS = {
         "thin_film 为无框碲化镉，thin_film_large 为有框碲化镉"
     ),
     "Frame color; auto uses the usual one of the module type": "边框颜色；auto 为该组件类型常见的颜色",
-    "Module length (long side)": "组件长度（长边）",
-    "Module width (short side)": "组件宽度（短边）",
-    "Frame height": "边框高度",
+    "Longer side of a module, with its frame": "组件长边的长度，含边框",
+    "Shorter side of a module, with its frame": "组件短边的长度，含边框",
+    "Distance from the back of the frame to the glass": "边框背面到玻璃的距离",
     "Gap between adjacent modules of a row, which are clamped there": "同一排相邻组件之间的间隙，压块安装于此",
     "Gap between the rows of modules of a table": "同一支架上各排组件之间的间隙",
     "Wear of the frames: 0 is new and bright, 1 dull": "边框老化程度：0 为崭新光亮，1 为暗淡",
@@ -366,29 +366,35 @@ TEXTS = {
     ),
     "Density of shrubs: 0 is none, 1 scrubland": "灌木密度：0 为无，1 为灌木林",
     "Share of the land outside the array that is wooded": "阵列以外土地中林地的比例",
-    "Tree type": "树木类型",
+    "Kind of trees in woods and between fields": "林地和田间树木的种类",
     "Density of stones and boulders: 0 is none, 1 strewn with them": "石块和巨石的密度：0 为无，1 为遍布",
     "Sun position from place, date and time, or from explicit angles": (
         "太阳位置由地点、日期和时间计算，或直接给定角度"
     ),
     "Latitude, positive north": "纬度，北纬为正",
     "Longitude, positive east": "经度，东经为正",
-    "Date (YYYY-MM-DD)": "日期 (YYYY-MM-DD)",
-    "Local time": "当地时间",
-    "UTC offset of the local time": "当地时间的 UTC 偏移",
-    "Sun azimuth, clockwise from north, if source is angles": "太阳方位角，自北顺时针，source 为 angles 时有效",
-    "Sun elevation above the horizon if source is angles": "太阳高度角，source 为 angles 时有效",
+    "Day on which the images are taken (YYYY-MM-DD); sets the height of the sun at noon": (
+        "拍摄日期 (YYYY-MM-DD)，决定正午太阳的高度"
+    ),
+    "Hour at which the images are taken, on the clocks of the place: 13.5 is half past one": (
+        "按当地时钟的拍摄时刻：13.5 为下午一点半"
+    ),
+    "Hours by which the clocks of the place are ahead of UTC": "当地时钟比 UTC 早的小时数",
+    "Sun azimuth, clockwise from north, if the sun position is given by angles": (
+        "太阳方位角，自北顺时针，太阳位置由角度给定时有效"
+    ),
+    "Sun elevation above the horizon, if the sun position is given by angles": "太阳高度角，太阳位置由角度给定时有效",
     "Atmospheric turbidity of the sky model: 2 is very clear, 8 hazy; doubled in hazy weather": (
         "天空模型的大气浑浊度：2 为非常清澈，8 为有霾；霾天加倍"
     ),
-    "Weather condition": "天气状况",
+    "State of the sky: sets sunlight, haze and the shadows of clouds": "天空状况：决定阳光、雾霾和云影",
     "Meteorological visibility; reduced to one eighth in hazy weather": "气象能见度；霾天降为八分之一",
     "Cloud cover in cloud_shadows weather": "cloud_shadows 天气下的云量",
     "Camera model; custom uses sensor_width_mm and focal_length_mm": (
         "相机型号；custom 采用 sensor_width_mm 和 focal_length_mm"
     ),
-    "Image width": "图像宽度",
-    "Image height": "图像高度",
+    "Pixels from the left to the right edge of an image": "图像从左缘到右缘的像素数",
+    "Pixels from the upper to the lower edge of an image": "图像从上缘到下缘的像素数",
     "Sensor width of the custom camera; pixels are square": "自定义相机的传感器宽度；像素为正方形",
     "Focal length of the custom camera": "自定义相机的焦距",
     "Flight altitude above the ground below the drone; sets the ground sampling distance": (
@@ -452,8 +458,8 @@ TEXTS = {
     "Render quality: draft is fast and grainy, training suits datasets, final is for publication": (
         "渲染质量：draft 快速但有颗粒，training 适合数据集，final 用于发表"
     ),
-    "Maximum samples per pixel": "每像素最大采样数",
-    "Adaptive sampling: noise level at which a pixel stops": "自适应采样：像素停止采样的噪波水平",
+    "Samples after which a pixel stops even if it is still noisy": "像素即使仍有噪点也停止采样的采样数",
+    "Noise below which a pixel stops before it has taken all samples": "像素低于此噪点水平时提前停止采样",
     "Denoiser: INTEL is OpenImageDenoise, OPTIX requires an NVIDIA GPU": (
         "降噪器：INTEL 为 OpenImageDenoise，OPTIX 需要 NVIDIA GPU"
     ),
@@ -462,7 +468,7 @@ TEXTS = {
     "Number of images of each site, like a flight over it; camera, light and effects are drawn for each image": (
         "每个场地的图像数量，相当于在其上空的一次飞行；每张图像各自抽取相机、光照和效果"
     ),
-    "Number of parallel Blender processes": "并行 Blender 进程的数量",
+    "Blender processes that render images at the same time": "同时渲染图像的 Blender 进程数",
     "Seed of the first site; site i uses seed + i": "第一个场地的种子；第 i 个场地使用 seed + i",
     "Render on the GPU if one is available": "有可用 GPU 时使用 GPU 渲染",
     "Render device; auto selects the fastest backend available": "渲染设备；auto 选择可用的最快后端",
@@ -712,7 +718,7 @@ TEXTS = {
     "Share of the tiles without annotations that are kept": "保留的无标注图块的比例",
     "Crop Size": "组件图大小",
     "Longer side of rectified crops of modules": "校正后组件图的长边",
-    "Number of parallel processes": "并行进程数",
+    "Processes that cut images at the same time": "同时切割图像的进程数",
     "one for each core": "每个核心一个",
     "Cut Tiles": "切割图块",
     "Cut the finished images and all their annotations into tiles, in the subfolder tiles, and write the selected "

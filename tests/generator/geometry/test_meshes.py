@@ -3,11 +3,13 @@
 
 from __future__ import annotations
 
+from random import Random
+
 import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from solar_site_addon.generator.geometry.meshes import boxes, connected, joined
+from solar_site_addon.generator.geometry.meshes import boxes, connected, joined, paired
 
 from ..solid_checks import open_edges, volume
 
@@ -62,3 +64,21 @@ def test_two_meshes_become_one_with_the_edges_of_both(one: np.ndarray, other: np
     for face, sides in zip(both.faces.tolist(), both.sides.tolist(), strict=True):
         for start, end, side in zip(face, face[1:] + face[:1], sides, strict=True):
             assert set(both.ends[side].tolist()) == {start, end}
+
+
+@given(st.integers(1, 6), st.randoms())
+def test_pairs_of_triangles_become_the_faces_they_were_cut_from(count: int, random: Random) -> None:
+    _, faces = boxes(*(np.stack([TOP + np.array([9.0 * n, 0, low]) for n in range(count)]) for low in (0, -2)))
+    cut, value = triangles(faces), np.tile(np.arange(float(len(faces))), 2)
+    order = list(range(len(cut)))
+    random.shuffle(order)
+    found = paired(cut[order], value[order])
+    assert sorted(found.faces.tolist()) == sorted(faces.tolist())
+    for face, triangle in zip(found.faces.tolist(), found.triangle.tolist(), strict=True):
+        assert faces.tolist().index(face) == value[order][triangle]
+
+
+def test_triangles_with_other_values_and_fans_stay_triangles_where_they_must() -> None:
+    fan = np.array([[0, 1, 2], [0, 2, 3], [0, 3, 4]])
+    assert paired(fan).faces.tolist() == [[0, 1, 2, 3], [0, 3, 4, -1]]
+    assert paired(fan[:2], np.array([1.0, 2.0])).faces.tolist() == [[0, 1, 2, -1], [0, 2, 3, -1]]
