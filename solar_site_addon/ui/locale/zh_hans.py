@@ -962,6 +962,8 @@ TEXTS = {
     "it is a virtual raster (VRT) that refers to other files": "是引用其他文件的虚拟栅格 (VRT)",
     "it is an image in colors, not a grid of heights": "是彩色图像，不是高程格网",
     "{field}: {reason}": "{field}：{reason}",
+    "it is not a file": "它不是文件",
+    "{name} is not a number in JSON": "{name} 不是 JSON 中的数字",
     "it is not a size with compressed counts": "不是带有压缩计数的尺寸",
     "its counts are not those of a compressed mask": "其计数不是压缩掩膜的计数",
     "its size is not {height}, {width}": "其尺寸不是 {height}, {width}",
