@@ -178,7 +178,9 @@ class _Patches:
         self._start = self._first[:3] - camera.position.astype(np.float32)[:, None]
         self._up = _cross(self._along[:3], self._across[:3])
         self._area = 1 / _dot(self._up, self._up)
-        self._center = self._distance(self._rays(0.0, 0.0))
+        center, away = self._distance(self._rays(0.0, 0.0)), np.sqrt(_dot(self._start, self._start))
+        # At the rim of the sky, a pixel may look over its triangle, whose plane then lies behind the camera.
+        self._center = np.where(center > 0, center, away)
 
     def painted(self) -> Iterator[tuple[tuple[int, int], Singles, Singles, Value]]:
         """Yield the place in the pixel (right, down), colors and unit normals (3, N), and roughness of each texel."""
