@@ -23,7 +23,7 @@ from .small_site import HEIGHT, WIDTH, painted_numbers, passes_of, rgb_image, sm
 
 ROOT = Path(__file__).resolve().parents[2]
 
-CATEGORY = '    LANDING_PAD = 57, "OTHER", (250, 250, 20)\n'
+CATEGORY = '    LANDING_PAD = 58, "OTHER", (250, 250, 20)\n'
 CATEGORY_PROBE = """
 import sys
 from pathlib import Path
@@ -146,7 +146,7 @@ def run(copy: Path, *arguments: object) -> str:
 def test_a_new_category_is_one_entry(copy: Path, tmp_path: Path) -> None:
     registry = copy / "solar_site_addon" / "generator" / "domain" / "categories.py"
     text = registry.read_text(encoding="utf-8")
-    before, last = text[: text.index("    MARKER_CONE = ")], text[text.index("    MARKER_CONE = ") :]
+    before, last = text[: text.index("    WORKER = ")], text[text.index("    WORKER = ") :]
     line, _, rest = last.partition("\n")
     registry.write_text(f"{before}{line}\n{CATEGORY}{rest}", encoding="utf-8")
     kind = copy / "solar_site_addon" / "generator" / "plan" / "equipment" / "kinds" / "string_inverter.py"
@@ -157,7 +157,7 @@ def test_a_new_category_is_one_entry(copy: Path, tmp_path: Path) -> None:
     run(copy, "-c", CATEGORY_PROBE, out)
     folder = out / "batch_00" / "image_0000"
     with Image.open(folder / "semantic.png") as mask:
-        assert np.asarray(mask)[61, 81] == 57
+        assert np.asarray(mask)[61, 81] == 58
         assert mask.convert("RGB").getpixel((81, 61)) == (250, 250, 20)
     (pad,) = [
         record
@@ -165,8 +165,8 @@ def test_a_new_category_is_one_entry(copy: Path, tmp_path: Path) -> None:
         if record["category"] == "landing_pad"
     ]
     assert (pad["visible_px"], pad["bbox_px"]) == (16, [80, 60, 4, 4])
-    described = {"id": 57, "name": "landing_pad", "parent": "other", "color": [250, 250, 20]}
-    assert json.loads((out / "dataset.json").read_text())["categories"][57] == described
+    described = {"id": 58, "name": "landing_pad", "parent": "other", "color": [250, 250, 20]}
+    assert json.loads((out / "dataset.json").read_text())["categories"][58] == described
     coco = json.loads((out / "annotations" / "instances.json").read_text())
     assert coco["categories"][1] == {"id": 2, "name": "landing_pad", "supercategory": "other"}
     pads = [item["attributes"] for item in coco["annotations"] if item["category_id"] == 2]

@@ -93,6 +93,7 @@ class Category(IntEnum):
     BARREL = 54, "DISTRACTOR", (40, 80, 160)
     MANHOLE = 55, "DISTRACTOR", (90, 90, 95)
     MARKER_CONE = 56, "DISTRACTOR", (255, 100, 20)
+    WORKER = 57, "OTHER", (250, 60, 200)
 
     @property
     def key(self) -> str:

@@ -507,6 +507,14 @@ class SurroundingsSettings:
         integer=True,
         source="estimate",
     )
+    workers: Range = _setting(
+        Range(0, 3),
+        "Number of people on a site under construction",
+        minimum=0,
+        maximum=100,
+        integer=True,
+        source="estimate; most stand in machines or shade when a survey is flown",
+    )
     lookalikes: Range = _setting(
         Range(10, 30),
         "Number of things that resemble piles on a site under construction: cut concrete ends, stumps, barrels, "

@@ -72,6 +72,7 @@ TEXTS = {
     "Head": "桩头",
     "Supplies": "施工物料",
     "Lookalikes": "形似桩的物体",
+    "Workers": "人员",
     "Elevation Model": "高程模型",
     "Elevation Unit": "高程单位",
     "Orthophoto": "正射影像",
@@ -350,6 +351,7 @@ TEXTS = {
     "Number of stacks of piles and steel, pipes, cable drums, bags and tents on a site under construction": (
         "在建场地上桩垛、钢材捆、管材、电缆盘、袋装料和帐篷的数量"
     ),
+    "Number of people on a site under construction": "在建场地上的人员数量",
     "Number of things that resemble piles on a site under construction: cut concrete ends, stumps, barrels, "
     "manholes and marker cones": "在建场地上形似桩的物体数量：截下的桩头、树桩、油桶、检查井和锥桶",
     "License of the images, which the dataset card README.md states": "图像的许可证，写在数据集卡片 README.md 中",

@@ -101,3 +101,9 @@ LOOKALIKES = Group(
     lambda settings: _if_unfinished(settings, settings.surroundings.lookalikes),
     _place_at_work,
 )
+WORKERS = Group(
+    "surroundings/workers",
+    900,
+    lambda settings: _if_unfinished(settings, settings.surroundings.workers),
+    _place_at_work,
+)
