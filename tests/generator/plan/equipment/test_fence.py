@@ -12,6 +12,9 @@ from solar_site_addon.generator.plan.array.spacing import table_corners
 from solar_site_addon.generator.plan.equipment.fence import openings, plan_fence, straightened
 from solar_site_addon.generator.plan.placement.clearance import FreeGround, distance_to_segments
 from solar_site_addon.generator.plan.placement.fences import Fence
+from solar_site_addon.generator.plan.site import plan_site
+from solar_site_addon.generator.settings.preset import with_preset
+from solar_site_addon.generator.settings.schema import Settings
 
 from ...hand_made import land, plane
 from ...hand_made_placement import one_row
@@ -72,6 +75,15 @@ def test_the_fence_keeps_to_its_line_where_a_road_leaves_it_at_any_angle(bend_m:
     sides = np.stack([OUTLINES, np.roll(OUTLINES, -1, axis=1)], axis=2).reshape(-1, 2, 2)
     assert distance_to_segments(fence.posts[:, :2], sides, 99.0).min() > 5.0
     assert free.to_road(fence.posts[:, :2]).min() > 0.99
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("preset", ["mountain_summer", "desert"])
+def test_no_span_bridges_a_long_opening_of_a_whole_site(preset: str) -> None:
+    fence = plan_site(with_preset(Settings(), preset), seed=2).equipment.fence
+    ends = fence.posts[fence.spans]
+    assert len(ends) > 100
+    assert lengths(ends).max() < LONGEST_SPAN_M
 
 
 def test_openings_are_found_also_where_a_line_begins_within_one() -> None:
