@@ -40,7 +40,7 @@ TORTURE_FLAGS =
 # Tests start hundreds of Pythons, and each would compile the code again.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help demo test check lint format test-matrix test-blenderproc test-blender test-windows screenshots docs annotation-cost bench material-cost ray-casts render-quality stages scale gallery image-statistics study torture zip clean setup setup-demo
+.PHONY: help demo test check lint format test-matrix test-blenderproc test-blender test-windows screenshots docs annotation-cost bench material-cost ray-casts render-quality stages scale gallery preset-thumbnails image-statistics study torture zip clean setup setup-demo
 
 help:
 	@echo "make demo          generate a small annotated dataset and a contact sheet in $(DEMO_OUT)"
@@ -62,6 +62,7 @@ help:
 	@echo "make stages        measure the CPU time of each stage of an image (STAGES_FLAGS='--presets desert --sizes 660x494')"
 	@echo "make scale         measure CPU time and memory of sites from small to large"
 	@echo "make gallery       render the images of docs/gallery.md (GALLERY_FLAGS: names of some of them)"
+	@echo "make preset-thumbnails  make the thumbnails of the presets in the panel from the gallery"
 	@echo "make image-statistics  compare 60 images with the statistics of real ones for docs/fidelity.md"
 	@echo "make study         train networks on varied and on plain images for docs/fidelity.md (STUDY_FLAGS)"
 	@echo "make torture       kill, hang, fill and damage runs at random, and write docs/reliability.md (TORTURE_FLAGS)"
@@ -121,6 +122,9 @@ bench: setup
 
 ray-casts: setup
 	$(BIN)/python -m benchmarks.ray_casts $(RAYS_FLAGS)
+
+preset-thumbnails: setup
+	$(BIN)/python -m tools.preset_thumbnails
 
 annotation-cost: setup
 	$(BIN)/python -m benchmarks.annotation_cost $(ANNOTATION_FLAGS)

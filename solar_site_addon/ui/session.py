@@ -33,7 +33,7 @@ from .annotation_drawing import AT_FIRST
 from .batches import ACTIVE, FAILED, FINISHED, REFUSED, STOPPED, Batches, FolderView
 from .locale.translations import say
 from .preferences import preference, user_folder
-from .presets import Marks, marks_of
+from .presets import Marks, marks_of, preset_thumbnails
 from .preview import PreviewRender, annotated_image, show_preview, store_preview
 from .properties import CPU, Keeper, resolved, root, settings_of
 from .standing import Record
@@ -120,6 +120,7 @@ class Session:
     measured: Measured | None = None
     """What the last image took that was rendered for a preview on this machine."""
     thumbnails: bpy.utils.previews.ImagePreviewCollection | None = None
+    """Images of samples and presets, by their path."""
     views: dict[int, str] = field(default_factory=dict)
     """Perspectives of 3D views before they were switched to our camera, by the address of their area."""
     views_turned_back: set[int] = field(default_factory=set)
@@ -295,15 +296,17 @@ def preview_sha256(settings: Settings) -> str:
     return settings_sha256(shown, paths=True)
 
 
-def thumbnail(sample: Path) -> int:
-    """Return the icon of a sample's image, or 0 if there is none."""
-    preview = session.thumbnails.get(str(sample)) if session.thumbnails is not None else None
+def thumbnail(shown: Path) -> int:
+    """Return the icon of a sample's image or of a preset, or 0 if there is none."""
+    preview = session.thumbnails.get(str(shown)) if session.thumbnails is not None else None
     return preview.icon_id if preview is not None else 0
 
 
 def start() -> None:
     """Start the timer; called at registration."""
     session.thumbnails = bpy.utils.previews.new()
+    for preset, file in preset_thumbnails().items():
+        session.thumbnails.load(str(preset), str(file), "IMAGE")
     bpy.app.timers.register(tick, first_interval=BUSY_SECONDS, persistent=True)
 
 
