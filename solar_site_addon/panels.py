@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The panels of the sidebar tab. They only draw the settings of the file and cached session state."""
 
-import time
 from pathlib import Path
 from typing import Any
 
@@ -39,7 +38,7 @@ from .ui.preferences import preference, user_folder
 from .ui.presets import is_built_in, preset_files, preset_label
 from .ui.properties import root, sampling_of
 from .ui.search import found_settings
-from .ui.session import current_folder, device_view, folder_view, session, shown_result, thumbnail
+from .ui.session import current_folder, device_view, folder_view, preview_progress, session, shown_result, thumbnail
 from .ui.viewport import is_ours, read_out
 
 CATEGORY = "Solar Site"
@@ -105,9 +104,9 @@ class MainPanel(Tab, bpy.types.Panel):
 
     def _draw_state(self, column: Any, scene: bpy.types.Scene) -> None:
         """Draw one row, whatever it says, so that the buttons below do not move."""
-        if session.preview_render is not None:
-            seconds = time.monotonic() - session.preview_render.started
-            column.label(text=say("Rendering for {seconds:.0f} s", seconds=seconds), icon="TIME", translate=False)
+        share, text = preview_progress()
+        if text:
+            column.progress(factor=share, text=text, translate=False)
         elif not is_ours(scene) or read_out(scene) is None:
             column.label(text=say("This scene has no site yet"), icon="BLANK1", translate=False)
         elif scene.name in session.changed:

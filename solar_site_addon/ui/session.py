@@ -11,6 +11,7 @@ import dataclasses
 import math
 import shutil
 import sys
+import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -21,6 +22,7 @@ from ..batch.dataset_folder import existing_parent, is_sample_folder, sample_fol
 from ..batch.estimate import Measured, batch_seconds, estimated_seconds, read_measured, write_measured
 from ..batch.memory import usable_memory
 from ..batch.processes import available_cores
+from ..batch.quantities import rough_duration
 from ..batch.recommendation import recommended_processes
 from ..batch.storage import bytes_of_sample
 from ..generator.dataset.files import rgb_file
@@ -32,6 +34,7 @@ from ..generator.settings.schema import EffectsSettings, RenderSettings, RunSett
 from .annotation_drawing import AT_FIRST
 from .batches import ACTIVE, FAILED, FINISHED, REFUSED, STOPPED, Batches, FolderView
 from .locale.translations import say
+from .planning import Planning
 from .preferences import preference, user_folder
 from .presets import Marks, marks_of, preset_thumbnails
 from .preview import PreviewRender, annotated_image, show_preview, store_preview
@@ -101,6 +104,8 @@ class Session:
     denoisers: tuple[str, ...] | None = None
     changed: set[str] = field(default_factory=set)
     """Names of the scenes whose settings no longer match their site."""
+    planning: Planning | None = None
+    """The preview that is being planned."""
     preview_render: PreviewRender | None = None
     preview_message: Message | None = None
     tool_run: ToolRun | None = None
@@ -164,7 +169,12 @@ def tick() -> float:
     changed |= update_device() | update_batches() | update_marks() | update_outlook()
     for scene in {window.scene for window in bpy.context.window_manager.windows}:
         changed |= update_changed(scene)
-    busy = session.preview_render is not None or session.tool_run is not None or session.batches.active
+    busy = (
+        session.planning is not None
+        or session.preview_render is not None
+        or session.tool_run is not None
+        or session.batches.active
+    )
     if changed or busy:
         _redraw()
     return BUSY_SECONDS if busy else IDLE_SECONDS
@@ -362,6 +372,30 @@ def seconds_per_image(settings: Settings, run: RunSettings) -> float | None:
         return None
     pixels, samples = math.prod(settings.camera.image_size), settings.render.sampling.max_samples
     return estimated_seconds(measured, pixels, samples, run.views_per_site)
+
+
+def preview_progress() -> tuple[float, str]:
+    """Return how far the preview is, as a share of what an earlier one has taken, 0 if unknown, and in words."""
+    if session.planning is not None:
+        seconds = time.monotonic() - session.planning.started
+        return 0.0, say("Planning the site for {seconds:.0f} s", seconds=seconds)
+    job = session.preview_render
+    if job is None:
+        return 0.0, ""
+    seconds, total = time.monotonic() - job.started, job.expected_seconds(session.measured)
+    if total is None:
+        return 0.0, say("Rendering for {seconds:.0f} s", seconds=seconds)
+    values = {"seconds": seconds, "total": rough_duration(total)}
+    return min(seconds / total, 0.99), say("Rendering for {seconds:.0f} s of about {total}", **values)
+
+
+def cancel_preview() -> bool:
+    """Stop the preview that is being planned or rendered; return whether there was one."""
+    planning, job = session.planning, session.preview_render
+    session.planning = session.preview_render = None
+    if job is not None:
+        job.close()
+    return planning is not None or job is not None
 
 
 def measured_file() -> Path:
