@@ -40,7 +40,7 @@ TORTURE_FLAGS =
 # Tests start hundreds of Pythons, and each would compile the code again.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help demo test check lint format test-matrix test-blenderproc test-blender test-windows screenshots docs annotation-cost bench material-cost ray-casts render-quality stages scale hot-parts against-blenderproc gallery image-statistics study torture zip clean setup setup-demo
+.PHONY: help demo test check lint format test-matrix test-blenderproc test-blender test-windows screenshots docs annotation-cost bench material-cost ray-casts render-quality stages scale hot-parts against-blenderproc gallery preset-thumbnails image-statistics study torture zip clean setup setup-demo
 
 help:
 	@echo "make demo          generate a small annotated dataset and a contact sheet in $(DEMO_OUT)"
@@ -64,6 +64,7 @@ help:
 	@echo "make hot-parts     measure the numpy parts that every site or image goes through"
 	@echo "make against-blenderproc   compare the time of an image with BlenderProc's (Linux, needs Python 3.11)"
 	@echo "make gallery       render the images of docs/gallery.md (GALLERY_FLAGS: names of some of them)"
+	@echo "make preset-thumbnails  make the thumbnails of the presets in the panel from the gallery"
 	@echo "make image-statistics  compare 60 images with the statistics of real ones for docs/fidelity.md"
 	@echo "make study         train networks on varied and on plain images for docs/fidelity.md (STUDY_FLAGS)"
 	@echo "make torture       kill, hang, fill and damage runs at random, and write docs/reliability.md (TORTURE_FLAGS)"
@@ -123,6 +124,9 @@ bench: setup
 
 ray-casts: setup
 	$(BIN)/python -m benchmarks.ray_casts $(RAYS_FLAGS)
+
+preset-thumbnails: setup
+	$(BIN)/python -m tools.preset_thumbnails
 
 annotation-cost: setup
 	$(BIN)/python -m benchmarks.annotation_cost $(ANNOTATION_FLAGS)

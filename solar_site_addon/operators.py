@@ -5,19 +5,23 @@ Those for batches are in ``ui/batch_operators.py``, those for annotations and re
 """
 
 import secrets
+from collections.abc import Callable
 from pathlib import Path
 
 import bpy
 from bpy_extras.io_utils import ExportHelper, ImportHelper
 
 from .generator.domain.random_streams import ViewSeed
+from .generator.plan.model import View
 from .generator.render.quality import configure_common, configure_radiance, has_cycles
 from .generator.render.renderer import prepare_renderer
 from .generator.settings.schema import Settings, to_dict, value_of, with_values
 from .ui import annotation_operators, batch_operators
+from .ui.escape import Escapable
 from .ui.locale.translations import say, say_message
 from .ui.messages import attempt, busy, window_of, without_cycles
 from .ui.panel_parts import draw_copied_settings
+from .ui.planning import Planning, Request, planned
 from .ui.preferences import background_blender, user_folder
 from .ui.presets import (
     apply_file,
@@ -35,14 +39,16 @@ from .ui.presets import (
 )
 from .ui.preview import PreviewRender, Wanted
 from .ui.properties import restore_sample, root, settings_of, show_settings, shown_values
-from .ui.session import session, update_marks
-from .ui.viewport import generate, look_through_camera, our_scene, remove, view_for
+from .ui.session import cancel_preview, preview_progress, session, update_marks
+from .ui.viewport import look_through_camera, our_scene, remove, requested, show, view_for
 
 Name = bpy.props.StringProperty(name="Name", description="Name of the preset")
 Names = bpy.props.StringProperty(name="Settings", options={"HIDDEN"})
 File = bpy.props.StringProperty(name="File", subtype="FILE_PATH", options={"HIDDEN"})
 JsonFilter = bpy.props.StringProperty(default="*.json", options={"HIDDEN"})
 SEED_LIMIT = 10**9
+PATIENCE_S = 0.15
+"""Time that the window gives to planning at a time, in seconds: it feels a delay from about twice that."""
 
 
 def random_seed() -> int:
@@ -56,8 +62,8 @@ def can_use_cycles(operator: type[bpy.types.Operator]) -> bool:
     return has_cycles()
 
 
-class GeneratePreview(bpy.types.Operator):
-    """Generate preview."""
+class GeneratePreview(Escapable, bpy.types.Operator):
+    """Generate preview. A click plans the site in the background; a script waits."""
 
     bl_idname = "solar_site.generate_preview"
     bl_label = "Generate Preview"
@@ -69,22 +75,66 @@ class GeneratePreview(bpy.types.Operator):
 
     @classmethod
     def poll(cls, _context: bpy.types.Context) -> bool:
+        if session.planning is not None:
+            cls.poll_message_set(say("The site is being planned"))
+            return False
         return can_use_cycles(cls)
 
+    def invoke(self, context: bpy.types.Context, _event: bpy.types.Event) -> set[str]:
+        self._area = context.area.as_pointer() if context.area is not None else 0
+        result = attempt(self, self._begin)
+        return self.wait(context) if result == {"FINISHED"} else result
+
+    def _begin(self) -> None:
+        self._planning = session.planning = Planning(requested(asked_seed()))
+
+    def is_over(self) -> bool:
+        return session.planning is not self._planning or self._planning.is_done(PATIENCE_S)
+
+    def progress(self) -> str:
+        return preview_progress()[1]
+
+    def give_up(self) -> None:
+        if session.planning is self._planning:
+            session.planning = None
+
+    def cancel(self, context: bpy.types.Context) -> None:
+        self.give_up()
+        self.leave(context, set())
+
+    def finish(self, context: bpy.types.Context) -> set[str]:
+        if session.planning is not self._planning:  # canceled by the button
+            return {"CANCELLED"}
+        session.planning, window = None, window_of(context)
+        area = next((area for area in window.screen.areas if area.as_pointer() == self._area), None)
+        return self._show(window, area, self._planning.request, self._planning.view)
+
     def execute(self, context: bpy.types.Context) -> set[str]:
-        window = window_of(context)
-        seed = None if root().lock_seed else random_seed()
-        with busy(window):  # large sites take seconds
-            result = attempt(self, lambda: generate(window, seed))
+        asked: list[Request] = []
+        result = attempt(self, lambda: asked.append(requested(asked_seed())))
+        if not asked:
+            return result
+        return self._show(window_of(context), context.area, asked[0], lambda: planned(asked[0]))
+
+    def _show(
+        self, window: bpy.types.Window, area: bpy.types.Area | None, request: Request, plan: Callable[[], View]
+    ) -> set[str]:
+        with busy(window):
+            result = attempt(self, lambda: show(window, request, plan()))
         if result == {"FINISHED"}:
             shown = window.scene.solar_site.read_out
-            look_through_camera(view_for(window, context.area), window.scene)
+            look_through_camera(view_for(window, area), window.scene)
             text = say(
                 "Seed {seed}: {tables} tables, {modules} modules", seed=shown.seed, tables=shown.tables,
                 modules=shown.modules,
             )  # fmt: skip
             self.report({"INFO"}, text)
         return result
+
+
+def asked_seed() -> int | None:
+    """Return a new seed for the next preview, None to keep the one in the panel."""
+    return None if root().lock_seed else random_seed()
 
 
 class RemoveSite(bpy.types.Operator):
@@ -157,7 +207,7 @@ class CopyToScene(bpy.types.Operator):
             self.report({"WARNING"}, say_message(message))
 
 
-class RenderPreview(bpy.types.Operator):
+class RenderPreview(Escapable, bpy.types.Operator):
     """Render preview."""
 
     bl_idname = "solar_site.render_preview"
@@ -172,6 +222,10 @@ class RenderPreview(bpy.types.Operator):
         cls.poll_message_set(say("An image is being rendered and will be shown when finished"))
         return session.preview_render is None
 
+    def invoke(self, context: bpy.types.Context, _event: bpy.types.Event) -> set[str]:
+        result = self.execute(context)
+        return self.wait(context) if result == {"FINISHED"} else result
+
     def execute(self, _context: bpy.types.Context) -> set[str]:
         return attempt(self, self._begin, say("Rendering in the background"))
 
@@ -180,26 +234,37 @@ class RenderPreview(bpy.types.Operator):
         settings, run = settings_of()
         wanted = Wanted(settings, run, shown.view, shown.preview_size_px, shown.preview_samples)
         session.preview_message = None
-        session.preview_render = PreviewRender(background_blender(), wanted, user_folder("previews"))
+        self._job = session.preview_render = PreviewRender(background_blender(), wanted, user_folder("previews"))
+
+    def is_over(self) -> bool:
+        return session.preview_render is not self._job  # the timer of the session shows the image
+
+    def progress(self) -> str:
+        return preview_progress()[1]
+
+    def finish(self, _context: bpy.types.Context) -> set[str]:
+        return {"FINISHED"}
+
+    def give_up(self) -> None:
+        if session.preview_render is self._job:
+            cancel_preview()
 
 
 class CancelPreview(bpy.types.Operator):
     """Cancel preview."""
 
     bl_idname = "solar_site.cancel_preview"
-    bl_label = "Stop Rendering the Preview"
-    bl_description = "Cancel the background render of the preview"
+    bl_label = "Cancel Preview"
+    bl_description = "Stop the preview that is being planned or rendered, as Esc does"
 
     @classmethod
     def poll(cls, _context: bpy.types.Context) -> bool:
         cls.poll_message_set(say("No image is being rendered"))
-        return session.preview_render is not None
+        return session.preview_render is not None or session.planning is not None
 
     def execute(self, _context: bpy.types.Context) -> set[str]:
-        if session.preview_render is not None:
-            session.preview_render.close()
-            session.preview_render = None
-            self.report({"INFO"}, say("Rendering stopped"))
+        if cancel_preview():
+            self.report({"INFO"}, say("Preview canceled"))
         return {"FINISHED"}
 
 

@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The panels of the sidebar tab. They only draw the settings of the file and cached session state."""
 
-import time
 from pathlib import Path
 from typing import Any
 
@@ -39,11 +38,12 @@ from .ui.preferences import preference, user_folder
 from .ui.presets import is_built_in, preset_files, preset_label
 from .ui.properties import root, sampling_of
 from .ui.search import found_settings
-from .ui.session import current_folder, device_view, folder_view, session, shown_result, thumbnail
+from .ui.session import current_folder, device_view, folder_view, preview_progress, session, shown_result, thumbnail
 from .ui.viewport import is_ours, read_out
 
 CATEGORY = "Solar Site"
 
+PRESETS_IN_ROW = 3
 CAMERA = ("camera.model", "camera.altitude_agl_m", "camera.gimbal_pitch_deg", "camera.heading_mode")
 LENS = ("camera.sensor_width_mm", "camera.focal_length_mm")
 SUN_ANGLES = ("light.sun_azimuth_deg", "light.sun_elevation_deg")
@@ -81,7 +81,7 @@ class MainPanel(Tab, bpy.types.Panel):
     def draw(self, context: bpy.types.Context) -> None:
         shown, column = root(), self.layout.column()
         row = column.row(align=True)
-        row.menu("SOLAR_SITE_MT_site_presets", text=active_preset(shown.preset), icon="PRESET", translate=False)
+        row.popover(PresetPanel.bl_idname, text=active_preset(shown.preset), icon="PRESET", translate=False)
         row.menu("SOLAR_SITE_MT_files", text="", icon="FILE_FOLDER")
         buttons = column.column(align=True)
         buttons.scale_y = 1.3
@@ -104,9 +104,9 @@ class MainPanel(Tab, bpy.types.Panel):
 
     def _draw_state(self, column: Any, scene: bpy.types.Scene) -> None:
         """Draw one row, whatever it says, so that the buttons below do not move."""
-        if session.preview_render is not None:
-            seconds = time.monotonic() - session.preview_render.started
-            column.label(text=say("Rendering for {seconds:.0f} s", seconds=seconds), icon="TIME", translate=False)
+        share, text = preview_progress()
+        if text:
+            column.progress(factor=share, text=text, translate=False)
         elif not is_ours(scene) or read_out(scene) is None:
             column.label(text=say("This scene has no site yet"), icon="BLANK1", translate=False)
         elif scene.name in session.changed:
@@ -521,26 +521,40 @@ class RecoveryPanel(DetailPanel, bpy.types.Panel):
             column.prop(run, name)
 
 
-class PresetMenu(bpy.types.Menu):
-    """Built-in presets, and user presets with a button to remove each."""
+class PresetPanel(bpy.types.Panel):
+    """What opens under the name of the active preset: built-in presets with images, and the user's own."""
 
-    bl_idname = "SOLAR_SITE_MT_site_presets"
+    bl_idname = "SOLAR_SITE_PT_presets"
+    bl_space_type = "VIEW_3D"
+    bl_region_type = "HEADER"  # a popover: no sidebar lists it
+    bl_options = frozenset({"INSTANCED"})
     bl_description = "Load, save or remove presets"
     bl_translation_context = CONTEXT
     bl_label = "Site Presets"
+    bl_ui_units_x = 19
 
     def draw(self, _context: bpy.types.Context) -> None:
+        active, column = root().preset, self.layout.column()
+        grid = column.grid_flow(row_major=True, columns=PRESETS_IN_ROW, even_columns=True)
         for path in preset_files(user_folder("presets")):
-            row = self.layout.row(align=True)
-            icon = "CHECKMARK" if root().preset == str(path) else "NONE"
-            row.operator("solar_site.load_preset", text=preset_label(path), icon=icon).filepath = str(path)
-            if not is_built_in(path):
-                row.operator("solar_site.remove_preset", text="", icon="REMOVE").filepath = str(path)
-        self.layout.separator()
-        self.layout.operator("solar_site.add_preset", icon="ADD")
-        self.layout.operator("solar_site.rename_preset", icon="GREASEPENCIL")
-        self.layout.operator("solar_site.export_preset", icon="EXPORT")
-        self.layout.operator("solar_site.import_preset", icon="IMPORT")
+            if is_built_in(path):
+                cell = grid.column(align=True)
+                cell.template_icon(icon_value=thumbnail(path), scale=5.0)
+                self._draw_button(cell, path, active)
+                continue
+            row = column.row(align=True)
+            self._draw_button(row, path, active)
+            row.operator("solar_site.remove_preset", text="", icon="REMOVE").filepath = str(path)
+        row = pair(column.column())
+        row.operator("solar_site.add_preset", icon="ADD")
+        row.operator("solar_site.rename_preset", icon="GREASEPENCIL")
+        row = pair(column.column())
+        row.operator("solar_site.export_preset", icon="EXPORT")
+        row.operator("solar_site.import_preset", icon="IMPORT")
+
+    def _draw_button(self, layout: Any, path: Path, active: str) -> None:
+        shown = active == str(path)
+        layout.operator("solar_site.load_preset", text=preset_label(path), depress=shown).filepath = str(path)
 
 
 class DeviceMenu(bpy.types.Menu):
@@ -630,7 +644,7 @@ def draw_main_menu(menu: bpy.types.Menu, _context: bpy.types.Context) -> None:
 
 
 CLASSES: tuple[type, ...] = (
-    PresetMenu,
+    PresetPanel,
     FilesMenu,
     DeviceMenu,
     CameraMenu,

@@ -33,6 +33,8 @@ from .captions import choice_label
 NOT_IN_PRESETS = ("camera", "render")
 GROUPS = tuple(field.name for field in dataclasses.fields(Settings) if field.name not in NOT_IN_PRESETS)
 """Groups of settings in a user preset."""
+THUMBNAIL_FOLDER = Path(__file__).parent / "thumbnails"
+"""Images of the built-in presets, made by tools/preset_thumbnails.py."""
 SUBFOLDER = "site"
 """Subfolder of the user's presets."""
 FORBIDDEN = set('<>:"/\\|?*')
@@ -47,6 +49,12 @@ def built_in_presets() -> list[Path]:
 def preset_files(user_folder: Path) -> list[Path]:
     """Return all presets: the built-in ones, then the user's by name."""
     return built_in_presets() + sorted((user_folder / SUBFOLDER).glob("*.json"))
+
+
+def preset_thumbnails() -> dict[Path, Path]:
+    """Return the image of each built-in preset that has one."""
+    files = {preset: THUMBNAIL_FOLDER / f"{preset.stem}.png" for preset in built_in_presets()}
+    return {preset: file for preset, file in files.items() if file.is_file()}
 
 
 def preset_label(path: Path) -> str:

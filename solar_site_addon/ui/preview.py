@@ -18,7 +18,7 @@ import numpy as np
 
 from ..batch.blender_command import BlenderCommand, unit_arguments
 from ..batch.dataset_folder import events_file, log_file, sample_folder, temporary_folder, unit_file
-from ..batch.estimate import Measured
+from ..batch.estimate import Measured, estimated_seconds
 from ..batch.events import IMAGE_DONE, IMAGE_FAILED, EventTail
 from ..batch.processes import WorkerProcess, exit_in_words
 from ..batch.work_unit import WorkUnit, write_unit
@@ -39,6 +39,8 @@ UNIT = batch_name(0)
 LONG_SIDE_PX = 960
 MAX_SAMPLES = 16
 NOISE = 0.05
+STARTUP_SECONDS = 3.0
+"""Time that Blender takes to start, roughly."""
 LARGEST_PX = 1920
 """Longest side of an image with annotations; larger images are shown reduced."""
 
@@ -110,6 +112,13 @@ class PreviewRender:
         if code is not None:
             raise RenderError("Blender ended with {how} before the image was complete.", how=exit_in_words(code))
         return None
+
+    def expected_seconds(self, measured: Measured | None) -> float | None:
+        """Return how long the image takes if it is like one that was ``measured``, None if none was."""
+        if measured is None:
+            return None
+        pixels, samples = math.prod(self.settings.camera.image_size), self.settings.render.sampling.max_samples
+        return STARTUP_SECONDS + estimated_seconds(measured, pixels, samples, 1)
 
     def close(self) -> None:
         """End the worker and remove its files."""

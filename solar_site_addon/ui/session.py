@@ -11,6 +11,7 @@ import dataclasses
 import math
 import shutil
 import sys
+import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -21,6 +22,7 @@ from ..batch.dataset_folder import existing_parent, is_sample_folder, sample_fol
 from ..batch.estimate import Measured, batch_seconds, estimated_seconds, read_measured, write_measured
 from ..batch.memory import usable_memory
 from ..batch.processes import available_cores
+from ..batch.quantities import rough_duration
 from ..batch.recommendation import recommended_processes
 from ..batch.storage import bytes_of_sample
 from ..generator.dataset.files import rgb_file
@@ -32,8 +34,9 @@ from ..generator.settings.schema import EffectsSettings, RenderSettings, RunSett
 from .annotation_drawing import AT_FIRST
 from .batches import ACTIVE, FAILED, FINISHED, REFUSED, STOPPED, Batches, FolderView
 from .locale.translations import say
+from .planning import Planning
 from .preferences import preference, user_folder
-from .presets import Marks, marks_of
+from .presets import Marks, marks_of, preset_thumbnails
 from .preview import PreviewRender, annotated_image, show_preview, store_preview
 from .properties import CPU, Keeper, resolved, root, settings_of
 from .standing import Record
@@ -101,6 +104,8 @@ class Session:
     denoisers: tuple[str, ...] | None = None
     changed: set[str] = field(default_factory=set)
     """Names of the scenes whose settings no longer match their site."""
+    planning: Planning | None = None
+    """The preview that is being planned."""
     preview_render: PreviewRender | None = None
     preview_message: Message | None = None
     tool_run: ToolRun | None = None
@@ -120,6 +125,7 @@ class Session:
     measured: Measured | None = None
     """What the last image took that was rendered for a preview on this machine."""
     thumbnails: bpy.utils.previews.ImagePreviewCollection | None = None
+    """Images of samples and presets, by their path."""
     views: dict[int, str] = field(default_factory=dict)
     """Perspectives of 3D views before they were switched to our camera, by the address of their area."""
     views_turned_back: set[int] = field(default_factory=set)
@@ -163,7 +169,12 @@ def tick() -> float:
     changed |= update_device() | update_batches() | update_marks() | update_outlook()
     for scene in {window.scene for window in bpy.context.window_manager.windows}:
         changed |= update_changed(scene)
-    busy = session.preview_render is not None or session.tool_run is not None or session.batches.active
+    busy = (
+        session.planning is not None
+        or session.preview_render is not None
+        or session.tool_run is not None
+        or session.batches.active
+    )
     if changed or busy:
         _redraw()
     return BUSY_SECONDS if busy else IDLE_SECONDS
@@ -295,15 +306,17 @@ def preview_sha256(settings: Settings) -> str:
     return settings_sha256(shown, paths=True)
 
 
-def thumbnail(sample: Path) -> int:
-    """Return the icon of a sample's image, or 0 if there is none."""
-    preview = session.thumbnails.get(str(sample)) if session.thumbnails is not None else None
+def thumbnail(shown: Path) -> int:
+    """Return the icon of a sample's image or of a preset, or 0 if there is none."""
+    preview = session.thumbnails.get(str(shown)) if session.thumbnails is not None else None
     return preview.icon_id if preview is not None else 0
 
 
 def start() -> None:
     """Start the timer; called at registration."""
     session.thumbnails = bpy.utils.previews.new()
+    for preset, file in preset_thumbnails().items():
+        session.thumbnails.load(str(preset), str(file), "IMAGE")
     bpy.app.timers.register(tick, first_interval=BUSY_SECONDS, persistent=True)
 
 
@@ -359,6 +372,30 @@ def seconds_per_image(settings: Settings, run: RunSettings) -> float | None:
         return None
     pixels, samples = math.prod(settings.camera.image_size), settings.render.sampling.max_samples
     return estimated_seconds(measured, pixels, samples, run.views_per_site)
+
+
+def preview_progress() -> tuple[float, str]:
+    """Return how far the preview is, as a share of what an earlier one has taken, 0 if unknown, and in words."""
+    if session.planning is not None:
+        seconds = time.monotonic() - session.planning.started
+        return 0.0, say("Planning the site for {seconds:.0f} s", seconds=seconds)
+    job = session.preview_render
+    if job is None:
+        return 0.0, ""
+    seconds, total = time.monotonic() - job.started, job.expected_seconds(session.measured)
+    if total is None:
+        return 0.0, say("Rendering for {seconds:.0f} s", seconds=seconds)
+    values = {"seconds": seconds, "total": rough_duration(total)}
+    return min(seconds / total, 0.99), say("Rendering for {seconds:.0f} s of about {total}", **values)
+
+
+def cancel_preview() -> bool:
+    """Stop the preview that is being planned or rendered; return whether there was one."""
+    planning, job = session.planning, session.preview_render
+    session.planning = session.preview_render = None
+    if job is not None:
+        job.close()
+    return planning is not None or job is not None
 
 
 def measured_file() -> Path:

@@ -7,7 +7,6 @@ only datablocks that carry our mark and have no other user are replaced or remov
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import Any
 
 import bpy
@@ -16,14 +15,13 @@ import numpy as np
 from ..generator.domain.random_streams import ViewSeed
 from ..generator.imaging.png import compressed_png, is_uncompressed
 from ..generator.plan.model import Site, View
-from ..generator.plan.site import plan_site
 from ..generator.plan.view.camera import visible_targets
-from ..generator.plan.view.view import plan_view
 from ..generator.render.quality import configure_radiance
 from ..generator.scene.build import StandingSite, build_site, show_view
 from ..generator.scene.ownership import MARK, own
-from ..generator.settings.schema import Settings, of_site, with_values
+from ..generator.settings.schema import Settings, with_values
 from .annotation_colors import OFF, color_site
+from .planning import Request, planned
 from .preview import PREVIEW_IMAGE
 from .properties import root, settings_of
 from .session import preview_sha256, session
@@ -51,22 +49,33 @@ def our_scene(scene: bpy.types.Scene) -> bpy.types.Scene | None:
     return next(iter([*made_from_it, *(other for other in ours if other not in shown)]), None)
 
 
-def generate(window: bpy.types.Window, seed: int | None = None) -> None:
+def generate(window: bpy.types.Window) -> None:
     """Generate the site of the settings in our scene, and show that scene in the window.
 
-    ``seed`` replaces the seed in the panel. If the site cannot be planned, nothing is changed.
+    If the site cannot be planned, nothing is changed.
 
     Raises:
         SolarSiteError: the site cannot be planned.
     """
-    source = window.scene
+    request = requested()
+    show(window, request, planned(request))
+
+
+def requested(seed: int | None = None) -> Request:
+    """Return the preview that the panel asks for, with ``seed`` instead of its own; raise SettingsError."""
     settings, run = settings_of()
-    if seed is not None:
-        run = with_values(run, {"seed": seed})
-    view = plan_view(current_site(of_site(settings), run.seed), settings, root().view)
-    if seed is not None:
-        root().run.seed = str(seed)
-    scene = our_scene(source) or _new_scene(settings, run.seed)
+    return Request(settings, run if seed is None else with_values(run, {"seed": seed}), root().view)
+
+
+def show(window: bpy.types.Window, request: Request, view: View) -> None:
+    """Show the plan of ``request`` in our scene, show that scene in the window, and the seed in the panel.
+
+    Raises:
+        SolarSiteError: an image of the ground cannot be read.
+    """
+    source, settings, seed = window.scene, request.settings, request.run.seed
+    root().run.seed = str(seed)
+    scene = our_scene(source) or _new_scene(settings, seed)
     if source != scene:
         scene["home"] = source.name
     _show(scene, view, unchanged=_read_out_of(scene) == _asked_for(settings, view))
@@ -155,12 +164,6 @@ def read_out(scene: bpy.types.Scene) -> Any:
     """Return the results of the preview in our scene, or None if there is none."""
     ours = our_scene(scene)
     return ours.solar_site.read_out if ours is not None and ours.solar_site.read_out.modules else None
-
-
-@lru_cache(maxsize=1)
-def current_site(settings: Settings, seed: int) -> Site:
-    """Return the site of ``of_site`` settings and a seed, cached so that another view of it is quick."""
-    return plan_site(settings, seed)
 
 
 def _new_scene(settings: Settings, seed: int) -> bpy.types.Scene:
@@ -307,6 +310,7 @@ def _after_load(*_: Any) -> None:
     session.views_turned_back.clear()
     session.changed.clear()
     session.standing.clear()
+    session.planning = None
     session.color_modes.clear()
     session.keeper.forget()
     session.keeper.keep()

@@ -119,6 +119,29 @@ def test_the_menus_offer_every_camera_and_device_and_grey_what_the_machine_lacks
     camera.column().props_enum.assert_called_once_with(bpy.context.scene.solar_site.camera, "model")
 
 
+def test_every_built_in_preset_has_a_small_image_and_a_button(bpy: Any) -> None:
+    from solar_site_addon.panels import PresetPanel
+    from solar_site_addon.ui.presets import built_in_presets, preset_thumbnails
+    from solar_site_addon.ui.session import session
+
+    images = preset_thumbnails()
+    assert list(images) == built_in_presets()
+    assert max(file.stat().st_size for file in images.values()) < 10_000
+    assert all(session.thumbnails[str(preset)].image_size[:] == (128, 96) for preset in images)
+    root = bpy.context.scene.solar_site
+    root.preset = str(built_in_presets()[2])
+    pressed: dict[str, bool] = {}
+
+    class Grid(Layout):
+        def operator(self, name: str, *, text: str = "", depress: bool = False, **_: Any) -> Any:
+            pressed[text or name] = depress
+            return SimpleNamespace()
+
+    PresetPanel.draw(type("Drawing", (), {"layout": Grid(), **vars(PresetPanel)})(), None)
+    assert [name for name, on in pressed.items() if on] == ["Dry Hills"]
+    assert {"Desert", "Mixed", "solar_site.add_preset", "solar_site.import_preset"} <= set(pressed)
+
+
 def test_only_a_few_settings_are_visible_by_default(bpy: Any) -> None:
     open_at_first = [panel for panel in panels() if "DEFAULT_CLOSED" not in getattr(panel, "bl_options", ())]
     shown = [name for panel in open_at_first for name in drawn_by(bpy, panel)]

@@ -259,6 +259,7 @@ def test_tooltips_of_operators_say_more_than_their_labels(bpy: Any) -> None:
     from solar_site_addon.operators import CLASSES
 
     for cls in CLASSES:
-        assert cls.bl_rna.description == cls.bl_description
+        rna = getattr(bpy.ops.solar_site, cls.bl_idname.partition(".")[2]).get_rna_type()
+        assert rna.description == cls.bl_description
         assert len(cls.bl_description) > len(cls.bl_label) + 3, cls.bl_description
         assert not cls.bl_description.endswith("."), "Blender adds it"

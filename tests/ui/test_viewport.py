@@ -130,7 +130,7 @@ def test_the_preview_is_the_site_that_the_generator_plans(bpy: Any, scene: Any) 
 
 
 def test_the_site_is_planned_once_for_all_its_views(bpy: Any, scene: Any) -> None:
-    from solar_site_addon.ui.viewport import current_site
+    from solar_site_addon.ui.planning import current_site
 
     def planned() -> tuple[int, Any]:
         """Return the number of planned sites and the current camera position."""

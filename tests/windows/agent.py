@@ -366,6 +366,16 @@ def open_search() -> None:
         bpy.ops.wm.search_menu("INVOKE_DEFAULT")
 
 
+def open_presets() -> Generator[None, None, None]:
+    """Open the presets as a click on the name of the active one does, over the middle of the 3D viewport."""
+    area = view()["area"]
+    view()["window"].cursor_warp(area.x + area.width // 2, area.y + area.height // 2)
+    yield from wait(SETTLE)
+    with bpy.context.temp_override(**view()):
+        bpy.ops.wm.call_panel(name="SOLAR_SITE_PT_presets", keep_open=True)
+    yield from wait(30)
+
+
 def addons() -> list[str]:
     """Return the enabled add-ons."""
     return [addon.module for addon in bpy.context.preferences.addons]
@@ -390,9 +400,9 @@ ANSWERS: dict[str, Callable[..., Any]] = {
     function.__name__: function
     for function in (
         addons, buttons, changes_of_the_file, clipboard, close_other_windows, close_second_window, draw_times, find,
-        image_sum, leave, made, open_panels, open_search, open_second_window, other_window, panel_says, perspective,
-        remember_the_file, remove_scene, save, set_language, settle, show_tab, shown_scenes, uninstall, users_own,
-        value,
+        image_sum, leave, made, open_panels, open_presets, open_search, open_second_window, other_window, panel_says,
+        perspective, remember_the_file, remove_scene, save, set_language, settle, show_tab, shown_scenes, uninstall,
+        users_own, value,
     )
 }  # fmt: skip
 

@@ -11,7 +11,7 @@ import pytest
 
 import build_addon
 
-from .desktop import Desk, has_tools
+from .desktop import Desk, has_tools, keep_tour
 
 
 @pytest.fixture(scope="module", params=os.environ.get("SOLAR_SITE_BLENDERS", "").split() or [""])
@@ -25,3 +25,4 @@ def desk(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
         desk.install(build_addon.build(folder / "dist"))
         desk.open_window()
         yield desk
+        keep_tour(folder)

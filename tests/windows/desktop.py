@@ -27,6 +27,14 @@ KEPT = "SOLAR_SITE_SCREENSHOTS"
 """Environment variable with the folder for screenshots of the documentation."""
 LARGEST = 960
 """Maximum width of these screenshots in pixels."""
+TOUR = (
+    "the_sidebar_has_the_tab", "presets_open", "generate_preview_makes_a_site_in_its_own_scene",
+    "three_settings_change_the_site", "preview_in_progress", "render_preview_shows_an_image_with_annotations",
+    "labels_are_switched_without_another_render", "running_batch",
+)  # fmt: skip
+"""Screenshots of the steps that the animation in the documentation shows."""
+FRAME_MS = 1800
+"""Milliseconds that each of them is shown."""
 BELOW = 26
 """Approximate pixels from the middle of a panel's last button to the panel's lower edge."""
 LEFT, RIGHT, LAST = 0.3, 0.83, 0.92
@@ -242,6 +250,29 @@ class Window:
         image = self.look(f"kept-{name}").crop((left, top, left + width, top + height))
         image.thumbnail((LARGEST, 2 * LARGEST))
         image.quantize(256).save(Path(os.environ[KEPT]) / f"panel-{name}.png", optimize=True)
+
+
+def keep_tour(folder: Path) -> Path | None:
+    """Save the steps of a tour in ``folder`` as an animation for the documentation, if a folder for it is set."""
+    frames = [folder / f"{name}.png" for name in TOUR if (folder / f"{name}.png").exists()]
+    if KEPT not in os.environ or not frames:
+        return None
+    images = []
+    for frame in frames:
+        with Image.open(frame) as image:
+            images.append(image.convert("RGB").resize((WIDTH // 2, HEIGHT // 2), Image.Resampling.LANCZOS))
+    tour = Path(os.environ[KEPT]) / "panel-tour.webp"
+    images[0].save(
+        tour,
+        save_all=True,
+        append_images=images[1:],
+        duration=FRAME_MS,
+        loop=0,
+        quality=55,
+        method=6,
+        minimize_size=True,
+    )
+    return tour
 
 
 def wait_until(true: Callable[[], Any], what: str, patience: float = PATIENCE) -> Any:

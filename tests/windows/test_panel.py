@@ -137,6 +137,16 @@ def test_new_seed_picks_another_seed(window: Window) -> None:
     wait_until(lambda: window.ask("value", path="solar_site.run.seed") != before, "another seed")
 
 
+def test_each_preset_has_an_image(window: Window) -> None:
+    before = window.look("without_presets")
+    window.ask("open_presets")
+    opened = window.look("presets_open")
+    colors = [len(np.unique(np.asarray(image) @ [1, 256, 65536])) for image in (before, opened)]
+    assert colors[1] > colors[0] + 200, "no images are shown"
+    window.keep("presets", "window")
+    window.press("Escape")
+
+
 def test_three_settings_change_the_site(window: Window, users_own: dict[str, Any]) -> None:
     before = window.ask("made")
     window.type_into("seed", str(SEED))
@@ -155,6 +165,16 @@ def test_three_settings_change_the_site(window: Window, users_own: dict[str, Any
     assert made["scenes"] == before["scenes"]
     assert window.ask("users_own") == users_own
     window.keep("window")
+
+
+def test_escape_cancels_a_preview_that_is_being_rendered(window: Window) -> None:
+    window.click("solar_site.render_preview")
+    wait_until(lambda: shows(window, rendering=True), "the render to start")
+    window.look("preview_in_progress")
+    window.press("Escape")
+    wait_until(lambda: shows(window, rendering=False), "the render to end")
+    assert shows(window, preview_message="")
+    assert "Solar Site image" not in window.ask("made")["images"]
 
 
 def test_render_preview_shows_an_image_with_annotations(window: Window, users_own: dict[str, Any]) -> None:

@@ -1,0 +1,90 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A preview is planned in the background, and can be given up."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+pytestmark = pytest.mark.bpy
+
+
+class Waiting:
+    """What Blender hands to an operator that waits."""
+
+    def __init__(self, bpy: Any) -> None:
+        self.status: list[str | None] = []
+        self.window = bpy.context.window_manager.windows[0]
+        self.area = None
+        self.workspace = SimpleNamespace(status_text_set=self.status.append)
+        self.window_manager = SimpleNamespace(
+            event_timer_add=lambda *_, **__: "timer",
+            event_timer_remove=lambda _: None,
+            modal_handler_add=lambda _: None,
+        )
+
+
+def event(kind: str) -> Any:
+    return SimpleNamespace(type=kind, value="PRESS")
+
+
+def pressed(context: Any) -> Any:
+    """Return Generate Preview after a click, as Blender calls it."""
+    from solar_site_addon import operators
+
+    methods = {name: value for name, value in vars(operators.GeneratePreview).items() if not name.startswith("bl_")}
+    base = type("Pressed", (operators.Escapable,), {k: v for k, v in methods.items() if not k.startswith("__")})
+    operator: Any = base()
+    operator.said = []
+    operator.report = lambda _, text: operator.said.append(text)
+    assert operator.invoke(context, event("LEFTMOUSE")) == {"RUNNING_MODAL"}
+    return operator
+
+
+def test_a_click_plans_in_the_background_and_then_shows_the_site(bpy: Any, scene: Any) -> None:
+    from solar_site_addon.ui.session import session
+
+    context = Waiting(bpy)
+    operator = pressed(context)
+    assert not bpy.ops.solar_site.generate_preview.poll(), "it is already being planned"
+    assert operator.modal(context, event("MOUSEMOVE")) == {"PASS_THROUGH"}, "the window is blocked"
+    session.planning.view()  # wait
+    assert operator.modal(context, event("TIMER")) == {"FINISHED"}
+    assert "modules" in operator.said[-1]
+    assert context.window.scene.solar_site.read_out.modules > 0
+    assert context.status[-1] is None
+    assert session.planning is None
+
+
+@pytest.mark.parametrize("way", ["escape", "button", "close"])
+def test_nothing_changes_after_it_was_given_up(bpy: Any, scene: Any, way: str) -> None:
+    from solar_site_addon.ui.session import session
+
+    context = Waiting(bpy)
+    scenes = [one.name for one in bpy.data.scenes]
+    operator = pressed(context)
+    planning = session.planning
+    if way == "escape":
+        assert operator.modal(context, event("ESC")) == {"CANCELLED"}
+    elif way == "button":
+        bpy.ops.solar_site.cancel_preview()
+        assert operator.modal(context, event("TIMER")) == {"CANCELLED"}
+    else:
+        operator.cancel(context)
+    assert session.planning is None
+    planning.view()
+    assert [one.name for one in bpy.data.scenes] == scenes
+    assert bpy.ops.solar_site.generate_preview.poll()
+
+
+def test_an_impossible_site_is_reported_when_its_planning_ends(bpy: Any, scene: Any) -> None:
+    scene.solar_site.site.relief, scene.solar_site.array.max_slope_deg = (1, 1), 1
+    context = Waiting(bpy)
+    operator = pressed(context)
+    while not operator.is_over():
+        pass
+    assert operator.modal(context, event("TIMER")) == {"CANCELLED"}
+    assert "No table fits on this site" in operator.said[-1]
+    assert len(bpy.data.scenes) == 1
