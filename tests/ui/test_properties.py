@@ -77,12 +77,14 @@ def test_one_control_stands_for_device_and_use_gpu(bpy: Any) -> None:
     ids=lambda setting: setting.name,
 )
 def test_blender_knows_limits_default_and_help_of_every_setting(bpy: Any, setting: Any) -> None:
+    from solar_site_addon.ui.captions import in_words_of_panel
+
     group = bpy.context.scene.solar_site
     *path, name = setting.name.split(".")
     for part in path or ["run"]:
         group = getattr(group, part)
     prop = group.bl_rna.properties[name]
-    assert setting.spec.help[1:] in prop.description
+    assert in_words_of_panel(setting.spec.help, setting)[1:] in prop.description
     if setting.name == "seed":  # exceeds Blender's integers
         assert prop.type == "STRING"
     elif setting.type in (int, float, Range):
