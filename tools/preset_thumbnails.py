@@ -18,7 +18,7 @@ COLOURS = 48
 """Colors of the palette, which keeps the files small."""
 SHOWN = (
     "summer_60", "winter_overcast", "hills_60", "terraces_100", "grassland_60", "desert_40", "building_loess",
-    "building_red", "building_survey",
+    "building_red", "building_survey", "building_early", "building_middle", "building_last",
 )  # fmt: skip
 """One image of the gallery for each preset."""
 OF_MIXED = ("summer_60", "winter_overcast", "terraces_100", "desert_40")
