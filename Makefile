@@ -34,13 +34,15 @@ SEPARATION_FLAGS =
 # PIP_EXTRA_INDEX_URL=https://download.pytorch.org/whl/cpu make study
 STUDY = .venv-study
 GALLERY_FLAGS =
+# make dataset-scale SCALE_FLAGS='--samples 1000' is a quick trial; --help lists all flags.
+SCALE_FLAGS =
 # make torture TORTURE_FLAGS='kills hangs --scale 0.1' is a quick trial; --help lists all flags.
 TORTURE_FLAGS =
 
 # Tests start hundreds of Pythons, and each would compile the code again.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help demo test check lint format test-matrix test-blenderproc test-blender test-windows screenshots docs annotation-cost bench material-cost ray-casts render-quality stages scale gallery image-statistics study torture zip clean setup setup-demo
+.PHONY: help demo test check lint format test-matrix test-blenderproc test-blender test-windows screenshots docs annotation-cost bench material-cost ray-casts render-quality stages scale dataset-scale gallery image-statistics study torture zip clean setup setup-demo
 
 help:
 	@echo "make demo          generate a small annotated dataset and a contact sheet in $(DEMO_OUT)"
@@ -61,6 +63,7 @@ help:
 	@echo "make render-quality   measure how close each render quality comes to a converged image (QUALITY_FLAGS)"
 	@echo "make stages        measure the CPU time of each stage of an image (STAGES_FLAGS='--presets desert --sizes 660x494')"
 	@echo "make scale         measure CPU time and memory of sites from small to large"
+	@echo "make dataset-scale measure each step of the launcher for 1,000 to 100,000 samples, for docs/scale.md (SCALE_FLAGS)"
 	@echo "make gallery       render the images of docs/gallery.md (GALLERY_FLAGS: names of some of them)"
 	@echo "make image-statistics  compare 60 images with the statistics of real ones for docs/fidelity.md"
 	@echo "make study         train networks on varied and on plain images for docs/fidelity.md (STUDY_FLAGS)"
@@ -136,6 +139,9 @@ stages: setup
 
 scale: setup
 	$(BIN)/python -m benchmarks.scale
+
+dataset-scale: setup
+	$(BIN)/python -m benchmarks.dataset_scale $(SCALE_FLAGS)
 
 gallery: setup
 	$(BIN)/python -m tools.gallery $(GALLERY_FLAGS)
