@@ -34,13 +34,15 @@ SEPARATION_FLAGS =
 # PIP_EXTRA_INDEX_URL=https://download.pytorch.org/whl/cpu make study
 STUDY = .venv-study
 GALLERY_FLAGS =
+# make dataset-scale SCALE_FLAGS='--samples 1000' is a quick trial; --help lists all flags.
+SCALE_FLAGS =
 # make torture TORTURE_FLAGS='kills hangs --scale 0.1' is a quick trial; --help lists all flags.
 TORTURE_FLAGS =
 
 # Tests start hundreds of Pythons, and each would compile the code again.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help demo test check lint format test-matrix test-blenderproc test-blender test-windows screenshots docs annotation-cost bench material-cost ray-casts render-quality stages scale hot-parts against-blenderproc gallery preset-thumbnails image-statistics study torture zip clean setup setup-demo
+.PHONY: help demo test check lint format test-matrix test-blenderproc test-blender test-windows screenshots docs annotation-cost bench material-cost ray-casts render-quality stages scale hot-parts against-blenderproc dataset-scale gallery preset-thumbnails image-statistics study torture zip clean setup setup-demo
 
 help:
 	@echo "make demo          generate a small annotated dataset and a contact sheet in $(DEMO_OUT)"
@@ -63,6 +65,7 @@ help:
 	@echo "make scale         measure CPU time and memory of sites from small to large"
 	@echo "make hot-parts     measure the numpy parts that every site or image goes through"
 	@echo "make against-blenderproc   compare the time of an image with BlenderProc's (Linux, needs Python 3.11)"
+	@echo "make dataset-scale measure each step of the launcher for 1,000 to 100,000 samples, for docs/scale.md (SCALE_FLAGS)"
 	@echo "make gallery       render the images of docs/gallery.md (GALLERY_FLAGS: names of some of them)"
 	@echo "make preset-thumbnails  make the thumbnails of the presets in the panel from the gallery"
 	@echo "make image-statistics  compare 60 images with the statistics of real ones for docs/fidelity.md"
@@ -149,6 +152,9 @@ against-blenderproc: setup
 
 scale: setup
 	$(BIN)/python -m benchmarks.scale
+
+dataset-scale: setup
+	$(BIN)/python -m benchmarks.dataset_scale $(SCALE_FLAGS)
 
 gallery: setup
 	$(BIN)/python -m tools.gallery $(GALLERY_FLAGS)

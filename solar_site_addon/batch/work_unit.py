@@ -94,7 +94,7 @@ def read_unit(path: Path) -> WorkUnit:
             raise SolarSiteError(
                 "The work unit {file} has schema {schema}; this version of Solar Site reads schema {known}.",
                 file=path,
-                schema=data["schema"],
+                schema=shortened(str(data["schema"])),
                 known=SCHEMA,
             )
         return WorkUnit(

@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any
 
-from ..domain.atomic_files import replacing_file
+from ..domain.atomic_files import json_text, replacing_file
 from ..domain.json_file import DATASET_BYTES, RECORD_BYTES, opened, parse_json, read_until, refuse_larger
 from .schema import SampleEntry
 
@@ -36,7 +36,7 @@ class Entries:
 
     def write(self, path: Path, head: Mapping[str, Any]) -> None:
         """Write dataset.json: the keys of ``head``, then the samples."""
-        text = json.dumps(head, indent=2, ensure_ascii=False).removesuffix("\n}")
+        text = json_text(head, indent=2).removesuffix("\n}")
         self._file.seek(0)
         with replacing_file(path) as file:
             file.write(f"{text},{_SAMPLES.decode()}")

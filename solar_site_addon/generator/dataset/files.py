@@ -164,7 +164,7 @@ def _check_schema(schema: Any, path: Path) -> None:
             "{file} has schema {schema}, and this version reads schema {known}: use the version of Solar Site that "
             "wrote it, or another folder for the dataset.",
             file=path,
-            schema=schema,
+            schema=shortened(str(schema)),
             known=SCHEMA,
         )
 

@@ -47,7 +47,17 @@ def replacing_file(path: Path) -> Iterator[IO[str]]:
 def replace_json(path: Path, document: Any) -> None:
     """Write ``document`` as JSON to ``path``, replacing an existing file."""
     with replacing_file(path) as file:
-        file.write(json.dumps(document, indent=1, ensure_ascii=False) + "\n")
+        file.write(json_text(document, indent=1) + "\n")
+
+
+def json_text(document: Any, indent: int) -> str:
+    """Return ``document`` as readable JSON that a file in UTF-8 can hold, even with half a surrogate pair in a text."""
+    text = json.dumps(document, indent=indent, ensure_ascii=False)
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return json.dumps(document, indent=indent)
+    return text
 
 
 def write_durably(path: Path, data: bytes) -> None:

@@ -53,3 +53,10 @@ def test_what_comes_before_a_damaged_line_is_read(tmp_path: Path) -> None:
     assert next(found) == entry(0)
     with pytest.raises(ValueError, match="delimiter"):
         next(found)
+
+
+def test_half_a_surrogate_pair_that_somebody_wrote_is_kept(tmp_path: Path) -> None:
+    path = tmp_path / "dataset.json"
+    with collecting_entries(tmp_path) as entries:
+        entries.write(path, {"seed": "\ud800"})
+    assert read_dataset_head(path)["seed"] == "\ud800"
