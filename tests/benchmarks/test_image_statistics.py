@@ -177,6 +177,7 @@ def write_sample(folder: Path, image: AnnotatedImage, index: int) -> None:
             "polygon_px": view.polygon.tolist(),
             "truncation": 0.0,
             "visible_fraction": 1.0,
+            "mask_rle": None,
         }
         for view in image.modules
     ]
@@ -190,6 +191,8 @@ def write_sample(folder: Path, image: AnnotatedImage, index: int) -> None:
         "images": {"rgb": {"file": "rgb.png", "width": 0, "height": 0, "camera": camera}},
         "files": {"rgb.png": {"bytes": (folder / "rgb.png").stat().st_size, "sha256": ""}},
         "objects": records,
+        "tables": [],
+        "conditions": [],
     }
     (folder / "sample.json").write_bytes(json_bytes(document))
 
