@@ -23,7 +23,7 @@ from solar_site_addon.generator.render.quality import configure_common, configur
 from solar_site_addon.generator.render.renderer import prepare_renderer  # noqa: E402
 from solar_site_addon.generator.scene import pyramid  # noqa: E402
 from solar_site_addon.generator.scene.build import BuiltSite, build_site, new_scene, show_view  # noqa: E402
-from solar_site_addon.generator.scene.camera import aim_camera  # noqa: E402
+from solar_site_addon.generator.scene.camera import aim_camera, build_camera  # noqa: E402
 from solar_site_addon.generator.scene.detail_texture import lost_slope, noises  # noqa: E402
 from solar_site_addon.generator.scene.ground_paint import SIDE, paint, vertex_colours  # noqa: E402
 from solar_site_addon.generator.scene.ownership import remove_owned  # noqa: E402
@@ -54,8 +54,8 @@ def orthophoto(folder: Path, wide_m: float) -> Orthophoto:
     return Orthophoto(file, str(file), np.array([[1 / wide_m, 0, 0.5], [0, 1 / wide_m, 0.5]]))
 
 
-@pytest.fixture(params=[*SITES, IMAGES])
-def built(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[BuiltSite]:
+@pytest.fixture(scope="module", params=[*SITES, IMAGES])
+def shown(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[BuiltSite]:
     settings = with_values(
         Settings(),
         {
@@ -71,12 +71,13 @@ def built(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[BuiltSite]
     )
     site = planned_site(settings, SEED)
     if request.param == IMAGES:
-        shown = with_values(
+        tmp_path = tmp_path_factory.mktemp("images")
+        with_images = with_values(
             settings, {"site.ground_images": str(make_textures(tmp_path)), "site.ground_image_share": 0.8}
         )
         site = dataclasses.replace(
             site,
-            ground_images=plan_ground_images(draw_settings(shown, SEED).site, SEED),
+            ground_images=plan_ground_images(draw_settings(with_images, SEED).site, SEED),
             orthophoto=orthophoto(tmp_path, 100.0),
         )
     built = build_site(site, new_scene())
@@ -86,6 +87,19 @@ def built(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[BuiltSite]
     built.camera = view.camera
     yield built
     remove_owned()
+
+
+@pytest.fixture
+def built(shown: BuiltSite) -> BuiltSite:
+    """Return a site seen through its own camera, whatever other tests have done to it."""
+    aim(shown, shown.camera)
+    return shown
+
+
+def aim(built: BuiltSite, camera: Camera) -> None:
+    """Let the site be seen through a camera at any place."""
+    built.scene.camera.matrix_world = build_camera(camera).matrix_world
+    aim_camera(built.scene, camera)
 
 
 def evaluated_by_cycles(built: BuiltSite) -> np.ndarray:
@@ -186,7 +200,7 @@ def turned(camera: Camera, center: np.ndarray, angle_deg: float) -> Camera:
 
 def painted_from(built: BuiltSite, camera: Camera) -> tuple[np.ndarray, np.ndarray]:
     """Return the colors (3, 2 H, 2 W) of the ground that a camera sees, and the triangles (H, W)."""
-    aim_camera(built.scene, camera)
+    aim(built, camera)
     triangles = visible_triangles(built, RENDERER)
     parts = list(paint(built.ground.mesh, camera, triangles, threads=2))
     return np.concatenate([part.colour for part in parts], axis=1), triangles
@@ -202,7 +216,7 @@ def ground_points(built: BuiltSite, camera: Camera, triangles: np.ndarray, row: 
     return camera.position + distance[:, None] * rays
 
 
-@pytest.mark.parametrize("built", [IMAGES], indirect=True)
+@pytest.mark.parametrize("shown", [IMAGES], indirect=True)
 def test_textures_lie_still_on_the_ground_between_views(built):
     here = dataclasses.replace(built.camera, focal_px=8 * built.camera.focal_px)  # 2.5 cm per pixel
     first, triangles = painted_from(built, here)
