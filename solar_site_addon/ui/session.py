@@ -124,6 +124,8 @@ class Session:
     """The parts of the annotations that are drawn on it."""
     measured: Measured | None = None
     """What the last image took that was rendered for a preview on this machine."""
+    busy: bool = False
+    """Whether something was running when the panel was last updated."""
     thumbnails: bpy.utils.previews.ImagePreviewCollection | None = None
     """Images of samples and presets, by their path."""
     views: dict[int, str] = field(default_factory=dict)
@@ -175,8 +177,9 @@ def tick() -> float:
         or session.tool_run is not None
         or session.batches.active
     )
-    if changed or busy:
+    if changed or busy or session.busy:  # once more after the end, which Esc may have brought about
         _redraw()
+    session.busy = busy
     return BUSY_SECONDS if busy else IDLE_SECONDS
 
 
