@@ -202,6 +202,23 @@ def test_disabling_the_extension_cancels_the_running_preview(bpy: Any, scene: An
     assert worker.exit_code() is not None
 
 
+def test_a_preview_canceled_between_two_updates_is_no_longer_drawn(
+    bpy: Any, scene: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from solar_site_addon.ui import session as module
+
+    drawn: list[bool] = []
+    monkeypatch.setattr(module, "_redraw", lambda: drawn.append(module.session.preview_render is not None))
+    bpy.ops.solar_site.render_preview()
+    module.tick()
+    module.cancel_preview()
+    module.tick()
+    assert drawn[-2:] == [True, False]
+    drawn.clear()
+    module.tick()
+    assert drawn == []
+
+
 def test_automatic_processes_match_the_recommendation_of_launcher_and_doctor(
     bpy: Any, scene: Any, tmp_path: Path, capsys: Any
 ) -> None:
