@@ -2,9 +2,9 @@
 """Compare the CPU time of a labeled image with that of BlenderProc. Run: make against-blenderproc.
 
 BlenderProc renders a plain field as its users write it (benchmarks/blenderproc_field.py), with about as many modules in
-view as this program's images of whole sites. Both take the fewest samples with which an image comes within 35 dB of a
-converged one of its own scene: BlenderProc's are found here, at a quarter of the image's sides; this program's are
-those of the render quality training (make render-quality). CPU time counts from an empty scene to the annotations on
+view as this program's images of whole sites. It takes the fewest samples that reach a PSNR of 35 dB against a converged
+image of its own scene, found here at a quarter of the image's sides. This program renders in the quality training,
+which reaches about that PSNR too (make render-quality). CPU time counts from an empty scene to the annotations on
 the disk: the start of Blender is not included. The result is written to benchmarks/results/against_blenderproc.
 """
 

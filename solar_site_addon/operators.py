@@ -107,20 +107,20 @@ class GeneratePreview(Escapable, bpy.types.Operator):
             return {"CANCELLED"}
         session.planning, window = None, window_of(context)
         area = next((area for area in window.screen.areas if area.as_pointer() == self._area), None)
-        return self._show(window, area, self._planning.request, self._planning.view)
+        return self._show(window, area, lambda: (self._planning.request, self._planning.view()))
 
     def execute(self, context: bpy.types.Context) -> set[str]:
-        asked: list[Request] = []
-        result = attempt(self, lambda: asked.append(requested(asked_seed())))
-        if not asked:
-            return result
-        return self._show(window_of(context), context.area, asked[0], lambda: planned(asked[0]))
+        return self._show(window_of(context), context.area, self._plan)
+
+    def _plan(self) -> tuple[Request, View]:
+        request = requested(asked_seed())
+        return request, planned(request)
 
     def _show(
-        self, window: bpy.types.Window, area: bpy.types.Area | None, request: Request, plan: Callable[[], View]
+        self, window: bpy.types.Window, area: bpy.types.Area | None, plan: Callable[[], tuple[Request, View]]
     ) -> set[str]:
         with busy(window):
-            result = attempt(self, lambda: show(window, request, plan()))
+            result = attempt(self, lambda: show(window, *plan()))
         if result == {"FINISHED"}:
             shown = window.scene.solar_site.read_out
             look_through_camera(view_for(window, area), window.scene)
@@ -259,7 +259,7 @@ class CancelPreview(bpy.types.Operator):
 
     @classmethod
     def poll(cls, _context: bpy.types.Context) -> bool:
-        cls.poll_message_set(say("No image is being rendered"))
+        cls.poll_message_set(say("No preview is being planned or rendered"))
         return session.preview_render is not None or session.planning is not None
 
     def execute(self, _context: bpy.types.Context) -> set[str]:

@@ -627,12 +627,8 @@ class CameraSettings:
         choices=(*CAMERA_MODELS, CUSTOM),
         source="manufacturers' specifications",
     )
-    width_px: int = _setting(
-        0, "Pixels from the left to the right edge of an image", "px", minimum=16, maximum=16384, zero=OF_CAMERA
-    )
-    height_px: int = _setting(
-        0, "Pixels from the upper to the lower edge of an image", "px", minimum=16, maximum=16384, zero=OF_CAMERA
-    )
+    width_px: int = _setting(0, "Number of pixel columns of an image", "px", minimum=16, maximum=16384, zero=OF_CAMERA)
+    height_px: int = _setting(0, "Number of pixel rows of an image", "px", minimum=16, maximum=16384, zero=OF_CAMERA)
     sensor_width_mm: float = _setting(
         17.3,
         "Sensor width of the custom camera; pixels are square",
@@ -806,7 +802,8 @@ class EffectsSettings:
     demosaicing: Options = _setting(
         Options(("none",)),
         "How the camera interpolates the two colors that a pixel of its sensor does not measure, unless the image has "
-        "been reduced: none measures all colors; bilinear and malvar give fine lines false colors, bilinear more so",
+        "been reduced; with none, each pixel measures all three. Fine lines get false colors, with bilinear more than "
+        "with malvar",
         choices=("none", "bilinear", "malvar"),
     )
     resampling: Options = _setting(

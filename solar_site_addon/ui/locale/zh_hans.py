@@ -395,8 +395,8 @@ TEXTS = {
     "Camera model; custom uses sensor_width_mm and focal_length_mm": (
         "相机型号；custom 采用 sensor_width_mm 和 focal_length_mm"
     ),
-    "Pixels from the left to the right edge of an image": "图像从左缘到右缘的像素数",
-    "Pixels from the upper to the lower edge of an image": "图像从上缘到下缘的像素数",
+    "Number of pixel columns of an image": "图像的像素列数",
+    "Number of pixel rows of an image": "图像的像素行数",
     "Sensor width of the custom camera; pixels are square": "自定义相机的传感器宽度；像素为正方形",
     "Focal length of the custom camera": "自定义相机的焦距",
     "Flight altitude above the ground below the drone; sets the ground sampling distance": (
@@ -446,9 +446,10 @@ TEXTS = {
         "相机或软件缩小图像的方式：none 保留传感器的全部像素；nearest 只保留其中一部分；area 和 lanczos 取平均"
     ),
     "How the camera interpolates the two colors that a pixel of its sensor does not measure, unless the image has "
-    "been reduced: none measures all colors; bilinear and malvar give fine lines false colors, bilinear more so": (
-        "相机如何插值传感器像素未测量的两种颜色（图像未缩小时）：none 测量全部颜色；"
-        "bilinear 和 malvar 使细线出现伪色，bilinear 更明显"
+    "been reduced; with none, each pixel measures all three. Fine lines get false colors, with bilinear more than "
+    "with malvar": (
+        "相机如何插值传感器像素未测量的两种颜色（图像未缩小时）；选 none 时每个像素测量全部三种颜色。"
+        "细线会出现伪色，bilinear 比 malvar 更明显"
     ),
     "Pixels of the sensor per pixel of the image, along each side, unless resampling is none; lens blur, motion "
     "and noise are those of the sensor's pixels": (
@@ -786,7 +787,7 @@ TEXTS = {
     ),
     "An image is being rendered and will be shown when finished": "正在渲染图像，完成后会显示",
     "Rendering in the background": "正在后台渲染",
-    "No image is being rendered": "没有正在渲染的图像",
+    "No preview is being planned or rendered": "没有正在规划或渲染的预览",
     "Seed {seed} and its settings restored: use Generate Preview": "已恢复种子 {seed} 及其设置：请使用“生成预览”",
     "This is not a user preset": "这不是用户预设",
     "Choose a folder for the dataset": "请为数据集选择文件夹",
