@@ -61,7 +61,7 @@ class Histogram:
 
 
 @dataclass
-class Number:
+class CategoryCount:
     """How many objects of a category the images show that have any."""
 
     images: int = 0
@@ -98,7 +98,7 @@ class DatasetStatistics:
     """Indices of the sites."""
     annotations: Counter[int] = field(default_factory=Counter)
     """Number of annotations in each format by the index of their class."""
-    categories: defaultdict[str, Number] = field(default_factory=lambda: defaultdict(Number))
+    categories: defaultdict[str, CategoryCount] = field(default_factory=lambda: defaultdict(CategoryCount))
     """Visible objects and tables by category."""
     conditions: Counter[str] = field(default_factory=Counter)
     """Number of visible modules, and of visible empty positions, by condition."""
