@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from solar_site_addon.generator.dataset.statistics import DatasetStatistics, Histogram, Number, slope_deg
+from solar_site_addon.generator.dataset.statistics import DatasetStatistics, Histogram, CategoryCount, slope_deg
 
 numbers = st.lists(st.floats(-50, 500), min_size=1, max_size=50)
 
@@ -29,10 +29,10 @@ def test_every_number_is_in_one_bin(values: list[float]) -> None:
 
 @given(counts=st.lists(st.integers(1, 900), min_size=1))
 def test_numbers_per_image_are_those_of_the_images_with_any(counts: list[int]) -> None:
-    number = Number()
+    number = CategoryCount()
     for count in counts:
         number.add(count)
-    assert number == Number(len(counts), sum(counts), min(counts), max(counts))
+    assert number == CategoryCount(len(counts), sum(counts), min(counts), max(counts))
 
 
 def tables(centers: Any) -> Any:
