@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from solar_site_addon.generator.dataset.statistics import DatasetStatistics, Histogram, CategoryCount, slope_deg
+from solar_site_addon.generator.dataset.statistics import CategoryCount, DatasetStatistics, Histogram, slope_deg
 
 numbers = st.lists(st.floats(-50, 500), min_size=1, max_size=50)
 
