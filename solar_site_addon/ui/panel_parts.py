@@ -48,6 +48,7 @@ HEADINGS = {
 }
 ICONS = {EMPTY: "BLANK1", RUNNING: "PLAY", STARTING: "TIME", FINISHED: "CHECKMARK"}
 BY_NAME = {setting.name: setting for setting in iter_settings(Settings)}
+LABELS = {name: label(setting) for name, setting in BY_NAME.items()}
 
 
 def draw_run(column: Any, view: FolderView) -> None:
@@ -200,13 +201,13 @@ def draw_settings(column: Any, root: Any, names: tuple[str, ...]) -> None:
         if setting.type is bool:
             column.prop(group, field_name(setting))
         elif setting.type is Options:
-            column.label(text=say(label(setting)), translate=False)
+            column.label(text=say(LABELS[name]), translate=False)
             draw_options(column, group, field_name(setting))
         else:
             if setting.type is Range and not headed:
                 draw_range_headings(column)
                 headed = True
-            draw_value(column, group, field_name(setting), label(setting), ranged=setting.type is Range)
+            draw_value(column, group, field_name(setting), LABELS[name], ranged=setting.type is Range)
             if setting.spec.file:
                 draw_resolved(column, getattr(group, field_name(setting)))
 

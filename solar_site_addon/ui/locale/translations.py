@@ -24,7 +24,7 @@ LABELS = {setting.name: plain_label(setting) for setting in SETTINGS}
 
 def say(text: str, **values: Any) -> str:
     """Return ``text`` in the user's language, with ``values`` filled in."""
-    return say_message(Message(text, values))
+    return say_message(Message(text, values)) if values else _translated(text)
 
 
 def say_message(message: Message) -> str:
