@@ -117,6 +117,7 @@ screenshots: setup
 docs: setup
 	$(BIN)/python -m tools.settings_reference
 	$(BIN)/python -m tools.dataset_reference
+	$(BIN)/python -m tools.help_page
 	$(BIN)/python -m tools.guide
 	$(BIN)/python -m tools.fidelity
 	$(BIN)/python -m tools.performance_page

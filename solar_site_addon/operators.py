@@ -47,6 +47,7 @@ Names = bpy.props.StringProperty(name="Settings", options={"HIDDEN"})
 File = bpy.props.StringProperty(name="File", subtype="FILE_PATH", options={"HIDDEN"})
 JsonFilter = bpy.props.StringProperty(default="*.json", options={"HIDDEN"})
 SEED_LIMIT = 10**9
+HELP = Path(__file__).parent / "ui" / "help.html"
 PATIENCE_S = 0.15
 """Time that the window gives to planning at a time, in seconds: it feels a delay from about twice that."""
 
@@ -135,6 +136,17 @@ class GeneratePreview(Escapable, bpy.types.Operator):
 def asked_seed() -> int | None:
     """Return a new seed for the next preview, None to keep the one in the panel."""
     return None if root().lock_seed else random_seed()
+
+
+class OpenHelp(bpy.types.Operator):
+    """Open help."""
+
+    bl_idname = "solar_site.open_help"
+    bl_label = "Help"
+    bl_description = "Open the documentation of the panel in the browser"
+
+    def execute(self, _context: bpy.types.Context) -> set[str]:
+        return set(bpy.ops.wm.url_open(url=HELP.as_uri()))
 
 
 class RemoveSite(bpy.types.Operator):
@@ -479,6 +491,7 @@ class RemovePreset(bpy.types.Operator):
 
 CLASSES: tuple[type, ...] = (
     GeneratePreview,
+    OpenHelp,
     RemoveSite,
     NewSeed,
     CopyToScene,

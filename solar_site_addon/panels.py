@@ -78,6 +78,9 @@ class MainPanel(Tab, bpy.types.Panel):
     bl_idname = "SOLAR_SITE_PT_main"
     bl_label = "Solar Site"
 
+    def draw_header_preset(self, _context: bpy.types.Context) -> None:
+        self.layout.operator("solar_site.open_help", text="", icon="HELP", emboss=False)
+
     def draw(self, context: bpy.types.Context) -> None:
         shown, column = root(), self.layout.column()
         row = column.row(align=True)
@@ -633,6 +636,7 @@ MENU_OPERATORS = (
     ("open_folder", "open_log", "copy_command_line", "rebuild_site"),
     ("load_settings", "save_settings", "import_sample"),
     ("add_preset", "rename_preset", "export_preset", "import_preset"),
+    ("open_help",),
 )
 """Operators of the menu; separators divide the groups."""
 

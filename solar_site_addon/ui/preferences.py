@@ -38,6 +38,7 @@ class SolarSitePreferences(bpy.types.AddonPreferences):
         column.use_property_split = True
         for name in ("default_folder", "blender", "processes"):
             column.prop(self, name)
+        column.operator("solar_site.open_help", icon="HELP")
 
 
 def preference(name: str) -> Any:

@@ -31,6 +31,8 @@ TILE, CROP = 64, 48
 """Side of the tiles, and longer side of the crops, that are cut out of them."""
 SEED = 7
 """Seed of a site that the camera sees at an angle."""
+HELP = 0.79
+"""Fraction of the sidebar's width at which the header of the main panel has the button for help."""
 RENDERED = 150.0
 """Maximum seconds to render an image or a batch."""
 
@@ -94,6 +96,17 @@ def test_the_sidebar_has_the_tab(window: Window) -> None:
     assert {"MainPanel", "SitePanel", "CameraPanel", "BatchPanel"} <= window.open_panels()
     assert sum(window.ask("draw_times").values()) < 0.05, "drawing computes something"
     window.keep("tab", "sidebar", last="solar_site.open_folder")
+
+
+def test_the_book_in_the_header_opens_the_help(window: Window, desk: Desk) -> None:
+    left, _, width, _ = window.box
+    for _, height in window.headers_of("SOLAR_SITE_PT_main", above="solar_site.generate_preview", below=""):
+        window.click_at([round(left + HELP * width), height])
+        if desk.opened.exists():
+            break
+        window.press("Escape")  # closes the presets, if their row below was hit
+    assert desk.opened.read_text(encoding="utf-8").strip().endswith("/solar_site_addon/ui/help.html")
+    desk.opened.unlink()
 
 
 def test_generate_preview_makes_a_site_in_its_own_scene(window: Window, users_own: dict[str, Any]) -> None:

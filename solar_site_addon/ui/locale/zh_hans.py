@@ -735,6 +735,8 @@ TEXTS = {
     "Write a small image of each module, seen from its front, in the subfolder crops, sorted by condition": (
         "为每个组件写出一张正视小图，按状态分类存入子文件夹 crops"
     ),
+    "Help": "帮助",
+    "Open the documentation of the panel in the browser": "在浏览器中打开面板的说明文档",
     "Open Gallery": "打开图库",
     "Write a page with all finished images and their annotations, and open it in the browser": (
         "写出包含所有已完成图像及其标注的网页，并在浏览器中打开"
