@@ -12,6 +12,8 @@ from ..plan.array.module_types import ModuleType
 
 TEXEL_M = 0.002
 """Side length of a texel."""
+BOX_M = 0.06
+"""Width of a junction box across the module."""
 
 
 @dataclass(frozen=True)
@@ -46,7 +48,20 @@ def face_texture(module: ModuleType) -> Singles:
     texture[..., 1] = texture[..., 0] * _busbar_shares(module, across)
     texture[..., 2] = frame
     texture[..., 3] = ~frame & ((across.low[None, :] < 0) | (along.low[:, None] < 0))
+    boxes = _junction_boxes(module, x, y)
+    texture[boxes, 0], texture[boxes, 3] = 1.0, 0.0  # as dark as a cell
     return texture
+
+
+def _junction_boxes(module: ModuleType, x: Floats, y: Floats) -> Mask:
+    """Return where (rows, columns) junction boxes show in the middle gap, one per substring of cell columns."""
+    if not (module.junction_boxes and module.half_cell):
+        return np.zeros((len(y), len(x)), dtype=bool)
+    pitch = module.width_m / module.junction_boxes
+    in_gap = np.abs(y - module.length_m / 2) < module.middle_gap_m / 2
+    in_box = np.abs(np.mod(x, pitch) - pitch / 2) < BOX_M / 2
+    result: Mask = in_gap[:, None] & in_box[None, :]
+    return result
 
 
 def averaged(pixels: Singles, factor: int) -> Singles:

@@ -101,6 +101,15 @@ def test_busbars_cover_the_share_of_a_cell_given_by_their_width(kind):
     assert metal_m / cell_m == pytest.approx(module.busbars * module.busbar_width_m / cell_m, rel=0.1)
 
 
+def test_junction_boxes_show_through_the_middle_gap_of_bifacial_modules_only():
+    cell, border = (face_texture(KINDS["bifacial"])[..., channel] for channel in (0, 3))
+    middle = len(cell) // 2
+    assert count_runs(cell[middle]) == 3
+    assert cell[middle].sum() * TEXEL_M == pytest.approx(3 * 0.06, abs=0.01)
+    np.testing.assert_array_equal((cell + border)[middle, 10:-10], 1.0)
+    assert face_texture(MONO)[middle, :, 0].sum() == 0
+
+
 def test_a_frameless_laminate_shows_no_frame():
     assert face_texture(KINDS["thin_film"])[..., 2].sum() == 0
 

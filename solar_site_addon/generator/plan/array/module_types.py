@@ -44,6 +44,8 @@ class ModuleType:
     """Gap across the middle of half-cell modules, in front of the junction boxes."""
     margin_m: float = 0.006
     """Distance from the frame's lip to the first cell."""
+    junction_boxes: int = 0
+    """Junction boxes that show through the glass in the middle gap."""
     frame_wear: float = 0.0
     """0: new and bright frame; 1: dull."""
 
@@ -78,7 +80,9 @@ KINDS: dict[str, ModuleType] = {
         _MONO_60,
         _of_72_cells(_MONO_60, "mono_72"),
         dataclasses.replace(_MONO, kind="full_black", length_m=1.722, cells_along=18, frame="black"),
-        dataclasses.replace(_MONO, kind="bifacial", busbars=16, busbar_width_m=0.0003, lip_m=0.009),
+        dataclasses.replace(
+            _MONO, kind="bifacial", busbars=16, busbar_width_m=0.0003, lip_m=0.009, junction_boxes=3
+        ),
         ModuleType(
             "thin_film", 1.200, 0.600, 0.007, 1, 1, "none", lip_m=0.0, chamfer_m=0.0, busbars=60, busbar_width_m=0.0006,
             cell_gap_m=0.0, margin_m=0.012,
