@@ -18,6 +18,8 @@ from ..domain.random_streams import EVERYWHERE, stream
 from ..plan.vegetation.kinds import VegetationKind
 
 RADIUS = 0.5
+WAVES = 24
+"""Number of waves that make the surface of a stone irregular."""
 
 
 @dataclass(frozen=True)
@@ -167,19 +169,29 @@ def _bare_tree(rng: np.random.Generator, detailed: bool) -> Shape:
 
 
 def _stone(rng: np.random.Generator, detailed: bool) -> Shape:
-    """Return a rounded block: a ball cut by planes and sunk into the ground."""
-    rings, around = (10, 16) if detailed else (6, 9)
+    """Return a rough, spotted block: a ball cut by planes and sunk into the ground."""
+    rings, around = (20, 36) if detailed else (6, 9)
     polar, turn = np.meshgrid(np.linspace(0.02, np.pi * 0.62, rings), np.arange(around) * 2 * np.pi / around)
     ball = np.stack([np.sin(polar) * np.cos(turn), np.sin(polar) * np.sin(turn), np.cos(polar)], axis=-1)
     planes, cut = _on_sphere(rng, 11), rng.uniform(0.62, 0.92, 11)
     reach = np.maximum((ball[..., None, :] * planes).sum(-1), 1e-3)
     shape = ball * np.minimum((cut / reach).min(axis=-1), 1.0)[..., None] * rng.uniform(0.7, 1.0, 3)
+    if detailed:
+        shape *= 1.0 + 0.025 * _waves(rng, ball)[..., None]
     index = np.arange(around * rings).reshape(around, rings)
     following = np.roll(index, -1, axis=0)
     a, b, c, d = index[:, :-1], index[:, 1:], following[:, 1:], following[:, :-1]
     triangles = np.concatenate([np.stack([a, b, c], -1).reshape(-1, 3), np.stack([a, c, d], -1).reshape(-1, 3)])
     vertices = shape.reshape(-1, 3)
-    return Shape(vertices, triangles, np.zeros(len(vertices)), rng.uniform(0.85, 1.15, len(vertices)))
+    light = rng.uniform(0.85, 1.15, len(vertices)) * np.clip(1.0 + 0.15 * _waves(rng, ball).ravel(), 0.55, 1.3)
+    return Shape(vertices, triangles, np.zeros(len(vertices)), light)
+
+
+def _waves(rng: np.random.Generator, points: Floats) -> Floats:
+    """Return an irregular field (...) with a variance of about 1 at ``points`` (..., 3) of a ball of radius 1."""
+    across = _on_sphere(rng, WAVES) * rng.uniform(4.0, 14.0, WAVES)[:, None]
+    result: Floats = np.sin(points @ across.T + rng.uniform(0, 2 * np.pi, WAVES)).sum(axis=-1) * np.sqrt(2 / WAVES)
+    return result
 
 
 def _crown(rng: np.random.Generator, centre: Floats, radius: Floats, count: int, size: float) -> Shape:
