@@ -4,10 +4,11 @@
 from __future__ import annotations
 
 from functools import lru_cache
+from typing import NamedTuple
 
 import numpy as np
 
-from ..domain.array_types import Singles
+from ..domain.array_types import Floats, Longs, Singles
 from ..domain.random_streams import EVERYWHERE, stream
 from ..plan.numerics.spectral_noise import tileable_noises
 
@@ -40,28 +41,60 @@ _GRAIN_PIXELS = 384
 
 @lru_cache(maxsize=1)
 def grain_pixels() -> Singles:
-    """Return seamless crystals (384, 384, 4) of multicrystalline silicon: patches of uniform shade, from 0 to 1.
+    """Return seamless crystals (384, 384, 4) of multicrystalline silicon: patches of uniform shade, from 0 to 1."""
+    shades = stream(EVERYWHERE, "texture/grain/shades").random(_CRYSTALS * _CRYSTALS)
+    shade = shades[_voronoi("texture/grain/points", _CRYSTALS, _GRAIN_PIXELS).number]
+    return np.repeat(shade[..., None], 4, axis=2).astype(np.float32)
 
-    This is a Voronoi diagram of one random point in each square of a grid, so the nearest point is in an adjacent
-    square.
-    """
-    points = stream(EVERYWHERE, "texture/grain/points").random((_CRYSTALS, _CRYSTALS, 2)) * 1.6 - 0.3
-    shades = stream(EVERYWHERE, "texture/grain/shades").random((_CRYSTALS, _CRYSTALS))
-    side = _GRAIN_PIXELS // _CRYSTALS
+
+PEBBLES_M = 0.96
+"""Side length of the tile of ``pebble_pixels``: the stones of crushed gravel 16/32 are about 30 mm wide."""
+_PEBBLES = 32
+_PEBBLE_PIXELS = 512
+
+
+@lru_cache(maxsize=1)
+def pebble_pixels() -> Singles:
+    """Return seamless gravel (512, 512, 4): stones of different shades with dark gaps, from 0 to 1 with mean 0.5."""
+    shades = stream(EVERYWHERE, "texture/pebbles/shades").uniform(0.4, 1.0, _PEBBLES * _PEBBLES)
+    stones = _voronoi("texture/pebbles/points", _PEBBLES, _PEBBLE_PIXELS)
+    inside = np.clip((stones.second - stones.nearest) / 0.35, 0.0, 1.0)
+    seen = shades[stones.number] * (0.15 + 0.85 * inside * (2.0 - inside))
+    return np.repeat(np.clip(seen * 0.5 / seen.mean(), 0.0, 1.0)[..., None], 4, axis=2).astype(np.float32)
+
+
+class _Voronoi(NamedTuple):
+    """A seamless Voronoi diagram of P x P points in S x S pixels."""
+
+    number: Longs
+    """Number of the nearest point (S, S)."""
+    nearest: Floats
+    """Distance to it (S, S), in mean distances between points."""
+    second: Floats
+    """Distance to the second nearest point (S, S)."""
+
+
+def _voronoi(name: str, points_per_side: int, pixels: int) -> _Voronoi:
+    """Return the diagram of a random point in each square of a grid: the nearest point is in an adjacent square."""
+    count, side = points_per_side, pixels // points_per_side
+    points = stream(EVERYWHERE, name).random((count, count, 2)) * 1.6 - 0.3
+    numbers = np.arange(count * count).reshape(count, count)
     place = (np.arange(side) + 0.5) / side
     # Rows of squares, rows in a square, columns of squares, columns in a square: a square's pixels share their points.
-    nearest = np.full((_CRYSTALS, side, _CRYSTALS, side), np.inf)
-    shade = np.zeros(nearest.shape)
+    nearest = np.full((count, side, count, side), np.inf)
+    second, index = nearest.copy(), np.zeros(nearest.shape, dtype=np.int64)
     for down in range(-2, 3):
         for right in range(-2, 3):
-            point, its_shade = (np.roll(of_square, (-down, -right), axis=(0, 1)) for of_square in (points, shades))
+            point, number = (np.roll(of_square, (-down, -right), axis=(0, 1)) for of_square in (points, numbers))
             x = point[:, None, :, None, 0] + right - place
             y = point[:, None, :, None, 1] + down - place[:, None, None]
             distance = x * x + y * y
             closer = distance < nearest
+            second = np.minimum(second, np.maximum(distance, nearest))
             np.copyto(nearest, distance, where=closer)
-            np.copyto(shade, its_shade[:, None, :, None], where=closer)
-    return np.repeat(shade.reshape(_GRAIN_PIXELS, _GRAIN_PIXELS, 1), 4, axis=2).astype(np.float32)
+            np.copyto(index, number[:, None, :, None], where=closer)
+    index, nearest, second = (values.reshape(pixels, pixels) for values in (index, nearest, second))
+    return _Voronoi(index, np.sqrt(nearest), np.sqrt(second))
 
 
 @lru_cache(maxsize=1)

@@ -9,13 +9,15 @@ import numpy as np
 
 from ..domain.array_types import Singles
 from ..geometry.ground_textures import halved
-from ..geometry.textures import DETAIL_PIXELS, detail_pixels
+from ..geometry.textures import DETAIL_PIXELS, PEBBLES_M, detail_pixels, pebble_pixels
 from .ground_look import STONES, TILES_M, TURNS_RAD, Noises
 from .pyramid import Pyramid, interpolated, level_of, pyramid
 
 _COARSEST = (6, 1, 1)
 """Coarsest level of grain, fine and coarse noise in use. Fine and coarse noise decide what covers the ground: without
 their variance, the covers would change their shares."""
+_PEBBLES_COARSEST = 6
+"""The same of the shades of gravel: their mean over some stones."""
 _STEP = 0.2
 """Step of the slopes that the renderer evaluates, in distances between samples: with two samples per pixel, a tenth of
 a pixel, as in Blender's node Bump."""
@@ -23,14 +25,13 @@ _TRIALS = 4096
 """Points at which the lost slopes are measured."""
 
 
-def noises(place: Singles, spacing_m: Singles) -> Noises:
+def noises(place: Singles, spacing_m: Singles, *, pebbles: bool = False) -> Noises:
     """Return the noises at points (3, N) of the ground, m, that are ``spacing_m`` (N,) from each other."""
-    return Noises(
-        *(
-            _sampled(place, spacing_m, tile, turn, coarsest)
-            for tile, turn, coarsest in zip(TILES_M, TURNS_RAD, _COARSEST, strict=True)
-        )
+    grain, fine, coarse = (
+        _sampled(place, spacing_m, tile, turn, coarsest)
+        for tile, turn, coarsest in zip(TILES_M, TURNS_RAD, _COARSEST, strict=True)
     )
+    return Noises(grain, fine, coarse, _pebbles(place, spacing_m) if pebbles else None)
 
 
 def lost_slope(spacing_m: Singles) -> Singles:
@@ -73,11 +74,28 @@ def _sampled(place: Singles, spacing_m: Singles, tile_m: float, turned: float, c
     return interpolated(_pyramid(), level, cos * place[0] - sin * place[1], sin * place[0] + cos * place[1])
 
 
+def _pebbles(place: Singles, spacing_m: Singles) -> Singles:
+    """Return the shades of gravel at points (3, N)."""
+    tile = np.float32(PEBBLES_M)
+    image = _pebble_pyramid()
+    level = level_of(spacing_m / (tile / image.pixels), _PEBBLES_COARSEST)
+    return interpolated(image, level, place[0] / tile, place[1] / tile)[0]
+
+
 @lru_cache(maxsize=1)
 def _pyramid() -> Pyramid:
-    """Return the levels of the texture that are in use."""
-    level, levels = detail_pixels(), []
-    for _ in range(max(_COARSEST) + 1):
+    return _levels(detail_pixels(), max(_COARSEST))
+
+
+@lru_cache(maxsize=1)
+def _pebble_pyramid() -> Pyramid:
+    return _levels(pebble_pixels(), _PEBBLES_COARSEST)
+
+
+def _levels(level: Singles, coarsest: int) -> Pyramid:
+    """Return ``coarsest`` + 1 levels of an image, the first one as it is."""
+    levels = []
+    for _ in range(coarsest + 1):
         levels.append(np.clip(level * 255.0 + 0.5, 0.0, 255.0).astype(np.uint8))
         level = halved(level)
     return pyramid(levels)

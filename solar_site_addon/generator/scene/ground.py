@@ -11,7 +11,7 @@ import numpy as np
 from ..domain.array_types import Floats, Singles
 from ..domain.categories import Category
 from ..geometry.meshes import Connected, connected, joined, paired
-from ..geometry.textures import detail_pixels
+from ..geometry.textures import PEBBLES_M, detail_pixels, pebble_pixels
 from ..plan.ground.ground_cover import Ground
 from ..plan.ground.ground_images import NO_IMAGES, GroundImages
 from ..plan.roads.roads import Roads
@@ -84,6 +84,7 @@ def build_ground(
         GRAVELS[gravel],
         road_look(roads.surface, roads.growth, SOILS[soil]),
         ground.fields.any,
+        bool(ground.gravel.any()),
         load_textures(images),
         load_orthophoto(orthophoto),
     )
@@ -115,8 +116,14 @@ def _ground_material(look: GroundLook, *, coarse: bool) -> bpy.types.Material:
     material, graph = new_material("Solar Site ground", Category.TERRAIN)
     image = patches_image() if coarse else new_image("Solar Site ground detail", detail_pixels())
     place = graph.node("ShaderNodeTexCoord").outputs["Object"]
-    noises = (_detail(graph, image, place, tile, turn) for tile, turn in zip(TILES_M, TURNS_RAD, strict=True))
-    shading = GroundShading(graph, Noises(*noises), look)
+    grain, fine, coarser = (
+        _detail(graph, image, place, tile, turn) for tile, turn in zip(TILES_M, TURNS_RAD, strict=True)
+    )
+    pebbles = None
+    if look.pebbles and not coarse:
+        stones = new_image("Solar Site gravel", pebble_pixels())
+        pebbles = _detail(graph, stones, place, PEBBLES_M, 0.0)[0]
+    shading = GroundShading(graph, Noises(grain, fine, coarser, pebbles), look)
     graph.annotate(SEMANTIC_AOV, graph.blend(shading.carriageway, float(Category.TERRAIN), float(Category.ROAD)))
     graph.annotate(TRIANGLE, graph.attribute(TRIANGLE))
     # Steeper bumps would shade each other and halve the brightness of the ground.

@@ -63,11 +63,13 @@ TRACKS_M = (1.2, 2.9)
 
 
 class Noises(NamedTuple):
-    """Samples of the detail texture at three scales, with four noises each."""
+    """Samples of the detail texture at three scales, with four noises each, and of gravel."""
 
     grain: list[Value]
     fine: list[Value]
     coarse: list[Value]
+    pebbles: Value | None = None
+    """Shade of the stones of gravel, where they are sampled."""
 
 
 class Shares(NamedTuple):
@@ -91,6 +93,8 @@ class GroundLook(NamedTuple):
     road: RoadLook
     fields: bool
     """Whether there are fields."""
+    pebbles: bool = False
+    """Whether there is gravel."""
     textures: TextureLook = NO_TEXTURES
     orthophoto: OrthophotoLook | None = None
 
@@ -132,7 +136,7 @@ class GroundShading:
 
     def colour(self) -> Value:
         """Return the color: roads over snow, gravel, fields, rock, grass and soil, each from a dark to a light tone."""
-        graph, (grain, fine, coarse), look = self._graph, self._noises, self._look
+        graph, (_, fine, coarse, _), look = self._graph, self._noises, self._look
         tone = _between(graph, fine[0], coarse[0])
         soil_tone = _soil_tone(graph, self._noises, self._shares)
         soil = self._soil(soil_tone)
@@ -144,9 +148,8 @@ class GroundShading:
             ground = self._field.surface(tone, ground, tilled)
         if look.orthophoto:
             ground = over_ground(graph, look.orthophoto, ground, graph.sum((tone, 0.5), plus=0.75))
-        light = graph.attribute("light")
-        stones = graph.smoothstep(graph.sum((grain[1], 0.75), (fine[1], 0.25), (light, 0.35)), 0.35, 1.0)
-        ground = graph.mix(self._gravel, ground, self._textured("gravel", graph.mix(stones, *look.gravel)))
+        gravel = graph.mix(self._gravel_tone(), *look.gravel)
+        ground = graph.mix(self._gravel, ground, self._textured("gravel", gravel))
         ground = graph.mix(self._snow, ground, graph.mix(tone, *SNOW))
         return self._road.surface(tone, ground, self._road_texture)
 
@@ -226,6 +229,14 @@ class GroundShading:
         striped = graph.blend(mown, 1.0, graph.sum((stripe, 0.3), plus=0.85))
         bright = graph.math("MULTIPLY", graph.sum((noises.coarse[0], 0.5), plus=0.75), striped)
         return self._textures.over_grass(invented, bright, dryness, mixed(*DRY_GRASS, 0.5))
+
+    def _gravel_tone(self) -> Value:
+        """Return 0 (dark) to 1 (light): stones where they are sampled, and finer and coarser variation."""
+        graph, (grain, fine, _, pebbles) = self._graph, self._noises
+        varied = graph.sum((grain[1], 0.75), (fine[1], 0.25), (graph.attribute("light"), 0.35))
+        if pebbles is None:
+            return graph.smoothstep(varied, 0.35, 1.0)
+        return graph.smoothstep(graph.sum((varied, 0.5), (pebbles, 0.9), plus=-0.12), 0.35, 1.0)
 
     def _road_texture(self, invented: Value) -> Value:
         """Return the color of a road: invented, or that of its textures."""

@@ -10,7 +10,7 @@ bpy = pytest.importorskip("bpy")
 
 from solar_site_addon.generator.geometry.module_face import TEXEL_M, averaged, face_texture  # noqa: E402
 from solar_site_addon.generator.geometry.module_looks import FRAMES, LOOKS  # noqa: E402
-from solar_site_addon.generator.geometry.textures import grain_pixels  # noqa: E402
+from solar_site_addon.generator.geometry.textures import grain_pixels, pebble_pixels  # noqa: E402
 from solar_site_addon.generator.plan.array.module_types import KINDS, ModuleType, module_type  # noqa: E402
 from solar_site_addon.generator.plan.site import plan_site  # noqa: E402
 from solar_site_addon.generator.scene.modules import build_modules  # noqa: E402
@@ -119,11 +119,12 @@ def test_every_kind_has_a_look_and_every_frame_a_color():
     assert {module_of(kind=kind, frame=frame).frame for kind in KINDS for frame in ("auto", "white")} <= set(FRAMES)
 
 
-def test_crystals_join_without_a_seam():
-    grain = grain_pixels()[..., 0]
-    inside = np.abs(np.diff(grain, axis=0)).mean()
-    assert np.abs(grain[0] - grain[-1]).mean() == pytest.approx(inside, rel=0.5)
-    assert len(np.unique(grain)) > 1000
+@pytest.mark.parametrize("pixels", [grain_pixels, pebble_pixels])
+def test_crystals_and_stones_join_without_a_seam(pixels):
+    shade = pixels()[..., 0]
+    inside = np.abs(np.diff(shade, axis=0)).mean()
+    assert np.abs(shade[0] - shade[-1]).mean() == pytest.approx(inside, rel=0.5)
+    assert len(np.unique(shade)) > 1000
 
 
 def test_the_texture_for_distant_cameras_keeps_every_mean():
