@@ -862,6 +862,9 @@ TEXTS = {
     '"{name}" is not a valid preset name: it must not be empty, start with a period or contain any of {characters}.': (
         "“{name}”不是有效的预设名称：名称不能为空、不能以句点开头，也不能包含 {characters}。"
     ),
+    "The preset {name} cannot extend {base}, which extends a preset itself.": (
+        "预设 {name} 不能扩展 {base}，因为后者本身扩展了另一个预设。"
+    ),
     '"{name}" is the name of a built-in preset: choose another name.': "“{name}”是内置预设的名称：请选择其他名称。",
     'A preset named "{name}" already exists: remove it, or choose another name.': (
         "名为“{name}”的预设已存在：请将其移除，或选择其他名称。"
