@@ -651,6 +651,12 @@ class CameraSettings:
     gimbal_pitch_deg: Range = _setting(
         Range(-90, -45), "Gimbal pitch: -90 is nadir", "deg", minimum=-90, maximum=-20, source="estimate"
     )
+    aim: str = _setting(
+        "built",
+        "What the drone flies to: what is built, or all that is planned; then a site has the same views at any "
+        "array.progress",
+        choices=("built", "planned"),
+    )
     heading_mode: Options = _setting(
         Options(("free",)),
         "Camera heading: free uses heading_deg, the others align it with the rows in view",

@@ -153,6 +153,9 @@ TEXTS = {
     "Cloud Cover": "云量",
     "Camera Model": "相机型号",
     "Heading Mode": "航向方式",
+    "Aim": "飞行目标",
+    "Built": "已建成",
+    "Planned": "规划",
     "Distortion": "镜头畸变",
     "Exposure": "曝光误差",
     "Warmth": "冷暖偏差",
@@ -403,6 +406,10 @@ TEXTS = {
         "无人机相对其正下方地面的飞行高度；决定地面采样距离"
     ),
     "Gimbal pitch: -90 is nadir": "云台俯仰角：-90 为垂直向下",
+    "What the drone flies to: what is built, or all that is planned; then a site has the same views at any "
+    "array.progress": (
+        "无人机飞向何处：built 为已建成的部分，planned 为规划的全部；后者使场地在任何 array.progress 下的视角都相同"
+    ),
     "Camera heading: free uses heading_deg, the others align it with the rows in view": (
         "相机航向：free 采用 heading_deg，其余与视野内的支架排对齐"
     ),
