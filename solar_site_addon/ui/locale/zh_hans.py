@@ -351,12 +351,13 @@ TEXTS = {
     "Number of pile drivers, drilling rigs, mixers and trucks on a site under construction": (
         "在建场地上打桩机、钻机、搅拌车和卡车的数量"
     ),
-    "Number of stacks of piles and steel, pipes, cable drums, bags and tents on a site under construction": (
-        "在建场地上桩垛、钢材捆、管材、电缆盘、袋装料和帐篷的数量"
-    ),
+    "Number of stacks of piles and steel, reinforcing bars, pipes, cable drums, bags and tents on a site under "
+    "construction": ("在建场地上桩垛、钢材捆、钢筋、管材、电缆盘、袋装料和帐篷的数量"),
     "Number of people on a site under construction": "在建场地上的人员数量",
-    "Number of things that resemble piles on a site under construction: cut concrete ends, stumps, barrels, "
-    "manholes and marker cones": "在建场地上形似桩的物体数量：截下的桩头、树桩、油桶、检查井和锥桶",
+    "Number of things that resemble piles on a site under construction: cut concrete ends, formwork tubes, "
+    "stumps, barrels, manholes and marker cones": (
+        "在建场地上形似桩的物体数量：截下的桩头、模板管、树桩、油桶、检查井和锥桶"
+    ),
     "License of the images, which the dataset card README.md states": "图像的许可证，写在数据集卡片 README.md 中",
     "Box of a pile in the annotation formats: shaft is all that is visible of it, head only its top": (
         "标注格式中桩的边界框：shaft 为可见的整根桩，head 仅为桩头"

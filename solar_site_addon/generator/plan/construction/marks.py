@@ -33,7 +33,7 @@ _LIME_GAPS = 0.25
 """Share of the lime lines that feet and rain have wiped off."""
 _TRACKS_M = (0.4, 2.2)
 """Distances from the lower edge of a table to the crawler tracks in front of it: 1.8 m apart."""
-_TRACK_WIDTH_M, _TRACK_PIECE_M = 0.62, 0.6
+_TRACK_WIDTH_M, _TRACK_PIECE_M = 0.7, 0.6
 _TRACK_ENDS_M = 0.4
 """Length by which the tracks of a table reach beyond its ends, toward those of the next one."""
 _TRACK_GAP = -0.5
@@ -158,9 +158,9 @@ def _tracks(tables: Tables, terrain: Terrain, seed: int) -> Marks:
     draws = stream(seed, "construction/track").random((len(table), 2))
     pressed = np.sin(0.21 * along_m + wave[:, 1]) + 0.25 * (draws[:, 1] - 0.5) - _TRACK_GAP
     blurred = 1.0 - np.clip(pressed / _TRACK_FADES, 0.0, 1.0)
-    width = _TRACK_WIDTH_M * (0.85 + 0.3 * draws[:, 0]) * (1.0 - 0.3 * blurred)
+    width = _TRACK_WIDTH_M * (0.94 + 0.12 * draws[:, 0]) * (1.0 - 0.3 * blurred)
     size = np.column_stack([1.04 * 2 * half[which] / pieces[which], width, np.full(len(table), 0.03)])
-    tone = 0.36 + 0.08 * np.sin(0.6 * along_m + wave[:, 0]) + 0.06 * draws[:, 1] + 0.2 * blurred
+    tone = 0.44 + 0.06 * np.sin(0.6 * along_m + wave[:, 0]) + 0.06 * draws[:, 1] + 0.1 * blurred
     both = []
     for away in _TRACKS_M:
         marks = _on_ground(MarkKind.TRACK, edge + (away + aside)[:, None] * front, terrain, turn, size, tone, 1.0)
