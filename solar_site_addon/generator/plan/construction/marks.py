@@ -108,8 +108,8 @@ def _round(
     draws = rng.random((len(piles), 5))[chosen]
     radius = size_m[0] * (0.7 + 0.6 * draws[:, 0]) + (0.12 if kind is MarkKind.GROUT else 0.0)
     size = np.column_stack([2 * radius, 2 * radius * (0.75 + 0.25 * draws[:, 1]), size_m[1] * (0.5 + draws[:, 2])])
-    # Most is fresh and moist, the rest has dried.
-    tone = np.where(draws[:, 3] < _MOIST, 0.2 + 0.3 * draws[:, 3], draws[:, 3])
+    # Most is fresh and moist, the rest has dried and is a little lighter than the ground.
+    tone = np.where(draws[:, 3] < _MOIST, 0.2 + 0.3 * draws[:, 3], 0.4 + 0.35 * draws[:, 3])
     return _on_ground(kind, piles.head[chosen, :2], terrain, 360.0 * draws[:, 4], size, tone, lean=1.0)
 
 
