@@ -16,7 +16,7 @@ from ..generator.domain.errors import SettingsError
 from ..generator.domain.json_file import read_json
 from ..generator.domain.messages import Message
 from ..generator.settings.files import with_absolute_paths
-from ..generator.settings.preset import with_preset
+from ..generator.settings.preset import base_values, with_preset
 from ..generator.settings.schema import (
     MIXED,
     PRESETS,
@@ -350,12 +350,15 @@ def parse_shard(text: str) -> Shard:
 
 
 def read_settings(path: Path, settings: Settings) -> Settings:
-    """Return ``settings`` updated from a JSON file, which holds settings directly or under the key ``settings``."""
+    """Return ``settings`` updated from a JSON file, which holds settings directly or under the key ``settings``.
+
+    Beside ``settings``, it may name a preset that it extends.
+    """
     name = Message("The settings file {file}", {"file": path})
     data = read_json(path, name)
-    if isinstance(data, dict) and isinstance(data.get("settings"), dict):
-        data = data["settings"]
     try:
+        if isinstance(data, dict) and isinstance(data.get("settings"), dict):
+            settings, data = with_values(settings, base_values(data)), data["settings"]
         return from_dict(data, settings)
     except SettingsError as error:
         raise SettingsError("{file}: {reason}", file=name, reason=error) from error

@@ -15,7 +15,7 @@ from ..generator.domain.atomic_files import replacing_file
 from ..generator.domain.errors import SettingsError
 from ..generator.domain.json_file import read_json
 from ..generator.domain.messages import system_reason
-from ..generator.settings.preset import look_values, preset_values
+from ..generator.settings.preset import base_values, look_values, preset_values
 from ..generator.settings.schema import (
     LOOKS,
     MIXED,
@@ -111,9 +111,8 @@ def apply_file(settings: Settings, path: Path) -> Settings:
         SettingsError: the file is unreadable or has an invalid setting.
     """
     data = read_object(path)
-    content = data.get("settings", data)
     try:
-        return with_values(settings, _flat(content))
+        return with_values(settings, _values_in(data))
     except SettingsError as error:
         raise SettingsError("{file}: {reason}", file=path.name, reason=error) from error
 
@@ -164,11 +163,13 @@ def rename_preset(path: Path, name: str, user_folder: Path) -> Path:
 def import_preset(path: Path, user_folder: Path) -> Path:
     """Add the settings file ``path`` to the user's presets and return the new preset; raise SettingsError if unusable.
 
-    Only the groups of presets are taken, and only what the file sets.
+    Only the groups of presets are taken, and only what the file sets, itself or by the preset that it extends.
     """
     apply_file(Settings(), path)  # refuse what is invalid before anything is written
-    content = read_object(path)
-    groups = content.get("settings", content)
+    groups: dict[str, dict[str, Any]] = {}
+    for name, value in _values_in(read_object(path)).items():
+        group, _, field = name.partition(".")
+        groups.setdefault(group, {})[field] = value
     new = _free_path(path.stem, user_folder)
     write_settings(new, {group: values for group, values in groups.items() if group in GROUPS})
     return new
@@ -252,6 +253,13 @@ def with_drawn(settings: Settings, drawn: Any) -> Settings:
         if isinstance(chosen, str) and chosen in (*PRESETS, *LOOKS):
             settings = with_values(settings, read(chosen))
     return with_values(settings, {**values, "site.presets": [], "effects.looks": []})
+
+
+def _values_in(data: dict[str, Any]) -> dict[str, Any]:
+    """Return the values in the content of a settings file, by dotted name, with those of the preset it extends."""
+    if "settings" not in data:
+        return _flat(data)
+    return {**base_values(data), **_flat(data["settings"])}
 
 
 def _flat(content: Any) -> dict[str, Any]:

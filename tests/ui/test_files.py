@@ -152,6 +152,18 @@ def test_a_user_preset_can_be_renamed_exported_and_imported(tmp_path: Path) -> N
     assert len(preset_files(tmp_path)) == len(built_in_presets()) + 2
 
 
+def test_a_shared_file_that_extends_a_preset_is_imported_with_the_values_of_both(tmp_path: Path) -> None:
+    shared = tmp_path / "shared.json"
+    shared.write_text('{"extends": "construction_survey", "settings": {"array": {"progress": 0.25}}}')
+    settings = apply_file(Settings(), shared)
+    assert settings == with_values(with_preset(Settings(), "construction_survey"), {"array.progress": 0.25})
+    imported = apply_file(Settings(), import_preset(shared, tmp_path))
+    assert imported == dataclasses.replace(settings, camera=Settings().camera), "a preset holds no camera"
+    (tmp_path / "bad.json").write_text('{"extends": "moon", "settings": {}}')
+    with pytest.raises(SettingsError, match=r"^bad\.json: extends = moon is not allowed"):
+        import_preset(tmp_path / "bad.json", tmp_path)
+
+
 def test_marks_tell_what_differs_from_the_active_preset() -> None:
     desert = str(PRESET_FOLDER / "desert.json")
     loaded = apply_preset(Settings(), Path(desert))

@@ -94,6 +94,8 @@ class Category(IntEnum):
     MANHOLE = 55, "DISTRACTOR", (90, 90, 95)
     MARKER_CONE = 56, "DISTRACTOR", (255, 100, 20)
     WORKER = 57, "OTHER", (250, 60, 200)
+    REBAR = 58, "SUPPLIES", (150, 80, 50)
+    FORMWORK_TUBE = 59, "DISTRACTOR", (185, 195, 205)
 
     @property
     def key(self) -> str:

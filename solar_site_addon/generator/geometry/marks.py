@@ -16,12 +16,17 @@ _SPOIL_CELLS, _GROUT_CELLS, _COARSE_CELLS = 72, 28, 14
 """Cells along a side of a heap: about 2 cm each, the size of the smallest crumbs; and if it need not show crumbs."""
 _LOOSE = 0.6
 """Half of the side of the square in which the clods of a heap of radius 0.5 lie."""
+_LOBES = np.array([1.2, 0.8, 0.5, 0.3])
+"""Relative sizes of the waves of a heap's outline, from one around it to four."""
 _CRUMBS = ((0.7, 0.25), (0.9, 0.11), (0.9, 0.05))
 """Heights of the crumbs of a heap of roughness 1, and their wavelengths as shares of its width. Estimates."""
 _CLEATS = 4
 """Grousers of a crawler that printed into a piece of track."""
-_LEVEL = 0.27
-"""Depth of the ground below the origin of a track, as a share of its height: the ground shows between the prints."""
+_PRESSED = -0.24
+"""Mean height of the soil between the prints over the origin of a track, as a share of its height: in patches, it lies
+above the ground, which shows elsewhere."""
+_PATCHES = ((0.7, 0.4), (0.5, 0.15))
+"""Heights of these patches, and their wavelengths as shares of the width of a track. Estimates."""
 _BURIED = 0.7
 """Depth of the rim below the ground, as a share of the height, so that the edge is that of soil on soil."""
 
@@ -52,7 +57,7 @@ def mark_shape(kind: MarkKind, variant: int, *, coarse: bool = False) -> MarkSha
 
 def _heap(rng: np.random.Generator, rough: float, cells: int) -> MarkShape:
     """Return a low ragged heap of crumbled soil, highest around the pile, with loose clods beyond its rim."""
-    phases, waves = rng.uniform(0, 2 * np.pi, 4), rng.uniform(0.02, 0.14, 4)
+    phases, waves = rng.uniform(0, 2 * np.pi, 4), rng.uniform(0.02, 0.14, 4) * _LOBES
     seeds = rng.integers(0, 2**31, len(_CRUMBS)).tolist()
     lattice = np.linspace(-_LOOSE, _LOOSE, cells + 1)
     x, y = (
@@ -65,9 +70,9 @@ def _heap(rng: np.random.Generator, rough: float, cells: int) -> MarkShape:
         size * gradient_noise(x / wavelength, y / wavelength, seed)
         for (size, wavelength), seed in zip(_CRUMBS, seeds, strict=True)
     )
-    profile = np.interp(share, [0.0, 0.3, 0.55, 0.8, 1.0, 1.3], [0.15, 0.25, 1.0, 0.4, -0.25, -_BURIED])
-    # Crumbs are small beside the pile, whose foot they would hide.
-    height = np.maximum(profile + rough * crumbs * np.interp(share, [0.2, 0.5], [0.3, 1.0]), -_BURIED)
+    profile = np.interp(share, [0.0, 0.3, 0.5, 0.7, 1.0, 1.3], [0.15, 0.25, 0.9, 0.35, -0.3, -_BURIED])
+    # Crumbs are small beside the pile, whose foot they would hide; at the rim, only crumbs are left.
+    height = np.maximum(profile + rough * crumbs * np.interp(share, [0.2, 0.5, 1.0], [0.3, 1.0, 1.6]), -_BURIED)
     light = 1.0 + rough * (0.5 * crumbs + 0.6 * rng.uniform(-1, 1, x.shape))
     triangles = _grid_triangles(height.shape)
     seen = (height.ravel()[triangles] > -_BURIED).any(axis=1)
@@ -107,15 +112,21 @@ def _strip(rng: np.random.Generator) -> MarkShape:
 
 
 def _cleats(rng: np.random.Generator) -> MarkShape:
-    """Return a piece of a crawler's track along x: dark, torn prints of its grousers and the ground between them."""
-    x, y = np.linspace(-0.5, 0.5, 8 * _CLEATS + 1), np.linspace(-0.5, 0.5, 15)
-    wave = np.cos(2 * np.pi * _CLEATS * x)[:, None]
-    clods = rng.normal(size=(len(x), len(y)))
-    firm = np.repeat(rng.normal(size=(_CLEATS * 2 + 1, 3)), 5, axis=1)
-    firm = firm[np.arange(len(x)) // 4]  # some prints are deeper than others, and some parts of them are missing
-    toward_edge = np.clip((np.abs(y) - 0.3) / 0.2, 0.0, 1.0) ** 2
-    height = np.clip(0.05 - _LEVEL + 0.3 * wave + 0.16 * clods + 0.14 * firm - 0.45 * toward_edge, -_BURIED, 0.6)
+    """Return a piece of a crawler's track along x: dark prints of its grousers, and patches of pressed soil between."""
+    along, across = np.linspace(-0.5, 0.5, 8 * _CLEATS + 1), np.linspace(-0.5, 0.5, 25)
+    x, y = np.meshgrid(along, across, indexing="ij")
+    seeds = rng.integers(0, 2**31, len(_PATCHES)).tolist()
+    patches = sum(
+        size * gradient_noise(x / wavelength, y / wavelength, seed)
+        for (size, wavelength), seed in zip(_PATCHES, seeds, strict=True)
+    )
+    clods = rng.normal(size=x.shape)
+    # Some prints are deeper than others, and parts of them are missing.
+    firm = np.repeat(rng.uniform(-0.3, 1.0, (_CLEATS * 2 + 1, 5)), 5, axis=1)[np.arange(len(along)) // 4]
+    prints = np.clip(np.cos(2 * np.pi * _CLEATS * x), 0.0, 1.0) * np.clip(firm, 0.0, 1.0)
+    torn = np.clip((np.abs(y) + 0.1 * patches - 0.39) / 0.11, 0.0, 1.0)
+    height = np.clip(_PRESSED + 0.3 * prints + 0.4 * patches + 0.1 * clods - 0.8 * torn, -_BURIED, 0.6)
     height[:, [0, -1]] = -_BURIED
-    vertices = np.stack([*np.broadcast_arrays(x[:, None], y), height], axis=-1).reshape(-1, 3)
-    light = np.clip(0.66 - 0.1 * wave + 0.12 * clods, 0.45, 1.05)
+    vertices = np.stack([x, y, height], axis=-1).reshape(-1, 3)
+    light = np.clip(0.9 - 0.36 * prints + 0.08 * clods + 0.1 * patches, 0.45, 1.05)
     return MarkShape(vertices, _grid_triangles(height.shape), light.ravel())

@@ -501,7 +501,8 @@ class SurroundingsSettings:
     )
     supplies: Range = _setting(
         Range(10, 30),
-        "Number of stacks of piles and steel, pipes, cable drums, bags and tents on a site under construction",
+        "Number of stacks of piles and steel, reinforcing bars, pipes, cable drums, bags and tents on a site under "
+        "construction",
         minimum=0,
         maximum=200,
         integer=True,
@@ -517,8 +518,8 @@ class SurroundingsSettings:
     )
     lookalikes: Range = _setting(
         Range(10, 30),
-        "Number of things that resemble piles on a site under construction: cut concrete ends, stumps, barrels, "
-        "manholes and marker cones",
+        "Number of things that resemble piles on a site under construction: cut concrete ends, formwork tubes, "
+        "stumps, barrels, manholes and marker cones",
         minimum=0,
         maximum=200,
         integer=True,
@@ -650,6 +651,12 @@ class CameraSettings:
     )
     gimbal_pitch_deg: Range = _setting(
         Range(-90, -45), "Gimbal pitch: -90 is nadir", "deg", minimum=-90, maximum=-20, source="estimate"
+    )
+    aim: str = _setting(
+        "built",
+        "What the drone flies to: what is built, or all that is planned; then a site has the same views at any "
+        "array.progress",
+        choices=("built", "planned"),
     )
     heading_mode: Options = _setting(
         Options(("free",)),

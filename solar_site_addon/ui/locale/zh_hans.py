@@ -153,6 +153,9 @@ TEXTS = {
     "Cloud Cover": "云量",
     "Camera Model": "相机型号",
     "Heading Mode": "航向方式",
+    "Aim": "飞行目标",
+    "Built": "已建成",
+    "Planned": "规划",
     "Distortion": "镜头畸变",
     "Exposure": "曝光误差",
     "Warmth": "冷暖偏差",
@@ -348,12 +351,13 @@ TEXTS = {
     "Number of pile drivers, drilling rigs, mixers and trucks on a site under construction": (
         "在建场地上打桩机、钻机、搅拌车和卡车的数量"
     ),
-    "Number of stacks of piles and steel, pipes, cable drums, bags and tents on a site under construction": (
-        "在建场地上桩垛、钢材捆、管材、电缆盘、袋装料和帐篷的数量"
-    ),
+    "Number of stacks of piles and steel, reinforcing bars, pipes, cable drums, bags and tents on a site under "
+    "construction": ("在建场地上桩垛、钢材捆、钢筋、管材、电缆盘、袋装料和帐篷的数量"),
     "Number of people on a site under construction": "在建场地上的人员数量",
-    "Number of things that resemble piles on a site under construction: cut concrete ends, stumps, barrels, "
-    "manholes and marker cones": "在建场地上形似桩的物体数量：截下的桩头、树桩、油桶、检查井和锥桶",
+    "Number of things that resemble piles on a site under construction: cut concrete ends, formwork tubes, "
+    "stumps, barrels, manholes and marker cones": (
+        "在建场地上形似桩的物体数量：截下的桩头、模板管、树桩、油桶、检查井和锥桶"
+    ),
     "License of the images, which the dataset card README.md states": "图像的许可证，写在数据集卡片 README.md 中",
     "Box of a pile in the annotation formats: shaft is all that is visible of it, head only its top": (
         "标注格式中桩的边界框：shaft 为可见的整根桩，head 仅为桩头"
@@ -403,6 +407,10 @@ TEXTS = {
         "无人机相对其正下方地面的飞行高度；决定地面采样距离"
     ),
     "Gimbal pitch: -90 is nadir": "云台俯仰角：-90 为垂直向下",
+    "What the drone flies to: what is built, or all that is planned; then a site has the same views at any "
+    "array.progress": (
+        "无人机飞向何处：built 为已建成的部分，planned 为规划的全部；后者使场地在任何 array.progress 下的视角都相同"
+    ),
     "Camera heading: free uses heading_deg, the others align it with the rows in view": (
         "相机航向：free 采用 heading_deg，其余与视野内的支架排对齐"
     ),
@@ -863,6 +871,9 @@ TEXTS = {
     ),
     '"{name}" is not a valid preset name: it must not be empty, start with a period or contain any of {characters}.': (
         "“{name}”不是有效的预设名称：名称不能为空、不能以句点开头，也不能包含 {characters}。"
+    ),
+    "The preset {name} cannot extend {base}, which extends a preset itself.": (
+        "预设 {name} 不能扩展 {base}，因为后者本身扩展了另一个预设。"
     ),
     '"{name}" is the name of a built-in preset: choose another name.': "“{name}”是内置预设的名称：请选择其他名称。",
     'A preset named "{name}" already exists: remove it, or choose another name.': (

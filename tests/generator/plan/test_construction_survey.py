@@ -41,7 +41,8 @@ class Flight(NamedTuple):
 def boxes_in_view(site: Site, view: int) -> np.ndarray:
     """Return the width and height (N, 2) of the projected piles that lie in the image and below no module."""
     drawn = draw_settings(SURVEY, site.seed, view)
-    camera = plan_camera(drawn, site.terrain, site.tables, targets_of(site), ViewSeed(site.seed, view))
+    targets = targets_of(site, drawn.camera.aim)
+    camera = plan_camera(drawn, site.terrain, site.tables, targets, ViewSeed(site.seed, view))
     assert (camera.width_px, camera.height_px) == (5280, 3956)
     assert camera.gimbal_pitch_deg == -90
     objects = objects_of(site)

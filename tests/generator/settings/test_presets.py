@@ -3,6 +3,9 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
+
 import numpy as np
 import pytest
 
@@ -10,6 +13,7 @@ from solar_site_addon.batch.command_line import parse
 from solar_site_addon.generator.domain.errors import SettingsError
 from solar_site_addon.generator.plan.array.stages import Stage
 from solar_site_addon.generator.plan.site import plan_site
+from solar_site_addon.generator.settings import preset as presets
 from solar_site_addon.generator.settings.preset import look_values, preset_values, with_preset
 from solar_site_addon.generator.settings.sampling import draw_settings
 from solar_site_addon.generator.settings.schema import (
@@ -95,6 +99,34 @@ def test_kinds_that_exclude_the_main_one_are_equally_frequent() -> None:
     named = with_values(with_preset(Settings(), "loess_construction"), {"array.piles": ["phc", "micropile"]})
     kinds = [draw_settings(named, seed).array.piles.value for seed in range(200)]
     assert kinds.count("phc") / len(kinds) == pytest.approx(0.5, abs=0.1)
+
+
+def test_a_settings_file_has_the_values_of_the_preset_that_it_extends_and_its_own(tmp_path: Path) -> None:
+    file = tmp_path / "mine.json"
+    file.write_text(json.dumps({"extends": "early_construction", "settings": {"array": {"progress": 0.33}}}))
+    expected = with_values(with_preset(Settings(), "early_construction"), {"array.progress": 0.33})
+    assert preset("--settings", str(file)) == expected
+    assert preset("--settings", str(file), "--set", "array.progress=0.4").array.progress.low == 0.4
+
+
+@pytest.mark.parametrize("base", ["moon", 3, ["desert"], None])
+def test_a_settings_file_that_extends_no_preset_is_refused_in_one_sentence(tmp_path: Path, base: object) -> None:
+    file = tmp_path / "mine.json"
+    file.write_text(json.dumps({"extends": base, "settings": {}}))
+    with pytest.raises(SettingsError, match=r"mine\.json: extends = .* is not allowed: it must be one of .*, mixed\."):
+        preset("--settings", str(file))
+
+
+@pytest.mark.parametrize("base", ["early_construction", "circular"])
+def test_a_preset_cannot_extend_one_that_extends_another_or_itself(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, base: str
+) -> None:
+    (tmp_path / "circular.json").write_text(json.dumps({"extends": base, "settings": {}}))
+    (tmp_path / "early_construction.json").write_bytes((PRESET_FOLDER / "early_construction.json").read_bytes())
+    monkeypatch.setattr(presets, "PRESET_FOLDER", tmp_path)
+    monkeypatch.setattr(presets, "PRESETS", (*PRESETS, "circular"))
+    with pytest.raises(SettingsError, match=rf"^The preset circular cannot extend {base}, which extends a preset"):
+        preset_values("circular")
 
 
 def stages_of(name: str) -> np.ndarray:

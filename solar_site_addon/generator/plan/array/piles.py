@@ -32,8 +32,8 @@ _LEAST_STUB_M = 0.1
 """Shortest pile above the ground, below very low tables. Estimate."""
 HEAD_ERROR_M = 0.012
 """Largest deviation of a pile's top from the plane of its table's tops, up or down."""
-LINE_ERROR_M, ALONG_ERROR_M = 0.01, 0.03
-"""Largest deviations across and along the row."""
+LINE_ERROR_M, ALONG_ERROR_M = 0.006, 0.03
+"""Largest deviations across and along the row: no pile is 10 mm off the straight line through those of its row."""
 LEAN_ERROR = 0.005
 """Largest lean: horizontal over vertical."""
 _TURN_DEG = 5.0

@@ -33,7 +33,7 @@ _LIME_GAPS = 0.25
 """Share of the lime lines that feet and rain have wiped off."""
 _TRACKS_M = (0.4, 2.2)
 """Distances from the lower edge of a table to the crawler tracks in front of it: 1.8 m apart."""
-_TRACK_WIDTH_M, _TRACK_PIECE_M = 0.62, 0.6
+_TRACK_WIDTH_M, _TRACK_PIECE_M = 0.7, 0.6
 _TRACK_ENDS_M = 0.4
 """Length by which the tracks of a table reach beyond its ends, toward those of the next one."""
 _TRACK_GAP = -0.5
@@ -108,8 +108,8 @@ def _round(
     draws = rng.random((len(piles), 5))[chosen]
     radius = size_m[0] * (0.7 + 0.6 * draws[:, 0]) + (0.12 if kind is MarkKind.GROUT else 0.0)
     size = np.column_stack([2 * radius, 2 * radius * (0.75 + 0.25 * draws[:, 1]), size_m[1] * (0.5 + draws[:, 2])])
-    # Most is fresh and moist, the rest has dried.
-    tone = np.where(draws[:, 3] < _MOIST, 0.2 + 0.3 * draws[:, 3], draws[:, 3])
+    # Most is fresh and moist, the rest has dried and is a little lighter than the ground.
+    tone = np.where(draws[:, 3] < _MOIST, 0.2 + 0.3 * draws[:, 3], 0.4 + 0.35 * draws[:, 3])
     return _on_ground(kind, piles.head[chosen, :2], terrain, 360.0 * draws[:, 4], size, tone, lean=1.0)
 
 
@@ -158,9 +158,9 @@ def _tracks(tables: Tables, terrain: Terrain, seed: int) -> Marks:
     draws = stream(seed, "construction/track").random((len(table), 2))
     pressed = np.sin(0.21 * along_m + wave[:, 1]) + 0.25 * (draws[:, 1] - 0.5) - _TRACK_GAP
     blurred = 1.0 - np.clip(pressed / _TRACK_FADES, 0.0, 1.0)
-    width = _TRACK_WIDTH_M * (0.85 + 0.3 * draws[:, 0]) * (1.0 - 0.3 * blurred)
+    width = _TRACK_WIDTH_M * (0.94 + 0.12 * draws[:, 0]) * (1.0 - 0.3 * blurred)
     size = np.column_stack([1.04 * 2 * half[which] / pieces[which], width, np.full(len(table), 0.03)])
-    tone = 0.36 + 0.08 * np.sin(0.6 * along_m + wave[:, 0]) + 0.06 * draws[:, 1] + 0.2 * blurred
+    tone = 0.44 + 0.06 * np.sin(0.6 * along_m + wave[:, 0]) + 0.06 * draws[:, 1] + 0.1 * blurred
     both = []
     for away in _TRACKS_M:
         marks = _on_ground(MarkKind.TRACK, edge + (away + aside)[:, None] * front, terrain, turn, size, tone, 1.0)

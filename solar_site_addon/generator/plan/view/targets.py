@@ -1,5 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the drone flies to see: the modules of a finished site, and also the piles of one under construction."""
+"""What the drone flies to see: what is built, or all that is planned.
+
+Built are the modules of a finished site, and also the piles of one under construction.
+"""
 
 from __future__ import annotations
 
@@ -24,11 +27,14 @@ class Subjects:
     """Index (N,) into Tables."""
 
 
-def targets_of(site: Site) -> Modules | Subjects:
+def targets_of(site: Site, aim: str) -> Modules | Subjects:
     """Return the modules, and the piles that stand at unfinished tables.
 
-    On a site that is merely cleared, return the places of the tables.
+    On a site that is merely cleared, return the places of the tables. If ``aim`` (camera.aim) is planned, return all
+    piles of the array, whether they stand or not: they are the same at any progress.
     """
+    if aim == "planned":
+        return Subjects(np.repeat(site.piles.head[:, None], 4, axis=1), site.piles.table)
     unfinished = site.tables.stage < Stage.COMPLETE
     if not unfinished.any():
         return site.modules

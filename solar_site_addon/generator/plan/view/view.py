@@ -32,7 +32,7 @@ def plan_view(site: Site, settings: Settings, view: int) -> View:
     """
     drawn, seed = draw_settings(settings, site.seed, view), ViewSeed(site.seed, view)
     sun = plan_sun(drawn.light)
-    camera = plan_camera(drawn, site.terrain, site.tables, targets_of(site), seed)
+    camera = plan_camera(drawn, site.terrain, site.tables, targets_of(site, drawn.camera.aim), seed)
     vegetation = plan_vegetation(drawn, site.terrain, site.tables, site.ground, camera, _taken(site), site.seed)
     weather = plan_weather(drawn.light, sun, camera, seed)
     return View(site, view, drawn, camera, sun, vegetation, weather)

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ...numerics.solids import Finish, Rectangle, Shape, box, merged
-from ..pile_kind import CLASS, HOLE, Look, PileKind
+from ...numerics.solids import Finish, Rectangle, Shape, bar, box, merged
+from ..pile_kind import CLASS, HOLE, STEEL, Look, PileKind
 
 _LENGTH_M = 6.0
 _SHEET_M = 0.006
@@ -19,6 +19,8 @@ _FLANGE = 0.5
 """Width of the flanges, as a share of the section's height."""
 _SLOT_M = (0.012, 0.04)
 """Width and height of the slots that the rafter is bolted to."""
+_HEAD_M = (-0.18, 0.06)
+"""Lower and upper edge of the adjustable head, from the top of the pile."""
 _STEELS = {
     "galvanized": Finish((0.48, 0.49, 0.50), 0.4, 0.75, 0.15, CLASS),
     "dull": Finish((0.31, 0.31, 0.305), 0.6, 0.4, 0.5, CLASS),
@@ -68,6 +70,19 @@ def _sigma(half: float, flange: float) -> Iterator[Rectangle]:
         yield low, 0.0, high, flange
 
 
+def _fitting(look: Look) -> Shape:
+    """Return an adjustable head: two plates bolted to the flanges, between which the rafter is set to its height."""
+    half, flange, (low, high) = look.size_m / 2, _FLANGE * look.size_m, _HEAD_M
+    plates = [
+        box((x - 0.004, -0.6 * flange, low), (x + 0.004, flange, high), STEEL) for x in (-half - 0.005, half + 0.005)
+    ]
+    bolts = [
+        bar((-half - 0.03, 0.3 * flange, z), (half + 0.03, 0.3 * flange, z), 0.016, 0.016, STEEL)
+        for z in (low + 0.03, low + 0.1)
+    ]
+    return merged([*plates, *bolts])
+
+
 KIND = PileKind(
     name="driven_steel",
     sizes_m=(0.1, 0.12, 0.14, 0.16),
@@ -76,4 +91,5 @@ KIND = PileKind(
     carries_rafter=True,
     spoil_m=0.3,
     shape=_shape,
+    fitting=_fitting,
 )

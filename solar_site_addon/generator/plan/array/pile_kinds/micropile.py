@@ -49,7 +49,7 @@ def _fitting(look: Look) -> Shape:
 
 KIND = PileKind(
     name="micropile",
-    sizes_m=(0.2, 0.25, 0.3, 0.3),
+    sizes_m=(0.185, 0.25, 0.3, 0.3),
     states=("new", "weathered", "stained"),
     head_m=lambda size: (size, 0.2),
     spoil_m=0.6,

@@ -26,6 +26,9 @@ _LOWEST_BREAK_M = 0.28
 _SIDES = 32
 _CONCRETE = {"new": (0.46, 0.45, 0.43), "weathered": (0.30, 0.29, 0.275), "old": (0.17, 0.165, 0.155)}
 
+_BARE_STEEL = Finish((0.27, 0.265, 0.26), 0.6, 0.5, 0.5, CLASS)
+"""End plates are not galvanized."""
+
 
 def _shape(look: Look) -> Shape:
     """Return a hollow pile with an end plate, or with a broken top and exposed strands."""
@@ -33,7 +36,7 @@ def _shape(look: Look) -> Shape:
     if look.state == "broken":
         return _broken(radius, look.variant)
     concrete = Finish(_CONCRETE[look.state], 0.85, 0.0, 0.55, CLASS)
-    steel = RUST if look.details[0] < 0.5 or look.state == "old" else STEEL
+    steel = RUST if look.details[0] < 0.5 or look.state == "old" else _BARE_STEEL
     inner = radius - _WALL_M
     parts = [
         pipe(radius, inner, -_LENGTH_M, -0.012, -_BORE_M, concrete, _SIDES),
