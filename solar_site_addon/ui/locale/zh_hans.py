@@ -1068,6 +1068,9 @@ TEXTS = {
     "{file} is not a mask as Solar Site writes it: restore it, or remove its folder.": (
         "{file} 不是光伏场地写出的掩码：请恢复该文件，或删除其文件夹。"
     ),
+    "{file} is damaged: it claims {width} x {height} pixels and {count} channels.": (
+        "{file} 已损坏：它声称有 {width} x {height} 像素和 {count} 个通道。"
+    ),
     "{file} is truncated: lines of pixels are missing.": "{file} 不完整：缺少像素行。",
     "{file} is not an OpenEXR file.": "{file} 不是 OpenEXR 文件。",
     "{file} is a tiled, deep or multi-part OpenEXR file: only single-part scan line files are supported.": (
