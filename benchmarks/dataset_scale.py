@@ -156,6 +156,7 @@ STEPS: dict[str, Callable[[Path, int], list[str]]] = {
     ),
     "`export.py --formats yolo_segment`": lambda folder, _: export(folder / "out", "--formats", "yolo_segment"),
     "`export.py --pack webdataset`": lambda folder, _: export(folder / "out", "--pack", "webdataset"),
+    "`export.py --parquet`": lambda folder, _: export(folder / "out", "--parquet"),
     "`view.py`: gallery with thumbnails": lambda folder, _: [
         sys.executable,
         "headless/view.py",

@@ -68,6 +68,8 @@ class Request:
     """Part of the images to make."""
     executor: ExecutorChoice = ExecutorChoice()
     """What carries out the run."""
+    storage: str | None = None
+    """URL under which the dataset is stored as well."""
 
 
 def parse(arguments: Sequence[str]) -> Request | None:
@@ -104,6 +106,7 @@ def parse(arguments: Sequence[str]) -> Request | None:
         sources=_only_for_rebuild(sources, given),
         shard=WHOLE if given.shard is None else parse_shard(given.shard),
         executor=chosen(values),
+        storage=given.storage,
     )
 
 
@@ -122,6 +125,8 @@ def to_arguments(request: Request) -> list[str]:
         arguments += ["--blender", request.blender]
     if request.shard != WHOLE:
         arguments += ["--shard", str(request.shard)]
+    if request.storage is not None:
+        arguments += ["--storage", request.storage]
     switches = ("dry_run", "doctor", "rebuild", "verify", "remake")
     return arguments + [f"--{name}" for name in switches if getattr(request, name)]
 
@@ -184,6 +189,12 @@ def _add_run_options(parser: argparse.ArgumentParser) -> None:
         metavar="I/N",
         help="make only part I of N (I counts from 0) of the images; all parts may run at the same time, on any number "
         "of machines, in one folder or in several; --rebuild then writes the index",
+    )
+    run.add_argument(
+        "--storage",
+        metavar="URL",
+        help="also store every sample as soon as it is complete, and the index at the end, under a URL such as "
+        "s3://bucket/dataset; what is there already is not made again",
     )
     run.add_argument(
         "--blender",

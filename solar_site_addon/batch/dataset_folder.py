@@ -10,6 +10,7 @@ OUT/metadata.json             description of the dataset in Croissant
 OUT/statistics.png            plots of the card
 OUT/overview.png              contact sheet drawn by headless/overview.py
 OUT/hdf5/0.hdf5               samples in BlenderProc's format
+OUT/parquet/                  Parquet files of all images and annotations, written by headless/export.py
 OUT/gallery/index.html        page to look through the dataset
 OUT/tiles/                    dataset of tiles, cut by headless/export.py
 OUT/crops/                    rectified crops of modules, cut by headless/export.py
@@ -53,10 +54,11 @@ PLOTS = "statistics.png"
 OVERVIEW = "overview.png"
 GALLERY = "gallery"
 HDF5 = "hdf5"
+PARQUET = "parquet"
 TILES = "tiles"
 CROPS = "crops"
 SHARDS = "webdataset"
-RESERVED_FOLDERS = (TILES, CROPS, SHARDS, HDF5, GALLERY)
+RESERVED_FOLDERS = (TILES, CROPS, SHARDS, HDF5, PARQUET, GALLERY)
 """Folders that other tools of this project write besides the annotation formats."""
 EVENTS_SUFFIX = ".events.jsonl"
 _UNIT_ENTRY = re.compile(rf"{BATCH_NAME.pattern}(\.events\.jsonl|\.json)|\.{BATCH_NAME.pattern}\.json\.partial")
@@ -198,6 +200,11 @@ def hdf5_folder(out: Path) -> Path:
 def hdf5_file(out: Path, index: int) -> Path:
     """Return the file of global image ``index`` in BlenderProc's format."""
     return hdf5_folder(out) / f"{index}.hdf5"
+
+
+def parquet_folder(out: Path) -> Path:
+    """Return the folder of the Parquet files."""
+    return out / PARQUET
 
 
 def dataset_of_sample(sample: Path) -> Path:

@@ -90,9 +90,14 @@ def failed_images(events: Iterable[Event]) -> set[int]:
     return failed
 
 
+def event_line(event: str, **values: Any) -> str:
+    """Return an event with the current time as a line of the file."""
+    return json.dumps({"event": event, "time": round(time.time(), 3), **values}) + "\n"
+
+
 def append_event(path: Path, event: str, **values: Any) -> None:
     """Append one event with the current time in a single write, so that lines are never interleaved."""
-    line = json.dumps({"event": event, "time": round(time.time(), 3), **values}) + "\n"
+    line = event_line(event, **values)
     handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o666)
     try:
         if _ends_in_half_line(handle):

@@ -17,7 +17,7 @@ from ..generator.dataset.cropping import Cropping, crop_all
 from ..generator.dataset.index import DatasetSummary, assemble_dataset, check_content, find_samples, stated_split
 from ..generator.dataset.new_folder import refuse_existing
 from ..generator.dataset.packing import PACK, SHARD_MB, pack
-from ..generator.dataset.splits import parse_split
+from ..generator.dataset.splits import Split, parse_split
 from ..generator.dataset.tiling import ReadPixels, Tiling, cut_all
 from ..generator.domain.errors import SettingsError, SolarSiteError
 from ..generator.domain.messages import Message
@@ -25,7 +25,7 @@ from ..generator.settings.schema import ExportSettings, RunSettings, iter_settin
 from ..generator.settings.types import Setting, parse_text
 from .command_line import flag_of
 from .dataset_card import DrawPlots, write_card
-from .dataset_folder import crops_folder, hdf5_folder, shards_folder, tiles_folder
+from .dataset_folder import crops_folder, shards_folder, tiles_folder
 from .exit_codes import ALL_WHOLE, BAD_ARGUMENTS, INTERRUPTED, SOME_FAILED
 from .final_message import tell
 from .processes import available_cores
@@ -43,20 +43,20 @@ def main(
     arguments: Sequence[str] | None,
     read: ReadPixels,
     draw_plots: DrawPlots | None = None,
-    write_hdf5_files: Callable[[Path], int] | None = None,
+    library_formats: Sequence[LibraryFormat] = (),
 ) -> int:
-    """Carry out a command line; return the exit code. ``write_hdf5_files`` carries out ``--hdf5``."""
+    """Carry out a command line; return the exit code."""
     try:
-        given = build_parser(has_hdf5=write_hdf5_files is not None).parse_args(arguments)
+        given = build_parser(library_formats).parse_args(arguments)
         texts = {one: text for one in all_settings() if (text := getattr(given, one.name)) is not None}
         parsed = {setting.name: parse_text(setting, text) for setting, text in texts.items()}
         run = with_values(RunSettings(), {name: parsed[name] for name in OF_FORMATS if name in parsed})
         how = with_values(ExportSettings(), {name: value for name, value in parsed.items() if name not in OF_FORMATS})
-        _refuse_contradictions(given)
+        _refuse_contradictions(given, library_formats)
         if "split" not in parsed:
             run = with_values(run, {"split": stated_split(given.out)})
-        if write_hdf5_files is not None and given.hdf5:
-            print(f"{write_hdf5_files(given.out)} HDF5 files written to {hdf5_folder(given.out.absolute())}")
+        if (form := next((one for one in library_formats if getattr(given, one.name)), None)) is not None:
+            print(form.write(given.out.absolute(), parse_split(run.split)))
             return ALL_WHOLE
         export = Export(given.out.absolute(), given.to, run, how, read, draw_plots)
         if given.pack is not None:
@@ -81,10 +81,10 @@ def main(
         return INTERRUPTED
 
 
-def _refuse_contradictions(given: argparse.Namespace) -> None:
+def _refuse_contradictions(given: argparse.Namespace, library_formats: Sequence[LibraryFormat]) -> None:
     """Raise SettingsError if the command line asks for two folders at once, or for a size of shards without any."""
     asked = [f"--{name}" for name in (*CUT, PACK.name) if getattr(given, name) is not None]
-    asked += ["--hdf5"] if given.hdf5 else []
+    asked += [f"--{one.name}" for one in library_formats if getattr(given, one.name)]
     if given.shard_mb is not None and given.pack is None:
         raise SettingsError("{option} is only for {other}.", option=f"--{SHARD_MB.name}", other=f"--{PACK.name}")
     if len(asked) > 1:
@@ -107,8 +107,8 @@ def all_settings() -> list[Setting]:
     return [*iter_settings(ExportSettings), *of_formats]
 
 
-def build_parser(*, has_hdf5: bool) -> argparse.ArgumentParser:
-    """Return the parser, with a flag for each setting, and with ``--hdf5`` if that is available."""
+def build_parser(library_formats: Sequence[LibraryFormat]) -> argparse.ArgumentParser:
+    """Return the parser, with a flag for each setting and for each of the ``library_formats``."""
     parser = argparse.ArgumentParser(
         description="Write annotation formats of a dataset, tiles of its images, rectified crops of its modules, or "
         "tar files of its samples."
@@ -117,10 +117,8 @@ def build_parser(*, has_hdf5: bool) -> argparse.ArgumentParser:
     parser.add_argument(
         "--to", type=Path, metavar="FOLDER", help="new folder (default: OUT/tiles, OUT/crops or OUT/webdataset)"
     )
-    parser.set_defaults(hdf5=False)
-    if has_hdf5:
-        help_text = "only write an HDF5 file in BlenderProc's layout for each sample, in OUT/hdf5"
-        parser.add_argument("--hdf5", action="store_true", help=help_text)
+    for one in library_formats:
+        parser.add_argument(f"--{one.name}", action="store_true", help=one.help)
     parser.add_argument("--pack", metavar="X", help=f"{PACK.spec.help} ({PACK.allowed})")
     parser.add_argument(
         "--shard_mb", metavar="X", help=f"{SHARD_MB.spec.help} ({SHARD_MB.allowed}; default {SHARD_MB.default})"
@@ -132,6 +130,16 @@ def build_parser(*, has_hdf5: bool) -> argparse.ArgumentParser:
         text = f"{setting.spec.help} ({setting.allowed}; {otherwise})"
         parser.add_argument(f"--{setting.name}", metavar="X", help=text.replace("%", "%%"))
     return parser
+
+
+@dataclass(frozen=True)
+class LibraryFormat:
+    """Files that a library writes which the extension must do without: a flag of headless/export.py alone."""
+
+    name: str
+    help: str
+    write: Callable[[Path, Split], str]
+    """Writes the files of a dataset, and returns a sentence about them."""
 
 
 @dataclass(frozen=True)

@@ -13,9 +13,10 @@ import platform
 import shutil
 import sys
 import time
-from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from ..generator.dataset.content import content_of
@@ -23,7 +24,7 @@ from ..generator.dataset.index import DatasetSummary, assemble_dataset, find_sam
 from ..generator.dataset.layout import image_name
 from ..generator.dataset.registry import find_formats
 from ..generator.domain.atomic_files import replace_json
-from ..generator.domain.errors import SolarSiteError
+from ..generator.domain.errors import SolarSiteError, StoppedRunError
 from ..generator.domain.messages import RESUME, Message, system_reason
 from ..generator.domain.numbering import image_number
 from ..generator.settings.schema import RunSettings, to_dict
@@ -35,6 +36,7 @@ from .dataset_folder import (
     cancel_file,
     check_output,
     dataset_json,
+    events_file,
     existing_parent,
     log_file,
     result_file,
@@ -43,6 +45,7 @@ from .dataset_folder import (
 )
 from .display import display_for, summary
 from .doctor import examine
+from .events import NOTE, append_event
 from .executors.base import Executor, Job, Run
 from .executors.registry import load_executor
 from .exit_codes import ALL_WHOLE, BAD_ARGUMENTS, INTERRUPTED, SOME_FAILED
@@ -61,12 +64,14 @@ from .progress import Evidence, RunState
 from .quantities import size
 from .rebuild import rebuild_dataset
 from .recommendation import recommended_processes
+from .remote_storage import RemoteDataset, Uploads, fetch_absent
 from .run_record import (
     Recipe,
     RunRecord,
     forget_records,
     make_recipe,
     note_end,
+    recipe_of,
     refuse_other_samples,
     refuse_other_shards,
     write_record,
@@ -76,6 +81,7 @@ from .storage import BYTES_OF_ANNOTATIONS, bytes_of_sample, bytes_per_pixel
 from .verify import Verified, remove_damaged, verify_samples
 from .work_unit import WorkUnit, split_into_blocks, write_unit
 
+NOT_COMPLETED = "The dataset could not be completed ({reason}). To continue, {remedy}."
 MOST_JOBS_SHOWN = 256
 """Most lines of work units in the plan of a run: as many as local processes."""
 
@@ -92,6 +98,10 @@ class RunPlan:
     complete: frozenset[int]
     """Images that exist already."""
     jobs: tuple[Job, ...]
+    remote: RemoteDataset | None = None
+    """Where the dataset is stored as well."""
+    stored: Mapping[int, str] = field(default_factory=dict)
+    """Images that are stored there, by their paths."""
 
     @property
     def missing(self) -> tuple[int, ...]:
@@ -132,6 +142,9 @@ def main(
     except InterruptedRun:
         tell(Message("Interrupted before the first image. To continue, {remedy}.", {"remedy": RESUME}))
         return INTERRUPTED
+    except StoppedRunError as error:
+        tell(Message(NOT_COMPLETED, {"reason": error, "remedy": RESUME}))
+        return SOME_FAILED
     except SolarSiteError as error:
         tell(error.message)
         return BAD_ARGUMENTS
@@ -160,16 +173,35 @@ def rebuild(request: Request, interruption: Interruption, draw_plots: DrawPlots 
         if interruption.requested:
             raise InterruptedRun
 
+    remote, stored = storage_of(request)
     try:
+        if remote is not None and not request.sources:
+            _fetch_for_index(request, remote, stored)
         summary = _rebuilt(request, stop_if_requested)
     except InterruptedRun:
         merging = Message("Interrupted: the samples merged so far are kept. To continue, {remedy}.", {"remedy": RESUME})
         tell(merging if request.sources else Message("Interrupted: index and formats are as they were before."))
         return INTERRUPTED
     remarks = write_card(request.out.absolute(), summary, request.run.license, draw_plots)
+    if remote is not None:
+        uploads = Uploads(remote, request.out.absolute(), stored.values(), _say)
+        uploads.finish(60 * request.run.storage_wait_minutes, lambda: interruption.requested, _say)
+        remote.store_index(request.out.absolute(), summary)
+        remarks = [*remarks, f"Stored under {remote.url}"]
     print(_count(summary.num_samples, "image"))
     print("\n".join([*_written(request.out.absolute(), request.run, summary), *remarks]))
     return ALL_WHOLE
+
+
+def _fetch_for_index(request: Request, remote: RemoteDataset, stored: Mapping[int, str]) -> None:
+    """Copy the stored samples that the dataset folder lacks into it."""
+    out = request.out.absolute()
+    check_output(out)
+    refuse_foreign(out, request.run.formats)
+    samples = find_samples(out)
+    if samples:
+        refuse_other_stored(remote, stored, recipe_of(out, samples))
+    fetch_absent(remote, out, None, samples)
 
 
 def _rebuilt(request: Request, stop_if_requested: Callable[[], None]) -> DatasetSummary:
@@ -196,7 +228,9 @@ def verify(request: Request) -> list[Verified]:
 def without_damaged(request: Request, damaged: Sequence[Verified]) -> Request:
     """Remove damaged samples and return the request that makes them again, with the settings of the dataset."""
     out = request.out.absolute()
-    again = dataclasses.replace(earlier_request(out, request.run), blender=request.blender, dry_run=request.dry_run)
+    again = dataclasses.replace(
+        earlier_request(out, request.run), blender=request.blender, dry_run=request.dry_run, storage=request.storage
+    )
     if not request.dry_run:
         remove_damaged(out, damaged)
     return again
@@ -225,19 +259,41 @@ def plan_with(request: Request, command: BlenderCommand, report: ProbeReport, ex
     """Return the plan of a run with a working Blender; raise SolarSiteError if existing files prevent it."""
     out = request.out.absolute()
     indices = range(request.run.num_images)
-    samples = find_samples(out)
-    refuse_other_samples(out, samples, make_recipe(request.settings, request.run, report.versions["blender"]))
+    samples, recipe = find_samples(out), make_recipe(request.settings, request.run, report.versions["blender"])
+    refuse_other_samples(out, samples, recipe)
+    remote, stored = storage_of(request)
+    refuse_other_stored(remote, stored, recipe)
+    there = samples.keys() | stored.keys()
     shard, views = request.shard, request.run.views_per_site
     own = frozenset(index for index in indices if shard.has_image(index, views))
-    missing = [index for index in indices if index in own and index not in samples]
+    missing = [index for index in indices if index in own and index not in there]
     processes = request.run.num_parallel or _recommended(request, report)
     number = executor.number_of_units(len(missing), processes)
     blocks = split_into_blocks(missing, number, views)
     names = shard.batch_names(len(blocks))
     jobs = [Job(name, _unit(request, name, block)) for name, block in zip(names, blocks, strict=True)]
-    plan = RunPlan(request, out, command, report, executor, frozenset(samples) & own, tuple(jobs))
+    plan = RunPlan(request, out, command, report, executor, own & there, tuple(jobs), remote, stored)
     refuse_obstacles(out, plan.missing, names)
     return plan
+
+
+def storage_of(request: Request) -> tuple[RemoteDataset | None, Mapping[int, str]]:
+    """Return the storage that is requested, and the paths of the samples there; raise SettingsError if it fails."""
+    if request.storage is None:
+        return None, {}
+    remote = RemoteDataset(request.storage)
+    if not request.dry_run:
+        remote.check_writable()
+    return remote, remote.samples()
+
+
+def refuse_other_stored(remote: RemoteDataset | None, stored: Mapping[int, str], recipe: Recipe) -> None:
+    """Raise SettingsError if the samples that are stored have another recipe, as far as one of them tells."""
+    if remote is not None and stored:
+        last = max(stored)
+        with TemporaryDirectory() as folder:
+            sample = remote.fetch_sample(stored[last], Path(folder))
+            refuse_other_samples(Path(folder), {last: sample}, recipe, remote.url)
 
 
 def describe(plan: RunPlan) -> list[str]:
@@ -251,6 +307,7 @@ def describe(plan: RunPlan) -> list[str]:
     lines = [
         f"Dataset    {plan.out}",
         f"Images     {wanted}; {len(plan.complete)} complete already",
+        *([f"Storage    {plan.remote.url}; {_count(len(plan.stored), 'image')} there"] if plan.remote else ()),
         f"Seeds      {run.seed} to {run.seed + num_sites - 1}{views}",
         f"Blender    {report.versions['blender']} ({plan.command.description})",
         f"Device     {report.device + ', ' if report.device else ''}{report.backend}",
@@ -331,8 +388,7 @@ def carry_out(plan: RunPlan, interruption: Interruption, draw_plots: DrawPlots |
                 code = ALL_WHOLE if state.done == state.total else SOME_FAILED
             until_written(lambda: note_end(plan.out, code, shard), plan.out, wait, interruption)
         except (OSError, SolarSiteError) as error:
-            values = {"reason": error, "remedy": RESUME}
-            tell(Message("The dataset could not be completed ({reason}). To continue, {remedy}.", values))
+            tell(Message(NOT_COMPLETED, {"reason": error, "remedy": RESUME}))
             with contextlib.suppress(OSError):
                 note_end(plan.out, SOME_FAILED, shard)
             return SOME_FAILED
@@ -359,14 +415,42 @@ def _write_dataset(plan: RunPlan, state: RunState, draw_plots: DrawPlots | None)
     if shard != WHOLE:
         replace_json(result_file(plan.out, shard), information)
         return [f"Shard {shard} has ended. Once all shards have, --rebuild writes the index of the dataset."]
+    if plan.remote is not None:
+        wanted = set(range(run.num_images)) - state.failures.keys()
+        fetch_absent(plan.remote, plan.out, wanted, find_samples(plan.out))
     written = assemble_dataset(plan.out, information, run.formats, content_of(run))
-    return [*_written(plan.out, run, written), *write_card(plan.out, written, run.license, draw_plots)]
+    remarks = write_card(plan.out, written, run.license, draw_plots)
+    if plan.remote is not None:
+        plan.remote.store_index(plan.out, written)
+        remarks = [*remarks, f"Stored under {plan.remote.url}"]
+    return [*_written(plan.out, run, written), *remarks]
 
 
 def _make_samples(plan: RunPlan, record: RunRecord, interruption: Interruption) -> RunState:
-    state = plan.executor.run(Run(plan.out, record, plan.jobs, plan.request.run), display_for(sys.stdout), interruption)
-    remove_unfinished(plan.out, plan.request.shard, plan.request.run.views_per_site)
+    run = Run(plan.out, record, plan.jobs, plan.request.run, plan.request.storage)
+    with contextlib.ExitStack() as stack:
+        uploads = stack.enter_context(_uploads(plan, plan.remote)) if plan.remote is not None else None
+        state = plan.executor.run(run, display_for(sys.stdout), interruption)
+        remove_unfinished(plan.out, plan.request.shard, plan.request.run.views_per_site)
+        if uploads is not None:
+            longest = 60 * plan.request.run.storage_wait_minutes
+            uploads.finish(longest, lambda: interruption.requested, _say)
     return state
+
+
+def _uploads(plan: RunPlan, remote: RemoteDataset) -> Uploads:
+    """Return what stores the samples of a run while they are made."""
+
+    def note(message: Message) -> None:
+        if plan.jobs:
+            with contextlib.suppress(OSError):  # the disk is full
+                append_event(events_file(plan.out, plan.jobs[0].name), NOTE, **message.to_json())
+
+    return Uploads(remote, plan.out, plan.stored.values(), note)
+
+
+def _say(message: Message) -> None:
+    print(message, flush=True)
 
 
 def _unit(request: Request, folder: str, indices: tuple[int, ...]) -> WorkUnit:

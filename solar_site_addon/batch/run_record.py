@@ -142,15 +142,20 @@ def refuse_other_shards(out: Path, recipe: Recipe, shard: Shard) -> None:
             )
 
 
-def refuse_other_samples(out: Path, samples: Mapping[int, Path], recipe: Recipe) -> None:
-    """Raise SettingsError if ``out`` holds samples (folders by index) of any other recipe."""
+def refuse_other_samples(
+    out: Path, samples: Mapping[int, Path], recipe: Recipe, called: Path | str | None = None
+) -> None:
+    """Raise SettingsError if ``out`` holds samples (folders by index) of any other recipe.
+
+    ``called`` is what the message calls the place of the samples, if it is not ``out``.
+    """
     if not samples:
         return
     differences = list(_differences(recipe_of(out, samples, recipe.views_per_site), recipe))
     if differences:
         raise SettingsError(
             "{folder} contains samples made with {differences}: use the same settings, or choose another folder.",
-            folder=out,
+            folder=called or out,
             differences=listed(differences, MAX_NAMED),
         )
 

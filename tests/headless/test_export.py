@@ -235,6 +235,7 @@ def test_a_mistake_is_answered_in_one_sentence_and_touches_nothing(
         ("sample.json", ["--tile", "96"]),
         ("sample.json", ["--crop", "64"]),
         ("sample.json", ["--hdf5"]),
+        ("sample.json", ["--parquet"]),
     ],
 )
 def test_damage_that_keeps_the_size_of_a_file_is_told_in_one_sentence_and_leaves_nothing_behind(
@@ -292,7 +293,14 @@ def test_a_mask_that_is_none_is_named_and_nothing_is_written(out: Path, capsys: 
     document["objects"][place]["mask_rle"]["size"] = [10**6, 10**6]
     path.write_bytes(json_bytes(document))
     before = {path for path in out.rglob("*") if path.is_file()}
-    for command in (["--tile", "96"], ["--crop", "64"], ["--hdf5"], ["--pack", "webdataset"], ["--formats", "coco"]):
+    for command in (
+        ["--tile", "96"],
+        ["--crop", "64"],
+        ["--hdf5"],
+        ["--parquet"],
+        ["--pack", "webdataset"],
+        ["--formats", "coco"],
+    ):
         assert main([str(out), *command, "--processes", "1"]) == 2, command
         error = capsys.readouterr().err
         assert error.count("\n") == 1

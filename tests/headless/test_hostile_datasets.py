@@ -59,6 +59,7 @@ COMMANDS: dict[str, Callable[[Path], int]] = {
     "crop": lambda out: exported(out, "--crop", "32", "--processes", "1"),
     "pack": lambda out: exported(out, "--pack", "webdataset"),
     "hdf5": lambda out: exported(out, "--hdf5"),
+    "parquet": lambda out: exported(out, "--parquet"),
     "view": lambda out: view.main([str(out)]),
     "overview": lambda out: overview.main([str(out), "--width", "64"]),
     "python": lambda out: read(out),  # noqa: PLW0108 - defined below
@@ -71,7 +72,7 @@ def launched(out: Path, *arguments: str) -> int:
 
 def exported(out: Path, *arguments: str) -> int:
     """Export without plots, which take longer than all the rest."""
-    return export.export.main([str(out), *arguments], READ_PIXELS, None, export.write_hdf5)
+    return export.export.main([str(out), *arguments], READ_PIXELS, None, export.LIBRARY_FORMATS)
 
 
 def read(out: Path) -> int:

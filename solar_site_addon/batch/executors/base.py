@@ -59,6 +59,8 @@ class Run:
     record: RunRecord
     jobs: tuple[Job, ...]
     settings: RunSettings = RunSettings()
+    storage: str | None = None
+    """URL under which the launcher stores the samples that appear in the folder; others may be stored directly."""
 
 
 class Executor(Protocol):

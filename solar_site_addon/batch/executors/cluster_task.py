@@ -2,7 +2,8 @@
 """What one machine of a cluster does with a work unit: check that it can carry it out, and do so like a local run.
 
 It does not matter which program distributes the units. Nothing is said in exceptions, which do not travel well: the
-outcome tells.
+outcome tells. If the samples of the run are stored under a URL, machines need no shared folder: each works in a
+temporary folder of its own, from which samples go to the storage, and then events and output to the launcher.
 """
 
 from __future__ import annotations
@@ -11,28 +12,38 @@ import contextlib
 import dataclasses
 import enum
 import functools
+import hashlib
 import os
+import shutil
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from ...generator.domain.errors import SolarSiteError, StoppedRunError
 from ...generator.domain.messages import Message
 from ..blender_command import find_blender
-from ..dataset_folder import unit_file
+from ..dataset_folder import crash_report, events_file, log_file, samples_folder, unit_file, work_folder
+from ..events import IMAGE_SKIPPED, NOTE, append_event, event_line
 from ..interruption import Interruption
 from ..lock import try_lock
 from ..probe import probe_blender
 from ..processes import available_cores, core_numbers, split_cores
 from ..progress import RunState
-from ..work_unit import WorkUnit
-from .base import Run
+from ..remote_storage import RemoteDataset, Uploads
+from ..work_unit import WorkUnit, write_unit
+from .base import Job, Run
 from .job_watch import Share
 from .local import LocalExecutor, Place
 
 OTHER_VERSION = "it has Blender {version} ({program}), and this run needs {needed}"
 NOT_SHARED = "it does not see {file}: put the dataset into a folder that all machines of the cluster share"
+
+EVENTS = "events"
+RELAYED: Mapping[str, Callable[[Path, str], Path]] = {EVENTS: events_file, "log": log_file, "crash": crash_report}
+"""Files of a unit that a machine without the dataset folder passes on to the launcher."""
+Send = Callable[[str, bytes], None]
+"""Appends to one of the files ``RELAYED`` in the dataset folder."""
 
 
 class Result(enum.Enum):
@@ -87,12 +98,95 @@ class NoDisplay:
     def close(self, state: RunState) -> None: ...
 
 
-def carry_out(task: Task, machine: str) -> Outcome:
-    """Carry out the unit of a task on this machine, which is called ``machine``."""
+def carry_out(task: Task, machine: str, send: Send) -> Outcome:
+    """Carry out the unit of a task on this machine, which is called ``machine``; ``send`` reaches the launcher."""
     os.environ.pop("OMP_NUM_THREADS", None)  # Ray sets it to the CPUs of a task, numpy's libraries obey
     run, (job,) = task.run, task.run.jobs
+    if run.storage is not None:
+        return carry_out_apart(task, run.storage, machine, send)
     if not unit_file(run.out, job.name).is_file():
         return Outcome(Result.REFUSED, machine, Message(NOT_SHARED, {"file": unit_file(run.out, job.name)}))
+    return carry_out_here(task, run, machine)
+
+
+def carry_out_apart(task: Task, storage: str, machine: str, send: Send) -> Outcome:
+    """Carry out the unit of a task in a folder of this machine, and store its samples."""
+    (job,) = task.run.jobs
+    out = own_folder(task.run, storage)
+    relay = UnitRelay(out, job.name, send)
+    try:
+        remote = RemoteDataset(storage)
+        remote.check_writable()
+        stored = remote.samples([job.name])
+        own = put_unit(out, job, stored)
+        with Uploads(remote, out, stored.values(), relay.note, relay, [job.name]) as uploads:
+            outcome = carry_out_here(task, dataclasses.replace(task.run, out=out, jobs=(own,)), machine)
+            uploads.finish(60 * task.run.settings.storage_wait_minutes, lambda: False, relay.note)
+    except SolarSiteError as error:
+        return Outcome(Result.REFUSED, machine, error.message)
+    shutil.rmtree(samples_folder(out, job.name), ignore_errors=True)
+    remove_files(out, job.name)
+    return outcome
+
+
+def own_folder(run: Run, storage: str) -> Path:
+    """Return the folder of this machine for a run: always the same one, so that samples are found again.
+
+    What could not be stored is stored by the next task of the same unit on this machine.
+    """
+    user = os.getuid() if hasattr(os, "getuid") else "all"
+    digest = hashlib.sha256(repr((storage, run.record.recipe)).encode()).hexdigest()[:16]
+    return Path(tempfile.gettempdir()) / f"solar_site_{user}_{digest}"
+
+
+def put_unit(out: Path, job: Job, stored: Mapping[int, str]) -> Job:
+    """Write the unit of a job without the images that are ``stored`` into a folder; return the job of the rest."""
+    unit = dataclasses.replace(job.unit, indices=tuple(index for index in job.indices if index not in stored))
+    work_folder(out).mkdir(parents=True, exist_ok=True)
+    remove_files(out, job.name)
+    write_unit(unit_file(out, job.name), unit)
+    for index in sorted(set(job.indices) & stored.keys()):
+        append_event(events_file(out, job.name), IMAGE_SKIPPED, index=index)
+    return Job(job.name, unit)
+
+
+def remove_files(out: Path, name: str) -> None:
+    """Remove the files of a unit, but not its samples."""
+    for file in (unit_file(out, name), *(path(out, name) for path in RELAYED.values())):
+        file.unlink(missing_ok=True)
+
+
+class UnitRelay:
+    """Passes on what is appended to the files of a unit to the launcher, in whole lines."""
+
+    def __init__(self, out: Path, unit: str, send: Send) -> None:
+        self._files = {kind: path(out, unit) for kind, path in RELAYED.items()}
+        self._read = dict.fromkeys(RELAYED, 0)
+        self._send = send
+
+    def read(self) -> Mapping[str, bytes]:
+        """Return what is new in each file."""
+        news = {}
+        for kind, path in self._files.items():
+            with contextlib.suppress(FileNotFoundError), path.open("rb") as file:
+                file.seek(self._read[kind])
+                news[kind] = file.read().rpartition(b"\n")[0]
+        return news
+
+    def send(self, news: Mapping[str, bytes]) -> None:
+        """Pass it on; what was read but not sent is read again."""
+        for kind, lines in news.items():
+            if lines:
+                self._send(kind, lines + b"\n")
+                self._read[kind] += len(lines) + 1
+
+    def note(self, message: Message) -> None:
+        """Tell the launcher something at once."""
+        self._send(EVENTS, event_line(NOTE, **message.to_json()).encode())
+
+
+def carry_out_here(task: Task, run: Run, machine: str) -> Outcome:
+    """Carry out the unit of a task in the folder of ``run``, which holds it."""
     try:
         warnings = examine(task.blender, task.version, dataclasses.replace(task.first_unit, use_gpu=task.use_gpu))
     except SolarSiteError as error:

@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A Ray cluster whose machines share the dataset folder: one Ray task for each work unit of a few images.
+"""A Ray cluster: one Ray task for each work unit of a few images.
+
+Either all machines share the dataset folder, or the samples are stored under a URL, from where the launcher gets them.
 
 Ray decides where and when a unit is carried out, and assigns CPUs, GPUs and memory; on the machine, a unit runs as in a
 local run (cluster_task.py). Progress is read from the events in the dataset folder. When a machine or a process of Ray
@@ -40,8 +42,10 @@ from ..run_reader import UnitReader
 from ..run_record import RunRecord
 from ..work_unit import WorkUnit
 from .base import Job, Run
-from .cluster_task import Outcome, Result, Task, carry_out
+from .cluster_task import RELAYED, Outcome, Result, Task, carry_out
 
+News = tuple[str, str, bytes]
+"""Name of a unit, one of its files that are relayed, and lines to append to it."""
 PACKAGE = Path(__file__).parents[2]
 IMAGES_OF_UNIT = 4
 """Images of a work unit: few, so that all machines finish at about the same time."""
@@ -101,6 +105,10 @@ class Cluster:
         """Connect to the cluster; raise SettingsError if there is none, or none of its machines is large enough."""
         self._ray = connected(choice.ray_address)
         self._task = self._ray.remote(carry_out_here)
+        from ray.util.scheduling_strategies import NodeAffinitySchedulingStrategy  # noqa: PLC0415 - as above
+
+        here = NodeAffinitySchedulingStrategy(self._ray.get_runtime_context().get_node_id(), soft=False)
+        self._mailbox = self._ray.remote(Mailbox).options(num_cpus=0, scheduling_strategy=here).remote()
         self.cpus = choice.ray_cpus
         has_gpu = any(machine.resources.get("GPU") for machine in self.machines())
         self.gpus = choice.ray_gpus if use_gpu and has_gpu else 0.0
@@ -138,7 +146,12 @@ class Cluster:
             max_retries=MAX_RETRIES,
             scheduling_strategy="SPREAD",
             **avoiding,
-        ).remote(task)
+        ).remote(task, self._mailbox)
+
+    def news(self) -> list[News]:
+        """Return what machines without the dataset folder have sent since the last call."""
+        news: list[News] = self._ray.get(self._mailbox.take.remote())
+        return news
 
     def ended(self, references: Sequence[Any]) -> list[Any]:
         """Return the references whose tasks have ended, after a moment if there are none."""
@@ -204,11 +217,32 @@ def kept_signal_handlers() -> Iterator[None]:
             signal.signal(number, handler)
 
 
-def carry_out_here(task: Task) -> Outcome:
+def carry_out_here(task: Task, mailbox: Any) -> Outcome:
     """Carry out a task on the machine that Ray has chosen."""
     import ray  # noqa: PLC0415 - this runs in a worker of Ray
 
-    return carry_out(task, ray.get_runtime_context().get_node_id())
+    (job,) = task.run.jobs
+
+    def send(kind: str, data: bytes) -> None:
+        ray.get(mailbox.add.remote(job.name, kind, data))
+
+    return carry_out(task, ray.get_runtime_context().get_node_id(), send)
+
+
+class Mailbox:
+    """What machines without the dataset folder have to append to the files of their units: an actor of Ray."""
+
+    def __init__(self) -> None:
+        self._news: list[News] = []
+
+    def add(self, unit: str, kind: str, data: bytes) -> None:
+        """Keep lines for the file of a unit."""
+        self._news.append((unit, kind, data))
+
+    def take(self) -> list[News]:
+        """Return everything that has come since the last call."""
+        news, self._news = self._news, []
+        return news
 
 
 class RayExecutor:
@@ -257,6 +291,7 @@ class Distribution:
         self._memory = Memory(run.jobs[0].unit.settings if run.jobs else None)
         self._losses: Counter[tuple[str, int | None]] = Counter()
         self._ahead = LEAST_AHEAD
+        self._news: deque[News] = deque()
         self._next_look = 0.0
 
     def work(self, display: Display, interruption: Interruption) -> None:
@@ -277,11 +312,23 @@ class Distribution:
 
     def look(self) -> RunState:
         """Read the new events of the units in Ray's hands and return the state of the run."""
+        self._put_news()
         for job in self._tasks.values():
             self._readers[job.name].look()
         record: RunRecord = self._run.record
         states = tuple(reader.state for reader in self._readers.values())
         return RunState(record.total, record.earlier, record.started, states)
+
+    def _put_news(self) -> None:
+        """Append what other machines have sent to the files in the dataset folder, as soon as it takes them."""
+        if self._run.storage is not None:
+            self._news.extend(self._cluster.news())
+        with contextlib.suppress(OSError):
+            while self._news:
+                unit, kind, data = self._news[0]
+                with RELAYED[kind](self._run.out, unit).open("ab") as file:
+                    file.write(data)
+                self._news.popleft()
 
     def stop(self) -> None:
         """End all tasks."""
@@ -290,6 +337,9 @@ class Distribution:
         self._tasks.clear()
 
     def _submit(self, job: Job) -> Any:
+        if self._run.storage is not None:  # the machine does not see what has failed
+            remaining = tuple(self._readers[job.name].state.remaining)
+            job = Job(job.name, dataclasses.replace(job.unit, indices=remaining))
         memory = self._memory.of(job.name)
         largest = max((machine.resources.get("memory", 0.0) for machine in self._usable()), default=0.0)
         task = Task(
@@ -306,6 +356,7 @@ class Distribution:
     def _after(self, job: Job, outcome: Outcome | str) -> None:
         """Do what the end of a task requires: nothing, or to try its unit again."""
         reader = self._readers[job.name]
+        self._put_news()
         reader.look()
         if isinstance(outcome, str):
             self._lost(reader, outcome)

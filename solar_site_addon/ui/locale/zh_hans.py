@@ -1081,6 +1081,9 @@ TEXTS = {
     "{file} is not a mask as Solar Site writes it: restore it, or remove its folder.": (
         "{file} 不是光伏场地写出的掩码：请恢复该文件，或删除其文件夹。"
     ),
+    "{file} is damaged: it claims {width} x {height} pixels and {count} channels.": (
+        "{file} 已损坏：它声称有 {width} x {height} 像素和 {count} 个通道。"
+    ),
     "{file} is truncated: lines of pixels are missing.": "{file} 不完整：缺少像素行。",
     "{file} is not an OpenEXR file.": "{file} 不是 OpenEXR 文件。",
     "{file} is a tiled, deep or multi-part OpenEXR file: only single-part scan line files are supported.": (
@@ -1229,6 +1232,29 @@ TEXTS = {
         "Ray 集群中没有机器能为一个进程提供 {cpus} 个 CPU 和 {gpus:g} 块 GPU：请减小 {cpus_option} 或 {gpus_option}。"
     ),
     "Machine {machine} is not used: {reason}": "不使用机器 {machine}：{reason}",
+    "{option} {url} is not allowed: it must be the URL of a folder, for example s3://bucket/dataset.": (
+        "不允许 {option} {url}：它必须是一个文件夹的 URL，例如 s3://bucket/dataset。"
+    ),
+    "{option} takes no user name or password: put credentials into the environment or the files of the storage.": (
+        "{option} 不接受用户名或密码：请将凭据放入环境变量或存储服务的配置文件。"
+    ),
+    "{option} {url} needs a Python package ({reason}): python3 -m pip install '.[storage]'.": (
+        "{option} {url} 需要一个 Python 软件包（{reason}）：python3 -m pip install '.[storage]'。"
+    ),
+    "{url} cannot be used as storage ({reason}): check the URL, your credentials and the network.": (
+        "{url} 无法用作存储（{reason}）：请检查 URL、凭据和网络。"
+    ),
+    "{name} could not be stored under {url} ({reason}): it is kept in {folder} and tried again": (
+        "{name} 无法存储到 {url}（{reason}）：它保留在 {folder} 中，并将重试"
+    ),
+    "{url} holds an incomplete sample: remove it, then {remedy}.": "{url} 是不完整的样本：请将其删除，然后{remedy}。",
+    "samples are not stored under {url} yet: {count} ({reason}); they are kept in {folder}": (
+        "尚未存储到 {url} 的样本：{count}（{reason}）；它们保留在 {folder} 中"
+    ),
+    "Paused: {reason}. The run continues automatically, or ends after {time} without success": (
+        "已暂停：{reason}。运行将自动继续，若 {time} 内未成功则结束"
+    ),
+    "images are neither in {folder} nor under {url}: {count}": "既不在 {folder} 中也不在 {url} 下的图像：{count}",
     "Machine {machine} has left the cluster: its images are made again on others": (
         "机器 {machine} 已离开集群：它的图像在其他机器上重新生成"
     ),

@@ -3,10 +3,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import signal
 import subprocess
+import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -33,10 +35,14 @@ class RayLauncher:
         self.out: Path = launcher.out
         self._cluster: Any = None
 
-    def add(self, name: str, **behaviour: Any) -> Any:
-        """Add a machine with one CPU, on which the fake Blender behaves like that; return it."""
+    def add(self, name: str, temporary: Path | None = None, **behaviour: Any) -> Any:
+        """Add a machine with one CPU, on which the fake Blender behaves like that; return it.
+
+        ``temporary`` is its folder for temporary files.
+        """
         behaviour.setdefault("memory", str(self.local.memory))
         environment = {"FAKE_BLENDER": json.dumps(behaviour), "MACHINE": name}
+        environment |= {} if temporary is None else {"TMPDIR": str(temporary)}
         options = {"num_cpus": 1, "object_store_memory": OBJECTS, "node_name": name, "env_vars": environment}
         if self._cluster is None:
             options["include_dashboard"] = False
@@ -122,6 +128,39 @@ def test_machines_that_die_or_do_not_fit_cost_nothing(
     merged = launcher.run("--rebuild", "--into", str(tmp_path / "merged" / "dataset"), "--num_parallel", "2")
     assert merged.returncode == 0, merged.stderr
     assert dataset_files(tmp_path / "merged" / "dataset") == dataset_files(tmp_path / "local" / "dataset")
+
+
+def test_machines_without_a_shared_folder_store_their_samples_under_a_url(
+    ray_launcher: RayLauncher, launcher: Any, wait_until: Wait, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    url = f"file://{tmp_path / 'store'}"
+    with contextlib.ExitStack() as stack:
+        own = [Path(stack.enter_context(tempfile.TemporaryDirectory())) for _ in range(3)]
+        (tmp_path / "dying").mkdir()
+        for place, name in zip(own, ("head", "other"), strict=False):
+            ray_launcher.add(name, place, fail={"5": "This image fails."}, segfault={"9": 1})
+        dying = ray_launcher.add("dying", own[2], hold=list(range(24)), memory=str(tmp_path / "dying"))
+        process = ray_launcher.start("--storage", url)
+        wait_until(lambda: (tmp_path / "dying" / "made").exists() or process.poll() is not None)
+        ray_launcher.remove(dying)
+        output, errors = process.communicate(timeout=600)
+        assert process.returncode == 1, output + errors
+        assert "This image fails." in output
+        assert "image_0009: Blender ended with signal SIGSEGV" in output
+        assert (ray_launcher.out / "batch_02.crash.txt").read_text() == "# backtrace\n"
+        log = next(ray_launcher.out.glob("batch_*/image_0009")).parent.with_suffix(".log")
+        assert "image_0009: done in" in log.read_text()
+        assert not [path for place in own[:2] for path in place.glob("solar_site_*/batch_*/image_*")]
+        code, text = ray_launcher.run("--storage", url)  # fails again, and nothing else is made again
+        assert code == 1, text
+        monkeypatch.setattr(launcher, "out", tmp_path / "elsewhere" / "dataset")
+        finished = launcher.run(*ARGUMENTS, "--storage", url, "--num_parallel", "2")
+        assert finished.returncode == 0, finished.stdout + finished.stderr
+    local = launcher.start(*ARGUMENTS, "--num_parallel", "2", out=tmp_path / "local" / "dataset")
+    local.communicate(timeout=600)
+    assert contents(launcher.out) == contents(tmp_path / "local" / "dataset")
+    assert contents(tmp_path / "store") == contents(tmp_path / "local" / "dataset")
+    assert (tmp_path / "store" / "dataset.json").read_bytes() == (launcher.out / "dataset.json").read_bytes()
 
 
 def test_an_interrupted_run_leaves_nothing_running_and_resumes_and_a_hung_process_is_replaced(

@@ -125,6 +125,19 @@ def test_a_file_truncated_anywhere_is_rejected_in_one_sentence(tmp_path, share):
         read_exr(path)
 
 
+@pytest.mark.parametrize("ours", [False, True], ids=["uncompressed", "zip"])
+@pytest.mark.parametrize("corner", [(-1, 5), (5, -1), (2**31 - 1, 5), (5, 2**31 - 1), (65535, 65535)])
+def test_a_file_that_claims_another_size_is_rejected(tmp_path, ours, corner):
+    path = write_official(tmp_path / "a.exr", {"Y": random_image(0, (9, 7))})
+    if ours:
+        path.write_bytes(float_exr({"Y": random_image(0, (9, 7))}))
+    data = path.read_bytes()
+    place = data.index(b"dataWindow\0box2i\0") + len(b"dataWindow\0box2i\0") + 4 + 8
+    path.write_bytes(data[:place] + struct.pack("<2i", *corner) + data[place + 8 :])
+    with pytest.raises(RenderError, match=r"is damaged: it claims|is truncated"):
+        read_exr(path)
+
+
 def test_lines_in_the_wrong_place_are_rejected(tmp_path):
     path = write_official(tmp_path / "a.exr", {"Z": random_image(0, (9, 7))})
     data = bytearray(path.read_bytes())
