@@ -17,6 +17,7 @@ import json
 import math
 import os
 import sys
+import zipfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -27,10 +28,10 @@ try:
     import pyproj
     import rasterio
     from numpy.typing import NDArray
-    from rasterio.enums import Resampling
+    from rasterio.enums import ColorInterp, Resampling
     from rasterio.errors import CRSError, RasterioError
     from rasterio.fill import fillnodata
-    from rasterio.transform import from_origin
+    from rasterio.transform import from_gcps, from_origin
     from rasterio.vrt import WarpedVRT
 except ImportError as error:
     sys.exit(
@@ -60,6 +61,21 @@ MIN_KNOWN = 0.5
 
 
 @dataclass(frozen=True)
+class Layer:
+    """An elevation model in a file of the command line."""
+
+    path: Path
+    name: str
+    """What GDAL opens: the file, or a file within it."""
+
+    @property
+    def shown(self) -> str:
+        """Name of the file, and of the file within it."""
+        within = self.name.partition(str(self.path.resolve()))[2]
+        return self.path.name + (within if self.name.startswith("/vsi") else "")
+
+
+@dataclass(frozen=True)
 class Window:
     """The window that is cut out: a square in a UTM zone."""
 
@@ -73,6 +89,10 @@ class Window:
         """West, south, east and north."""
         return self.west, self.north - self.size_m, self.west + self.size_m, self.north
 
+    def cells(self, cell_m: float) -> int:
+        """Return the number of cells along a side."""
+        return math.ceil(self.size_m / cell_m)
+
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Make the model; return the exit code: 0, or 2 if that is not possible."""
@@ -81,7 +101,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         refuse_foreign(options.output)
         print(make_model(options))
     except (ElevationError, RasterioError, CRSError, pyproj.exceptions.ProjError, OSError) as error:
-        print(f"terrain.py: {error}.", file=sys.stderr)
+        print(f"terrain.py: {str(error).rstrip('.')}.", file=sys.stderr)
         return 2
     return 0
 
@@ -89,8 +109,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def make_model(options: argparse.Namespace) -> str:
     """Write the model and return what it is; raise ElevationError if the files do not cover the window."""
     window = window_at(options.at, options.size)
-    cell = options.cell or finest_cell(options.inputs, window, options.crs)
-    heights, sources = mosaic(options, window, cell)
+    layers = [layer for path in options.inputs for layer in layers_of(path)]
+    cell = options.cell or finest_cell(layers, window, options.crs)
+    heights, sources = mosaic(options, layers, window, cell)
     known = float(np.isfinite(heights).mean())
     if known < MIN_KNOWN:
         raise ElevationError("the files cover only {share:.0%} of the window", share=known)
@@ -169,60 +190,101 @@ def window_at(at: tuple[float, float], size_m: float) -> Window:
     return Window(epsg, round(x - size_m / 2), round(y + size_m / 2), size_m)
 
 
-def finest_cell(inputs: Sequence[Path], window: Window, crs: str | None) -> float:
+def layers_of(path: Path) -> list[Layer]:
+    """Return what GDAL opens in a file: the file itself, or the elevation models within a .zip or .gz file."""
+    names = [str(path)]
+    if path.suffix.lower() == ".gz":
+        names += [f"/vsigzip/{path.resolve()}"]
+    elif zipfile.is_zipfile(path):
+        with zipfile.ZipFile(path) as archive:
+            names += [f"/vsizip/{path.resolve()}/{name}" for name in sorted(archive.namelist())]
+    elif path.is_file() or path.is_dir():
+        return [Layer(path, str(path))]
+    layers = [Layer(path, name) for name in names if is_readable(name)]
+    if not layers:
+        with rasterio.open(path):  # for its error
+            pass
+    return layers[:1] if layers[0].name == str(path) else layers
+
+
+def is_readable(name: str) -> bool:
+    """Return whether GDAL reads a raster with heights from a file or a member of an archive."""
+    try:
+        with rasterio.open(name) as file:
+            return file.count > 0
+    except RasterioError:
+        return False
+
+
+def finest_cell(layers: Sequence[Layer], window: Window, crs: str | None) -> float:
     """Return the cell size of the finest file at the center of the window, m."""
-    cells = []
-    for path in inputs:
-        with rasterio.open(path) as file:
-            to_file = pyproj.Transformer.from_crs(window.epsg, crs_of(file, crs).to_wkt(), always_xy=True)
-            west, south, east, north = window.bounds
-            x, y = (west + east) / 2, (south + north) / 2
-            ends = np.array(to_file.transform([x - 50, x + 50, x, x], [y, y, y - 50, y + 50]))
-            units_per_m = np.stack([ends[:, 1] - ends[:, 0], ends[:, 3] - ends[:, 2]]) / 100
-            cells.append(math.sqrt(abs(file.transform.determinant / np.linalg.det(units_per_m))))
+    finest = min(cell_of(layer, window, crs) for layer in layers)
     # Two digits are as much as a cell size means after reprojection.
-    return float(f"{max(min(cells), window.size_m / MAX_CELLS):.2g}")
+    return float(f"{max(finest, window.size_m / MAX_CELLS):.2g}")
+
+
+def cell_of(layer: Layer, window: Window, crs: str | None) -> float:
+    """Return the cell size of a file at the center of the window, m."""
+    with rasterio.open(layer.name) as file:
+        system = crs_of(file, crs)
+        to_file = pyproj.Transformer.from_crs(window.epsg, system.to_wkt(), always_xy=True)
+        transform = from_gcps(file.gcps[0]) if file.gcps[0] else file.transform
+    west, south, east, north = window.bounds
+    x, y = (west + east) / 2, (south + north) / 2
+    ends = np.array(to_file.transform([x - 50, x + 50, x, x], [y, y, y - 50, y + 50]))
+    steps = np.stack([ends[:, 1] - ends[:, 0], ends[:, 3] - ends[:, 2]])
+    if system.is_geographic:
+        steps[:, 0] = (steps[:, 0] + 180) % 360 - 180  # at 180 degrees, longitudes jump
+    return math.sqrt(abs(transform.determinant / np.linalg.det(steps / 100)))
 
 
 def crs_of(file: Any, crs: str | None) -> Any:
     """Return the coordinate system of an open file, or ``crs`` if it states none."""
-    if file.crs:
-        return file.crs
+    if file.crs or file.gcps[0]:
+        return file.crs or file.gcps[1]
     if crs is None:
         raise ElevationError("{file} states no coordinate system: set --crs EPSG:CODE", file=file.name)
     return rasterio.CRS.from_user_input(crs)
 
 
-def mosaic(options: argparse.Namespace, window: Window, cell: float) -> tuple[Heights, list[dict[str, Any]]]:
+def mosaic(
+    options: argparse.Namespace, layers: Sequence[Layer], window: Window, cell: float
+) -> tuple[Heights, list[dict[str, Any]]]:
     """Return the heights (N, N) of all files in m, NaN where none has any, and what to note about the files."""
-    side = math.ceil(window.size_m / cell)
+    side = window.cells(cell)
     if side > MAX_CELLS:
         raise ElevationError("{count} cells along a side are too many: increase --cell or reduce --size", count=side)
     heights = np.full((side, side), np.nan, dtype=np.float32)
     sources = []
-    for path in options.inputs:
-        with rasterio.open(path) as file:
-            if not 1 <= options.band <= file.count:
-                raise ElevationError("{file} has no band {band}", file=path, band=options.band)
+    for layer in layers:
+        coarser = cell > 1.5 * cell_of(layer, window, options.crs)
+        with rasterio.open(layer.name) as file:
+            refuse_band(file, options.band)
             unit = UNITS_M[options.unit] if options.unit else unit_of(file, options.band)
-            own = warped(file, options, window, cell, side) * np.float32(unit)
+            own = warped(file, options, window, cell, coarser=coarser) * np.float32(unit)
             system = crs_of(file, options.crs).to_string()
         heights = np.where(np.isnan(heights), own, heights)
-        sources.append({"file": path.name, "sha256": sha256(path), "crs": system, "unit_m": unit})
+        sources.append({"file": layer.shown, "sha256": sha256(layer.path), "crs": system, "unit_m": unit})
     return heights, sources
 
 
-def warped(file: Any, options: argparse.Namespace, window: Window, cell: float, side: int) -> Heights:
+def refuse_band(file: Any, band: int) -> None:
+    """Raise ElevationError if the band does not exist or is one of colors."""
+    if not 1 <= band <= file.count:
+        raise ElevationError("{file} has no band {band}", file=file.name, band=band)
+    if file.colorinterp[band - 1] in (ColorInterp.red, ColorInterp.green, ColorInterp.blue, ColorInterp.palette):
+        raise ElevationError("band {band} of {file} holds colors, not heights", file=file.name, band=band)
+
+
+def warped(file: Any, options: argparse.Namespace, window: Window, cell: float, *, coarser: bool) -> Heights:
     """Return the heights (N, N) of one file on the grid of the window, in its own unit, NaN where unknown."""
-    source_crs = crs_of(file, options.crs)
-    transform = from_origin(window.west, window.north, cell, cell)
-    coarser = cell > 1.5 * finest_cell([Path(file.name)], window, options.crs)
+    side = window.cells(cell)
     band = options.band - 1
     with WarpedVRT(
         file,
-        src_crs=source_crs,
+        src_crs=crs_of(file, options.crs),
         crs=f"EPSG:{window.epsg}",
-        transform=transform,
+        transform=from_origin(window.west, window.north, cell, cell),
         width=side,
         height=side,
         resampling=Resampling.average if coarser else Resampling.cubic,

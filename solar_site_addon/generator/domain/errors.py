@@ -58,6 +58,10 @@ class UnsupportedElevationError(ElevationError):
     """An elevation model is fine, but the reader in the extension does not read such files; GDAL does."""
 
 
+class UnrecognizedElevationError(ElevationError):
+    """A file is of no kind that the readers in the extension know; GDAL may know it."""
+
+
 class StoppedRunError(SolarSiteError):
     """A run cannot go on for now. All complete samples are kept, and the same command resumes it."""
 

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from ..domain.array_types import Floats
+from ..plan.equipment.cable_trays import TRAY_HEIGHT_M
 from ..plan.equipment.parts import CLASS
 from ..plan.kinds import all_kinds, shapes_of
 from ..plan.numerics.solids import Finish, Shape, bars, merged, numbered, placed
@@ -16,6 +17,10 @@ from ..plan.placement.kinds import BaseKind, TarpaulinKind
 
 _TRAY_M = (0.15, 0.08)
 """Width and height of cable trays. Estimate."""
+_TRAY_LEG_M = 0.05
+"""Width of the legs of cable trays. Estimate."""
+_TRAY_FOOT_M = 0.2
+"""Depth to which they reach below the ground, which may be lower in the middle of a piece than at its ends."""
 _TRAY_FINISH = Finish((0.17, 0.175, 0.18), 0.7, 0.3, 0.7, CLASS)
 """Weathered zinc with dust in it, duller than that of other parts, which are washed by the rain. Estimate."""
 
@@ -45,5 +50,8 @@ def tarpaulins_shape(tarpaulins: Tarpaulins, first_number: int, kinds: Mapping[s
 
 
 def cable_trays_shape(trays: Floats) -> Shape:
-    """Return the straight pieces (C, 2, 3) of cable tray."""
-    return bars(trays[:, 0], trays[:, 1], *_TRAY_M, _TRAY_FINISH)
+    """Return the straight pieces (C, 2, 3) of cable tray, on legs at their ends and in their middle."""
+    tops = np.unique(np.concatenate([trays[:, 0], trays[:, 1], trays.mean(axis=1)]), axis=0)
+    feet = tops - (0.0, 0.0, TRAY_HEIGHT_M + _TRAY_FOOT_M)
+    legs = bars(feet, tops, _TRAY_LEG_M, _TRAY_LEG_M, _TRAY_FINISH)
+    return merged([bars(trays[:, 0], trays[:, 1], *_TRAY_M, _TRAY_FINISH), legs])

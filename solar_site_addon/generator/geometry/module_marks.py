@@ -21,10 +21,11 @@ from .textures import DETAIL_PIXELS, GRAIN_M, detail_pixels, grain_pixels
 
 TEXEL_M = 0.008
 _SNOW = (0.80, 0.83, 0.88)
-_SNOW_LEVEL = 0.72
-"""Mean share of a module's slant length that a sheet of snow covers at its sides."""
-_SNOW_SPREAD = 0.14
-"""Greatest deviation from it: sheets slide module by module, and frames part them. Estimate."""
+_SNOW_LEVELS = (0.4, 1.0)
+"""Least and greatest share of a module's slant length that a sheet of snow covers: sheets slide module by module, and
+frames part them. Estimate."""
+_SNOW_TILT = 0.12
+"""Greatest deviation from it at the sides of the module."""
 _DROPPING = (0.66, 0.64, 0.58)
 _STAIN = (0.23, 0.19, 0.13)
 _CRACK = (0.50, 0.53, 0.55)
@@ -130,15 +131,13 @@ def _leaves(tile: Singles, rng: np.random.Generator) -> None:
 
 
 def _snow(tile: Singles, rng: np.random.Generator) -> None:
-    """Paint a sheet of snow that has slid to the lower part, with another height at each side."""
+    """Paint a sheet of snow that has slid to the lower part: its edge slants, and is ragged everywhere alike."""
     _, y = _places(tile)
     across = np.linspace(-1, 1, tile.shape[1])
-    edge = rng.uniform(-0.45, 0.35) * (1 - across**2)
-    for waves in range(1, 6):
-        edge = edge + rng.uniform(-0.12, 0.12) / waves * np.sin(waves * np.pi * across)
-    left, right = rng.uniform(-_SNOW_SPREAD, _SNOW_SPREAD, 2)
-    edge = edge + left + (right - left) * (across + 1) / 2
-    upper = y[-1, 0] * (_SNOW_LEVEL + edge) + 0.06 * (_noise(tile, rng, 3) - 0.5)
+    edge = rng.uniform(*_SNOW_LEVELS) + rng.uniform(-_SNOW_TILT, _SNOW_TILT) * across
+    for waves in range(1, 7):
+        edge = edge + rng.uniform(0.03, 0.1) / waves * np.sin(np.pi * (0.8 * waves * across + rng.uniform(0, 2)))
+    upper = y[-1, 0] * edge + 0.06 * (_noise(tile, rng, 3) - 0.5)
     thin = 1 - 0.25 * np.clip((_noise(tile, rng, 2) - 0.6) * 4, 0, 1)
     _lay(tile, _SNOW, np.clip((upper - y) / 0.05, 0, 1) * thin)
 

@@ -6,19 +6,22 @@ Standard library only: the launcher imports this module where neither bpy nor nu
 
 from __future__ import annotations
 
+import errno
 import hashlib
+import stat
 from collections.abc import Iterable
 from functools import lru_cache
 from pathlib import Path
 from typing import TypeAlias
 
 from ..domain.errors import SettingsError
-from ..domain.messages import SettingName, system_reason
+from ..domain.messages import Message, SettingName, system_reason
 from .schema import Settings, named_files, with_values
 from .texture_sets import GROUND_IMAGES, texture_files
 
 State: TypeAlias = tuple[tuple[Path, int, int], ...]
 """Files with their sizes and times of change, which tell whether they have to be read again."""
+_NO_FILE = Message("not a regular file")
 _BESIDE = (
     *(".prj", ".hdr"),
     *(".tfw", ".tifw", ".tiffw", ".pgw", ".pngw", ".jgw", ".jpgw", ".jpegw", ".wld"),
@@ -66,9 +69,11 @@ def state_of(path: Path) -> State:
 
 
 def states_of(paths: Iterable[Path]) -> State:
-    """Return path, size and time of change of each file; raise OSError."""
+    """Return path, size and time of change of each file or folder; raise OSError."""
     stats = [(each, each.stat()) for each in paths]
-    return tuple((each, stat.st_size, stat.st_mtime_ns) for each, stat in stats)
+    if any(not (stat.S_ISREG(found.st_mode) or stat.S_ISDIR(found.st_mode)) for _, found in stats):
+        raise OSError(errno.EINVAL, _NO_FILE.template)  # a pipe would be waited for
+    return tuple((each, found.st_size, found.st_mtime_ns) for each, found in stats)
 
 
 @lru_cache(maxsize=8)

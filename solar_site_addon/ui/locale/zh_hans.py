@@ -942,6 +942,10 @@ TEXTS = {
     "{setting} = {file} cannot be read without GDAL: {reason}. Convert it with {command} (docs/terrain.md).": (
         "没有 GDAL 无法读取 {setting} = {file}：{reason}。请用 {command} 转换（见 docs/terrain.md）。"
     ),
+    "{setting} = {file} is not recognized: {reason}. If GDAL reads it, convert it with {command} (docs/terrain.md).": (
+        "无法识别 {setting} = {file}：{reason}。如果 GDAL 能读取，请用 {command} 转换（见 docs/terrain.md）。"
+    ),
+    "not a regular file": "不是普通文件",
     "{setting} = {value} is not allowed: it must be {drawn}, {center}, or longitude and latitude in degrees (for "
     "example, 13.05,47.32).": (
         "{setting} = {value} 无效：必须是 {drawn}、{center}，或以度为单位的经度和纬度（例如 13.05,47.32）。"
@@ -996,7 +1000,13 @@ TEXTS = {
     ),
     "it is not a NumPy file": "不是 NumPy 文件",
     "it is not a TIFF file": "不是 TIFF 文件",
-    "it is of no supported kind ({titles})": "不是受支持的类型（{titles}）",
+    "it is none of these: {titles}": "不属于以下类型：{titles}",
+    "no file in it is an elevation model that is read here": "其中没有可在此读取的高程模型",
+    "it is a point cloud: make a grid of its ground points first, for example with PDAL": (
+        "它是点云：请先将地面点转换为格网，例如使用 PDAL"
+    ),
+    "the .prj file beside it is not understood": "无法理解旁边的 .prj 文件",
+    "its unit of length ({name}) is not supported": "不支持其长度单位（{name}）",
     "it is placed by ground control points, not by the size of its pixels": "由地面控制点而非像素大小定位",
     "it is rotated: its rows do not run from west to east": "经过旋转：其行不是自西向东",
     "its cell size is not a number above zero": "格网间距不是大于零的数",
@@ -1005,11 +1015,12 @@ TEXTS = {
     ),
     "its coordinate system is geocentric": "其坐标系为地心坐标系",
     "its data type ({kind} numbers of {bits} bits) is not supported": "不支持其数据类型（{bits} 位 {kind} 数）",
-    "its header gives the upper left corner, not the lower left one": "文件头给出的是左上角而非左下角",
     "its header is incomplete": "文件头不完整",
     "its lines do not all hold x, y and height": "并非所有行都有 x、y 和高程",
     "its lines do not hold x, y and height": "其行中没有 x、y 和高程",
-    "its points do not lie on the nodes of an upright grid": "其点不在正放格网的节点上",
+    "its points do not lie on the nodes of an upright grid: make a grid of them first, for example with gdal_grid": (
+        "其点不在正放格网的节点上：请先将其转换为格网，例如使用 gdal_grid"
+    ),
     "its points lie on one line": "其点在一条线上",
     "its positions are not in meters, and it does not state the unit of its heights: set {unit}": (
         "其位置不以米为单位，且未注明高程单位：请设置{unit}"

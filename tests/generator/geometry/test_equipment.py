@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from solar_site_addon.generator.domain.categories import Category
-from solar_site_addon.generator.geometry.equipment import items_shape, tarpaulins_shape
+from solar_site_addon.generator.geometry.equipment import cable_trays_shape, items_shape, tarpaulins_shape
 from solar_site_addon.generator.plan.equipment.equipment import equipment_kinds
 from solar_site_addon.generator.plan.equipment.kinds.substation import BANK_M
 from solar_site_addon.generator.plan.kinds import all_kinds
@@ -87,3 +87,13 @@ def test_the_yard_of_a_substation_is_ground_its_gear_is_equipment_and_its_contro
     inside = np.array([12.0, 10.0]) - BANK_M - 0.35
     assert (np.abs(gear[:, :2]).max(axis=0) < inside).all()
     assert (np.abs(building[:, :2]).max(axis=0) < inside).all()
+
+
+def test_cable_trays_stand_on_legs_that_reach_the_ground() -> None:
+    trays = np.array([[[0, 0, 5.35], [4, 0, 5.35]], [[4, 0, 5.35], [8, 1, 5.75]]])
+    vertices = cable_trays_shape(trays).vertices
+    feet = vertices[vertices[:, 2] < vertices[:, 2].min() + 0.5]
+    at = np.unique(np.round(feet[:, 0]).astype(int))
+    assert at.tolist() == [0, 2, 4, 6, 8]
+    ground = 5.0 + 0.1 * np.clip(feet[:, 0] - 4, 0, None)
+    assert (feet[:, 2] < ground).all()

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from pathlib import Path
 
 import pytest
@@ -52,3 +53,10 @@ def test_paths_become_absolute(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
 def test_a_missing_file_is_named() -> None:
     with pytest.raises(SettingsError, match=r"site.elevation_model = /nowhere/a.asc cannot be read \(No such file"):
         files_sha256(named("/nowhere/a.asc"))
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs named pipes")
+def test_a_pipe_is_refused_instead_of_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "land.tif")
+    with pytest.raises(SettingsError, match="not a regular file"):
+        files_sha256(named(tmp_path / "land.tif"))

@@ -12,7 +12,7 @@ from ...domain.array_types import Floats, Ints
 from ...domain.random_streams import stream
 from ...settings.drawn import DrawnModule
 
-NUM_VARIANTS = 3
+NUM_VARIANTS = 5
 """Variants of each kind of mark; each also occurs mirrored."""
 DUSTY_FROM = 0.4
 """Dust level from which dust is a module's condition. Estimate."""

@@ -13,7 +13,8 @@ from ..terrain.terrain import Terrain
 from .table_backs import right_and_back, upper_edge
 
 _BEHIND_M = 0.18
-_HEIGHT_M = 0.35
+TRAY_HEIGHT_M = 0.35
+"""Height of the middle of a tray above the ground. Estimate."""
 _SERVED_ROWS = 0.15
 """Share of the rows with a tray above the ground; in the others, cables run under the tables or underground.
 Estimate."""
@@ -43,5 +44,5 @@ def _above_ground(pieces: Floats, terrain: Terrain) -> Floats:
     """Return the pieces (C, 2, 2), halved, as (2 C, 2, 3) at the height of trays above the ground at their ends."""
     middle = pieces.mean(axis=1)
     halves = np.concatenate([np.stack([pieces[:, 0], middle], 1), np.stack([middle, pieces[:, 1]], 1)])
-    heights = terrain.height(halves[..., 0], halves[..., 1]) + _HEIGHT_M
+    heights = terrain.height(halves[..., 0], halves[..., 1]) + TRAY_HEIGHT_M
     return np.concatenate([halves, heights[..., None]], axis=-1)

@@ -11,7 +11,7 @@ from typing import NamedTuple
 import numpy as np
 
 from ...domain.array_types import Floats
-from ...domain.errors import ElevationError, SettingsError, UnsupportedElevationError
+from ...domain.errors import ElevationError, SettingsError, UnrecognizedElevationError, UnsupportedElevationError
 from ...domain.messages import SettingName, system_reason
 from ...settings.drawn import DrawnSite
 from ...settings.files import State, state_of
@@ -160,9 +160,12 @@ def _land(grid: Grid, row: float, column: float, size_m: float, axis: Floats) ->
 
 
 def _refusal(site: DrawnSite, error: ElevationError) -> SettingsError:
-    if isinstance(error, UnsupportedElevationError):
+    if isinstance(error, UnsupportedElevationError | UnrecognizedElevationError):
         return SettingsError(
-            "{setting} = {file} cannot be read without GDAL: {reason}. Convert it with {command} (docs/terrain.md).",
+            "{setting} = {file} cannot be read without GDAL: {reason}. Convert it with {command} (docs/terrain.md)."
+            if isinstance(error, UnsupportedElevationError)
+            else "{setting} = {file} is not recognized: {reason}. If GDAL reads it, convert it with {command} "
+            "(docs/terrain.md).",
             setting=MODEL,
             file=site.elevation_model,
             reason=error.message,

@@ -26,6 +26,7 @@ from .crs import (
 from .epsg_units import FOOT_M, US_SURVEY_FOOT_M, angle_deg, projected_unit_m, vertical_unit_m
 from .grid import Frame, looks_like_degrees
 from .pam import Notes
+from .prj_file import crs_of_prj
 
 _MODEL_TYPE, _RASTER_TYPE, _CITATION, _GEOGRAPHIC_CRS, _ANGULAR_UNIT = 1024, 1025, 1026, 2048, 2054
 _PROJECTED_CRS, _PROJECTED_CITATION, _METHOD, _LINEAR_UNIT, _LINEAR_SIZE = 3072, 3073, 3075, 3076, 3077
@@ -152,7 +153,7 @@ def _crs(directory: tag.Directory, keys: Mapping[int, int | float | str], wkt: s
     if model not in (_PROJECTED, _GEOGRAPHIC):
         # Systems that GeoTIFF has no codes for are described in a citation.
         own = str(keys.get(_PROJECTED_CITATION, "")).partition(_WKT_IN_CITATION)[2]
-        crs = crs_of_wkt(own or wkt)
+        crs = crs_of_wkt(own) if own else crs_of_prj(wkt)
         if not crs.known and _LINEAR_UNIT in keys:
             crs = Crs(unit=_linear_unit(keys))
         return replace(crs, height_unit_m=_height_unit(directory, keys) or crs.height_unit_m)

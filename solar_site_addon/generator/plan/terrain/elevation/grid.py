@@ -17,8 +17,11 @@ from .crs import UNKNOWN, Crs
 MIN_CELLS = 8
 _CELL_M = (0.01, 2000.0)
 """Smallest and largest plausible cell."""
-_HEIGHTS_M = (-11000.0, 9000.0)
-"""Lowest and highest plausible height."""
+_HEIGHTS_M = (-1000.0, 9000.0)
+"""Lowest and highest plausible height: the lowest land, at the Dead Sea, lies 430 m below the sea, and pits and the
+floors of shelf seas a few hundred meters. Greater depths are marks of unknown heights such as -10000, or sea."""
+_ROUNDED = 1e-6
+"""Relative difference of floating-point numbers from a mark of unknown heights: of one in 32 bits, or in text."""
 _MAX_SIDE = 1_000_000
 """Most rows or columns. Estimate."""
 _MEANS_UNKNOWN = (-9999.0, -99999.0, -32768.0, -32767.0, -999999.0)
@@ -124,8 +127,9 @@ def without_marks(values: NDArray[Any], nodata: float | None = None) -> Floats:
     # Few values are as low as the marks.
     lowest = float(np.min(heights, initial=0.0, where=~unknown))
     for mark in marks:
-        if mark >= lowest or mark == nodata:
-            unknown |= heights == mark
+        margin = _ROUNDED * abs(mark) if values.dtype.kind == "f" else 0.0
+        if mark + margin >= lowest or mark == nodata:
+            unknown |= np.abs(heights - mark) <= margin
     heights[unknown] = np.nan
     return heights
 

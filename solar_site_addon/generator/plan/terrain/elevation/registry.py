@@ -7,7 +7,7 @@ from functools import cache
 from pathlib import Path
 
 from ....domain.discovery import load_modules
-from ....domain.errors import ElevationError, UnsupportedElevationError
+from ....domain.errors import ElevationError, UnrecognizedElevationError, UnsupportedElevationError
 from . import readers
 from .grid import Grid, checked
 from .reader import Reader
@@ -16,6 +16,7 @@ from .source import Source, open_source
 _VIRTUAL = (b"<VRTDataset", b"<GDAL_WMS")
 _WEB_PAGE = (b"<!doctype html", b"<html")
 _LFS = b"version https://git-lfs"
+_POINT_CLOUD = b"LASF"
 
 
 @cache
@@ -60,14 +61,16 @@ def _reader(source: Source) -> Reader:
         return found
     if head.lstrip().startswith(_VIRTUAL):
         raise UnsupportedElevationError("it is a virtual raster (VRT) that refers to other files")
-    raise UnsupportedElevationError("it is of no supported kind ({titles})", titles=titles())
+    raise UnrecognizedElevationError("it is none of these: {titles}", titles=titles())
 
 
 def _refuse_mistaken(head: bytes) -> None:
-    """Raise ElevationError for what failed downloads leave: no program reads an elevation model from it."""
+    """Raise ElevationError for point clouds and what failed downloads leave: GDAL reads no elevation model from it."""
     if not head:
         raise ElevationError("it is empty")
     if head.lstrip().lower().startswith(_WEB_PAGE):
         raise ElevationError("it is a web page: download the elevation model again")
+    if head.startswith(_POINT_CLOUD):
+        raise ElevationError("it is a point cloud: make a grid of its ground points first, for example with PDAL")
     if head.startswith(_LFS):
         raise ElevationError("it is a pointer to a file in Git LFS: fetch the file itself")

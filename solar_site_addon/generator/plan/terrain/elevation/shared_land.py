@@ -20,7 +20,7 @@ import numpy as np
 
 from ....domain.array_types import Floats
 
-_VERSION = 1
+_VERSION = 2
 """Increased with every change of the readers that changes heights."""
 _folders: list[Path] = []
 

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from ....domain.errors import ElevationError, UnsupportedElevationError
+from ....domain.errors import ElevationError, UnrecognizedElevationError
 from ....domain.messages import Message
 
 MAX_UNPACKED = 600_000_000
@@ -87,7 +87,7 @@ def open_source(path: Path, rank: Callable[[str, bytes], int]) -> Source:
     Raise OSError if the file cannot be read, ElevationError if nothing can be unpacked from it.
     """
     if path.is_dir():
-        raise UnsupportedElevationError("it is a folder, not a file")
+        raise UnrecognizedElevationError("it is a folder, not a file")
     size = path.stat().st_size
     with path.open("rb") as file:
         magic = file.read(4)
@@ -103,8 +103,10 @@ def _of_zip(path: Path, rank: Callable[[str, bytes], int]) -> Source:
         with zipfile.ZipFile(path) as archive:
             ranks = {each: _rank(archive, each, rank) for each in archive.infolist()}
             models = [each for each in ranks if 0 < ranks[each] == max(ranks.values())]
-            if len(models) != 1:
-                raise UnsupportedElevationError(
+            if not models:
+                raise UnrecognizedElevationError("no file in it is an elevation model that is read here")
+            if len(models) > 1:
+                raise ElevationError(
                     "it is a .zip file with {count} elevation models, not one: unpack it", count=len(models)
                 )
             _refuse_large(models[0].file_size)

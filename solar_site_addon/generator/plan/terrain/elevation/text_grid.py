@@ -4,8 +4,9 @@
 from __future__ import annotations
 
 import codecs
+import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -17,12 +18,19 @@ from .reading import note_read
 from .source import Source
 
 _CHUNK_BYTES = 4_000_000
+_MARKS = {
+    codecs.BOM_UTF32_LE: "utf-32",
+    codecs.BOM_UTF32_BE: "utf-32",  # before those of UTF-16, with which they begin
+    codecs.BOM_UTF16_LE: "utf-16",
+    codecs.BOM_UTF16_BE: "utf-16",
+}
+"""Encodings by byte order marks. That of UTF-8 is no character of a number or name, and is cut off with its line."""
 _MOST_SHORT_LINES = 10_000
 """With more lines of one character or none, lines are no rows."""
 _BLANK = b" \t\r\n\0\x1a"
 """What empty lines hold; old programs end files with \\x1a."""
-_UNKNOWN_WORDS = {b"*": b"nan", b"-": b"nan", b"null": b"nan", b"nodata": b"nan", b"na": b"nan", b"1.#qnan": b"nan"}
-"""Words for unknown heights: of GRASS, and of programs of the Windows runtime."""
+_UNKNOWN_WORD = re.compile(rb"\*|-+|null|none|no[ _-]?data|n/?a|[-+]?1\.#[a-z]+0*", re.IGNORECASE)
+"""Words for unknown heights: of GRASS, and of programs of the Windows runtime (1.#QNAN)."""
 
 
 @dataclass(frozen=True)
@@ -37,6 +45,8 @@ class Body:
     nodata: float | None
     comma: bool
     """Whether numbers have decimal commas."""
+    separator: bytes = b" "
+    """What stands between numbers, beside blanks."""
     from_south: bool = False
 
     def read(self, rows: Indices, columns: slice) -> Floats:
@@ -57,7 +67,7 @@ class Body:
     def _line(self, row: int, columns: slice) -> Floats:
         note_read(row, self.rows)
         start, end = self._lines[row]
-        words = self.source.read(int(start), int(end - start)).split()
+        words = self.source.read(int(start), int(end - start)).replace(self.separator, b" ").split()
         if len(words) != self.columns:
             raise ElevationError(
                 "one of its rows contains {count} heights, not {columns}", count=len(words), columns=self.columns
@@ -67,7 +77,7 @@ class Body:
     @cached_property
     def _all(self) -> Floats:
         """All heights (rows, columns) of a file whose lines are not its rows."""
-        chunks = chunks_of_words(self.source, self.start)
+        chunks = chunks_of_words(self.source, self.start, self.separator)
         found = np.concatenate([np.empty(0), *(numbers(words, comma=self.comma) for words in chunks)])
         if len(found) != self.rows * self.columns:
             raise ElevationError(
@@ -91,7 +101,8 @@ def numbers(words: list[bytes], *, comma: bool = False) -> Floats:
 
 def _number(word: bytes) -> float:
     try:
-        return float(_UNKNOWN_WORDS.get(word.lower(), word.lower().replace(b"d", b"e")))  # 1.5D+03 is Fortran's
+        # 1.5D+03 is Fortran's.
+        return float("nan") if _UNKNOWN_WORD.fullmatch(word) else float(word.lower().replace(b"d", b"e"))
     except ValueError:
         shown = word[:20].decode("ascii", errors="replace")
         raise ElevationError("it contains {word} where a height is expected", word=shown) from None
@@ -133,12 +144,23 @@ def _lines_with_words(source: Source, start: int) -> Indices:
 
 
 def plain_text(source: Source) -> Source:
-    """Return the source as ASCII or UTF-8 without a byte order mark: UTF-16 files are converted in memory."""
+    """Return the source as ASCII or UTF-8: files in UTF-16 and UTF-32 are converted in memory."""
     head = source.read(0, min(4, source.size))
-    if head[:2] in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
-        text = source.read(0, source.size).decode("utf-16", errors="replace").encode()
-        return Source(source.path, source.name, len(text), text)
-    return source
+    encoding = next((name for mark, name in _MARKS.items() if head.startswith(mark)), "")
+    if not encoding and len(head) == 4 and head.count(b"\0") == 2:
+        encoding = "utf-16-le" if head[1] == 0 else "utf-16-be"
+    if not encoding:
+        return source
+    text = source.read(0, source.size).decode(encoding, errors="replace").encode()
+    return replace(source, size=len(text), unpacked=text)
+
+
+def separator_of(text: bytes) -> tuple[bytes, bool]:
+    """Return what stands between the numbers of a text beside blanks, and whether they have decimal commas."""
+    if b";" in text:
+        return b";", b"," in text
+    separates = b"." in text or any(line.count(b",") > len(line.split()) for line in text.splitlines())
+    return (b",", False) if b"," in text and separates else (b" ", b"," in text)
 
 
 def first_lines(source: Source, most: int = 40) -> list[tuple[int, str]]:

@@ -7,7 +7,7 @@ import struct
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from ....domain.errors import ElevationError, UnsupportedElevationError
+from ....domain.errors import ElevationError, UnrecognizedElevationError
 from .source import TRUNCATED, Source
 
 _FORMATS = {
@@ -95,7 +95,7 @@ def read_directories(source: Source) -> list[Directory]:
     """Return the directories of all images in a TIFF file; raise ElevationError if the file is damaged."""
     head = source.read(0, min(16, source.size))
     if not is_tiff(head) or len(head) < 8:
-        raise UnsupportedElevationError("it is not a TIFF file")
+        raise UnrecognizedElevationError("it is not a TIFF file")
     order = "<" if head[:2] == b"II" else ">"
     layout = _Layout(order, big=head[2:4] in (b"+\0", b"\0+"))
     if layout.big and (len(head) < 16 or head[4:6] != struct.pack(order + "H", 8)):

@@ -89,11 +89,11 @@ def test_archives_that_cannot_be_unpacked_are_refused(tmp_path: Path, monkeypatc
     ("name", "data", "words"),
     [
         ("mosaic.vrt", b'<VRTDataset rasterXSize="5">', "virtual raster"),
-        ("image.png", b"\x89PNG\r\n", "no supported kind .*GeoTIFF .*SRTM"),
+        ("image.png", b"\x89PNG\r\n", "none of these: .*GeoTIFF .*SRTM"),
         ("empty.tif", b"", "is empty"),
         ("page.tif", b"\n<!DOCTYPE html><html>", "web page: download"),
         ("pointer.tif", b"version https://git-lfs.github.com/spec/v1\noid sha256:0\n", "Git LFS"),
-        ("readme.txt", b"About this land.\n", "no supported kind"),
+        ("readme.txt", b"About this land.\n", "none of these"),
         ("N10E010.hgt", b"\0" * 100, "neither 1201"),
         ("somewhere.hgt", NUMBERS.tobytes(), "does not state the location"),
         ("a.npy", b"nothing", "not a NumPy file"),

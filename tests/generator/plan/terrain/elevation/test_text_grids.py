@@ -13,6 +13,7 @@ import rasterio.shutil
 import rasterio.transform
 
 from solar_site_addon.generator.domain.errors import ElevationError, UnsupportedElevationError
+from solar_site_addon.generator.plan.terrain.elevation.grid import in_meters
 from solar_site_addon.generator.plan.terrain.elevation.registry import open_grid
 from solar_site_addon.generator.plan.terrain.elevation.text_grid import numbers
 
@@ -38,7 +39,16 @@ DIALECTS: dict[str, Callable[[str], str | bytes]] = {
     "old Macintosh": lambda text: text.replace("\n", "\r"),
     "byte order mark": lambda text: b"\xef\xbb\xbf" + text.encode(),
     "UTF-16": lambda text: text.encode("utf-16"),
+    "UTF-16 without a mark": lambda text: text.encode("utf-16-le"),
+    "UTF-32": lambda text: text.encode("utf-32"),
     "decimal commas": lambda text: text.replace(".", ","),
+    "commas between": lambda text: text[: len(HEADER)] + text[len(HEADER) :].replace(" ", ","),
+    "commas and blanks between": lambda text: text[: len(HEADER)] + text[len(HEADER) :].replace(" ", ", "),
+    "semicolons between": lambda text: text[: len(HEADER)] + text[len(HEADER) :].replace(" ", ";"),
+    "semicolons between, decimal commas": lambda text: (
+        text[: len(HEADER)] + text[len(HEADER) :].replace(" ", ";").replace(".", ",")
+    ),
+    "two sizes of cells": lambda text: text.replace("cellsize 5", "cellsize 5 5"),
     "other order": lambda text: "\n".join([*text.split("\n")[:6][::-1], *text.split("\n")[6:]]),
     "blank lines": lambda text: text.replace("cellsize 5\n", "cellsize 5\n\n") + "\n\n\x1a",
     "long lines": lambda text: "\n".join([*text.split("\n")[:6], " ".join(text.split("\n")[6:])]),
@@ -59,10 +69,13 @@ def test_the_content_tells_the_kind_not_the_name(tmp_path: Path, name: str) -> N
     np.testing.assert_array_equal(grid_of(tmp_path, HEADER + LINES, name), HEIGHTS)
 
 
-@pytest.mark.parametrize("mark", ["nan", "-9999", "-9999.00", "NODATA", "*", "1.#QNAN", "-99999"])
+@pytest.mark.parametrize(
+    "mark", ["nan", "-9999", "-9999.00000001", "NODATA", "N/A", "*", "-1.#IND", "-99999", "-10000"]
+)
 def test_unknown_heights_may_come_first_and_be_marked_in_any_way(tmp_path: Path, mark: str) -> None:
     for header in (HEADER, HEADER.replace("NODATA_value -9999\n", ""), HEADER.replace("-9999", "0")):
-        found = grid_of(tmp_path, header + LINES.replace(LINES.split()[0], mark, 1))
+        (tmp_path / "a.asc").write_text(header + LINES.replace(LINES.split()[0], mark, 1))
+        found = all_of(in_meters(open_grid(tmp_path / "a.asc", 1.0), 1.0))
         assert np.isnan(found[0, 0])
         np.testing.assert_array_equal(found[1:], HEIGHTS[1:])
 
@@ -93,6 +106,36 @@ def test_a_prj_file_tells_the_unit_and_the_system(tmp_path: Path) -> None:
         for version in ("WKT1_ESRI", "WKT1_GDAL", "WKT2_2019"):
             (tmp_path / "a.prj").write_text(rasterio.CRS.from_epsg(epsg).to_wkt(version=version))
             assert open_grid(tmp_path / "a.asc", 1.0).cell_m(0)[0] == pytest.approx(cell), (epsg, version)
+
+
+@pytest.mark.parametrize(("corner", "north"), [("corner", 5_199_100), ("center", 5_199_102.5)])
+def test_the_upper_left_corner_places_a_grid_as_well(tmp_path: Path, corner: str, north: float) -> None:
+    header = HEADER.replace("xllcorner", f"xul{corner}").replace("yllcorner 5199000", f"yul{corner} 5199100")
+    (tmp_path / "a.asc").write_text(header + LINES)
+    frame = open_grid(tmp_path / "a.asc", 1.0).frame
+    assert (frame.west, frame.north) == (600_000 - (north - 5_199_100), north)
+
+
+@pytest.mark.parametrize(
+    ("order", "names"), [([3, 0, 1, 2], "id,x,y,z"), ([1, 0, 2], "lat,lon,elev"), ([2, 3, 1, 0], "#z id N E")]
+)
+@pytest.mark.parametrize("quote", ["", '"'])
+def test_names_tell_the_columns_of_points(tmp_path: Path, order: list[int], names: str, quote: str) -> None:
+    row, column = np.indices(HEIGHTS.shape)
+    columns = [6e5 + 2.5 * column, 5.2e6 - 2.5 * row, HEIGHTS, np.arange(HEIGHTS.size)]
+    points = np.stack([columns[at].ravel() for at in order], axis=-1)
+    separator = "," if "," in names else " "
+    lines = [separator.join(f"{quote}{value:.2f}{quote}" for value in point) for point in points]
+    (tmp_path / "a.csv").write_text("\n".join([names, *lines]))
+    np.testing.assert_array_equal(all_of(open_grid(tmp_path / "a.csv", 1.0)), HEIGHTS)
+
+
+def test_numbers_of_points_are_not_taken_for_positions(tmp_path: Path) -> None:
+    row, column = (index.ravel() for index in np.indices(HEIGHTS.shape))
+    lines = (f"{at} {x:.2f} {y:.2f} 5.0" for at, x, y in zip(range(len(row)), 2.5 * column, 2.5 * row, strict=True))
+    (tmp_path / "a.xyz").write_text("\n".join(lines))
+    with pytest.raises(ElevationError, match="upright grid"):
+        open_grid(tmp_path / "a.xyz", 1.0)
 
 
 def test_text_grids_of_grass_are_read(tmp_path: Path) -> None:
@@ -163,6 +206,7 @@ def test_points_that_are_not_listed_are_gaps(tmp_path: Path) -> None:
         ("ncols 9\nnrows 9\ncellsize nan\n1 2\n", "cellsize = nan"),
         (HEADER + LINES.replace(LINES.split()[5], "what", 1), "what"),
         (HEADER.replace("cellsize 5", "cellsize 0") + LINES, "cell size"),
+        (HEADER.replace("cellsize 5", "dx 5\ndy -5") + LINES, "cell size"),
     ],
 )
 def test_bad_text_grids_are_refused_with_the_reason(tmp_path: Path, text: str, words: str) -> None:

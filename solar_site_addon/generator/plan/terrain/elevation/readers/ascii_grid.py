@@ -9,14 +9,16 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from .....domain.errors import ElevationError, UnsupportedElevationError
-from ..crs import DEGREES_ASSUMED, UNKNOWN, Crs, crs_of_wkt
+from .....domain.errors import ElevationError
+from ..crs import DEGREES_ASSUMED, Crs
 from ..grid import Frame, Grid, looks_like_degrees
+from ..prj_file import crs_of_prj
 from ..reader import Reader
 from ..source import Source
-from ..text_grid import Body, first_lines, plain_text, real_number, whole_number
+from ..text_grid import Body, first_lines, plain_text, real_number, separator_of, whole_number
 
 _ENTRY = re.compile(r"^([a-z][a-z_]*)\s*[:=\s]\s*(\S+)$", re.IGNORECASE)
+_SIZES = re.compile(r"^cellsize\s*[:=]?\s*([^\s:=]\S*)\s+(\S+)$", re.IGNORECASE)
 _SAME = {
     "rows": "nrows",
     "cols": "ncols",
@@ -28,6 +30,8 @@ _SAME = {
     "ydim": "dy",
     "xllcentre": "xllcenter",
     "yllcentre": "yllcenter",
+    "xulcentre": "xulcenter",
+    "yulcentre": "yulcenter",
     "null": "nodata_value",
     "nodata": "nodata_value",
     "nodatavalue": "nodata_value",
@@ -54,8 +58,8 @@ def _read(source: Source, _cell_m: float) -> Grid:
     rows, columns = (whole_number(_needed(header, name), name) for name in ("nrows", "ncols"))
     frame = _frame(header, rows, columns, source.text_beside(".prj"))
     nodata = _nodata(header.get("nodata_value", ""))
-    comma = b"," in source.read(start, min(4096, source.size - start))
-    body = Body(source, start, rows, columns, nodata, comma)
+    separator, comma = separator_of(source.read(start, min(4096, source.size - start)))
+    body = Body(source, start, rows, columns, nodata, comma, separator)
     return Grid(rows, columns, frame, body.read, unit_m=frame.crs.height_unit_m)
 
 
@@ -64,6 +68,11 @@ def _header(source: Source) -> tuple[dict[str, str], int]:
     header: dict[str, str] = {}
     start = 0
     for end, line in first_lines(source):
+        sizes = _SIZES.match(line)
+        if sizes:
+            header["dx"], header["dy"] = sizes[1], sizes[2]
+            start = end
+            continue
         match = _ENTRY.match(line)
         if line and not line.startswith(_COMMENT) and (match is None or match[1].lower() in _NOT_NAMES):
             break
@@ -97,10 +106,10 @@ def _frame(header: Mapping[str, str], rows: int, columns: int, wkt: str) -> Fram
     else:
         step_x, step_y = _steps(header)
         west = _corner(header, "x", step_x)
-        north = _corner(header, "y", step_y) + rows * step_y
+        north = _corner(header, "y", step_y, rows) + rows * step_y
     if not (step_x > 0 and step_y > 0):
         raise ElevationError("its cell size is not a number above zero")
-    crs = crs_of_wkt(wkt) if wkt else UNKNOWN
+    crs = crs_of_prj(wkt)
     return Frame(_assumed(crs, west, north, columns * step_x, rows * step_y, step_y), west, north, step_x, step_y)
 
 
@@ -124,17 +133,17 @@ def _steps(header: Mapping[str, str]) -> tuple[float, float]:
         return cell, cell
     if "dx" not in header or "dy" not in header:
         raise ElevationError("{name} is missing from its header", name="cellsize")
-    return abs(real_number(header["dx"], "dx")), abs(real_number(header["dy"], "dy"))
+    return real_number(header["dx"], "dx"), real_number(header["dy"], "dy")
 
 
-def _corner(header: Mapping[str, str], axis: str, step: float) -> float:
-    """Return the southern or western edge of the grid."""
-    if f"{axis}llcenter" in header:
-        return real_number(header[f"{axis}llcenter"], f"{axis}llcenter") - step / 2
-    if f"{axis}ulcorner" in header or f"{axis}ulcenter" in header:
-        raise UnsupportedElevationError("its header gives the upper left corner, not the lower left one")
+def _corner(header: Mapping[str, str], axis: str, step: float, rows: int = 0) -> float:
+    """Return the southern or western edge of the grid; ``rows`` lie between a northern edge and the southern one."""
+    for corner, up in (("ll", 0), ("ul", rows)):
+        for point, shift in ((f"{axis}{corner}center", 0.5), (f"{axis}{corner}corner", 0.0)):
+            if point in header:
+                return real_number(header[point], point) + (shift * (1 if up else -1) - up) * step
     # Far from all degrees: a grid without a place is one in meters.
-    return real_number(header.get(f"{axis}llcorner", "1e9"), f"{axis}llcorner")
+    return 1e9
 
 
 READER = Reader("ESRI or GRASS ASCII grid (.asc)", (".asc", ".agr", ".arc"), _recognizes, _read)

@@ -7,8 +7,9 @@ import numpy as np
 
 from .....domain.array_types import Floats, Indices
 from .....domain.errors import ElevationError, UnsupportedElevationError
-from ..crs import DEGREES_ASSUMED, UNKNOWN, crs_of_wkt
+from ..crs import DEGREES_ASSUMED
 from ..grid import Frame, Grid, looks_like_degrees, without_marks
+from ..prj_file import crs_of_prj
 from ..reader import Reader, never
 from ..source import TRUNCATED, Source
 from ..text_grid import real_number, whole_number
@@ -83,7 +84,7 @@ def _frame(header: dict[str, str], rows: int, columns: int, wkt: str) -> Frame:
             for axis, step in (("X", step_x), ("Y", step_y))
         )
         north = south + rows * step_y
-    crs = crs_of_wkt(wkt) if wkt else UNKNOWN
+    crs = crs_of_prj(wkt)
     if not crs.known and looks_like_degrees(west, north, columns * step_x, rows * step_y, step_y):
         crs = DEGREES_ASSUMED
     return Frame(crs, west, north, step_x, step_y)
