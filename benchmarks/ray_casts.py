@@ -24,7 +24,6 @@ from typing import Any
 
 import cv2
 import numpy as np
-from mathutils import Vector
 from numpy.typing import NDArray
 from pycocotools import mask as official
 
@@ -373,7 +372,7 @@ def visible_fractions(scene: Scene, rng: np.random.Generator) -> Iterator[tuple[
         silhouette = seen = 0
         for x in np.arange(low[0] + step / 2, high[0], step):
             for y in np.arange(low[1] + step / 2, high[1], step):
-                place, _, _, _ = tree.ray_cast(Vector(scene.position), Vector(scene.ray(x, y)))
+                place, _, _, _ = tree.ray_cast(scene.position, scene.ray(x, y))
                 if place is None or is_below_ground(scene, np.array(place)):
                     continue
                 silhouette += 1

@@ -14,7 +14,14 @@ from pathlib import Path
 
 from ..generator.dataset.content import content_of
 from ..generator.dataset.cropping import Cropping, crop_all
-from ..generator.dataset.index import DatasetSummary, assemble_dataset, check_content, find_samples, stated_split
+from ..generator.dataset.index import (
+    DatasetSummary,
+    assemble_dataset,
+    check_content,
+    find_samples,
+    incomplete_samples,
+    stated_split,
+)
 from ..generator.dataset.new_folder import refuse_existing
 from ..generator.dataset.packing import PACK, SHARD_MB, pack
 from ..generator.dataset.splits import Split, parse_split
@@ -28,6 +35,7 @@ from .dataset_card import DrawPlots, write_card
 from .dataset_folder import crops_folder, shards_folder, tiles_folder
 from .exit_codes import ALL_WHOLE, BAD_ARGUMENTS, INTERRUPTED, SOME_FAILED
 from .final_message import tell
+from .incomplete import remarks_on_incomplete
 from .processes import available_cores
 from .rebuild import information_about_run, rebuild_dataset
 
@@ -55,11 +63,11 @@ def main(
         _refuse_contradictions(given, library_formats)
         if "split" not in parsed:
             run = with_values(run, {"split": stated_split(given.out)})
-        if (form := next((one for one in library_formats if getattr(given, one.name)), None)) is not None:
-            print(form.write(given.out.absolute(), parse_split(run.split)))
-            return ALL_WHOLE
         export = Export(given.out.absolute(), given.to, run, how, read, draw_plots)
-        if given.pack is not None:
+        form = next((one for one in library_formats if getattr(given, one.name)), None)
+        if form is not None:
+            export.write_with_library(form)
+        elif given.pack is not None:
             export.write_shards(given)
         elif given.tile is not None:
             export.write_tiles()
@@ -177,6 +185,11 @@ class Export:
         number = crop_all(cropping, self._samples(target), target, self._processes)
         print(f"{number} modules written to {target}")
 
+    def write_with_library(self, form: LibraryFormat) -> None:
+        """Write the files of a library."""
+        self._found()
+        print(form.write(self.out, parse_split(self.run.split)))
+
     def write_shards(self, given: argparse.Namespace) -> None:
         """Pack the samples into tar files."""
         parse_text(PACK, given.pack)
@@ -197,10 +210,12 @@ class Export:
         return samples
 
     def _found(self) -> list[Path]:
-        """Return the complete samples; raise SettingsError if there are none."""
+        """Return the complete samples, and tell of others; raise SettingsError if there are none."""
         samples = list(find_samples(self.out).values())
         if not samples:
             raise SettingsError("{folder} contains no samples.", folder=self.out)
+        for remark in remarks_on_incomplete(self.out, incomplete_samples(self.out, samples)):
+            print(remark)
         return samples
 
     def _report(self, summary: DatasetSummary, out: Path) -> None:
@@ -210,5 +225,5 @@ class Export:
         if summary.num_dropped:
             print(f"{summary.num_dropped} visible objects left out, of which too little is visible")
         print(f"Written to {out} ({', '.join(path.relative_to(out).as_posix() for path in summary.formats.values())})")
-        for remark in remarks:
+        for remark in (*remarks_on_incomplete(out, summary.incomplete), *remarks):
             print(remark)

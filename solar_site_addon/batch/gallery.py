@@ -20,7 +20,7 @@ from typing import Any
 
 from ..generator.dataset.annotation_format import FormatFolder
 from ..generator.dataset.files import DAMAGE, SAMPLE_JSON, damaged, read_sample
-from ..generator.dataset.index import find_samples
+from ..generator.dataset.index import find_samples, incomplete_samples
 from ..generator.dataset.schema import AnnotationRecord, SampleDocument
 from ..generator.domain.errors import SettingsError, SolarSiteError
 from ..generator.domain.json_file import read_text
@@ -28,6 +28,7 @@ from ..generator.domain.messages import Message
 from .dataset_folder import GALLERY, gallery_page
 from .exit_codes import ALL_WHOLE, BAD_ARGUMENTS, SOME_FAILED
 from .final_message import tell
+from .incomplete import remarks_on_incomplete
 
 TEMPLATE = Path(__file__).with_name("gallery.html")
 IMAGES = "/*IMAGES*/[]"
@@ -45,6 +46,8 @@ def main(out: Path, make_previews: MakePreviews) -> int:
     """Write OUT/gallery and say so; return the exit code: 0, 1 if it could not be completed, 2 without a dataset."""
     try:
         print(f"Gallery: {write_gallery(out, make_previews)}")
+        for remark in remarks_on_incomplete(out, incomplete_samples(out, find_samples(out).values())):
+            print(remark)
         return ALL_WHOLE
     except SolarSiteError as error:
         tell(error.message)

@@ -50,6 +50,7 @@ from .executors.base import Executor, Job, Run
 from .executors.registry import load_executor
 from .exit_codes import ALL_WHOLE, BAD_ARGUMENTS, INTERRUPTED, SOME_FAILED
 from .final_message import tell
+from .incomplete import remarks_on_incomplete
 from .interruption import InterruptedRun, Interruption
 from .leftovers import clean_up, remove_unfinished
 from .lock import only_launcher
@@ -182,14 +183,18 @@ def rebuild(request: Request, interruption: Interruption, draw_plots: DrawPlots 
         merging = Message("Interrupted: the samples merged so far are kept. To continue, {remedy}.", {"remedy": RESUME})
         tell(merging if request.sources else Message("Interrupted: index and formats are as they were before."))
         return INTERRUPTED
-    remarks = write_card(request.out.absolute(), summary, request.run.license, draw_plots)
+    out = request.out.absolute()
+    remarks = [
+        *remarks_on_incomplete(out, summary.incomplete),
+        *write_card(out, summary, request.run.license, draw_plots),
+    ]
     if remote is not None:
-        uploads = Uploads(remote, request.out.absolute(), stored.values(), _say)
+        uploads = Uploads(remote, out, stored.values(), _say)
         uploads.finish(60 * request.run.storage_wait_minutes, lambda: interruption.requested, _say)
-        remote.store_index(request.out.absolute(), summary)
+        remote.store_index(out, summary)
         remarks = [*remarks, f"Stored under {remote.url}"]
     print(_count(summary.num_samples, "image"))
-    print("\n".join([*_written(request.out.absolute(), request.run, summary), *remarks]))
+    print("\n".join([*_written(out, request.run, summary), *remarks]))
     return ALL_WHOLE
 
 

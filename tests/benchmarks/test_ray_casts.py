@@ -3,6 +3,9 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+
 import numpy as np
 import pytest
 
@@ -32,3 +35,8 @@ def test_annotations_agree_with_rays_and_a_shifted_mask_does_not(
 
     monkeypatch.setattr(ray_casts.Scene, "__init__", shifted)
     assert ray_casts.main(["--scenes", "4", "--pixels", "200"]) == 1
+
+
+def test_the_command_starts_in_a_python_that_has_not_imported_bpy_yet() -> None:
+    command = [sys.executable, "-m", "benchmarks.ray_casts", "--help"]
+    assert "--scenes" in subprocess.run(command, capture_output=True, text=True, check=True, timeout=120).stdout

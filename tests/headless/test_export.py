@@ -9,6 +9,7 @@ import json
 import shutil
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -319,12 +320,50 @@ def test_crops_show_each_module_from_its_front_in_folders_by_condition(out: Path
     assert folders >= {"clean", "dust", "snow", "cracked"}
     modules = {one["id"]: one for one in read_sample(out / PLACES[0])["objects"] if one["category"] == "module"}
     crops = {int(path.stem.split("_")[-1]): path for path in (out / "crops").glob("*/*/image_0000_*.png")}
-    whole = {number for number, one in modules.items() if one["truncation"] == 0 and one["visible_fraction"] >= 0.5}
+    whole = {
+        number
+        for number, one in modules.items()
+        if one["visible_fraction"] >= 0.5 and all(seen for _, _, seen in one["keypoints_px"])
+    }
     assert set(crops) == whole
     for number, path in crops.items():
         assert path.parent.name == modules[number]["condition"]
         with Image.open(path) as crop:
             assert crop.size == (32, 64), "1.134 x 2.278 m"
+
+
+@pytest.mark.parametrize("flags", [["--formats", "coco"], ["--tile", "96"], ["--crop", "64"], ["--pack", "webdataset"]])
+def test_incomplete_samples_are_left_out_and_named(
+    out: Path, flags: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    (out / PLACES[1] / "rgb.png").unlink()
+    shutil.rmtree(out / PLACES[2])
+    assert main([str(out), *flags]) == 0
+    assert f"1 incomplete sample left out, the first is {PLACES[1]}: " in capsys.readouterr().out
+
+
+def edit_modules(folder: Path, change: Callable[[dict[str, Any]], object]) -> None:
+    """Change the records of the modules of a sample."""
+    document: Any = read_sample(folder)
+    for one in document["objects"]:
+        if one["category"] == "module":
+            change(one)
+    (folder / "sample.json").write_bytes(json_bytes(document))
+
+
+def test_modules_seen_from_behind_or_with_a_corner_outside_the_image_are_not_cropped(out: Path) -> None:
+    edit_modules(out / PLACES[0], lambda one: one["keypoints_px"].reverse())
+    edit_modules(out / PLACES[1], lambda one: one["keypoints_px"].__setitem__(2, [0, 0, 0]))
+    assert main([str(out), "--crop", "64", "--processes", "1"]) == 0
+    assert {path.stem.split("_")[1] for path in (out / "crops").rglob("*.png")} == {"0002"}
+
+
+def test_all_subsets_of_crops_have_the_same_folders(out: Path) -> None:
+    edit_modules(out / PLACES[1], lambda one: one.update(condition="clean"))
+    assert main([str(out), "--crop", "64", "--processes", "1", "--split", "0.5/0.5"]) == 0
+    train, val = ({path.name for path in (out / "crops" / subset).iterdir()} for subset in ("train", "val"))
+    assert train == val > {"clean", "snow"}
+    assert not list((out / "crops" / "val" / "snow").iterdir())
 
 
 def test_a_crop_is_the_image_warped_like_opencv_does() -> None:

@@ -29,7 +29,11 @@ line that cuts it off, at most 0.36 px."""
 _EXACT_CORNERS = 8
 """Borders with at most so many corners are not simplified."""
 MIN_PIECE_PX = 9
-"""Pieces of a mask with fewer pixels, for example between blades of grass, are left out of its outline. Estimate."""
+"""Pieces of a mask with fewer pixels, for example between blades of grass, may be left out of its outline. Estimate."""
+MAIN_SHARE = 0.9
+"""Share of a mask that its outline holds at least: bird droppings often consist of small pieces only. Estimate."""
+_CELL_PX = 8
+"""Side of the cells by which near points are found."""
 
 
 def visible_outline(record: Mapping[str, Any], width: int, height: int) -> list[Point]:
@@ -37,16 +41,44 @@ def visible_outline(record: Mapping[str, Any], width: int, height: int) -> list[
 
     If nothing hides the object, the polygon is its outline, clipped to the image, and is accurate to a fraction of a
     pixel. Otherwise it is that of the mask, at most ``POLYGON_ERROR_PX`` away: pieces are connected by lines that run
-    back and forth, and holes are filled.
+    back and forth, and holes are filled. The smallest pieces are left out, see ``MIN_PIECE_PX`` and ``MAIN_SHARE``.
     """
+    unhidden = _unhidden_outline(record, width, height)
+    return unhidden or _joined([simplified(piece) for piece in _main_pieces(mask_outlines(record["mask_rle"]))])
+
+
+def visible_rectangle(record: Mapping[str, Any], width: int, height: int) -> list[Point]:
+    """Return the corners of the smallest rectangle around the visible part of an object.
+
+    If nothing hides the object, the rectangle encloses its outline, clipped to the image, otherwise all its pixels.
+    """
+    return smallest_rectangle(_unhidden_outline(record, width, height) or _mask_corners(record["mask_rle"]))
+
+
+def _unhidden_outline(record: Mapping[str, Any], width: int, height: int) -> list[Point]:
+    """Return the outline of an object, clipped to the image; empty if something hides the object, or if unknown."""
     visible = record["visible_px"]
-    if record["polygon_px"] is not None:
-        corners = clip_to_image([(x, y) for x, y in record["polygon_px"]], width, height)
-        if abs(polygon_area(corners) - visible) <= HIDDEN_SHARE * visible + HIDDEN_PX:
-            return corners
-    pieces = sorted(mask_outlines(record["mask_rle"]), key=lambda piece: (-polygon_area(piece), piece))
-    kept = [piece for piece in pieces[1:] if polygon_area(piece) >= MIN_PIECE_PX]
-    return _joined([simplified(piece) for piece in (pieces[0], *kept)])
+    corners = clip_to_image([(x, y) for x, y in record["polygon_px"] or ()], width, height)
+    return corners if abs(polygon_area(corners) - visible) <= HIDDEN_SHARE * visible + HIDDEN_PX else []
+
+
+def _main_pieces(outlines: Iterable[list[Point]]) -> list[list[Point]]:
+    """Return the pieces of a mask, the largest first, without the small ones that are only a minor part of it."""
+    areas = sorted(((polygon_area(outline), outline) for outline in outlines), key=lambda one: (-one[0], one[1]))
+    total, kept = sum(area for area, _ in areas), 0.0
+    pieces = []
+    for area, outline in areas:
+        if area < MIN_PIECE_PX and kept >= MAIN_SHARE * total:
+            break
+        pieces.append(outline)
+        kept += area
+    return pieces
+
+
+def _mask_corners(mask: Mapping[str, Any]) -> list[Point]:
+    """Return the corners of the columns of a COCO mask, from their uppermost to their lowermost pixel."""
+    ends = ((x, runs[0][0], runs[-1][1]) for x, runs in _columns(mask).items())
+    return [(x + side, y) for x, top, bottom in ends for side in (0, 1) for y in (top, bottom)]
 
 
 def mask_polygons(mask: Mapping[str, Any]) -> list[list[Point]]:
@@ -56,10 +88,12 @@ def mask_polygons(mask: Mapping[str, Any]) -> list[list[Point]]:
     """
     loops = _loops(mask)
     outer = sorted((loop for loop in loops if _signed_area(loop) > 0), key=polygon_area)
+    boxes = [_box(loop) for loop in outer]
     holes: list[list[list[Point]]] = [[] for _ in outer]
     for hole in (loop for loop in loops if _signed_area(loop) < 0):
-        inside = _beside(hole)
-        holes[next(place for place, loop in enumerate(outer) if _contains(loop, inside))].append(hole)
+        x, y = inside = _beside(hole)
+        near = (place for place, (x0, y0, x1, y1) in enumerate(boxes) if x0 < x < x1 and y0 < y < y1)
+        holes[next(place for place in near if _contains(outer[place], inside))].append(hole)
     return [_joined([simplified(part) for part in (loop, *own)]) for loop, own in zip(outer, holes, strict=True)]
 
 
@@ -167,6 +201,12 @@ def _beside(loop: Sequence[Point]) -> Point:
     return x0 + (u - v) / 2, y0 + (u + v) / 2  # the mask is on the right, where (-v, u) points, because y points down
 
 
+def _box(loop: Sequence[Point]) -> tuple[float, float, float, float]:
+    """Return the least x and y, and the greatest x and y."""
+    across, along = zip(*loop, strict=True)
+    return min(across), min(along), max(across), max(along)
+
+
 def _contains(loop: Sequence[Point], point: Point) -> bool:
     """Return whether a point lies in an axis-parallel loop, by the number of its sides on the right of the point."""
     x, y = point
@@ -247,13 +287,43 @@ def _signed_area(points: Sequence[Point]) -> float:
 
 
 def _joined(pieces: Sequence[list[Point]]) -> list[Point]:
-    """Return one polygon: each further piece is connected by a line, back and forth, where it is nearest."""
-    result = pieces[0]
-    for piece in pieces[1:]:
-        pairs = itertools.product(range(len(result)), range(len(piece)))
-        here, there = min(pairs, key=lambda pair: math.dist(result[pair[0]], piece[pair[1]]))
-        result = [*result[: here + 1], *piece[there:], *piece[: there + 1], *result[here:]]
-    return result
+    """Return one polygon: each further piece is connected by a line, back and forth, to a near point of the others."""
+    points: list[Point] = []
+    following: list[int] = []
+    cells: dict[tuple[int, int], list[int]] = {}
+    for piece in pieces:
+        first = len(points)
+        here = _near(points, cells, piece[0]) if points else None
+        if here is None:
+            added, after = piece, 0
+        else:
+            there = min(range(len(piece)), key=lambda place: math.dist(piece[place], points[here]))
+            added, after = [*piece[there:], *piece[: there + 1], points[here]], following[here]
+            following[here] = first
+        points += added
+        following += [*range(first + 1, len(points)), after]
+        for number in range(first, first + len(piece)):
+            cells.setdefault(_cell(points[number]), []).append(number)
+    order = [0]
+    while following[order[-1]] != 0:
+        order.append(following[order[-1]])
+    return [points[number] for number in order]
+
+
+def _near(points: Sequence[Point], cells: Mapping[tuple[int, int], list[int]], point: Point) -> int:
+    """Return the number of one of the nearest ``points``, searching the ``cells`` around a point outward."""
+    x, y = _cell(point)
+    for reach in itertools.count():
+        across, along = range(y - reach, y + reach + 1), (y - reach, y + reach)
+        ring = ((i, j) for i in range(x - reach, x + reach + 1) for j in (across if abs(i - x) == reach else along))
+        found = [number for cell in ring for number in cells.get(cell, ())]
+        if found:
+            return min(found, key=lambda number: math.dist(points[number], point))
+    raise AssertionError("unreachable")
+
+
+def _cell(point: Point) -> tuple[int, int]:
+    return int(point[0] // _CELL_PX), int(point[1] // _CELL_PX)
 
 
 def smallest_rectangle(points: Sequence[Point]) -> list[Point]:

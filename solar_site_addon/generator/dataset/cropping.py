@@ -3,7 +3,8 @@
 
 TARGET/train/clean/image_0000_17.png    module 17 of image 0; likewise val and test, and all other conditions
 
-This is the layout of torchvision's ImageFolder and of the task classify of Ultralytics YOLO.
+This is the layout of torchvision's ImageFolder and of the task classify of Ultralytics YOLO. Both number the classes by
+the folders of a subset, so that all subsets have the same folders, of which some may be empty.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ import numpy as np
 
 from ..domain.array_types import Bytes, Floats
 from ..imaging.png import rgb_png
-from .content import Content
+from .content import Content, keypoints
 from .files import DAMAGE, SAMPLE_JSON, damaged, read_sample, rgb_file
 from .new_folder import in_processes, new_folder
 from .schema import SampleDocument
@@ -42,7 +43,17 @@ class Cropping:
 def crop_all(cropping: Cropping, samples: list[Path], target: Path, processes: int) -> int:
     """Write the crops of all ``samples`` into the new folder ``target``; return their number."""
     with new_folder(target) as folder:
-        return in_processes(_crop_sample, [(cropping, folder, sample) for sample in samples], processes)
+        number = in_processes(_crop_sample, [(cropping, folder, sample) for sample in samples], processes)
+        _complete(folder)
+    return number
+
+
+def _complete(folder: Path) -> None:
+    """Give each subset a folder for each condition that occurs in any."""
+    subsets, conditions = list(folder.iterdir()), {path.name for path in folder.glob("*/*")}
+    for subset in subsets:
+        for condition in conditions:
+            (subset / condition).mkdir(exist_ok=True)
 
 
 def _crop_sample(job: tuple[Cropping, Path, Path]) -> int:
@@ -67,7 +78,7 @@ def _crop(cropping: Cropping, folder: Path, sample: Path, document: SampleDocume
 
 
 def _chosen(document: SampleDocument, content: Content) -> list[Any]:
-    """Return the records of the modules that lie within the image and of which enough is visible.
+    """Return the records of the modules whose front lies within the image and of which enough is visible.
 
     A missing module is seen if its empty position is.
     """
@@ -76,11 +87,19 @@ def _chosen(document: SampleDocument, content: Content) -> list[Any]:
     chosen = []
     for module in document["objects"]:
         shown = places.get(module["id"]) if module.get("condition") == _MISSING else module
-        if module["category"] != "module" or shown is None or shown["truncation"] != 0:
+        if module["category"] != "module" or shown is None or not _shows_front(module):
             continue
         if (shown["visible_fraction"] or 0.0) >= least and shown["visible_px"] >= content.min_visible_px:
             chosen.append(module)
     return chosen
+
+
+def _shows_front(module: Any) -> bool:
+    """Return whether all corners of a module are in the image, clockwise: from behind, they are the other way round."""
+    points = keypoints(module)
+    (x0, y0), (x1, y1), (x2, y2), (x3, y3) = ((x, y) for x, y, _ in points)
+    clockwise = (x2 - x0) * (y3 - y1) > (x3 - x1) * (y2 - y0)
+    return clockwise and all(seen for _, _, seen in points)
 
 
 def rectified(image: Bytes, module: dict[str, Any], longer_side: int) -> Bytes:

@@ -8,7 +8,7 @@ this in Pythons that have neither bpy nor numpy.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import ExitStack
 from pathlib import Path, PurePosixPath
 from typing import Any, NamedTuple
@@ -27,7 +27,7 @@ from .schema import SCHEMA, GeneratorInfo, SampleDocument, SampleEntry
 from .splits import Split, parse_split
 from .statistics import DatasetStatistics
 
-__all__ = ["DatasetSummary", "assemble_dataset", "find_samples", "is_whole"]
+__all__ = ["DatasetSummary", "assemble_dataset", "find_samples", "incomplete_samples", "is_whole"]
 
 OUR_KEYS = {"schema", "generators", "categories", "samples"}
 """Keys that identify a dataset.json as ours."""
@@ -49,6 +49,8 @@ class DatasetSummary(NamedTuple):
     dataset_json: Path
     formats: dict[str, Path]
     """The file that readers open, by format."""
+    incomplete: list[Path]
+    """Folders of incomplete samples, which are left out."""
 
 
 def find_samples(out: Path) -> dict[int, Path]:
@@ -62,6 +64,12 @@ def find_samples(out: Path) -> dict[int, Path]:
         if head is not None:
             found.setdefault(head["index"], folder)
     return dict(sorted(found.items()))
+
+
+def incomplete_samples(out: Path, complete: Iterable[Path]) -> list[Path]:
+    """Return the sample folders in ``out`` that are not complete, ascending; those in ``complete`` are."""
+    known = set(complete)
+    return sorted(one for one in out.glob(SAMPLE_FOLDERS) if one not in known and one.is_dir() and not is_whole(one))
 
 
 def read_split(out: Path) -> Split:
@@ -130,9 +138,16 @@ def assemble_dataset(
         head = {"schema": SCHEMA, **run, "formats": indexes, "content": held, "generators": generators}
         entries.write(out / DATASET_JSON, {**head, "categories": describe_categories()})
     paths = {name: out / index for name, index in indexes.items()}
-    names = content.classes.names
     return DatasetSummary(
-        len(samples), num_annotations, num_dropped, names, generators, statistics, out / DATASET_JSON, paths
+        num_samples=len(samples),
+        num_annotations=num_annotations,
+        num_dropped=num_dropped,
+        classes=content.classes.names,
+        generators=generators,
+        statistics=statistics,
+        dataset_json=out / DATASET_JSON,
+        formats=paths,
+        incomplete=incomplete_samples(out, samples.values()),
     )
 
 

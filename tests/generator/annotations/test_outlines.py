@@ -16,6 +16,7 @@ from solar_site_addon.generator.annotations.outlines import (
     polygon_area,
     smallest_rectangle,
     visible_outline,
+    visible_rectangle,
 )
 from solar_site_addon.generator.annotations.rle import column_runs, encode_masks
 
@@ -88,6 +89,27 @@ def test_the_outline_of_a_half_hidden_module_encloses_its_visible_part() -> None
     mask[:, 10:] = 0
     outline = visible_outline(entry(mask, corners), 30, 20)
     assert np.array_equal(filled([outline], mask.shape), mask)
+
+
+def test_a_mask_of_specks_is_outlined_whole() -> None:
+    mask = np.zeros((20, 30), dtype=np.uint8)
+    mask[2::5, 3::6] = 1
+    mask[10:12, 9:11] = 1
+    outline = visible_outline(entry(mask), 30, 20)
+    kept = filled([outline], mask.shape)
+    assert not np.any(kept > mask)
+    assert kept.sum() >= 0.9 * mask.sum()
+
+
+@given(MASKS.filter(lambda mask: bool(mask.any())))
+def test_the_rectangle_of_a_hidden_object_encloses_all_its_pixels(mask: np.ndarray) -> None:
+    x, y = np.nonzero(mask.T)
+    corners = np.concatenate([np.stack([x + i, y + j], axis=1) for i in (0, 1) for j in (0, 1)]).astype(np.float32)
+    _, (wide, high), _ = cv2.minAreaRect(corners)
+    rectangle = visible_rectangle(entry(mask), mask.shape[1], mask.shape[0])
+    assert polygon_area(rectangle) == pytest.approx(wide * high, rel=1e-3, abs=0.05)
+    around = np.array(rectangle, dtype=np.float32)
+    assert min(cv2.pointPolygonTest(around, corner.tolist(), measureDist=True) for corner in corners) > -1e-3
 
 
 def test_pieces_are_joined_and_tiny_ones_left_out() -> None:

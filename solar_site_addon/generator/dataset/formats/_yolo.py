@@ -19,7 +19,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 
-from ...annotations.outlines import Point, smallest_rectangle, visible_outline
+from ...annotations.outlines import Point, visible_outline, visible_rectangle
 from ..annotation_format import Format, FormatFolder, format_in_folder
 from ..content import AddImage, AnnotatedImage, Content, keypoints
 from ..files import is_signed, link_file, signed, write_text
@@ -50,7 +50,7 @@ def polygon(record: AnnotationRecord, width: int, height: int) -> list[float]:
 
 def rectangle(record: AnnotationRecord, width: int, height: int) -> list[float]:
     """Return the corners of the smallest rectangle around the visible part of an object, each moved into the image."""
-    return _shares(smallest_rectangle(visible_outline(record, width, height)), width, height)
+    return _shares(visible_rectangle(record, width, height), width, height)
 
 
 def box_and_keypoints(record: AnnotationRecord, width: int, height: int) -> list[float]:
