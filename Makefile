@@ -42,7 +42,7 @@ TORTURE_FLAGS =
 # Tests start hundreds of Pythons, and each would compile the code again.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help demo test check lint format test-matrix test-blenderproc test-blender test-windows screenshots docs annotation-cost bench material-cost ray-casts render-quality stages scale hot-parts against-blenderproc dataset-scale gallery preset-thumbnails image-statistics study torture zip clean setup setup-demo
+.PHONY: help demo test check lint format test-matrix test-blenderproc test-blender test-windows screenshots docs annotation-cost bench material-cost ray-casts render-quality stages scale hot-parts against-blenderproc dataset-scale ray-units gallery preset-thumbnails image-statistics study torture zip clean setup setup-demo
 
 help:
 	@echo "make demo          generate a small annotated dataset and a contact sheet in $(DEMO_OUT)"
@@ -66,6 +66,7 @@ help:
 	@echo "make hot-parts     measure the numpy parts that every site or image goes through"
 	@echo "make against-blenderproc   compare the time of an image with BlenderProc's (Linux, needs Python 3.11)"
 	@echo "make dataset-scale measure each step of the launcher for 1,000 to 100,000 samples, for docs/scale.md (SCALE_FLAGS)"
+	@echo "make ray-units     measure what 1,000 and 10,000 empty work units cost in a Ray cluster, for docs/scale.md"
 	@echo "make gallery       render the images of docs/gallery.md (GALLERY_FLAGS: names of some of them)"
 	@echo "make preset-thumbnails  make the thumbnails of the presets in the panel from the gallery"
 	@echo "make image-statistics  compare 60 images with the statistics of real ones for docs/fidelity.md"
@@ -156,6 +157,9 @@ scale: setup
 
 dataset-scale: setup
 	$(BIN)/python -m benchmarks.dataset_scale $(SCALE_FLAGS)
+
+ray-units: setup
+	$(BIN)/python -m benchmarks.ray_units
 
 gallery: setup
 	$(BIN)/python -m tools.gallery $(GALLERY_FLAGS)

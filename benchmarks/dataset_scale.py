@@ -70,8 +70,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--steps", nargs="*", default=list(STEPS), choices=STEPS, help="only these steps")
     parser.add_argument("--folder", type=Path, help="where the samples are written (default: temporary folder)")
     parser.add_argument("--keep_page", action="store_true", help="do not write results and docs/scale.md")
+    parser.add_argument("--add", action="store_true", help="keep earlier results of other sizes and steps")
     options = parser.parse_args(arguments)
-    rows = []
+    rows: list[dict[str, Any]] = []
     with tempfile.TemporaryDirectory(dir=options.folder) as name:
         for number in options.samples:
             folder = Path(name) / str(number)
@@ -82,8 +83,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
                 print(json.dumps(rows[-1]), flush=True)
             shutil.rmtree(folder)
     if not options.keep_page:
-        write_results(rows, bytes_of_sample)
+        write_results([*(earlier_rows(rows) if options.add else ()), *rows], bytes_of_sample)
     return 0
+
+
+def earlier_rows(rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return the results of earlier runs, without those that have been measured again."""
+    again = {(row["samples"], row["step"]) for row in rows}
+    earlier = json.loads((RESULTS / "result.json").read_text(encoding="utf-8"))["steps"]
+    return [row for row in earlier if (row["samples"], row["step"]) not in again]
 
 
 def make_dataset(folder: Path, number: int) -> None:

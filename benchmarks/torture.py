@@ -114,7 +114,7 @@ class Bench:
     def check(self, number: int, seed: int = 0, out: Path | None = None) -> None:
         """Raise TortureError unless the dataset is what an undisturbed run makes, and nothing is left."""
         out = out or self.out
-        images = {int(one.parent.name[6:]): one.read_bytes() for one in out.glob("batch_*/image_*/rgb.png")}
+        images = {int(one.parent.name[6:]): one.read_bytes().rstrip() for one in out.glob("batch_*/image_*/rgb.png")}
         if images != {index: f"image of seed {seed + index}".encode() for index in range(number)}:
             raise TortureError(f"{out} holds {sorted(images)}, or other images")
         dataset = json.loads((out / "dataset.json").read_text(encoding="utf-8"))
@@ -300,6 +300,27 @@ def shards(bench: Bench, chance: random.Random, number: int) -> int:
     return done
 
 
+def storage(bench: Bench, chance: random.Random, number: int) -> int:
+    """Kill launchers while they store samples under a URL, or remove their folder, too; return how many were killed."""
+    store = bench.folder / "store"
+    arguments = ("--num_images", "12", "--num_parallel", "2", "--storage", f"file://{store}")
+    done = 0
+    while done < number:
+        process = bench.start(*arguments, seconds=0.2, bytes=200_000)
+        time.sleep(chance.uniform(1, 6))
+        done += process.poll() is None
+        process.send_signal(chance.choice([signal.SIGKILL, signal.SIGTERM]))
+        process.communicate(timeout=300)
+        if chance.random() < 0.5:  # on another machine
+            shutil.rmtree(bench.out, ignore_errors=True)
+        if chance.random() < 0.2 or done >= number:
+            bench.complete(*arguments, bytes=200_000)
+            for folder in (bench.out, store):
+                bench.check(12, out=folder)
+                shutil.rmtree(folder)
+    return done
+
+
 def odd_places(bench: Bench, _: random.Random, number: int) -> int:
     """Use folders with odd names, without a home, in the C locale; return how many."""
     without_home = {"LC_ALL": "C", "LANG": "C", "HOME": "/nonexistent"}
@@ -330,6 +351,11 @@ ORDEALS: dict[str, tuple[Ordeal, int, str]] = {
     "launchers": (two_launchers, 10, "launchers started three at a time in one folder"),
     "damage": (damaged_files, 40, "files flipped, cut or removed, found by `--verify` and made again by `--remake`"),
     "shards": (shards, 20, "launchers of shards killed in a shared folder"),
+    "storage": (
+        storage,
+        30,
+        "launchers killed while they store samples under a URL, half of them with their folder lost",
+    ),
     "places": (odd_places, len(ODD_NAMES), "folders with odd names, without a home, in the C locale"),
     "files": (hostile_files, 10_000, "hostile settings, presets, units, datasets, images, elevation models and events"),
 }
@@ -342,28 +368,31 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=0, help="seed of the random moments (default 0)")
     parser.add_argument("--scale", type=float, default=1.0, help="multiple of the usual number of ordeals (default 1)")
     options = parser.parse_args()
-    rows = []
     for name in options.ordeals or ORDEALS:
         ordeal, usual, text = ORDEALS[name]
         number = max(1, round(options.scale * usual))
         began = time.monotonic()
         with tempfile.TemporaryDirectory(prefix="solar_site_torture_") as folder:
             done = ordeal(Bench(Path(folder)), random.Random(f"{options.seed}/{name}"), number)  # noqa: S311
-        rows.append(f"| {done} | {text} | {time.monotonic() - began:.0f} s |")
-        print(rows[-1], flush=True)
-    if not options.ordeals:
-        write_results(rows, options.seed)
+        row = f"| {done} | {text} | {time.monotonic() - began:.0f} s |"
+        print(row, flush=True)
+        if options.scale >= 1:
+            write_result(text, row, options.seed)
     return 0
 
 
-def write_results(rows: list[str], seed: int) -> None:
-    """Write the table of the last run into the page."""
-    machine = f"{os.cpu_count()} cores, {platform.system()}, Python {platform.python_version()}"
-    today = datetime.datetime.now(tz=datetime.UTC).date()
-    head = [f"Last run: {today}, {machine}, seed {seed}. Nothing was lost.", "", "| Number | Ordeal | Time |"]
-    text = "\n".join([*head, "| --- | --- | --- |", *rows])
+def write_result(text: str, row: str, seed: int) -> None:
+    """Write the row of an ordeal that has passed into the table of the page; those of other ordeals stay."""
     before, _, rest = PAGE.read_text(encoding="utf-8").partition(BEGIN)
-    PAGE.write_text(f"{before}{BEGIN}\n\n{text}\n\n{END}{rest.partition(END)[2]}", encoding="utf-8")
+    old, _, after = rest.partition(END)
+    today = datetime.datetime.now(tz=datetime.UTC).date()
+    rows = {line.split(" | ")[1]: line for line in old.splitlines() if line.startswith("| ") and line[2].isdigit()}
+    rows[text] = f"{row} {today} |"
+    known = [rows[one] for _, _, one in ORDEALS.values() if one in rows]
+    machine = f"{os.cpu_count()} cores, {platform.system()}, Python {platform.python_version()}"
+    head = [f"Last runs: {machine}, seed {seed}. Nothing was lost.", "", "| Number | Ordeal | Time | Date |"]
+    table = "\n".join([*head, "| --- | --- | --- | --- |", *known])
+    PAGE.write_text(f"{before}{BEGIN}\n\n{table}\n\n{END}{after}", encoding="utf-8")
 
 
 if __name__ == "__main__":

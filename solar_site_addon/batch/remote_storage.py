@@ -32,6 +32,8 @@ from .dataset_folder import batch_folders, card_file, croissant_file, dataset_js
 from .quantities import duration
 
 OPTION = "--storage"
+FOLDERS = ("file", "local")
+"""Kinds of URL that mean a folder of this machine, a network folder for example."""
 SECONDS_BETWEEN_LOOKS = 2.0
 LONGEST_PAUSE_SECONDS = 300.0
 POLL_SECONDS = 0.1
@@ -58,6 +60,7 @@ class RemoteDataset:
         """Connect; raise SettingsError if the URL is none, or a library is missing."""
         self._files, self._root = _connected(url)
         self.url = url.rstrip("/")
+        self._is_folder = urlsplit(url).scheme in FOLDERS
 
     def check_writable(self) -> None:
         """Store a small file and remove it again; raise SettingsError if that is not possible."""
@@ -106,7 +109,14 @@ class RemoteDataset:
             self._put(file, file.relative_to(out).as_posix())
 
     def _put(self, file: Path, name: str) -> None:
-        self._files.put_file(str(file), f"{self._root}/{name}")
+        """Store a file: object stores show it once it is complete, and in a folder it is renamed then."""
+        target = PurePosixPath(self._root) / name
+        if not self._is_folder:
+            self._files.put_file(str(file), str(target))
+            return
+        partial = str(target.with_name(f".{target.name}.partial"))
+        self._files.put_file(str(file), partial)
+        self._files.mv(partial, str(target))
 
     def fetch_sample(self, path: str, out: Path) -> Path:
         """Copy a sample into the dataset folder ``out``, where it appears once it is complete; return its folder."""
@@ -148,7 +158,7 @@ def _connected(url: str) -> tuple[Any, str]:
         raise SettingsError(NOT_A_URL, option=OPTION, url=url)
     if parts.username is not None:
         raise SettingsError(NO_NAMES, option=OPTION)
-    options = {"auto_mkdir": True} if parts.scheme in ("file", "local") else {}
+    options = {"auto_mkdir": True} if parts.scheme in FOLDERS else {}
     try:
         import fsspec  # noqa: PLC0415 - only those who use a storage have it
 
