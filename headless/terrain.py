@@ -56,6 +56,9 @@ NODATA = -9999.0
 UNITS_M = {"m": 1.0, "ft": FOOT_M, "us_ft": US_SURVEY_FOOT_M}
 MAX_CELLS = 20_000
 """Most cells along a side."""
+BLENDED_CELLS = 2
+"""Width, in cells of the coarser file, over which a finer file passes into it: else models that differ by meters, as
+those of the ground and of treetops do, would leave a cliff. Estimate."""
 MIN_KNOWN = 0.5
 """Least share of the window that the files must cover."""
 
@@ -228,7 +231,7 @@ def cell_of(layer: Layer, window: Window, crs: str | None) -> float:
     with rasterio.open(layer.name) as file:
         system = crs_of(file, crs)
         to_file = pyproj.Transformer.from_crs(window.epsg, system.to_wkt(), always_xy=True)
-        transform = from_gcps(file.gcps[0]) if file.gcps[0] else file.transform
+        transform = transform_of(file)
     west, south, east, north = window.bounds
     x, y = (west + east) / 2, (south + north) / 2
     ends = np.array(to_file.transform([x - 50, x + 50, x, x], [y, y, y - 50, y + 50]))
@@ -247,6 +250,11 @@ def crs_of(file: Any, crs: str | None) -> Any:
     return rasterio.CRS.from_user_input(crs)
 
 
+def transform_of(file: Any) -> Any:
+    """Return where the cells of an open file lie, from its ground control points if it has no more than those."""
+    return from_gcps(file.gcps[0]) if file.gcps[0] else file.transform
+
+
 def mosaic(
     options: argparse.Namespace, layers: Sequence[Layer], window: Window, cell: float
 ) -> tuple[Heights, list[dict[str, Any]]]:
@@ -255,17 +263,43 @@ def mosaic(
     if side > MAX_CELLS:
         raise ElevationError("{count} cells along a side are too many: increase --cell or reduce --size", count=side)
     heights = np.full((side, side), np.nan, dtype=np.float32)
-    sources = []
-    for layer in layers:
-        coarser = cell > 1.5 * cell_of(layer, window, options.crs)
+    sources: list[dict[str, Any]] = []
+    # From the lowest file to the uppermost: those of about the same cells are laid on each other as they are.
+    group, group_cell, below_cell = heights, 0.0, 0.0
+    for layer in reversed(layers):
+        own_cell = cell_of(layer, window, options.crs)
         with rasterio.open(layer.name) as file:
             refuse_band(file, options.band)
             unit = UNITS_M[options.unit] if options.unit else unit_of(file, options.band)
-            own = warped(file, options, window, cell, coarser=coarser) * np.float32(unit)
+            own = warped(file, options, window, cell, coarser=cell > 1.5 * own_cell) * np.float32(unit)
             system = crs_of(file, options.crs).to_string()
-        heights = np.where(np.isnan(heights), own, heights)
-        sources.append({"file": layer.shown, "sha256": sha256(layer.path), "crs": system, "unit_m": unit})
-    return heights, sources
+        sources.insert(0, {"file": layer.shown, "sha256": sha256(layer.path), "crs": system, "unit_m": unit})
+        if max(own_cell, group_cell) > 1.5 * min(own_cell, group_cell):
+            heights = blended(group, heights, math.ceil(BLENDED_CELLS * below_cell / cell))
+            group, group_cell, below_cell = own, own_cell, group_cell
+        else:
+            group = np.where(np.isnan(own), group, own)
+    return blended(group, heights, math.ceil(BLENDED_CELLS * below_cell / cell)), sources
+
+
+def blended(upper: Heights, lower: Heights, reach: int) -> Heights:
+    """Return the upper heights, which pass into the lower ones within ``reach`` cells of their edges."""
+    known = np.isfinite(upper)
+    both = known & np.isfinite(lower)
+    if not both.any():
+        return np.where(known, upper, lower)
+    share = np.clip(2 * around(around(known.astype(np.float32), reach, 0), reach, 1) - 1, 0, 1)
+    mixed = lower + share * (upper - lower)
+    return np.where(both, mixed, np.where(known, upper, lower))
+
+
+def around(values: Heights, reach: int, axis: int) -> Heights:
+    """Return the means of all values within ``reach`` along an axis, of which the outermost ones continue."""
+    padded = np.pad(values, [(reach + 1, reach) if axis == each else (0, 0) for each in range(2)], mode="edge")
+    sums = np.cumsum(padded, axis=axis, dtype=np.float64)
+    count = 2 * reach + 1
+    first, last = np.split(sums, [sums.shape[axis] - count], axis=axis)[0], np.split(sums, [count], axis=axis)[1]
+    return ((last - first) / count).astype(np.float32)
 
 
 def refuse_band(file: Any, band: int) -> None:
@@ -283,6 +317,7 @@ def warped(file: Any, options: argparse.Namespace, window: Window, cell: float, 
     with WarpedVRT(
         file,
         src_crs=crs_of(file, options.crs),
+        src_transform=transform_of(file),
         crs=f"EPSG:{window.epsg}",
         transform=from_origin(window.west, window.north, cell, cell),
         width=side,

@@ -3,13 +3,16 @@
 
 from __future__ import annotations
 
+import gzip
 import json
+import zipfile
 from pathlib import Path
 
 import numpy as np
 import pyproj
 import pytest
 import rasterio
+from rasterio.control import GroundControlPoint
 from rasterio.transform import from_origin
 
 from headless import terrain
@@ -94,6 +97,75 @@ def test_files_are_laid_over_each_other_and_the_finest_sets_the_cells(tmp_path: 
     assert all(len(source["sha256"]) == 64 for source in sources)
 
 
+def test_a_finer_file_passes_into_a_coarser_one_without_a_cliff(tmp_path: Path) -> None:
+    fine = write(tmp_path / "fine.tif", "EPSG:26912", 2.0, 100, west_half=True)
+    coarse = write(tmp_path / "coarse.tif", "EPSG:26912", 20.0, 20)
+    with rasterio.open(coarse, "r+") as file:
+        file.write(file.read(1) + 8, 1)
+    grid = made(tmp_path, fine, coarse)
+    heights = grid.read(np.arange(grid.rows), slice(0, grid.columns))
+    own = made(tmp_path, coarse, "--cell", "2").read(np.arange(grid.rows), slice(0, grid.columns)) - 8
+    offset = np.median(heights - own, axis=0)
+    assert offset[:40] == pytest.approx(0, abs=0.7), "the finer file where it is known"
+    assert offset[-40:] == pytest.approx(8, abs=0.7), "the coarser one elsewhere"
+    assert np.abs(np.diff(offset)).max() < 1.0
+
+
+def test_neighboring_files_of_the_same_cells_join_without_a_seam(tmp_path: Path) -> None:
+    base = write(tmp_path / "base.tif", "EPSG:26912", 20.0, 20)
+    with rasterio.open(base, "r+") as file:
+        file.write(file.read(1) + 8, 1)
+    whole = write(tmp_path / "whole.tif", "EPSG:26912", 2.0, 100)
+    halves = []
+    with rasterio.open(whole) as file:
+        for name, columns in (("west", slice(0, 100)), ("east", slice(100, 200))):
+            transform = file.transform @ rasterio.Affine.translation(columns.start, 0)
+            halves.append(tmp_path / f"{name}.tif")
+            with rasterio.open(halves[-1], "w", **{**file.profile, "width": 100, "transform": transform}) as half:
+                half.write(file.read(1)[:, columns], 1)
+    assert error_of(made(tmp_path, *halves, base)) < 1.0
+
+
+def test_archives_are_read_with_all_models_in_them(tmp_path: Path) -> None:
+    fine = write(tmp_path / "fine.tif", "EPSG:26912", 2.0, 100, west_half=True)
+    coarse = write(tmp_path / "coarse.tif", "EPSG:26912", 5.0)
+    with zipfile.ZipFile(tmp_path / "both.zip", "w") as archive:
+        archive.write(fine, "data/a_fine.tif")
+        archive.write(coarse, "data/b_coarse.tif")
+        archive.writestr("data/readme.txt", "Nothing to see.")
+    assert error_of(made(tmp_path, tmp_path / "both.zip")) < 2.0
+    with rasterio.open(tmp_path / "land.tif") as file:
+        sources = json.loads(file.tags()["SOLAR_SITE_SOURCES"])
+    assert [source["file"] for source in sources] == ["both.zip/data/a_fine.tif", "both.zip/data/b_coarse.tif"]
+    (tmp_path / "coarse.tif.gz").write_bytes(gzip.compress(coarse.read_bytes()))
+    assert error_of(made(tmp_path, tmp_path / "coarse.tif.gz")) < 0.5
+
+
+def test_ground_control_points_place_a_file(tmp_path: Path) -> None:
+    source = write(tmp_path / "a.tif", "EPSG:26912", 5.0)
+    with rasterio.open(source) as file:
+        corners = [(row, column) for row in (0, 140) for column in (0, 140)]
+        points = [GroundControlPoint(row, column, *(file.transform @ (column, row)), 0) for row, column in corners]
+        profile = {**file.profile, "transform": None, "crs": file.crs, "gcps": points}
+        heights = file.read()
+    with rasterio.open(tmp_path / "b.tif", "w", **profile) as file:
+        file.write(heights)
+    assert error_of(made(tmp_path, tmp_path / "b.tif")) < 0.5
+
+
+@pytest.mark.parametrize("longitude", [180.0, -180.0])
+def test_cells_are_as_large_as_ever_where_longitudes_jump(tmp_path: Path, longitude: float) -> None:
+    transform = from_origin(179.99, 52.01, 1e-4, 1e-4)
+    with rasterio.open(
+        tmp_path / "a.tif", "w", driver="GTiff", height=200, width=100, count=1, dtype="float32", crs="EPSG:4326",
+        transform=transform,
+    ) as file:  # fmt: skip
+        file.write(np.full((200, 100), 7, np.float32), 1)
+    window = terrain.window_at((longitude, 52.0), 300)
+    cell = terrain.cell_of(terrain.Layer(tmp_path / "a.tif", str(tmp_path / "a.tif")), window, None)
+    assert cell == pytest.approx(8.7, abs=0.3)
+
+
 def test_voids_are_filled(tmp_path: Path) -> None:
     path = write(tmp_path / "a.tif", "EPSG:26912", 5.0)
     with rasterio.open(path, "r+") as file:
@@ -133,6 +205,18 @@ def test_what_cannot_be_made_is_told(
     assert terrain.main([str(path), *arguments, "--size", "300", "-o", str(out)]) == 2
     assert words in capsys.readouterr().err
     assert not out.exists()
+
+
+def test_colors_are_not_taken_for_heights(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "image.tif"
+    transform = from_origin(700_000, 4_300_000, 5, 5)
+    with rasterio.open(
+        path, "w", driver="GTiff", height=20, width=20, count=3, dtype="uint8", crs="EPSG:26912", transform=transform,
+        photometric="RGB",
+    ) as file:  # fmt: skip
+        file.write(np.ones((3, 20, 20), np.uint8))
+    assert terrain.main([str(path), "--at", AT, "--size", "50", "-o", str(tmp_path / "land.tif")]) == 2
+    assert "holds colors, not heights.\n" in capsys.readouterr().err
 
 
 def test_feet_of_unknown_meaning_and_files_without_a_system_are_refused(
