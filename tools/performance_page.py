@@ -41,7 +41,8 @@ def current(page: str) -> str:
         {
             "stages": table("stages", stages),
             "materials": table("material_cost", materials),
-            "quality": table("render_quality", quality),
+            "ground_images": table("material_cost", materials, "ground_images"),
+            "quality": table("render_quality", quality, "cpu"),
             "scale": table("scale", scale),
             "hot_parts": table("hot_parts", hot_parts),
             "against_blenderproc": table("against_blenderproc", against_blenderproc),
@@ -49,16 +50,16 @@ def current(page: str) -> str:
     )
 
 
-def table(name: str, rows: Callable[[dict[str, Any]], Iterator[str]]) -> str:
-    """Return the Markdown table that ``rows`` makes of one benchmark's result."""
-    result = read(name)
+def table(name: str, rows: Callable[[dict[str, Any]], Iterator[str]], which: str = "result") -> str:
+    """Return the Markdown table that ``rows`` makes of a result of a benchmark."""
+    result = read(name, which)
     return "Not measured yet." if result is None else "\n".join(rows(result))
 
 
-def read(name: str) -> dict[str, Any] | None:
-    """Return the result of a benchmark, None if there is none."""
-    files = sorted((RESULTS / name).glob("*.json"))
-    result: dict[str, Any] | None = json.loads(files[0].read_text(encoding="utf-8")) if files else None
+def read(name: str, which: str = "result") -> dict[str, Any] | None:
+    """Return a result of a benchmark, None if there is none."""
+    file = RESULTS / name / f"{which}.json"
+    result: dict[str, Any] | None = json.loads(file.read_text(encoding="utf-8")) if file.is_file() else None
     return result
 
 
@@ -140,7 +141,7 @@ def draw(file: Path) -> None:
     figure = Figure(figsize=(10, 4.2), layout="constrained")
     of_stages, of_quality = figure.subplots(1, 2)
     _draw_stages(of_stages, (read("stages") or {"results": []})["results"])
-    _draw_quality(of_quality, (read("render_quality") or {"results": []})["results"])
+    _draw_quality(of_quality, (read("render_quality", "cpu") or {"results": []})["results"])
     figure.savefig(file, metadata={"Date": None})
 
 

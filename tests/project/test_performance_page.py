@@ -49,7 +49,8 @@ def results(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     monkeypatch.setattr(performance_page, "RESULTS", tmp_path)
     for name, result in RESULTS.items():
         (tmp_path / name).mkdir()
-        (tmp_path / name / "result.json").write_text(json.dumps(result))
+        for file in ("result.json", "ground_images.json", "cpu.json"):
+            (tmp_path / name / file).write_text(json.dumps(result))
     return tmp_path
 
 
