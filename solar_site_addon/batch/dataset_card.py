@@ -66,11 +66,12 @@ def _drawn(draw_plots: DrawPlots | None, summary: DatasetSummary, path: Path) ->
 
 def _card(summary: DatasetSummary, license_name: str, plots: str | None) -> str:
     formats = find_formats()
+    generators = (f"Solar Site {one['version']} with Blender {one['blender']}" for one in summary.generators)
     return card_text(
         summary.statistics,
         classes=summary.classes,
         formats={name: formats[name] for name in summary.formats},
-        generators=[f"Solar Site {one['version']} with Blender {one['blender']}" for one in summary.generators],
+        generators=dict.fromkeys(generators),  # several settings may have been used with the same versions
         license_name=license_name,
         plots=plots,
     )

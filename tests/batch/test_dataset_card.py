@@ -92,6 +92,11 @@ def test_the_front_matter_is_that_of_a_dataset_card(out: Path, summary: DatasetS
     assert is_our_card(text)
 
 
+def test_versions_that_made_samples_of_several_settings_are_named_once(out: Path, summary: DatasetSummary) -> None:
+    write_card(out, summary._replace(generators=summary.generators * 3), "unknown", None)
+    assert (out / "README.md").read_text().count("with Blender") == 1
+
+
 def test_its_numbers_are_those_of_the_samples(out: Path, summary: DatasetSummary) -> None:
     write_card(out, summary, "unknown", None)
     text = (out / "README.md").read_text()
