@@ -35,7 +35,7 @@ def plan() -> Site:
 def first_camera(plan: Site, settings: Settings) -> Camera:
     """Return the camera of the first view of the site."""
     drawn = draw_settings(settings, plan.seed, 0)
-    return plan_camera(drawn, plan.terrain, plan.tables, targets_of(plan), ViewSeed(plan.seed, 0))
+    return plan_camera(drawn, plan.terrain, plan.tables, targets_of(plan, drawn.camera.aim), ViewSeed(plan.seed, 0))
 
 
 def another_camera(plan: Site, seed: int = 3, **changed: Any) -> Camera:
