@@ -142,7 +142,8 @@ def own_folder(run: Run, storage: str) -> Path:
 def put_unit(out: Path, job: Job, stored: Mapping[int, str]) -> Job:
     """Write the unit of a job without the images that are ``stored`` into a folder; return the job of the rest."""
     unit = dataclasses.replace(job.unit, indices=tuple(index for index in job.indices if index not in stored))
-    work_folder(out).mkdir(parents=True, exist_ok=True)
+    out.mkdir(mode=0o700, exist_ok=True)
+    work_folder(out).mkdir(exist_ok=True)
     remove_files(out, job.name)
     write_unit(unit_file(out, job.name), unit)
     for index in sorted(set(job.indices) & stored.keys()):

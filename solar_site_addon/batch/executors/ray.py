@@ -76,6 +76,7 @@ TOO_SMALL = (
 )
 NOT_USED = "Machine {machine} is not used: {reason}"
 LEFT = "Machine {machine} has left the cluster: its images are made again on others"
+ENDED = "the Ray cluster has ended on the machine of the launcher: start it again"
 NOBODY = "no machine of the cluster can make images of this run: {reasons}"
 TWICE = "Ray's task ended repeatedly while this image was made ({reason})"
 AGAIN = "{image}: Ray's task has ended ({reason}); trying again"
@@ -164,10 +165,15 @@ class Cluster:
         return list(done)
 
     def outcome(self, reference: Any) -> Outcome | str:
-        """Return the outcome of a task that has ended, or why it has none."""
+        """Return the outcome of a task that has ended, or why it has none.
+
+        Raise StoppedRunError if Ray itself has ended on this machine: then no task can be submitted.
+        """
         try:
             outcome: Outcome = self._ray.get(reference)
             return outcome
+        except self._ray.exceptions.LocalRayletDiedError as error:
+            raise StoppedRunError(ENDED) from error
         except self._ray.exceptions.RayError as error:
             return (str(error).splitlines() or [""])[0] or type(error).__name__
 

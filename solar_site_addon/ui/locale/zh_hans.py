@@ -1265,6 +1265,9 @@ TEXTS = {
     "Paused: {reason}. The run continues automatically, or ends after {time} without success": (
         "已暂停：{reason}。运行将自动继续，若 {time} 内未成功则结束"
     ),
+    "the Ray cluster has ended on the machine of the launcher: start it again": (
+        "启动器所在机器上的 Ray 集群已结束：请重新启动它"
+    ),
     "images are neither in {folder} nor under {url}: {count}": "既不在 {folder} 中也不在 {url} 下的图像：{count}",
     "Machine {machine} has left the cluster: its images are made again on others": (
         "机器 {machine} 已离开集群：它的图像在其他机器上重新生成"

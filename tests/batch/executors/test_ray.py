@@ -54,6 +54,11 @@ class RayLauncher:
         """Kill a machine."""
         self._cluster.remove_node(machine, allow_graceful=False)
 
+    def end(self) -> None:
+        """Kill the head and all other machines; the next one that is added is the head of a new cluster."""
+        self._cluster.shutdown()
+        self._cluster = None
+
     def start(self, *arguments: str, **behaviour: Any) -> subprocess.Popen[str]:
         ray = ("--executor", "ray", "--ray_address", self._cluster.address, "--ray_cpus", "1")
         process: subprocess.Popen[str] = self.local.start(*ARGUMENTS, *ray, *arguments, **behaviour)
@@ -178,6 +183,27 @@ def test_an_interrupted_run_leaves_nothing_running_and_resumes_and_a_hung_proces
     code, text = ray_launcher.run("--hang_minutes", "0.05")
     assert code == 0, text
     assert "image_0007: Blender made no progress for" in text
+    assert len(launcher.samples()) == 24
+
+
+def test_a_cluster_that_ends_costs_no_image_and_the_same_command_continues_on_another(
+    ray_launcher: RayLauncher, launcher: Any, wait_until: Wait
+) -> None:
+    ray_launcher.add("head", hold=[20])
+    process = ray_launcher.start()
+    wait_until(lambda: 20 in [index for index, _ in launcher.begun()] or process.poll() is not None)
+    made = len(launcher.samples())
+    ray_launcher.end()
+    output, errors = process.communicate(timeout=600)
+    assert process.returncode == 1, output + errors
+    assert "The dataset could not be completed (the Ray cluster has ended" in errors
+    assert " failed: " not in output
+    wait_until(lambda: not any(Path(f"/proc/{pid}").exists() for _, pid in launcher.begun()))
+    assert len(launcher.samples()) == made
+    ray_launcher.add("head")
+    code, text = ray_launcher.run()
+    assert code == 0, text
+    assert f"{made} complete already" in text
     assert len(launcher.samples()) == 24
 
 
