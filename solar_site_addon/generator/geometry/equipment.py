@@ -19,6 +19,8 @@ _TRAY_M = (0.15, 0.08)
 """Width and height of cable trays. Estimate."""
 _TRAY_LEG_M = 0.05
 """Width of the legs of cable trays. Estimate."""
+_TRAY_SPAN_M = 2.5
+"""Longest piece without a leg in its middle. Estimate."""
 _TRAY_FOOT_M = 0.2
 """Depth to which they reach below the ground, which may be lower in the middle of a piece than at its ends."""
 _TRAY_FINISH = Finish((0.17, 0.175, 0.18), 0.7, 0.3, 0.7, CLASS)
@@ -50,8 +52,9 @@ def tarpaulins_shape(tarpaulins: Tarpaulins, first_number: int, kinds: Mapping[s
 
 
 def cable_trays_shape(trays: Floats) -> Shape:
-    """Return the straight pieces (C, 2, 3) of cable tray, on legs at their ends and in their middle."""
-    tops = np.unique(np.concatenate([trays[:, 0], trays[:, 1], trays.mean(axis=1)]), axis=0)
+    """Return the straight pieces (C, 2, 3) of cable tray, on legs at their ends, and in the middle of long ones."""
+    long = np.linalg.norm(trays[:, 1] - trays[:, 0], axis=1) > _TRAY_SPAN_M
+    tops = np.unique(np.concatenate([trays[:, 0], trays[:, 1], trays[long].mean(axis=1)]), axis=0)
     feet = tops - (0.0, 0.0, TRAY_HEIGHT_M + _TRAY_FOOT_M)
     legs = bars(feet, tops, _TRAY_LEG_M, _TRAY_LEG_M, _TRAY_FINISH)
     return merged([bars(trays[:, 0], trays[:, 1], *_TRAY_M, _TRAY_FINISH), legs])

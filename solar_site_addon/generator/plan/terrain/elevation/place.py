@@ -27,6 +27,9 @@ _SUITABLE_SLOPE = math.tan(math.radians(24.0))
 _SUITABLE_SHADY_SLOPE = math.tan(math.radians(13.0))
 """Steepest ground away from the equator that is suitable for tables, as a tangent: rows on steeper ground would have to
 be more than twice as far apart as on level ground. Estimate."""
+_SUITABLE_ROLL = math.tan(math.radians(15.0))
+"""Steepest ground along rows from east to west that is suitable for tables, as a tangent: they lean with it by up to 14
+degrees, or a little more where the rows turn toward the slope. Estimate."""
 _SUITABLE_SHARE = 0.55
 """A place is accepted if this share of it is suitable. Estimate."""
 _KNOWN_SHARE = 0.5
@@ -114,7 +117,8 @@ def _suitable_share(heights: Floats, cells: tuple[float, float], northern: bool)
     slope = np.hypot(to_south, to_east)
     # Ground that faces away from the equator rises toward it.
     shady = to_south if northern else -to_south
-    return float(((slope <= _SUITABLE_SLOPE) & (shady <= _SUITABLE_SHADY_SLOPE)).mean())
+    suitable = (slope <= _SUITABLE_SLOPE) & (shady <= _SUITABLE_SHADY_SLOPE) & (np.abs(to_east) <= _SUITABLE_ROLL)
+    return float(suitable.mean())
 
 
 def _around(level: Level, size_m: float, row: float, column: float) -> Floats:

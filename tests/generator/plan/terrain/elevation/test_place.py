@@ -41,6 +41,12 @@ def test_slopes_away_from_the_equator_are_avoided(northern: bool) -> None:
     assert ((drawn > 95) if northern else (drawn < 105)).all()
 
 
+def test_slopes_along_the_rows_are_avoided() -> None:
+    heights = np.zeros((90, 160))
+    heights[:, :80] = 5 * np.tan(np.radians(20)) * np.arange(80)[::-1]
+    assert (places(heights)[:, 1] > 75).all()
+
+
 def test_steep_ground_and_gaps_are_avoided() -> None:
     heights = np.zeros((90, 160))
     heights[:, :60] = 5 * np.arange(60)[::-1]
