@@ -11,7 +11,6 @@ from __future__ import annotations
 import argparse
 import datetime
 import json
-import os
 import resource
 import subprocess
 import sys
@@ -37,8 +36,6 @@ from .dataset_scale import BLENDER_VERSION, PAGE, make_blender
 
 BEGIN, END = "<!-- numbers: written by make ray-units -->", "<!-- numbers end: ray-units -->"
 MACHINES = 3
-SECONDS_TO_START = 300
-"""Longest start of a machine, which takes seconds unless other programs keep the cores busy."""
 OBJECTS = 80_000_000
 """Smallest object store that Ray allows."""
 
@@ -61,7 +58,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def in_cluster(numbers: Sequence[int]) -> list[dict[str, Any]]:
     """Start a cluster and measure each number of units in a process of its own."""
-    os.environ.setdefault("RAY_raylet_start_wait_time_s", str(SECONDS_TO_START))
     from ray.cluster_utils import Cluster  # noqa: PLC0415 - only this benchmark needs it
 
     each = {"num_cpus": 1, "object_store_memory": OBJECTS}
