@@ -118,7 +118,8 @@ def without_marks(values: NDArray[Any], nodata: float | None = None) -> Floats:
 
     ``nodata`` is compared in the type of the values, as writers round it.
     """
-    heights = values.astype(np.float64)
+    with np.errstate(invalid="ignore"):  # signaling NaN
+        heights = values.astype(np.float64)
     marks = [mark for mark in _MEANS_UNKNOWN if _holds(values.dtype, mark)]
     if nodata is not None and np.isfinite(nodata):
         rounded = _as_stored(values.dtype, nodata)

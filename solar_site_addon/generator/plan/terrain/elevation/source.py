@@ -113,8 +113,8 @@ def _of_zip(path: Path, rank: Callable[[str, bytes], int]) -> Source:
             with archive.open(models[0]) as file:
                 data = file.read(MAX_UNPACKED + 1)
             beside = _small_files(archive, Path(models[0].filename).parent)
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, UnicodeDecodeError) as error:
-        # RuntimeError: the file is encrypted.
+    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError, ValueError) as error:
+        # OSError and ValueError: places and names in it are damaged; RuntimeError: it is encrypted.
         raise ElevationError("it is a .zip file that cannot be unpacked ({reason})", reason=str(error)) from error
     _refuse_large(len(data))
     return Source(path, Path(models[0].filename).name, len(data), data, beside)

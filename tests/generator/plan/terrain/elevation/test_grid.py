@@ -110,3 +110,10 @@ def test_readers_without_a_mark_are_found_by_name() -> None:
     assert not never(b"anything")
     assert {".hgt", ".xyz"} <= {suffix for reader in registry.all_readers() for suffix in reader.suffixes}
     assert all(isinstance(reader, Reader) for reader in registry.all_readers())
+
+
+def test_signaling_nan_is_unknown_without_a_word() -> None:
+    """Damaged files hold it, and some programs write it."""
+    values = np.array([0x7F800001, 0x42C80000], dtype=np.uint32).view(np.float32)
+    with np.errstate(all="raise"):
+        np.testing.assert_array_equal(without_marks(values), [np.nan, 100.0])

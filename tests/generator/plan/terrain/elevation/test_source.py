@@ -72,9 +72,10 @@ def test_archives_that_cannot_be_unpacked_are_refused(tmp_path: Path, monkeypatc
     with pytest.raises(ElevationError, match="2 elevation models"):
         open_grid(path, 1.0)
     data = path.read_bytes()
-    path.write_bytes(data[: len(data) // 2])
-    with pytest.raises(ElevationError, match="cannot be unpacked"):
-        open_grid(path, 1.0)
+    for damaged in (data[: len(data) // 2], data[:10] + data[30:], data[:-6] + b"\xff\xff\xff\x7f" + data[-2:]):
+        path.write_bytes(damaged)
+        with pytest.raises(ElevationError, match="cannot be unpacked"):
+            open_grid(path, 1.0)
     packed = tmp_path / "a.hgt.gz"
     packed.write_bytes(gzip.compress(NUMBERS.tobytes())[:-50])
     with pytest.raises(ElevationError, match="cannot be unpacked"):
@@ -94,6 +95,8 @@ def test_archives_that_cannot_be_unpacked_are_refused(tmp_path: Path, monkeypatc
         ("page.tif", b"\n<!DOCTYPE html><html>", "web page: download"),
         ("pointer.tif", b"version https://git-lfs.github.com/spec/v1\noid sha256:0\n", "Git LFS"),
         ("readme.txt", b"About this land.\n", "none of these"),
+        ("cloud.las", b"LASF" + bytes(400), "point cloud: make a grid"),
+        ("n10_e010.hgt", b"\0" * 100, "neither 1201"),
         ("N10E010.hgt", b"\0" * 100, "neither 1201"),
         ("somewhere.hgt", NUMBERS.tobytes(), "does not state the location"),
         ("a.npy", b"nothing", "not a NumPy file"),
