@@ -86,8 +86,24 @@ def _no_handlers_left() -> Iterator[None]:
                 getattr(handlers, name).clear()
 
 
-def pytest_unconfigure() -> None:
-    """Removes the temporary folders of this process."""
+EXIT_STATUS = pytest.StashKey[int]()
+
+
+def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
+    """Remembers the exit status."""
+    session.config.stash[EXIT_STATUS] = int(exitstatus)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Removes the temporary folders of this process, and ends it: with bpy, a regular exit may hang.
+
+    The processes of pytest-xdist do not exit regularly anyway.
+    """
     shutil.rmtree(_BLENDER_USER, ignore_errors=True)
     if _SITES:
         shutil.rmtree(_SITES, ignore_errors=True)
+    if "bpy" in sys.modules and EXIT_STATUS in config.stash and "PYTEST_XDIST_WORKER" not in os.environ:
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(config.stash[EXIT_STATUS])

@@ -31,6 +31,7 @@ SETTINGS = with_values(
         "camera.height_px": 48,
         "camera.gimbal_pitch_deg": -40,
         "light.weather": "cloud_shadows",
+        "module.stain_share": 0.5,
         "render.max_samples": 1,
         "render.denoiser": "NONE",
     },
