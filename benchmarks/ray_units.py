@@ -11,7 +11,7 @@ from __future__ import annotations
 import argparse
 import datetime
 import json
-import resource
+import os
 import subprocess
 import sys
 import tempfile
@@ -27,6 +27,7 @@ from solar_site_addon.batch.executors.base import Job, Run
 from solar_site_addon.batch.executors.cluster_task import NoDisplay
 from solar_site_addon.batch.executors.ray import create
 from solar_site_addon.batch.interruption import Interruption
+from solar_site_addon.batch.memory import memory_of_process
 from solar_site_addon.batch.run_record import RunRecord, make_recipe
 from solar_site_addon.batch.work_unit import WorkUnit, write_unit
 from solar_site_addon.generator.dataset.layout import batch_name
@@ -109,7 +110,7 @@ def measure(number: int, address: str) -> dict[str, Any]:
             "units": number,
             "seconds": time.monotonic() - began,
             "cpu": time.process_time() - used,
-            "megabytes": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1000,
+            "megabytes": memory_of_process(os.getpid())[1] / 1e6,
         }
 
 
