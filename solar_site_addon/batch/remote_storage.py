@@ -43,6 +43,7 @@ MOST_SHOWN = 300
 """Characters of an error of a library that a message shows."""
 
 NOT_A_URL = "{option} {url} is not allowed: it must be the URL of a folder, for example s3://bucket/dataset."
+UNKNOWN_KIND = "{option} {url} is not allowed: fsspec knows no storage of the kind {kind}."
 NO_NAMES = "{option} takes no user name or password: put credentials into the environment or the files of the storage."
 NO_LIBRARY = "{option} {url} needs a Python package ({reason}): python3 -m pip install '.[storage]'."
 NO_ACCESS = "{url} cannot be used as storage ({reason}): check the URL, your credentials and the network."
@@ -166,7 +167,7 @@ def _connected(url: str) -> tuple[Any, str]:
     except ImportError as error:
         raise SettingsError(NO_LIBRARY, option=OPTION, url=url, reason=_in_short(error)) from error
     except ValueError as error:
-        raise SettingsError(NOT_A_URL, option=OPTION, url=url) from error
+        raise SettingsError(UNKNOWN_KIND, option=OPTION, url=url, kind=parts.scheme) from error
     except Exception as error:
         raise SettingsError(NO_ACCESS, url=url, reason=_in_short(error)) from error
     return files, root.rstrip("/")

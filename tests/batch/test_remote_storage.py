@@ -132,6 +132,7 @@ def test_a_failed_upload_is_told_once_and_tried_again_and_the_sample_stays(
     ("url", "sentence"),
     [
         ("dataset", "--storage dataset is not allowed: it must be the URL of a folder"),
+        ("nosuch://a/b", "--storage nosuch://a/b is not allowed: fsspec knows no storage of the kind nosuch"),
         ("s3://", "--storage s3:// is not allowed"),
         ("nothing://bucket/x", "--storage nothing://bucket/x is not allowed"),
         ("simplecache::file:///tmp/x", "is not allowed"),

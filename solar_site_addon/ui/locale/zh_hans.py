@@ -1243,6 +1243,9 @@ TEXTS = {
         "Ray 集群中没有机器能为一个进程提供 {cpus} 个 CPU 和 {gpus:g} 块 GPU：请减小 {cpus_option} 或 {gpus_option}。"
     ),
     "Machine {machine} is not used: {reason}": "不使用机器 {machine}：{reason}",
+    "{option} {url} is not allowed: fsspec knows no storage of the kind {kind}.": (
+        "不允许 {option} {url}：fsspec 不支持 {kind} 类存储。"
+    ),
     "{option} {url} is not allowed: it must be the URL of a folder, for example s3://bucket/dataset.": (
         "不允许 {option} {url}：它必须是一个文件夹的 URL，例如 s3://bucket/dataset。"
     ),
