@@ -236,11 +236,8 @@ def crs_of_wkt(text: str) -> Crs:
         return Crs(geographic=True, unit=_angle(horizontal), height_unit_m=height_unit) if geographic else UNKNOWN
     codes = re.findall(r'(?:AUTHORITY|ID)\s*\[\s*"(?:EPSG|ESRI)"\s*,\s*"?(\d+)', horizontal, re.IGNORECASE)
     method = re.search(r'(?:PROJECTION|METHOD)\s*\[\s*"([^"]*)"', horizontal, re.IGNORECASE)
-    lengths = re.findall(
-        r'(?:LENGTH)?UNIT\s*\[\s*"[^"]*"\s*,\s*([0-9.eE+-]+)', horizontal[projected.start() :], re.IGNORECASE
-    )
     # The unit of the projected system is the last one; units of angles are far smaller than 0.1.
-    unit = next((float(each) for each in reversed(lengths) if _number(each) > 0.1), 1.0)
+    unit = next((size for size in reversed(sizes_of_units(horizontal[projected.start() :])) if size > 0.1), 1.0)
     zone = re.search(r"UTM.?zone.?(\d+)\s*([NS])?", projected[1], re.IGNORECASE)
     code = int(codes[-1]) if codes and horizontal.rstrip(" ]\n\r\t").endswith(codes[-1] + '"') else 0
     if not code and zone is not None:
@@ -257,10 +254,15 @@ def _parameters(text: str) -> dict[str, float]:
     return {each: value for each in _USUAL for name, value in words if each in name}
 
 
+def sizes_of_units(text: str) -> list[float]:
+    """Return the sizes of all units in well-known text, m or rad; 0 for what is no number."""
+    return [_number(size) for size in re.findall(r'UNIT\s*\[\s*"[^"]*"\s*,\s*([0-9.eE+-]+)', text, re.IGNORECASE)]
+
+
 def _angle(text: str) -> float:
     """Return the unit of a geographic system, degrees: the last unit in its well-known text."""
-    found = re.findall(r'UNIT\s*\[\s*"[^"]*"\s*,\s*([0-9.eE+-]+)', text, re.IGNORECASE)
-    size = math.degrees(_number(found[-1])) if found else 1.0
+    sizes = sizes_of_units(text)
+    size = math.degrees(sizes[-1]) if sizes else 1.0
     return size if 1e-4 < size < 60 else 1.0
 
 

@@ -3,13 +3,13 @@
 
 from __future__ import annotations
 
+import math
 import re
 
 from ....domain.errors import UnsupportedElevationError
-from .crs import UNKNOWN, Crs, crs_of_wkt, height_unit_m, map_of, refuse_other_maps, unit_m
+from .crs import UNKNOWN, Crs, crs_of_wkt, height_unit_m, map_of, refuse_other_maps, sizes_of_units, unit_m
 
 _LOCAL = re.compile(r"\s*(LOCAL_CS|ENGCRS|ENGINEERINGCRS)\s*\[", re.IGNORECASE)
-_UNIT_SIZE = re.compile(r'UNIT\s*\[\s*"[^"]*"\s*,\s*([0-9.]+)', re.IGNORECASE)
 _ENTRY = re.compile(r"^\s*(projection|units|zunits)\s+(\S.*?)\s*$", re.IGNORECASE | re.MULTILINE)
 _ANGLES_DEG = {"dd": 1.0, "degrees": 1.0, "dm": 1 / 60, "ds": 1 / 3600}
 _NAMES = {"polar": "polar stereographic"}
@@ -26,8 +26,9 @@ def crs_of_prj(text: str) -> Crs:
     crs = crs_of_wkt(text)
     if crs.known:
         return crs
-    if _LOCAL.match(text) and (sizes := _UNIT_SIZE.findall(text)):
-        return Crs(unit=float(sizes[-1]))
+    sizes = sizes_of_units(text)
+    if _LOCAL.match(text) and sizes and 0 < sizes[-1] < math.inf:
+        return Crs(unit=sizes[-1])
     entries = {name.lower(): value for name, value in _ENTRY.findall(text)}
     if "projection" in entries and "units" in entries:
         return _of_arcinfo(entries["projection"], entries["units"], entries.get("zunits", ""))

@@ -23,6 +23,7 @@ from solar_site_addon.generator.plan.terrain.elevation.prj_file import crs_of_pr
         ("Projection GEOGRAPHIC\nUnits DD\nZunits METERS\n", Crs(geographic=True, height_unit_m=1.0)),
         ("Projection GEOGRAPHIC\nUnits DS\n", Crs(geographic=True, unit=1 / 3600)),
         ('LOCAL_CS["Unnamed",UNIT["foot",0.3048]]', Crs(unit=0.3048)),
+        ('LOCAL_CS["Unnamed",UNIT["foot",3.048E-1]]', Crs(unit=0.3048)),
     ],
 )
 def test_units_are_read(text: str, crs: Crs) -> None:
@@ -33,6 +34,8 @@ def test_units_are_read(text: str, crs: Crs) -> None:
     ("text", "words"),
     [
         ("EPSG:2232", "not understood"),
+        ('LOCAL_CS["Unnamed",UNIT["foot",0]]', "not understood"),
+        ('LOCAL_CS["Unnamed",UNIT["foot",1.2.3]]', "not understood"),
         ("Projection UTM\nUnits CHAINS\n", "CHAINS"),
         ("Projection GEOGRAPHIC\nUnits METERS\n", "unit of angles"),
         ("Projection POLAR\nUnits METERS\n", "neither lengths"),
