@@ -16,7 +16,6 @@ import time
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 from ..generator.dataset.content import content_of
@@ -36,7 +35,6 @@ from .dataset_folder import (
     cancel_file,
     check_output,
     dataset_json,
-    events_file,
     existing_parent,
     log_file,
     result_file,
@@ -45,7 +43,6 @@ from .dataset_folder import (
 )
 from .display import display_for, summary
 from .doctor import examine
-from .events import NOTE, append_event
 from .executors.base import Executor, Job, Run
 from .executors.registry import load_executor
 from .exit_codes import ALL_WHOLE, BAD_ARGUMENTS, INTERRUPTED, SOME_FAILED
@@ -72,17 +69,18 @@ from .run_record import (
     forget_records,
     make_recipe,
     note_end,
-    recipe_of,
     refuse_other_samples,
     refuse_other_shards,
     write_record,
 )
+from .run_storage import fetch_for_index, open_storage, refuse_other_stored, uploads_of_run
 from .shard import WHOLE
 from .storage import BYTES_OF_ANNOTATIONS, bytes_of_sample, bytes_per_pixel
 from .verify import Verified, remove_damaged, verify_samples
 from .work_unit import WorkUnit, split_into_blocks, write_unit
 
 NOT_COMPLETED = "The dataset could not be completed ({reason}). To continue, {remedy}."
+NOT_ALL_STORED = "Interrupted: the dataset is not completely stored under {url}. To continue, {remedy}."
 MOST_JOBS_SHOWN = 256
 """Most lines of work units in the plan of a run: as many as local processes."""
 
@@ -174,10 +172,10 @@ def rebuild(request: Request, interruption: Interruption, draw_plots: DrawPlots 
         if interruption.requested:
             raise InterruptedRun
 
-    remote, stored = storage_of(request)
+    remote, stored = open_storage(request)
     try:
         if remote is not None and not request.sources:
-            _fetch_for_index(request, remote, stored)
+            fetch_for_index(request, remote, stored)
         summary = _rebuilt(request, stop_if_requested)
     except InterruptedRun:
         merging = Message("Interrupted: the samples merged so far are kept. To continue, {remedy}.", {"remedy": RESUME})
@@ -191,22 +189,14 @@ def rebuild(request: Request, interruption: Interruption, draw_plots: DrawPlots 
     if remote is not None:
         uploads = Uploads(remote, out, stored.values(), _say)
         uploads.finish(60 * request.run.storage_wait_minutes, lambda: interruption.requested, _say)
+        if interruption.requested:
+            tell(Message(NOT_ALL_STORED, {"url": remote.url, "remedy": RESUME}))
+            return INTERRUPTED
         remote.store_index(out, summary)
         remarks = [*remarks, f"Stored under {remote.url}"]
     print(_count(summary.num_samples, "image"))
     print("\n".join([*_written(out, request.run, summary), *remarks]))
     return ALL_WHOLE
-
-
-def _fetch_for_index(request: Request, remote: RemoteDataset, stored: Mapping[int, str]) -> None:
-    """Copy the stored samples that the dataset folder lacks into it."""
-    out = request.out.absolute()
-    check_output(out)
-    refuse_foreign(out, request.run.formats)
-    samples = find_samples(out)
-    if samples:
-        refuse_other_stored(remote, stored, recipe_of(out, samples))
-    fetch_absent(remote, out, None, samples)
 
 
 def _rebuilt(request: Request, stop_if_requested: Callable[[], None]) -> DatasetSummary:
@@ -266,7 +256,7 @@ def plan_with(request: Request, command: BlenderCommand, report: ProbeReport, ex
     indices = range(request.run.num_images)
     samples, recipe = find_samples(out), make_recipe(request.settings, request.run, report.versions["blender"])
     refuse_other_samples(out, samples, recipe)
-    remote, stored = storage_of(request)
+    remote, stored = open_storage(request)
     refuse_other_stored(remote, stored, recipe)
     there = samples.keys() | stored.keys()
     shard, views = request.shard, request.run.views_per_site
@@ -280,25 +270,6 @@ def plan_with(request: Request, command: BlenderCommand, report: ProbeReport, ex
     plan = RunPlan(request, out, command, report, executor, own & there, tuple(jobs), remote, stored)
     refuse_obstacles(out, plan.missing, names)
     return plan
-
-
-def storage_of(request: Request) -> tuple[RemoteDataset | None, Mapping[int, str]]:
-    """Return the storage that is requested, and the paths of the samples there; raise SettingsError if it fails."""
-    if request.storage is None:
-        return None, {}
-    remote = RemoteDataset(request.storage)
-    if not request.dry_run:
-        remote.check_writable()
-    return remote, remote.samples()
-
-
-def refuse_other_stored(remote: RemoteDataset | None, stored: Mapping[int, str], recipe: Recipe) -> None:
-    """Raise SettingsError if the samples that are stored have another recipe, as far as one of them tells."""
-    if remote is not None and stored:
-        last = max(stored)
-        with TemporaryDirectory() as folder:
-            sample = remote.fetch_sample(stored[last], Path(folder))
-            refuse_other_samples(Path(folder), {last: sample}, recipe, remote.url)
 
 
 def describe(plan: RunPlan) -> list[str]:
@@ -434,24 +405,16 @@ def _write_dataset(plan: RunPlan, state: RunState, draw_plots: DrawPlots | None)
 def _make_samples(plan: RunPlan, record: RunRecord, interruption: Interruption) -> RunState:
     run = Run(plan.out, record, plan.jobs, plan.request.run, plan.request.storage)
     with contextlib.ExitStack() as stack:
-        uploads = stack.enter_context(_uploads(plan, plan.remote)) if plan.remote is not None else None
+        uploads = None
+        if plan.remote is not None:
+            names = [job.name for job in plan.jobs]
+            uploads = stack.enter_context(uploads_of_run(plan.remote, plan.out, plan.stored, names))
         state = plan.executor.run(run, display_for(sys.stdout), interruption)
         remove_unfinished(plan.out, plan.request.shard, plan.request.run.views_per_site)
         if uploads is not None:
             longest = 60 * plan.request.run.storage_wait_minutes
             uploads.finish(longest, lambda: interruption.requested, _say)
     return state
-
-
-def _uploads(plan: RunPlan, remote: RemoteDataset) -> Uploads:
-    """Return what stores the samples of a run while they are made."""
-
-    def note(message: Message) -> None:
-        if plan.jobs:
-            with contextlib.suppress(OSError):  # the disk is full
-                append_event(events_file(plan.out, plan.jobs[0].name), NOTE, **message.to_json())
-
-    return Uploads(remote, plan.out, plan.stored.values(), note)
 
 
 def _say(message: Message) -> None:

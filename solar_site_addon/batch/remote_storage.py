@@ -138,15 +138,19 @@ class RemoteDataset:
         return target
 
     def fetch_samples(self, paths: Iterable[str], out: Path) -> None:
-        """Copy several samples into the dataset folder ``out``."""
-        with ThreadPoolExecutor(AT_ONCE) as pool:
+        """Copy several samples into the dataset folder ``out``; raise StoppedRunError if that fails."""
+        with _resumable(), ThreadPoolExecutor(AT_ONCE) as pool:
             for _ in pool.map(lambda path: self.fetch_sample(path, out), paths):
                 pass
 
     def store_index(self, out: Path, summary: DatasetSummary) -> None:
-        """Store what has been written for all samples together: formats, card, and dataset.json last."""
-        for file in [*_files_of_index(out, summary), dataset_json(out)]:
-            self.store(file, out)
+        """Store what has been written for all samples together: formats, card, and dataset.json last.
+
+        Raise StoppedRunError if that fails.
+        """
+        with _resumable():
+            for file in [*_files_of_index(out, summary), dataset_json(out)]:
+                self.store(file, out)
 
 
 def _connected(url: str) -> tuple[Any, str]:
@@ -182,6 +186,15 @@ def _clear_errors(url: str) -> Iterator[None]:
         raise
     except Exception as error:
         raise SettingsError(NO_ACCESS, url=url, reason=_in_short(error)) from error
+
+
+@contextlib.contextmanager
+def _resumable() -> Iterator[None]:
+    """Raise StoppedRunError instead of SettingsError: the command was right, and its work has begun."""
+    try:
+        yield
+    except SettingsError as error:
+        raise StoppedRunError.of(error.message) from error
 
 
 def _in_short(error: Exception) -> str:

@@ -774,6 +774,9 @@ TEXTS = {
         "已中断：已合并的样本会保留。如需继续，请{remedy}。"
     ),
     "Interrupted: index and formats are as they were before.": "已中断：索引和格式保持原样。",
+    "Interrupted: the dataset is not completely stored under {url}. To continue, {remedy}.": (
+        "已中断：数据集尚未完整存储到 {url}。如需继续，请{remedy}。"
+    ),
     "{file} cannot be read ({reason}): restore it, or remove its folder, then {remedy}.": (
         "无法读取 {file}（{reason}）：请恢复该文件，或移除其文件夹，然后{remedy}。"
     ),
