@@ -15,8 +15,8 @@ ROOT = Path(__file__).resolve().parent.parent
 SOURCE = ROOT / "docs" / "panel.md"
 PAGE = ROOT / "solar_site_addon" / "ui" / "help.html"
 NOT_IN_THE_ZIP = ("image", "link_open", "link_close")
-ABOUT_THE_PROJECT = "## About the screenshots"
-"""Heading of the part that is for developers only."""
+INSTALLED, ABOUT_THE_PROJECT = "## Preview a site", "## About the screenshots"
+"""Headings of the first part for those who have installed the extension, and of the part for developers only."""
 FRAME = """<!DOCTYPE html>
 <html lang="en">
 <meta charset="utf-8">
@@ -41,7 +41,8 @@ def main() -> None:
 def page(markdown: str) -> str:
     """Return the HTML page for the text of docs/panel.md."""
     parser = MarkdownIt("commonmark", {"html": False})
-    tokens = parser.parse(markdown.partition(ABOUT_THE_PROJECT)[0])
+    title, _, text = markdown.partition(ABOUT_THE_PROJECT)[0].partition("\n")
+    tokens = parser.parse(f"{title}\n\n{INSTALLED}{text.partition(INSTALLED)[2]}")
     return FRAME.format(body=parser.renderer.render(_kept(tokens), parser.options, {}))
 
 
