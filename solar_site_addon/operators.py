@@ -11,8 +11,8 @@ from pathlib import Path
 import bpy
 from bpy_extras.io_utils import ExportHelper, ImportHelper
 
+from .generator.domain.errors import SolarSiteError
 from .generator.domain.random_streams import ViewSeed
-from .generator.plan.model import View
 from .generator.render.quality import configure_common, configure_radiance, has_cycles
 from .generator.render.renderer import prepare_renderer
 from .generator.settings.schema import Settings, to_dict, value_of, with_values
@@ -21,7 +21,7 @@ from .ui.escape import Escapable
 from .ui.locale.translations import say, say_message
 from .ui.messages import attempt, busy, window_of, without_cycles
 from .ui.panel_parts import draw_copied_settings
-from .ui.planning import Planning, Request, planned
+from .ui.planning import Planning, planned
 from .ui.preferences import background_blender, user_folder
 from .ui.presets import (
     apply_file,
@@ -40,7 +40,16 @@ from .ui.presets import (
 from .ui.preview import PreviewRender, Wanted
 from .ui.properties import restore_sample, root, settings_of, show_settings, shown_values
 from .ui.session import cancel_preview, preview_progress, session, update_marks
-from .ui.viewport import look_through_camera, our_scene, remove, requested, show, view_for
+from .ui.viewport import (
+    begin_build,
+    discard_build,
+    look_through_camera,
+    our_scene,
+    remove,
+    requested,
+    show,
+    view_for,
+)
 
 Name = bpy.props.StringProperty(name="Name", description="Name of the preset")
 Names = bpy.props.StringProperty(name="Settings", options={"HIDDEN"})
@@ -82,6 +91,7 @@ class GeneratePreview(Escapable, bpy.types.Operator):
         return can_use_cycles(cls)
 
     def invoke(self, context: bpy.types.Context, _event: bpy.types.Event) -> set[str]:
+        self._window = window_of(context)
         self._area = context.area.as_pointer() if context.area is not None else 0
         result = attempt(self, self._begin)
         return self.wait(context) if result == {"FINISHED"} else result
@@ -90,7 +100,22 @@ class GeneratePreview(Escapable, bpy.types.Operator):
         self._planning = session.planning = Planning(requested(asked_seed()))
 
     def is_over(self) -> bool:
-        return session.planning is not self._planning or self._planning.is_done(PATIENCE_S)
+        if session.planning is not self._planning:
+            return True
+        return self._planning.is_done(PATIENCE_S) and not self._builds_on()
+
+    def _builds_on(self) -> bool:
+        """Build the next part of the site; return whether there is more to build."""
+        try:
+            if session.building is None:
+                session.building = begin_build(self._window, self._planning.request, self._planning.view())
+                return session.building is not None
+            return session.building.build_next()
+        except SolarSiteError:  # met again and reported when the site is shown
+            return False
+
+    def blocks(self) -> bool:
+        return session.building is not None
 
     def progress(self) -> str:
         return preview_progress()[1]
@@ -98,30 +123,32 @@ class GeneratePreview(Escapable, bpy.types.Operator):
     def give_up(self) -> None:
         if session.planning is self._planning:
             session.planning = None
+            discard_build()
 
     def cancel(self, context: bpy.types.Context) -> None:
         self.give_up()
         self.leave(context, set())
 
     def finish(self, context: bpy.types.Context) -> set[str]:
-        if session.planning is not self._planning:  # canceled by the button
+        if session.planning is not self._planning:  # canceled by the button, or undone
+            discard_build()
             return {"CANCELLED"}
-        session.planning, window = None, window_of(context)
+        window, build = window_of(context), session.building
+        session.planning = session.building = None
         area = next((area for area in window.screen.areas if area.as_pointer() == self._area), None)
-        return self._show(window, area, lambda: (self._planning.request, self._planning.view()))
+        return self._show(window, area, lambda: show(window, self._planning.request, self._planning.view(), build))
 
     def execute(self, context: bpy.types.Context) -> set[str]:
-        return self._show(window_of(context), context.area, self._plan)
+        window = window_of(context)
+        return self._show(window, context.area, lambda: self._generate(window))
 
-    def _plan(self) -> tuple[Request, View]:
+    def _generate(self, window: bpy.types.Window) -> None:
         request = requested(asked_seed())
-        return request, planned(request)
+        show(window, request, planned(request))
 
-    def _show(
-        self, window: bpy.types.Window, area: bpy.types.Area | None, plan: Callable[[], tuple[Request, View]]
-    ) -> set[str]:
+    def _show(self, window: bpy.types.Window, area: bpy.types.Area | None, action: Callable[[], None]) -> set[str]:
         with busy(window):
-            result = attempt(self, lambda: show(window, *plan()))
+            result = attempt(self, action)
         if result == {"FINISHED"}:
             shown = window.scene.solar_site.read_out
             look_through_camera(view_for(window, area), window.scene)
@@ -159,6 +186,9 @@ class RemoveSite(bpy.types.Operator):
 
     @classmethod
     def poll(cls, context: bpy.types.Context) -> bool:
+        if session.building is not None:
+            cls.poll_message_set(say("The site is being built"))
+            return False
         cls.poll_message_set(say("There is no site: use Generate Preview"))
         return our_scene(context.scene) is not None
 

@@ -14,7 +14,7 @@ SECONDS = 0.05
 
 
 class Escapable:
-    """Base of an operator that waits. All other events reach Blender, so the window stays usable."""
+    """Base of an operator that waits. Other events reach Blender, so the window stays usable, unless it ``blocks``."""
 
     _timer: Any = None
     _said = ""
@@ -31,7 +31,7 @@ class Escapable:
             self.give_up()
             return self.leave(context, {"CANCELLED"})
         if event.type != "TIMER":
-            return {"PASS_THROUGH"}
+            return {"RUNNING_MODAL"} if self.blocks() else {"PASS_THROUGH"}
         if self.is_over():
             return self.leave(context, self.finish(context))
         progress = self.progress()
@@ -47,6 +47,10 @@ class Escapable:
     def is_over(self) -> bool:
         """Return whether there is nothing more to wait for."""
         raise NotImplementedError
+
+    def blocks(self) -> bool:
+        """Return whether a person must not change anything in this window for a moment."""
+        return False
 
     def progress(self) -> str:
         """Return how far it is."""

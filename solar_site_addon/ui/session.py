@@ -30,6 +30,7 @@ from ..generator.domain.errors import SolarSiteError
 from ..generator.domain.messages import Message, system_reason
 from ..generator.render.device import choose_device, found_devices
 from ..generator.render.quality import available_denoisers, choose_denoiser, has_cycles
+from ..generator.scene.build import SiteBuild
 from ..generator.settings.schema import EffectsSettings, RenderSettings, RunSettings, Settings, settings_sha256
 from .annotation_drawing import AT_FIRST
 from .batches import ACTIVE, FAILED, FINISHED, REFUSED, STOPPED, Batches, FolderView
@@ -105,7 +106,9 @@ class Session:
     changed: set[str] = field(default_factory=set)
     """Names of the scenes whose settings no longer match their site."""
     planning: Planning | None = None
-    """The preview that is being planned."""
+    """The preview that is being planned, until it is shown."""
+    building: SiteBuild | None = None
+    """The site of that preview, once it is planned."""
     preview_render: PreviewRender | None = None
     preview_message: Message | None = None
     tool_run: ToolRun | None = None
@@ -378,7 +381,11 @@ def seconds_per_image(settings: Settings, run: RunSettings) -> float | None:
 
 
 def preview_progress() -> tuple[float, str]:
-    """Return how far the preview is, as a share of what an earlier one has taken, 0 if unknown, and in words."""
+    """Return how far the preview is, as a share of the whole, 0 if unknown, and in words."""
+    build = session.building
+    if build is not None:
+        part = min(build.done + 1, build.total)
+        return build.done / build.total, say("Building the site: part {part} of {parts}", part=part, parts=build.total)
     if session.planning is not None:
         seconds = time.monotonic() - session.planning.started
         return 0.0, say("Planning the site for {seconds:.0f} s", seconds=seconds)

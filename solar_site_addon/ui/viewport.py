@@ -7,18 +7,20 @@ only datablocks that carry our mark and have no other user are replaced or remov
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import bpy
 import numpy as np
 
+from ..generator.domain.errors import SolarSiteError
 from ..generator.domain.random_streams import ViewSeed
 from ..generator.imaging.png import compressed_png, is_uncompressed
 from ..generator.plan.model import Site, View
 from ..generator.plan.view.camera import visible_targets
 from ..generator.render.quality import configure_radiance
-from ..generator.scene.build import StandingSite, build_site, show_view
-from ..generator.scene.ownership import MARK, own
+from ..generator.scene.build import SiteBuild, StandingSite, show_view
+from ..generator.scene.ownership import MARK, own, owned_blocks
 from ..generator.settings.schema import Settings, with_values
 from .annotation_colors import OFF, color_site
 from .planning import Request, planned
@@ -29,6 +31,8 @@ from .standing import Record, parts_of_view, record_of, standing_site
 from .viewport_colors import viewport_colours
 
 SCENE = "Solar Site"
+NUMBERED = re.compile(r"(?P<name>.+)\.\d{3,}")
+"""A name that Blender has made unique."""
 
 
 def is_ours(scene: bpy.types.Scene) -> bool:
@@ -67,18 +71,42 @@ def requested(seed: int | None = None) -> Request:
     return Request(settings, run if seed is None else with_values(run, {"seed": seed}), root().view)
 
 
-def show(window: bpy.types.Window, request: Request, view: View) -> None:
+def begin_build(window: bpy.types.Window, request: Request, view: View) -> SiteBuild | None:
+    """Return the build of the site of ``view``, or None if it stands in our scene, which only needs the view."""
+    scene = our_scene(window.scene)
+    if scene is not None and _standing(scene, request.settings, view) is not None:
+        return None
+    return SiteBuild(view.site, light=True)
+
+
+def discard_build() -> None:
+    """Remove what was built of a site that will not be shown."""
+    session.building = None
+    _remove_unused()
+
+
+def show(window: bpy.types.Window, request: Request, view: View, build: SiteBuild | None = None) -> None:
     """Show the plan of ``request`` in our scene, show that scene in the window, and the seed in the panel.
 
+    The site is that of ``build``, of which the rest is built now; without it, the one that stands there, or a new one.
+
     Raises:
-        SolarSiteError: an image of the ground cannot be read.
+        SolarSiteError: an image of the ground cannot be read. Nothing is changed.
     """
     source, settings, seed = window.scene, request.settings, request.run.seed
+    scene = our_scene(source)
+    standing = _standing(scene, settings, view) if scene is not None and build is None else None
+    if standing is None:
+        build = _completed(build or SiteBuild(view.site, light=True))
+        standing = _stand(scene or _new_scene(settings, seed), build)
+    else:
+        _clear_view(standing, session.standing[standing.scene.name])
+    scene = standing.scene
     root().run.seed = str(seed)
-    scene = our_scene(source) or _new_scene(settings, seed)
     if source != scene:
         scene["home"] = source.name
-    _show(scene, view, unchanged=_read_out_of(scene) == _asked_for(settings, view))
+    show_view(standing, view)
+    _color_materials(view.site)
     window.scene = scene
     color_site(scene, view.site, session.color_modes.get(scene.name, OFF))
     _write_read_out(scene, settings, view)
@@ -175,22 +203,43 @@ def _new_scene(settings: Settings, seed: int) -> bpy.types.Scene:
     return scene
 
 
-def _show(scene: bpy.types.Scene, view: View, *, unchanged: bool) -> None:
-    """Show a view in ``scene``, in the site that stands there if possible.
+def _standing(scene: bpy.types.Scene, settings: Settings, view: View) -> StandingSite | None:
+    """Return the site of ``view`` if it stands in our ``scene`` and another view is asked for.
 
     If nothing asked for has changed since the last preview, everything is built anew: a person who asks for the same
     again wants to be rid of changes of their own.
     """
     record = session.standing.get(scene.name)
-    standing = standing_site(scene, record) if record is not None and record.site is view.site else None
-    if record is None or standing is None or unchanged:
-        _clear(scene)
-        standing = build_site(view.site, scene, light=True)
-        session.standing[scene.name] = record_of(standing)
-    else:
-        _clear_view(standing, record)
-    show_view(standing, view)
-    _color_materials(view.site)
+    if record is None or record.site is not view.site or _read_out_of(scene) == _asked_for(settings, view):
+        return None
+    return standing_site(scene, record)
+
+
+def _completed(build: SiteBuild) -> SiteBuild:
+    """Build what is left of a site; remove everything of it if that fails."""
+    try:
+        build.complete()
+    except SolarSiteError:
+        discard_build()
+        raise
+    return build
+
+
+def _stand(scene: bpy.types.Scene, build: SiteBuild) -> StandingSite:
+    """Replace the site in ``scene`` by that of ``build``."""
+    standing = build.stand_in(scene)
+    _clear(scene, keep=standing.collection)
+    _renumber_names()
+    session.standing[scene.name] = record_of(standing)
+    return standing
+
+
+def _renumber_names() -> None:
+    """Restore the names of our data: while two sites are there, Blender numbers those of the second one."""
+    for block in owned_blocks():
+        plain = NUMBERED.fullmatch(block.name)
+        if plain and block.library is None and not isinstance(block, bpy.types.Scene):
+            block.name = plain["name"]
 
 
 def _color_materials(site: Site) -> None:
@@ -201,18 +250,18 @@ def _color_materials(site: Site) -> None:
             material.diffuse_color = colours.get(kind, material.diffuse_color)
 
 
-def _clear(scene: bpy.types.Scene) -> None:
-    """Remove our data from ``scene``; data that another scene uses is only unlinked.
+def _clear(scene: bpy.types.Scene, keep: bpy.types.Collection | None = None) -> None:
+    """Remove our data from ``scene``, except the collection to ``keep``; what another scene uses is only unlinked.
 
     The user's objects in our collections move to the scene's own collection.
     """
     top = scene.collection
-    inside = list(top.children_recursive)
+    inside = [child for child in top.children_recursive if child != keep]
     for collection in [child for child in inside if MARK in child]:
         _release(collection, top)
     taken = set()
     for parent in [top, *(child for child in inside if MARK not in child)]:
-        for child in [child for child in parent.children if MARK in child]:
+        for child in [child for child in parent.children if MARK in child and child != keep]:
             parent.children.unlink(child)
             taken.add(child)
     # Do not rely on .users: 4.2 counts a collection twice if its scene was copied with links.
@@ -291,6 +340,8 @@ def _write_read_out(scene: bpy.types.Scene, settings: Settings, view: View) -> N
 
 
 def _after_undo(*_: Any) -> None:
+    if session.building is not None:  # what was built may be gone
+        session.planning = session.building = None
     turn_views()
 
 
@@ -310,7 +361,7 @@ def _after_load(*_: Any) -> None:
     session.views_turned_back.clear()
     session.changed.clear()
     session.standing.clear()
-    session.planning = None
+    session.planning = session.building = None
     session.color_modes.clear()
     session.keeper.forget()
     session.keeper.keep()

@@ -192,6 +192,11 @@ def value(path: str) -> Any:
     return list(found) if hasattr(found, "__len__") and not isinstance(found, str) else found
 
 
+def set_size(meters: float) -> None:
+    """Set the size of the site: a large one leaves time to press a key while it is built."""
+    module("properties").settings_scene().solar_site.site.size_m = meters
+
+
 def users_own() -> dict[str, Any]:
     """Return the user's data in a new file: objects, camera, world and render settings."""
     scene = bpy.data.scenes["Scene"]
@@ -271,6 +276,8 @@ def panel_says() -> dict[str, Any]:
         "total": folder.batch.state.total if folder.batch else 0,
         "done": folder.batch.state.done if folder.batch else 0,
         "rendering": session.session.preview_render is not None,
+        "planning": session.session.planning is not None,
+        "building": session.session.building is not None,
         "preview_message": str(session.session.preview_message or ""),
         "writing": session.session.tool_run is not None,
         "tool_message": str(session.session.tool_message or ""),
@@ -401,8 +408,8 @@ ANSWERS: dict[str, Callable[..., Any]] = {
     for function in (
         addons, buttons, changes_of_the_file, clipboard, close_other_windows, close_second_window, draw_times, find,
         image_sum, leave, made, open_panels, open_presets, open_search, open_second_window, other_window, panel_says,
-        perspective, remember_the_file, remove_scene, save, set_language, settle, show_tab, shown_scenes, uninstall,
-        users_own, value,
+        perspective, remember_the_file, remove_scene, save, set_language, set_size, settle, show_tab, shown_scenes,
+        uninstall, users_own, value,
     )
 }  # fmt: skip
 

@@ -74,6 +74,13 @@ def shows(window: Window, **expected: object) -> bool:
     return all(shown[name] == value for name, value in expected.items())
 
 
+def generated(window: Window) -> Any:
+    """Wait until a preview that was asked for is shown, and return what our data is then."""
+    wait_until(lambda: shows(window, planning=True), "the planning to begin")
+    wait_until(lambda: shows(window, planning=False), "a site")
+    return window.ask("made")
+
+
 def written(window: Window) -> str:
     """Return what the panel's tools have written, an empty string while one is running."""
     said = window.ask("panel_says")
@@ -111,7 +118,7 @@ def test_the_book_in_the_header_opens_the_help(window: Window, desk: Desk) -> No
 
 def test_generate_preview_makes_a_site_in_its_own_scene(window: Window, users_own: dict[str, Any]) -> None:
     window.click("solar_site.generate_preview")
-    made = wait_until(lambda: window.ask("made")["objects"] and window.ask("made"), "a site")
+    made = generated(window)
     assert made["scenes"] == ["Scene", "Solar Site"]
     assert made["vertices"] > 10_000
     assert window.ask("value", path="solar_site.read_out.modules_in_view") > 0
@@ -171,13 +178,26 @@ def test_three_settings_change_the_site(window: Window, users_own: dict[str, Any
     assert window.ask("value", path="solar_site.array.use_clusters") is True
     assert window.ask("value", path="solar_site.camera.altitude_agl_m")[1] == pytest.approx(60)
     window.click("solar_site.generate_preview")
-    made = wait_until(lambda: window.ask("made")["vertices"] != before["vertices"] and window.ask("made"), "a new site")
+    made = generated(window)
+    assert made["vertices"] != before["vertices"]
     scenery = {name for name in before["objects"] if not {"vegetation", "piles"} & set(name.split())}
     assert scenery <= set(made["objects"])
     assert [name for name in made["objects"] if re.search(r"\.\d{3}$", name)] == [], "parts of the old site are left"
     assert made["scenes"] == before["scenes"]
     assert window.ask("users_own") == users_own
     window.keep("window")
+
+
+def test_escape_while_a_site_is_built_keeps_the_previous_one(window: Window) -> None:
+    before = window.ask("made")
+    size = window.ask("value", path="solar_site.site.size_m")
+    window.ask("set_size", meters=1000)
+    window.click("solar_site.generate_preview")
+    wait_until(lambda: shows(window, building=True), "the site to be built")
+    window.press("Escape")
+    wait_until(lambda: shows(window, planning=False, building=False), "the end of the preview")
+    assert window.ask("made") == before
+    window.ask("set_size", meters=size)
 
 
 def test_escape_cancels_a_preview_that_is_being_rendered(window: Window) -> None:
@@ -349,7 +369,7 @@ def test_remove_site_keeps_the_users_data(window: Window, users_own: dict[str, A
 def test_the_tab_can_be_chinese(window: Window) -> None:
     window.ask("set_language", language="zh_HANS")
     window.click("solar_site.generate_preview")
-    wait_until(lambda: window.ask("made")["objects"], "a site")
+    generated(window)
     window.toggle("RenderPanel", below="solar_site.open_folder")
     window.keep("chinese", "sidebar", last="preview_size_px")
 

@@ -38,7 +38,7 @@ class StandingSite:
     collection: bpy.types.Collection
     """All objects of the site and of the shown view."""
     light: bool = False
-    """Whether it is for the viewport: see ``build_site``."""
+    """Whether it is for the viewport: see ``SiteBuild``."""
     shown: list[bpy.types.ID] = field(default_factory=list)
     """Data-blocks made for the shown view only."""
 
@@ -55,41 +55,92 @@ def new_scene() -> bpy.types.Scene:
     return own(bpy.data.scenes.new("Solar Site"))
 
 
-def build_site(site: Site, scene: bpy.types.Scene, *, light: bool = False) -> BuiltSite:
-    """Build the site into one collection of ``scene``, without the camera, light and vegetation of a view.
+class SiteBuild:
+    """A site that is being built part by part, in a collection that no scene shows until it stands.
 
-    ``light`` builds what a viewport shows and a file can hold: the ground has fewer vertices, boxes are stored as
-    points, heaps of soil are coarse, and clamps are left out. Its views have fewer wires and leaves, and no distortion,
-    which only Cycles shows.
+    Without the camera, light and vegetation of a view. ``light`` builds what a viewport shows and a file can hold: the
+    ground has fewer vertices, boxes are stored as points, heaps of soil are coarse, and clamps are left out. Its views
+    have fewer wires and leaves, and no distortion, which only Cycles shows.
     """
-    collection = own(bpy.data.collections.new("Solar Site"))
-    drawn = site.settings.site
-    ground = build_ground(
-        site.terrain,
-        site.ground,
-        site.roads,
-        drawn.soil.value,
-        drawn.gravel.value,
-        site.ground_images,
-        site.orthophoto,
-        most_lines=LIGHT_LINES if light else None,
-    )
-    first_rack = rack_number(site.modules, site.tables, 0)
-    first_pile = first_pile_number(site.modules, site.tables, site.equipment, site.surroundings)
-    for part in (
-        ground.surface,
-        *build_modules(site.modules, site.tables.type[site.modules.table], site.table_types, compact=light),
-        *build_structure(site.beams, first_rack, compact=light),
-        *([] if light else build_clamps(site.clamps, first_rack)),
-        *build_piles(site.pile_type, site.piles, first_pile),
-        *build_marks(site.marks, SOILS[drawn.soil.value], coarse=light),
-        *build_equipment(
-            site.equipment, site.surroundings, first_item_number(site.modules, site.tables), compact=light
-        ),
-    ):
-        collection.objects.link(part)
-    scene.collection.children.link(collection)
-    return BuiltSite(site=site, scene=scene, collection=collection, ground=ground, light=light)
+
+    _ground: BuiltGround
+
+    def __init__(self, site: Site, *, light: bool = False) -> None:
+        self.site, self.light = site, light
+        self.done = 0
+        """Number of parts that are built."""
+        self._collection = own(bpy.data.collections.new("Solar Site"))
+        self._parts = (self._surface, self._modules, self._supports, self._equipment)
+
+    @property
+    def total(self) -> int:
+        """Number of parts of the site."""
+        return len(self._parts)
+
+    def build_next(self) -> bool:
+        """Build the next part, if any is left; return whether there are more.
+
+        Raises:
+            SolarSiteError: an image of the ground cannot be read. The next call tries again.
+        """
+        if self.done < self.total:
+            for part in self._parts[self.done]():
+                self._collection.objects.link(part)
+            self.done += 1
+        return self.done < self.total
+
+    def complete(self) -> None:
+        """Build what is left; raise SolarSiteError as above."""
+        while self.build_next():
+            pass
+
+    def stand_in(self, scene: bpy.types.Scene) -> BuiltSite:
+        """Build what is left, and return the site as it stands in ``scene``; raise SolarSiteError as above."""
+        self.complete()
+        scene.collection.children.link(self._collection)
+        return BuiltSite(
+            site=self.site, scene=scene, collection=self._collection, ground=self._ground, light=self.light
+        )
+
+    def _surface(self) -> list[bpy.types.Object]:
+        site, drawn = self.site, self.site.settings.site
+        self._ground = build_ground(
+            site.terrain,
+            site.ground,
+            site.roads,
+            drawn.soil.value,
+            drawn.gravel.value,
+            site.ground_images,
+            site.orthophoto,
+            most_lines=LIGHT_LINES if self.light else None,
+        )
+        return [self._ground.surface]
+
+    def _modules(self) -> list[bpy.types.Object]:
+        site = self.site
+        types = site.tables.type[site.modules.table]
+        return build_modules(site.modules, types, site.table_types, compact=self.light)
+
+    def _supports(self) -> list[bpy.types.Object]:
+        site = self.site
+        first_rack = rack_number(site.modules, site.tables, 0)
+        first_pile = first_pile_number(site.modules, site.tables, site.equipment, site.surroundings)
+        return [
+            *build_structure(site.beams, first_rack, compact=self.light),
+            *([] if self.light else build_clamps(site.clamps, first_rack)),
+            *build_piles(site.pile_type, site.piles, first_pile),
+            *build_marks(site.marks, SOILS[site.settings.site.soil.value], coarse=self.light),
+        ]
+
+    def _equipment(self) -> list[bpy.types.Object]:
+        site = self.site
+        first = first_item_number(site.modules, site.tables)
+        return list(build_equipment(site.equipment, site.surroundings, first, compact=self.light))
+
+
+def build_site(site: Site, scene: bpy.types.Scene, *, light: bool = False) -> BuiltSite:
+    """Build the site into one collection of ``scene``: see ``SiteBuild``."""
+    return SiteBuild(site, light=light).stand_in(scene)
 
 
 def show_view(built: StandingSite, view: View) -> None:
