@@ -111,7 +111,7 @@ class MainPanel(Tab, bpy.types.Panel):
         if text:
             column.progress(factor=share, text=text, translate=False)
         elif not is_ours(scene) or read_out(scene) is None:
-            column.label(text=say("This scene has no site yet"), icon="BLANK1", translate=False)
+            column.label(text=say("No site yet"), icon="BLANK1", translate=False)
         elif scene.name in session.changed:
             column.label(text=say("Settings changed since this preview"), icon="ERROR", translate=False)
         else:

@@ -35,10 +35,11 @@ buttons of a choice in a row."""
 ICON_WIDTH, LETTER_WIDTH = 60.0, 6.4
 """Width that a message cannot use, and mean width of its letters."""
 SHORTEST_LINE = 14
+NO_BREAK = "\N{NO-BREAK SPACE}"
 SLOW_SECONDS = 3600.0
 """Duration of a batch on the CPU that deserves a warning."""
 HEADINGS = {
-    EMPTY: Message("No batch in this folder yet"),
+    EMPTY: Message("No batch here yet"),
     STARTING: Message("Checking Blender and the first site"),
     RUNNING: Message("Running"),
     FINISHED: Message("All images are finished"),
@@ -126,7 +127,8 @@ def draw_outlook(column: Any, outlook: Outlook | None) -> None:
             part.label(text="")
         return
     width, height = outlook.size_px
-    text = say("{count} images, {width} x {height}", count=outlook.images, width=width, height=height)
+    pixels = NO_BREAK.join([f"{width}", "x", f"{height}"])
+    text = say("{count} images, {size}", count=outlook.images, size=pixels)
     draw_message(part, text, "INFO")
     full_disk = outlook.bytes_needed > outlook.bytes_free > 0
     slow = not outlook.on_gpu and (outlook.seconds or 0.0) > SLOW_SECONDS

@@ -264,7 +264,7 @@ def test_the_rows_above_the_details_of_a_batch_do_not_move(bpy: Any, tmp_path: P
     session.batches.views[tmp_path] = FolderView(STARTING)
     after = draw(bpy, BatchPanel)
     assert (len(before.texts), before.operators) == (len(after.texts), after.operators)
-    assert "No batch in this folder yet" in before.texts
+    assert "No batch here yet" in before.texts
     assert "Checking Blender and the first site" in after.texts
 
 
@@ -277,7 +277,7 @@ def test_the_summary_says_what_a_batch_will_be(bpy: Any, tmp_path: Path) -> None
     root.run.device, root.folder = "cpu", str(tmp_path)
     tick()
     texts = draw(bpy, BatchPanel).texts
-    assert "10 images, 5280 x 3956" in texts
+    assert "10 images, 5280\N{NO-BREAK SPACE}x\N{NO-BREAK SPACE}3956" in texts
     assert "Time: use Render Preview" in texts
     assert re.search(r"1.27 GB, \d+ processes on CPU", " ".join(texts)), texts
     session.measured = Measured({"site": 6.0, "radiance": 20.0}, 960 * 719, 16, "CPU")
