@@ -196,7 +196,7 @@ def draw_failures(column: Any, failures: dict[int, tuple[str, Message]]) -> None
 
 def draw_settings(column: Any, root: Any, names: tuple[str, ...]) -> None:
     """Draw the fields of settings, given by dotted name. Headings over the first range tell its two fields apart."""
-    headed = False
+    headed, width = False, sidebar_width()
     for name in names:
         setting: Setting = BY_NAME[name]
         group = getattr(root, name.partition(".")[0])
@@ -209,7 +209,10 @@ def draw_settings(column: Any, root: Any, names: tuple[str, ...]) -> None:
             if setting.type is Range and not headed:
                 draw_range_headings(column)
                 headed = True
-            draw_value(column, group, field_name(setting), LABELS[name], ranged=setting.type is Range)
+            above = width < (RANGE_WIDTH if setting.type is Range else FIELD_WIDTH)
+            part = column.column(align=True) if above else column.split(factor=LABEL_SHARE)
+            part.label(text=say(LABELS[name]), translate=False)
+            draw_value(part.row(align=True), group, field_name(setting), ranged=setting.type is Range)
             if setting.spec.file:
                 draw_resolved(column, getattr(group, field_name(setting)))
 
@@ -263,12 +266,8 @@ def draw_options(column: Any, group: Any, name: str) -> None:
     column.grid_flow(row_major=True, columns=columns, even_columns=True, align=True).prop(group, name)
 
 
-def draw_value(column: Any, group: Any, name: str, text: str, *, ranged: bool) -> None:
-    """Draw a label and its field, or the two fields of a range; in a narrow sidebar one above the other."""
-    above = labels_above(RANGE_WIDTH if ranged else FIELD_WIDTH)
-    part = column.column(align=True) if above else column.split(factor=LABEL_SHARE)
-    part.label(text=say(text), translate=False)
-    row = part.row(align=True)
+def draw_value(row: Any, group: Any, name: str, *, ranged: bool) -> None:
+    """Draw a field, or the two fields of a range."""
     if ranged:
         row.prop(group, name, index=0, text="")
         row.prop(group, name, index=1, text="")
