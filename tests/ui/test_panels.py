@@ -342,6 +342,6 @@ def test_labels_stand_above_the_fields_of_a_range_where_the_sidebar_is_narrow(
 
     monkeypatch.setattr(panel_parts, "sidebar_width", lambda: width / scale)
     column = MagicMock()
-    panel_parts.draw_value(column, None, "relief", "Relief", ranged=True)
+    panel_parts.draw_settings(column, MagicMock(), ("site.relief",))
     assert column.column.called == above
     assert column.split.called != above
