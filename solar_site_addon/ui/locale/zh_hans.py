@@ -945,6 +945,7 @@ TEXTS = {
     "{setting} = {file} cannot be read without GDAL: {reason}. Convert it with {command} (docs/terrain.md).": (
         "没有 GDAL 无法读取 {setting} = {file}：{reason}。请用 {command} 转换（见 docs/terrain.md）。"
     ),
+    "{setting} = {file} cannot be converted with GDAL: {reason}.": "无法用 GDAL 转换 {setting} = {file}：{reason}。",
     "{setting} = {file} is not recognized: {reason}. If GDAL reads it, convert it with {command} (docs/terrain.md).": (
         "无法识别 {setting} = {file}：{reason}。如果 GDAL 能读取，请用 {command} 转换（见 docs/terrain.md）。"
     ),
@@ -982,9 +983,7 @@ TEXTS = {
     "it has {count} bands, not one: extract the one with heights": "有 {count} 个波段而非一个：请提取高程波段",
     "it is a .gz file that cannot be unpacked ({reason})": "是无法解压的 .gz 文件（{reason}）",
     "it is a .zip file that cannot be unpacked ({reason})": "是无法解压的 .zip 文件（{reason}）",
-    "it is a .zip file with {count} elevation models, not one: unpack it": (
-        "是含有 {count} 个而非一个高程模型的 .zip 文件：请先解压"
-    ),
+    "it is a .zip file with {count} elevation models, not one": "是含有 {count} 个而非一个高程模型的 .zip 文件",
     "it is a folder, not a file": "是文件夹，不是文件",
     "it is a virtual raster (VRT) that refers to other files": "是引用其他文件的虚拟栅格 (VRT)",
     "it is an image in colors, not a grid of heights": "是彩色图像，不是高程格网",
