@@ -23,14 +23,14 @@ import zipfile
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 try:
     import numpy as np
     import pyproj
     import rasterio
     from numpy.typing import NDArray
-    from rasterio.enums import ColorInterp, Resampling
+    from rasterio.enums import ColorInterp, MaskFlags, Resampling
     from rasterio.errors import CRSError, RasterioError
     from rasterio.fill import fillnodata
     from rasterio.transform import from_gcps, from_origin
@@ -46,7 +46,7 @@ from solar_site_addon.generator.domain.atomic_files import replacing_path
 from solar_site_addon.generator.domain.errors import ElevationError, SettingsError
 from solar_site_addon.generator.plan.terrain.elevation.crs import height_unit_m
 from solar_site_addon.generator.plan.terrain.elevation.epsg_units import FOOT_M, US_SURVEY_FOOT_M
-from solar_site_addon.generator.plan.terrain.elevation.grid import without_marks
+from solar_site_addon.generator.plan.terrain.elevation.grid import impossible, without_marks
 from solar_site_addon.generator.plan.terrain.elevation.place import CENTER, DRAWN, longitude_latitude
 from solar_site_addon.generator.plan.terrain.terrain import HORIZON_M, MARGIN_M
 
@@ -72,6 +72,8 @@ MIN_KNOWN = 0.5
 """Least share of the window that the files must cover."""
 FINEST_M = 0.5
 """Smallest cells of a model for a site: the ground of a site has no smaller ones than 1 m."""
+HALF_TURN = 180.0 + 1e-6
+"""Longitude beyond which a file passes the 180th meridian, degrees; a cell that overlaps it slightly does not count."""
 BLOCK_ROWS = 512
 """Rows that are made at a time: a multiple of the tiles that are written."""
 TILE = 256
@@ -278,15 +280,26 @@ def window_of_site(options: argparse.Namespace, layers: Sequence[Layer]) -> Wind
     return Window(epsg, west, north, east - west, north - south)
 
 
-def extent_of(layer: Layer, crs: str | None) -> tuple[pyproj.CRS, Bounds]:
-    """Return the coordinate system of a file, and its bounds in that system."""
-    with rasterio.open(layer.name) as file:
-        system, transform = crs_of(file, crs), transform_of(file)
-        corners = np.array(
-            [transform @ corner for corner in ((0, 0), (file.width, 0), (0, file.height), (file.width, file.height))]
-        )
+class Extent(NamedTuple):
+    """The bounds of a file in its coordinate system."""
+
+    system: pyproj.CRS
+    bounds: Bounds
+
+
+def extent_of_file(file: Any, crs: str | None) -> Extent:
+    """Return the extent of an open file."""
+    system, transform = crs_of(file, crs), transform_of(file)
+    ends = [(column, row) for column in (0, file.width) for row in (0, file.height)]
+    corners = np.array([transform @ end for end in ends])
     (west, south), (east, north) = corners.min(axis=0), corners.max(axis=0)
-    return pyproj.CRS(system.to_wkt()), (west, south, east, north)
+    return Extent(pyproj.CRS(system.to_wkt()), (west, south, east, north))
+
+
+def extent_of(layer: Layer, crs: str | None) -> Extent:
+    """Return the extent of a file."""
+    with rasterio.open(layer.name) as file:
+        return extent_of_file(file, crs)
 
 
 def center_of(system: pyproj.CRS, bounds: Bounds) -> tuple[float, float]:
@@ -393,6 +406,7 @@ def mosaic(options: argparse.Namespace, layers: Sequence[tuple[Layer, float]], w
         with rasterio.open(layer.name) as file:
             coarser = cell > ALIKE * own_cell
             own = warped(file, options, window, cell, coarser=coarser) * np.float32(unit_of(file, options))
+            own[impossible(own, declared=MaskFlags.all_valid not in file.mask_flag_enums[options.band - 1])] = np.nan
         if max(own_cell, group_cell) > ALIKE * min(own_cell, group_cell):
             heights = blended(group, heights, reach_of(below_cell, cell))
             group, group_cell, below_cell = own, own_cell, group_cell
@@ -446,22 +460,33 @@ def warped(file: Any, options: argparse.Namespace, window: Window, cell: float, 
     refuse_band(file, options.band)
     rows, columns = window.cells(cell)
     band = options.band - 1
-    with WarpedVRT(
-        file,
-        src_crs=crs_of(file, options.crs),
-        src_transform=transform_of(file),
-        crs=f"EPSG:{window.epsg}",
-        transform=from_origin(window.west, window.north, cell, cell),
-        width=columns,
-        height=rows,
-        resampling=Resampling.average if coarser else Resampling.cubic,
-        src_nodata=file.nodatavals[band] if file.nodatavals[band] is not None else NODATA,
-        nodata=NODATA,
-        dtype="float32",
-    ) as view:
-        values = view.read(options.band, masked=True).filled(np.nan)
-    heights = without_marks(values, NODATA) * file.scales[band] + file.offsets[band]
-    return heights.astype(np.float32)
+    heights = np.full((rows, columns), np.nan, dtype=np.float32)
+    for turn in turns_of(file, options.crs):
+        with WarpedVRT(
+            file,
+            src_crs=crs_of(file, options.crs),
+            src_transform=from_origin(turn, 0, 1, -1) @ transform_of(file),
+            crs=f"EPSG:{window.epsg}",
+            transform=from_origin(window.west, window.north, cell, cell),
+            width=columns,
+            height=rows,
+            resampling=Resampling.average if coarser else Resampling.cubic,
+            src_nodata=file.nodatavals[band] if file.nodatavals[band] is not None else NODATA,
+            nodata=NODATA,
+            dtype="float32",
+        ) as view:
+            values = view.read(options.band, masked=True).filled(np.nan)
+        values = without_marks(values, NODATA) * file.scales[band] + file.offsets[band]
+        heights = np.where(np.isnan(heights), values, heights).astype(np.float32)
+    return heights
+
+
+def turns_of(file: Any, crs: str | None) -> list[float]:
+    """Return by how many degrees the longitudes of a file are to be moved: GDAL finds only places from -180 to 180."""
+    extent = extent_of_file(file, crs)
+    if not extent.system.is_geographic:
+        return [0.0]
+    return [0.0] + [-360.0] * (extent.bounds[2] > HALF_TURN) + [360.0] * (extent.bounds[0] < -HALF_TURN)
 
 
 def unit_of(file: Any, options: argparse.Namespace) -> float:

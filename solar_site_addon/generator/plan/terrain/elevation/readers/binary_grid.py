@@ -34,7 +34,8 @@ def _read(source: Source, _cell_m: float) -> Grid:
         values = np.frombuffer(data, dtype=number).reshape(-1, columns)[wanted - first, part]
         return without_marks(values.astype(number.newbyteorder("=")), unknown)
 
-    return Grid(rows, columns, frame, read, unit_m=frame.crs.height_unit_m)
+    declared = unknown is not None
+    return Grid(rows, columns, frame, read, unit_m=frame.crs.height_unit_m, declares_unknown=declared)
 
 
 def _header(text: str) -> dict[str, str]:
