@@ -189,7 +189,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("-o", "--output", required=True, type=Path, metavar="OUT.tif", help="the file to write")
     parser.add_argument("--cell", type=positive, metavar="METERS", help="cell size (default: that of the finest file)")
     parser.add_argument("--unit", choices=UNITS_M, help="unit of heights (default: as the files say, or meters)")
-    parser.add_argument("--band", type=int, default=1, metavar="N", help="band with the heights (default: 1)")
+    parser.add_argument("--band", type=int, metavar="N", help="band with the heights (default: the only one)")
     parser.add_argument("--crs", metavar="EPSG:CODE", help="coordinate system of files that state none")
     return parser
 
@@ -269,6 +269,8 @@ def window_of_site(options: argparse.Namespace, layers: Sequence[Layer]) -> Wind
     west, south, east, north = (edge(each[side] for each in bounds) for side, edge in enumerate((min, min, max, max)))
     if options.at != DRAWN:
         x, y = pyproj.Transformer.from_crs(4326, epsg, always_xy=True).transform(*at)
+        if options.at == CENTER and len(layers) > 1:
+            x, y = (west + east) / 2, (south + north) / 2
         reach_x = reach_y = options.site / 2 + MARGIN_M + HORIZON_M
         if options.at == CENTER:  # the window has the center of the file
             reach_x, reach_y = min(reach_x, max(east - x, x - west)), min(reach_y, max(north - y, y - south))
@@ -406,7 +408,9 @@ def mosaic(options: argparse.Namespace, layers: Sequence[tuple[Layer, float]], w
         with rasterio.open(layer.name) as file:
             coarser = cell > ALIKE * own_cell
             own = warped(file, options, window, cell, coarser=coarser) * np.float32(unit_of(file, options))
-            own[impossible(own, declared=MaskFlags.all_valid not in file.mask_flag_enums[options.band - 1])] = np.nan
+            own[
+                impossible(own, declared=MaskFlags.all_valid not in file.mask_flag_enums[band_of(file, options) - 1])
+            ] = np.nan
         if max(own_cell, group_cell) > ALIKE * min(own_cell, group_cell):
             heights = blended(group, heights, reach_of(below_cell, cell))
             group, group_cell, below_cell = own, own_cell, group_cell
@@ -447,19 +451,25 @@ def around(values: Heights, reach: int, axis: int) -> Heights:
     return ((last - first) / count).astype(np.float32)
 
 
-def refuse_band(file: Any, band: int) -> None:
-    """Raise ElevationError if the band does not exist or is one of colors."""
+def band_of(file: Any, options: argparse.Namespace) -> int:
+    """Return the number of the band with the heights; raise ElevationError if it does not exist or holds colors."""
+    band: int = options.band or 1
     if not 1 <= band <= file.count:
         raise ElevationError("{file} has no band {band}", file=file.name, band=band)
     if file.colorinterp[band - 1] in (ColorInterp.red, ColorInterp.green, ColorInterp.blue, ColorInterp.palette):
         raise ElevationError("band {band} of {file} holds colors, not heights", file=file.name, band=band)
+    if options.band is None and sum(each != ColorInterp.alpha for each in file.colorinterp) > 1:
+        raise ElevationError(
+            "{file} has {count} bands: name the one with the heights with --band", file=file.name, count=file.count
+        )
+    return band
 
 
 def warped(file: Any, options: argparse.Namespace, window: Window, cell: float, *, coarser: bool) -> Heights:
     """Return the heights (R, C) of one file on the grid of the window, in its own unit, NaN where unknown."""
-    refuse_band(file, options.band)
     rows, columns = window.cells(cell)
-    band = options.band - 1
+    band = band_of(file, options)
+    unknown = file.nodatavals[band - 1]
     heights = np.full((rows, columns), np.nan, dtype=np.float32)
     for turn in turns_of(file, options.crs):
         with WarpedVRT(
@@ -471,12 +481,12 @@ def warped(file: Any, options: argparse.Namespace, window: Window, cell: float, 
             width=columns,
             height=rows,
             resampling=Resampling.average if coarser else Resampling.cubic,
-            src_nodata=file.nodatavals[band] if file.nodatavals[band] is not None else NODATA,
+            src_nodata=NODATA if unknown is None else unknown,
             nodata=NODATA,
             dtype="float32",
         ) as view:
-            values = view.read(options.band, masked=True).filled(np.nan)
-        values = without_marks(values, NODATA) * file.scales[band] + file.offsets[band]
+            values = view.read(band, masked=True).filled(np.nan)
+        values = without_marks(values, NODATA) * file.scales[band - 1] + file.offsets[band - 1]
         heights = np.where(np.isnan(heights), values, heights).astype(np.float32)
     return heights
 
@@ -496,8 +506,7 @@ def unit_of(file: Any, options: argparse.Namespace) -> float:
     """
     if options.unit:
         return UNITS_M[options.unit]
-    band = options.band
-    refuse_band(file, band)
+    band = band_of(file, options)
     named = height_unit_m(file.units[band - 1] or "")
     if named is not None and math.isnan(named):
         raise ElevationError(

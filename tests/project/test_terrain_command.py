@@ -190,7 +190,7 @@ def test_the_land_that_a_site_shows_is_cut_out_as_far_as_the_file_reaches(tmp_pa
     size = min(grid.rows, grid.columns) * grid.cell_m(0)[0]
     assert 5480 < size < 5900, "300 cells of 60 US survey feet, turned a little"
     gap = int(np.isnan(heights[50:-50, 50:-50]).sum())
-    assert 60 < gap < 140, "voids stay"
+    assert 60 < gap < 200, "voids stay"
     middle = grid.place(LONGITUDE, LATITUDE)
     assert middle == pytest.approx(((grid.rows - 1) / 2, (grid.columns - 1) / 2), abs=1.5)
 
@@ -269,6 +269,35 @@ def test_what_cannot_be_made_is_told(
     assert terrain.main([str(path), *arguments, "--size", "300", "-o", str(out)]) == 2
     assert words in capsys.readouterr().err
     assert not out.exists()
+
+
+def test_one_of_several_bands_is_named_by_the_user(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = write(tmp_path / "a.tif", "EPSG:26912", 5.0)
+    with rasterio.open(path) as file:
+        profile, heights = {**file.profile, "count": 2}, file.read(1)
+    with rasterio.open(path, "w", **profile) as file:
+        file.write(np.stack([heights / 9, heights]))
+    out = tmp_path / "land.tif"
+    assert terrain.main([str(path), "--at", AT, "--size", "300", "-o", str(out)]) == 2
+    assert "has 2 bands: name the one with the heights with --band" in capsys.readouterr().err
+    assert error_of(made(tmp_path, path, "--band", 2)) < 0.5
+
+
+def test_the_center_of_several_files_is_that_of_all(tmp_path: Path) -> None:
+    halves = []
+    whole = write(tmp_path / "whole.tif", "EPSG:32612", 5.0, 100)
+    with rasterio.open(whole) as file:
+        for name, columns in (("west", slice(0, 80)), ("east", slice(80, 200))):
+            transform = file.transform @ rasterio.Affine.translation(columns.start, 0)
+            halves.append(tmp_path / f"{name}.tif")
+            profile = {**file.profile, "width": columns.stop - columns.start, "transform": transform}
+            with rasterio.open(halves[-1], "w", **profile) as half:
+                half.write(file.read(1)[:, columns], 1)
+    out = tmp_path / "land.tif"
+    assert terrain.main([*map(str, halves), "--at", "center", "--site", "400", "-o", str(out)]) == 0
+    grid = open_grid(out, 1.0)
+    assert (grid.rows, grid.columns) == (200, 200)
+    assert error_of(grid) < 0.01
 
 
 def test_colors_are_not_taken_for_heights(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -1044,6 +1044,7 @@ TEXTS = {
     "its unit of angles is not supported": "不支持其角度单位",
     "its unit of length (EPSG:{code}) is not supported": "不支持其长度单位 (EPSG:{code})",
     "one of its rows contains {count} heights, not {columns}": "其中一行有 {count} 个高程，而非 {columns} 个",
+    "its longitudes are not counted from Greenwich": "其经度不以格林尼治为起点",
     "places can be found only in models in degrees, UTM (WGS 84, ETRS89, NAD83) or Web Mercator, not in {name}": (
         "只能在以度、UTM（WGS 84、ETRS89、NAD83）或 Web 墨卡托表示的模型中查找位置，不能在 {name} 中查找"
     ),
