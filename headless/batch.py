@@ -10,12 +10,15 @@ Old Pythons can parse this file, so that an old Blender reports that it is too o
 from __future__ import annotations
 
 import importlib.util
+import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 OLDEST_PYTHON = (3, 11)
+GDAL_PYTHON = "SOLAR_SITE_GDAL_PYTHON"
+"""Environment variable: Python with rasterio and pyproj, if the launcher's own Python has none."""
 
 
 def main() -> int:
@@ -35,7 +38,9 @@ def main() -> int:
     def run_launcher() -> int:
         from solar_site_addon.batch import launcher  # noqa: PLC0415
 
-        return launcher.main(arguments, running_in=blender, draw_plots=plotter())
+        return launcher.main(
+            arguments, running_in=blender, draw_plots=plotter(), convert_terrain=command_to_convert_terrain()
+        )
 
     return run_safely(run_launcher, arguments)
 
@@ -51,6 +56,13 @@ def plotter() -> Callable[..., None] | None:
         plots.draw_plots(*arguments)
 
     return draw_plots
+
+
+def command_to_convert_terrain() -> list[str]:
+    """Return the command line that converts elevation models, empty if no Python with rasterio and pyproj is known."""
+    installed = all(importlib.util.find_spec(name) for name in ("rasterio", "pyproj"))
+    python = os.environ.get(GDAL_PYTHON) or (sys.executable if installed else "")
+    return [python, str(Path(__file__).resolve().with_name("terrain.py"))] if python else []
 
 
 def running_blender() -> str | None:

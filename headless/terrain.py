@@ -5,7 +5,8 @@
 
 The files are reprojected to the UTM zone of the place, in meters across and up, and laid over each other: where they
 overlap, the earlier one counts. The window is cut out, voids are filled from their borders, and the sources are noted
-in the tags of the file. See docs/terrain.md.
+in the tags of the file. With --site, the window is what a site shows, and voids stay: so headless/batch.py converts
+files that are not read without GDAL. See docs/terrain.md.
 Needs rasterio and pyproj: pip install ".[terrain]".
 """
 
@@ -17,18 +18,19 @@ import json
 import math
 import os
 import sys
+import time
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 try:
     import numpy as np
     import pyproj
     import rasterio
     from numpy.typing import NDArray
-    from rasterio.enums import ColorInterp, Resampling
+    from rasterio.enums import ColorInterp, MaskFlags, Resampling
     from rasterio.errors import CRSError, RasterioError
     from rasterio.fill import fillnodata
     from rasterio.transform import from_gcps, from_origin
@@ -41,12 +43,15 @@ except ImportError as error:
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from solar_site_addon.generator.domain.atomic_files import replacing_path
-from solar_site_addon.generator.domain.errors import ElevationError
+from solar_site_addon.generator.domain.errors import ElevationError, SettingsError
 from solar_site_addon.generator.plan.terrain.elevation.crs import height_unit_m
 from solar_site_addon.generator.plan.terrain.elevation.epsg_units import FOOT_M, US_SURVEY_FOOT_M
-from solar_site_addon.generator.plan.terrain.elevation.grid import without_marks
+from solar_site_addon.generator.plan.terrain.elevation.grid import impossible, without_marks
+from solar_site_addon.generator.plan.terrain.elevation.place import CENTER, DRAWN, longitude_latitude
+from solar_site_addon.generator.plan.terrain.terrain import HORIZON_M, MARGIN_M
 
 Heights = NDArray[np.float32]
+Bounds = tuple[float, float, float, float]
 
 MADE_BY = ("TIFFTAG_SOFTWARE", "Solar Site terrain.py")
 """Tag that identifies a file of ours."""
@@ -56,11 +61,24 @@ NODATA = -9999.0
 UNITS_M = {"m": 1.0, "ft": FOOT_M, "us_ft": US_SURVEY_FOOT_M}
 MAX_CELLS = 20_000
 """Most cells along a side."""
+ALIKE = 1.5
+"""Ratio up to which cells count as of the same size."""
 BLENDED_CELLS = 2
 """Width, in cells of the coarser file, over which a finer file passes into it: else models that differ by meters, as
 those of the ground and of treetops do, would leave a cliff. Estimate."""
+MAX_LATITUDE = 84.0
+"""Latitude at which UTM ends."""
 MIN_KNOWN = 0.5
 """Least share of the window that the files must cover."""
+FINEST_M = 0.5
+"""Smallest cells of a model for a site: the ground of a site has no smaller ones than 1 m."""
+HALF_TURN = 180.0 + 1e-6
+"""Longitude beyond which a file passes the 180th meridian, degrees; a cell that overlaps it slightly does not count."""
+BLOCK_ROWS = 512
+"""Rows that are made at a time: a multiple of the tiles that are written."""
+TILE = 256
+SECONDS_OF_SILENCE = 5.0
+"""Time between two lines about the progress."""
 
 
 @dataclass(frozen=True)
@@ -80,26 +98,40 @@ class Layer:
 
 @dataclass(frozen=True)
 class Window:
-    """The window that is cut out: a square in a UTM zone."""
+    """The window that is cut out: a rectangle in a UTM zone."""
 
     epsg: int
     west: float
     north: float
-    size_m: float
+    width_m: float
+    height_m: float
 
     @property
-    def bounds(self) -> tuple[float, float, float, float]:
+    def bounds(self) -> Bounds:
         """West, south, east and north."""
-        return self.west, self.north - self.size_m, self.west + self.size_m, self.north
+        return self.west, self.north - self.height_m, self.west + self.width_m, self.north
 
-    def cells(self, cell_m: float) -> int:
-        """Return the number of cells along a side."""
-        return math.ceil(self.size_m / cell_m)
+    @property
+    def center(self) -> tuple[float, float]:
+        """Easting and northing of the center."""
+        return self.west + self.width_m / 2, self.north - self.height_m / 2
+
+    def cells(self, cell_m: float) -> tuple[int, int]:
+        """Return the numbers of rows and columns."""
+        return math.ceil(self.height_m / cell_m - 1e-6), math.ceil(self.width_m / cell_m - 1e-6)
+
+    def rows(self, first: int, end: int, cell_m: float) -> Window:
+        """Return the part from row ``first`` to row ``end``, which may lie outside."""
+        north = self.north - first * cell_m
+        return Window(self.epsg, self.west, north, self.width_m, (end - first) * cell_m)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Make the model; return the exit code: 0, or 2 if that is not possible."""
-    options = _parser().parse_args(joined(sys.argv[1:] if arguments is None else arguments))
+    parser = _parser()
+    options = parser.parse_args(joined(sys.argv[1:] if arguments is None else arguments))
+    if options.size and isinstance(options.at, str):
+        parser.error(f"argument --at: {options.at} is for --site; --size needs LON,LAT")
     try:
         refuse_foreign(options.output)
         print(make_model(options))
@@ -111,27 +143,53 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def make_model(options: argparse.Namespace) -> str:
     """Write the model and return what it is; raise ElevationError if the files do not cover the window."""
-    window = window_at(options.at, options.size)
     layers = [layer for path in options.inputs for layer in layers_of(path)]
-    cell = options.cell or finest_cell(layers, window, options.crs)
-    heights, sources = mosaic(options, layers, window, cell)
+    window = window_of_site(options, layers) if options.site else window_at(options.at, options.size)
+    cells = [cell_of(layer, window, options.crs) for layer in layers]
+    cell = options.cell or default_cell(min(cells), window, FINEST_M if options.site else 0.0)
+    rows, columns = window.cells(cell)
+    if max(rows, columns) > MAX_CELLS:
+        raise ElevationError(
+            "{count} cells along a side are too many: choose larger cells or a smaller part, for example around a "
+            "longitude and latitude",
+            count=max(rows, columns),
+        )
+    sources = [source_of(layer, options) for layer in layers]
+    parts = progress_told(strips(options, list(zip(layers, cells, strict=True)), window, cell), rows)
+    written = f"{options.output}: {rows} x {columns} cells of {cell:g} m in EPSG:{window.epsg}"
+    if options.site:
+        write(options.output, parts, window, cell, sources)
+        return written
+    heights = np.concatenate(list(parts))
     known = float(np.isfinite(heights).mean())
     if known < MIN_KNOWN:
         raise ElevationError("the files cover only {share:.0%} of the window", share=known)
-    write(options.output, without_voids(heights), window, cell, sources)
-    side = f"{heights.shape[0]} x {heights.shape[1]} cells of {cell:g} m"
-    return f"{options.output}: {side} in EPSG:{window.epsg}; {1 - known:.1%} were voids, which are filled"
+    write(options.output, [without_voids(heights)], window, cell, sources)
+    return f"{written}; {1 - known:.1%} were voids, which are filled"
 
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n")[0])
     parser.add_argument("inputs", nargs="+", type=Path, metavar="IN", help="elevation models; earlier ones lie on top")
-    parser.add_argument("--at", required=True, type=place, metavar="LON,LAT", help="center of the window in degrees")
-    parser.add_argument("--size", required=True, type=positive, metavar="METERS", help="side length of the window")
+    parser.add_argument(
+        "--at",
+        required=True,
+        type=place,
+        metavar="LON,LAT",
+        help=f"center of the window in degrees; with --site also {CENTER} or {DRAWN}, as in site.place",
+    )
+    size = parser.add_mutually_exclusive_group(required=True)
+    size.add_argument("--size", type=positive, metavar="METERS", help="side length of the window")
+    size.add_argument(
+        "--site",
+        type=positive,
+        metavar="METERS",
+        help="side length of a site: all land that it shows is cut out as far as the files reach, and voids stay",
+    )
     parser.add_argument("-o", "--output", required=True, type=Path, metavar="OUT.tif", help="the file to write")
     parser.add_argument("--cell", type=positive, metavar="METERS", help="cell size (default: that of the finest file)")
     parser.add_argument("--unit", choices=UNITS_M, help="unit of heights (default: as the files say, or meters)")
-    parser.add_argument("--band", type=int, default=1, metavar="N", help="band with the heights (default: 1)")
+    parser.add_argument("--band", type=int, metavar="N", help="band with the heights (default: the only one)")
     parser.add_argument("--crs", metavar="EPSG:CODE", help="coordinate system of files that state none")
     return parser
 
@@ -147,13 +205,15 @@ def joined(arguments: Sequence[str]) -> list[str]:
     return result
 
 
-def place(text: str) -> tuple[float, float]:
-    """Return longitude and latitude; raise ArgumentTypeError if the text is not a place."""
+def place(text: str) -> tuple[float, float] | str:
+    """Return longitude and latitude, or what else site.place can be; raise ArgumentTypeError for any other text."""
+    if text in (CENTER, DRAWN):
+        return text
     try:
-        longitude, latitude = (float(part) for part in text.split(","))
-        if abs(longitude) <= 180 and abs(latitude) <= 84:
-            return longitude, latitude
-    except ValueError:
+        longitude, latitude = longitude_latitude(text)
+        if abs(longitude) <= 360 and abs(latitude) <= MAX_LATITUDE:
+            return (longitude + 180) % 360 - 180, latitude
+    except SettingsError:
         pass
     raise argparse.ArgumentTypeError(
         f"{text} is not allowed: it must be longitude,latitude in degrees, -180 to 180 and -84 to 84"
@@ -185,12 +245,82 @@ def refuse_foreign(path: Path) -> None:
 
 
 def window_at(at: tuple[float, float], size_m: float) -> Window:
-    """Return the window around a longitude and latitude, in their UTM zone (WGS 84), on whole meters."""
-    longitude, latitude = at
+    """Return the square window around a longitude and latitude, in their UTM zone (WGS 84), on whole meters."""
+    epsg = utm_zone(*at)
+    x, y = pyproj.Transformer.from_crs(4326, epsg, always_xy=True).transform(*at)
+    return Window(epsg, round(x - size_m / 2), round(y + size_m / 2), size_m, size_m)
+
+
+def utm_zone(longitude: float, latitude: float) -> int:
+    """Return the EPSG code of the UTM zone (WGS 84) of a place."""
     zone = min(int((longitude + 180) // 6) + 1, 60)
-    epsg = (32600 if latitude >= 0 else 32700) + zone
-    x, y = pyproj.Transformer.from_crs(4326, epsg, always_xy=True).transform(longitude, latitude)
-    return Window(epsg, round(x - size_m / 2), round(y + size_m / 2), size_m)
+    return (32600 if latitude >= 0 else 32700) + zone
+
+
+def window_of_site(options: argparse.Namespace, layers: Sequence[Layer]) -> Window:
+    """Return the land that is seen from a site, as far as the files reach: all of it if the place is to be drawn.
+
+    Raise ElevationError if the files do not reach the place.
+    """
+    extents = [extent_of(layer, options.crs) for layer in layers]
+    at = center_of(*extents[0]) if isinstance(options.at, str) else options.at
+    epsg = utm_zone(*at)
+    bounds = [transformed_bounds(system, epsg, extent) for system, extent in extents]
+    west, south, east, north = (edge(each[side] for each in bounds) for side, edge in enumerate((min, min, max, max)))
+    if options.at != DRAWN:
+        x, y = pyproj.Transformer.from_crs(4326, epsg, always_xy=True).transform(*at)
+        if options.at == CENTER and len(layers) > 1:
+            x, y = (west + east) / 2, (south + north) / 2
+        reach_x = reach_y = options.site / 2 + MARGIN_M + HORIZON_M
+        if options.at == CENTER:  # the window has the center of the file
+            reach_x, reach_y = min(reach_x, max(east - x, x - west)), min(reach_y, max(north - y, y - south))
+            west, south, east, north = x - reach_x, y - reach_y, x + reach_x, y + reach_y
+        west, east = max(west, x - reach_x), min(east, x + reach_x)
+        south, north = max(south, y - reach_y), min(north, y + reach_y)
+    if west >= east or south >= north:
+        raise ElevationError("it does not reach {longitude:g},{latitude:g}", longitude=at[0], latitude=at[1])
+    return Window(epsg, west, north, east - west, north - south)
+
+
+class Extent(NamedTuple):
+    """The bounds of a file in its coordinate system."""
+
+    system: pyproj.CRS
+    bounds: Bounds
+
+
+def extent_of_file(file: Any, crs: str | None) -> Extent:
+    """Return the extent of an open file."""
+    system, transform = crs_of(file, crs), transform_of(file)
+    ends = [(column, row) for column in (0, file.width) for row in (0, file.height)]
+    corners = np.array([transform @ end for end in ends])
+    (west, south), (east, north) = corners.min(axis=0), corners.max(axis=0)
+    return Extent(pyproj.CRS(system.to_wkt()), (west, south, east, north))
+
+
+def extent_of(layer: Layer, crs: str | None) -> Extent:
+    """Return the extent of a file."""
+    with rasterio.open(layer.name) as file:
+        return extent_of_file(file, crs)
+
+
+def center_of(system: pyproj.CRS, bounds: Bounds) -> tuple[float, float]:
+    """Return longitude and latitude of the center of bounds; raise ElevationError if it is too far north or south."""
+    west, south, east, north = bounds
+    to_degrees = pyproj.Transformer.from_crs(system, 4326, always_xy=True)
+    longitude, latitude = to_degrees.transform((west + east) / 2, (south + north) / 2)
+    if not abs(latitude) <= MAX_LATITUDE:
+        raise ElevationError("its center lies beyond {limit:g} degrees of latitude", limit=MAX_LATITUDE)
+    return (longitude + 180) % 360 - 180, latitude
+
+
+def transformed_bounds(system: pyproj.CRS, epsg: int, bounds: Bounds) -> Bounds:
+    """Return bounds of a file as bounds in a UTM zone; raise ElevationError if they are far outside of it."""
+    to_zone = pyproj.Transformer.from_crs(system, epsg, always_xy=True)
+    result = to_zone.transform_bounds(*bounds)
+    if not np.isfinite(result).all():
+        raise ElevationError("it is too large for a UTM zone")
+    return result
 
 
 def layers_of(path: Path) -> list[Layer]:
@@ -219,11 +349,10 @@ def is_readable(name: str) -> bool:
         return False
 
 
-def finest_cell(layers: Sequence[Layer], window: Window, crs: str | None) -> float:
-    """Return the cell size of the finest file at the center of the window, m."""
-    finest = min(cell_of(layer, window, crs) for layer in layers)
+def default_cell(finest: float, window: Window, least: float) -> float:
+    """Return a cell size: that of the finest file, at least ``least``, unless the window had too many cells, m."""
     # Two digits are as much as a cell size means after reprojection.
-    return float(f"{max(finest, window.size_m / MAX_CELLS):.2g}")
+    return float(f"{max(finest, least, max(window.width_m, window.height_m) / MAX_CELLS):.2g}")
 
 
 def cell_of(layer: Layer, window: Window, crs: str | None) -> float:
@@ -232,8 +361,7 @@ def cell_of(layer: Layer, window: Window, crs: str | None) -> float:
         system = crs_of(file, crs)
         to_file = pyproj.Transformer.from_crs(window.epsg, system.to_wkt(), always_xy=True)
         transform = transform_of(file)
-    west, south, east, north = window.bounds
-    x, y = (west + east) / 2, (south + north) / 2
+    x, y = window.center
     ends = np.array(to_file.transform([x - 50, x + 50, x, x], [y, y, y - 50, y + 50]))
     steps = np.stack([ends[:, 1] - ends[:, 0], ends[:, 3] - ends[:, 2]])
     if system.is_geographic:
@@ -255,31 +383,52 @@ def transform_of(file: Any) -> Any:
     return from_gcps(file.gcps[0]) if file.gcps[0] else file.transform
 
 
-def mosaic(
-    options: argparse.Namespace, layers: Sequence[Layer], window: Window, cell: float
-) -> tuple[Heights, list[dict[str, Any]]]:
-    """Return the heights (N, N) of all files in m, NaN where none has any, and what to note about the files."""
-    side = window.cells(cell)
-    if side > MAX_CELLS:
-        raise ElevationError("{count} cells along a side are too many: increase --cell or reduce --size", count=side)
-    heights = np.full((side, side), np.nan, dtype=np.float32)
-    sources: list[dict[str, Any]] = []
+def strips(
+    options: argparse.Namespace, layers: Sequence[tuple[Layer, float]], window: Window, cell: float
+) -> Iterator[Heights]:
+    """Yield the heights of the window from north to south, by ``BLOCK_ROWS`` rows, as ``mosaic`` does.
+
+    ``layers`` are the files with their cell sizes.
+    """
+    rows, _ = window.cells(cell)
+    cells = [own for _, own in layers]
+    around = reach_of(max(cells), cell) if max(cells) > ALIKE * min(cells) else 0
+    for first in range(0, rows, BLOCK_ROWS):
+        end = min(first + BLOCK_ROWS, rows)
+        heights = mosaic(options, layers, window.rows(first - around, end + around, cell), cell)
+        yield heights[around : around + end - first]
+
+
+def mosaic(options: argparse.Namespace, layers: Sequence[tuple[Layer, float]], window: Window, cell: float) -> Heights:
+    """Return the heights (R, C) of all files in m, NaN where none has any."""
+    heights = np.full(window.cells(cell), np.nan, dtype=np.float32)
     # From the lowest file to the uppermost: those of about the same cells are laid on each other as they are.
     group, group_cell, below_cell = heights, 0.0, 0.0
-    for layer in reversed(layers):
-        own_cell = cell_of(layer, window, options.crs)
+    for layer, own_cell in reversed(layers):
         with rasterio.open(layer.name) as file:
-            refuse_band(file, options.band)
-            unit = UNITS_M[options.unit] if options.unit else unit_of(file, options.band)
-            own = warped(file, options, window, cell, coarser=cell > 1.5 * own_cell) * np.float32(unit)
-            system = crs_of(file, options.crs).to_string()
-        sources.insert(0, {"file": layer.shown, "sha256": sha256(layer.path), "crs": system, "unit_m": unit})
-        if max(own_cell, group_cell) > 1.5 * min(own_cell, group_cell):
-            heights = blended(group, heights, math.ceil(BLENDED_CELLS * below_cell / cell))
+            coarser = cell > ALIKE * own_cell
+            own = warped(file, options, window, cell, coarser=coarser) * np.float32(unit_of(file, options))
+            own[
+                impossible(own, declared=MaskFlags.all_valid not in file.mask_flag_enums[band_of(file, options) - 1])
+            ] = np.nan
+        if max(own_cell, group_cell) > ALIKE * min(own_cell, group_cell):
+            heights = blended(group, heights, reach_of(below_cell, cell))
             group, group_cell, below_cell = own, own_cell, group_cell
         else:
             group = np.where(np.isnan(own), group, own)
-    return blended(group, heights, math.ceil(BLENDED_CELLS * below_cell / cell)), sources
+    return blended(group, heights, reach_of(below_cell, cell))
+
+
+def reach_of(coarse_cell: float, cell: float) -> int:
+    """Return within how many cells a finer file passes into one of ``coarse_cell``."""
+    return math.ceil(BLENDED_CELLS * coarse_cell / cell)
+
+
+def source_of(layer: Layer, options: argparse.Namespace) -> dict[str, Any]:
+    """Return what is noted about a file."""
+    with rasterio.open(layer.name) as file:
+        system, unit = crs_of(file, options.crs).to_string(), unit_of(file, options)
+    return {"file": layer.shown, "sha256": sha256(layer.path), "crs": system, "unit_m": unit}
 
 
 def blended(upper: Heights, lower: Heights, reach: int) -> Heights:
@@ -302,41 +451,67 @@ def around(values: Heights, reach: int, axis: int) -> Heights:
     return ((last - first) / count).astype(np.float32)
 
 
-def refuse_band(file: Any, band: int) -> None:
-    """Raise ElevationError if the band does not exist or is one of colors."""
+def band_of(file: Any, options: argparse.Namespace) -> int:
+    """Return the number of the band with the heights; raise ElevationError if it does not exist or holds colors."""
+    band: int = options.band or 1
     if not 1 <= band <= file.count:
         raise ElevationError("{file} has no band {band}", file=file.name, band=band)
     if file.colorinterp[band - 1] in (ColorInterp.red, ColorInterp.green, ColorInterp.blue, ColorInterp.palette):
         raise ElevationError("band {band} of {file} holds colors, not heights", file=file.name, band=band)
+    if options.band is None and sum(each != ColorInterp.alpha for each in file.colorinterp) > 1:
+        raise ElevationError(
+            "{file} has {count} bands: name the one with the heights with --band", file=file.name, count=file.count
+        )
+    return band
 
 
 def warped(file: Any, options: argparse.Namespace, window: Window, cell: float, *, coarser: bool) -> Heights:
-    """Return the heights (N, N) of one file on the grid of the window, in its own unit, NaN where unknown."""
-    side = window.cells(cell)
-    band = options.band - 1
-    with WarpedVRT(
-        file,
-        src_crs=crs_of(file, options.crs),
-        src_transform=transform_of(file),
-        crs=f"EPSG:{window.epsg}",
-        transform=from_origin(window.west, window.north, cell, cell),
-        width=side,
-        height=side,
-        resampling=Resampling.average if coarser else Resampling.cubic,
-        src_nodata=file.nodatavals[band] if file.nodatavals[band] is not None else NODATA,
-        nodata=NODATA,
-        dtype="float32",
-    ) as view:
-        values = view.read(options.band, masked=True).filled(np.nan)
-    heights = without_marks(values, NODATA) * file.scales[band] + file.offsets[band]
-    return heights.astype(np.float32)
+    """Return the heights (R, C) of one file on the grid of the window, in its own unit, NaN where unknown."""
+    rows, columns = window.cells(cell)
+    band = band_of(file, options)
+    unknown = file.nodatavals[band - 1]
+    heights = np.full((rows, columns), np.nan, dtype=np.float32)
+    for turn in turns_of(file, options.crs):
+        with WarpedVRT(
+            file,
+            src_crs=crs_of(file, options.crs),
+            src_transform=from_origin(turn, 0, 1, -1) @ transform_of(file),
+            crs=f"EPSG:{window.epsg}",
+            transform=from_origin(window.west, window.north, cell, cell),
+            width=columns,
+            height=rows,
+            resampling=Resampling.average if coarser else Resampling.cubic,
+            src_nodata=NODATA if unknown is None else unknown,
+            nodata=NODATA,
+            dtype="float32",
+        ) as view:
+            values = view.read(band, masked=True).filled(np.nan)
+        values = without_marks(values, NODATA) * file.scales[band - 1] + file.offsets[band - 1]
+        heights = np.where(np.isnan(heights), values, heights).astype(np.float32)
+    return heights
 
 
-def unit_of(file: Any, band: int) -> float:
-    """Return the length of the unit of heights, m: of the band, or of the vertical system, or of the horizontal one."""
+def turns_of(file: Any, crs: str | None) -> list[float]:
+    """Return by how many degrees the longitudes of a file are to be moved: GDAL finds only places from -180 to 180."""
+    extent = extent_of_file(file, crs)
+    if not extent.system.is_geographic:
+        return [0.0]
+    return [0.0] + [-360.0] * (extent.bounds[2] > HALF_TURN) + [360.0] * (extent.bounds[0] < -HALF_TURN)
+
+
+def unit_of(file: Any, options: argparse.Namespace) -> float:
+    """Return the length of the unit of heights, m: as requested, or of the band, the vertical or the horizontal system.
+
+    Raise ElevationError if there are several possibilities.
+    """
+    if options.unit:
+        return UNITS_M[options.unit]
+    band = band_of(file, options)
     named = height_unit_m(file.units[band - 1] or "")
     if named is not None and math.isnan(named):
-        raise ElevationError("{file} states its heights in an unknown unit: set --unit", file=file.name)
+        raise ElevationError(
+            "{file} states its heights in an unknown unit: set --unit (in a run: site.elevation_unit)", file=file.name
+        )
     if named is not None:
         return named
     axes = pyproj.CRS(file.crs.to_wkt()).axis_info if file.crs else []
@@ -344,7 +519,9 @@ def unit_of(file: Any, band: int) -> float:
     if vertical:
         return float(vertical[0])
     if axes and axes[0].unit_conversion_factor != 1.0 and not file.crs.is_geographic:
-        raise ElevationError("{file} does not state the unit of its heights: set --unit", file=file.name)
+        raise ElevationError(
+            "{file} does not state the unit of its heights: set --unit (in a run: site.elevation_unit)", file=file.name
+        )
     return 1.0
 
 
@@ -367,25 +544,41 @@ def sha256(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def write(path: Path, heights: Heights, window: Window, cell: float, sources: list[dict[str, Any]]) -> None:
+def progress_told(parts: Iterable[Heights], rows: int) -> Iterator[Heights]:
+    """Yield the parts, and print how many of all ``rows`` are done if it takes long."""
+    done, told = 0, time.monotonic()
+    for part in parts:
+        yield part
+        done += len(part)
+        if time.monotonic() - told > SECONDS_OF_SILENCE:
+            told = time.monotonic()
+            print(f"Converting: {done / rows:.0%}", flush=True)
+
+
+def write(path: Path, parts: Iterable[Heights], window: Window, cell: float, sources: list[dict[str, Any]]) -> None:
     """Write the model as a GeoTIFF that the extension reads without GDAL."""
+    rows, columns = window.cells(cell)
     profile = {
         "driver": "GTiff",
         "dtype": "float32",
         "count": 1,
-        "width": heights.shape[1],
-        "height": heights.shape[0],
+        "width": columns,
+        "height": rows,
         "crs": f"EPSG:{window.epsg}",
         "transform": from_origin(window.west, window.north, cell, cell),
         "nodata": NODATA,
         "compress": "deflate",
         "predictor": 3,
         "tiled": True,
-        "blockxsize": 256,
-        "blockysize": 256,
+        "blockxsize": TILE,
+        "blockysize": TILE,
     }
+    first = 0
     with replacing_path(path) as hidden, rasterio.open(hidden, "w", **profile) as file:
-        file.write(np.where(np.isfinite(heights), heights, NODATA).astype(np.float32), 1)
+        for part in parts:
+            place = rasterio.windows.Window(0, first, columns, len(part))
+            file.write(np.where(np.isfinite(part), part, NODATA).astype(np.float32), 1, window=place)
+            first += len(part)
         file.units = ("m",)
         file.update_tags(**{MADE_BY[0]: MADE_BY[1], SOURCES: json.dumps(sources)})
 

@@ -19,6 +19,7 @@ OUT/.work/NAME.json           work unit
 OUT/.work/NAME.events.jsonl   events of its workers
 OUT/.work/NAME.tmp/           temporary files of its workers, while they run
 OUT/.work/land/               parts of elevation models that its workers have read, while they run
+OUT/.work/elevation_model_…   elevation model that was converted with GDAL (conversion.py)
 OUT/.work/run.json            what all samples have in common (run_record.py)
 OUT/.work/result.SHARD.json   what the launcher of one shard leaves for dataset.json
 OUT/.work/lock                locked by the running launcher (lock.py)
@@ -61,11 +62,15 @@ SHARDS = "webdataset"
 RESERVED_FOLDERS = (TILES, CROPS, SHARDS, HDF5, PARQUET, GALLERY)
 """Folders that other tools of this project write besides the annotation formats."""
 EVENTS_SUFFIX = ".events.jsonl"
+CONVERTED_MODEL = r"elevation_model_[0-9a-f]{16}\.tif"
+"""Pattern of the names of converted elevation models."""
 _UNIT_ENTRY = re.compile(rf"{BATCH_NAME.pattern}(\.events\.jsonl|\.json)|\.{BATCH_NAME.pattern}\.json\.partial")
 _TEMPORARY_ENTRY = re.compile(rf"{BATCH_NAME.pattern}\.tmp")
 _BATCH_ENTRY = re.compile(rf"{BATCH_NAME.pattern}(\.log|\.crash\.txt)?", re.IGNORECASE)
 _SHARD = r"(\.shard_\d+_of_\d+)?"
-_BEFORE_THE_RECORD = re.compile(rf"{LOCK}{_SHARD}|{CANCEL}|\.run{_SHARD}\.json\.partial")
+_BEFORE_THE_RECORD = re.compile(
+    rf"{LOCK}{_SHARD}|{CANCEL}|\.run{_SHARD}\.json\.partial|\.?{CONVERTED_MODEL}(\.partial)?"
+)
 _RECORD = re.compile(r"run(\.shard_(?P<number>\d+)_of_(?P<count>\d+))?\.json")
 
 

@@ -12,6 +12,7 @@ import math
 import platform
 import shutil
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -30,6 +31,7 @@ from ..generator.settings.schema import RunSettings, to_dict
 from .blender_command import BlenderCommand, find_blender
 from .command_line import Request, build_parser, parse
 from .control import earlier_request
+from .conversion import NO_CONVERTER, Converter, keep_model, with_readable_model
 from .dataset_card import DrawPlots, write_card
 from .dataset_folder import (
     cancel_file,
@@ -123,11 +125,13 @@ def main(
     running_in: str | None = None,
     cancelled_by: Path | None = None,
     draw_plots: DrawPlots | None = None,
+    convert_terrain: Sequence[str] = (),
 ) -> int:
     """Carry out a command line and return the exit code; ``last_resort`` reports any other error.
 
     ``running_in`` is the Blender that runs this; the run stops as soon as the file ``cancelled_by`` exists.
-    ``draw_plots`` draws the plots of the dataset card, if there is a library for that.
+    ``draw_plots`` draws the plots of the dataset card, if there is a library for that; ``convert_terrain`` is the
+    command line of headless/terrain.py, if there is GDAL.
     """
     try:
         request = parse(arguments)
@@ -137,7 +141,7 @@ def main(
         with Interruption() as interruption:
             if cancelled_by is not None:
                 interruption.watch(cancelled_by)
-            return _answer(request, running_in, interruption, draw_plots)
+            return _answer(request, running_in, interruption, draw_plots, convert_terrain)
     except InterruptedRun:
         tell(Message("Interrupted before the first image. To continue, {remedy}.", {"remedy": RESUME}))
         return INTERRUPTED
@@ -149,7 +153,13 @@ def main(
         return BAD_ARGUMENTS
 
 
-def _answer(request: Request, running_in: str | None, interruption: Interruption, draw_plots: DrawPlots | None) -> int:
+def _answer(
+    request: Request,
+    running_in: str | None,
+    interruption: Interruption,
+    draw_plots: DrawPlots | None,
+    convert_terrain: Sequence[str],
+) -> int:
     """Do what is requested and return the exit code."""
     if request.doctor:
         return examine(request, running_in, interruption)
@@ -160,9 +170,10 @@ def _answer(request: Request, running_in: str | None, interruption: Interruption
         if not (damaged and request.remake):
             return SOME_FAILED if damaged else ALL_WHOLE
         request = without_damaged(request, damaged)
-    plan = plan_run(request, running_in, interruption)
-    print("\n".join(describe(plan)), flush=True)
-    return ALL_WHOLE if request.dry_run else carry_out(plan, interruption, draw_plots)
+    with tempfile.TemporaryDirectory(prefix="solar_site_") as folder:
+        plan = plan_run(request, running_in, interruption, Converter(convert_terrain, Path(folder)))
+        print("\n".join(describe(plan)), flush=True)
+        return ALL_WHOLE if request.dry_run else carry_out(plan, interruption, draw_plots)
 
 
 def rebuild(request: Request, interruption: Interruption, draw_plots: DrawPlots | None = None) -> int:
@@ -231,11 +242,17 @@ def without_damaged(request: Request, damaged: Sequence[Verified]) -> Request:
     return again
 
 
-def plan_run(request: Request, running_in: str | None, interruption: Interruption) -> RunPlan:
+def plan_run(
+    request: Request, running_in: str | None, interruption: Interruption, converter: Converter = NO_CONVERTER
+) -> RunPlan:
     """Return the plan of a run by the requested executor; raise SolarSiteError if the run cannot start."""
     check_folder(request)
     command = find_blender(request.blender, running_in)
-    report = probe_blender(command, _unit(request, "", tuple(range(request.run.num_images))), interruption)
+
+    def probe(request: Request) -> ProbeReport:
+        return probe_blender(command, _unit(request, "", tuple(range(request.run.num_images))), interruption)
+
+    request, report = with_readable_model(request, probe, converter, interruption)
     return plan_with(request, command, report, load_executor(request.executor.executor, request, command))
 
 
@@ -270,6 +287,14 @@ def plan_with(request: Request, command: BlenderCommand, report: ProbeReport, ex
     plan = RunPlan(request, out, command, report, executor, own & there, tuple(jobs), remote, stored)
     refuse_obstacles(out, plan.missing, names)
     return plan
+
+
+def with_kept_model(plan: RunPlan) -> RunPlan:
+    """Return the plan with an elevation model that was converted for it in the dataset folder."""
+    request = keep_model(plan.request)
+    units = [dataclasses.replace(job.unit, settings=request.settings) for job in plan.jobs]
+    jobs = tuple(dataclasses.replace(job, unit=unit) for job, unit in zip(plan.jobs, units, strict=True))
+    return dataclasses.replace(plan, request=request, jobs=jobs)
 
 
 def describe(plan: RunPlan) -> list[str]:
@@ -355,6 +380,7 @@ def carry_out(plan: RunPlan, interruption: Interruption, draw_plots: DrawPlots |
         interruption.watch(cancel_file(plan.out))
         try:
             wait = 60 * plan.request.run.storage_wait_minutes
+            plan = until_written(lambda: with_kept_model(plan), plan.out, wait, interruption)
             record = until_written(lambda: _begin(plan, samples), plan.out, wait, interruption)
             refuse_other_shards(plan.out, plan.recipe, shard)
             state = _make_samples(plan, record, interruption)

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from ..generator.dataset.files import DAMAGE
 from ..generator.dataset.layout import batch_name
-from ..generator.domain.errors import SolarSiteError
+from ..generator.domain.errors import SolarSiteError, UnreadableModelError
 from ..generator.domain.json_file import SETTINGS_BYTES, load_json
 from ..generator.domain.messages import Message, system_reason
 from .blender_command import BlenderCommand, probe_arguments
@@ -42,7 +42,8 @@ def probe_blender(
     """Return what ``command`` is and renders with, after it has planned the first sample of ``unit``.
 
     ``hardware`` also requests all devices and denoisers, which takes a moment longer. Raise SolarSiteError if the
-    command is not a supported Blender or no site can be made of the settings, InterruptedRun if the user interrupts.
+    command is not a supported Blender or no site can be made of the settings, UnreadableModelError if GDAL may read the
+    elevation model, InterruptedRun if the user interrupts.
     """
     with tempfile.TemporaryDirectory(prefix="solar_site_") as name:
         folder = Path(name)
@@ -91,7 +92,7 @@ def _read_report(path: Path, log: Path, code: int | None, command: BlenderComman
         error = Message.from_json(document["error"])
     except (OSError, *DAMAGE):
         raise _no_answer(log, code, command) from None
-    raise SolarSiteError.of(error)
+    raise (UnreadableModelError if document.get("unreadable_model") else SolarSiteError).of(error)
 
 
 def _no_answer(log: Path, code: int | None, command: BlenderCommand) -> SolarSiteError:

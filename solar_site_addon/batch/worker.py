@@ -22,7 +22,7 @@ from ..generator.dataset.files import is_whole
 from ..generator.dataset.half_sample import hidden_folder, remove_half_sample
 from ..generator.dataset.layout import image_name
 from ..generator.domain.atomic_files import replace_json
-from ..generator.domain.errors import RenderError, SolarSiteError
+from ..generator.domain.errors import RenderError, SolarSiteError, UnreadableModelError
 from ..generator.domain.messages import Message
 from ..generator.domain.numbering import ImageNumber
 from ..generator.domain.stages import SITE, Laps
@@ -104,14 +104,16 @@ def probe(unit: WorkUnit, report: Path, hardware: bool) -> int:
     """Plan the unit's first site and write a report about this Blender; return the exit code.
 
     With ``hardware``, the report also lists all devices and denoisers. If the user has to change anything, it contains
-    only ``error``.
+    only ``error``, and whether that is an elevation model that GDAL may read.
     """
     try:
         check_supported()
         renderer = prepare_renderer(unit.device, unit.use_gpu, 0, None, unit.settings.render.denoiser)
         check_site(unit.settings, unit.numbers[0].seed)
     except SolarSiteError as error:
-        replace_json(report, {"error": error.message.to_json()})
+        replace_json(
+            report, {"error": error.message.to_json(), "unreadable_model": isinstance(error, UnreadableModelError)}
+        )
         return 2
     document = describe(renderer)
     document["messages"] += [note.to_json() for note in texture_notes(unit.settings.site.ground_images)]

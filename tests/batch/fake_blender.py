@@ -22,6 +22,7 @@ The environment variable FAKE_BLENDER holds the behavior as JSON:
     version      Blender version, 4.5.0 by default
     too_old      true: this Blender is not supported
     no_site      true: no table fits
+    needs_gdal   true: no elevation model can be read but those that the launcher has converted
     no_sites     [seeds of sites on which no table fits, although the first one is good]
     hardware     return value of describe_hardware
     no_gpu       true: warn as on a machine without a GPU
@@ -69,7 +70,7 @@ def main() -> None:
 def install_fakes(error: type[Exception]) -> None:
     pipeline: Any = types.ModuleType("solar_site_addon.generator.pipeline")
     pipeline.Renderer = types.SimpleNamespace
-    pipeline.check_site = lambda *_: refuse(error, "no_site", "No table fits on the site.")
+    pipeline.check_site = lambda settings, _: check_site(error, settings)
     pipeline.prepare_renderer = prepare_renderer
     pipeline.describe_hardware = lambda: BEHAVIOUR.get("hardware", {"devices": {"CPU": ["Fake CPU"]}, "denoisers": []})
     pipeline.built_site = lambda settings, seed: built_site(error, settings, seed)
@@ -78,6 +79,14 @@ def install_fakes(error: type[Exception]) -> None:
     versions.blender_version = lambda: BEHAVIOUR.get("version", "4.5.0")
     versions.check_supported = lambda: refuse(error, "too_old", "Solar Site needs Blender 4.2 or later; this is 4.1.")
     sys.modules[pipeline.__name__], sys.modules[versions.__name__] = pipeline, versions
+
+
+def check_site(error: type[Exception], settings: Any) -> None:
+    refuse(error, "no_site", "No table fits on the site.")
+    model = settings.site.elevation_model
+    if BEHAVIOUR.get("needs_gdal") and not Path(model).name.startswith("elevation_model_"):
+        errors = importlib.import_module("solar_site_addon.generator.domain.errors")
+        raise errors.UnreadableModelError("site.elevation_model = {file} cannot be read without GDAL.", file=model)
 
 
 def refuse(error: type[Exception], reason: str, message: str) -> None:

@@ -153,6 +153,70 @@ def test_ground_control_points_place_a_file(tmp_path: Path) -> None:
     assert error_of(made(tmp_path, tmp_path / "b.tif")) < 0.5
 
 
+@pytest.mark.parametrize("west", [179.99, -180.01])
+@pytest.mark.parametrize("at", ["180,52", "-180,52", "179.999,52", "-179.999,52"])
+def test_files_across_the_180th_meridian_have_no_voids(
+    tmp_path: Path, west: float, at: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    longitude = (west + 1e-4 * (np.arange(200) + 0.5)) % 360
+    heights = np.repeat(5000 * (longitude - 180)[None], 100, axis=0).astype("f4")
+    transform = from_origin(west, 52.005, 1e-4, 1e-4)
+    with rasterio.open(
+        tmp_path / "a.tif", "w", "GTiff", 200, 100, 1, "EPSG:4326", transform, "float32"
+    ) as file:  # fmt: skip
+        file.write(heights, 1)
+    out = tmp_path / "land.tif"
+    assert terrain.main([str(tmp_path / "a.tif"), "--at", at, "--size", "500", "-o", str(out)]) == 0
+    assert "0.0% were voids" in capsys.readouterr().out
+    grid = open_grid(out, 1.0)
+    row, column = np.indices((grid.rows, grid.columns))
+    x, y = grid.frame.west + (column + 0.5) * grid.frame.step_x, grid.frame.north - (row + 0.5) * grid.frame.step_y
+    there, _ = pyproj.Transformer.from_crs(grid.frame.crs.code, 4326, always_xy=True).transform(x, y)
+    found = grid.read(np.arange(grid.rows), slice(0, grid.columns))
+    assert np.abs(found - 5000 * (there % 360 - 180)).max() < 0.05
+
+
+@pytest.mark.parametrize("at", ["drawn", "center", AT])
+def test_the_land_that_a_site_shows_is_cut_out_as_far_as_the_file_reaches(tmp_path: Path, at: str) -> None:
+    path = write(tmp_path / "a.tif", "EPSG:2232", 60.0, 150, compress="zstd")
+    with rasterio.open(path, "r+") as file:
+        heights = file.read(1)
+        heights[100:110, 100:110] = np.nan
+        file.write(heights, 1)
+    out = tmp_path / "land.tif"
+    assert terrain.main([str(path), "--at", at, "--site", "400", "--unit", "m", "-o", str(out)]) == 0
+    grid = open_grid(out, 1.0)
+    heights = grid.read(np.arange(grid.rows), slice(0, grid.columns))
+    size = min(grid.rows, grid.columns) * grid.cell_m(0)[0]
+    assert 5480 < size < 5900, "300 cells of 60 US survey feet, turned a little"
+    gap = int(np.isnan(heights[50:-50, 50:-50]).sum())
+    assert 60 < gap < 200, "voids stay"
+    middle = grid.place(LONGITUDE, LATITUDE)
+    assert middle == pytest.approx(((grid.rows - 1) / 2, (grid.columns - 1) / 2), abs=1.5)
+
+
+def test_a_model_for_a_site_is_that_of_the_same_rows_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    fine = write(tmp_path / "fine.tif", "EPSG:26912", 2.0, 100, west_half=True)
+    coarse = write(tmp_path / "coarse.tif", "EPSG:26912", 20.0, 20)
+    made_in = []
+    for rows in (16, 10_000):
+        monkeypatch.setattr(terrain, "BLOCK_ROWS", rows)
+        out = tmp_path / f"{rows}.tif"
+        assert terrain.main([str(fine), str(coarse), "--at", AT, "--site", "100", "-o", str(out)]) == 0
+        with rasterio.open(out) as file:
+            made_in.append(file.read(1))
+    np.testing.assert_allclose(*made_in, atol=0.02)
+
+
+def test_depths_of_the_sea_stay_and_marks_do_not(tmp_path: Path) -> None:
+    for nodata, gap in ((-1.0, False), (None, True)):
+        path = write(tmp_path / "a.tif", "EPSG:26912", 20.0, 40, scale=-3.0, nodata=nodata)
+        out = tmp_path / "land.tif"
+        assert terrain.main([str(path), "--at", AT, "--site", "200", "-o", str(out)]) == 0
+        grid = open_grid(out, 1.0)
+        assert np.isnan(grid.read(np.array([40]), slice(40, 41))).all() == gap
+
+
 @pytest.mark.parametrize("longitude", [180.0, -180.0])
 def test_cells_are_as_large_as_ever_where_longitudes_jump(tmp_path: Path, longitude: float) -> None:
     transform = from_origin(179.99, 52.01, 1e-4, 1e-4)
@@ -205,6 +269,35 @@ def test_what_cannot_be_made_is_told(
     assert terrain.main([str(path), *arguments, "--size", "300", "-o", str(out)]) == 2
     assert words in capsys.readouterr().err
     assert not out.exists()
+
+
+def test_one_of_several_bands_is_named_by_the_user(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = write(tmp_path / "a.tif", "EPSG:26912", 5.0)
+    with rasterio.open(path) as file:
+        profile, heights = {**file.profile, "count": 2}, file.read(1)
+    with rasterio.open(path, "w", **profile) as file:
+        file.write(np.stack([heights / 9, heights]))
+    out = tmp_path / "land.tif"
+    assert terrain.main([str(path), "--at", AT, "--size", "300", "-o", str(out)]) == 2
+    assert "has 2 bands: name the one with the heights with --band" in capsys.readouterr().err
+    assert error_of(made(tmp_path, path, "--band", 2)) < 0.5
+
+
+def test_the_center_of_several_files_is_that_of_all(tmp_path: Path) -> None:
+    halves = []
+    whole = write(tmp_path / "whole.tif", "EPSG:32612", 5.0, 100)
+    with rasterio.open(whole) as file:
+        for name, columns in (("west", slice(0, 80)), ("east", slice(80, 200))):
+            transform = file.transform @ rasterio.Affine.translation(columns.start, 0)
+            halves.append(tmp_path / f"{name}.tif")
+            profile = {**file.profile, "width": columns.stop - columns.start, "transform": transform}
+            with rasterio.open(halves[-1], "w", **profile) as half:
+                half.write(file.read(1)[:, columns], 1)
+    out = tmp_path / "land.tif"
+    assert terrain.main([*map(str, halves), "--at", "center", "--site", "400", "-o", str(out)]) == 0
+    grid = open_grid(out, 1.0)
+    assert (grid.rows, grid.columns) == (200, 200)
+    assert error_of(grid) < 0.01
 
 
 def test_colors_are_not_taken_for_heights(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

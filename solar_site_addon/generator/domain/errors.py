@@ -42,6 +42,10 @@ class SettingsError(SolarSiteError):
     """A setting has a value that is not allowed; the message names setting, value and allowed range."""
 
 
+class UnreadableModelError(SettingsError):
+    """An elevation model is not read here, but GDAL may read it."""
+
+
 class SiteError(SolarSiteError):
     """The settings are valid, but no site can be generated from them (for example, no table fits)."""
 

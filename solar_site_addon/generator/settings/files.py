@@ -46,6 +46,10 @@ def files_sha256(settings: Settings) -> dict[str, str]:
         try:
             if name == GROUND_IMAGES:
                 checksums[name] = _sha256_of_folder(Path(path).expanduser(), states_of(texture_files(path)))
+            elif Path(path).expanduser().is_dir():  # some formats of elevation models are folders
+                folder = Path(path).expanduser()
+                files = sorted(each for each in folder.iterdir() if each.is_file())
+                checksums[name] = _sha256_of_folder(folder, states_of(files))
             else:
                 checksums[name] = _sha256(state_of(Path(path).expanduser()))
         except OSError as error:

@@ -947,6 +947,7 @@ TEXTS = {
     "{setting} = {file} cannot be read without GDAL: {reason}. Convert it with {command} (docs/terrain.md).": (
         "没有 GDAL 无法读取 {setting} = {file}：{reason}。请用 {command} 转换（见 docs/terrain.md）。"
     ),
+    "{setting} = {file} cannot be converted with GDAL: {reason}.": "无法用 GDAL 转换 {setting} = {file}：{reason}。",
     "{setting} = {file} is not recognized: {reason}. If GDAL reads it, convert it with {command} (docs/terrain.md).": (
         "无法识别 {setting} = {file}：{reason}。如果 GDAL 能读取，请用 {command} 转换（见 docs/terrain.md）。"
     ),
@@ -984,9 +985,7 @@ TEXTS = {
     "it has {count} bands, not one: extract the one with heights": "有 {count} 个波段而非一个：请提取高程波段",
     "it is a .gz file that cannot be unpacked ({reason})": "是无法解压的 .gz 文件（{reason}）",
     "it is a .zip file that cannot be unpacked ({reason})": "是无法解压的 .zip 文件（{reason}）",
-    "it is a .zip file with {count} elevation models, not one: unpack it": (
-        "是含有 {count} 个而非一个高程模型的 .zip 文件：请先解压"
-    ),
+    "it is a .zip file with {count} elevation models, not one": "是含有 {count} 个而非一个高程模型的 .zip 文件",
     "it is a folder, not a file": "是文件夹，不是文件",
     "it is a virtual raster (VRT) that refers to other files": "是引用其他文件的虚拟栅格 (VRT)",
     "it is an image in colors, not a grid of heights": "是彩色图像，不是高程格网",
@@ -1047,6 +1046,7 @@ TEXTS = {
     "its unit of angles is not supported": "不支持其角度单位",
     "its unit of length (EPSG:{code}) is not supported": "不支持其长度单位 (EPSG:{code})",
     "one of its rows contains {count} heights, not {columns}": "其中一行有 {count} 个高程，而非 {columns} 个",
+    "its longitudes are not counted from Greenwich": "其经度不以格林尼治为起点",
     "places can be found only in models in degrees, UTM (WGS 84, ETRS89, NAD83) or Web Mercator, not in {name}": (
         "只能在以度、UTM（WGS 84、ETRS89、NAD83）或 Web 墨卡托表示的模型中查找位置，不能在 {name} 中查找"
     ),

@@ -11,7 +11,13 @@ from typing import NamedTuple
 import numpy as np
 
 from ...domain.array_types import Floats
-from ...domain.errors import ElevationError, SettingsError, UnrecognizedElevationError, UnsupportedElevationError
+from ...domain.errors import (
+    ElevationError,
+    SettingsError,
+    UnreadableModelError,
+    UnrecognizedElevationError,
+    UnsupportedElevationError,
+)
 from ...domain.messages import SettingName, system_reason
 from ...settings.drawn import DrawnSite
 from ...settings.files import State, state_of
@@ -161,7 +167,7 @@ def _land(grid: Grid, row: float, column: float, size_m: float, axis: Floats) ->
 
 def _refusal(site: DrawnSite, error: ElevationError) -> SettingsError:
     if isinstance(error, UnsupportedElevationError | UnrecognizedElevationError):
-        return SettingsError(
+        return UnreadableModelError(
             "{setting} = {file} cannot be read without GDAL: {reason}. Convert it with {command} (docs/terrain.md)."
             if isinstance(error, UnsupportedElevationError)
             else "{setting} = {file} is not recognized: {reason}. If GDAL reads it, convert it with {command} "

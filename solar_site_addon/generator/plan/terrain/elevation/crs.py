@@ -68,7 +68,7 @@ _WORDS_OF_UNITS = (
     (re.compile(r"^(centimet(re|er)s?|cm)\b", re.IGNORECASE), 0.01),
     (re.compile(r"^(millimet(re|er)s?|mm)\b", re.IGNORECASE), 0.001),
 )
-_NO_UNIT = re.compile(r"[-\s.]*|unknown|none|n/?a|height|elevation", re.IGNORECASE)
+_NO_UNIT = re.compile(r"[-\s.]*|unknown|unspecified|undefined|none|n/?a|height|elevation", re.IGNORECASE)
 """What files write instead of a unit."""
 
 _MAX_STEPS, _CLOSE_M = 50, 1e-4
@@ -90,6 +90,8 @@ class Crs:
     """Whether the file states the system at all."""
     height_unit_m: float | None = None
     """Length of the unit of heights, m; None if it is not stated."""
+    from_greenwich: bool = True
+    """Whether longitudes of a geographic system are counted from Greenwich."""
 
     def ground_m(self, north: float) -> tuple[float, float]:
         """Return the lengths of a unit to the east and to the north on the ground, m, at the coordinate ``north``."""
@@ -107,6 +109,7 @@ class Crs:
     def located(self, longitude_deg: float, latitude_deg: float) -> tuple[float, float]:
         """Return the coordinates of a place; raise UnsupportedElevationError if the projection is not known here."""
         if self.geographic:
+            self._refuse_other_meridian()
             return longitude_deg / self.unit, latitude_deg / self.unit
         if self.code in _WEB_MERCATOR:
             x, y = math.radians(longitude_deg), math.asinh(math.tan(math.radians(latitude_deg)))
@@ -123,6 +126,7 @@ class Crs:
     def longitude_latitude(self, x: float, y: float) -> tuple[float, float]:
         """Return the place of coordinates in degrees; raise UnsupportedElevationError as ``located`` does."""
         if self.geographic:
+            self._refuse_other_meridian()
             return x * self.unit, y * self.unit
         zone, _ = self._utm_zone()
         longitude, latitude = 6.0 * zone - 183.0 if zone else 0.0, 0.0
@@ -136,6 +140,10 @@ class Crs:
             if abs(east) + abs(north) < _CLOSE_M:
                 break
         return longitude, latitude
+
+    def _refuse_other_meridian(self) -> None:
+        if not self.from_greenwich:
+            raise UnsupportedElevationError("its longitudes are not counted from Greenwich")
 
     def _utm_zone(self) -> tuple[int, bool]:
         """Return the UTM zone and whether it is a northern one; 0 for all other systems."""
@@ -232,8 +240,16 @@ def crs_of_wkt(text: str) -> Crs:
         height_unit = height_unit_m(found[-1]) if found else None
     projected = re.search(r'PROJ(?:CS|CRS|ECTEDCRS)\s*\[\s*"([^"]*)"', horizontal, re.IGNORECASE)
     if projected is None:
-        geographic = re.search(r"GEOG(CS|CRS|RAPHICCRS)|GEODCRS", horizontal, re.IGNORECASE) is not None
-        return Crs(geographic=True, unit=_angle(horizontal), height_unit_m=height_unit) if geographic else UNKNOWN
+        geographic = re.search(r"GEOG(CS|CRS|RAPHICCRS)|GEODCRS", horizontal, re.IGNORECASE)
+        if geographic is None:
+            return UNKNOWN
+        meridian = re.search(r'PRIM(?:EM|EMERIDIAN)\s*\[\s*"[^"]*"\s*,\s*([0-9.eE+-]+)', horizontal, re.IGNORECASE)
+        return Crs(
+            geographic=True,
+            unit=_angle(horizontal),
+            height_unit_m=height_unit,
+            from_greenwich=meridian is None or _number(meridian[1]) == 0,
+        )
     codes = re.findall(r'(?:AUTHORITY|ID)\s*\[\s*"(?:EPSG|ESRI)"\s*,\s*"?(\d+)', horizontal, re.IGNORECASE)
     method = re.search(r'(?:PROJECTION|METHOD)\s*\[\s*"([^"]*)"', horizontal, re.IGNORECASE)
     # The unit of the projected system is the last one; units of angles are far smaller than 0.1.

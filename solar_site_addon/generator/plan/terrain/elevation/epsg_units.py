@@ -65,6 +65,9 @@ _VERTICAL: Mapping[float, str] = {
 _GRADS = "4807 4810-4811 4816 4819 4821 4901-4902"
 """Geographic systems in grads."""
 
+_OTHER_MERIDIANS = "4801-4821 4901-4904"
+"""Geographic systems with longitudes from Paris, Rome, Jakarta and other places."""
+
 
 def projected_unit_m(code: int) -> float:
     """Return the length of the unit of a projected system, m."""
@@ -79,6 +82,11 @@ def vertical_unit_m(code: int) -> float:
 def angle_deg(code: int) -> float:
     """Return the size of the unit of a geographic system, degrees."""
     return GRAD_DEG if code in _codes(_GRADS) else 1.0
+
+
+def from_greenwich(code: int) -> bool:
+    """Return whether a geographic system counts longitudes from Greenwich."""
+    return code not in _codes(_OTHER_MERIDIANS)
 
 
 @cache

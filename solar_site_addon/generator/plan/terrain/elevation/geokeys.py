@@ -23,7 +23,7 @@ from .crs import (
     map_of,
     refuse_other_maps,
 )
-from .epsg_units import FOOT_M, US_SURVEY_FOOT_M, angle_deg, projected_unit_m, vertical_unit_m
+from .epsg_units import FOOT_M, US_SURVEY_FOOT_M, angle_deg, from_greenwich, projected_unit_m, vertical_unit_m
 from .grid import Frame, looks_like_degrees
 from .pam import Notes
 from .prj_file import crs_of_prj
@@ -159,12 +159,12 @@ def _crs(directory: tag.Directory, keys: Mapping[int, int | float | str], wkt: s
         return replace(crs, height_unit_m=_height_unit(directory, keys) or crs.height_unit_m)
     height_unit = _height_unit(directory, keys)
     if model == _GEOGRAPHIC:
-        unit = _ANGLES_DEG.get(_short(keys, _ANGULAR_UNIT, 0), 0.0)
+        unit, code = _ANGLES_DEG.get(_short(keys, _ANGULAR_UNIT, 0), 0.0), _short(keys, _GEOGRAPHIC_CRS, 0)
         if _ANGULAR_UNIT not in keys:
-            unit = angle_deg(_short(keys, _GEOGRAPHIC_CRS, 0))
+            unit = angle_deg(code)
         if not unit:
             raise UnsupportedElevationError("its unit of angles is not supported")
-        return Crs(geographic=True, unit=unit, height_unit_m=height_unit)
+        return Crs(geographic=True, unit=unit, height_unit_m=height_unit, from_greenwich=from_greenwich(code))
     code, method = _short(keys, _PROJECTED_CRS, 0), _short(keys, _METHOD, 0)
     code = 0 if code == _USER_DEFINED else code
     name = {**_METHODS, **_AZIMUTHAL}.get(method) or " ".join(

@@ -17,14 +17,19 @@ from .crs import UNKNOWN, Crs
 MIN_CELLS = 8
 _CELL_M = (0.01, 2000.0)
 """Smallest and largest plausible cell."""
-_HEIGHTS_M = (-1000.0, 9000.0)
-"""Lowest and highest plausible height: the lowest land, at the Dead Sea, lies 430 m below the sea, and pits and the
-floors of shelf seas a few hundred meters. Greater depths are marks of unknown heights such as -10000, or sea."""
+_HIGHEST_M = 9000.0
+_LOWEST_LAND_M = -1000.0
+"""Lowest plausible height in a file that does not declare which heights are unknown: the lowest land, at the Dead Sea,
+lies 430 m below the sea, and pits and shelf seas a few hundred meters. Greater depths are marks of unknown heights, or
+what a program has made of marks and heights between them when it resampled such a file."""
+_LOWEST_SEA_M = -11_000.0
+"""Lowest plausible height in all other files: the deepest sea, in the Mariana Trench, is 10,935 m deep (Greenaway et
+al., "Revised depth of the Challenger Deep", 2021)."""
 _ROUNDED = 1e-6
 """Relative difference of floating-point numbers from a mark of unknown heights: of one in 32 bits, or in text."""
 _MAX_SIDE = 1_000_000
 """Most rows or columns. Estimate."""
-_MEANS_UNKNOWN = (-9999.0, -99999.0, -32768.0, -32767.0, -999999.0)
+_MEANS_UNKNOWN = (-9999.0, -10000.0, -99999.0, -32768.0, -32767.0, -999999.0)
 """Values that mark unknown heights whether a file declares them or not: no land lies there, in any unit."""
 
 
@@ -55,6 +60,8 @@ class Grid:
     """Rows that are stored and decoded together."""
     block_start: int = 0
     """A row at which such a block begins: it is decoded without the rest of the block."""
+    declares_unknown: bool = False
+    """Whether the file says which heights are unknown."""
     overviews: tuple[Grid, ...] = field(default=(), repr=False)
     """The same land with fewer and larger cells, from large to small."""
 
@@ -69,8 +76,9 @@ class Grid:
         """Return row and column of a place; raise UnsupportedElevationError if the projection is not known here."""
         frame = self.frame
         x, y = frame.crs.located(longitude_deg, latitude_deg)
-        if frame.crs.geographic and x < frame.west:
-            x += 360.0 / frame.crs.unit  # longitudes from 0 to 360 degrees
+        if frame.crs.geographic:  # longitudes from 0 to 360 degrees, or beyond the 180th meridian
+            turn, center = 360.0 / frame.crs.unit, frame.west + self.columns * frame.step_x / 2
+            x += turn * round((center - x) / turn)
         return (frame.north - y) / frame.step_y - 0.5, (x - frame.west) / frame.step_x - 0.5
 
 
@@ -98,11 +106,19 @@ def in_meters(grid: Grid, unit_m: float) -> Grid:
 
     def read(rows: Indices, columns: slice) -> Floats:
         heights = grid.read(rows, columns) * unit_m
-        heights[(heights < _HEIGHTS_M[0]) | (heights > _HEIGHTS_M[1])] = np.nan
+        heights[impossible(heights, declared=grid.declares_unknown)] = np.nan
         return heights
 
-    overviews = tuple(in_meters(each, unit_m) for each in grid.overviews)
+    overviews = tuple(
+        in_meters(replace(each, declares_unknown=grid.declares_unknown), unit_m) for each in grid.overviews
+    )
     return replace(grid, read=read, unit_m=1.0, overviews=overviews)
+
+
+def impossible(heights_m: NDArray[Any], *, declared: bool) -> NDArray[np.bool_]:
+    """Return where heights in m are impossible; ``declared`` tells whether the file says which ones are unknown."""
+    result: NDArray[np.bool_] = heights_m > _HIGHEST_M
+    return result | (heights_m < (_LOWEST_SEA_M if declared else _LOWEST_LAND_M))
 
 
 def looks_like_degrees(west: float, north: float, width: float, height: float, step: float) -> bool:

@@ -47,7 +47,7 @@ def find_place(grid: Grid, size_m: float, place: str, northern: bool, rng: np.ra
     if place == CENTER:
         row, column = (grid.rows - 1) / 2, (grid.columns - 1) / 2
     else:
-        row, column = grid.place(*_longitude_latitude(place))
+        row, column = grid.place(*longitude_latitude(place))
     _refuse_outside(grid, size_m, row, column, place)
     level = fine_level(grid, _SURVEY_M, row)
     known = ~np.isnan(_around(level, size_m, row, column))
@@ -56,7 +56,8 @@ def find_place(grid: Grid, size_m: float, place: str, northern: bool, rng: np.ra
     return row, column
 
 
-def _longitude_latitude(text: str) -> tuple[float, float]:
+def longitude_latitude(text: str) -> tuple[float, float]:
+    """Return longitude and latitude of a value of ``site.place`` in degrees; raise SettingsError if it is none."""
     match = _LONGITUDE_LATITUDE.fullmatch(text)
     if match is None or not (abs(float(match[1])) <= 360 and abs(float(match[2])) < 90):
         raise SettingsError(

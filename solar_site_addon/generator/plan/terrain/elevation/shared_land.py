@@ -20,7 +20,7 @@ import numpy as np
 
 from ....domain.array_types import Floats
 
-_VERSION = 2
+_VERSION = 3
 """Increased with every change of the readers that changes heights."""
 _folders: list[Path] = []
 

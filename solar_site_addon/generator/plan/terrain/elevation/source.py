@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from ....domain.errors import ElevationError, UnrecognizedElevationError
+from ....domain.errors import ElevationError, UnrecognizedElevationError, UnsupportedElevationError
 from ....domain.messages import Message
 
 MAX_UNPACKED = 600_000_000
@@ -106,8 +106,8 @@ def _of_zip(path: Path, rank: Callable[[str, bytes], int]) -> Source:
             if not models:
                 raise UnrecognizedElevationError("no file in it is an elevation model that is read here")
             if len(models) > 1:
-                raise ElevationError(
-                    "it is a .zip file with {count} elevation models, not one: unpack it", count=len(models)
+                raise UnsupportedElevationError(
+                    "it is a .zip file with {count} elevation models, not one", count=len(models)
                 )
             _refuse_large(models[0].file_size)
             with archive.open(models[0]) as file:

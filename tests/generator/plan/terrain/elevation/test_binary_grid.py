@@ -43,6 +43,17 @@ def test_gridfloat_files_are_read(tmp_path: Path, order: str, word: str) -> None
     np.testing.assert_array_equal(grid.read(np.array([3, 9]), slice(4, 8)), heights[[3, 9], 4:8])
 
 
+def test_bytes_before_the_rows_and_at_their_ends_are_skipped(tmp_path: Path) -> None:
+    heights = hills().astype("<i2")
+    rows = np.pad(heights, ((0, 0), (0, 3)), constant_values=-5)
+    (tmp_path / "a.bil").write_bytes(b"\7" * 100 + rows.tobytes())
+    header = "NROWS 60\nNCOLS 80\nXDIM 5\nYDIM 5\nULXMAP 600000\nULYMAP 5200000\nNBITS 16\nSKIPBYTES 100\n"
+    (tmp_path / "a.hdr").write_text(f"{header}TOTALROWBYTES 166\n")
+    grid = open_grid(tmp_path / "a.bil", 1.0)
+    np.testing.assert_array_equal(all_of(grid), heights)
+    np.testing.assert_array_equal(grid.read(np.array([3, 9]), slice(4, 8)), heights[[3, 9], 4:8])
+
+
 @pytest.mark.parametrize(
     ("header", "words"),
     [

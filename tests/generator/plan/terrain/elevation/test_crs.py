@@ -77,6 +77,13 @@ def test_well_known_text_tells_code_unit_and_vertical_unit(version: str) -> None
     assert (compound.unit, compound.height_unit_m) == pytest.approx((1.0, 1200 / 3937))
 
 
+@pytest.mark.parametrize("version", ["WKT1_ESRI", "WKT1_GDAL", "WKT2_2019"])
+def test_places_are_not_sought_where_longitudes_begin_elsewhere(version: str) -> None:
+    for code in (4807, 4806):
+        with pytest.raises(UnsupportedElevationError, match="not counted from Greenwich"):
+            crs_of_wkt(pyproj.CRS(code).to_wkt(version)).located(10, 45)
+
+
 @pytest.mark.parametrize("code", [3857, 3395])
 @pytest.mark.parametrize("version", ["WKT1_ESRI", "WKT1_GDAL", "WKT2_2019"])
 def test_mercator_is_known_by_its_name(code: int, version: str) -> None:

@@ -65,6 +65,21 @@ def test_heights_become_meters_and_impossible_ones_gaps() -> None:
     np.testing.assert_allclose(found.read(np.array([0]), slice(0, 4)), [[30.48, 8839.2, np.nan, np.nan]])
 
 
+@pytest.mark.parametrize("declared", [True, False])
+def test_deep_sea_is_read_where_the_file_says_what_is_unknown(declared: bool) -> None:
+    heights = np.array([[-900.0, -1001.0, -10_935.0, -12_000.0]])
+    grid = Grid(1, 4, Frame(), lambda rows, part: heights[rows, part].copy(), declares_unknown=declared)
+    found = in_meters(grid, 1.0).read(np.array([0]), slice(0, 4))
+    assert np.isnan(found[0]).tolist() == [False, not declared, not declared, True]
+
+
+@pytest.mark.parametrize("west", [179.95, -180.05, 179.95 - 360])
+def test_places_are_found_on_both_sides_of_the_180th_meridian(west: float) -> None:
+    grid = grid_of(100, 100, Frame(Crs(geographic=True), west, -17.0, 0.001, 0.001))
+    for longitude, column in ((180.0, 50), (-180.0, 50), (179.96, 10), (-179.96, 90), (180.04, 90)):
+        assert grid.place(longitude, -17.01)[1] == pytest.approx(column - 0.5)
+
+
 @pytest.mark.parametrize("kind", ["i2", "i4", "f4", "f8"])
 def test_usual_marks_are_gaps_and_heights_are_not(kind: str) -> None:
     values = np.array([-9999, -32768, -9998, -430, 0, 8848], dtype=kind)

@@ -231,3 +231,9 @@ def test_bad_lists_of_points_are_refused_with_the_reason(tmp_path: Path, text: s
 def test_numbers_may_be_words_of_other_programs() -> None:
     np.testing.assert_array_equal(numbers([b"1,5", b"nan"], comma=True), [1.5, np.nan])
     np.testing.assert_array_equal(numbers([b"1.5D+03", b"*"]), [1500, np.nan])
+
+
+def test_points_in_whole_numbers_between_commas_are_recognized(tmp_path: Path) -> None:
+    lines = [f"{600_000 + 2 * column},{5_200_000 - 2 * row},{100 + row}" for row in range(20) for column in range(30)]
+    (tmp_path / "points.txt").write_text("\n".join(lines))
+    np.testing.assert_array_equal(all_of(open_grid(tmp_path / "points.txt", 1.0))[:, 4], 100 + np.arange(20))

@@ -60,7 +60,8 @@ def _read(source: Source, _cell_m: float) -> Grid:
     nodata = _nodata(header.get("nodata_value", ""))
     separator, comma = separator_of(source.read(start, min(4096, source.size - start)))
     body = Body(source, start, rows, columns, nodata, comma, separator)
-    return Grid(rows, columns, frame, body.read, unit_m=frame.crs.height_unit_m)
+    declared = "nodata_value" in header
+    return Grid(rows, columns, frame, body.read, unit_m=frame.crs.height_unit_m, declares_unknown=declared)
 
 
 def _header(source: Source) -> tuple[dict[str, str], int]:

@@ -24,17 +24,23 @@ def _read(source: Source, _cell_m: float) -> Grid:
     number = _number(header, source.name)
     nodata = header.get("NODATA_VALUE", header.get("NODATA"))
     unknown = None if nodata is None else real_number(nodata, "NODATA")
-    if rows * columns * number.itemsize > source.size:
+    start, line = (
+        whole_number(header[name], name) if header.get(name, "0") != "0" else usual
+        for name, usual in (("SKIPBYTES", 0), ("TOTALROWBYTES", columns * number.itemsize))
+    )
+    if line < columns * number.itemsize or start + rows * line > source.size:
         raise ElevationError.of(TRUNCATED)
     frame = _frame(header, rows, columns, source.text_beside(".prj"))
 
     def read(wanted: Indices, part: slice) -> Floats:
-        first, line = int(wanted[0]), columns * number.itemsize
-        data = source.read(first * line, (int(wanted[-1]) + 1 - first) * line)
-        values = np.frombuffer(data, dtype=number).reshape(-1, columns)[wanted - first, part]
+        first = int(wanted[0])
+        data = source.read(start + first * line, (int(wanted[-1]) + 1 - first) * line)
+        lines = np.frombuffer(data, dtype=np.uint8).reshape(-1, line)[:, : columns * number.itemsize]
+        values = np.ascontiguousarray(lines).view(number)[wanted - first, part]
         return without_marks(values.astype(number.newbyteorder("=")), unknown)
 
-    return Grid(rows, columns, frame, read, unit_m=frame.crs.height_unit_m)
+    declared = unknown is not None
+    return Grid(rows, columns, frame, read, unit_m=frame.crs.height_unit_m, declares_unknown=declared)
 
 
 def _header(text: str) -> dict[str, str]:

@@ -107,6 +107,7 @@ def _grid(
         unit_m=placement.frame.crs.height_unit_m,
         block_rows=image.layout.down,
         block_start=(height - 1) % image.layout.down if flip_rows else 0,
+        declares_unknown=values.nodata is not None or mask is not None,
         overviews=overviews,
     )
 

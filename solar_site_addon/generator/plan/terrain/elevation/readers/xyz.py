@@ -26,6 +26,8 @@ _COMMENT = ("#", "//", ";")
 _JUDGED = 20
 """Lines that are looked at to recognize a list of points."""
 _SEPARATORS = re.compile("[;\t]|,(?= )|(?<=\\d),(?=-?\\d+\\.)")
+_ONLY_COMMAS = re.compile(r"[-+.\deE,]*")
+"""A line in which nothing but commas can separate numbers."""
 _NUMBERS = re.compile(r"\s*(?:[-+]?[\d.,]+(?:e[-+]?\d+)?(?:\s+|$)){3,9}", re.IGNORECASE)
 _OFF_GRID = 0.05
 """Largest distance of a point from its node, in cells."""
@@ -45,8 +47,15 @@ _NAMES = (
 def _recognizes(head: bytes) -> bool:
     """Return whether most lines hold the same few numbers."""
     lines = head.replace(b"\0", b"").replace(b'"', b" ").decode("latin-1").splitlines()[1:_JUDGED]
-    counts = [len(line.split()) for line in (_SEPARATORS.sub(" ", each) for each in lines) if _NUMBERS.fullmatch(line)]
+    counts = [len(line.split()) for line in map(_with_blanks, lines) if _NUMBERS.fullmatch(line)]
     return len(counts) > len(lines) / 2 and len(set(counts)) == 1
+
+
+def _with_blanks(line: str) -> str:
+    """Return a line with blanks instead of separators; commas within numbers stay."""
+    if _ONLY_COMMAS.fullmatch(line.strip()):
+        return line.replace(",", " ")
+    return _SEPARATORS.sub(" ", line)
 
 
 def _read(source: Source, _cell_m: float) -> Grid:
