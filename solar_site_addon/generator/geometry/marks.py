@@ -27,6 +27,13 @@ _PRESSED = -0.24
 above the ground, which shows elsewhere."""
 _PATCHES = ((0.7, 0.4), (0.5, 0.15))
 """Heights of these patches, and their wavelengths as shares of the width of a track. Estimates."""
+_BENCH_CELLS = 64
+"""Cells along a side of a bench: 3 to 5 cm each."""
+_BENCH_EDGE = 0.62
+"""Distance from the middle at which the level part of a bench ends, as a share of that to its rim."""
+_CUT, _CUT_LIES = 0.16, 0.1
+"""Height of the edge that is cut into the slope above a bench, as a share of the rise of the slope over the bench, and
+the width of its steep side as a share of the distance from the middle to the rim."""
 _BURIED = 0.7
 """Depth of the rim below the ground, as a share of the height, so that the edge is that of soil on soil."""
 
@@ -51,6 +58,8 @@ def mark_shape(kind: MarkKind, variant: int, *, coarse: bool = False) -> MarkSha
         return _strip(rng)
     if kind is MarkKind.TRACK:
         return _cleats(rng)
+    if kind is MarkKind.BENCH:
+        return _bench(rng, _COARSE_CELLS if coarse else _BENCH_CELLS)
     rough, cells = (0.5, _SPOIL_CELLS) if kind is MarkKind.SPOIL else (0.15, _GROUT_CELLS)
     return _heap(rng, rough, _COARSE_CELLS if coarse else cells)
 
@@ -79,6 +88,34 @@ def _heap(rng: np.random.Generator, rough: float, cells: int) -> MarkShape:
     kept, triangles = np.unique(triangles[seen], return_inverse=True)
     vertices = np.stack([x, y, height], axis=-1).reshape(-1, 3)[kept]
     return MarkShape(vertices, triangles.reshape(-1, 3), light.ravel()[kept])
+
+
+def _bench(rng: np.random.Generator, cells: int) -> MarkShape:
+    """Return a level bench on a slope that rises along y: fill below its middle, and a steep edge above.
+
+    The height 1 is the rise of the slope over the bench, so that ground which falls by 1 over 1 is level.
+    """
+    seeds = rng.integers(0, 2**31, 3).tolist()
+    x, y = np.meshgrid(*2 * [np.linspace(-0.5, 0.5, cells + 1)], indexing="ij")
+    bent, ragged, crumbs = (
+        gradient_noise(x / wavelength, y / wavelength, seed)
+        for wavelength, seed in zip((0.45, 0.14, 0.05), seeds, strict=True)
+    )
+    away = np.hypot(x, y)
+    share = 2 * (away**4 - (x * y) ** 2) ** 0.25 + 0.2 * bent + 0.12 * ragged
+    uphill = np.clip(y / np.maximum(away, 1e-9) + 0.3 * bent, 0.0, 1.0)
+    outside = np.clip((share - _BENCH_EDGE) / (1.0 - _BENCH_EDGE), 0.0, 1.0)
+    cut = np.clip((share - _BENCH_EDGE) / _CUT_LIES, 0.0, 1.0) * (1.0 - outside)
+    # Fill slides and crumbles at its edges; where the rig stood, it is pressed.
+    rough = 0.04 + 0.1 * np.clip(3 * (share - 0.5), 0.0, 1.0)
+    height = (np.maximum(-y, 0.0) + 0.02) * (1.0 - outside) + _CUT * uphill * cut - _BURIED * outside**1.3
+    height += rough * (ragged + crumbs + 0.1 * rng.normal(size=x.shape))
+    height = np.where(share < 1.0, np.maximum(height, -_BURIED), -_BURIED)
+    height[[0, -1]] = height[:, [0, -1]] = -_BURIED
+    face = np.exp(-(((share - _BENCH_EDGE - 0.05) / 0.08) ** 2)) * uphill
+    light = 1.05 - 0.35 * face - 0.2 * outside + 0.3 * crumbs + 0.15 * ragged + 0.1 * rng.normal(size=x.shape)
+    vertices = np.stack([x, y, height], axis=-1).reshape(-1, 3)
+    return MarkShape(vertices, _grid_triangles(x.shape), np.clip(light, 0.4, 1.4).ravel())
 
 
 def _grid_triangles(shape: tuple[int, ...]) -> Longs:

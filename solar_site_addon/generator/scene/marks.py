@@ -47,7 +47,7 @@ def build_marks(marks: Marks, soil: Tones, *, coarse: bool = False) -> list[bpy.
                 "Solar Site mark", shape.vertices, shape.triangles, material, vertex_values=light, smooth=smooth
             )
         )
-    earthwork = {MarkKind.SPOIL: soil, MarkKind.TRACK: soil}
+    earthwork = dict.fromkeys((MarkKind.SPOIL, MarkKind.TRACK, MarkKind.BENCH), soil)
     tones = {**earthwork, MarkKind.GROUT: _GROUT, MarkKind.LIME: _LIME, MarkKind.PEG: _PEG}
     return [
         instances(

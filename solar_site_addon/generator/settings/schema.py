@@ -233,6 +233,14 @@ class ArraySettings:
         within=True,
         source="estimate; one string of 26 to 28 modules on a 2P table",
     )
+    one_string_share: float = _setting(
+        0.0,
+        "Share of the fields or clusters whose tables have 13 or 14 columns, one string of a 2P table, whatever "
+        "table_columns says",
+        minimum=0,
+        maximum=1,
+        source="estimate",
+    )
     tilt_deg: Range = _setting(
         Range(18, 30), "Table tilt from horizontal", "deg", minimum=0, maximum=60, within=True, source="estimate"
     )
@@ -251,6 +259,13 @@ class ArraySettings:
     )
     contour_following: Range = _setting(
         Range(0.0, 0.8), "How closely the rows follow the contour lines: 0 keeps them straight", minimum=0, maximum=1
+    )
+    tables_in_line: Range = _setting(
+        Range(1, 1),
+        "Adjacent tables of a row that stand in one straight line; 1 lets each of them follow the ground",
+        minimum=1,
+        maximum=50,
+        integer=True,
     )
     misalignment: Range = _setting(
         Range(0.4, 1.4),

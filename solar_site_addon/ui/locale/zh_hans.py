@@ -58,6 +58,8 @@ TEXTS = {
     "Tilt Control": "倾角方式",
     "Contour Following": "等高线跟随",
     "Misalignment": "安装误差",
+    "Tables In Line": "成直线的支架数",
+    "One String Share": "单串支架占比",
     "Incomplete Share": "不完整支架比例",
     "Extension Share": "扩建比例",
     "Work Progress": "施工进度",
@@ -272,6 +274,8 @@ TEXTS = {
     "Module columns of a portrait table; landscape tables get about the same length": (
         "竖排支架的组件列数；横排支架的长度与之相近"
     ),
+    "Share of the fields or clusters whose tables have 13 or 14 columns, one string of a 2P table, whatever "
+    "table_columns says": "支架为 13 或 14 列（2P 支架的一个组串）的阵列或组团占比，不受 table_columns 影响",
     "Table tilt from horizontal": "支架相对水平面的倾角",
     "Tilt control: fixed uses tilt_deg; slope follows the ground, limited to 5 to 40 deg": (
         "倾角方式：fixed 采用 tilt_deg；slope 随地面坡度，限制在 5 到 40 度"
@@ -280,6 +284,9 @@ TEXTS = {
         "支架方位角由正对赤道方向向坡向偏转的最大角度"
     ),
     "How closely the rows follow the contour lines: 0 keeps them straight": "各排沿等高线布置的程度：0 为直线",
+    "Adjacent tables of a row that stand in one straight line; 1 lets each of them follow the ground": (
+        "同排中位于同一直线上的相邻支架数；1 表示每个支架各自随地形布置"
+    ),
     "Installation tolerance in position, azimuth, tilt, roll and height: 0 is perfect, 1 typical": (
         "位置、方位角、倾角、横坡和高度的安装误差：0 为无误差，1 为典型值"
     ),

@@ -25,12 +25,24 @@ def test_a_mark_fills_a_box_of_side_1_and_faces_up(kind: MarkKind) -> None:
         assert shape.light.shape == (len(shape.vertices),)
 
 
-@pytest.mark.parametrize("kind", [MarkKind.SPOIL, MarkKind.GROUT, MarkKind.TRACK])
+@pytest.mark.parametrize("kind", [MarkKind.SPOIL, MarkKind.GROUT, MarkKind.TRACK, MarkKind.BENCH])
 def test_the_rim_of_soil_is_buried(kind: MarkKind) -> None:
     shape = mark_shape(kind, 0)
     away = np.abs(shape.vertices[:, 1]) if kind is MarkKind.TRACK else np.hypot(*shape.vertices[:, :2].T)
     outermost = away >= 0.99 * away.max()
     assert (shape.vertices[outermost, 2] < 0).all()
+
+
+def test_a_bench_is_level_below_the_pile_and_ends_at_a_steep_edge_above_it() -> None:
+    for variant in range(MARK_VARIANTS):
+        x, y, z = mark_shape(MarkKind.BENCH, variant).vertices.T
+        pad = (np.abs(x) < 0.12) & (y < 0.0) & (y > -0.2)
+        # In the frame of the slope, level ground falls by as much as it goes up the slope.
+        assert np.polyfit(y[pad], z[pad], 1)[0] == pytest.approx(-1.0, abs=0.25)
+        scraped = (np.abs(x) < 0.12) & (y > 0.05) & (y < 0.2)
+        assert np.abs(z[scraped]).mean() < 0.06
+        edge = (np.abs(x) < 0.12) & (y > 0.28) & (y < 0.45)
+        assert z[edge].max() > 0.05
 
 
 def test_coarse_heaps_have_few_triangles_and_the_same_outline() -> None:

@@ -12,6 +12,7 @@ from ...domain.array_types import Floats, Mask
 from ...domain.random_streams import stream
 from ...settings.drawn import DrawnArray, DrawnSettings
 from ...settings.sampling import draw, draw_integer
+from ...settings.types import Range
 from ..numerics.blur import box_blur
 from ..terrain.topography import Topography
 from .table_types import TableType
@@ -25,6 +26,8 @@ _CENTRE_GRID_M = 12.0
 """Spacing of the candidates for cluster centers."""
 _MIN_WORTH = 0.6
 """Tables that must fit around a cluster's center, as a share of those on level ground without gullies. Estimate."""
+_ONE_STRING = Range(13, 14)
+"""Columns of a 2P table that carries one string: 26 or 28 modules in series are usual at 1500 V."""
 _OUTLINE_WAVES = 5
 _FIELD_RADIUS = 1.15
 """Mean radius of the outline of a single field, relative to half the side of the site: corners stay free. Estimate."""
@@ -189,7 +192,9 @@ def _borders_between(centre: Floats, others: Floats) -> Floats:
 def _tilt_and_columns(array: DrawnArray, seed: int, subject: str) -> tuple[float, int]:
     """Return tilt (deg) and number of columns of a region's tables; its stream names begin with ``subject``."""
     tilt = draw(stream(seed, f"{subject}/tilt"), array.tilt_deg)
-    return tilt, draw_integer(stream(seed, f"{subject}/columns"), array.table_columns)
+    of_one_string = stream(seed, f"{subject}/one_string").random() < array.one_string_share
+    columns = _ONE_STRING if of_one_string else array.table_columns
+    return tilt, draw_integer(stream(seed, f"{subject}/columns"), columns)
 
 
 def _drawn_outline(seed: int, subject: str) -> Floats:

@@ -87,7 +87,8 @@ def table_places(region: Region, topography: Topography, settings: DrawnSettings
     Along each strip, the row number is the integral of 1 / pitch, and tables stand where it is an integer. It is
     counted from a line through the region's center, and the pitch changes little from strip to strip, so equal numbers
     line up as rows. The line is straight, or follows the contours of the ground as far as array.contour_following says;
-    tables then turn with their row, within the azimuth range of the settings.
+    tables then turn with their row, within the azimuth range of the settings. Groups of array.tables_in_line strips
+    have straight and parallel rows.
     """
     width, slant = region.table_type.size(region.columns)
     strips = _strips_of(region, topography, width + settings.array.table_gap_m.value)
@@ -101,6 +102,7 @@ def table_places(region: Region, topography: Topography, settings: DrawnSettings
         passed = np.cumsum(_STEP_M / _smoothed(pitch), axis=1)
         passed -= np.array([np.interp(at, strips.v, row) for at, row in zip(line, passed, strict=True)])[:, None]
         turn = following * _row_turns(strips, passed, region, settings)
+    passed, turn = _in_line(strips, passed, turn, int(settings.array.tables_in_line.value))
     strip, v, row = _on_whole_rows(region, strips, passed, _AISLE_M / float(np.median(pitch)))
     at = strip, np.clip(np.rint((v - strips.v[0]) / _STEP_M).astype(int), 0, len(strips.v) - 1)
     return TablePlaces(
@@ -155,6 +157,33 @@ def _row_turns(strips: _Strips, passed: Floats, region: Region, settings: DrawnS
     along, deep = np.gradient(passed, strips.u, axis=0), np.gradient(passed, strips.v, axis=1)
     most = math.radians(_max_turn_deg(region, settings))
     result: Floats = np.clip(_smoothed_strips(np.arctan(-along / deep)), -most, most)
+    return result
+
+
+def _in_line(strips: _Strips, passed: Floats, turn: Floats, count: int) -> tuple[Floats, Floats]:
+    """Return the row numbers and turns (S, V) at which the rows of each group of ``count`` strips are straight lines.
+
+    All rows of a group have its mean turn and therefore the same distance from each other along their whole length.
+    """
+    if count == 1:
+        return passed, turn
+    passed, turn = passed.copy(), turn.copy()
+    for first in range(0, len(strips.u), count):
+        group = slice(first, first + count)
+        turn[group] = turn[group].mean()
+        from_middle = strips.u[group] - strips.u[group].mean()
+        shift = np.tan(turn[first, 0]) * from_middle[:, None]
+        own = zip(passed[group], shift, strict=True)
+        at_middle = np.mean([_continued(strips.v + by, strips.v, rows) for rows, by in own], axis=0)
+        passed[group] = [_continued(strips.v - by, strips.v, at_middle) for by in shift]
+    return passed, turn
+
+
+def _continued(at: Floats, v: Floats, rows: Floats) -> Floats:
+    """Return the row numbers at positions ``at``, of those ``rows`` at positions ``v``, continued beyond both ends."""
+    before = (rows[1] - rows[0]) / _STEP_M * np.minimum(at - v[0], 0.0)
+    beyond = (rows[-1] - rows[-2]) / _STEP_M * np.maximum(at - v[-1], 0.0)
+    result: Floats = np.interp(at, v, rows) + before + beyond
     return result
 
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Small marks of the work on the ground: disturbed soil and grout at the piles, survey pegs and lime lines.
+"""Small marks of the work on the ground: benches, disturbed soil and grout at the piles, survey pegs and lime lines.
 
 They have no annotations of their own: soil, grout and lime are terrain. Sizes are estimates.
 """
@@ -26,6 +26,12 @@ _MOIST = 0.65
 """Share of the spoil that is darker than the ground around it."""
 _GROUT_M = 0.16
 """Mean width of the grout that leaked around a cast pile."""
+_BENCH_M = (1.5, 2.6)
+"""Smallest and largest depth of the level bench that is scraped for a rig at a pile, from its cut to its fill."""
+_BENCH_SLOPES = (0.08, 0.25)
+"""Tangents of the slope from which benches are scraped, and at which most piles have one."""
+_BENCHED = 0.85
+"""Share of the piles on steeper ground that have a bench."""
 _PEG_M = (0.035, 0.4)
 """Width and height of survey pegs."""
 _LIME_WIDTH_M, _LIME_PIECE_M = 0.05, 0.9
@@ -54,6 +60,7 @@ class MarkKind(IntEnum):
     PEG = 2
     LIME = 3
     TRACK = 4
+    BENCH = 5
 
 
 _LIFT_M = {MarkKind.LIME: 0.004, MarkKind.TRACK: 0.008}
@@ -91,6 +98,7 @@ def plan_marks(tables: Tables, piles: Piles, kind: PileKind, terrain: Terrain, s
     parts = [
         _none(),
         _round(MarkKind.SPOIL, drilled, piles, terrain, (kind.spoil_m, _SPOIL_HEIGHT_M), seed),
+        _benches(drilled, piles, terrain, seed),
         _pegs(np.flatnonzero(surveyed), piles, terrain, seed),
         _lime(surveyed | (unfinished & ~piles.standing), piles, terrain, seed),
         _tracks(tables, terrain, seed),
@@ -111,6 +119,24 @@ def _round(
     # Most is fresh and moist, the rest has dried and is a little lighter than the ground.
     tone = np.where(draws[:, 3] < _MOIST, 0.2 + 0.3 * draws[:, 3], 0.4 + 0.35 * draws[:, 3])
     return _on_ground(kind, piles.head[chosen, :2], terrain, 360.0 * draws[:, 4], size, tone, lean=1.0)
+
+
+def _benches(chosen: Indices, piles: Piles, terrain: Terrain, seed: int) -> Marks:
+    """Return a bench around those of the ``chosen`` piles for which one was scraped; y points up the slope.
+
+    Benches are as common as the slope demands, and most piles of a table have one or none have.
+    """
+    of_table = stream(seed, "construction/bench/table").random(int(piles.table.max(initial=-1)) + 1)
+    draws = stream(seed, "construction/bench").random((len(piles), 4))
+    up = terrain.normal(*piles.head[:, :2].T)
+    slope = np.hypot(up[:, 0], up[:, 1]) / up[:, 2]
+    share = _BENCHED * np.interp(slope, _BENCH_SLOPES, [0.0, 1.0])
+    chosen = chosen[(0.75 * of_table[piles.table] + 0.25 * draws[:, 0] < share)[chosen]]
+    draws, up, slope = draws[chosen], up[chosen], slope[chosen]
+    depth = _BENCH_M[0] + (_BENCH_M[1] - _BENCH_M[0]) * draws[:, 1]
+    size = np.column_stack([depth * (0.9 + 0.6 * draws[:, 2]), depth, depth * slope])
+    turn = np.degrees(np.arctan2(-up[:, 1], -up[:, 0])) - 90.0
+    return _on_ground(MarkKind.BENCH, piles.head[chosen, :2], terrain, turn, size, 0.4 + 0.35 * draws[:, 3], lean=1.0)
 
 
 def _pegs(chosen: Indices, piles: Piles, terrain: Terrain, seed: int) -> Marks:

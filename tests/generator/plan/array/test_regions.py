@@ -171,3 +171,14 @@ def test_gullies_are_left_free() -> None:
     ground = suitable_ground(map_of(cut), settings(array__max_slope_deg=45.0), 180.0)
     assert not ground[60:-60, 88:93].any()
     assert ground[60:-60, 60:75].all()
+
+
+def test_the_share_of_tables_of_one_string_is_that_of_the_setting() -> None:
+    def columns(share: float) -> list[int]:
+        wanted = settings(array__one_string_share=share, array__table_columns=[10, 20])
+        return [whole_site(wanted, (a_type(),), seed)[0].columns for seed in range(300)]
+
+    half, none, all_of_them = columns(0.5), columns(0.0), columns(1.0)
+    assert set(all_of_them) == {13, 14}
+    assert set(half) == set(none) == set(range(10, 21))
+    assert np.isin(half, [13, 14]).mean() == pytest.approx(0.5 + 0.5 * 2 / 11, abs=0.08)

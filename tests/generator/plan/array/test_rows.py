@@ -10,9 +10,12 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from solar_site_addon.generator.plan.array.layout import SHIFT_ERROR_M, YAW_ERROR_DEG
 from solar_site_addon.generator.plan.array.regions import whole_site
 from solar_site_addon.generator.plan.array.rows import row_pitch, table_places
 from solar_site_addon.generator.plan.terrain.topography import survey
+from solar_site_addon.generator.settings.preset import with_preset
+from solar_site_addon.generator.settings.schema import Settings
 
 from ...hand_made import Shape, a_type, drawn, land, plane
 
@@ -105,3 +108,42 @@ def test_rows_follow_the_contours_of_a_dome_as_far_as_asked() -> None:
         # In the east the ground falls to the south-east, so tables turn to the east: to smaller azimuths.
         assert turned[east].mean() < -3
         assert turned[west].mean() > 3
+
+
+def ridges(x: np.ndarray, y: np.ndarray) -> np.ndarray:
+    return 0.15 * y + 2.0 * np.sin(x / 35) + 1.5 * np.cos((x + y) / 50)
+
+
+@pytest.mark.parametrize("following", [0.0, 0.8])
+def test_tables_in_line_stand_in_straight_rows_at_equal_distances_along_their_whole_length(following: float) -> None:
+    region, _, _, places = places_on(ridges, array__contour_following=following, array__tables_in_line=3)
+    u, v = (places.middle @ axis for axis in (region.right, region.back))
+    group, directions = places.column // 3, []
+    for number in range(group.max() + 1):
+        own = group == number
+        (azimuth,) = np.unique(places.azimuth_deg[own])
+        # Distance of the middle of each table behind the line through the group's middle that its tables face.
+        behind = v[own] - np.tan(np.radians(region.azimuth_deg - azimuth)) * u[own]
+        for row in np.unique(places.row[own]):
+            assert np.ptp(behind[places.row[own] == row]) < 1e-3
+        directions.append(azimuth)
+    assert len(directions) > 3
+    assert (np.ptp(directions) > 3) == (following > 0)
+
+
+def test_tables_in_line_are_as_many_as_others() -> None:
+    counts = [
+        len(places_on(ridges, array__contour_following=0.8, array__tables_in_line=number)[3].row) for number in (1, 5)
+    ]
+    assert counts[1] == pytest.approx(counts[0], rel=0.03)
+
+
+@pytest.mark.parametrize("preset", ["red_hills_construction", "loess_construction", "construction_survey"])
+def test_rows_of_piles_on_building_sites_are_within_20_cm_of_their_planned_distance(preset: str) -> None:
+    array = with_preset(Settings(), preset).array
+    assert array.tables_in_line.low > 1
+    misalignment = array.misalignment.high
+    # Outermost piles of the median table, from its middle: the longest tables are a little worse.
+    half_m = 7.0
+    of_one_table = misalignment * (SHIFT_ERROR_M + half_m * math.sin(math.radians(YAW_ERROR_DEG)))
+    assert 2 * of_one_table < 0.2

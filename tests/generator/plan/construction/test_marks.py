@@ -42,6 +42,22 @@ def test_each_pile_of_an_unfinished_table_has_its_spoil_and_its_grout(halfway: S
     assert not (site(0.5, "phc").marks.kind == MarkKind.GROUT).any()
 
 
+def test_benches_are_scraped_where_the_ground_is_steep_and_point_up_the_slope(halfway: Site) -> None:
+    marks, terrain, piles = halfway.marks, halfway.terrain, halfway.piles
+    benches = marks.kind == MarkKind.BENCH
+    places, turn = marks.position[benches, :2], np.radians(marks.turn_deg[benches] + 90.0)
+    step = 0.5 * np.column_stack([np.cos(turn), np.sin(turn)])
+    rise = terrain.height(*(places + step).T) - terrain.height(*(places - step).T)
+    assert len(places) > 20
+    assert (rise > 0.05).all(), "over a meter"
+    # The height of a bench is the rise of the ground over its depth.
+    np.testing.assert_allclose(marks.size[benches, 2] / marks.size[benches, 1], rise, rtol=0.3, atol=0.05)
+    unfinished = halfway.tables.stage[piles.table] < Stage.COMPLETE
+    up = terrain.normal(*piles.head[piles.standing & unfinished, :2].T)
+    steep = np.hypot(up[:, 0], up[:, 1]) / up[:, 2]
+    assert len(places) < (steep > 0.08).sum()
+
+
 def test_marks_lie_on_the_ground(halfway: Site) -> None:
     ground = halfway.terrain.height(*halfway.marks.position[:, :2].T)
     above = halfway.marks.position[:, 2] - ground
