@@ -1286,6 +1286,12 @@ TEXTS = {
     "it has Blender {version} ({program}), and this run needs {needed}": (
         "它的 Blender 版本为 {version}（{program}），而本次运行需要 {needed}"
     ),
+    "it cannot read or write {file} ({reason})": "它无法读取或写入 {file}（{reason}）",
+    "{folder} is not a folder that only you can enter: remove it, or set the environment variable TMPDIR to another "
+    "folder.": "{folder} 不是只有您能进入的文件夹：请将其删除，或将环境变量 TMPDIR 设为其他文件夹。",
+    "{folder} cannot be created ({reason}): set the environment variable TMPDIR to a folder on a local disk.": (
+        "无法创建 {folder}（{reason}）：请将环境变量 TMPDIR 设为本地磁盘上的文件夹。"
+    ),
     "it does not see {file}: put the dataset into a folder that all machines of the cluster share": (
         "它看不到 {file}：请把数据集放在集群所有机器共享的文件夹中"
     ),

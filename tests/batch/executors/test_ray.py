@@ -155,7 +155,7 @@ def test_machines_without_a_shared_folder_store_their_samples_under_a_url(
         assert (ray_launcher.out / "batch_02.crash.txt").read_text() == "# backtrace\n"
         log = next(ray_launcher.out.glob("batch_*/image_0009")).parent.with_suffix(".log")
         assert "image_0009: done in" in log.read_text()
-        assert not [path for place in own[:2] for path in place.glob("solar_site_*/batch_*/image_*")]
+        assert not [path for place in own[:2] for path in place.glob("solar_site_*/*/batch_*/image_*")]
         code, text = ray_launcher.run("--storage", url)  # fails again, and nothing else is made again
         assert code == 1, text
         monkeypatch.setattr(launcher, "out", tmp_path / "elsewhere" / "dataset")
