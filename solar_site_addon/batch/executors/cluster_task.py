@@ -32,6 +32,7 @@ from ..probe import probe_blender
 from ..processes import available_cores, core_numbers, split_cores
 from ..progress import RunState
 from ..remote_storage import RemoteDataset, Uploads
+from ..retries import Retries
 from ..work_unit import WorkUnit, write_unit
 from .base import Job, Run
 from .job_watch import Share
@@ -139,7 +140,7 @@ def carry_out_apart(task: Task, storage: str, machine: str, send: Send) -> Outco
         own = put_unit(out, job, stored)
         with Uploads(remote, out, stored.values(), relay.note, relay, [job.name]) as uploads:
             outcome = carry_out_here(task, dataclasses.replace(task.run, out=out, jobs=(own,)), machine)
-            uploads.finish(60 * task.run.settings.storage_wait_minutes, lambda: False, relay.note)
+            uploads.finish(Retries(60 * task.run.settings.storage_wait_minutes, lambda: False, relay.note))
         shutil.rmtree(samples_folder(out, job.name), ignore_errors=True)
         remove_files(out, job.name)
     return outcome

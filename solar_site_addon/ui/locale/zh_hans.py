@@ -1264,6 +1264,7 @@ TEXTS = {
     "{name} could not be stored under {url} ({reason}): it is kept in {folder} and tried again": (
         "{name} 无法存储到 {url}（{reason}）：它保留在 {folder} 中，并将重试"
     ),
+    "{sample} was made with {differences}: remove it": "{sample} 是用 {differences} 生成的：请将其删除",
     "{url} holds an incomplete sample: remove it, then {remedy}.": "{url} 是不完整的样本：请将其删除，然后{remedy}。",
     "samples are not stored under {url} yet: {count} ({reason}); they are kept in {folder}": (
         "尚未存储到 {url} 的样本：{count}（{reason}）；它们保留在 {folder} 中"
