@@ -27,7 +27,6 @@ fsspec = pytest.importorskip("fsspec")
 
 Wait = Callable[[Callable[[], bool]], None]
 ARGUMENTS = ("--num_images", "6", "--num_parallel", "2", "--seed", "3")
-BUCKET = "solar-site-test"
 slow = [pytest.mark.slow, pytest.mark.skipif(os.name == "nt", reason="the fake Blender is a shell script")]
 
 
@@ -291,70 +290,26 @@ class TestWithAFolder:
         assert [one["index"] for one in launcher.dataset()["samples"]] == list(range(6))
 
 
-class Bucket:
-    """An S3 server with one bucket, which can go away and come back."""
-
-    def __init__(self) -> None:
-        self._port = 0
-        self.start()
-
-    def start(self) -> None:
-        server = pytest.importorskip("moto.server")
-        self._server = server.ThreadedMotoServer("127.0.0.1", port=self._port, verbose=False)
-        self._server.start()
-        _, self._port = self._server.get_host_and_port()
-
-    def stop(self) -> None:
-        self._server.stop()
-
-    @property
-    def environment(self) -> dict[str, str]:
-        keys = {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test", "AWS_DEFAULT_REGION": "us-east-1"}
-        return {**keys, "AWS_ENDPOINT_URL": f"http://127.0.0.1:{self._port}"}
-
-    @property
-    def client(self) -> Any:
-        return pytest.importorskip("boto3").client("s3")
-
-
-@pytest.fixture
-def bucket(monkeypatch: pytest.MonkeyPatch) -> Iterator[Bucket]:
-    """Return an empty bucket, whose address is in the environment."""
-    pytest.importorskip("s3fs")
-    found = Bucket()
-    for name, value in found.environment.items():
-        monkeypatch.setenv(name, value)
-    found.client.create_bucket(Bucket=BUCKET)
-    yield found
-    found.stop()
-
-
-def stored_in(bucket: Bucket) -> dict[str, bytes]:
-    s3 = bucket.client
-    keys = [one["Key"] for one in s3.list_objects_v2(Bucket=BUCKET).get("Contents", [])]
-    return {key.removeprefix("dataset/"): s3.get_object(Bucket=BUCKET, Key=key)["Body"].read() for key in keys}
-
-
 @pytest.mark.slow
 @pytest.mark.skipif(os.name == "nt", reason="the fake Blender is a shell script")
 def test_an_s3_bucket_holds_the_dataset_and_a_run_from_elsewhere_resumes_it(
-    bucket: Bucket, launcher: Any, monkeypatch: pytest.MonkeyPatch
+    bucket: Any, launcher: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     s3 = bucket.client
-    url = f"s3://{BUCKET}/dataset"
+    url = bucket.url
     flags = (*ARGUMENTS, "--storage", url)
     result = launcher.run(*flags, fail={"4": "This time it fails."})
     assert result.returncode == 1, result.stdout + result.stderr
-    assert contents(launcher.out) == stored_in(bucket)
-    times = {one["Key"]: one["LastModified"] for one in s3.list_objects_v2(Bucket=BUCKET)["Contents"]}
-    assert max(times.values()) == times["dataset/dataset.json"]
+    assert contents(launcher.out) == bucket.stored()
+    times = bucket.times()
+    assert max(times.values()) == times["dataset.json"]
     shutil.rmtree(launcher.out)
     made = len(launcher.begun())
     result = launcher.run(*flags)
     assert result.returncode == 0, result.stdout + result.stderr
     assert [index for index, _ in launcher.begun()[made:]] == [4]
-    assert contents(launcher.out) == stored_in(bucket)
-    assert [one["index"] for one in json.loads(stored_in(bucket)["dataset.json"])["samples"]] == list(range(6))
+    assert contents(launcher.out) == bucket.stored()
+    assert [one["index"] for one in json.loads(bucket.stored()["dataset.json"])["samples"]] == list(range(6))
     shutil.rmtree(launcher.out)
     absent = launcher.run(*ARGUMENTS, "--storage", "s3://no-such-bucket/dataset")
     assert absent.returncode == 2
@@ -375,9 +330,9 @@ def test_an_s3_bucket_holds_the_dataset_and_a_run_from_elsewhere_resumes_it(
 @pytest.mark.slow
 @pytest.mark.skipif(os.name == "nt", reason="the fake Blender is a shell script")
 def test_a_run_goes_on_while_s3_is_away_and_stores_the_rest_when_it_is_back(
-    bucket: Bucket, launcher: Any, wait_until: Wait
+    bucket: Any, launcher: Any, wait_until: Wait
 ) -> None:
-    process = launcher.start(*ARGUMENTS, "--storage", f"s3://{BUCKET}/dataset", hold=[0, 5])
+    process = launcher.start(*ARGUMENTS, "--storage", bucket.url, hold=[0, 5])
     wait_until(lambda: len(launcher.begun()) >= 2 or process.poll() is not None)
     bucket.stop()
     (launcher.memory / "go").touch()
@@ -392,4 +347,4 @@ def test_a_run_goes_on_while_s3_is_away_and_stores_the_rest_when_it_is_back(
     bucket.start()
     output, errors = process.communicate(timeout=600)
     assert process.returncode == 0, output + errors
-    assert contents(launcher.out) == stored_in(bucket)
+    assert contents(launcher.out) == bucket.stored()
