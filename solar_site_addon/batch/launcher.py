@@ -16,6 +16,7 @@ import tempfile
 import time
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -65,6 +66,7 @@ from .quantities import size
 from .rebuild import rebuild_dataset
 from .recommendation import recommended_processes
 from .remote_storage import RemoteDataset, Uploads, fetch_absent
+from .retries import Retries
 from .run_record import (
     Recipe,
     RunRecord,
@@ -75,7 +77,7 @@ from .run_record import (
     refuse_other_shards,
     write_record,
 )
-from .run_storage import fetch_for_index, open_storage, refuse_other_stored, uploads_of_run
+from .run_storage import check_of, fetch_for_index, open_storage, refuse_other_stored, uploads_of_run
 from .shard import WHOLE
 from .storage import BYTES_OF_ANNOTATIONS, bytes_of_sample, bytes_per_pixel
 from .verify import Verified, remove_damaged, verify_samples
@@ -184,9 +186,10 @@ def rebuild(request: Request, interruption: Interruption, draw_plots: DrawPlots 
             raise InterruptedRun
 
     remote, stored = open_storage(request)
+    retries = _retries(request, interruption)
     try:
         if remote is not None and not request.sources:
-            fetch_for_index(request, remote, stored)
+            fetch_for_index(request, remote, stored, retries)
         summary = _rebuilt(request, stop_if_requested)
     except InterruptedRun:
         merging = Message("Interrupted: the samples merged so far are kept. To continue, {remedy}.", {"remedy": RESUME})
@@ -198,12 +201,12 @@ def rebuild(request: Request, interruption: Interruption, draw_plots: DrawPlots 
         *write_card(out, summary, request.run.license, draw_plots),
     ]
     if remote is not None:
-        uploads = Uploads(remote, out, stored.values(), _say)
-        uploads.finish(60 * request.run.storage_wait_minutes, lambda: interruption.requested, _say)
-        if interruption.requested:
+        Uploads(remote, out, stored.values(), _say).finish(retries)
+        try:
+            remote.store_index(out, summary, retries)
+        except InterruptedRun:
             tell(Message(NOT_ALL_STORED, {"url": remote.url, "remedy": RESUME}))
             return INTERRUPTED
-        remote.store_index(out, summary)
         remarks = [*remarks, f"Stored under {remote.url}"]
     print(_count(summary.num_samples, "image"))
     print("\n".join([*_written(out, request.run, summary), *remarks]))
@@ -385,10 +388,14 @@ def carry_out(plan: RunPlan, interruption: Interruption, draw_plots: DrawPlots |
             refuse_other_shards(plan.out, plan.recipe, shard)
             state = _make_samples(plan, record, interruption)
             code, written = INTERRUPTED, list[str]()
-            if not interruption.requested:
-                written = until_written(lambda: _write_dataset(plan, state, draw_plots), plan.out, wait, interruption)
-                code = ALL_WHOLE if state.done == state.total else SOME_FAILED
-            until_written(lambda: note_end(plan.out, code, shard), plan.out, wait, interruption)
+            with contextlib.suppress(InterruptedRun):
+                if not interruption.requested:
+                    retries = _retries(plan.request, interruption)
+                    write = partial(_write_dataset, plan, state, draw_plots, retries)
+                    written = until_written(write, plan.out, wait, interruption)
+                    code = ALL_WHOLE if state.done == state.total else SOME_FAILED
+            with contextlib.suppress(InterruptedRun):
+                until_written(partial(note_end, plan.out, code, shard), plan.out, wait, interruption)
         except (OSError, SolarSiteError) as error:
             tell(Message(NOT_COMPLETED, {"reason": error, "remedy": RESUME}))
             with contextlib.suppress(OSError):
@@ -411,7 +418,7 @@ def _begin(plan: RunPlan, samples: Collection[int]) -> RunRecord:
     return record
 
 
-def _write_dataset(plan: RunPlan, state: RunState, draw_plots: DrawPlots | None) -> list[str]:
+def _write_dataset(plan: RunPlan, state: RunState, draw_plots: DrawPlots | None, retries: Retries) -> list[str]:
     """Write the index, the formats and the card, from a shard only what they need; return what to say about that."""
     information, run, shard = _run_information(plan, state), plan.request.run, plan.request.shard
     if shard != WHOLE:
@@ -419,11 +426,11 @@ def _write_dataset(plan: RunPlan, state: RunState, draw_plots: DrawPlots | None)
         return [f"Shard {shard} has ended. Once all shards have, --rebuild writes the index of the dataset."]
     if plan.remote is not None:
         wanted = set(range(run.num_images)) - state.failures.keys()
-        fetch_absent(plan.remote, plan.out, wanted, find_samples(plan.out))
+        fetch_absent(plan.remote, plan.out, wanted, find_samples(plan.out), check_of(plan.recipe), retries)
     written = assemble_dataset(plan.out, information, run.formats, content_of(run))
     remarks = write_card(plan.out, written, run.license, draw_plots)
     if plan.remote is not None:
-        plan.remote.store_index(plan.out, written)
+        plan.remote.store_index(plan.out, written, retries)
         remarks = [*remarks, f"Stored under {plan.remote.url}"]
     return [*_written(plan.out, run, written), *remarks]
 
@@ -438,9 +445,13 @@ def _make_samples(plan: RunPlan, record: RunRecord, interruption: Interruption) 
         state = plan.executor.run(run, display_for(sys.stdout), interruption)
         remove_unfinished(plan.out, plan.request.shard, plan.request.run.views_per_site)
         if uploads is not None:
-            longest = 60 * plan.request.run.storage_wait_minutes
-            uploads.finish(longest, lambda: interruption.requested, _say)
+            uploads.finish(_retries(plan.request, interruption))
     return state
+
+
+def _retries(request: Request, interruption: Interruption) -> Retries:
+    """Return how long a storage may fail during a command."""
+    return Retries(60 * request.run.storage_wait_minutes, lambda: interruption.requested, _say)
 
 
 def _say(message: Message) -> None:

@@ -69,6 +69,15 @@ def try_lock(path: Path) -> Iterator[bool]:
         yield _lock(file)
 
 
+@contextlib.contextmanager
+def lock_when_free(path: Path) -> Iterator[None]:
+    """Lock ``path`` as soon as no other process has."""
+    with path.open("a") as file:
+        while not _lock(file):
+            time.sleep(LOCK_PAUSE_SECONDS)
+        yield
+
+
 def _lock_patiently(file: IO[str], *, shared: bool = False) -> bool:
     """Lock ``file`` like ``_lock``, but retry: another process may hold it just to check it."""
     for _ in range(LOCK_ATTEMPTS):

@@ -13,32 +13,36 @@ from __future__ import annotations
 import contextlib
 import threading
 import time
-from collections.abc import Callable, Collection, Container, Iterable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Collection, Container, Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor, wait
+from functools import partial
 from pathlib import Path, PurePosixPath
 from tempfile import TemporaryDirectory
 from typing import Any, Protocol, Self
 from urllib.parse import urlsplit
 
-from ..generator.dataset.files import SAMPLE_JSON, is_whole, read_head
+from ..generator.dataset.files import SAMPLE_JSON, is_whole, read_head, read_head_alone
 from ..generator.dataset.half_sample import NAMES, hidden_folder, remove_half_sample
 from ..generator.dataset.index import DatasetSummary
 from ..generator.dataset.layout import BATCH_NAME, image_index
 from ..generator.dataset.registry import find_formats
+from ..generator.dataset.schema import SampleHead
 from ..generator.domain.atomic_files import sync_folder
-from ..generator.domain.errors import SettingsError, SolarSiteError, StoppedRunError
+from ..generator.domain.errors import SettingsError, SolarSiteError
 from ..generator.domain.messages import RESUME, Message
 from .dataset_folder import batch_folders, card_file, croissant_file, dataset_json, is_sample_folder, plots_file
-from .quantities import duration
+from .interruption import InterruptedRun
+from .retries import LONGEST_PAUSE_SECONDS, Retries
+from .storage import is_storage_error
 
 OPTION = "--storage"
 FOLDERS = ("file", "local")
 """Kinds of URL that mean a folder of this machine, a network folder for example."""
 SECONDS_BETWEEN_LOOKS = 2.0
-LONGEST_PAUSE_SECONDS = 300.0
-POLL_SECONDS = 0.1
 AT_ONCE = 8
 """Samples that are fetched at the same time."""
+BETWEEN_ATTEMPTS = 64
+"""Samples that are fetched before it is asked whether all of them have arrived."""
 MOST_SHOWN = 300
 """Characters of an error of a library that a message shows."""
 
@@ -50,8 +54,10 @@ NO_ACCESS = "{url} cannot be used as storage ({reason}): check the URL, your cre
 NOT_STORED = "{name} could not be stored under {url} ({reason}): it is kept in {folder} and tried again"
 NOT_WHOLE = "{url} holds an incomplete sample: remove it, then {remedy}."
 NOT_STORED_YET = "samples are not stored under {url} yet: {count} ({reason}); they are kept in {folder}"
-WAITS = "Paused: {reason}. The run continues automatically, or ends after {time} without success"
 ABSENT = "images are neither in {folder} nor under {url}: {count}"
+
+Check = Callable[[SampleHead, str], None]
+"""Raises an error if a sample is not one of the dataset, given what its sample.json begins with and its URL."""
 
 
 class RemoteDataset:
@@ -119,38 +125,65 @@ class RemoteDataset:
         self._files.put_file(str(file), partial)
         self._files.mv(partial, str(target))
 
-    def fetch_sample(self, path: str, out: Path) -> Path:
-        """Copy a sample into the dataset folder ``out``, where it appears once it is complete; return its folder."""
+    def fetch_sample(self, path: str, out: Path, check: Check | None = None) -> Path:
+        """Copy a sample into the dataset folder ``out``, where it appears once it is complete; return its folder.
+
+        ``check`` is given its head and its URL before that, and raises an error if the sample is not to appear.
+        """
         target = out / path
         hidden = hidden_folder(target)
         for leftover in (hidden, target):
             remove_half_sample(leftover)
         hidden.mkdir(parents=True)
-        with _clear_errors(self.url):
-            for remote in self._files.ls(f"{self._root}/{path}", detail=False):
-                if (name := PurePosixPath(remote).name) in NAMES:
-                    self._files.get_file(remote, str(hidden / name))
-        if not is_whole(hidden):
+        try:
+            self._copy(path, hidden)
+            head = read_head(hidden)
+            if head is None or head["index"] != image_index(target.name):
+                raise SolarSiteError(NOT_WHOLE, url=f"{self.url}/{path}", remedy=RESUME)  # noqa: TRY301 - see below
+            if check is not None:
+                check(head, f"{self.url}/{path}")
+        except BaseException:
             remove_half_sample(hidden)
-            raise SolarSiteError(NOT_WHOLE, url=f"{self.url}/{path}", remedy=RESUME)
+            raise
         sync_folder(hidden)
         hidden.replace(target)
         return target
 
-    def fetch_samples(self, paths: Iterable[str], out: Path) -> None:
-        """Copy several samples into the dataset folder ``out``; raise StoppedRunError if that fails."""
-        with _resumable(), ThreadPoolExecutor(AT_ONCE) as pool:
-            for _ in pool.map(lambda path: self.fetch_sample(path, out), paths):
-                pass
+    def _copy(self, path: str, folder: Path) -> None:
+        with _clear_errors(self.url):
+            for remote in self._files.ls(f"{self._root}/{path}", detail=False):
+                if (name := PurePosixPath(remote).name) in NAMES:
+                    self._files.get_file(remote, str(folder / name))
 
-    def store_index(self, out: Path, summary: DatasetSummary) -> None:
+    def fetch_head(self, path: str, file: Path) -> SampleHead:
+        """Return what stands before the objects in the sample.json of a sample, which is copied to ``file``."""
+        with _clear_errors(self.url):
+            self._files.get_file(f"{self._root}/{path}/{SAMPLE_JSON}", str(file))
+        head = read_head_alone(file)
+        if head is None:
+            raise SettingsError(NOT_WHOLE, url=f"{self.url}/{path}", remedy=RESUME)
+        return head
+
+    def fetch_samples(self, paths: Sequence[str], out: Path, check: Check, retries: Retries) -> None:
+        """Copy several samples like ``fetch_sample``; raise StoppedRunError if that fails for too long."""
+
+        def fetch_absent(some: Sequence[str]) -> None:
+            fetched = [pool.submit(self.fetch_sample, path, out, check) for path in some if not is_whole(out / path)]
+            wait(fetched)  # none may be at work when the next attempt begins
+            for one in fetched:
+                one.result()
+
+        with ThreadPoolExecutor(AT_ONCE) as pool:
+            for start in range(0, len(paths), BETWEEN_ATTEMPTS):
+                retries.result_of(partial(fetch_absent, paths[start : start + BETWEEN_ATTEMPTS]))
+
+    def store_index(self, out: Path, summary: DatasetSummary, retries: Retries) -> None:
         """Store what has been written for all samples together: formats, card, and dataset.json last.
 
-        Raise StoppedRunError if that fails.
+        Raise StoppedRunError if that fails for too long.
         """
-        with _resumable():
-            for file in [*_files_of_index(out, summary), dataset_json(out)]:
-                self.store(file, out)
+        for file in [*_files_of_index(out, summary), dataset_json(out)]:
+            retries.result_of(partial(self.store, file, out))
 
 
 def _connected(url: str) -> tuple[Any, str]:
@@ -185,16 +218,9 @@ def _clear_errors(url: str) -> Iterator[None]:
     except SolarSiteError:
         raise
     except Exception as error:
+        if is_storage_error(error):  # a full disk of this machine
+            raise
         raise SettingsError(NO_ACCESS, url=url, reason=_in_short(error)) from error
-
-
-@contextlib.contextmanager
-def _resumable() -> Iterator[None]:
-    """Raise StoppedRunError instead of SettingsError: the command was right, and its work has begun."""
-    try:
-        yield
-    except SettingsError as error:
-        raise StoppedRunError.of(error.message) from error
 
 
 def _in_short(error: Exception) -> str:
@@ -245,7 +271,6 @@ class Uploads:
         self._seen: dict[Path, int] = {}
         self._trouble = ""
         """Why the last attempt has failed, empty if it has not."""
-        self._last_success = time.monotonic()
         self._ending = threading.Event()
         self._thread = threading.Thread(target=self._work, name="uploads", daemon=True)
 
@@ -261,24 +286,13 @@ class Uploads:
         if self._thread.is_alive():
             self._thread.join()
 
-    def finish(self, longest: float, stop: Callable[[], bool], say: Callable[[Message], None]) -> None:
-        """Store what is left, again and again until nothing could be stored for ``longest`` seconds.
-
-        ``say`` tells a person that this lasts. Raise StoppedRunError if something is left.
-        """
+    def finish(self, retries: Retries) -> None:
+        """Store what is left, again and again; raise StoppedRunError if that fails for too long."""
         self._end()
         self._seen.clear()
-        self._last_success, pause, told = time.monotonic(), SECONDS_BETWEEN_LOOKS, False
-        while not self._pass() and not stop() and time.monotonic() - self._last_success < longest:
-            if not told:
-                told = True
-                say(Message(WAITS, {"reason": self._left(), "time": duration(longest)}))
-            until = time.monotonic() + pause
-            pause = min(2 * pause, LONGEST_PAUSE_SECONDS)
-            while time.monotonic() < until and not stop():
-                time.sleep(POLL_SECONDS)
-        if self._trouble and not stop():
-            raise StoppedRunError.of(self._left())
+        with contextlib.suppress(InterruptedRun):
+            while not self._pass(retries.succeeded):
+                retries.wait(self._left())
 
     def _left(self) -> Message:
         values = {"url": self._remote.url, "reason": self._trouble, "folder": self._out}
@@ -290,8 +304,11 @@ class Uploads:
             with contextlib.suppress(OSError):  # the dataset folder is away: the run waits for it, too
                 pause = SECONDS_BETWEEN_LOOKS if self._pass() else min(2 * pause, LONGEST_PAUSE_SECONDS)
 
-    def _pass(self) -> bool:
-        """Store all samples that are complete now, then pass on the news; return whether everything was stored."""
+    def _pass(self, succeeded: Callable[[], None] = lambda: None) -> bool:
+        """Store all samples that are complete now, then pass on the news; return whether everything was stored.
+
+        ``succeeded`` is called after each sample.
+        """
         news = self._relay.read() if self._relay is not None else None
         for folder in self._waiting():
             try:
@@ -300,7 +317,8 @@ class Uploads:
                 self._fail(folder, _in_short(error))
                 return False
             self._stored.add(_path(folder))
-            self._last_success, self._trouble = time.monotonic(), ""
+            self._trouble = ""
+            succeeded()
         if self._relay is not None:
             self._relay.send(news)
         return True
@@ -331,16 +349,23 @@ def _path(folder: Path) -> str:
     return f"{folder.parent.name}/{folder.name}"
 
 
-def fetch_absent(remote: RemoteDataset, out: Path, wanted: Collection[int] | None, there: Container[int]) -> None:
+def fetch_absent(
+    remote: RemoteDataset,
+    out: Path,
+    wanted: Collection[int] | None,
+    there: Container[int],
+    check: Check,
+    retries: Retries,
+) -> None:
     """Copy the images ``wanted`` (None: all) that are not ``there`` into the dataset folder ``out``.
 
-    Raise SolarSiteError if one of them is nowhere.
+    Raise SolarSiteError if one of them is nowhere, or ``check`` refuses it.
     """
     if wanted is not None and all(index in there for index in wanted):
         return
-    stored = remote.samples()
+    stored = retries.result_of(remote.samples)
     absent = [index for index in (stored if wanted is None else wanted) if index not in there]
     nowhere = [index for index in absent if index not in stored]
     if nowhere:
         raise SolarSiteError(ABSENT, folder=out, url=remote.url, count=len(nowhere))
-    remote.fetch_samples([stored[index] for index in absent], out)
+    remote.fetch_samples([stored[index] for index in absent], out, check, retries)

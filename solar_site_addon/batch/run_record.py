@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from ..generator.dataset.files import DAMAGE, extension_version, read_head
+from ..generator.dataset.schema import SampleHead
 from ..generator.domain.atomic_files import replace_json
 from ..generator.domain.errors import SettingsError
 from ..generator.domain.json_file import RECORD_BYTES, load_json
@@ -24,6 +25,7 @@ from .shard import WHOLE, Shard
 
 MAX_NAMED = 3
 OTHER_VALUE = "{setting} = {earlier} (not {now})"
+OTHER_SAMPLES = "{folder} contains samples made with {differences}: use the same settings, or choose another folder."
 
 
 @dataclass(frozen=True)
@@ -114,7 +116,30 @@ def forget_records(out: Path) -> None:
 def recipe_of(out: Path, samples: Mapping[int, Path], views_per_site: int | None = None) -> Recipe:
     """Return the recipe of the ``samples`` in ``out``, from its record or else from a sample."""
     record = read_record(out)
-    return record.recipe if record is not None else _recipe_of_sample(samples[max(samples)], views_per_site)
+    if record is not None:
+        return record.recipe
+    folder = samples[max(samples)]
+    head = read_head(folder)
+    if head is None:
+        raise SettingsError("{folder} changed while it was being checked: {remedy}.", folder=folder, remedy=RESUME)
+    return recipe_of_sample(head, views_per_site)
+
+
+def recipe_of_sample(sample: SampleHead, wanted_views: int | None = None) -> Recipe:
+    """Return what a sample alone tells of its recipe.
+
+    A sample of the first site does not tell how many views a site has: ``wanted_views`` is assumed if it fits.
+    """
+    generator, site, view = sample["generator"], sample["site"], sample["view"]
+    return Recipe(
+        settings=None,
+        settings_sha256=generator["settings_sha256"],
+        files_sha256=generator.get("files_sha256", {}),
+        seed=sample["seed"] - site,
+        views_per_site=(sample["index"] - view) // site if site else max(view + 1, wanted_views or 1),
+        solar_site=generator["version"],
+        blender=generator["blender"],
+    )
 
 
 def refuse_other_shards(out: Path, recipe: Recipe, shard: Shard) -> None:
@@ -142,22 +167,15 @@ def refuse_other_shards(out: Path, recipe: Recipe, shard: Shard) -> None:
             )
 
 
-def refuse_other_samples(
-    out: Path, samples: Mapping[int, Path], recipe: Recipe, called: Path | str | None = None
-) -> None:
-    """Raise SettingsError if ``out`` holds samples (folders by index) of any other recipe.
+def refuse_other_samples(out: Path, samples: Mapping[int, Path], recipe: Recipe) -> None:
+    """Raise SettingsError if ``out`` holds samples (folders by index) of any other recipe."""
+    if samples and (differences := differences_from(recipe, recipe_of(out, samples, recipe.views_per_site))):
+        raise SettingsError(OTHER_SAMPLES, folder=out, differences=differences)
 
-    ``called`` is what the message calls the place of the samples, if it is not ``out``.
-    """
-    if not samples:
-        return
-    differences = list(_differences(recipe_of(out, samples, recipe.views_per_site), recipe))
-    if differences:
-        raise SettingsError(
-            "{folder} contains samples made with {differences}: use the same settings, or choose another folder.",
-            folder=called or out,
-            differences=listed(differences, MAX_NAMED),
-        )
+
+def differences_from(recipe: Recipe, earlier: Recipe) -> Message | tuple[Any, ...]:
+    """Return in what an ``earlier`` recipe differs, as a value of a message; empty if in nothing."""
+    return listed(_differences(earlier, recipe), MAX_NAMED)
 
 
 def _record(document: Mapping[str, Any]) -> RunRecord:
@@ -177,26 +195,6 @@ def _record(document: Mapping[str, Any]) -> RunRecord:
         earlier=int(document["earlier"]),
         started=float(document["started"]),
         ended=None if ended is None else int(ended),
-    )
-
-
-def _recipe_of_sample(folder: Path, wanted_views: int | None) -> Recipe:
-    """Return what a sample alone tells of its recipe; raise SettingsError if it has changed since it was found.
-
-    A sample of the first site does not tell how many views a site has: ``wanted_views`` is assumed if it fits.
-    """
-    sample = read_head(folder)
-    if sample is None:
-        raise SettingsError("{folder} changed while it was being checked: {remedy}.", folder=folder, remedy=RESUME)
-    generator, site, view = sample["generator"], sample["site"], sample["view"]
-    return Recipe(
-        settings=None,
-        settings_sha256=generator["settings_sha256"],
-        files_sha256=generator.get("files_sha256", {}),
-        seed=sample["seed"] - site,
-        views_per_site=(sample["index"] - view) // site if site else max(view + 1, wanted_views or 1),
-        solar_site=generator["version"],
-        blender=generator["blender"],
     )
 
 

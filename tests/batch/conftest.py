@@ -8,7 +8,7 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +18,7 @@ HERE = Path(__file__).parent
 BATCH = HERE.parents[1] / "headless" / "batch.py"
 SMALL = ("--resolution", "64x48")
 """Images that need little memory and disk: launchers start processes only while there is room."""
+BUCKET = "solar-site-test"
 
 
 class FakeLauncher:
@@ -97,3 +98,53 @@ def wait_until() -> Callable[[Callable[[], bool]], None]:
             time.sleep(0.02)
 
     return wait
+
+
+class Bucket:
+    """An S3 server with one bucket, which can go away and come back."""
+
+    url = f"s3://{BUCKET}/dataset"
+
+    def __init__(self) -> None:
+        self._port = 0
+        self.start()
+
+    def start(self) -> None:
+        server = pytest.importorskip("moto.server")
+        self._server = server.ThreadedMotoServer("127.0.0.1", port=self._port, verbose=False)
+        self._server.start()
+        _, self._port = self._server.get_host_and_port()
+
+    def stop(self) -> None:
+        self._server.stop()
+
+    @property
+    def environment(self) -> dict[str, str]:
+        keys = {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test", "AWS_DEFAULT_REGION": "us-east-1"}
+        return {**keys, "AWS_ENDPOINT_URL": f"http://127.0.0.1:{self._port}"}
+
+    @property
+    def client(self) -> Any:
+        return pytest.importorskip("boto3").client("s3")
+
+    def times(self) -> dict[str, Any]:
+        """Return when each file under ``url`` was stored, by path."""
+        listed = self.client.list_objects_v2(Bucket=BUCKET).get("Contents", [])
+        return {one["Key"].removeprefix("dataset/"): one["LastModified"] for one in listed}
+
+    def stored(self) -> dict[str, bytes]:
+        """Return the files under ``url`` by path."""
+        s3 = self.client
+        return {path: s3.get_object(Bucket=BUCKET, Key=f"dataset/{path}")["Body"].read() for path in self.times()}
+
+
+@pytest.fixture
+def bucket(monkeypatch: pytest.MonkeyPatch) -> Iterator[Bucket]:
+    """Return an empty bucket, whose address is in the environment."""
+    pytest.importorskip("s3fs")
+    found = Bucket()
+    for name, value in found.environment.items():
+        monkeypatch.setenv(name, value)
+    found.client.create_bucket(Bucket=BUCKET)
+    yield found
+    found.stop()

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import shutil
@@ -14,6 +15,7 @@ from typing import Any
 import pytest
 
 from solar_site_addon.batch.remote_storage import NOT_STORED, RemoteDataset, Uploads, fetch_absent
+from solar_site_addon.batch.retries import Retries
 from solar_site_addon.generator.domain.errors import SettingsError, SolarSiteError, StoppedRunError
 from solar_site_addon.generator.domain.messages import Message
 from solar_site_addon.generator.domain.numbering import image_number
@@ -25,7 +27,6 @@ fsspec = pytest.importorskip("fsspec")
 
 Wait = Callable[[Callable[[], bool]], None]
 ARGUMENTS = ("--num_images", "6", "--num_parallel", "2", "--seed", "3")
-BUCKET = "solar-site-test"
 slow = [pytest.mark.slow, pytest.mark.skipif(os.name == "nt", reason="the fake Blender is a shell script")]
 
 
@@ -44,6 +45,14 @@ def make_sample(out: Path, index: int, batch: str = "batch_00") -> Path:
     folder.mkdir(parents=True)
     fake_blender.write_sample(folder, Settings(), image_number(index, 0, 1))
     return folder
+
+
+def retries(longest: float, say: Callable[[Message], None] = lambda _: None) -> Retries:
+    return Retries(longest, lambda: False, say)
+
+
+def no_check(*_: Any) -> None:
+    pass
 
 
 @pytest.fixture
@@ -74,7 +83,7 @@ def test_a_sample_counts_once_its_last_file_is_stored_and_comes_back_whole(
     assert order[-1] == "sample.json"
     assert remote.samples() == {7: "batch_00/image_0007"}
     assert remote.samples(["batch_01"]) == {}
-    remote.fetch_samples(remote.samples().values(), tmp_path / "copy")
+    remote.fetch_sample("batch_00/image_0007", tmp_path / "copy")
     assert contents(tmp_path / "copy") == contents(tmp_path / "out")
     remote._files.rm_file(f"{remote._root}/batch_00/image_0007/rgb.png")
     with pytest.raises(SolarSiteError, match="batch_00/image_0007 holds an incomplete sample: remove it"):
@@ -94,10 +103,10 @@ def test_names_that_are_not_ours_are_ignored(remote: RemoteDataset, tmp_path: Pa
     assert remote.samples() == {}
     remote.store_sample(make_sample(tmp_path / "out", 1))
     remote._files.pipe_file(f"{remote._root}/batch_00/image_0001/evil.py", b"")
-    fetch_absent(remote, tmp_path / "copy", None, ())
+    fetch_absent(remote, tmp_path / "copy", None, (), no_check, retries(0.0))
     assert contents(tmp_path / "copy") == contents(tmp_path / "out")
     with pytest.raises(SolarSiteError, match=r"neither in .* nor under memory://.*: 2"):
-        fetch_absent(remote, tmp_path / "copy", {1, 2, 3}, {})
+        fetch_absent(remote, tmp_path / "copy", {1, 2, 3}, {}, no_check, retries(0.0))
 
 
 def test_a_failed_upload_is_told_once_and_tried_again_and_the_sample_stays(
@@ -118,14 +127,56 @@ def test_a_failed_upload_is_told_once_and_tried_again_and_the_sample_stays(
     assert [message.template for message in said] == [NOT_STORED]
     assert "(OSError: the network is down): it is kept in" in str(said[0])
     with pytest.raises(StoppedRunError, match=r"samples are not stored under memory://.* yet: 1 .*network is down"):
-        uploads.finish(0.0, lambda: False, said.append)
+        uploads.finish(retries(0.0, said.append))
     assert sample.is_dir()
-    uploads.finish(60.0, lambda: False, said.append)
+    uploads.finish(retries(60.0, said.append))
     assert remote.samples() == {0: "batch_00/image_0000"}
     make_sample(tmp_path / "out", 1)
-    uploads.finish(60.0, lambda: False, said.append)
+    uploads.finish(retries(60.0, said.append))
     assert set(remote.samples()) == {0, 1}
     del remote._files.put_file
+
+
+def test_copying_goes_on_after_failures_and_fetches_each_sample_once(
+    remote: RemoteDataset, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("solar_site_addon.batch.retries.FIRST_PAUSE_SECONDS", 0.0)
+    monkeypatch.setattr("solar_site_addon.batch.remote_storage.BETWEEN_ATTEMPTS", 4)
+    for index in range(6):
+        remote.store_sample(make_sample(tmp_path / "out", index))
+    get, fetched, said = remote._files.get_file, list[str](), list[Message]()
+
+    def fail(name: str, file: str) -> None:
+        fetched.append(name)
+        if name.endswith("image_0002/rgb.png") and fetched.count(name) < 3:
+            raise OSError("the network is down")
+        get(name, file)
+
+    remote._files.get_file = fail
+    fetch_absent(remote, tmp_path / "copy", None, (), no_check, retries(60.0, said.append))
+    assert contents(tmp_path / "copy") == contents(tmp_path / "out")
+    assert {fetched.count(name) for name in fetched if "image_0002" not in name} == {1}
+    assert ["the network is down" in str(message) for message in said] == [True]
+    del remote._files.get_file
+
+
+def test_a_full_disk_is_not_taken_for_a_storage_that_fails(remote: RemoteDataset, tmp_path: Path) -> None:
+    def fail(_: str, file: str) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), file)
+
+    remote.store_sample(make_sample(tmp_path / "out", 0))
+    remote._files.get_file = fail
+    with pytest.raises(OSError, match="No space left"):  # the launcher waits for room
+        fetch_absent(remote, tmp_path / "copy", None, (), no_check, retries(60.0))
+    assert not list((tmp_path / "copy" / "batch_00").iterdir())
+    del remote._files.get_file
+
+
+def test_a_sample_under_the_name_of_another_is_not_taken_for_it(remote: RemoteDataset, tmp_path: Path) -> None:
+    make_sample(tmp_path / "out", 3).rename(tmp_path / "out" / "batch_00" / "image_0004")
+    remote.store_sample(tmp_path / "out" / "batch_00" / "image_0004")
+    with pytest.raises(SolarSiteError, match="image_0004 holds an incomplete sample"):
+        fetch_absent(remote, tmp_path / "copy", None, (), no_check, retries(0.0))
 
 
 @pytest.mark.parametrize(
@@ -239,70 +290,26 @@ class TestWithAFolder:
         assert [one["index"] for one in launcher.dataset()["samples"]] == list(range(6))
 
 
-class Bucket:
-    """An S3 server with one bucket, which can go away and come back."""
-
-    def __init__(self) -> None:
-        self._port = 0
-        self.start()
-
-    def start(self) -> None:
-        server = pytest.importorskip("moto.server")
-        self._server = server.ThreadedMotoServer("127.0.0.1", port=self._port, verbose=False)
-        self._server.start()
-        _, self._port = self._server.get_host_and_port()
-
-    def stop(self) -> None:
-        self._server.stop()
-
-    @property
-    def environment(self) -> dict[str, str]:
-        keys = {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test", "AWS_DEFAULT_REGION": "us-east-1"}
-        return {**keys, "AWS_ENDPOINT_URL": f"http://127.0.0.1:{self._port}"}
-
-    @property
-    def client(self) -> Any:
-        return pytest.importorskip("boto3").client("s3")
-
-
-@pytest.fixture
-def bucket(monkeypatch: pytest.MonkeyPatch) -> Iterator[Bucket]:
-    """Return an empty bucket, whose address is in the environment."""
-    pytest.importorskip("s3fs")
-    found = Bucket()
-    for name, value in found.environment.items():
-        monkeypatch.setenv(name, value)
-    found.client.create_bucket(Bucket=BUCKET)
-    yield found
-    found.stop()
-
-
-def stored_in(bucket: Bucket) -> dict[str, bytes]:
-    s3 = bucket.client
-    keys = [one["Key"] for one in s3.list_objects_v2(Bucket=BUCKET).get("Contents", [])]
-    return {key.removeprefix("dataset/"): s3.get_object(Bucket=BUCKET, Key=key)["Body"].read() for key in keys}
-
-
 @pytest.mark.slow
 @pytest.mark.skipif(os.name == "nt", reason="the fake Blender is a shell script")
 def test_an_s3_bucket_holds_the_dataset_and_a_run_from_elsewhere_resumes_it(
-    bucket: Bucket, launcher: Any, monkeypatch: pytest.MonkeyPatch
+    bucket: Any, launcher: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     s3 = bucket.client
-    url = f"s3://{BUCKET}/dataset"
+    url = bucket.url
     flags = (*ARGUMENTS, "--storage", url)
     result = launcher.run(*flags, fail={"4": "This time it fails."})
     assert result.returncode == 1, result.stdout + result.stderr
-    assert contents(launcher.out) == stored_in(bucket)
-    times = {one["Key"]: one["LastModified"] for one in s3.list_objects_v2(Bucket=BUCKET)["Contents"]}
-    assert max(times.values()) == times["dataset/dataset.json"]
+    assert contents(launcher.out) == bucket.stored()
+    times = bucket.times()
+    assert max(times.values()) == times["dataset.json"]
     shutil.rmtree(launcher.out)
     made = len(launcher.begun())
     result = launcher.run(*flags)
     assert result.returncode == 0, result.stdout + result.stderr
     assert [index for index, _ in launcher.begun()[made:]] == [4]
-    assert contents(launcher.out) == stored_in(bucket)
-    assert [one["index"] for one in json.loads(stored_in(bucket)["dataset.json"])["samples"]] == list(range(6))
+    assert contents(launcher.out) == bucket.stored()
+    assert [one["index"] for one in json.loads(bucket.stored()["dataset.json"])["samples"]] == list(range(6))
     shutil.rmtree(launcher.out)
     absent = launcher.run(*ARGUMENTS, "--storage", "s3://no-such-bucket/dataset")
     assert absent.returncode == 2
@@ -323,9 +330,9 @@ def test_an_s3_bucket_holds_the_dataset_and_a_run_from_elsewhere_resumes_it(
 @pytest.mark.slow
 @pytest.mark.skipif(os.name == "nt", reason="the fake Blender is a shell script")
 def test_a_run_goes_on_while_s3_is_away_and_stores_the_rest_when_it_is_back(
-    bucket: Bucket, launcher: Any, wait_until: Wait
+    bucket: Any, launcher: Any, wait_until: Wait
 ) -> None:
-    process = launcher.start(*ARGUMENTS, "--storage", f"s3://{BUCKET}/dataset", hold=[0, 5])
+    process = launcher.start(*ARGUMENTS, "--storage", bucket.url, hold=[0, 5])
     wait_until(lambda: len(launcher.begun()) >= 2 or process.poll() is not None)
     bucket.stop()
     (launcher.memory / "go").touch()
@@ -340,4 +347,4 @@ def test_a_run_goes_on_while_s3_is_away_and_stores_the_rest_when_it_is_back(
     bucket.start()
     output, errors = process.communicate(timeout=600)
     assert process.returncode == 0, output + errors
-    assert contents(launcher.out) == stored_in(bucket)
+    assert contents(launcher.out) == bucket.stored()

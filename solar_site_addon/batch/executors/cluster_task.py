@@ -3,7 +3,8 @@
 
 It does not matter which program distributes the units. Nothing is said in exceptions, which do not travel well: the
 outcome tells. If the samples of the run are stored under a URL, machines need no shared folder: each works in a
-temporary folder of its own, from which samples go to the storage, and then events and output to the launcher.
+private folder among its temporary files, from which samples go to the storage, and then events and output to the
+launcher.
 """
 
 from __future__ import annotations
@@ -15,28 +16,30 @@ import functools
 import hashlib
 import os
 import shutil
-import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from ...generator.domain.errors import SolarSiteError, StoppedRunError
-from ...generator.domain.messages import Message
+from ...generator.domain.messages import Message, system_reason
 from ..blender_command import find_blender
-from ..dataset_folder import crash_report, events_file, log_file, samples_folder, unit_file, work_folder
+from ..dataset_folder import LOCK, crash_report, events_file, log_file, samples_folder, unit_file, work_folder
 from ..events import IMAGE_SKIPPED, NOTE, append_event, event_line
 from ..interruption import Interruption
-from ..lock import try_lock
+from ..lock import lock_when_free, try_lock
+from ..private_folder import private_folder
 from ..probe import probe_blender
 from ..processes import available_cores, core_numbers, split_cores
 from ..progress import RunState
 from ..remote_storage import RemoteDataset, Uploads
+from ..retries import Retries
 from ..work_unit import WorkUnit, write_unit
 from .base import Job, Run
 from .job_watch import Share
 from .local import LocalExecutor, Place
 
 OTHER_VERSION = "it has Blender {version} ({program}), and this run needs {needed}"
+NOT_ACCESSIBLE = "it cannot read or write {file} ({reason})"
 NOT_SHARED = "it does not see {file}: put the dataset into a folder that all machines of the cluster share"
 
 EVENTS = "events"
@@ -101,49 +104,59 @@ class NoDisplay:
 def carry_out(task: Task, machine: str, send: Send) -> Outcome:
     """Carry out the unit of a task on this machine, which is called ``machine``; ``send`` reaches the launcher."""
     os.environ.pop("OMP_NUM_THREADS", None)  # Ray sets it to the CPUs of a task, numpy's libraries obey
-    run, (job,) = task.run, task.run.jobs
-    if run.storage is not None:
-        return carry_out_apart(task, run.storage, machine, send)
-    if not unit_file(run.out, job.name).is_file():
-        return Outcome(Result.REFUSED, machine, Message(NOT_SHARED, {"file": unit_file(run.out, job.name)}))
-    return carry_out_here(task, run, machine)
+    try:
+        if task.run.storage is not None:
+            return carry_out_apart(task, task.run.storage, machine, send)
+        return carry_out_together(task, machine)
+    except SolarSiteError as error:
+        return Outcome(Result.REFUSED, machine, error.message)
+    except OSError as error:  # a full disk or a folder that is away on this machine: no image is to blame
+        values = {"file": error.filename or "a file", "reason": system_reason(error)}
+        return Outcome(Result.REFUSED, machine, Message(NOT_ACCESSIBLE, values))
+
+
+def carry_out_together(task: Task, machine: str) -> Outcome:
+    """Carry out the unit of a task in the dataset folder, which all machines share."""
+    (job,) = task.run.jobs
+    file = unit_file(task.run.out, job.name)
+    if not file.is_file():
+        raise SolarSiteError(NOT_SHARED, file=file)
+    return carry_out_here(task, task.run, machine)
 
 
 def carry_out_apart(task: Task, storage: str, machine: str, send: Send) -> Outcome:
-    """Carry out the unit of a task in a folder of this machine, and store its samples."""
+    """Carry out the unit of a task in a folder of this machine, and store its samples.
+
+    What could not be stored is found there and stored by the next task of the same unit on this machine. If there is
+    another one already, of the same command given twice for example, wait until it has ended.
+    """
     (job,) = task.run.jobs
     out = own_folder(task.run, storage)
-    relay = UnitRelay(out, job.name, send)
-    try:
+    with lock_when_free(work_folder(out) / f"{job.name}.{LOCK}"):
+        relay = UnitRelay(out, job.name, send)
         remote = RemoteDataset(storage)
         remote.check_writable()
         stored = remote.samples([job.name])
         own = put_unit(out, job, stored)
         with Uploads(remote, out, stored.values(), relay.note, relay, [job.name]) as uploads:
             outcome = carry_out_here(task, dataclasses.replace(task.run, out=out, jobs=(own,)), machine)
-            uploads.finish(60 * task.run.settings.storage_wait_minutes, lambda: False, relay.note)
-    except SolarSiteError as error:
-        return Outcome(Result.REFUSED, machine, error.message)
-    shutil.rmtree(samples_folder(out, job.name), ignore_errors=True)
-    remove_files(out, job.name)
+            uploads.finish(Retries(60 * task.run.settings.storage_wait_minutes, lambda: False, relay.note))
+        shutil.rmtree(samples_folder(out, job.name), ignore_errors=True)
+        remove_files(out, job.name)
     return outcome
 
 
 def own_folder(run: Run, storage: str) -> Path:
-    """Return the folder of this machine for a run: always the same one, so that samples are found again.
-
-    What could not be stored is stored by the next task of the same unit on this machine.
-    """
-    user = os.getuid() if hasattr(os, "getuid") else "all"
+    """Return the folder of this machine for a dataset: always the same one, so that samples are found again."""
     digest = hashlib.sha256(repr((storage, run.record.recipe)).encode()).hexdigest()[:16]
-    return Path(tempfile.gettempdir()) / f"solar_site_{user}_{digest}"
+    folder = private_folder() / digest
+    work_folder(folder).mkdir(parents=True, exist_ok=True)
+    return folder
 
 
 def put_unit(out: Path, job: Job, stored: Mapping[int, str]) -> Job:
     """Write the unit of a job without the images that are ``stored`` into a folder; return the job of the rest."""
     unit = dataclasses.replace(job.unit, indices=tuple(index for index in job.indices if index not in stored))
-    out.mkdir(mode=0o700, exist_ok=True)
-    work_folder(out).mkdir(exist_ok=True)
     remove_files(out, job.name)
     write_unit(unit_file(out, job.name), unit)
     for index in sorted(set(job.indices) & stored.keys()):
@@ -188,10 +201,7 @@ class UnitRelay:
 
 def carry_out_here(task: Task, run: Run, machine: str) -> Outcome:
     """Carry out the unit of a task in the folder of ``run``, which holds it."""
-    try:
-        warnings = examine(task.blender, task.version, dataclasses.replace(task.first_unit, use_gpu=task.use_gpu))
-    except SolarSiteError as error:
-        return Outcome(Result.REFUSED, machine, error.message)
+    warnings = examine(task.blender, task.version, dataclasses.replace(task.first_unit, use_gpu=task.use_gpu))
     with own_cores(task.cpus) as cores:
         place = Place(Share(cores, gpu_slot=0, use_gpu=task.use_gpu, own_group=False), task.alone)
         try:
@@ -223,11 +233,10 @@ def own_cores(number: int) -> Iterator[Sequence[int]]:
     The lock of a file tells which are in use; it is released however this process ends.
     """
     shares = split_cores(core_numbers(), max(1, available_cores() // number))
-    user = os.getuid() if hasattr(os, "getuid") else "all"
+    folder = private_folder()
     with contextlib.ExitStack() as stack:
         for share in shares:
-            file = Path(tempfile.gettempdir()) / f"solar_site_cores_{user}_{share[0]}"
-            if stack.enter_context(try_lock(file)):
+            if stack.enter_context(try_lock(folder / f"cores_{share[0]}")):
                 yield share
                 return
         yield shares[-1]

@@ -67,17 +67,28 @@ def read_head(folder: Path) -> SampleHead | None:
     size. The objects are not read, because they make up most of the file and a resumed run checks thousands of samples.
     Raise SolarSiteError if sample.json has another schema.
     """
-    path = folder / SAMPLE_JSON
+    head = read_head_alone(folder / SAMPLE_JSON)
+    try:
+        for name, file in head["files"].items() if head is not None else ():
+            if Path(name).name != name or not _is_text(file["sha256"]):
+                return None
+            if (folder / name).stat().st_size != file["bytes"]:
+                return None
+    except (OSError, *DAMAGE):
+        return None
+    return head
+
+
+def read_head_alone(path: Path) -> SampleHead | None:
+    """Return the part of a sample.json before its objects without a look at the files that it lists.
+
+    None if it is no sample.json of ours, or cut short. Raise SolarSiteError if it has another schema.
+    """
     try:
         head: SampleHead = parse_json(_head_text(path))
         if not _is_ours(head):
             return None
         _check_schema(head["schema"], path)
-        for name, file in head["files"].items():
-            if Path(name).name != name or not _is_text(file["sha256"]):
-                return None
-            if (folder / name).stat().st_size != file["bytes"]:
-                return None
     except (OSError, *DAMAGE):
         return None
     return head

@@ -1273,6 +1273,7 @@ TEXTS = {
     "{name} could not be stored under {url} ({reason}): it is kept in {folder} and tried again": (
         "{name} 无法存储到 {url}（{reason}）：它保留在 {folder} 中，并将重试"
     ),
+    "{sample} was made with {differences}: remove it": "{sample} 是用 {differences} 生成的：请将其删除",
     "{url} holds an incomplete sample: remove it, then {remedy}.": "{url} 是不完整的样本：请将其删除，然后{remedy}。",
     "samples are not stored under {url} yet: {count} ({reason}); they are kept in {folder}": (
         "尚未存储到 {url} 的样本：{count}（{reason}）；它们保留在 {folder} 中"
@@ -1294,6 +1295,12 @@ TEXTS = {
     "Machine {machine}: {warning}": "机器 {machine}：{warning}",
     "it has Blender {version} ({program}), and this run needs {needed}": (
         "它的 Blender 版本为 {version}（{program}），而本次运行需要 {needed}"
+    ),
+    "it cannot read or write {file} ({reason})": "它无法读取或写入 {file}（{reason}）",
+    "{folder} is not a folder that only you can enter: remove it, or set the environment variable TMPDIR to another "
+    "folder.": "{folder} 不是只有您能进入的文件夹：请将其删除，或将环境变量 TMPDIR 设为其他文件夹。",
+    "{folder} cannot be created ({reason}): set the environment variable TMPDIR to a folder on a local disk.": (
+        "无法创建 {folder}（{reason}）：请将环境变量 TMPDIR 设为本地磁盘上的文件夹。"
     ),
     "it does not see {file}: put the dataset into a folder that all machines of the cluster share": (
         "它看不到 {file}：请把数据集放在集群所有机器共享的文件夹中"

@@ -6,10 +6,11 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import shutil
 import signal
 import subprocess
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -35,13 +36,15 @@ class RayLauncher:
         self.out: Path = launcher.out
         self._cluster: Any = None
 
-    def add(self, name: str, temporary: Path | None = None, **behaviour: Any) -> Any:
+    def add(
+        self, name: str, temporary: Path | None = None, environment: Mapping[str, str] | None = None, **behaviour: Any
+    ) -> Any:
         """Add a machine with one CPU, on which the fake Blender behaves like that; return it.
 
         ``temporary`` is its folder for temporary files.
         """
         behaviour.setdefault("memory", str(self.local.memory))
-        environment = {"FAKE_BLENDER": json.dumps(behaviour), "MACHINE": name}
+        environment = {"FAKE_BLENDER": json.dumps(behaviour), "MACHINE": name, **(environment or {})}
         environment |= {} if temporary is None else {"TMPDIR": str(temporary)}
         options = {"num_cpus": 1, "object_store_memory": OBJECTS, "node_name": name, "env_vars": environment}
         if self._cluster is None:
@@ -86,10 +89,15 @@ def contents(out: Path) -> dict[str, bytes]:
     return {f"{file.parent.name}/{file.name}": file.read_bytes() for file in out.glob("batch_*/image_*/*")}
 
 
+def contents_by_path(out: Path) -> dict[str, bytes]:
+    """Return all files of a dataset by path, but no logs and no records of runs."""
+    files = (file for file in out.rglob("*") if file.is_file() and file.suffix != ".log" and ".work" not in file.parts)
+    return {file.relative_to(out).as_posix(): file.read_bytes() for file in files}
+
+
 def dataset_files(out: Path) -> dict[str, Any]:
     """Return all files of a dataset by path, but no logs and no times."""
-    files = (file for file in out.rglob("*") if file.is_file() and file.suffix != ".log" and ".work" not in file.parts)
-    found: dict[str, Any] = {file.relative_to(out).as_posix(): file.read_bytes() for file in files}
+    found: dict[str, Any] = {**contents_by_path(out)}
     document = json.loads(found.pop("dataset.json"))
     del found["metadata.json"]  # the checksum of dataset.json, and with it the times
     return {**found, "dataset.json": {name: value for name, value in document.items() if name != "timings"}}
@@ -155,7 +163,7 @@ def test_machines_without_a_shared_folder_store_their_samples_under_a_url(
         assert (ray_launcher.out / "batch_02.crash.txt").read_text() == "# backtrace\n"
         log = next(ray_launcher.out.glob("batch_*/image_0009")).parent.with_suffix(".log")
         assert "image_0009: done in" in log.read_text()
-        assert not [path for place in own[:2] for path in place.glob("solar_site_*/batch_*/image_*")]
+        assert not [path for place in own[:2] for path in place.glob("solar_site_*/*/batch_*/image_*")]
         code, text = ray_launcher.run("--storage", url)  # fails again, and nothing else is made again
         assert code == 1, text
         monkeypatch.setattr(launcher, "out", tmp_path / "elsewhere" / "dataset")
@@ -166,6 +174,40 @@ def test_machines_without_a_shared_folder_store_their_samples_under_a_url(
     assert contents(launcher.out) == contents(tmp_path / "local" / "dataset")
     assert contents(tmp_path / "store") == contents(tmp_path / "local" / "dataset")
     assert (tmp_path / "store" / "dataset.json").read_bytes() == (launcher.out / "dataset.json").read_bytes()
+
+
+def test_an_s3_bucket_receives_samples_from_all_machines_and_a_run_in_an_empty_folder_resumes(
+    ray_launcher: RayLauncher, launcher: Any, bucket: Any, wait_until: Wait, tmp_path: Path
+) -> None:
+    nobody = {"AWS_ACCESS_KEY_ID": "", "AWS_SECRET_ACCESS_KEY": "", "AWS_EC2_METADATA_DISABLED": "true"}
+    nobody["AWS_SHARED_CREDENTIALS_FILE"] = "/nonexistent"
+    (tmp_path / "dying").mkdir()
+    with contextlib.ExitStack() as stack:
+        own = [Path(stack.enter_context(tempfile.TemporaryDirectory())) for _ in range(3)]
+        ray_launcher.add("head", own[0], fail_once=[5])
+        ray_launcher.add("stranger", own[1], environment=nobody)
+        dying = ray_launcher.add("dying", own[2], hold=list(range(24)), memory=str(tmp_path / "dying"))
+        process = ray_launcher.start("--storage", bucket.url)
+        wait_until(lambda: (tmp_path / "dying" / "made").exists() or process.poll() is not None)
+        ray_launcher.remove(dying)
+        output, errors = process.communicate(timeout=600)
+        assert process.returncode == 1, output + errors
+        assert "This time it fails." in output
+        assert "Machine stranger is not used: " in output
+        assert "Credentials" in output
+        assert bucket.stored() == contents_by_path(ray_launcher.out)
+        shutil.rmtree(ray_launcher.out)
+        made = len(launcher.begun())
+        code, text = ray_launcher.run("--storage", bucket.url)
+        assert code == 0, text
+        assert [index for index, _ in launcher.begun()[made:]] == [5]
+        assert not [path for place in own[:2] for path in place.glob("solar_site_*/*/batch_*/image_*")]
+    local = launcher.start(*ARGUMENTS, "--num_parallel", "2", out=tmp_path / "local" / "dataset")
+    local.communicate(timeout=600)
+    assert contents(ray_launcher.out) == contents(tmp_path / "local" / "dataset")
+    stored = bucket.stored()
+    assert stored == contents_by_path(ray_launcher.out)
+    assert len(json.loads(stored["dataset.json"])["samples"]) == 24
 
 
 def test_an_interrupted_run_leaves_nothing_running_and_resumes_and_a_hung_process_is_replaced(
