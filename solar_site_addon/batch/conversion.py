@@ -16,6 +16,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TextIO
 
 from ..generator.dataset.files import extension_version
 from ..generator.domain.atomic_files import replacing_path
@@ -26,6 +27,7 @@ from ..generator.settings.schema import Settings, with_values
 from .command_line import Request
 from .dataset_folder import CONVERTED_MODEL, work_folder
 from .interruption import InterruptedRun, Interruption
+from .log_tail import last_lines
 from .probe_report import ProbeReport
 from .processes import WorkerProcess, exit_in_words
 
@@ -124,18 +126,18 @@ def _convert(settings: Settings, model: Path, converter: Converter, interruption
         raise SolarSiteError(
             "{program} cannot be started ({reason}).", program=command[0], reason=system_reason(error)
         ) from error
-    told = 0
     try:
-        while process.exit_code() is None:
-            if interruption.requested:
-                raise InterruptedRun
-            time.sleep(_POLL_SECONDS)
-            told = _tell(log, told, model)
+        with log.open(encoding="utf-8", errors="replace") as output:
+            while process.exit_code() is None:
+                if interruption.requested:
+                    raise InterruptedRun
+                time.sleep(_POLL_SECONDS)
+                _tell(output, model)
+            _tell(output, model)
     finally:
         process.end()
-    code, lines = process.exit_code(), log.read_text(encoding="utf-8", errors="replace").splitlines()
+    code, lines = process.exit_code(), last_lines(log, 1)
     if code == 0 and model.is_file():
-        _tell(log, told, model)
         return
     last = lines[-1].removeprefix(PROGRAM).rstrip(".") if lines else ""
     reason: Message | str = last if code == FAILED and last else exit_in_words(code or 0)
@@ -149,10 +151,8 @@ def _convert(settings: Settings, model: Path, converter: Converter, interruption
     )
 
 
-def _tell(log: Path, told: int, model: Path) -> int:
-    """Print the whole lines of the log after the first ``told`` ones, unless they are errors; return their number."""
-    lines = log.read_text(encoding="utf-8", errors="replace").split("\n")[:-1]
-    for line in lines[told:]:
+def _tell(output: TextIO, model: Path) -> None:
+    """Print the lines that the program has written since the last call, unless they are errors."""
+    for line in output:
         if not line.startswith(PROGRAM):
-            print(f"           {line.removeprefix(f'{model}: ')}", flush=True)
-    return len(lines)
+            print(f"           {line.rstrip().removeprefix(f'{model}: ')}", flush=True)
