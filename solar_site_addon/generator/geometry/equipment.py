@@ -51,10 +51,12 @@ def tarpaulins_shape(tarpaulins: Tarpaulins, first_number: int, kinds: Mapping[s
     return merged(shapes)
 
 
-def cable_trays_shape(trays: Floats) -> Shape:
+def cable_trays_shape(trays: Floats, *, legs: bool = True) -> Shape:
     """Return the straight pieces (C, 2, 3) of cable tray, on legs at their ends, and in the middle of long ones."""
+    pieces = bars(trays[:, 0], trays[:, 1], *_TRAY_M, _TRAY_FINISH)
+    if not legs:
+        return pieces
     long = np.linalg.norm(trays[:, 1] - trays[:, 0], axis=1) > _TRAY_SPAN_M
     tops = np.unique(np.concatenate([trays[:, 0], trays[:, 1], trays[long].mean(axis=1)]), axis=0)
     feet = tops - (0.0, 0.0, TRAY_HEIGHT_M + _TRAY_FOOT_M)
-    legs = bars(feet, tops, _TRAY_LEG_M, _TRAY_LEG_M, _TRAY_FINISH)
-    return merged([bars(trays[:, 0], trays[:, 1], *_TRAY_M, _TRAY_FINISH), legs])
+    return merged([pieces, bars(feet, tops, _TRAY_LEG_M, _TRAY_LEG_M, _TRAY_FINISH)])

@@ -59,8 +59,8 @@ class SiteBuild:
     """A site that is being built part by part, in a collection that no scene shows until it stands.
 
     Without the camera, light and vegetation of a view. ``light`` builds what a viewport shows and a file can hold: the
-    ground has fewer vertices, boxes are stored as points, heaps of soil are coarse, and clamps are left out. Its views
-    have fewer wires and leaves, and no distortion, which only Cycles shows.
+    ground has fewer vertices, boxes are stored as points, heaps of soil are coarse, and clamps and the legs of cable
+    trays are left out. Its views have fewer wires and leaves, and no distortion, which only Cycles shows.
     """
 
     _ground: BuiltGround

@@ -39,14 +39,14 @@ def build_equipment(
     """Return objects that show all equipment and surroundings, except for the wires of the fences.
 
     Items and tarpaulins have the object numbers from ``first_number`` on, see ``plan.objects``. ``compact`` saves
-    space, see ``Paired``.
+    space, see ``Paired``, and leaves out the legs of cable trays.
     """
     first_around = first_number + len(equipment.items)
     shape = merged(
         [
             items_shape(equipment.items, first_number),
             items_shape(surroundings.items, first_around),
-            cable_trays_shape(equipment.trays),
+            cable_trays_shape(equipment.trays, legs=not compact),
             tarpaulins_shape(surroundings.tarpaulins, first_around + len(surroundings.items)),
             *(fence_frame(fence) for fence in (equipment.fence, *equipment.yard_fences)),
         ]
