@@ -210,8 +210,9 @@ TEXTS = {
         "小尺度地形粗糙度及侵蚀细沟的密度：0 为平滑，1 为崎岖"
     ),
     "Share of the ground covered by grass": "草地覆盖的地面比例",
-    "Digital elevation model file to use instead of procedural terrain (GeoTIFF, .asc, .hgt, .xyz, .npy)": (
-        "数字高程模型文件，用以代替程序生成的地形（GeoTIFF、.asc、.hgt、.xyz、.npy）"
+    "Digital elevation model file to use instead of procedural terrain (GeoTIFF, .asc, .hgt, .xyz, .npy; others with "
+    "GDAL: docs/terrain.md)": (
+        "数字高程模型文件，用以代替程序生成的地形（GeoTIFF、.asc、.hgt、.xyz、.npy；其他格式需 GDAL：docs/terrain.md）"
     ),
     "Unit of the heights in the elevation model; auto takes the unit that the file states, or meters": (
         "高程模型中高程的单位；auto 采用文件注明的单位，未注明则为米"
