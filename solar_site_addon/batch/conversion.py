@@ -26,6 +26,7 @@ from ..generator.settings.schema import Settings, with_values
 from .command_line import Request
 from .dataset_folder import CONVERTED_MODEL, work_folder
 from .interruption import InterruptedRun, Interruption
+from .log_tail import last_lines
 from .probe_report import ProbeReport
 from .processes import WorkerProcess, exit_in_words
 
@@ -36,6 +37,8 @@ FAILED = 2
 """Its exit code if it tells the reason."""
 _NAME = re.compile(CONVERTED_MODEL)
 _POLL_SECONDS = 0.05
+_MOST_OUTPUT = 100_000
+"""Most bytes of output that are looked at in one go."""
 
 
 @dataclass(frozen=True)
@@ -133,26 +136,31 @@ def _convert(settings: Settings, model: Path, converter: Converter, interruption
             told = _tell(log, told, model)
     finally:
         process.end()
-    code, lines = process.exit_code(), log.read_text(encoding="utf-8", errors="replace").splitlines()
-    if code == 0 and model.is_file():
-        _tell(log, told, model)
-        return
-    last = lines[-1].removeprefix(PROGRAM).rstrip(".") if lines else ""
-    reason: Message | str = last if code == FAILED and last else exit_in_words(code or 0)
-    if code != FAILED and last:
-        reason = Message("{ended}; last output: {line}", {"ended": reason, "line": last})
-    raise SolarSiteError(
-        "{setting} = {file} cannot be converted with GDAL: {reason}.",
-        setting=SettingName(MODEL),
-        file=original,
-        reason=reason,
-    )
+    if process.exit_code() != 0 or not model.is_file():
+        raise SolarSiteError(
+            "{setting} = {file} cannot be converted with GDAL (headless/terrain.py): {reason}.",
+            setting=SettingName(MODEL),
+            file=original,
+            reason=_reason(process.exit_code() or 0, log),
+        )
+    _tell(log, told, model)
+
+
+def _reason(code: int, log: Path) -> Message | str:
+    """Return why the program failed: what it says, and how it ended if that is not how it ends after an error."""
+    last = "".join(last_lines(log, 1)).removeprefix(PROGRAM).rstrip(".")
+    if code == FAILED and last:
+        return last
+    return Message("{ended}; last output: {line}", {"ended": exit_in_words(code), "line": last or "-"})
 
 
 def _tell(log: Path, told: int, model: Path) -> int:
-    """Print the whole lines of the log after the first ``told`` ones, unless they are errors; return their number."""
-    lines = log.read_text(encoding="utf-8", errors="replace").split("\n")[:-1]
-    for line in lines[told:]:
+    """Print the whole lines of the log from byte ``told`` on, unless they are errors; return where the next begin."""
+    with log.open("rb") as file:
+        file.seek(told)
+        data = file.read(_MOST_OUTPUT)
+    lines, _, rest = data.rpartition(b"\n")
+    for line in lines.decode("utf-8", "replace").splitlines():
         if not line.startswith(PROGRAM):
             print(f"           {line.removeprefix(f'{model}: ')}", flush=True)
-    return len(lines)
+    return told + len(data) - len(rest)
