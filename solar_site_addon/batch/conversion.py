@@ -16,7 +16,6 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TextIO
 
 from ..generator.dataset.files import extension_version
 from ..generator.domain.atomic_files import replacing_path
@@ -38,6 +37,8 @@ FAILED = 2
 """Its exit code if it tells the reason."""
 _NAME = re.compile(CONVERTED_MODEL)
 _POLL_SECONDS = 0.05
+_MOST_OUTPUT = 100_000
+"""Most bytes of output that are looked at in one go."""
 
 
 @dataclass(frozen=True)
@@ -126,33 +127,40 @@ def _convert(settings: Settings, model: Path, converter: Converter, interruption
         raise SolarSiteError(
             "{program} cannot be started ({reason}).", program=command[0], reason=system_reason(error)
         ) from error
+    told = 0
     try:
-        with log.open(encoding="utf-8", errors="replace") as output:
-            while process.exit_code() is None:
-                if interruption.requested:
-                    raise InterruptedRun
-                time.sleep(_POLL_SECONDS)
-                _tell(output, model)
-            _tell(output, model)
+        while process.exit_code() is None:
+            if interruption.requested:
+                raise InterruptedRun
+            time.sleep(_POLL_SECONDS)
+            told = _tell(log, told, model)
     finally:
         process.end()
-    code, lines = process.exit_code(), last_lines(log, 1)
-    if code == 0 and model.is_file():
-        return
-    last = lines[-1].removeprefix(PROGRAM).rstrip(".") if lines else ""
-    reason: Message | str = last if code == FAILED and last else exit_in_words(code or 0)
-    if code != FAILED and last:
-        reason = Message("{ended}; last output: {line}", {"ended": reason, "line": last})
-    raise SolarSiteError(
-        "{setting} = {file} cannot be converted with GDAL: {reason}.",
-        setting=SettingName(MODEL),
-        file=original,
-        reason=reason,
-    )
+    if process.exit_code() != 0 or not model.is_file():
+        raise SolarSiteError(
+            "{setting} = {file} cannot be converted with GDAL (headless/terrain.py): {reason}.",
+            setting=SettingName(MODEL),
+            file=original,
+            reason=_reason(process.exit_code() or 0, log),
+        )
+    _tell(log, told, model)
 
 
-def _tell(output: TextIO, model: Path) -> None:
-    """Print the lines that the program has written since the last call, unless they are errors."""
-    for line in output:
+def _reason(code: int, log: Path) -> Message | str:
+    """Return why the program failed: what it says, and how it ended if that is not how it ends after an error."""
+    last = "".join(last_lines(log, 1)).removeprefix(PROGRAM).rstrip(".")
+    if code == FAILED and last:
+        return last
+    return Message("{ended}; last output: {line}", {"ended": exit_in_words(code), "line": last or "-"})
+
+
+def _tell(log: Path, told: int, model: Path) -> int:
+    """Print the whole lines of the log from byte ``told`` on, unless they are errors; return where the next begin."""
+    with log.open("rb") as file:
+        file.seek(told)
+        data = file.read(_MOST_OUTPUT)
+    lines, _, rest = data.rpartition(b"\n")
+    for line in lines.decode("utf-8", "replace").splitlines():
         if not line.startswith(PROGRAM):
-            print(f"           {line.rstrip().removeprefix(f'{model}: ')}", flush=True)
+            print(f"           {line.removeprefix(f'{model}: ')}", flush=True)
+    return told + len(data) - len(rest)

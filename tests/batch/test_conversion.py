@@ -113,7 +113,7 @@ def test_what_cannot_be_converted_is_told_in_one_sentence(launcher: Any, tmp_pat
         place = ("--set", "site.place=10,45") if land.name == "far.tif" else ()
         result = run(launcher, land, *place)
         assert result.returncode == 2
-        assert f"site.elevation_model = {land} cannot be converted with GDAL: " in result.stderr
+        assert f"site.elevation_model = {land} cannot be converted with GDAL (headless/terrain.py): " in result.stderr
         assert words in result.stderr
         assert result.stderr.count("\n") == 1
         assert not launcher.out.exists()

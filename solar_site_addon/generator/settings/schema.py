@@ -78,7 +78,8 @@ class SiteSettings:
     )
     elevation_model: str = _setting(
         "",
-        "Digital elevation model file to use instead of procedural terrain (GeoTIFF, .asc, .hgt, .xyz, .npy)",
+        "Digital elevation model file to use instead of procedural terrain (GeoTIFF, .asc, .hgt, .xyz, .npy; others "
+        "with GDAL: docs/terrain.md)",
         file=True,
     )
     elevation_cell_m: float = _setting(

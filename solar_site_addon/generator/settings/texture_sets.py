@@ -98,6 +98,15 @@ def find_texture_sets(setting: str) -> tuple[TextureSet, ...]:
                 example=f"{Path(each.name).name}_Color.jpg",
             )
     usable = tuple(each for each in found if each.kind is not None)
+    if found and not usable:
+        raise SettingsError(
+            "{setting} = {file} contains no texture set of a known kind of ground: put {name} in a folder with one of "
+            "these names: {kinds}.",
+            setting=GROUND_IMAGES,
+            file=setting,
+            name=found[0].name,
+            kinds=tuple(KINDS),
+        )
     if not usable:
         raise SettingsError(
             "{setting} = {file} contains no texture set of a known kind of ground: files named like {example}, in "
@@ -135,7 +144,7 @@ def texture_notes(setting: str) -> tuple[Message, ...]:
         elif missing:
             notes.append(
                 Message(
-                    "The texture set {name} has no map of {maps}: there, the ground is as without ground images.",
+                    "The texture set {name} has no map of {maps}: the invented ground takes their place.",
                     {"name": each.name, "maps": tuple(_NAMES_OF_MAPS[name] for name in missing)},
                 )
             )
@@ -196,7 +205,10 @@ def _words(name: str) -> list[str]:
 
 
 def _named_files(folder: Path, setting: str) -> Iterator[_File]:
-    """Yield the files whose names tell a map, in a fixed order."""
+    """Yield the files whose names tell a map, in a fixed order.
+
+    In folders without any such name, files of a known kind of ground are colors; elsewhere they are previews.
+    """
     paths = sorted(islice(_walk(folder, _MAX_DEPTH), MAX_FILES + 1))
     if len(paths) > MAX_FILES:
         raise SettingsError(
@@ -205,10 +217,13 @@ def _named_files(folder: Path, setting: str) -> Iterator[_File]:
             file=setting,
             limit=MAX_FILES,
         )
-    for path in paths:
-        named = _named_file(folder, path)
-        if named is not None:
-            yield named
+    named = {path: _named_file(folder, path) for path in paths}
+    with_maps = {path.parent for path, file in named.items() if file is not None}
+    for path, file in named.items():
+        if file is not None:
+            yield file
+        elif path.parent not in with_maps and _kind(alone := _name_within(folder, path, path.stem)):
+            yield _File(path, alone, COLOUR, flipped=False, resolution=0)
 
 
 def _walk(folder: Path, depth: int) -> Iterator[Path]:
@@ -242,8 +257,13 @@ def _named_file(folder: Path, path: Path) -> _File | None:
     ]
     return _File(
         path=path,
-        set_name="/".join([*path.relative_to(folder).parent.parts, "_".join(rest)]),
+        set_name=_name_within(folder, path, "_".join(rest)),
         map=_MAP_OF[lower[place]],
         flipped=any(word in _FLIPPED for word in lower),
         resolution=max((1024 * int(found[1]) if found[1] else int(found[2]) for found in resolutions), default=0),
     )
+
+
+def _name_within(folder: Path, path: Path, name: str) -> str:
+    """Return the folders of a file within ``folder``, and ``name`` instead of its own name."""
+    return "/".join([*path.relative_to(folder).parent.parts, name])

@@ -212,8 +212,9 @@ TEXTS = {
         "小尺度地形粗糙度及侵蚀细沟的密度：0 为平滑，1 为崎岖"
     ),
     "Share of the ground covered by grass": "草地覆盖的地面比例",
-    "Digital elevation model file to use instead of procedural terrain (GeoTIFF, .asc, .hgt, .xyz, .npy)": (
-        "数字高程模型文件，用以代替程序生成的地形（GeoTIFF、.asc、.hgt、.xyz、.npy）"
+    "Digital elevation model file to use instead of procedural terrain (GeoTIFF, .asc, .hgt, .xyz, .npy; others with "
+    "GDAL: docs/terrain.md)": (
+        "数字高程模型文件，用以代替程序生成的地形（GeoTIFF、.asc、.hgt、.xyz、.npy；其他格式需 GDAL：docs/terrain.md）"
     ),
     "Unit of the heights in the elevation model; auto takes the unit that the file states, or meters": (
         "高程模型中高程的单位；auto 采用文件注明的单位，未注明则为米"
@@ -922,6 +923,10 @@ TEXTS = {
     "{setting} = {file} cannot be used: the texture set {name} has no color map ({example}).": (
         "无法使用 {setting} = {file}：纹理集 {name} 没有颜色贴图（{example}）。"
     ),
+    "{setting} = {file} contains no texture set of a known kind of ground: put {name} in a folder with one of these "
+    "names: {kinds}.": (
+        "{setting} = {file} 中没有已知地面种类的纹理集：请将 {name} 放入以下列名称之一命名的文件夹：{kinds}。"
+    ),
     "{setting} = {file} contains no texture set of a known kind of ground: files named like {example}, in whose name "
     "or folder stands one of {kinds}.": (
         "{setting} = {file} 中没有已知地面种类的纹理集：文件应按 {example} 命名，且文件名或文件夹名中"
@@ -937,7 +942,7 @@ TEXTS = {
     "these names: {kinds}.": (
         "未使用纹理集 {name}，因为其名称不表明地面种类：请将其放入名为以下之一的文件夹：{kinds}。"
     ),
-    "The texture set {name} has no map of {maps}: there, the ground is as without ground images.": (
+    "The texture set {name} has no map of {maps}: the invented ground takes their place.": (
         "纹理集 {name} 没有以下贴图：{maps}；这些方面的地面与不使用地面图像时相同。"
     ),
     "{setting} = {file} needs {model}, on which it lies.": "{setting} = {file} 需要{model}作为其所在的地形。",
@@ -954,7 +959,9 @@ TEXTS = {
     "{setting} = {file} cannot be read without GDAL: {reason}. Convert it with {command} (docs/terrain.md).": (
         "没有 GDAL 无法读取 {setting} = {file}：{reason}。请用 {command} 转换（见 docs/terrain.md）。"
     ),
-    "{setting} = {file} cannot be converted with GDAL: {reason}.": "无法用 GDAL 转换 {setting} = {file}：{reason}。",
+    "{setting} = {file} cannot be converted with GDAL (headless/terrain.py): {reason}.": (
+        "无法用 GDAL (headless/terrain.py) 转换 {setting} = {file}：{reason}。"
+    ),
     "{setting} = {file} is not recognized: {reason}. If GDAL reads it, convert it with {command} (docs/terrain.md).": (
         "无法识别 {setting} = {file}：{reason}。如果 GDAL 能读取，请用 {command} 转换（见 docs/terrain.md）。"
     ),

@@ -93,13 +93,24 @@ def test_missing_maps_and_unused_sets_are_told(tmp_path: Path) -> None:
     ("files", "said"),
     [
         (("Grass1_NormalGL.jpg", "Soil_Color.jpg"), r"the texture set Grass1 has no color map \(Grass1_Color.jpg\)"),
-        (("Leaves1_Color.jpg",), "contains no texture set of a known kind of ground"),
+        (("Leaves1_Color.jpg",), "no texture set of a known kind of ground: put Leaves1 in a folder with one of these"),
+        (("holiday.jpg",), "no texture set of a known kind of ground: files named like"),
         ((), "contains no texture set"),
     ],
 )
 def test_folders_that_cannot_be_used_are_refused(tmp_path: Path, files: tuple[str, ...], said: str) -> None:
     with pytest.raises(SettingsError, match=said):
         find_texture_sets(str(touched(tmp_path, *files)))
+
+
+def test_single_images_of_a_known_kind_are_colors_but_previews_are_not(tmp_path: Path) -> None:
+    touched(tmp_path, "grass.jpg", "soil/my photo.png", "holiday.jpg", "rocks/Rock1_Color.jpg", "rocks/Rock1.png")
+    found = {each.name: (each.kind, [file.name for file in each.files]) for each in find_texture_sets(str(tmp_path))}
+    assert found == {
+        "grass": ("grass", ["grass.jpg"]),
+        "soil/my photo": ("soil", ["my photo.png"]),
+        "rocks/Rock1": ("rock", ["Rock1_Color.jpg"]),
+    }
 
 
 def test_what_is_no_folder_is_refused(tmp_path: Path) -> None:
