@@ -16,7 +16,8 @@ from solar_site_addon.generator.annotations.pile_heads import head_boxes
 from solar_site_addon.generator.annotations.solids import solid_faces
 from solar_site_addon.generator.dataset.sample_folder import write_sample
 from solar_site_addon.generator.domain.numbering import image_number
-from solar_site_addon.generator.plan.array.piles import pile_kinds
+from solar_site_addon.generator.geometry.piles import pile_shape
+from solar_site_addon.generator.plan.array.piles import PileType, pile_axes, pile_kinds
 from solar_site_addon.generator.plan.array.stages import Stage
 from solar_site_addon.generator.plan.model import View
 from solar_site_addon.generator.plan.objects import first_pile_number, table_number
@@ -152,6 +153,32 @@ def test_tables_state_what_stands_and_what_is_planned(made: Made) -> None:
         assert mounted == (site.modules.table == table).sum()
         assert planned >= mounted
         assert (planned == mounted) == (record["stage"] == "complete")
+
+
+@pytest.mark.parametrize("kind", pile_kinds())
+def test_the_box_of_a_head_holds_its_corners_ears_and_bars_and_no_more(made: Made, kind: str) -> None:
+    site, camera, size_m = made.view.site, made.view.camera, pile_kinds()[kind].sizes_m[0]
+    made_as = PileType(kind, size_m, np.array([0.9, 0.9, 0.9, 0.9]))  # helical piles have a square flange
+    height_m = pile_kinds()[kind].head_m(size_m)[1]
+    for fitted in (False, True):
+        piles = dataclasses.replace(
+            site.piles,
+            state=np.zeros_like(site.piles.state),
+            turn_deg=site.piles.turn_deg + 45.0,
+            fitted=np.full(len(site.piles), fitted),
+            exposed_m=np.full(len(site.piles), 0.8),
+        )
+        chosen = np.array(made.painted[:5])
+        image = np.tile([0, 0, camera.width_px, camera.height_px], (5, 1))
+        boxes = head_boxes(camera, piles, made_as, chosen, image)
+        vertices = pile_shape(made_as, 0, 0, fitted).vertices
+        at_head = np.column_stack([vertices[:, :2], np.maximum(vertices[:, 2], -height_m)])
+        for index, box in zip(chosen.tolist(), boxes, strict=True):
+            axes = pile_axes(piles)[index]
+            pixels, _ = camera.project(piles.head[index] + at_head @ axes)
+            low = np.clip(np.floor(pixels.min(axis=0)), 0, [camera.width_px, camera.height_px])
+            high = np.clip(np.ceil(pixels.max(axis=0)), 0, [camera.width_px, camera.height_px])
+            np.testing.assert_allclose(np.concatenate([box[:2], box[:2] + box[2:]]), [*low, *high], atol=1)
 
 
 def test_the_head_of_a_hidden_pile_has_no_box(made: Made) -> None:

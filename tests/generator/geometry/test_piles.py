@@ -77,6 +77,15 @@ def test_a_pipe_pile_is_open_at_the_top_down_to_earth() -> None:
     assert corners[inside & up][..., 2].max() == pytest.approx(-0.6)
 
 
+@pytest.mark.parametrize("size_m", KINDS["phc"].sizes_m)
+def test_the_hollow_of_a_pipe_pile_is_seen_beside_the_seat_of_its_post(size_m: float) -> None:
+    fitting = KINDS["phc"].fitting(Look(size_m, "new", 0, np.zeros(4)))
+    on_top = fitting.vertices[fitting.vertices[:, 2] >= 0]
+    bore_m = size_m / 2 - 0.07
+    assert np.abs(on_top[:, 1]).max() <= 0.5 * bore_m
+    assert np.abs(on_top[:, 0]).max() > bore_m, "the seat rests on the wall"
+
+
 def test_broken_tops_differ_and_show_strands_above_the_concrete() -> None:
     kind = KINDS["phc"]
     broken = [kind.shape(Look(0.4, "broken", variant, np.zeros(4))) for variant in range(NUM_VARIANTS)]

@@ -27,10 +27,11 @@ _MOIST = 0.65
 _GROUT_M = 0.16
 """Mean width of the grout that leaked around a cast pile."""
 _BENCH_M = (1.5, 2.6)
-"""Smallest and largest depth of the level bench that is scraped for a rig at a pile, from its cut to its fill."""
+"""Smallest and largest depth of the level bench that is scraped for a rig at a pile, from its cut to its fill, on
+slopes up to the second of ``_BENCH_SLOPES``."""
 _BENCH_SLOPES = (0.08, 0.25)
 """Tangents of the slope from which benches are scraped, and at which most piles have one."""
-_BENCHED = 0.85
+_BENCHED = 0.75
 """Share of the piles on steeper ground that have a bench."""
 _PEG_M = (0.035, 0.4)
 """Width and height of survey pegs."""
@@ -131,9 +132,10 @@ def _benches(chosen: Indices, piles: Piles, terrain: Terrain, seed: int) -> Mark
     up = terrain.normal(*piles.head[:, :2].T)
     slope = np.hypot(up[:, 0], up[:, 1]) / up[:, 2]
     share = _BENCHED * np.interp(slope, _BENCH_SLOPES, [0.0, 1.0])
-    chosen = chosen[(0.75 * of_table[piles.table] + 0.25 * draws[:, 0] < share)[chosen]]
+    chosen = chosen[(0.65 * of_table[piles.table] + 0.35 * draws[:, 0] < share)[chosen]]
     draws, up, slope = draws[chosen], up[chosen], slope[chosen]
-    depth = _BENCH_M[0] + (_BENCH_M[1] - _BENCH_M[0]) * draws[:, 1]
+    # On steep ground, a bench is no deeper than it must be.
+    depth = (_BENCH_M[0] + (_BENCH_M[1] - _BENCH_M[0]) * draws[:, 1]) * np.clip(_BENCH_SLOPES[1] / slope, 0.6, 1.0)
     size = np.column_stack([depth * (0.9 + 0.6 * draws[:, 2]), depth, depth * slope])
     turn = np.degrees(np.arctan2(-up[:, 1], -up[:, 0])) - 90.0
     return _on_ground(MarkKind.BENCH, piles.head[chosen, :2], terrain, turn, size, 0.4 + 0.35 * draws[:, 3], lean=1.0)

@@ -76,7 +76,10 @@ def _strand(radius: float, turn: float, jagged: Floats, rng: np.random.Generator
 
 
 def _fitting(look: Look) -> Shape:
-    """Return a steel hoop in two halves with bolted ears on both sides."""
+    """Return a steel hoop in two halves with bolted ears on both sides, and a narrow seat for the post.
+
+    On both sides of the seat, the hollow of the pile stays visible.
+    """
     radius, (height, below) = look.size_m / 2, _CLAMP_M
     low = -below - height
     steel = RUST if look.details[2] < 0.15 else STEEL
@@ -89,7 +92,8 @@ def _fitting(look: Look) -> Shape:
         bar((x, -0.05, z), (x, 0.05, z), 0.022, 0.022, steel)
         for x in (-radius - 0.06, radius + 0.06) for z in (low + 0.035, -below - 0.035)
     ]  # fmt: skip
-    plate = box((-radius - 0.02, -0.06, 0.0), (radius + 0.02, 0.06, 0.012), steel)
+    half = min(0.06, 0.5 * (radius - _WALL_M))
+    plate = box((-radius - 0.02, -half, 0.0), (radius + 0.02, half, 0.012), steel)
     return merged([hoop, *ears, *bolts, plate])
 
 
