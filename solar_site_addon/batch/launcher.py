@@ -77,12 +77,13 @@ from .run_record import (
 )
 from .run_storage import check_of, fetch_for_index, open_storage, refuse_other_stored, uploads_of_run
 from .shard import WHOLE
-from .storage import BYTES_OF_ANNOTATIONS, bytes_of_sample, bytes_per_pixel
+from .storage import BYTES_OF_ANNOTATIONS, bytes_of_sample, bytes_per_pixel, is_storage_error
 from .verify import Verified, remove_damaged, verify_samples
 from .work_unit import WorkUnit, split_into_blocks, write_unit
 
 NOT_COMPLETED = "The dataset could not be completed ({reason}). To continue, {remedy}."
 NOT_ALL_STORED = "Interrupted: the dataset is not completely stored under {url}. To continue, {remedy}."
+NOT_WRITTEN = "{folder} cannot be written ({reason})"
 MOST_JOBS_SHOWN = 256
 """Most lines of work units in the plan of a run: as many as local processes."""
 
@@ -184,6 +185,10 @@ def rebuild(request: Request, interruption: Interruption, draw_plots: DrawPlots 
         merging = Message("Interrupted: the samples merged so far are kept. To continue, {remedy}.", {"remedy": RESUME})
         tell(merging if request.sources else Message("Interrupted: index and formats are as they were before."))
         return INTERRUPTED
+    except OSError as error:
+        if not is_storage_error(error):
+            raise
+        raise StoppedRunError(NOT_WRITTEN, folder=request.out.absolute(), reason=system_reason(error)) from error
     out = request.out.absolute()
     remarks = [
         *remarks_on_incomplete(out, summary.incomplete),

@@ -45,6 +45,7 @@ def merge_datasets(
     recipe = _common_recipe(found)
     samples = _union(found)
     check_output(out)
+    refuse_within(out, sources)
     refuse_foreign(out, run.formats)
     refuse_other_samples(out, find_samples(out), recipe)
     work_folder(out).mkdir(parents=True, exist_ok=True)
@@ -63,6 +64,13 @@ def merge_datasets(
         ended = ALL_WHOLE if has_all(merged, num_images) else SOME_FAILED
         write_record(out, RunRecord(recipe, num_images, len(there), record.started, ended, WHOLE))
     return summary
+
+
+def refuse_within(out: Path, sources: Sequence[Path]) -> None:
+    """Raise SettingsError if ``out`` lies within the folder of a source: a dataset holds no other one."""
+    for source in sources:
+        if source.resolve() in out.resolve().parents:
+            raise SettingsError("{folder} lies within {source}: choose another folder.", folder=out, source=source)
 
 
 def _common_recipe(found: Sequence[tuple[Path, Mapping[int, Path]]]) -> Recipe:
