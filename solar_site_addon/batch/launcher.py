@@ -48,7 +48,7 @@ from .executors.base import Executor, Job, Run
 from .executors.registry import load_executor
 from .exit_codes import ALL_WHOLE, BAD_ARGUMENTS, INTERRUPTED, SOME_FAILED
 from .final_message import tell
-from .incomplete import remarks_on_incomplete
+from .incomplete import remarks_on_incomplete, remarks_on_missing
 from .interruption import InterruptedRun, Interruption
 from .leftovers import clean_up, remove_unfinished
 from .lock import only_launcher
@@ -71,6 +71,7 @@ from .run_record import (
     forget_records,
     make_recipe,
     note_end,
+    read_record,
     refuse_other_samples,
     refuse_other_shards,
     write_record,
@@ -190,8 +191,10 @@ def rebuild(request: Request, interruption: Interruption, draw_plots: DrawPlots 
             raise
         raise StoppedRunError(NOT_WRITTEN, folder=request.out.absolute(), reason=system_reason(error)) from error
     out = request.out.absolute()
+    record = read_record(out)
     remarks = [
         *remarks_on_incomplete(out, summary.incomplete),
+        *remarks_on_missing(summary.num_samples, record.num_images if record is not None else 0),
         *write_card(out, summary, request.run.license, draw_plots),
     ]
     if remote is not None:
