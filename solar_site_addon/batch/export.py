@@ -27,7 +27,7 @@ from ..generator.dataset.packing import PACK, SHARD_MB, pack
 from ..generator.dataset.splits import Split, parse_split
 from ..generator.dataset.tiling import ReadPixels, Tiling, cut_all
 from ..generator.domain.errors import SettingsError, SolarSiteError
-from ..generator.domain.messages import Message
+from ..generator.domain.messages import Message, reason_with_file
 from ..generator.settings.schema import ExportSettings, RunSettings, iter_settings, to_dict, with_values
 from ..generator.settings.types import Setting, parse_text
 from .command_line import flag_of
@@ -77,7 +77,7 @@ def main(
             export.write_formats()
         return ALL_WHOLE
     except OSError as error:
-        tell(Message("The export could not be completed ({reason}).", {"reason": error}))
+        tell(Message("The export could not be completed ({reason}).", {"reason": reason_with_file(error)}))
         return SOME_FAILED
     except SolarSiteError as error:
         tell(error.message)

@@ -24,7 +24,7 @@ from ..generator.dataset.index import find_samples, incomplete_samples
 from ..generator.dataset.schema import AnnotationRecord, SampleDocument
 from ..generator.domain.errors import SettingsError, SolarSiteError
 from ..generator.domain.json_file import read_text
-from ..generator.domain.messages import Message
+from ..generator.domain.messages import Message, reason_with_file
 from .dataset_folder import GALLERY, gallery_page
 from .exit_codes import ALL_WHOLE, BAD_ARGUMENTS, SOME_FAILED
 from .final_message import tell
@@ -53,7 +53,8 @@ def main(out: Path, make_previews: MakePreviews) -> int:
         tell(error.message)
         return BAD_ARGUMENTS
     except (OSError, RuntimeError) as error:  # Blender raises RuntimeError if it cannot write a thumbnail
-        tell(Message("The gallery could not be completed ({reason}).", {"reason": error}))
+        reason = reason_with_file(error) if isinstance(error, OSError) else error
+        tell(Message("The gallery could not be completed ({reason}).", {"reason": reason}))
         return SOME_FAILED
 
 

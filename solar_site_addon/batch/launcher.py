@@ -50,7 +50,7 @@ from .executors.base import Executor, Job, Run
 from .executors.registry import load_executor
 from .exit_codes import ALL_WHOLE, BAD_ARGUMENTS, INTERRUPTED, SOME_FAILED
 from .final_message import tell
-from .incomplete import remarks_on_incomplete
+from .incomplete import remarks_on_incomplete, remarks_on_missing
 from .interruption import InterruptedRun, Interruption
 from .leftovers import clean_up, remove_unfinished
 from .lock import only_launcher
@@ -73,18 +73,20 @@ from .run_record import (
     forget_records,
     make_recipe,
     note_end,
+    read_record,
     refuse_other_samples,
     refuse_other_shards,
     write_record,
 )
 from .run_storage import check_of, fetch_for_index, open_storage, refuse_other_stored, uploads_of_run
 from .shard import WHOLE
-from .storage import BYTES_OF_ANNOTATIONS, bytes_of_sample, bytes_per_pixel
+from .storage import BYTES_OF_ANNOTATIONS, bytes_of_sample, bytes_per_pixel, is_storage_error
 from .verify import Verified, remove_damaged, verify_samples
 from .work_unit import WorkUnit, split_into_blocks, write_unit
 
 NOT_COMPLETED = "The dataset could not be completed ({reason}). To continue, {remedy}."
 NOT_ALL_STORED = "Interrupted: the dataset is not completely stored under {url}. To continue, {remedy}."
+NOT_WRITTEN = "{folder} cannot be written ({reason})"
 MOST_JOBS_SHOWN = 256
 """Most lines of work units in the plan of a run: as many as local processes."""
 
@@ -195,9 +197,15 @@ def rebuild(request: Request, interruption: Interruption, draw_plots: DrawPlots 
         merging = Message("Interrupted: the samples merged so far are kept. To continue, {remedy}.", {"remedy": RESUME})
         tell(merging if request.sources else Message("Interrupted: index and formats are as they were before."))
         return INTERRUPTED
+    except OSError as error:
+        if not is_storage_error(error):
+            raise
+        raise StoppedRunError(NOT_WRITTEN, folder=request.out.absolute(), reason=system_reason(error)) from error
     out = request.out.absolute()
+    record = read_record(out)
     remarks = [
         *remarks_on_incomplete(out, summary.incomplete),
+        *remarks_on_missing(summary.num_samples, record.num_images if record is not None else 0),
         *write_card(out, summary, request.run.license, draw_plots),
     ]
     if remote is not None:

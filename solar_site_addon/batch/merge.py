@@ -10,13 +10,14 @@ import contextlib
 import os
 import shutil
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from ..generator.dataset.content import content_of
 from ..generator.dataset.files import SAMPLE_JSON, file_sha256, is_whole, read_head
 from ..generator.dataset.half_sample import NAMES, hidden_folder, remove_half_sample
-from ..generator.dataset.index import DatasetSummary, assemble_dataset, find_samples
+from ..generator.dataset.index import DatasetSummary, assemble_dataset, find_samples, incomplete_samples
+from ..generator.dataset.layout import image_index
 from ..generator.domain.atomic_files import sync_folder
 from ..generator.domain.errors import SettingsError
 from ..generator.settings.schema import RunSettings
@@ -25,7 +26,7 @@ from .exit_codes import ALL_WHOLE, SOME_FAILED
 from .lock import only_launcher
 from .ownership import refuse_foreign
 from .rebuild import has_all, information_about_run
-from .run_record import Recipe, RunRecord, recipe_of, refuse_other_samples, write_record
+from .run_record import Recipe, RunRecord, read_record, recipe_of, refuse_other_samples, write_record
 from .shard import WHOLE
 from .work_unit import split_into_blocks
 
@@ -45,6 +46,7 @@ def merge_datasets(
     recipe = _common_recipe(found)
     samples = _union(found)
     check_output(out)
+    refuse_within(out, sources)
     refuse_foreign(out, run.formats)
     refuse_other_samples(out, find_samples(out), recipe)
     work_folder(out).mkdir(parents=True, exist_ok=True)
@@ -62,7 +64,22 @@ def merge_datasets(
         summary = assemble_dataset(out, information, run.formats, content, before_each, samples=merged)
         ended = ALL_WHOLE if has_all(merged, num_images) else SOME_FAILED
         write_record(out, RunRecord(recipe, num_images, len(there), record.started, ended, WHOLE))
-    return summary
+    return summary._replace(incomplete=[*summary.incomplete, *_incomplete(found, samples)])
+
+
+def _incomplete(found: Sequence[tuple[Path, Mapping[int, Path]]], union: Container[int]) -> Iterator[Path]:
+    """Yield the incomplete samples of all sources of which no source has a complete one."""
+    for source, samples in found:
+        for folder in incomplete_samples(source, samples.values()):
+            if image_index(folder.name) not in union:
+                yield folder
+
+
+def refuse_within(out: Path, sources: Sequence[Path]) -> None:
+    """Raise SettingsError if ``out`` lies within the folder of a source: a dataset holds no other one."""
+    for source in sources:
+        if source.resolve() in out.resolve().parents:
+            raise SettingsError("{folder} lies within {source}: choose another folder.", folder=out, source=source)
 
 
 def _common_recipe(found: Sequence[tuple[Path, Mapping[int, Path]]]) -> Recipe:
@@ -71,7 +88,7 @@ def _common_recipe(found: Sequence[tuple[Path, Mapping[int, Path]]]) -> Recipe:
         if not samples:
             raise SettingsError("{folder} contains no samples.", folder=source)
     # A record tells more than a sample, and a sample of a later site more than one of the first.
-    first, samples = max(found, key=lambda one: max(one[1]))
+    first, samples = max(found, key=lambda one: (read_record(one[0]) is not None, max(one[1])))
     recipe = recipe_of(first, samples)
     for source, others in found:
         refuse_other_samples(source, others, recipe)

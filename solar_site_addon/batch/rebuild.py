@@ -14,7 +14,7 @@ from ..generator.dataset.index import DatasetSummary, assemble_dataset, find_sam
 from ..generator.dataset.layout import SAMPLE_FOLDERS
 from ..generator.domain.errors import SettingsError
 from ..generator.settings.schema import RunSettings
-from .dataset_folder import dataset_json, record_file, result_file, shards_with_record, work_folder
+from .dataset_folder import check_output, dataset_json, record_file, result_file, shards_with_record, work_folder
 from .exit_codes import ALL_WHOLE
 from .lock import only_launcher
 from .ownership import refuse_foreign
@@ -34,6 +34,7 @@ def rebuild_dataset(out: Path, run: RunSettings, before_each: Callable[[], None]
     content = content_of(run)
     if not any(map(is_whole, out.glob(SAMPLE_FOLDERS))):
         raise SettingsError("{folder} contains no samples.", folder=out)
+    check_output(out)
     refuse_foreign(out, run.formats)
     work_folder(out).mkdir(exist_ok=True)
     with only_launcher(out):

@@ -69,6 +69,11 @@ class RemoteDataset:
         self.url = url.rstrip("/")
         self._is_folder = urlsplit(url).scheme in FOLDERS
 
+    def lies_within(self, folder: Path) -> bool:
+        """Return whether the URL means a folder of this machine that is ``folder`` or lies within it."""
+        root = Path(self._root).resolve()
+        return self._is_folder and folder.resolve() in (root, *root.parents)
+
     def check_writable(self) -> None:
         """Store a small file and remove it again; raise SettingsError if that is not possible."""
         with TemporaryDirectory() as folder, _clear_errors(self.url):

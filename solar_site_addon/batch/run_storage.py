@@ -18,10 +18,11 @@ from .command_line import Request
 from .dataset_folder import check_output, events_file
 from .events import NOTE, append_event
 from .ownership import refuse_foreign
-from .remote_storage import Check, RemoteDataset, Uploads, fetch_absent
+from .remote_storage import OPTION, Check, RemoteDataset, Uploads, fetch_absent
 from .retries import Retries
 from .run_record import OTHER_SAMPLES, Recipe, differences_from, recipe_of, recipe_of_sample
 
+WITHIN = "{option} {url} is not allowed: it lies within the dataset folder."
 OTHER_SAMPLE = "{sample} was made with {differences}: remove it"
 MOST_CHECKED = 8
 """Samples that are checked before a run goes on from a storage, at the same time."""
@@ -32,6 +33,8 @@ def open_storage(request: Request) -> tuple[RemoteDataset | None, Mapping[int, s
     if request.storage is None:
         return None, {}
     remote = RemoteDataset(request.storage)
+    if remote.lies_within(request.out):
+        raise SettingsError(WITHIN, option=OPTION, url=request.storage)
     if not request.dry_run:
         remote.check_writable()
     return remote, remote.samples()

@@ -124,6 +124,13 @@ def system_reason(error: OSError) -> Message:
     return Message(error.strerror or str(error))
 
 
+def reason_with_file(error: OSError) -> Message:
+    """Return the same with the file or folder that it is about, as far as the system names one."""
+    if error.filename is None:
+        return system_reason(error)
+    return Message("{file}: {reason}", {"file": error.filename, "reason": system_reason(error)})
+
+
 def listed(names: Iterable[Any], most: int) -> Message | tuple[Any, ...]:
     """Return the first ``most`` names as a value of a message, with the number of all others."""
     every = tuple(names)

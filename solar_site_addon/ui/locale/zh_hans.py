@@ -1280,6 +1280,11 @@ TEXTS = {
     "{name} could not be stored under {url} ({reason}): it is kept in {folder} and tried again": (
         "{name} 无法存储到 {url}（{reason}）：它保留在 {folder} 中，并将重试"
     ),
+    "{option} {url} is not allowed: it lies within the dataset folder.": (
+        "不允许 {option} {url}：它位于数据集文件夹之内。"
+    ),
+    "{folder} lies within {source}: choose another folder.": "{folder} 位于 {source} 之内：请选择其他文件夹。",
+    "{folder} cannot be written ({reason})": "无法写入 {folder}（{reason}）",
     "{sample} was made with {differences}: remove it": "{sample} 是用 {differences} 生成的：请将其删除",
     "{url} holds an incomplete sample: remove it, then {remedy}.": "{url} 是不完整的样本：请将其删除，然后{remedy}。",
     "samples are not stored under {url} yet: {count} ({reason}); they are kept in {folder}": (
