@@ -45,8 +45,6 @@ DUST_COLOUR = (0.30, 0.245, 0.175, 1.0)
 DUST_PATCHES_M = 2.5
 DUST_STRIP_M = 0.05
 """Width of the dirt that rain leaves behind the frame along the lower edge."""
-STRIP_PATCHES_M = 0.9
-"""Size of the tile of the strip's patches: it is broken into pieces of about 10 cm."""
 STRIP_COVER = 2.2
 """Cover of the strip in units of the dust of the module: rain gathers there what it washes off the glass, so that even
 fairly clean modules have a strip. Estimate."""
@@ -194,24 +192,18 @@ def _hanging(graph: ShaderGraph, landscape: bool) -> Socket:
 
 def _dust_cover(graph: ShaderGraph, hanging: Socket, frame: Socket, sides_m: tuple[float, float]) -> Socket:
     """Return the share of the module hidden by dust: patchy, denser lower down, caked behind the lower frame."""
+    patches_at = _scaled(graph, hanging, (sides_m[0] / DUST_PATCHES_M, sides_m[1] / DUST_PATCHES_M), (0.0, 0.0))
     shift = graph.math("MULTIPLY", graph.attribute(OBJECT), 1 - GOLDEN)
-    patches = graph.sum((_patches(graph, hanging, sides_m, DUST_PATCHES_M, shift), 0.6), plus=0.4)
+    patches, caked, *_ = _grain_textures(graph, patches_image(), _moved(graph, patches_at, shift), "Linear")
     up = graph.node("ShaderNodeSeparateXYZ", Vector=hanging).outputs[1]
-    even = graph.math("MULTIPLY", graph.sum((up, -0.5), plus=1.0), patches)
+    even = graph.math("MULTIPLY", graph.sum((up, -0.5), plus=1.0), graph.sum((patches, 0.6), plus=0.4))
     dust = graph.attribute(DUST)
     # Squared: dust on an ordinary site takes a few percent of the light, and only caked glass looks like earth.
     spread = graph.math("MULTIPLY", graph.math("MULTIPLY", dust, dust), even)
-    caked = graph.smoothstep(_patches(graph, hanging, sides_m, STRIP_PATCHES_M, shift), 0.2, 0.7)
     strip = graph.rest(graph.smoothstep(up, 0.0, 2 * DUST_STRIP_M / sides_m[1]))
-    strip = graph.math("MULTIPLY", graph.math("MULTIPLY", strip, caked), graph.rest(frame))
+    strip = graph.math("MULTIPLY", graph.math("MULTIPLY", strip, graph.smoothstep(caked, 0.2, 0.7)), graph.rest(frame))
     cover = graph.sum((spread, 1.0), (graph.math("MULTIPLY", strip, dust), STRIP_COVER))
     return graph.math("MINIMUM", cover, 0.97)
-
-
-def _patches(graph: ShaderGraph, hanging: Socket, sides_m: tuple[float, float], tile_m: float, shift: Socket) -> Socket:
-    """Return smooth noise from 0 to 1 on the glass, which differs from module to module by ``shift``."""
-    at = _scaled(graph, hanging, (sides_m[0] / tile_m, sides_m[1] / tile_m), (0.0, 0.0))
-    return _grain_texture(graph, patches_image(), _moved(graph, at, shift), "Linear")
 
 
 def _mark(
@@ -290,9 +282,14 @@ def _moved(graph: ShaderGraph, vector: Socket, shift: Socket) -> Socket:
 
 
 def _grain_texture(graph: ShaderGraph, image: bpy.types.Image, vector: Socket, interpolation: str) -> Socket:
+    return _grain_textures(graph, image, vector, interpolation)[0]
+
+
+def _grain_textures(graph: ShaderGraph, image: bpy.types.Image, vector: Socket, interpolation: str) -> list[Socket]:
+    """Return the first three channels of a repeated image."""
     properties = {"image": image, "extension": "REPEAT", "interpolation": interpolation}
     node = graph.node("ShaderNodeTexImage", properties, Vector=vector)
-    return graph.node("ShaderNodeSeparateColor", Color=node.outputs["Color"]).outputs[0]
+    return list(graph.channels(node.outputs["Color"]))
 
 
 def _below_glass(
