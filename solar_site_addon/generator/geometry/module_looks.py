@@ -14,6 +14,8 @@ _WHITE_BACKSHEET = (0.60, 0.60, 0.59, 1.0)
 """White backsheets reflect 0.80 to 0.90 (data sheets). Of the light that they scatter, the glass traps the part beyond
 its critical angle, most of which returns to the sheet where it is wide, and to the cells where it is narrow: 0.35 to
 0.70 leaves the module."""
+_YELLOWED_BACKSHEET = (0.42, 0.39, 0.31, 1.0)
+"""The same behind encapsulant that has turned yellow with age."""
 _ROUND_WIRES = (0.20, 0.205, 0.215, 1.0)
 """Busbar wires of round section: most of the light that they reflect sideways still reaches the cell."""
 _FLAT_RIBBONS = (0.50, 0.50, 0.49, 1.0)
@@ -65,6 +67,17 @@ _CADMIUM_TELLURIDE = Look(
     _SCRIBED,
     glass_slopes=_FLOAT_GLASS,
 )
+
+
+def aged_backsheet(look: Look, age: float) -> Colour:
+    """Return the color of the backsheet, from new (``age`` 0) to yellowed (1); only white ones change."""
+    if look.backsheet != _WHITE_BACKSHEET:
+        return look.backsheet
+    red, green, blue, alpha = (
+        new + (old - new) * age for new, old in zip(look.backsheet, _YELLOWED_BACKSHEET, strict=True)
+    )
+    return red, green, blue, alpha
+
 
 LOOKS: dict[str, Look] = {
     "mono": _MONO,

@@ -47,20 +47,55 @@ def grain_pixels() -> Singles:
     return np.repeat(shade[..., None], 4, axis=2).astype(np.float32)
 
 
-PEBBLES_M = 0.96
-"""Side length of the tile of ``pebble_pixels``: the stones of crushed gravel 16/32 are about 30 mm wide."""
+NEARBY_M = 0.96
+"""Side length of the tile of ``nearby_pixels``: the stones of crushed gravel 16/32 are about 30 mm wide."""
+_NEARBY_PIXELS = 512
 _PEBBLES = 32
-_PEBBLE_PIXELS = 512
+_TUFTS = 16
+"""Tufts of grass in a row of the tile, 60 mm wide. Estimate."""
+_BLADES = 7000
+_BLADE_PIXELS = (12, 36)
+"""Lengths of visible blades and clippings, 22 to 68 mm. Estimate."""
 
 
 @lru_cache(maxsize=1)
-def pebble_pixels() -> Singles:
-    """Return seamless gravel (512, 512, 4): stones of different shades with dark gaps, from 0 to 1 with mean 0.5."""
+def nearby_pixels() -> Singles:
+    """Return what is seen only near by (512, 512, 4), seamless, from 0 to 1 with mean 0.5: gravel and grass in turn."""
+    return np.stack([_pebbles(), _blades()] * 2, axis=-1)
+
+
+def _pebbles() -> Singles:
+    """Return stones (512, 512) of different shades with dark gaps."""
     shades = stream(EVERYWHERE, "texture/pebbles/shades").uniform(0.4, 1.0, _PEBBLES * _PEBBLES)
-    stones = _voronoi("texture/pebbles/points", _PEBBLES, _PEBBLE_PIXELS)
+    stones = _voronoi("texture/pebbles/points", _PEBBLES, _NEARBY_PIXELS)
     inside = np.clip((stones.second - stones.nearest) / 0.35, 0.0, 1.0)
-    seen = shades[stones.number] * (0.15 + 0.85 * inside * (2.0 - inside))
-    return np.repeat(np.clip(seen * 0.5 / seen.mean(), 0.0, 1.0)[..., None], 4, axis=2).astype(np.float32)
+    return _around_half(shades[stones.number] * (0.15 + 0.85 * inside * (2.0 - inside)))
+
+
+def _blades() -> Singles:
+    """Return blades of grass (512, 512), 4 mm wide, in tufts of different shades with dark gaps between them."""
+    rng = stream(EVERYWHERE, "texture/blades")
+    tufts = _voronoi("texture/blades/tufts", _TUFTS, _NEARBY_PIXELS)
+    shades = rng.uniform(0.1, 1.0, _TUFTS * _TUFTS)
+    start = rng.random((_BLADES, 2)) * _NEARBY_PIXELS
+    # Normalized with a square root, which all machines round alike, unlike sine and cosine.
+    direction = rng.uniform(-1.0, 1.0, (_BLADES, 2))
+    direction /= np.sqrt((direction**2).sum(axis=1, keepdims=True))
+    length = rng.uniform(*_BLADE_PIXELS, _BLADES)
+    at_root = np.floor(start).astype(int)
+    bright = rng.uniform(0.5, 1.0, _BLADES) * shades[tufts.number[at_root[:, 0], at_root[:, 1]]]
+    seen = 0.05 + 0.2 * shades[tufts.number]
+    for step in range(_BLADE_PIXELS[1]):
+        reached = length > step
+        row, column = np.floor(start[reached] + step * direction[reached]).astype(int).T
+        for beside in (row, row + 1):  # two pixels wide
+            np.maximum.at(seen, (beside % _NEARBY_PIXELS, column % _NEARBY_PIXELS), bright[reached])
+    return _around_half(seen)
+
+
+def _around_half(shade: Floats) -> Singles:
+    """Return ``shade`` scaled to the mean 0.5, at most 1."""
+    return np.clip(shade * 0.5 / shade.mean(), 0.0, 1.0).astype(np.float32)
 
 
 class _Voronoi(NamedTuple):

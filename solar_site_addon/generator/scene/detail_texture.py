@@ -9,15 +9,15 @@ import numpy as np
 
 from ..domain.array_types import Singles
 from ..geometry.ground_textures import halved
-from ..geometry.textures import DETAIL_PIXELS, PEBBLES_M, detail_pixels, pebble_pixels
-from .ground_look import STONES, TILES_M, TURNS_RAD, Noises
+from ..geometry.textures import DETAIL_PIXELS, NEARBY_M, detail_pixels, nearby_pixels
+from .ground_look import STONES, TILES_M, TURNS_RAD, Nearby, Noises
 from .pyramid import Pyramid, interpolated, level_of, pyramid
 
 _COARSEST = (6, 1, 1)
 """Coarsest level of grain, fine and coarse noise in use. Fine and coarse noise decide what covers the ground: without
 their variance, the covers would change their shares."""
-_PEBBLES_COARSEST = 6
-"""The same of the shades of gravel: their mean over some stones."""
+_NEARBY_COARSEST = 6
+"""The same of gravel and grass near by: their mean over some stones and tufts."""
 _STEP = 0.2
 """Step of the slopes that the renderer evaluates, in distances between samples: with two samples per pixel, a tenth of
 a pixel, as in Blender's node Bump."""
@@ -25,13 +25,13 @@ _TRIALS = 4096
 """Points at which the lost slopes are measured."""
 
 
-def noises(place: Singles, spacing_m: Singles, *, pebbles: bool = False) -> Noises:
+def noises(place: Singles, spacing_m: Singles, *, nearby: bool = False) -> Noises:
     """Return the noises at points (3, N) of the ground, m, that are ``spacing_m`` (N,) from each other."""
     grain, fine, coarse = (
         _sampled(place, spacing_m, tile, turn, coarsest)
         for tile, turn, coarsest in zip(TILES_M, TURNS_RAD, _COARSEST, strict=True)
     )
-    return Noises(grain, fine, coarse, _pebbles(place, spacing_m) if pebbles else None)
+    return Noises(grain, fine, coarse, _nearby(place, spacing_m) if nearby else None)
 
 
 def lost_slope(spacing_m: Singles) -> Singles:
@@ -74,12 +74,13 @@ def _sampled(place: Singles, spacing_m: Singles, tile_m: float, turned: float, c
     return interpolated(_pyramid(), level, cos * place[0] - sin * place[1], sin * place[0] + cos * place[1])
 
 
-def _pebbles(place: Singles, spacing_m: Singles) -> Singles:
-    """Return the shades of gravel at points (3, N)."""
-    tile = np.float32(PEBBLES_M)
-    image = _pebble_pyramid()
-    level = level_of(spacing_m / (tile / image.pixels), _PEBBLES_COARSEST)
-    return interpolated(image, level, place[0] / tile, place[1] / tile)[0]
+def _nearby(place: Singles, spacing_m: Singles) -> Nearby:
+    """Return the shades of gravel and grass at points (3, N)."""
+    tile = np.float32(NEARBY_M)
+    image = _nearby_pyramid()
+    level = level_of(spacing_m / (tile / image.pixels), _NEARBY_COARSEST)
+    pebbles, blades, *_ = interpolated(image, level, place[0] / tile, place[1] / tile)
+    return Nearby(pebbles, blades)
 
 
 @lru_cache(maxsize=1)
@@ -88,8 +89,8 @@ def _pyramid() -> Pyramid:
 
 
 @lru_cache(maxsize=1)
-def _pebble_pyramid() -> Pyramid:
-    return _levels(pebble_pixels(), _PEBBLES_COARSEST)
+def _nearby_pyramid() -> Pyramid:
+    return _levels(nearby_pixels(), _NEARBY_COARSEST)
 
 
 def _levels(level: Singles, coarsest: int) -> Pyramid:

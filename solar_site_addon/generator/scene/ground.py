@@ -11,7 +11,7 @@ import numpy as np
 from ..domain.array_types import Floats, Singles
 from ..domain.categories import Category
 from ..geometry.meshes import Connected, connected, joined, paired
-from ..geometry.textures import PEBBLES_M, detail_pixels, pebble_pixels
+from ..geometry.textures import NEARBY_M, detail_pixels, nearby_pixels
 from ..plan.ground.ground_cover import Ground
 from ..plan.ground.ground_images import NO_IMAGES, GroundImages
 from ..plan.roads.roads import Roads
@@ -19,7 +19,7 @@ from ..plan.terrain.orthophoto import Orthophoto
 from ..plan.terrain.terrain import Terrain
 from .fields import field_attributes
 from .ground_images import load_textures
-from .ground_look import BUMP_M, GRAVELS, SOILS, TILES_M, TURNS_RAD, GroundLook, GroundShading, Noises
+from .ground_look import BUMP_M, GRAVELS, SOILS, TILES_M, TURNS_RAD, GroundLook, GroundShading, Nearby, Noises
 from .ground_paint import TRIANGLE, PaintedMesh, painted_mesh
 from .images import new_image, patches_image
 from .meshes import mesh_object
@@ -84,7 +84,6 @@ def build_ground(
         GRAVELS[gravel],
         road_look(roads.surface, roads.growth, SOILS[soil]),
         ground.fields.any,
-        bool(ground.gravel.any()),
         load_textures(images),
         load_orthophoto(orthophoto),
     )
@@ -119,11 +118,11 @@ def _ground_material(look: GroundLook, *, coarse: bool) -> bpy.types.Material:
     grain, fine, coarser = (
         _detail(graph, image, place, tile, turn) for tile, turn in zip(TILES_M, TURNS_RAD, strict=True)
     )
-    pebbles = None
-    if look.pebbles and not coarse:
-        stones = new_image("Solar Site gravel", pebble_pixels())
-        pebbles = _detail(graph, stones, place, PEBBLES_M, 0.0)[0]
-    shading = GroundShading(graph, Noises(grain, fine, coarser, pebbles), look)
+    nearby = None
+    if not coarse:
+        pixels = new_image("Solar Site gravel and grass", nearby_pixels())
+        nearby = Nearby(*_detail(graph, pixels, place, NEARBY_M, 0.0)[:2])
+    shading = GroundShading(graph, Noises(grain, fine, coarser, nearby), look)
     graph.annotate(SEMANTIC_AOV, graph.blend(shading.carriageway, float(Category.TERRAIN), float(Category.ROAD)))
     graph.annotate(TRIANGLE, graph.attribute(TRIANGLE))
     # Steeper bumps would shade each other and halve the brightness of the ground.

@@ -50,6 +50,9 @@ STONES = (0.09, 0.35, 1.3)
 """Weights of grain, fine and coarse noise in the small relief."""
 BUMP_M = 0.12
 """Height that 1 represents in the small relief."""
+BLADES = 0.85
+"""Contrast of the shade of blades: gaps between tufts are nearly black, blades that face the sun nearly twice as bright
+as the grass as a whole. Estimate."""
 STRIPE_M = 2.3
 """Width of two strips of a lawn, mown in opposite directions."""
 RILL_HALF_WIDTH_M = 0.24
@@ -62,14 +65,22 @@ TRACKS_M = (1.2, 2.9)
 """Distances of wheel tracks from the tables."""
 
 
+class Nearby(NamedTuple):
+    """Samples of what is seen only near by, from 0 (dark) to 1 (light) with mean 0.5."""
+
+    pebbles: Value
+    """Shade of the stones of gravel."""
+    blades: Value
+    """Shade of the blades of grass."""
+
+
 class Noises(NamedTuple):
-    """Samples of the detail texture at three scales, with four noises each, and of gravel."""
+    """Samples of the detail texture at three scales, with four noises each, and of what is seen near by."""
 
     grain: list[Value]
     fine: list[Value]
     coarse: list[Value]
-    pebbles: Value | None = None
-    """Shade of the stones of gravel, where they are sampled."""
+    nearby: Nearby | None = None
 
 
 class Shares(NamedTuple):
@@ -93,8 +104,6 @@ class GroundLook(NamedTuple):
     road: RoadLook
     fields: bool
     """Whether there are fields."""
-    pebbles: bool = False
-    """Whether there is gravel."""
     textures: TextureLook = NO_TEXTURES
     orthophoto: OrthophotoLook | None = None
 
@@ -220,10 +229,13 @@ class GroundShading:
         wild = graph.mix(tone, *FRESH_GRASS)
         stripe = graph.math("SINE", graph.math("MULTIPLY", graph.attribute("beside"), 2 * math.pi / STRIPE_M))
         stripe = graph.smoothstep(stripe, -0.5, 0.5)
-        even = graph.sum((tone, 0.4), (noises.grain[1], 0.25), (stripe, 0.34), plus=-0.1)
+        even = graph.sum((tone, 0.4), (noises.grain[1], 0.25), (stripe, 0.5), plus=-0.18)
         mown = graph.attribute("mown")
         fresh = graph.mix(mown, wild, graph.mix(even, *LAWN))
         invented = graph.mix(dryness, fresh, graph.mix(tone, *DRY_GRASS))
+        if noises.nearby is not None:
+            shade = graph.sum((noises.nearby.blades, 2 * BLADES), plus=1.0 - BLADES)
+            invented = graph.product(invented, shade)
         if not self._textures:
             return invented
         striped = graph.blend(mown, 1.0, graph.sum((stripe, 0.3), plus=0.85))
@@ -232,11 +244,11 @@ class GroundShading:
 
     def _gravel_tone(self) -> Value:
         """Return 0 (dark) to 1 (light): stones where they are sampled, and finer and coarser variation."""
-        graph, (grain, fine, _, pebbles) = self._graph, self._noises
+        graph, (grain, fine, _, nearby) = self._graph, self._noises
         varied = graph.sum((grain[1], 0.75), (fine[1], 0.25), (graph.attribute("light"), 0.35))
-        if pebbles is None:
+        if nearby is None:
             return graph.smoothstep(varied, 0.35, 1.0)
-        return graph.smoothstep(graph.sum((varied, 0.5), (pebbles, 0.9), plus=-0.12), 0.35, 1.0)
+        return graph.smoothstep(graph.sum((varied, 0.5), (nearby.pebbles, 0.9), plus=-0.12), 0.35, 1.0)
 
     def _road_texture(self, invented: Value) -> Value:
         """Return the color of a road: invented, or that of its textures."""

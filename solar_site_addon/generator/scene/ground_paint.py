@@ -206,7 +206,7 @@ class _Patches:
         spacing = across / np.sqrt(np.maximum(-_dot(rays, up), np.float32(_STEEPEST)))
         place = way + self._camera.position.astype(np.float32)[:, None]
         attributes = ArrayShading(self._mesh.attributes(values[6:]), place, spacing)
-        shading = GroundShading(attributes, noises(place, spacing, pebbles=self._mesh.look.pebbles), self._mesh.look)
+        shading = GroundShading(attributes, noises(place, spacing, nearby=True), self._mesh.look)
         return _Texel(way, up, spacing, shading, shading.relief())
 
     def _gradient(self, texel: _Texel, beside: _Texel, below: _Texel) -> Singles:

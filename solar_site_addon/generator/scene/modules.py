@@ -16,7 +16,7 @@ import numpy as np
 from ..domain.array_types import Indices, Ints, Longs, Singles
 from ..domain.categories import Category
 from ..geometry.module_face import TEXEL_M, averaged, cell_pitches, face_texture
-from ..geometry.module_looks import FRAMES, LOOKS, WORN, Look
+from ..geometry.module_looks import FRAMES, LOOKS, WORN, Colour, Look, aged_backsheet
 from ..geometry.module_marks import mark_atlas, used_marks
 from ..geometry.textures import GRAIN_M, RANDOM_PIXELS, grain_pixels, random_pixels
 from ..plan.array.conditions import NUM_VARIANTS, Condition
@@ -45,6 +45,9 @@ DUST_COLOUR = (0.30, 0.245, 0.175, 1.0)
 DUST_PATCHES_M = 2.5
 DUST_STRIP_M = 0.05
 """Width of the dirt that rain leaves behind the frame along the lower edge."""
+STRIP_COVER = 2.2
+"""Cover of the strip in units of the dust of the module: rain gathers there what it washes off the glass, so that even
+fairly clean modules have a strip. Estimate."""
 
 GOLDEN = 0.6180339887
 """Multiples of the golden ratio have evenly distributed fractional parts, so adjacent modules show different parts of a
@@ -143,9 +146,10 @@ def _module_material(table_type: TableType, marks: list[tuple[Condition, int]]) 
         "busbar": _filtered(graph, busbar, mean_busbar, footprint, pitch_across / module.busbars),
         "border": face.outputs["Alpha"],
     }
-    glass = _glass(graph, _below_glass(graph, look, silicon, **shares), look.glass_slopes)
+    backsheet = aged_backsheet(look, module.backsheet_age)
+    glass = _glass(graph, _below_glass(graph, backsheet, look.busbar, silicon, **shares), look.glass_slopes)
     rim = _rim(graph, module.frame, module.frame_wear)
-    seen = _soiled(graph, graph.mix_shaders(frame, glass, rim), table_type, marks)
+    seen = _soiled(graph, graph.mix_shaders(frame, glass, rim), frame, table_type, marks)
     graph.surface(graph.for_camera(seen, _for_indirect_light(graph, look, mean_cell)))
     return material
 
@@ -161,10 +165,12 @@ def _for_indirect_light(graph: ShaderGraph, look: Look, cells: float) -> Socket:
     return graph.node("ShaderNodeBsdfDiffuse", Color=colour).outputs[0]
 
 
-def _soiled(graph: ShaderGraph, module: Socket, table_type: TableType, marks: list[tuple[Condition, int]]) -> Socket:
+def _soiled(
+    graph: ShaderGraph, module: Socket, frame: Socket, table_type: TableType, marks: list[tuple[Condition, int]]
+) -> Socket:
     """Return ``module`` under its dust and its mark."""
     hanging = _hanging(graph, table_type.landscape)
-    colour, cover = DUST_COLOUR, _dust_cover(graph, hanging, table_type.module_size)
+    colour, cover = DUST_COLOUR, _dust_cover(graph, hanging, frame, table_type.module_size)
     if marks:
         mark_colour, mark_cover = _mark(graph, hanging, table_type.module_size, marks)
         graph.annotate(MARKED_AOV, mark_cover)
@@ -184,19 +190,19 @@ def _hanging(graph: ShaderGraph, landscape: bool) -> Socket:
     return graph.node("ShaderNodeCombineXYZ", X=along, Y=graph.rest(across)).outputs[0]
 
 
-def _dust_cover(graph: ShaderGraph, hanging: Socket, sides_m: tuple[float, float]) -> Socket:
-    """Return the share of the glass hidden by dust: patchy, denser lower down, thick along the lower edge."""
+def _dust_cover(graph: ShaderGraph, hanging: Socket, frame: Socket, sides_m: tuple[float, float]) -> Socket:
+    """Return the share of the module hidden by dust: patchy, denser lower down, caked behind the lower frame."""
     patches_at = _scaled(graph, hanging, (sides_m[0] / DUST_PATCHES_M, sides_m[1] / DUST_PATCHES_M), (0.0, 0.0))
     shift = graph.math("MULTIPLY", graph.attribute(OBJECT), 1 - GOLDEN)
-    patches = _grain_texture(graph, patches_image(), _moved(graph, patches_at, shift), "Linear")
-    patches = graph.sum((patches, 0.6), plus=0.4)
+    patches, caked, *_ = _grain_textures(graph, patches_image(), _moved(graph, patches_at, shift), "Linear")
     up = graph.node("ShaderNodeSeparateXYZ", Vector=hanging).outputs[1]
-    even = graph.math("MULTIPLY", graph.sum((up, -0.5), plus=1.0), patches)
-    strip = graph.rest(graph.smoothstep(up, 0.0, 2 * DUST_STRIP_M / sides_m[1]))
-    amount = graph.math("ADD", even, graph.math("MULTIPLY", strip, patches))
-    # Squared: dust on an ordinary site takes a few percent of the light, and only caked glass looks like earth.
+    even = graph.math("MULTIPLY", graph.sum((up, -0.5), plus=1.0), graph.sum((patches, 0.6), plus=0.4))
     dust = graph.attribute(DUST)
-    cover = graph.math("MULTIPLY", graph.math("MULTIPLY", dust, dust), amount)
+    # Squared: dust on an ordinary site takes a few percent of the light, and only caked glass looks like earth.
+    spread = graph.math("MULTIPLY", graph.math("MULTIPLY", dust, dust), even)
+    strip = graph.rest(graph.smoothstep(up, 0.0, 2 * DUST_STRIP_M / sides_m[1]))
+    strip = graph.math("MULTIPLY", graph.math("MULTIPLY", strip, graph.smoothstep(caked, 0.2, 0.7)), graph.rest(frame))
+    cover = graph.sum((spread, 1.0), (graph.math("MULTIPLY", strip, dust), STRIP_COVER))
     return graph.math("MINIMUM", cover, 0.97)
 
 
@@ -276,17 +282,23 @@ def _moved(graph: ShaderGraph, vector: Socket, shift: Socket) -> Socket:
 
 
 def _grain_texture(graph: ShaderGraph, image: bpy.types.Image, vector: Socket, interpolation: str) -> Socket:
+    return _grain_textures(graph, image, vector, interpolation)[0]
+
+
+def _grain_textures(graph: ShaderGraph, image: bpy.types.Image, vector: Socket, interpolation: str) -> list[Socket]:
+    """Return the first three channels of a repeated image."""
     properties = {"image": image, "extension": "REPEAT", "interpolation": interpolation}
     node = graph.node("ShaderNodeTexImage", properties, Vector=vector)
-    return graph.node("ShaderNodeSeparateColor", Color=node.outputs["Color"]).outputs[0]
+    return list(graph.channels(node.outputs["Color"]))
 
 
 def _below_glass(
-    graph: ShaderGraph, look: Look, silicon: Socket, *, cell: Socket, busbar: Socket, border: Socket
-) -> Socket:
+    graph: ShaderGraph, backsheet: Colour, ribbon: Colour, silicon: Socket, *, cell: Socket, busbar: Socket,
+    border: Socket,
+) -> Socket:  # fmt: skip
     """Return the color under the glass: backsheet, silicon, busbars."""
-    field = graph.mix(busbar, graph.mix(cell, look.backsheet, silicon), look.busbar)
-    return graph.mix(border, field, look.backsheet)
+    field = graph.mix(busbar, graph.mix(cell, backsheet, silicon), ribbon)
+    return graph.mix(border, field, backsheet)
 
 
 def _glass(graph: ShaderGraph, colour: Socket, slopes: float) -> Socket:

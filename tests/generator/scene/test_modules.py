@@ -9,8 +9,8 @@ import pytest
 bpy = pytest.importorskip("bpy")
 
 from solar_site_addon.generator.geometry.module_face import TEXEL_M, averaged, face_texture  # noqa: E402
-from solar_site_addon.generator.geometry.module_looks import FRAMES, LOOKS  # noqa: E402
-from solar_site_addon.generator.geometry.textures import grain_pixels, pebble_pixels  # noqa: E402
+from solar_site_addon.generator.geometry.module_looks import FRAMES, LOOKS, aged_backsheet  # noqa: E402
+from solar_site_addon.generator.geometry.textures import grain_pixels, nearby_pixels  # noqa: E402
 from solar_site_addon.generator.plan.array.module_types import KINDS, ModuleType, module_type  # noqa: E402
 from solar_site_addon.generator.plan.site import plan_site  # noqa: E402
 from solar_site_addon.generator.scene.modules import build_modules  # noqa: E402
@@ -119,12 +119,20 @@ def test_every_kind_has_a_look_and_every_frame_a_color():
     assert {module_of(kind=kind, frame=frame).frame for kind in KINDS for frame in ("auto", "white")} <= set(FRAMES)
 
 
-@pytest.mark.parametrize("pixels", [grain_pixels, pebble_pixels])
-def test_crystals_and_stones_join_without_a_seam(pixels):
-    shade = pixels()[..., 0]
+@pytest.mark.parametrize(("pixels", "channel"), [(grain_pixels, 0), (nearby_pixels, 0), (nearby_pixels, 1)])
+def test_crystals_stones_and_blades_join_without_a_seam(pixels, channel):
+    shade = pixels()[..., channel]
     inside = np.abs(np.diff(shade, axis=0)).mean()
     assert np.abs(shade[0] - shade[-1]).mean() == pytest.approx(inside, rel=0.5)
     assert len(np.unique(shade)) > 1000
+
+
+def test_white_backsheets_darken_and_turn_yellow_with_age_and_black_ones_do_not():
+    new, old = (aged_backsheet(LOOKS["poly_60"], age) for age in (0.0, 1.0))
+    assert new == LOOKS["poly_60"].backsheet
+    assert all(after < before for after, before in zip(old[:3], new[:3], strict=True))
+    assert old[2] / old[0] < 0.8 * new[2] / new[0]
+    assert aged_backsheet(LOOKS["full_black"], 1.0) == LOOKS["full_black"].backsheet
 
 
 def test_the_texture_for_distant_cameras_keeps_every_mean():

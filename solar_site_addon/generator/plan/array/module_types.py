@@ -48,6 +48,8 @@ class ModuleType:
     """Junction boxes that show through the glass in the middle gap."""
     frame_wear: float = 0.0
     """0: new and bright frame; 1: dull."""
+    backsheet_age: float = 0.0
+    """0: white backsheet; 1: yellowed."""
 
     @property
     def half_cell(self) -> bool:
@@ -105,10 +107,16 @@ class Variety:
     cell_gap_m: Range
     busbars: tuple[tuple[int, float], ...]
     """Numbers of busbars per cell, and their width, m."""
+    backsheet_age: Range
+    """Modules of full cells are older than those of half cells."""
 
 
-_FULL_CELLS = Variety(Range(0.008, 0.012), Range(0.002, 0.005), ((2, 0.0020), (3, 0.0015), (4, 0.0012), (5, 0.0009)))
-_HALF_CELLS = Variety(Range(0.008, 0.011), Range(0.0015, 0.003), ((9, 0.0005), (10, 0.0004), (12, 0.0004)))
+_FULL_CELLS = Variety(
+    Range(0.008, 0.012), Range(0.002, 0.005), ((2, 0.0020), (3, 0.0015), (4, 0.0012), (5, 0.0009)), Range(0.0, 1.0)
+)
+_HALF_CELLS = Variety(
+    Range(0.008, 0.011), Range(0.0015, 0.003), ((9, 0.0005), (10, 0.0004), (12, 0.0004)), Range(0.0, 0.3)
+)
 VARIETIES: dict[str, Variety] = {
     **dict.fromkeys(("poly_60", "poly_72", "mono_60", "mono_72"), _FULL_CELLS),
     **dict.fromkeys(("mono", "full_black"), _HALF_CELLS),
@@ -153,4 +161,5 @@ def _product(kind: ModuleType, seed: int) -> ModuleType:
         margin_m=max(margin, _LEAST_MARGIN_M),
         busbars=busbars,
         busbar_width_m=busbar_width,
+        backsheet_age=draw(stream(seed, f"{name}/backsheet_age"), variety.backsheet_age),
     )

@@ -100,6 +100,7 @@ def test_products_of_a_kind_differ_within_its_variety_and_keep_the_size_of_their
         assert variety.lip_m.low <= product.lip_m <= variety.lip_m.high
         assert variety.cell_gap_m.low <= product.cell_gap_m <= variety.cell_gap_m.high
         assert (product.busbars, product.busbar_width_m) in variety.busbars
+        assert variety.backsheet_age.low <= product.backsheet_age <= variety.backsheet_age.high
         taken = (usual.cells_across - 1) * product.cell_gap_m + 2 * product.margin_m
         assert taken == pytest.approx((usual.cells_across - 1) * usual.cell_gap_m + 2 * usual.margin_m, abs=0.002)
     assert {(product.busbars, product.busbar_width_m) for product in products} == set(variety.busbars)
