@@ -73,7 +73,7 @@ def can_use_cycles(operator: type[bpy.types.Operator]) -> bool:
 
 
 class GeneratePreview(Escapable, bpy.types.Operator):
-    """Generate preview. A click plans the site in the background; a script waits."""
+    """Generate preview. A click plans in the background, instead of what is being planned; a script waits."""
 
     bl_idname = "solar_site.generate_preview"
     bl_label = "Generate Preview"
@@ -85,9 +85,6 @@ class GeneratePreview(Escapable, bpy.types.Operator):
 
     @classmethod
     def poll(cls, _context: bpy.types.Context) -> bool:
-        if session.planning is not None:
-            cls.poll_message_set(say("The site is being planned"))
-            return False
         return can_use_cycles(cls)
 
     def invoke(self, context: bpy.types.Context, _event: bpy.types.Event) -> set[str]:
@@ -97,7 +94,9 @@ class GeneratePreview(Escapable, bpy.types.Operator):
         return self.wait(context) if result == {"FINISHED"} else result
 
     def _begin(self) -> None:
-        self._planning = session.planning = Planning(requested(asked_seed()))
+        request = requested(asked_seed())
+        discard_build()  # of a preview that this one replaces
+        self._planning = session.planning = Planning(request)
 
     def is_over(self) -> bool:
         if session.planning is not self._planning:
@@ -130,8 +129,9 @@ class GeneratePreview(Escapable, bpy.types.Operator):
         self.leave(context, set())
 
     def finish(self, context: bpy.types.Context) -> set[str]:
-        if session.planning is not self._planning:  # canceled by the button, or undone
+        if session.planning is None:  # canceled by the button, or undone
             discard_build()
+        if session.planning is not self._planning:
             return {"CANCELLED"}
         window, build = window_of(context), session.building
         session.planning = session.building = None
@@ -144,6 +144,8 @@ class GeneratePreview(Escapable, bpy.types.Operator):
 
     def _generate(self, window: bpy.types.Window) -> None:
         request = requested(asked_seed())
+        session.planning = None
+        discard_build()
         show(window, request, planned(request))
 
     def _show(self, window: bpy.types.Window, area: bpy.types.Area | None, action: Callable[[], None]) -> set[str]:
@@ -259,16 +261,14 @@ class RenderPreview(Escapable, bpy.types.Operator):
         "Blender remains usable meanwhile"
     )
 
-    @classmethod
-    def poll(cls, _context: bpy.types.Context) -> bool:
-        cls.poll_message_set(say("An image is being rendered and will be shown when finished"))
-        return session.preview_render is None
-
     def invoke(self, context: bpy.types.Context, _event: bpy.types.Event) -> set[str]:
         result = self.execute(context)
         return self.wait(context) if result == {"FINISHED"} else result
 
     def execute(self, _context: bpy.types.Context) -> set[str]:
+        if session.preview_render is not None:  # poll would leave the button grey below a pointer that rests on it
+            self.report({"INFO"}, say("An image is being rendered and will be shown when finished"))
+            return {"CANCELLED"}
         return attempt(self, self._begin, say("Rendering in the background"))
 
     def _begin(self) -> None:

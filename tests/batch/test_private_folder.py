@@ -35,6 +35,12 @@ def test_it_is_the_same_one_each_time_and_closed_to_others_whatever_the_umask(te
     assert str(os.getuid()) in folder.name
 
 
+def entries(folder: Path) -> list[tuple[str, int, int]]:
+    """Return name, mode and time of change of everything in ``folder``; listing it changes the time of access only."""
+    states = ((path.name, path.lstat()) for path in folder.rglob("*"))
+    return sorted((name, state.st_mode, state.st_mtime_ns) for name, state in states)
+
+
 @pytest.mark.parametrize("kind", ["open to others", "link", "broken link", "file", "of another user"])
 def test_what_somebody_else_may_have_prepared_is_refused_and_not_touched(
     kind: str, temporary: Path, monkeypatch: pytest.MonkeyPatch
@@ -55,11 +61,11 @@ def test_what_somebody_else_may_have_prepared_is_refused_and_not_touched(
         folder.rename(folder.with_name(name.replace(str(uid), str(uid + 1))))
         folder = folder.with_name(name.replace(str(uid), str(uid + 1)))
         monkeypatch.setattr(os, "getuid", lambda: uid + 1)
-    before = sorted((path.name, path.lstat()) for path in temporary.rglob("*"))
+    before = entries(temporary)
     with pytest.raises(SolarSiteError) as caught:
         private_folder()
     assert str(caught.value).startswith(f"{folder} is not a folder that only you can enter: remove it, or set")
-    assert sorted((path.name, path.lstat()) for path in temporary.rglob("*")) == before
+    assert entries(temporary) == before
 
 
 def test_a_folder_for_temporary_files_that_is_gone_is_named(temporary: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -163,7 +163,7 @@ def test_the_annotated_preview_is_rendered_in_the_background(bpy: Any, scene: An
     assert session.outlook.seconds is None
     bpy.ops.solar_site.render_preview()
     assert session.preview_render.measured_if_done("CPU") is None, "the operator must not block the window"
-    assert not bpy.ops.solar_site.render_preview.poll()
+    assert bpy.ops.solar_site.render_preview() == {"CANCELLED"}, "it is already being rendered"
     wait_until(lambda: session.preview_render is None)
     assert session.preview_message is None
     image = bpy.data.images["Solar Site image"]

@@ -50,7 +50,6 @@ def test_a_click_plans_in_the_background_and_then_shows_the_site(bpy: Any, scene
 
     context = Waiting(bpy)
     operator = pressed(context)
-    assert not bpy.ops.solar_site.generate_preview.poll(), "it is already being planned"
     assert operator.modal(context, event("MOUSEMOVE")) == {"PASS_THROUGH"}, "the window is blocked"
     session.planning.view()  # wait
     while (result := operator.modal(context, event("TIMER"))) == {"PASS_THROUGH"}:
@@ -83,6 +82,21 @@ def test_nothing_changes_after_it_was_given_up(bpy: Any, scene: Any, way: str) -
     planning.view()
     assert [one.name for one in bpy.data.scenes] == scenes
     assert bpy.ops.solar_site.generate_preview.poll()
+
+
+def test_a_second_click_replaces_what_is_being_planned(bpy: Any, scene: Any) -> None:
+    from solar_site_addon.ui.session import session
+
+    first_context, context = Waiting(bpy), Waiting(bpy)
+    first = pressed(first_context)
+    scene.solar_site.run.seed = "12"
+    second = pressed(context)
+    assert first.modal(first_context, event("TIMER")) == {"CANCELLED"}
+    session.planning.view()  # wait
+    while (result := second.modal(context, event("TIMER"))) == {"PASS_THROUGH"}:
+        pass
+    assert result == {"FINISHED"}
+    assert context.window.scene.solar_site.read_out.seed == "12"
 
 
 def built_partly(bpy: Any, context: Any) -> Any:

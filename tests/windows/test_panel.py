@@ -193,7 +193,7 @@ def test_escape_while_a_site_is_built_keeps_the_previous_one(window: Window) -> 
     size = window.ask("value", path="solar_site.site.size_m")
     window.ask("set_size", meters=1000)
     window.click("solar_site.generate_preview")
-    wait_until(lambda: shows(window, building=True), "the site to be built")
+    wait_until(lambda: shows(window, building=True), "the site to be built", RENDERED)
     window.press("Escape")
     wait_until(lambda: shows(window, planning=False, building=False), "the end of the preview")
     assert window.ask("made") == before

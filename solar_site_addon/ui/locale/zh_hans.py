@@ -648,7 +648,6 @@ TEXTS = {
     "Rendering for {seconds:.0f} s": "已渲染 {seconds:.0f} 秒",
     "Rendering for {seconds:.0f} s of about {total}": "已渲染 {seconds:.0f} 秒，约需 {total}",
     "Planning the site for {seconds:.0f} s": "已规划场地 {seconds:.0f} 秒",
-    "The site is being planned": "正在规划场地",
     "Building the site: part {part} of {parts}": "正在建造场地：第 {part} 部分，共 {parts} 部分",
     "The site is being built": "正在建造场地",
     "{progress}   Esc: Cancel": "{progress}   Esc：取消",
