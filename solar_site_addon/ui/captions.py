@@ -110,6 +110,7 @@ CHOICES = {
     "grey": "Gray",
     "reduced_in_camera": "Reduced (Camera)",
     "reduced_by_software": "Reduced (PC)",
+    "reduced_to_thermal": "Thermal Size",
     "zenmuse_p1": "Zenmuse P1",
     "zenmuse_xt2_visual": "XT2 Visual",
     "bare": "Leafless",

@@ -45,7 +45,7 @@ DUST_COLOUR = (0.30, 0.245, 0.175, 1.0)
 DUST_PATCHES_M = 2.5
 DUST_STRIP_M = 0.05
 """Width of the dirt that rain leaves behind the frame along the lower edge."""
-STRIP_COVER = 2.2
+STRIP_COVER = 3.5
 """Cover of the strip in units of the dust of the module: rain gathers there what it washes off the glass, so that even
 fairly clean modules have a strip. Estimate."""
 

@@ -527,6 +527,7 @@ TEXTS = {
     "Mavic 3 Wide": "Mavic 3 广角",
     "Phantom 4": "精灵 4",
     "Reduced (Camera)": "机内缩小",
+    "Thermal Size": "热像尺寸",
     "Reduced (PC)": "软件缩小",
     "Unprocessed": "未处理",
     "Video Frame": "视频帧",
