@@ -195,6 +195,25 @@ def test_the_land_that_a_site_shows_is_cut_out_as_far_as_the_file_reaches(tmp_pa
     assert middle == pytest.approx(((grid.rows - 1) / 2, (grid.columns - 1) / 2), abs=1.5)
 
 
+@pytest.mark.parametrize("at", ["drawn", "center", AT])
+@pytest.mark.parametrize("step", [2.0, 5.0])
+def test_cells_in_the_same_zone_are_copied(
+    tmp_path: Path, at: str, step: float, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(terrain, "HORIZON_M", 40.0)
+    path = write(tmp_path / "a.tif", "EPSG:32612", step, 150, compress="zstd")
+    out = tmp_path / "land.tif"
+    assert terrain.main([str(path), "--at", at, "--site", "100", "-o", str(out)]) == 0
+    with rasterio.open(path) as file, rasterio.open(out) as made:
+        assert (made.width < file.width) == (at != "drawn")
+        place = file.window(*made.bounds).round_offsets().round_lengths()
+        np.testing.assert_allclose(made.read(1), file.read(1, window=place), atol=1e-3)
+        if at == "center":
+            assert made.transform @ (made.width / 2, made.height / 2) == pytest.approx(
+                file.transform @ (file.width / 2, file.height / 2)
+            )
+
+
 def test_a_model_for_a_site_is_that_of_the_same_rows_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     fine = write(tmp_path / "fine.tif", "EPSG:26912", 2.0, 100, west_half=True)
     coarse = write(tmp_path / "coarse.tif", "EPSG:26912", 20.0, 20)

@@ -933,7 +933,7 @@ TEXTS = {
     "these names: {kinds}.": (
         "未使用纹理集 {name}，因为其名称不表明地面种类：请将其放入名为以下之一的文件夹：{kinds}。"
     ),
-    "The texture set {name} has no map of {maps}: the invented ground takes their place.": (
+    "The texture set {name} has no map of {maps}: the invented ground is used instead.": (
         "纹理集 {name} 没有以下贴图：{maps}；这些方面的地面与不使用地面图像时相同。"
     ),
     "{setting} = {file} needs {model}, on which it lies.": "{setting} = {file} 需要{model}作为其所在的地形。",
