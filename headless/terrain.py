@@ -25,6 +25,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
 
+# A file must not make GDAL read from the network or run code: virtual rasters can name both. Read when GDAL is loaded.
+os.environ.update(
+    CPL_VSIL_CURL_ALLOWED_EXTENSIONS="{none}",
+    GDAL_SKIP="HTTP WMS WCS WMTS OGCAPI PLMOSAIC EEDAI DAAS STACTA STACIT NGW",
+    GDAL_VRT_ENABLE_PYTHON="NO",
+)
+
 try:
     import numpy as np
     import pyproj
@@ -139,7 +146,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         refuse_foreign(options.output)
         print(make_model(options))
     except (ElevationError, RasterioError, CRSError, pyproj.exceptions.ProjError, OSError) as error:
-        print(f"terrain.py: {str(error).rstrip('.')}.", file=sys.stderr)
+        # rasterio's own message about a failed read only refers to GDAL's.
+        reason = error.__cause__ or error if isinstance(error, RasterioError) else error
+        print(f"terrain.py: {str(reason).rstrip('.')}.", file=sys.stderr)
         return 2
     return 0
 

@@ -5,6 +5,9 @@ from __future__ import annotations
 
 import gzip
 import json
+import socket
+import subprocess
+import sys
 import zipfile
 from pathlib import Path
 
@@ -288,6 +291,30 @@ def test_what_cannot_be_made_is_told(
     assert terrain.main([str(path), *arguments, "--size", "300", "-o", str(out)]) == 2
     assert words in capsys.readouterr().err
     assert not out.exists()
+
+
+VIRTUAL = """<VRTDataset rasterXSize="180" rasterYSize="140"><SRS>EPSG:32633</SRS>
+<GeoTransform>600000,2,0,5200000,0,-2</GeoTransform><VRTRasterBand dataType="Float32" band="1"{}</VRTRasterBand>
+</VRTDataset>"""
+SOURCE = "><SimpleSource><SourceFilename>{}</SourceFilename><SourceBand>1</SourceBand></SimpleSource>"
+CODE = """ subClass="VRTDerivedRasterBand"><PixelFunctionLanguage>Python</PixelFunctionLanguage>
+<PixelFunctionType>f</PixelFunctionType><PixelFunctionCode>def f(*a, **k): open("made", "w")</PixelFunctionCode>"""
+
+
+def test_files_make_gdal_neither_connect_nor_run_code(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        url = f"http://127.0.0.1:{server.getsockname()[1]}/a.tif"
+        (tmp_path / "curl.vrt").write_text(VIRTUAL.format(SOURCE.format(f"/vsicurl/{url}")))
+        (tmp_path / "http.vrt").write_text(VIRTUAL.format(SOURCE.format(url)))
+        (tmp_path / "code.vrt").write_text(VIRTUAL.format(CODE))
+        for file in tmp_path.glob("*.vrt"):
+            command = [sys.executable, terrain.__file__, file.name, "--at=center", "--site=100", "-o", "land.tif"]
+            done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=100, check=False)
+            assert (done.returncode, done.stderr.count("\n")) == (2, 1), done.stderr
+        server.setblocking(False)
+        with pytest.raises(BlockingIOError):
+            server.accept()
+    assert sorted(file.name for file in tmp_path.iterdir()) == ["code.vrt", "curl.vrt", "http.vrt"]
 
 
 def test_one_of_several_bands_is_named_by_the_user(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
