@@ -74,7 +74,8 @@ def plan_orthophoto(site: DrawnSite, anchor: Anchor | None) -> Orthophoto | None
             reason=system_reason(error),
         ) from None
     except UnsupportedElevationError as error:
-        raise unreadable(site.orthophoto, error.message) from None
+        code = 4326 if anchor.crs.geographic else anchor.crs.code
+        raise unreadable(site.orthophoto, error.message, code) from None
     except ElevationError as error:
         raise _refusal(site.orthophoto, error.message) from None
     image = Orthophoto(path, site.orthophoto, matrix)
@@ -90,14 +91,14 @@ def plan_orthophoto(site: DrawnSite, anchor: Anchor | None) -> Orthophoto | None
     return image
 
 
-def unreadable(file: str, reason: Message) -> SettingsError:
-    """Return the refusal of an image that GDAL can convert."""
+def unreadable(file: str, reason: Message, code: int = 0) -> SettingsError:
+    """Return the refusal of an image that GDAL can convert, to the system EPSG:``code`` if it is known."""
     return SettingsError(
         "{setting} = {file} cannot be used: {reason}. Convert it with {command} (docs/ground.md).",
         setting=ORTHOPHOTO,
         file=file,
         reason=reason,
-        command="rio warp FILE ortho.tif --dst-crs EPSG:CODE",
+        command=f"rio warp FILE ortho.tif --dst-crs EPSG:{code or 'CODE'}",
     )
 
 

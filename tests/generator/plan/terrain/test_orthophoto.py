@@ -103,7 +103,9 @@ def test_what_cannot_be_used_is_refused(tmp_path: Path) -> None:
     with pytest.raises(SettingsError, match=r"neither a GeoTIFF nor a PNG or JPEG image. Convert it with rio warp"):
         plan_orthophoto(site_with(model, tmp_path / "text.txt"), anchor)
     lambert = write_raster(tmp_path / "lambert.tif", 3035, 3)
-    with pytest.raises(SettingsError, match=r"places can be found only in .* Convert it with rio warp"):
+    with pytest.raises(
+        SettingsError, match=r"places can be found only in .* rio warp FILE ortho.tif --dst-crs EPSG:32"
+    ):
         plan_orthophoto(site_with(model, lambert), anchor)
 
 
