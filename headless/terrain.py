@@ -25,6 +25,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
 
+# A file must not make GDAL read from the network or run code: virtual rasters can name both. Read when GDAL is loaded.
+os.environ.update(
+    CPL_VSIL_CURL_ALLOWED_EXTENSIONS="{none}",
+    GDAL_SKIP="HTTP WMS WCS WMTS OGCAPI PLMOSAIC EEDAI DAAS STACTA STACIT NGW",
+    GDAL_VRT_ENABLE_PYTHON="NO",
+)
+
 try:
     import numpy as np
     import pyproj
@@ -74,6 +81,9 @@ FINEST_M = 0.5
 """Smallest cells of a model for a site: the ground of a site has no smaller ones than 1 m."""
 HALF_TURN = 180.0 + 1e-6
 """Longitude beyond which a file passes the 180th meridian, degrees; a cell that overlaps it slightly does not count."""
+ALIGNED_M = 60.0
+"""The edges of a window for a site are moved by multiples of this length, which is one of all usual cells: those of a
+file in the same UTM zone are copied then, not resampled."""
 BLOCK_ROWS = 512
 """Rows that are made at a time: a multiple of the tiles that are written."""
 TILE = 256
@@ -136,7 +146,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         refuse_foreign(options.output)
         print(make_model(options))
     except (ElevationError, RasterioError, CRSError, pyproj.exceptions.ProjError, OSError) as error:
-        print(f"terrain.py: {str(error).rstrip('.')}.", file=sys.stderr)
+        # rasterio's own message about a failed read only refers to GDAL's.
+        reason = error.__cause__ or error if isinstance(error, RasterioError) else error
+        print(f"terrain.py: {str(reason).rstrip('.')}.", file=sys.stderr)
         return 2
     return 0
 
@@ -271,12 +283,15 @@ def window_of_site(options: argparse.Namespace, layers: Sequence[Layer]) -> Wind
         x, y = pyproj.Transformer.from_crs(4326, epsg, always_xy=True).transform(*at)
         if options.at == CENTER and len(layers) > 1:
             x, y = (west + east) / 2, (south + north) / 2
-        reach_x = reach_y = options.site / 2 + MARGIN_M + HORIZON_M
-        if options.at == CENTER:  # the window has the center of the file
-            reach_x, reach_y = min(reach_x, max(east - x, x - west)), min(reach_y, max(north - y, y - south))
-            west, south, east, north = x - reach_x, y - reach_y, x + reach_x, y + reach_y
-        west, east = max(west, x - reach_x), min(east, x + reach_x)
-        south, north = max(south, y - reach_y), min(north, y + reach_y)
+        reach = options.site / 2 + MARGIN_M + HORIZON_M
+        if options.at == CENTER:  # the window has the center of the files
+            half_x, half_y = max(east - x, x - west), max(north - y, y - south)
+            west, east, south, north = x - half_x, x + half_x, y - half_y, y + half_y
+        west += ALIGNED_M * max(math.floor((x - reach - west) / ALIGNED_M), 0)
+        north -= ALIGNED_M * max(math.floor((north - y - reach) / ALIGNED_M), 0)
+        east, south = (
+            (2 * x - west, 2 * y - north) if options.at == CENTER else (min(east, x + reach), max(south, y - reach))
+        )
     if west >= east or south >= north:
         raise ElevationError("it does not reach {longitude:g},{latitude:g}", longitude=at[0], latitude=at[1])
     return Window(epsg, west, north, east - west, north - south)

@@ -5,6 +5,9 @@ from __future__ import annotations
 
 import gzip
 import json
+import socket
+import subprocess
+import sys
 import zipfile
 from pathlib import Path
 
@@ -195,6 +198,25 @@ def test_the_land_that_a_site_shows_is_cut_out_as_far_as_the_file_reaches(tmp_pa
     assert middle == pytest.approx(((grid.rows - 1) / 2, (grid.columns - 1) / 2), abs=1.5)
 
 
+@pytest.mark.parametrize("at", ["drawn", "center", AT])
+@pytest.mark.parametrize("step", [2.0, 5.0])
+def test_cells_in_the_same_zone_are_copied(
+    tmp_path: Path, at: str, step: float, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(terrain, "HORIZON_M", 40.0)
+    path = write(tmp_path / "a.tif", "EPSG:32612", step, 150, compress="zstd")
+    out = tmp_path / "land.tif"
+    assert terrain.main([str(path), "--at", at, "--site", "100", "-o", str(out)]) == 0
+    with rasterio.open(path) as file, rasterio.open(out) as made:
+        assert (made.width < file.width) == (at != "drawn")
+        place = file.window(*made.bounds).round_offsets().round_lengths()
+        np.testing.assert_allclose(made.read(1), file.read(1, window=place), atol=1e-3)
+        if at == "center":
+            assert made.transform @ (made.width / 2, made.height / 2) == pytest.approx(
+                file.transform @ (file.width / 2, file.height / 2)
+            )
+
+
 def test_a_model_for_a_site_is_that_of_the_same_rows_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     fine = write(tmp_path / "fine.tif", "EPSG:26912", 2.0, 100, west_half=True)
     coarse = write(tmp_path / "coarse.tif", "EPSG:26912", 20.0, 20)
@@ -269,6 +291,30 @@ def test_what_cannot_be_made_is_told(
     assert terrain.main([str(path), *arguments, "--size", "300", "-o", str(out)]) == 2
     assert words in capsys.readouterr().err
     assert not out.exists()
+
+
+VIRTUAL = """<VRTDataset rasterXSize="180" rasterYSize="140"><SRS>EPSG:32633</SRS>
+<GeoTransform>600000,2,0,5200000,0,-2</GeoTransform><VRTRasterBand dataType="Float32" band="1"{}</VRTRasterBand>
+</VRTDataset>"""
+SOURCE = "><SimpleSource><SourceFilename>{}</SourceFilename><SourceBand>1</SourceBand></SimpleSource>"
+CODE = """ subClass="VRTDerivedRasterBand"><PixelFunctionLanguage>Python</PixelFunctionLanguage>
+<PixelFunctionType>f</PixelFunctionType><PixelFunctionCode>def f(*a, **k): open("made", "w")</PixelFunctionCode>"""
+
+
+def test_files_make_gdal_neither_connect_nor_run_code(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        url = f"http://127.0.0.1:{server.getsockname()[1]}/a.tif"
+        (tmp_path / "curl.vrt").write_text(VIRTUAL.format(SOURCE.format(f"/vsicurl/{url}")))
+        (tmp_path / "http.vrt").write_text(VIRTUAL.format(SOURCE.format(url)))
+        (tmp_path / "code.vrt").write_text(VIRTUAL.format(CODE))
+        for file in tmp_path.glob("*.vrt"):
+            command = [sys.executable, terrain.__file__, file.name, "--at=center", "--site=100", "-o", "land.tif"]
+            done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=100, check=False)
+            assert (done.returncode, done.stderr.count("\n")) == (2, 1), done.stderr
+        server.setblocking(False)
+        with pytest.raises(BlockingIOError):
+            server.accept()
+    assert sorted(file.name for file in tmp_path.iterdir()) == ["code.vrt", "curl.vrt", "http.vrt"]
 
 
 def test_one_of_several_bands_is_named_by_the_user(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

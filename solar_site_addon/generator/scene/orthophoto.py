@@ -45,6 +45,8 @@ def load_orthophoto(photo: Orthophoto | None) -> OrthophotoLook | None:
     if pixels is None:
         raise unreadable(photo.setting, Message("Blender does not read it"))
     known = (pixels[..., 3] > 0.5) & (pixels[..., :3].max(axis=-1) > 0)  # where warped images end, they are black
+    if not known.any():  # Blender gives black for compressions that it does not know
+        raise unreadable(photo.setting, Message("Blender finds it black: it may not know its compression"))
     levels = colour_levels(linear(pixels[..., :3]), known.astype(np.float32))
     return OrthophotoLook(TextureImage("orthophoto", levels, extent_m), photo.matrix)
 

@@ -144,7 +144,7 @@ def texture_notes(setting: str) -> tuple[Message, ...]:
         elif missing:
             notes.append(
                 Message(
-                    "The texture set {name} has no map of {maps}: the invented ground takes their place.",
+                    "The texture set {name} has no map of {maps}: the invented ground is used instead.",
                     {"name": each.name, "maps": tuple(_NAMES_OF_MAPS[name] for name in missing)},
                 )
             )

@@ -942,7 +942,7 @@ TEXTS = {
     "these names: {kinds}.": (
         "未使用纹理集 {name}，因为其名称不表明地面种类：请将其放入名为以下之一的文件夹：{kinds}。"
     ),
-    "The texture set {name} has no map of {maps}: the invented ground takes their place.": (
+    "The texture set {name} has no map of {maps}: the invented ground is used instead.": (
         "纹理集 {name} 没有以下贴图：{maps}；这些方面的地面与不使用地面图像时相同。"
     ),
     "{setting} = {file} needs {model}, on which it lies.": "{setting} = {file} 需要{model}作为其所在的地形。",
@@ -956,6 +956,10 @@ TEXTS = {
     "its world file is missing (.pgw, .jgw or .wld)": "缺少世界文件（.pgw、.jgw 或 .wld）",
     "its size of {columns} x {rows} pixels is not supported": "不支持 {columns} x {rows} 像素的尺寸",
     "Blender does not read it": "Blender 无法读取",
+    "Blender finds it black: it may not know its compression": "Blender 读出的全为黑色，可能不支持其压缩方式",
+    "it has {count} bands: keep those of red, green and blue, for example with {command}": (
+        "有 {count} 个波段：请只保留红、绿、蓝波段，例如用 {command}"
+    ),
     "{setting} = {file} cannot be read without GDAL: {reason}. Convert it with {command} (docs/terrain.md).": (
         "没有 GDAL 无法读取 {setting} = {file}：{reason}。请用 {command} 转换（见 docs/terrain.md）。"
     ),

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import rasterio
 
 bpy = pytest.importorskip("bpy")
 
@@ -42,4 +43,12 @@ def test_what_blender_does_not_read_is_refused(tmp_path: Path) -> None:
     file = tmp_path / "ortho.tif"
     file.write_bytes(b"II*\0damaged")
     with pytest.raises(SettingsError, match=r"Blender does not read it. Convert it with rio warp"):
+        load_orthophoto(Orthophoto(file, "ortho.tif", MATRIX))
+
+
+def test_what_blender_decodes_to_nothing_is_refused(tmp_path: Path) -> None:
+    file = tmp_path / "ortho.tif"
+    with rasterio.open(file, "w", "GTiff", 64, 64, 3, dtype="uint8", compress="zstd") as raster:
+        raster.write(np.full((3, 64, 64), 120, np.uint8))
+    with pytest.raises(SettingsError, match=r"may not know its compression. Convert it with rio warp"):
         load_orthophoto(Orthophoto(file, "ortho.tif", MATRIX))

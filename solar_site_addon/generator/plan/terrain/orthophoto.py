@@ -24,6 +24,9 @@ ORTHOPHOTO = SettingName("site.orthophoto")
 _HEAD_BYTES = 1 << 20
 _WORLD_FILES = {".png": (".pgw", ".pngw"), ".jpg": (".jgw", ".jpgw"), ".jpeg": (".jgw", ".jpegw")}
 _MAX_PIXELS = 200_000_000
+_MOST_BANDS = 4
+_ALPHA = (1, 2)
+"""Values of ExtraSamples for transparency."""
 _PROBE_M = 500.0
 """Distance at which the two coordinate systems are compared."""
 _COVERED = 0.5
@@ -71,7 +74,8 @@ def plan_orthophoto(site: DrawnSite, anchor: Anchor | None) -> Orthophoto | None
             reason=system_reason(error),
         ) from None
     except UnsupportedElevationError as error:
-        raise unreadable(site.orthophoto, error.message) from None
+        code = 4326 if anchor.crs.geographic else anchor.crs.code
+        raise unreadable(site.orthophoto, error.message, code) from None
     except ElevationError as error:
         raise _refusal(site.orthophoto, error.message) from None
     image = Orthophoto(path, site.orthophoto, matrix)
@@ -87,14 +91,14 @@ def plan_orthophoto(site: DrawnSite, anchor: Anchor | None) -> Orthophoto | None
     return image
 
 
-def unreadable(file: str, reason: Message) -> SettingsError:
-    """Return the refusal of an image that GDAL can convert."""
+def unreadable(file: str, reason: Message, code: int = 0) -> SettingsError:
+    """Return the refusal of an image that GDAL can convert, to the system EPSG:``code`` if it is known."""
     return SettingsError(
         "{setting} = {file} cannot be used: {reason}. Convert it with {command} (docs/ground.md).",
         setting=ORTHOPHOTO,
         file=file,
         reason=reason,
-        command="rio warp FILE ortho.tif --dst-crs EPSG:CODE",
+        command=f"rio warp FILE ortho.tif --dst-crs EPSG:{code or 'CODE'}",
     )
 
 
@@ -108,6 +112,7 @@ def _placement(path: Path) -> tuple[Placement, int, int]:
     head = source.read(0, min(_HEAD_BYTES, source.size))
     if tag.is_tiff(head):
         directory = tag.read_directories(source)[0]
+        _refuse_other_bands(directory)
         size = directory.integer(tag.IMAGE_WIDTH), directory.integer(tag.IMAGE_LENGTH)
         world_file = source.text_beside(*WORLD_FILES)
     else:
@@ -123,6 +128,17 @@ def _placement(path: Path) -> tuple[Placement, int, int]:
             "its size of {columns} x {rows} pixels is not supported", columns=size[0], rows=size[1]
         )
     return read_placement(directory, *size, world_file, source.text_beside(".prj"), read_notes(source)), *size
+
+
+def _refuse_other_bands(directory: tag.Directory) -> None:
+    """Raise ElevationError for bands beside colors and transparency: Blender takes near infrared for transparency."""
+    bands = directory.integer(tag.SAMPLES, 1)
+    if bands > _MOST_BANDS or (bands == _MOST_BANDS and directory.integer(tag.EXTRA_SAMPLES, 0) not in _ALPHA):
+        raise ElevationError(
+            "it has {count} bands: keep those of red, green and blue, for example with {command}",
+            count=bands,
+            command="rio stack FILE --bidx 1..3 --rgb -o ortho.tif",
+        )
 
 
 def _matrix(anchor: Anchor, placement: Placement, width: int, height: int) -> Floats:

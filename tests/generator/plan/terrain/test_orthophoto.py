@@ -103,8 +103,27 @@ def test_what_cannot_be_used_is_refused(tmp_path: Path) -> None:
     with pytest.raises(SettingsError, match=r"neither a GeoTIFF nor a PNG or JPEG image. Convert it with rio warp"):
         plan_orthophoto(site_with(model, tmp_path / "text.txt"), anchor)
     lambert = write_raster(tmp_path / "lambert.tif", 3035, 3)
-    with pytest.raises(SettingsError, match=r"places can be found only in .* Convert it with rio warp"):
+    with pytest.raises(
+        SettingsError, match=r"places can be found only in .* rio warp FILE ortho.tif --dst-crs EPSG:32"
+    ):
         plan_orthophoto(site_with(model, lambert), anchor)
+
+
+def test_near_infrared_is_not_taken_for_transparency(tmp_path: Path) -> None:
+    model = write_raster(tmp_path / "land.tif", UTM, 1)
+    anchor = anchor_of(site_with(model, ""))
+    with rasterio.open(write_raster(tmp_path / "colors.tif", UTM, 3)) as raster:
+        profile = raster.profile
+    for bands, alpha in ((4, "YES"), (4, "NO"), (5, "NO")):
+        options = {**profile, "count": bands, "photometric": "RGB", "ALPHA": alpha}
+        with rasterio.open(tmp_path / "ortho.tif", "w", **options) as raster:
+            raster.write(np.full((bands, SIZE[1], SIZE[0]), 100, np.uint8))
+        site = site_with(model, tmp_path / "ortho.tif")
+        if alpha == "YES":
+            assert plan_orthophoto(site, anchor) is not None
+            continue
+        with pytest.raises(SettingsError, match=f"it has {bands} bands: keep those of red, green and blue"):
+            plan_orthophoto(site, anchor)
 
 
 def test_without_an_orthophoto_nothing_is_read(tmp_path: Path) -> None:
