@@ -83,6 +83,9 @@ class AnnotatedImage:
         return image["width"], image["height"]
 
 
+COUNTED_PX, COUNTED_FRACTION = RunSettings().min_visible_px, RunSettings().min_visible_fraction
+"""Fewest visible pixels and least visible fraction of what ``counts`` of a sample counts: those of the formats unless
+the run changes them. A person does not count the slivers of piles between the modules of a table."""
 AddImage = Callable[[AnnotatedImage], None]
 """Function that adds an image to a format."""
 
@@ -116,7 +119,8 @@ class Content:
     def image(self, sample: SampleDocument, path: PurePosixPath) -> AnnotatedImage:
         """Return the image of a sample, whose rgb image is at ``path``, with its instances."""
         found = [one for one in self._instances(sample) if one.record["visible_px"] and one.record["bbox_px"]]
-        kept = [one for one in found if self._is_visible_enough(one.record)]
+        least = self.min_visible_px, self.min_visible_fraction
+        kept = [one for one in found if is_visible_enough(one.record, *least)]
         return AnnotatedImage(sample, path, self.split.subset_of(sample["site"]), kept, len(found) - len(kept))
 
     def _boxed(self, record: AnnotationRecord) -> AnnotationRecord:
@@ -124,11 +128,6 @@ class Content:
         if self.pile_box != "head" or record["category"] != _PILE:
             return record
         return cast("AnnotationRecord", {**record, "bbox_px": cast("ObjectRecord", record)["head_bbox_px"]})
-
-    def _is_visible_enough(self, record: AnnotationRecord) -> bool:
-        fraction = record["visible_fraction"]
-        enough = fraction is None or fraction >= self.min_visible_fraction
-        return enough and record["visible_px"] >= self.min_visible_px
 
     def _instances(self, sample: SampleDocument) -> Iterator[Instance]:
         """Yield all instances of the classes; a dusty module is also an instance of ``dust``."""
@@ -141,6 +140,14 @@ class Content:
             for category in categories:
                 if category in self.indices:
                     yield Instance(self.indices[category], category, record, _attributes(record, category))
+
+
+def is_visible_enough(
+    record: AnnotationRecord, least_px: int = COUNTED_PX, least_fraction: float = COUNTED_FRACTION
+) -> bool:
+    """Return whether so many pixels and such a fraction are visible; a fraction that is unknown is enough."""
+    fraction = record["visible_fraction"]
+    return record["visible_px"] >= least_px and (fraction is None or fraction >= least_fraction)
 
 
 def keypoints(record: AnnotationRecord) -> list[tuple[float, float, int]]:

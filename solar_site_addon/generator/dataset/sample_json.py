@@ -22,6 +22,7 @@ from ..sensor.modality import Image
 from ..settings.files import files_sha256
 from ..settings.schema import Settings, differs_between_images, iter_settings, settings_sha256, to_dict
 from .camera_json import camera_record
+from .content import COUNTED_FRACTION, COUNTED_PX
 from .files import extension_version
 from .schema import (
     SCHEMA,
@@ -187,9 +188,13 @@ def _first_pile(view: View) -> int:
 
 
 def _counts(annotations: ImageAnnotations) -> dict[str, int]:
-    """Return the number of visible objects and tables of each category that occurs."""
+    """Return the number of objects and tables of each category of which enough is visible to be counted."""
     category = annotations.site_objects.category
-    seen = [part.number[part.visible_px > 0] for part in (annotations.objects, annotations.tables)]
+    # A fraction that is unknown is not a number, and not too small.
+    seen = [
+        part.number[(part.visible_px >= COUNTED_PX) & ~(part.visible_fraction < COUNTED_FRACTION)]
+        for part in (annotations.objects, annotations.tables)
+    ]
     counts = np.bincount(category[np.concatenate(seen) - 1], minlength=max(Category) + 1)
     return {Category(number).key: int(counts[number]) for number in np.flatnonzero(counts).tolist()}
 

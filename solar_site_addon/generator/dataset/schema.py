@@ -206,7 +206,7 @@ class SampleHead(TypedDict):
     drawn: Annotated[dict[str, dict[str, Any]], "drawn values of the settings that differ between images, by group"]
     sun: SunRecord
     render: Annotated[dict[str, Any], "device, samples, noise threshold and denoiser"]
-    counts: Annotated[dict[str, int], "number of visible objects and tables, by category"]
+    counts: Annotated[dict[str, int], "number of objects and tables that are visible enough to be counted, by category"]
     tile: NotRequired[Annotated[TileRecord, "of samples that headless/export.py has cut from whole ones"]]
 
 

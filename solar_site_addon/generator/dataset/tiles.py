@@ -18,6 +18,7 @@ from ..annotations.projected import Outlines
 from ..annotations.rle import Runs, encode_masks, merged
 from ..annotations.run_lengths import pixel_runs
 from ..domain.array_types import Floats
+from .content import is_visible_enough
 from .schema import AnnotationRecord, SampleDocument, TileRecord
 
 _BOX_DIGITS = 2
@@ -105,7 +106,9 @@ class CutSample:
             "source_width": image["width"],
             "source_height": image["height"],
         }
-        seen = Counter(one["category"] for one in (*objects, *tables) if one["visible_px"])
+        seen = Counter(
+            one["category"] for one in (*objects, *tables) if is_visible_enough(cast("AnnotationRecord", one))
+        )
         counts = {category: seen[category] for category in self.document["counts"] if seen[category]}
         changed = {"images": {"rgb": _cut_image(image, window)}, "files": {}, "counts": counts, "tile": tile}
         lists = {"objects": objects, "tables": tables, "conditions": conditions}
