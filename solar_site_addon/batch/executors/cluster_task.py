@@ -23,7 +23,16 @@ from pathlib import Path
 from ...generator.domain.errors import SolarSiteError, StoppedRunError
 from ...generator.domain.messages import Message, system_reason
 from ..blender_command import find_blender
-from ..dataset_folder import LOCK, crash_report, events_file, log_file, samples_folder, unit_file, work_folder
+from ..dataset_folder import (
+    LOCK,
+    crash_report,
+    events_file,
+    log_file,
+    samples_folder,
+    temporary_folder,
+    unit_file,
+    work_folder,
+)
 from ..events import IMAGE_SKIPPED, NOTE, append_event, event_line
 from ..interruption import Interruption
 from ..lock import lock_when_free, try_lock
@@ -168,6 +177,7 @@ def remove_files(out: Path, name: str) -> None:
     """Remove the files of a unit, but not its samples."""
     for file in (unit_file(out, name), *(path(out, name) for path in RELAYED.values())):
         file.unlink(missing_ok=True)
+    shutil.rmtree(temporary_folder(out, name), ignore_errors=True)
 
 
 class UnitRelay:

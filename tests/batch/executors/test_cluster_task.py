@@ -87,12 +87,12 @@ def test_a_unit_is_carried_out_by_one_task_at_a_time_and_samples_that_are_left_a
     assert len(launcher.begun()) == 2
     (store / "batch_00").unlink()
     outcomes, sent = list[Any](), list[bytes]()
-    (lock,) = private_folder().glob("*/.work/batch_00.lock")
+    (work,) = private_folder().glob("*/.work")
     tasks = [
         threading.Thread(target=lambda: outcomes.append(carry_out(task, "machine", lambda _, data: sent.append(data))))
         for _ in range(2)
     ]
-    with cluster_task.lock_when_free(lock):  # another task of the unit
+    with cluster_task.lock_when_free(work / "batch_00.lock"):  # another task of the unit
         for one in tasks:
             one.start()
         time.sleep(0.3)
@@ -104,4 +104,5 @@ def test_a_unit_is_carried_out_by_one_task_at_a_time_and_samples_that_are_left_a
     assert len(launcher.begun()) == 2, "nothing was made again"
     assert len(list(store.glob("batch_00/image_*/sample.json"))) == 2
     assert not list(private_folder().glob("*/batch_00/*"))
+    assert not list(work.glob("batch_00*"))
     assert b"".join(sent).count(b"image_skipped") == 4
