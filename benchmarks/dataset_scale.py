@@ -25,7 +25,7 @@ from typing import Any
 import numpy as np
 
 from solar_site_addon.batch.run_record import RunRecord, make_recipe, write_record
-from solar_site_addon.generator.dataset.files import SAMPLE_JSON
+from solar_site_addon.generator.dataset.files import SAMPLE_JSON, link_file
 from solar_site_addon.generator.dataset.layout import batch_name, image_name
 from solar_site_addon.generator.dataset.sample_folder import write_sample
 from solar_site_addon.generator.domain.numbering import image_number
@@ -41,6 +41,8 @@ BLENDER_VERSION = "4.5.0"
 """Version that the fake Blender of the tests reports."""
 PROCESSES = 8
 """Number of processes that have made the samples, as far as their folders tell."""
+MOST_LINKS = 10_000
+"""File systems allow some ten thousand names of one file."""
 WIDTH, HEIGHT, FOCAL_PX = 96, 72, 96.0
 NUMBERS = re.compile(r'"index": 0,\n"site": 0,\n"view": 0,\n"seed": 0,')
 
@@ -95,10 +97,13 @@ def earlier_rows(rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
 
 
 def make_dataset(folder: Path, number: int) -> None:
-    """Write ``number`` samples in ``folder``/out, and the same as two shards in ``folder``/0 and ``folder``/1."""
+    """Write ``number`` samples in ``folder``/out, and the same as two shards in ``folder``/0 and ``folder``/1.
+
+    All files but sample.json, the largest one, are hard links to a few copies, so that 100,000 samples are soon made.
+    """
     first = make_sample(folder / "first")
     text = (first / SAMPLE_JSON).read_text(encoding="utf-8")
-    others = {path.name: path.read_bytes() for path in first.iterdir() if path.name != SAMPLE_JSON}
+    others = [path for path in first.iterdir() if path.name != SAMPLE_JSON]
     out = folder / "out"
     write_record(out, RunRecord(make_recipe(Settings(), RunSettings(), BLENDER_VERSION), number, 0, time.time(), 0))
     for index in range(number):
@@ -106,8 +111,11 @@ def make_dataset(folder: Path, number: int) -> None:
         sample.mkdir(parents=True)
         head = f'"index": {index},\n"site": {index},\n"view": 0,\n"seed": {index},'
         (sample / SAMPLE_JSON).write_text(NUMBERS.sub(head, text, count=1), encoding="utf-8")
-        for name, data in others.items():
-            (sample / name).write_bytes(data)
+        if index % MOST_LINKS == 0:
+            others = [Path(shutil.copy(path, sample / path.name)) for path in others]
+            continue
+        for path in others:
+            link_file(path, sample / path.name)
     make_blender(folder / "blender")
     for index, batch in enumerate(sorted(out.glob("batch_*"))):
         shard = folder / str(index % 2)

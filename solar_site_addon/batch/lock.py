@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import os
 import sys
 import time
 from collections.abc import Iterator
@@ -71,11 +72,26 @@ def try_lock(path: Path) -> Iterator[bool]:
 
 @contextlib.contextmanager
 def lock_when_free(path: Path) -> Iterator[None]:
-    """Lock ``path`` as soon as no other process has."""
-    with path.open("a") as file:
-        while not _lock(file):
+    """Lock ``path`` as soon as no other process has, and remove it at the end."""
+    with contextlib.ExitStack() as stack:
+        file = stack.enter_context(path.open("a"))
+        while not (_lock(file) and _is_at(path, file)):
             time.sleep(LOCK_PAUSE_SECONDS)
-        yield
+            if not _is_at(path, file):  # whoever had the lock has removed the file
+                file = stack.enter_context(path.open("a"))
+        try:
+            yield
+        finally:
+            with contextlib.suppress(OSError):  # Windows removes no file that is open
+                path.unlink()
+
+
+def _is_at(path: Path, file: IO[str]) -> bool:
+    """Return whether an open file is still the one at ``path``."""
+    try:
+        return os.path.samestat(os.fstat(file.fileno()), path.stat())
+    except OSError:
+        return False
 
 
 def _lock_patiently(file: IO[str], *, shared: bool = False) -> bool:

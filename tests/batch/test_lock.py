@@ -4,13 +4,15 @@
 from __future__ import annotations
 
 import errno
+import threading
+import time
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from solar_site_addon.batch.dataset_folder import cancel_file, work_folder
-from solar_site_addon.batch.lock import is_running, only_launcher
+from solar_site_addon.batch.lock import is_running, lock_when_free, only_launcher
 from solar_site_addon.batch.shard import Shard
 from solar_site_addon.generator.domain.errors import SettingsError
 
@@ -49,6 +51,27 @@ def test_an_old_request_to_stop_is_forgotten(out: Path) -> None:
     cancel_file(out).touch()
     with only_launcher(out):
         assert not cancel_file(out).exists()
+
+
+def test_a_lock_that_is_waited_for_excludes_all_others_although_its_file_is_removed(out: Path) -> None:
+    inside, most = list[int](), list[int]()
+
+    def work() -> None:
+        for _ in range(20):
+            with lock_when_free(out / "one"):
+                inside.append(1)
+                most.append(len(inside))
+                time.sleep(0.001)
+                inside.pop()
+
+    threads = [threading.Thread(target=work) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(most) == 80
+    assert set(most) == {1}
+    assert not (out / "one").exists()
 
 
 @pytest.mark.parametrize("number", [errno.ENOLCK, errno.EOPNOTSUPP, errno.ENOSYS])

@@ -16,17 +16,28 @@ import functools
 import hashlib
 import os
 import shutil
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from ...generator.dataset.layout import image_index
 from ...generator.domain.errors import SolarSiteError, StoppedRunError
 from ...generator.domain.messages import Message, system_reason
 from ..blender_command import find_blender
-from ..dataset_folder import LOCK, crash_report, events_file, log_file, samples_folder, unit_file, work_folder
+from ..dataset_folder import (
+    LOCK,
+    crash_report,
+    events_file,
+    log_file,
+    samples_folder,
+    temporary_folder,
+    unit_file,
+    work_folder,
+)
 from ..events import IMAGE_SKIPPED, NOTE, append_event, event_line
 from ..interruption import Interruption
-from ..lock import lock_when_free, try_lock
+from ..lock import is_locked, lock_when_free, try_lock
 from ..private_folder import private_folder
 from ..probe import probe_blender
 from ..processes import available_cores, core_numbers, split_cores
@@ -39,6 +50,7 @@ from .job_watch import Share
 from .local import LocalExecutor, Place
 
 OTHER_VERSION = "it has Blender {version} ({program}), and this run needs {needed}"
+KEPT_SECONDS = 7 * 86400.0
 NOT_ACCESSIBLE = "it cannot read or write {file} ({reason})"
 NOT_SHARED = "it does not see {file}: put the dataset into a folder that all machines of the cluster share"
 
@@ -151,13 +163,26 @@ def own_folder(run: Run, storage: str) -> Path:
     digest = hashlib.sha256(repr((storage, run.record.recipe)).encode()).hexdigest()[:16]
     folder = private_folder() / digest
     work_folder(folder).mkdir(parents=True, exist_ok=True)
+    os.utime(work_folder(folder))
+    remove_unused(folder.parent)
     return folder
+
+
+def remove_unused(private: Path) -> None:
+    """Remove the folders of datasets that no task has used for ``KEPT_SECONDS``, whatever was left in them."""
+    for work in private.glob(work_folder(Path("*")).as_posix()):
+        is_old = time.time() - work.stat().st_mtime > KEPT_SECONDS
+        if is_old and not any(map(is_locked, work.glob(f"*.{LOCK}"))):
+            shutil.rmtree(work.parent, ignore_errors=True)
 
 
 def put_unit(out: Path, job: Job, stored: Mapping[int, str]) -> Job:
     """Write the unit of a job without the images that are ``stored`` into a folder; return the job of the rest."""
     unit = dataclasses.replace(job.unit, indices=tuple(index for index in job.indices if index not in stored))
     remove_files(out, job.name)
+    for sample in samples_folder(out, job.name).glob("*"):
+        if image_index(sample.name) not in unit.indices:  # of an earlier run, and somebody else makes it now
+            shutil.rmtree(sample, ignore_errors=True)
     write_unit(unit_file(out, job.name), unit)
     for index in sorted(set(job.indices) & stored.keys()):
         append_event(events_file(out, job.name), IMAGE_SKIPPED, index=index)
@@ -168,6 +193,7 @@ def remove_files(out: Path, name: str) -> None:
     """Remove the files of a unit, but not its samples."""
     for file in (unit_file(out, name), *(path(out, name) for path in RELAYED.values())):
         file.unlink(missing_ok=True)
+    shutil.rmtree(temporary_folder(out, name), ignore_errors=True)
 
 
 class UnitRelay:

@@ -21,7 +21,10 @@ from solar_site_addon.batch.executors.cluster_task import Result, Task, carry_ou
 from solar_site_addon.batch.private_folder import private_folder
 from solar_site_addon.batch.run_record import RunRecord, make_recipe
 from solar_site_addon.batch.work_unit import WorkUnit
+from solar_site_addon.generator.domain.numbering import image_number
 from solar_site_addon.generator.settings.schema import RunSettings, Settings, with_values
+
+from .. import fake_blender
 
 pytest.importorskip("fsspec")
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="the fake Blender is a shell script")
@@ -72,6 +75,30 @@ def test_a_machine_whose_disk_is_full_is_left_out_and_no_image_is_to_blame(
     assert str(outcome.reason).endswith("/.work/batch_00.json (No space left on device)")
 
 
+def test_folders_that_nobody_has_used_for_a_week_are_removed_unless_a_task_is_at_work(tmp_path: Path) -> None:
+    week, now = 7 * 86400, time.time()
+    works = [private_folder() / name / ".work" for name in ("old", "busy", "new")]
+    for work in works:
+        (work.parent / "batch_00" / "image_0000").mkdir(parents=True)
+        work.mkdir()
+    with cluster_task.lock_when_free(works[1] / "batch_00.lock"):
+        for work, age in zip(works, (week + 60, week + 60, week - 60), strict=True):
+            os.utime(work, (now - age, now - age))
+        carry_out(task_of(f"file://{tmp_path / 'store'}", tmp_path / "blender"), "machine", lambda *_: None)
+        assert [work.parent.is_dir() for work in works] == [False, True, True]
+
+
+def test_samples_of_an_earlier_run_that_somebody_else_makes_now_are_not_stored(tmp_path: Path) -> None:
+    task = task_of(f"file://{tmp_path / 'store'}", tmp_path / "blender")
+    (job,) = task.run.jobs
+    for index in (0, 7):
+        sample = tmp_path / "out" / job.name / f"image_{index:04d}"
+        sample.mkdir(parents=True)
+        fake_blender.write_sample(sample, job.unit.settings, image_number(index, 0, 1))
+    cluster_task.put_unit(tmp_path / "out", job, {1: "batch_09/image_0001"})
+    assert [path.name for path in (tmp_path / "out" / job.name).iterdir()] == ["image_0000"]
+
+
 @pytest.mark.slow
 def test_a_unit_is_carried_out_by_one_task_at_a_time_and_samples_that_are_left_are_stored_by_the_next(
     launcher: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, wait_until: Callable[[Callable[[], bool]], None]
@@ -87,12 +114,12 @@ def test_a_unit_is_carried_out_by_one_task_at_a_time_and_samples_that_are_left_a
     assert len(launcher.begun()) == 2
     (store / "batch_00").unlink()
     outcomes, sent = list[Any](), list[bytes]()
-    (lock,) = private_folder().glob("*/.work/batch_00.lock")
+    (work,) = private_folder().glob("*/.work")
     tasks = [
         threading.Thread(target=lambda: outcomes.append(carry_out(task, "machine", lambda _, data: sent.append(data))))
         for _ in range(2)
     ]
-    with cluster_task.lock_when_free(lock):  # another task of the unit
+    with cluster_task.lock_when_free(work / "batch_00.lock"):  # another task of the unit
         for one in tasks:
             one.start()
         time.sleep(0.3)
@@ -104,4 +131,5 @@ def test_a_unit_is_carried_out_by_one_task_at_a_time_and_samples_that_are_left_a
     assert len(launcher.begun()) == 2, "nothing was made again"
     assert len(list(store.glob("batch_00/image_*/sample.json"))) == 2
     assert not list(private_folder().glob("*/batch_00/*"))
+    assert not list(work.glob("batch_00*"))
     assert b"".join(sent).count(b"image_skipped") == 4
