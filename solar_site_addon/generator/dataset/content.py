@@ -14,6 +14,7 @@ from typing import Any, NamedTuple, cast
 from ..domain.categories import Category
 from ..settings.schema import RunSettings
 from .classes import Classes, parse_classes
+from .countable import is_visible_enough
 from .schema import AnnotationRecord, ObjectRecord, SampleDocument
 from .splits import Split, parse_split
 
@@ -83,9 +84,6 @@ class AnnotatedImage:
         return image["width"], image["height"]
 
 
-COUNTED_PX, COUNTED_FRACTION = RunSettings().min_visible_px, RunSettings().min_visible_fraction
-"""Fewest visible pixels and least visible fraction of what ``counts`` of a sample counts: those of the formats unless
-the run changes them. A person does not count the slivers of piles between the modules of a table."""
 AddImage = Callable[[AnnotatedImage], None]
 """Function that adds an image to a format."""
 
@@ -140,14 +138,6 @@ class Content:
             for category in categories:
                 if category in self.indices:
                     yield Instance(self.indices[category], category, record, _attributes(record, category))
-
-
-def is_visible_enough(
-    record: AnnotationRecord, least_px: int = COUNTED_PX, least_fraction: float = COUNTED_FRACTION
-) -> bool:
-    """Return whether so many pixels and such a fraction are visible; a fraction that is unknown is enough."""
-    fraction = record["visible_fraction"]
-    return record["visible_px"] >= least_px and (fraction is None or fraction >= least_fraction)
 
 
 def keypoints(record: AnnotationRecord) -> list[tuple[float, float, int]]:

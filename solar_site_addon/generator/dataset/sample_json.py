@@ -22,7 +22,7 @@ from ..sensor.modality import Image
 from ..settings.files import files_sha256
 from ..settings.schema import Settings, differs_between_images, iter_settings, settings_sha256, to_dict
 from .camera_json import camera_record
-from .content import COUNTED_FRACTION, COUNTED_PX
+from .countable import COUNTED_FRACTION, COUNTED_PX
 from .files import extension_version
 from .schema import (
     SCHEMA,

@@ -18,7 +18,7 @@ from ..annotations.projected import Outlines
 from ..annotations.rle import Runs, encode_masks, merged
 from ..annotations.run_lengths import pixel_runs
 from ..domain.array_types import Floats
-from .content import is_visible_enough
+from .countable import is_visible_enough
 from .schema import AnnotationRecord, SampleDocument, TileRecord
 
 _BOX_DIGITS = 2
