@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
+from urllib.request import Request, urlopen
 
 import pytest
 
@@ -118,6 +119,11 @@ class Bucket:
     def stop(self) -> None:
         self._server.stop()
 
+    def reset(self) -> None:
+        """Forget everything: all servers of a process hold the same."""
+        with urlopen(Request(f"http://127.0.0.1:{self._port}/moto-api/reset", method="POST"), timeout=30) as answer:
+            assert answer.status == 200
+
     @property
     def environment(self) -> dict[str, str]:
         keys = {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test", "AWS_DEFAULT_REGION": "us-east-1"}
@@ -145,6 +151,7 @@ def bucket(monkeypatch: pytest.MonkeyPatch) -> Iterator[Bucket]:
     found = Bucket()
     for name, value in found.environment.items():
         monkeypatch.setenv(name, value)
+    found.reset()
     found.client.create_bucket(Bucket=BUCKET)
     yield found
     found.stop()

@@ -19,6 +19,7 @@ from headless.batch import plotter
 from solar_site_addon.batch.dataset_card import write_card
 from solar_site_addon.generator.dataset.card import is_our_card
 from solar_site_addon.generator.dataset.content import content_of
+from solar_site_addon.generator.dataset.countable import is_visible_enough
 from solar_site_addon.generator.dataset.croissant import CONFORMS_TO
 from solar_site_addon.generator.dataset.files import read_sample
 from solar_site_addon.generator.dataset.index import DatasetSummary, assemble_dataset
@@ -102,7 +103,8 @@ def test_its_numbers_are_those_of_the_samples(out: Path, summary: DatasetSummary
     text = (out / "README.md").read_text()
     samples = [read_sample(folder) for folder in sorted(out.glob("batch_*/image_*"))]
     modules = [one for sample in samples for one in sample["objects"] if one["category"] == "module"]
-    visible = [one for one in modules if one["visible_px"]]
+    visible = [one for one in modules if is_visible_enough(one)]
+    assert len(visible) < sum(one["visible_px"] > 0 for one in modules), "slivers are counted"
     assert rows(text, "Subset") == {"train": 5, "val": 1}
     in_images = [sample["counts"]["module"] for sample in samples]
     assert sum(in_images) == len(visible)

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 
 from ..domain.categories import Category
 from .content import AnnotatedImage
+from .countable import is_visible_enough
 from .schema import SampleDocument, TableRecord
 
 _MODULE, _MISSING = Category.MODULE.key, Category.MISSING.key
@@ -141,7 +142,7 @@ class DatasetStatistics:
             self.slope.add(slope)
 
     def _add_modules(self, sample: SampleDocument) -> None:
-        modules = [one for one in sample["objects"] if one["category"] == _MODULE and one["visible_px"]]
+        modules = [one for one in sample["objects"] if one["category"] == _MODULE and is_visible_enough(one)]
         self.conditions.update(one["condition"] for one in modules)
         self.module_size.add(*((one["oriented_box_px"] or [0, 0, 0])[2] for one in modules))
         fractions = (one["visible_fraction"] for one in modules)
