@@ -19,6 +19,7 @@ import contextlib
 import dataclasses
 import logging
 import signal
+import socket
 import time
 from collections import Counter, deque
 from collections.abc import Iterator, Mapping, Sequence
@@ -58,6 +59,8 @@ MAX_LOSSES = 2
 POLL_SECONDS = 0.5
 SECONDS_BETWEEN_LOOKS = 5.0
 """Time between two looks at the machines of the cluster."""
+SECONDS_FOR_HEAD = 2.0
+"""Time in which the head of the cluster has to answer before such a look."""
 TASKS_AHEAD = 2
 """Tasks in Ray's hands for each that can run: enough to keep it busy, few enough to follow."""
 LEAST_AHEAD = 16
@@ -123,6 +126,18 @@ class Cluster:
         return [
             Machine(node["NodeID"], node["NodeName"], node["Resources"]) for node in self._ray.nodes() if node["Alive"]
         ]
+
+    def has_head(self) -> bool:
+        """Return whether the head of the cluster answers.
+
+        Whoever asks Ray for anything that the head knows waits for it, and is ended by Ray after a minute.
+        """
+        host, _, port = self._ray.get_runtime_context().gcs_address.rpartition(":")
+        try:
+            with socket.create_connection((host.strip("[]"), int(port)), SECONDS_FOR_HEAD):
+                return True
+        except OSError:
+            return False
 
     def slots(self) -> int:
         """Return how many processes fit on all machines."""
@@ -403,6 +418,8 @@ class Distribution:
     def _look_at_machines(self) -> None:
         """Note which machines have left, and how many tasks Ray can have."""
         self._next_look = time.monotonic() + SECONDS_BETWEEN_LOOKS
+        if not self._cluster.has_head():  # the tasks tell whether the cluster has ended
+            return
         now = {machine.id: machine for machine in self._cluster.machines()}
         for id in self._machines.keys() - now.keys() - self._refused.keys():
             next(iter(self._readers.values())).note(Message(LEFT, {"machine": self._machines[id].name}))
