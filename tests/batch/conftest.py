@@ -15,6 +15,11 @@ from urllib.request import Request, urlopen
 
 import pytest
 
+from solar_site_addon.generator.domain.numbering import image_number
+from solar_site_addon.generator.settings.schema import Settings
+
+from . import fake_blender
+
 HERE = Path(__file__).parent
 BATCH = HERE.parents[1] / "headless" / "batch.py"
 SMALL = ("--resolution", "64x48")
@@ -99,6 +104,15 @@ def wait_until() -> Callable[[Callable[[], bool]], None]:
             time.sleep(0.02)
 
     return wait
+
+
+@pytest.fixture
+def out(tmp_path: Path) -> Path:
+    """Return a dataset folder with one sample and no index."""
+    folder = tmp_path / "out" / "batch_00" / "image_0000"
+    folder.mkdir(parents=True)
+    fake_blender.write_sample(folder, Settings(), image_number(0, 0, 1))
+    return tmp_path / "out"
 
 
 class Bucket:

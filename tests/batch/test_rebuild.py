@@ -19,15 +19,6 @@ from solar_site_addon.generator.settings.schema import RunSettings, Settings
 from . import fake_blender
 
 
-@pytest.fixture
-def out(tmp_path: Path) -> Path:
-    """Return a dataset folder with one sample and no index."""
-    folder = tmp_path / "out" / "batch_00" / "image_0000"
-    folder.mkdir(parents=True)
-    fake_blender.write_sample(folder, Settings(), image_number(0, 0, 1))
-    return tmp_path / "out"
-
-
 def names(folder: Path) -> set[Path]:
     return set(folder.rglob("*"))
 

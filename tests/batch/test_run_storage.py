@@ -37,15 +37,6 @@ def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def out(tmp_path: Path) -> Path:
-    """Return a dataset folder with one sample and no index."""
-    folder = tmp_path / "out" / "batch_00" / "image_0000"
-    folder.mkdir(parents=True)
-    fake_blender.write_sample(folder, Settings(), image_number(0, 0, 1))
-    return tmp_path / "out"
-
-
-@pytest.fixture
 def url(tmp_path: Path) -> Iterator[str]:
     """Return the URL of storage in memory."""
     yield f"memory://{tmp_path.name}"
