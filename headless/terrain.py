@@ -511,7 +511,8 @@ def turns_of(file: Any, crs: str | None) -> list[float]:
     extent = extent_of_file(file, crs)
     if not extent.system.is_geographic:
         return [0.0]
-    return [0.0] + [-360.0] * (extent.bounds[2] > HALF_TURN) + [360.0] * (extent.bounds[0] < -HALF_TURN)
+    west, _, east, _ = extent.bounds
+    return [0.0, *([-360.0] if east > HALF_TURN else []), *([360.0] if west < -HALF_TURN else [])]
 
 
 def unit_of(file: Any, options: argparse.Namespace) -> float:
