@@ -13,17 +13,15 @@ Needs rasterio and pyproj: pip install ".[terrain]".
 from __future__ import annotations
 
 import argparse
-import hashlib
 import json
 import math
 import os
 import sys
 import time
-import zipfile
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 # A file must not make GDAL read from the network or run code: virtual rasters can name both. Read when GDAL is loaded.
 os.environ.update(
@@ -37,10 +35,10 @@ try:
     import pyproj
     import rasterio
     from numpy.typing import NDArray
-    from rasterio.enums import ColorInterp, MaskFlags, Resampling
+    from rasterio.enums import MaskFlags, Resampling
     from rasterio.errors import CRSError, RasterioError
     from rasterio.fill import fillnodata
-    from rasterio.transform import from_gcps, from_origin
+    from rasterio.transform import from_origin
     from rasterio.vrt import WarpedVRT
 except ImportError as error:
     sys.exit(
@@ -49,23 +47,33 @@ except ImportError as error:
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
+from headless.gdal_files import (
+    UNITS_M,
+    Bounds,
+    Layer,
+    Stated,
+    band_of,
+    crs_of,
+    extent_of,
+    layers_of,
+    source_of,
+    transform_of,
+    turns_of,
+    unit_of,
+)
 from solar_site_addon.generator.domain.atomic_files import replacing_path
 from solar_site_addon.generator.domain.errors import ElevationError, SettingsError
-from solar_site_addon.generator.plan.terrain.elevation.crs import height_unit_m
-from solar_site_addon.generator.plan.terrain.elevation.epsg_units import FOOT_M, US_SURVEY_FOOT_M
 from solar_site_addon.generator.plan.terrain.elevation.grid import impossible, without_marks
 from solar_site_addon.generator.plan.terrain.elevation.place import CENTER, DRAWN, longitude_latitude
 from solar_site_addon.generator.plan.terrain.terrain import HORIZON_M, MARGIN_M
 
 Heights = NDArray[np.float32]
-Bounds = tuple[float, float, float, float]
 
 MADE_BY = ("TIFFTAG_SOFTWARE", "Solar Site terrain.py")
 """Tag that identifies a file of ours."""
 SOURCES = "SOLAR_SITE_SOURCES"
 """Tag that lists the sources as JSON."""
 NODATA = -9999.0
-UNITS_M = {"m": 1.0, "ft": FOOT_M, "us_ft": US_SURVEY_FOOT_M}
 MAX_CELLS = 20_000
 """Most cells along a side."""
 ALIKE = 1.5
@@ -79,8 +87,6 @@ MIN_KNOWN = 0.5
 """Least share of the window that the files must cover."""
 FINEST_M = 0.5
 """Smallest cells of a model for a site: the ground of a site has no smaller ones than 1 m."""
-HALF_TURN = 180.0 + 1e-6
-"""Longitude beyond which a file passes the 180th meridian, degrees; a cell that overlaps it slightly does not count."""
 ALIGNED_M = 60.0
 """The edges of a window for a site are moved by multiples of this length, which is one of all usual cells: those of a
 file in the same UTM zone are copied then, not resampled."""
@@ -89,21 +95,6 @@ BLOCK_ROWS = 512
 TILE = 256
 SECONDS_OF_SILENCE = 5.0
 """Time between two lines about the progress."""
-
-
-@dataclass(frozen=True)
-class Layer:
-    """An elevation model in a file of the command line."""
-
-    path: Path
-    name: str
-    """What GDAL opens: the file, or a file within it."""
-
-    @property
-    def shown(self) -> str:
-        """Name of the file, and of the file within it."""
-        within = self.name.partition(str(self.path.resolve()))[2]
-        return self.path.name + (within if self.name.startswith("/vsi") else "")
 
 
 @dataclass(frozen=True)
@@ -155,9 +146,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def make_model(options: argparse.Namespace) -> str:
     """Write the model and return what it is; raise ElevationError if the files do not cover the window."""
+    stated = Stated(options.crs, options.band, options.unit)
     layers = [layer for path in options.inputs for layer in layers_of(path)]
     window = window_of_site(options, layers) if options.site else window_at(options.at, options.size)
-    cells = [cell_of(layer, window, options.crs) for layer in layers]
+    cells = [cell_of(layer, window, stated.crs) for layer in layers]
     cell = options.cell or default_cell(min(cells), window, FINEST_M if options.site else 0.0)
     rows, columns = window.cells(cell)
     if max(rows, columns) > MAX_CELLS:
@@ -166,8 +158,8 @@ def make_model(options: argparse.Namespace) -> str:
             "longitude and latitude",
             count=max(rows, columns),
         )
-    sources = [source_of(layer, options) for layer in layers]
-    parts = progress_told(strips(options, list(zip(layers, cells, strict=True)), window, cell), rows)
+    sources = [source_of(layer, stated) for layer in layers]
+    parts = progress_told(strips(stated, list(zip(layers, cells, strict=True)), window, cell), rows)
     written = f"{options.output}: {rows} x {columns} cells of {cell:g} m in EPSG:{window.epsg}"
     if options.site:
         write(options.output, parts, window, cell, sources)
@@ -297,28 +289,6 @@ def window_of_site(options: argparse.Namespace, layers: Sequence[Layer]) -> Wind
     return Window(epsg, west, north, east - west, north - south)
 
 
-class Extent(NamedTuple):
-    """The bounds of a file in its coordinate system."""
-
-    system: pyproj.CRS
-    bounds: Bounds
-
-
-def extent_of_file(file: Any, crs: str | None) -> Extent:
-    """Return the extent of an open file."""
-    system, transform = crs_of(file, crs), transform_of(file)
-    ends = [(column, row) for column in (0, file.width) for row in (0, file.height)]
-    corners = np.array([transform @ end for end in ends])
-    (west, south), (east, north) = corners.min(axis=0), corners.max(axis=0)
-    return Extent(pyproj.CRS(system.to_wkt()), (west, south, east, north))
-
-
-def extent_of(layer: Layer, crs: str | None) -> Extent:
-    """Return the extent of a file."""
-    with rasterio.open(layer.name) as file:
-        return extent_of_file(file, crs)
-
-
 def center_of(system: pyproj.CRS, bounds: Bounds) -> tuple[float, float]:
     """Return longitude and latitude of the center of bounds; raise ElevationError if it is too far north or south."""
     west, south, east, north = bounds
@@ -336,32 +306,6 @@ def transformed_bounds(system: pyproj.CRS, epsg: int, bounds: Bounds) -> Bounds:
     if not np.isfinite(result).all():
         raise ElevationError("it is too large for a UTM zone")
     return result
-
-
-def layers_of(path: Path) -> list[Layer]:
-    """Return what GDAL opens in a file: the file itself, or the elevation models within a .zip or .gz file."""
-    names = [str(path)]
-    if path.suffix.lower() == ".gz":
-        names += [f"/vsigzip/{path.resolve()}"]
-    elif zipfile.is_zipfile(path):
-        with zipfile.ZipFile(path) as archive:
-            names += [f"/vsizip/{path.resolve()}/{name}" for name in sorted(archive.namelist())]
-    elif path.is_file() or path.is_dir():
-        return [Layer(path, str(path))]
-    layers = [Layer(path, name) for name in names if is_readable(name)]
-    if not layers:
-        with rasterio.open(path):  # for its error
-            pass
-    return layers[:1] if layers[0].name == str(path) else layers
-
-
-def is_readable(name: str) -> bool:
-    """Return whether GDAL reads a raster with heights from a file or a member of an archive."""
-    try:
-        with rasterio.open(name) as file:
-            return file.count > 0
-    except RasterioError:
-        return False
 
 
 def default_cell(finest: float, window: Window, least: float) -> float:
@@ -384,23 +328,7 @@ def cell_of(layer: Layer, window: Window, crs: str | None) -> float:
     return math.sqrt(abs(transform.determinant / np.linalg.det(steps / 100)))
 
 
-def crs_of(file: Any, crs: str | None) -> Any:
-    """Return the coordinate system of an open file, or ``crs`` if it states none."""
-    if file.crs or file.gcps[0]:
-        return file.crs or file.gcps[1]
-    if crs is None:
-        raise ElevationError("{file} states no coordinate system: set --crs EPSG:CODE", file=file.name)
-    return rasterio.CRS.from_user_input(crs)
-
-
-def transform_of(file: Any) -> Any:
-    """Return where the cells of an open file lie, from its ground control points if it has no more than those."""
-    return from_gcps(file.gcps[0]) if file.gcps[0] else file.transform
-
-
-def strips(
-    options: argparse.Namespace, layers: Sequence[tuple[Layer, float]], window: Window, cell: float
-) -> Iterator[Heights]:
+def strips(stated: Stated, layers: Sequence[tuple[Layer, float]], window: Window, cell: float) -> Iterator[Heights]:
     """Yield the heights of the window from north to south, by ``BLOCK_ROWS`` rows, as ``mosaic`` does.
 
     ``layers`` are the files with their cell sizes.
@@ -410,11 +338,11 @@ def strips(
     around = reach_of(max(cells), cell) if max(cells) > ALIKE * min(cells) else 0
     for first in range(0, rows, BLOCK_ROWS):
         end = min(first + BLOCK_ROWS, rows)
-        heights = mosaic(options, layers, window.rows(first - around, end + around, cell), cell)
+        heights = mosaic(stated, layers, window.rows(first - around, end + around, cell), cell)
         yield heights[around : around + end - first]
 
 
-def mosaic(options: argparse.Namespace, layers: Sequence[tuple[Layer, float]], window: Window, cell: float) -> Heights:
+def mosaic(stated: Stated, layers: Sequence[tuple[Layer, float]], window: Window, cell: float) -> Heights:
     """Return the heights (R, C) of all files in m, NaN where none has any."""
     heights = np.full(window.cells(cell), np.nan, dtype=np.float32)
     # From the lowest file to the uppermost: those of about the same cells are laid on each other as they are.
@@ -422,9 +350,9 @@ def mosaic(options: argparse.Namespace, layers: Sequence[tuple[Layer, float]], w
     for layer, own_cell in reversed(layers):
         with rasterio.open(layer.name) as file:
             coarser = cell > ALIKE * own_cell
-            own = warped(file, options, window, cell, coarser=coarser) * np.float32(unit_of(file, options))
+            own = warped(file, stated, window, cell, coarser=coarser) * np.float32(unit_of(file, stated))
             own[
-                impossible(own, declared=MaskFlags.all_valid not in file.mask_flag_enums[band_of(file, options) - 1])
+                impossible(own, declared=MaskFlags.all_valid not in file.mask_flag_enums[band_of(file, stated) - 1])
             ] = np.nan
         if max(own_cell, group_cell) > ALIKE * min(own_cell, group_cell):
             heights = blended(group, heights, reach_of(below_cell, cell))
@@ -437,13 +365,6 @@ def mosaic(options: argparse.Namespace, layers: Sequence[tuple[Layer, float]], w
 def reach_of(coarse_cell: float, cell: float) -> int:
     """Return within how many cells a finer file passes into one of ``coarse_cell``."""
     return math.ceil(BLENDED_CELLS * coarse_cell / cell)
-
-
-def source_of(layer: Layer, options: argparse.Namespace) -> dict[str, Any]:
-    """Return what is noted about a file."""
-    with rasterio.open(layer.name) as file:
-        system, unit = crs_of(file, options.crs).to_string(), unit_of(file, options)
-    return {"file": layer.shown, "sha256": sha256(layer.path), "crs": system, "unit_m": unit}
 
 
 def blended(upper: Heights, lower: Heights, reach: int) -> Heights:
@@ -466,30 +387,16 @@ def around(values: Heights, reach: int, axis: int) -> Heights:
     return ((last - first) / count).astype(np.float32)
 
 
-def band_of(file: Any, options: argparse.Namespace) -> int:
-    """Return the number of the band with the heights; raise ElevationError if it does not exist or holds colors."""
-    band: int = options.band or 1
-    if not 1 <= band <= file.count:
-        raise ElevationError("{file} has no band {band}", file=file.name, band=band)
-    if file.colorinterp[band - 1] in (ColorInterp.red, ColorInterp.green, ColorInterp.blue, ColorInterp.palette):
-        raise ElevationError("band {band} of {file} holds colors, not heights", file=file.name, band=band)
-    if options.band is None and sum(each != ColorInterp.alpha for each in file.colorinterp) > 1:
-        raise ElevationError(
-            "{file} has {count} bands: name the one with the heights with --band", file=file.name, count=file.count
-        )
-    return band
-
-
-def warped(file: Any, options: argparse.Namespace, window: Window, cell: float, *, coarser: bool) -> Heights:
+def warped(file: Any, stated: Stated, window: Window, cell: float, *, coarser: bool) -> Heights:
     """Return the heights (R, C) of one file on the grid of the window, in its own unit, NaN where unknown."""
     rows, columns = window.cells(cell)
-    band = band_of(file, options)
+    band = band_of(file, stated)
     unknown = file.nodatavals[band - 1]
     heights = np.full((rows, columns), np.nan, dtype=np.float32)
-    for turn in turns_of(file, options.crs):
+    for turn in turns_of(file, stated.crs):
         with WarpedVRT(
             file,
-            src_crs=crs_of(file, options.crs),
+            src_crs=crs_of(file, stated.crs),
             src_transform=from_origin(turn, 0, 1, -1) @ transform_of(file),
             crs=f"EPSG:{window.epsg}",
             transform=from_origin(window.west, window.north, cell, cell),
@@ -506,41 +413,6 @@ def warped(file: Any, options: argparse.Namespace, window: Window, cell: float, 
     return heights
 
 
-def turns_of(file: Any, crs: str | None) -> list[float]:
-    """Return by how many degrees the longitudes of a file are to be moved: GDAL finds only places from -180 to 180."""
-    extent = extent_of_file(file, crs)
-    if not extent.system.is_geographic:
-        return [0.0]
-    west, _, east, _ = extent.bounds
-    return [0.0, *([-360.0] if east > HALF_TURN else []), *([360.0] if west < -HALF_TURN else [])]
-
-
-def unit_of(file: Any, options: argparse.Namespace) -> float:
-    """Return the length of the unit of heights, m: as requested, or of the band, the vertical or the horizontal system.
-
-    Raise ElevationError if there are several possibilities.
-    """
-    if options.unit:
-        return UNITS_M[options.unit]
-    band = band_of(file, options)
-    named = height_unit_m(file.units[band - 1] or "")
-    if named is not None and math.isnan(named):
-        raise ElevationError(
-            "{file} states its heights in an unknown unit: set --unit (in a run: site.elevation_unit)", file=file.name
-        )
-    if named is not None:
-        return named
-    axes = pyproj.CRS(file.crs.to_wkt()).axis_info if file.crs else []
-    vertical = [axis.unit_conversion_factor for axis in axes if axis.direction in ("up", "down")]
-    if vertical:
-        return float(vertical[0])
-    if axes and axes[0].unit_conversion_factor != 1.0 and not file.crs.is_geographic:
-        raise ElevationError(
-            "{file} does not state the unit of its heights: set --unit (in a run: site.elevation_unit)", file=file.name
-        )
-    return 1.0
-
-
 def without_voids(heights: Heights) -> Heights:
     """Return the heights with voids filled from their borders by inverse distances."""
     known = np.isfinite(heights)
@@ -550,14 +422,6 @@ def without_voids(heights: Heights) -> Heights:
         np.where(known, heights, 0.0).astype(np.float32), mask=known, max_search_distance=max(heights.shape)
     )
     return filled
-
-
-def sha256(path: Path) -> str:
-    """Return the checksum of a file; empty for a folder, which some formats are."""
-    if path.is_dir():
-        return ""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def progress_told(parts: Iterable[Heights], rows: int) -> Iterator[Heights]:

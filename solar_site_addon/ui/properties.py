@@ -9,9 +9,9 @@ callback: it would crash the bpy wheel of 4.2 at exit, even after unregistration
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -160,12 +160,8 @@ def image_size_of() -> tuple[int, int]:
 def sampling_of() -> Quality:
     """Return the samples and the noise threshold of a batch."""
     shown = root().render
-    return _sampling(shown.quality, shown.max_samples, shown.noise_threshold)
-
-
-@lru_cache(maxsize=1)  # drawn several times per second, and checking settings takes longer than drawing them
-def _sampling(quality: str, max_samples: int, noise_threshold: float) -> Quality:
-    return RenderSettings(quality=quality, max_samples=max_samples, noise_threshold=noise_threshold).sampling
+    names = ("quality", "max_samples", "noise_threshold")
+    return dataclasses.replace(RenderSettings(), **{name: getattr(shown, name) for name in names}).sampling
 
 
 def ground_sampling_of() -> tuple[float, float]:
@@ -184,22 +180,10 @@ def footprint_of() -> tuple[float, float]:
 
 def _cameras() -> CameraSettings:
     """Return the cameras and image size in the panel."""
-    shown = root().camera
-    models = tuple(sorted(name for name in shown.model if name))
-    return _camera_settings(models, shown.width_px, shown.height_px, shown.sensor_width_mm, shown.focal_length_mm)
-
-
-@lru_cache(maxsize=1)  # as above
-def _camera_settings(
-    models: tuple[str, ...], width_px: int, height_px: int, sensor_width_mm: float, focal_length_mm: float
-) -> CameraSettings:
-    return CameraSettings(
-        model=Options(models) or CameraSettings().model,
-        width_px=width_px,
-        height_px=height_px,
-        sensor_width_mm=sensor_width_mm,
-        focal_length_mm=focal_length_mm,
-    )
+    default, shown = CameraSettings(), root().camera
+    names = ("width_px", "height_px", "sensor_width_mm", "focal_length_mm")
+    models = Options(name for name in shown.model if name) or default.model
+    return dataclasses.replace(default, model=models, **{name: getattr(shown, name) for name in names})
 
 
 def show_settings(settings: Settings | None = None, run: RunSettings | None = None) -> None:

@@ -229,12 +229,12 @@ def _stand(scene: bpy.types.Scene, build: SiteBuild) -> StandingSite:
     """Replace the site in ``scene`` by that of ``build``."""
     standing = build.stand_in(scene)
     _clear(scene, keep=standing.collection)
-    _renumber_names()
+    _restore_names()
     session.standing[scene.name] = record_of(standing)
     return standing
 
 
-def _renumber_names() -> None:
+def _restore_names() -> None:
     """Restore the names of our data: while two sites are there, Blender numbers those of the second one."""
     for block in owned_blocks():
         plain = NUMBERED.fullmatch(block.name)

@@ -19,6 +19,7 @@ from rasterio.control import GroundControlPoint
 from rasterio.transform import from_origin
 
 from headless import terrain
+from headless.gdal_files import Layer
 from solar_site_addon.generator.plan.terrain.elevation.grid import Grid
 from solar_site_addon.generator.plan.terrain.elevation.registry import open_grid
 
@@ -248,7 +249,7 @@ def test_cells_are_as_large_as_ever_where_longitudes_jump(tmp_path: Path, longit
     ) as file:  # fmt: skip
         file.write(np.full((200, 100), 7, np.float32), 1)
     window = terrain.window_at((longitude, 52.0), 300)
-    cell = terrain.cell_of(terrain.Layer(tmp_path / "a.tif", str(tmp_path / "a.tif")), window, None)
+    cell = terrain.cell_of(Layer(tmp_path / "a.tif", str(tmp_path / "a.tif")), window, None)
     assert cell == pytest.approx(8.7, abs=0.3)
 
 
