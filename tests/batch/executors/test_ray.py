@@ -143,21 +143,30 @@ def test_machines_that_die_or_do_not_fit_cost_nothing(
     assert dataset_files(tmp_path / "merged" / "dataset") == dataset_files(tmp_path / "local" / "dataset")
 
 
+def output_while_a_machine_dies(ray_launcher: RayLauncher, url: str, own: Path, memory: Path, wait_until: Wait) -> str:
+    """Return the output of a run that stores its samples under ``url`` and fails, while a machine dies.
+
+    The machine has its temporary files in ``own`` and dies when it has made an image; ``memory`` notes that.
+    """
+    memory.mkdir()
+    dying = ray_launcher.add("dying", own, hold=list(range(24)), memory=str(memory))
+    process = ray_launcher.start("--storage", url)
+    wait_until(lambda: (memory / "made").exists() or process.poll() is not None)
+    ray_launcher.remove(dying)
+    output, errors = process.communicate(timeout=600)
+    assert process.returncode == 1, output + errors
+    return output
+
+
 def test_machines_without_a_shared_folder_store_their_samples_under_a_url(
     ray_launcher: RayLauncher, launcher: Any, wait_until: Wait, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     url = f"file://{tmp_path / 'store'}"
     with contextlib.ExitStack() as stack:
         own = [Path(stack.enter_context(tempfile.TemporaryDirectory())) for _ in range(3)]
-        (tmp_path / "dying").mkdir()
         for place, name in zip(own, ("head", "other"), strict=False):
             ray_launcher.add(name, place, fail={"5": "This image fails."}, segfault={"9": 1})
-        dying = ray_launcher.add("dying", own[2], hold=list(range(24)), memory=str(tmp_path / "dying"))
-        process = ray_launcher.start("--storage", url)
-        wait_until(lambda: (tmp_path / "dying" / "made").exists() or process.poll() is not None)
-        ray_launcher.remove(dying)
-        output, errors = process.communicate(timeout=600)
-        assert process.returncode == 1, output + errors
+        output = output_while_a_machine_dies(ray_launcher, url, own[2], tmp_path / "dying", wait_until)
         assert "This image fails." in output
         assert "image_0009: Blender ended with signal SIGSEGV" in output
         assert (ray_launcher.out / "batch_02.crash.txt").read_text() == "# backtrace\n"
@@ -181,17 +190,11 @@ def test_an_s3_bucket_receives_samples_from_all_machines_and_a_run_in_an_empty_f
 ) -> None:
     nobody = {"AWS_ACCESS_KEY_ID": "", "AWS_SECRET_ACCESS_KEY": "", "AWS_EC2_METADATA_DISABLED": "true"}
     nobody["AWS_SHARED_CREDENTIALS_FILE"] = "/nonexistent"
-    (tmp_path / "dying").mkdir()
     with contextlib.ExitStack() as stack:
         own = [Path(stack.enter_context(tempfile.TemporaryDirectory())) for _ in range(3)]
         ray_launcher.add("head", own[0], fail_once=[5])
         ray_launcher.add("stranger", own[1], environment=nobody)
-        dying = ray_launcher.add("dying", own[2], hold=list(range(24)), memory=str(tmp_path / "dying"))
-        process = ray_launcher.start("--storage", bucket.url)
-        wait_until(lambda: (tmp_path / "dying" / "made").exists() or process.poll() is not None)
-        ray_launcher.remove(dying)
-        output, errors = process.communicate(timeout=600)
-        assert process.returncode == 1, output + errors
+        output = output_while_a_machine_dies(ray_launcher, bucket.url, own[2], tmp_path / "dying", wait_until)
         assert "This time it fails." in output
         assert "Machine stranger is not used: " in output
         assert "Credentials" in output
